@@ -1,0 +1,73 @@
+"""Every error that Gongkai raises on purpose. Each names the place, the problem and the remedy.
+
+::
+
+    GongkaiError
+    ├── DocumentError            a file cannot be read as a document
+    │   ├── MissingFile
+    │   ├── EmptyFile
+    │   ├── BinaryFile
+    │   ├── UndecodableFile
+    │   ├── OversizedFile
+    │   └── UnknownFormat
+    ├── CatalogueError           documents/catalogue.toml is wrong, or two documents claim one id
+    ├── StoreError               the store cannot be built, opened or written
+    ├── QueryError               a canned query is unknown, or a parameter value is not of its type
+    └── SettingsError            a GONGKAI_ setting has an impossible value
+"""
+
+from __future__ import annotations
+
+
+class GongkaiError(Exception):
+    """An error with a place, a problem and a remedy; ``str()`` gives all three on one line."""
+
+    def __init__(self, place: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{place}: {problem}. {remedy}")
+        self.place = place
+        self.problem = problem
+        self.remedy = remedy
+
+
+class DocumentError(GongkaiError):
+    """A file cannot be read as a document."""
+
+
+class MissingFile(DocumentError):
+    """The file does not exist."""
+
+
+class EmptyFile(DocumentError):
+    """The file holds no characters but white space."""
+
+
+class BinaryFile(DocumentError):
+    """The file is not text and of no format that a reader knows."""
+
+
+class UndecodableFile(DocumentError):
+    """The file's bytes are in no character encoding that Gongkai accepts."""
+
+
+class OversizedFile(DocumentError):
+    """The file is larger than the documented limit."""
+
+
+class UnknownFormat(DocumentError):
+    """No reader takes files of this kind."""
+
+
+class CatalogueError(GongkaiError):
+    """The catalogue is wrong, or two documents claim one id."""
+
+
+class StoreError(GongkaiError):
+    """The store cannot be built, opened or written."""
+
+
+class QueryError(GongkaiError):
+    """A canned query is unknown, or a parameter value is not of its type."""
+
+
+class SettingsError(GongkaiError):
+    """A setting has an impossible value."""

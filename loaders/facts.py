@@ -1,0 +1,270 @@
+"""What a document says, as plain values: figures, duties, divisions, projects, indicators, findings.
+
+Every fact carries the span that states it. Amounts of money are in yuan. This module imports only
+:mod:`loaders.documents`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from loaders.documents import Document, Span
+
+Unit = Literal["CNY", "PERCENT", "PERSON", "VEHICLE", "ITEM", "DAY", "HOUR", "SCORE", "TIMES", "TEU", "OTHER"]
+Phase = Literal["budget", "adjusted", "final", "target", "result", ""]
+Aspect = Literal["level", "change", "growth", "share", "score", "maximum"]
+Direction = Literal["up", "down", ""]
+SubjectKind = Literal[
+    "function", "economic", "government-economic", "project", "indicator", "assessment", "staff", "asset",
+    "agency", "item",
+]  # fmt: skip
+DocumentKind = Literal["budget", "accounts", "evaluation", "unknown"]
+TokenClass = Literal[
+    "figure", "code", "date", "ordinal", "reference", "name", "contact", "criterion", "unaccounted",
+]  # fmt: skip
+Verdict = Literal["holds", "holds within rounding", "contradicted", "not checkable"]
+Match = Literal["project name", "line text", "reason", "duty", "indicator", "goal", "narrative", "definition"]
+Role = Literal["service", "administration", "mention"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One stated number with its meaning.
+
+    ``value`` is in ``unit``, money in yuan. ``fiscal_year`` is the year the figure is about, not the document's.
+    ``precision`` is half of the last stated place, in ``unit``. ``column`` is the header, group and sub-header joined;
+    where the column could not be decided, ``column`` is empty and ``candidates`` holds the columns that remain.
+    ``derived`` is true where arithmetic, not the text, placed the number. ``direction`` is that of a change.
+    ``subject_code`` is set only where a code is printed; ``inferred_code`` where names or equal amounts imply one, and
+    ``inference`` then says how. ``dimensions`` holds further pairs of name and value that the official form states,
+    such as ``("fund", "一般公共预算")``. ``block`` is the index of its block in the document.
+    """
+
+    span: Span
+    stated: str
+    value: Decimal
+    unit: Unit
+    fiscal_year: int | None
+    phase: Phase
+    aspect: Aspect
+    subject_kind: SubjectKind
+    subject_label: str
+    subject_code: str = ""
+    column: str = ""
+    table: str = ""
+    form: str = ""
+    agency: str = ""
+    stated_unit: str = ""
+    precision: Decimal = Decimal(0)
+    direction: Direction = ""
+    comparator: str = ""
+    derived: bool = False
+    candidates: tuple[str, ...] = ()
+    inferred_code: str = ""
+    inference: str = ""
+    dimensions: tuple[tuple[str, str], ...] = ()
+    label_span: Span | None = None
+    code_span: Span | None = None
+    block: int = -1
+    row: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class NumberToken:
+    """One row of the ledger: a number token and what became of it. ``reason`` is a short sentence."""
+
+    span: Span
+    stated: str
+    kind: TokenClass
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """The office. ``place`` is a GB/T 2260 code ("" if unknown), ``parent`` the superior body as stated."""
+
+    label: str
+    span: Span
+    place: str = ""
+    parent: str = ""
+    aliases: tuple[str, ...] = ()
+    nature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A unit inside the agency as attested here, with its functions where they are stated."""
+
+    label: str
+    span: Span
+    functions: tuple[tuple[str, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One numbered responsibility. ``owner`` is "" for the agency or the label of a division."""
+
+    label: str
+    span: Span
+    number: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What money is planned for. ``amount`` in yuan, with the span that states it; ``parent`` a project's label."""
+
+    label: str
+    span: Span
+    amount: Decimal | None = None
+    amount_span: Span | None = None
+    year: int | None = None
+    phase: Phase = ""
+    parent: str = ""
+    purpose: str = ""
+    purpose_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A performance indicator. ``target`` as printed without comparator and unit, or the qualitative statement."""
+
+    label: str
+    span: Span
+    level1: str = ""
+    level2: str = ""
+    comparator: str = ""
+    target: str = ""
+    unit: str = ""
+    target_span: Span | None = None
+    qualitative: bool = False
+    project: str = ""
+    result: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """An evaluation item with its maximum and its score."""
+
+    label: str
+    span: Span
+    maximum: Decimal | None = None
+    score: Decimal | None = None
+    maximum_span: Span | None = None
+    score_span: Span | None = None
+    level1: str = ""
+    level2: str = ""
+    criteria: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A law, regulation, plan or notice that is relied on. ``number`` as printed, such as 深财绩〔2021〕1号."""
+
+    label: str
+    span: Span
+    number: str = ""
+    year: int | None = None
+    issuer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A named port, checkpoint or zone."""
+
+    label: str
+    span: Span
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLink:
+    """A place where a service of the vocabulary is named, how it matched, and the figure that the clause governs.
+
+    ``service`` is the slug in ``ontology/services.ttl``; ``label`` the wording found; ``match`` where it stood;
+    ``role`` tells the service itself from the administration of its policy and from a bare mention. ``amount_span``
+    is the span of the figure that pays for it, if any; ``quote`` is the clause that proves it.
+    """
+
+    service: str
+    label: str
+    span: Span
+    match: Match
+    role: Role
+    strength: Decimal
+    amount_span: Span | None = None
+    project: str = ""
+    quote: str = ""
+    quote_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stated increase or decrease with its stated reasons. ``label`` says of what; ``amount`` in yuan."""
+
+    label: str
+    span: Span
+    direction: Direction
+    amount: Decimal | None = None
+    amount_span: Span | None = None
+    year: int | None = None
+    reasons: tuple[tuple[str, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of a check. ``difference`` is left minus right; ``spans`` those of every figure used."""
+
+    rule: str
+    message: str
+    left: str
+    right: str
+    verdict: Verdict
+    spans: tuple[Span, ...]
+    difference: Decimal | None = None
+    tolerance: Decimal | None = None
+    left_value: Decimal | None = None
+    right_value: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """A table of the document and its kind of nothing: filled, declared empty, blank or not published."""
+
+    title: str
+    span: Span
+    form: str
+    state: Literal["filled", "declared empty", "blank", "not published"]
+    evidence: str = ""
+    evidence_span: Span | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that was read from one document. ``id`` is the document's identifier in the graph."""
+
+    document: Document
+    id: str
+    kind: DocumentKind
+    fiscal_year: int | None
+    agency: Agency | None
+    title: str = ""
+    kind_span: Span | None = None
+    year_span: Span | None = None
+    figures: tuple[Figure, ...] = ()
+    ledger: tuple[NumberToken, ...] = ()
+    divisions: tuple[Division, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    projects: tuple[Project, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    ports: tuple[Port, ...] = ()
+    services: tuple[ServiceLink, ...] = ()
+    changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tables: tuple[TableState, ...] = ()
+    warnings: tuple[str, ...] = field(default_factory=tuple)
