@@ -1,0 +1,228 @@
+"""The catalogue: what is known of a document beside its text, and how that compares with what the text says."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from loaders.errors import CatalogueError
+from loaders.facts import DocumentKind, Finding, Verdict
+
+if TYPE_CHECKING:
+    from loaders.documents import Span
+    from loaders.identity import Identity
+
+FILE_NAME = "catalogue.toml"
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_TEXT_FIELDS = ("id", "file", "title", "agency", "kind", "language", "source", "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document of the catalogue. ``title`` as printed, ``path`` where the file lies, ``sha256`` of its bytes."""
+
+    id: str
+    file: str
+    title: str
+    agency: str
+    fiscal_year: int
+    kind: DocumentKind
+    language: str
+    source: str
+    sha256: str
+    path: Path = Path()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The entries of one or more ``catalogue.toml``, each id and each file once."""
+
+    entries: tuple[Entry, ...] = ()
+
+    @classmethod
+    def load(cls, folder: Path) -> Catalogue:
+        """Reads ``folder/catalogue.toml``; a folder without one has an empty catalogue.
+
+        Raises :class:`loaders.errors.CatalogueError` if the file cannot be read, a field is missing or of the wrong
+        type, an id or a file is listed twice, or a listed file is not there.
+        """
+        source = folder / FILE_NAME
+        if not source.exists():
+            return cls()
+        try:
+            data = tomllib.loads(source.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise CatalogueError(str(source), f"it cannot be read ({error})", "Mend the file; it is TOML") from error
+        rows = data.get("document", [])
+        if not isinstance(rows, list) or set(data) - {"document"}:
+            raise CatalogueError(
+                str(source), "it holds something other than documents", "Begin each entry with [[document]]"
+            )
+        entries = tuple(_read_entry(row, source, number) for number, row in enumerate(rows, 1))
+        _refuse_twice(((e.id, e) for e in entries), "the id", source)
+        _refuse_twice(((e.file, e) for e in entries), "the file", source)
+        _refuse_twice(((e.sha256, e) for e in entries), "the SHA-256", source)
+        for entry in entries:
+            if not entry.path.is_file():
+                raise CatalogueError(
+                    str(source),
+                    f"the file {entry.file!r} of {entry.id!r} is not there",
+                    "Put the file back, or delete its entry",
+                )
+        return cls(entries)
+
+    @classmethod
+    def gather(cls, files: Iterable[Path], documents: Path | None = None) -> Catalogue:
+        """The catalogues of the folders that ``files`` lie in and of ``documents``, as one.
+
+        Raises :class:`loaders.errors.CatalogueError` as :meth:`load` does, and if two catalogues give one id to
+        different contents.
+        """
+        folders = dict.fromkeys(f.resolve().parent for f in files)
+        if documents is not None:
+            folders[documents.resolve()] = None
+        found: dict[str, Entry] = {}
+        for folder in folders:
+            for entry in cls.load(folder).entries:
+                other = found.setdefault(entry.id, entry)
+                if other.sha256 != entry.sha256:
+                    raise CatalogueError(
+                        str(folder / FILE_NAME),
+                        f"the id {entry.id!r} is also that of {other.path}",
+                        "Give one of the two another id",
+                    )
+        return cls(tuple(found.values()))
+
+    def find(self, path: Path, sha256: str) -> Entry | None:
+        """The entry of a file, known by its content and else by where it lies; None if it has no entry.
+
+        Raises :class:`loaders.errors.CatalogueError` if the file is listed with another SHA-256.
+        """
+        for entry in self.entries:
+            if entry.sha256 == sha256:
+                return entry
+        resolved = path.resolve()
+        for entry in self.entries:
+            if entry.path.resolve() == resolved:
+                raise CatalogueError(
+                    str(path),
+                    f"its content has changed: SHA-256 {sha256}, in the catalogue {entry.sha256}",
+                    f"Restore the file, or set sha256 of {entry.id!r} in {entry.path.parent / FILE_NAME} anew",
+                )
+        return None
+
+    def check(self) -> None:
+        """Reads every listed file and compares its SHA-256.
+
+        Raises :class:`loaders.errors.CatalogueError` that names the first file which differs.
+        """
+        for entry in self.entries:
+            self.find(entry.path, sha256(entry.path.read_bytes()).hexdigest())
+
+
+def compare(entry: Entry, identity: Identity) -> tuple[Finding, ...]:
+    """What the catalogue says of agency, fiscal year and kind against what the text says: three findings.
+
+    ``left`` is the catalogue's, ``right`` the text's; "not checkable" where the text says nothing.
+    """
+    agency = identity.agency
+    names = () if agency is None else (agency.label, *agency.aliases)
+    year = identity.fiscal_year
+    kind = None if identity.kind == "unknown" else identity.kind
+    return (
+        _compare_one(
+            "agency",
+            entry.agency,
+            agency.label if agency else None,
+            any(_normalise(n) == _normalise(entry.agency) for n in names),
+            agency.span if agency else None,
+        ),
+        _compare_one(
+            "year", str(entry.fiscal_year), None if year is None else str(year), year == entry.fiscal_year,
+            identity.year_span, Decimal(entry.fiscal_year), None if year is None else Decimal(year),
+        ),
+        _compare_one("kind", entry.kind, kind, kind == entry.kind, identity.kind_span),
+    )  # fmt: skip
+
+
+def _compare_one(
+    what: str,
+    left: str,
+    right: str | None,
+    same: bool,
+    span: Span | None,
+    left_value: Decimal | None = None,
+    right_value: Decimal | None = None,
+) -> Finding:
+    verdict: Verdict
+    if right is None:
+        verdict, message = "not checkable", f"the catalogue's {what} is {left}; the text states none"
+    elif same:
+        verdict, message = "holds", f"the catalogue's {what} is found in the text: {right}"
+    else:
+        verdict, message = "contradicted", f"the catalogue's {what} is {left}; the text states {right}"
+    difference = None if left_value is None or right_value is None else left_value - right_value
+    return Finding(
+        rule=f"catalogue-{what}",
+        message=message,
+        left=left,
+        right=right or "",
+        verdict=verdict,
+        spans=() if span is None else (span,),
+        difference=difference,
+        left_value=left_value,
+        right_value=right_value,
+    )
+
+
+def _normalise(name: str) -> str:
+    """A name without differences of width and spacing, which print and extraction vary freely."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def _read_entry(row: object, source: Path, number: int) -> Entry:
+    place = f"{source}, entry {number}"
+    if not isinstance(row, dict):
+        raise CatalogueError(place, "it is no table", "Begin each entry with [[document]]")
+    expected = {*_TEXT_FIELDS, "fiscal_year"}
+    if set(row) != expected:
+        missing, unknown = sorted(expected - set(row)), sorted(set(row) - expected)
+        problem = f"missing: {', '.join(missing)}" if missing else f"unknown: {', '.join(unknown)}"
+        raise CatalogueError(place, problem, f"An entry has the fields {', '.join(sorted(expected))}")
+    for name in _TEXT_FIELDS:
+        if not isinstance(row[name], str) or not row[name].strip():
+            raise CatalogueError(place, f"{name} is {row[name]!r}", "Give it as text that is not empty")
+    year = row["fiscal_year"]
+    if not isinstance(year, int) or isinstance(year, bool) or not 1949 <= year <= 2999:
+        raise CatalogueError(place, f"fiscal_year is {year!r}", "Give it as a number such as 2023")
+    if not _ID.fullmatch(row["id"]):
+        raise CatalogueError(place, f"the id {row['id']!r} is no slug", "Use a-z, 0-9 and single hyphens")
+    if row["kind"] not in get_args(DocumentKind):
+        raise CatalogueError(place, f"the kind {row['kind']!r} is unknown", f"Use {', '.join(get_args(DocumentKind))}")
+    if not _SHA256.fullmatch(row["sha256"]):
+        raise CatalogueError(place, f"sha256 is {row['sha256']!r}", "Give 64 digits of 0-9a-f, as sha256sum prints")
+    file = Path(row["file"])
+    if file.is_absolute() or ".." in file.parts:
+        raise CatalogueError(place, f"the file {row['file']!r} lies elsewhere", "Name a file below the catalogue")
+    return Entry(**row, path=source.parent / file)
+
+
+def _refuse_twice(pairs: Iterable[tuple[str, Entry]], what: str, source: Path) -> None:
+    seen: dict[str, Entry] = {}
+    for key, entry in pairs:
+        other = seen.setdefault(key, entry)
+        if other is not entry:
+            raise CatalogueError(
+                str(source),
+                f"{what} {key!r} is listed twice, for {other.file!r} and {entry.file!r}",
+                "Delete or mend one of the two entries",
+            )

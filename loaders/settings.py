@@ -1,0 +1,106 @@
+"""Settings of the loaders: each is a field with a description, set by ``GONGKAI_<NAME>`` in the environment.
+
+An impossible value raises :class:`loaders.errors.SettingsError`, which names the variable and what it takes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from loaders.errors import SettingsError
+
+DEFAULT_BASE = "https://w3id.org/gongkai/"
+
+_BASE = re.compile(r"https?://[A-Za-z0-9.\-]+(:\d+)?(/[A-Za-z0-9._~\-]+)*/")
+
+
+class Settings(BaseSettings):
+    """What the loaders need to know about this machine. Values come from the arguments, then the environment.
+
+    Raises :class:`loaders.errors.SettingsError` if a value is impossible.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GONGKAI_", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    base: str = Field(
+        default=DEFAULT_BASE,
+        description="Base of every IRI in the graph: http or https, ASCII, ending with a slash.",
+    )
+    store: Path = Field(
+        default=Path(".gongkai/store"),
+        description="Folder of the store: its snapshots, and the cache of converted documents.",
+    )
+    jobs: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="How many documents are converted at once; 0 means one for each core.",
+    )
+    max_file_bytes: int = Field(
+        default=50_000_000,
+        ge=1,
+        description="The largest file that is read as a document, in bytes.",
+    )
+    keep_snapshots: int = Field(
+        default=2,
+        ge=1,
+        le=100,
+        description="How many snapshots of the store are kept, the published one included.",
+    )
+    build_time: AwareDatetime | None = Field(
+        default=None,
+        description="The time that a build states, with its zone, as 2026-01-31T12:00:00Z, for a reproducible "
+        "graph; without it SOURCE_DATE_EPOCH (seconds since 1970), else the present time.",
+    )
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise _explain(type(self), error) from None
+
+    @field_validator("base")
+    @classmethod
+    def _check_base(cls, value: str) -> str:
+        if not _BASE.fullmatch(value):
+            raise ValueError("an IRI like https://example.org/gongkai/ is needed, with a slash at its end")
+        return value
+
+    def find_time(self) -> datetime:
+        """The time that a build states: ``build_time``, else SOURCE_DATE_EPOCH, else now, in UTC, whole seconds.
+
+        Raises :class:`loaders.errors.SettingsError` if SOURCE_DATE_EPOCH is no number of seconds.
+        """
+        if self.build_time is not None:
+            return self.build_time.astimezone(UTC).replace(microsecond=0)
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+        if not epoch:
+            return datetime.now(UTC).replace(microsecond=0)
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError):
+            raise SettingsError(
+                "SOURCE_DATE_EPOCH",
+                f"{epoch!r} is no time",
+                "Set it to whole seconds since 1970-01-01, or unset it",
+            ) from None
+
+
+def _explain(model: type[BaseSettings], error: ValidationError) -> SettingsError:
+    """The first of pydantic's complaints as an error of ours that names the environment variable."""
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    field = model.model_fields.get(name)
+    prefix = model.model_config.get("env_prefix", "")
+    message = first["msg"].removeprefix("Value error, ")
+    remedy = f"It takes: {field.description.rstrip('.')}" if field and field.description else "See docs/settings.md"
+    return SettingsError(
+        f"{prefix}{name}".upper() if name else "settings", f"{first['input']!r} is impossible: {message}", remedy
+    )
