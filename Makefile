@@ -1,0 +1,104 @@
+# Two commands matter: `make serve` and `make test`. Both work from a fresh clone with Python 3.11 or newer.
+
+# The interpreter that .venv is made with; empty means the first of CANDIDATES that is new enough.
+PYTHON ?=
+CANDIDATES := python3.13 python3.12 python3.11 python3 python
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# Further arguments for the tool that a target runs: make test ARGS="-k catalogue"
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Stamps: what is installed in .venv is as new as the lock files and pyproject.toml.
+RUN := $(VENV)/.installed-run
+DEV := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install install-dev build serve test coverage lint format types browser bench package lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+serve: $(RUN) ## build the graph from documents/ if needed and serve it (HOST=127.0.0.1 PORT=8000)
+	$(BIN)/gongkai serve --host $(HOST) --port $(PORT) $(ARGS)
+
+test: $(DEV) ## run the tests, without those that need a browser
+	$(BIN)/python -m pytest -m "not browser" $(ARGS)
+
+install: $(RUN) ## make .venv with what `make serve` needs
+
+install-dev: $(DEV) ## make .venv with what the tests and checks need as well
+
+build: $(RUN) ## build the graph from documents/
+	$(BIN)/gongkai build $(ARGS)
+
+coverage: $(DEV) ## run the tests and report the lines and branches that they miss
+	$(BIN)/python -m pytest -m "not browser" --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+lint: $(DEV) ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(DEV) ## mend style and formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(DEV) ## check types, strictly
+	$(BIN)/mypy
+
+browser: $(DEV) ## run the tests that drive a Chromium
+	$(BIN)/python -m pytest -m browser $(ARGS)
+
+bench: $(DEV) ## run the benchmarks
+	@set -e; found=; for script in benchmarks/*.py; do \
+		[ -e "$$script" ] || continue; found=1; echo "== $$script"; $(BIN)/python "$$script" $(ARGS); \
+	done; [ -n "$$found" ] || { echo "benchmarks/ holds no benchmark" >&2; exit 1; }
+
+package: $(DEV) ## build the source distribution and the wheel into dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation .
+
+lock: $(DEV) ## write the lock files anew, keeping the pins that still fit (ARGS=--upgrade renews them)
+	$(COMPILE) --extra build -o requirements.lock $(ARGS)
+	$(COMPILE) --all-extras -c requirements.lock -o requirements-dev.lock $(ARGS)
+
+clean: ## remove .venv, the built graph, coverage and caches
+	rm -rf $(VENV) .gongkai dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@chosen=; \
+	for candidate in $(if $(PYTHON),"$(PYTHON)",$(CANDIDATES)); do \
+		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			chosen=$$candidate; break; \
+		fi; \
+	done; \
+	if [ -z "$$chosen" ]; then \
+		echo "Gongkai needs Python 3.11 or newer; tried: $(if $(PYTHON),$(PYTHON),$(CANDIDATES))." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.12 serve" >&2; \
+		exit 1; \
+	fi; \
+	echo "making $(VENV) with $$chosen ($$("$$chosen" --version 2>&1))"; \
+	if ! "$$chosen" -m venv --clear $(VENV); then \
+		rm -rf $(VENV); \
+		echo "$$chosen cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv" >&2; \
+		exit 1; \
+	fi
+
+# pip checks every package against the hashes in the lock; the project itself is linked, not copied.
+$(RUN): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "installing the packages of requirements.lock into $(VENV) (a minute or two the first time)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+	@echo "installing the packages of requirements-dev.lock into $(VENV) (a minute or two the first time)"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(RUN) $@
