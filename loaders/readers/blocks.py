@@ -1,0 +1,329 @@
+"""From lines to blocks: tables with their captions and units, paragraphs joined over line and page breaks, headings.
+
+The text readers and, by way of their text, the readers of other formats share this. Every character of a block keeps
+its offset; joining never copies a character that is not in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from loaders.documents import Block, Cell, Layout, Passage, Span, Table
+from loaders.readers import lines as forms
+from loaders.readers.lines import Line, compact
+
+#: How many non-blank lines above a table may belong to its caption.
+CAPTION_REACH = 6
+#: How many non-blank lines below a caption may hold its unit or header.
+UNIT_REACH = 7
+#: Tables whose cells hold long text: sentences do not end them.
+_WORDY = re.compile(r"绩效|目标|指标|项目|申报|自评|采购|专项|任务|评价|职能|内设机构|政府购买|重点")
+_PROSE_HEADING = re.compile(r"说明|解释|概况|职责|职能|情况$|目录|工作任务|释义|机构设置|附件$|附表$")
+_NOTE = re.compile(r"^(?:注|备注|说明|附注)\s*\d?\s*[:：、.]")
+
+
+@dataclass
+class _Region:
+    """Lines of one table while they are gathered."""
+
+    title: Passage
+    unit: Passage
+    caption: tuple[Passage, ...]
+    tabbed: bool
+    rows: list[Line] = field(default_factory=list)
+    notes: list[Line] = field(default_factory=list)
+
+
+def make_blocks(text: str) -> tuple[Block, ...]:
+    """The blocks of a text in reading order: headings, paragraphs, tables."""
+    lines = forms.split_lines(text)
+    furniture = forms.find_furniture(lines)
+    walker = _Walker([line for line in lines if line.words and line.number not in furniture])
+    return tuple(_add_sections(walker.walk()))
+
+
+class _Walker:
+    """One pass over the non-blank lines that are no page furniture."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self.blocks: list[Block] = []
+        self.prose: list[Line] = []
+        self.region: _Region | None = None
+        self.width = _usual_width(lines)
+
+    def walk(self) -> list[Block]:
+        at = 0
+        while at < len(self.lines):
+            at = self._step(at)
+        self._end_region()
+        self._end_prose()
+        return sorted(self.blocks, key=lambda b: b.span.start)
+
+    def _step(self, at: int) -> int:
+        line = self.lines[at]
+        if line.tabbed:
+            if self.region is None or not self.region.tabbed:
+                self._open(at, tabbed=True)
+            assert self.region is not None
+            self.region.rows.append(line)
+            return at + 1
+        if self._starts_table(at):
+            self._end_region()
+            return self._caption(at)
+        if self.region is None:
+            self.prose.append(line)
+        elif self.region.tabbed:
+            if _NOTE.match(line.words):
+                self.region.notes.append(line)
+            self._end_region()
+            self.prose.append(line)
+        elif self._ends_table(at):
+            self._end_region()
+            self.prose.append(line)
+        elif _NOTE.match(line.words):
+            self.region.notes.append(line)
+            self.region.rows.append(line)
+        else:
+            self.region.rows.append(line)
+        return at + 1
+
+    def _starts_table(self, at: int) -> bool:
+        """Whether a caption, a unit line or a header that opens a table without tabs stands at ``at``."""
+        words = self.lines[at].words
+        if forms.is_toc_line(words):
+            return False
+        if forms.is_unit_line(words):
+            return not self._tabs_follow(at)
+        if forms.is_caption(words):
+            ahead = self.lines[at + 1 : at + 1 + UNIT_REACH]
+            for line in ahead:
+                if line.tabbed:
+                    return False
+                if forms.is_prose(line.words) and not forms.ends_with_number(line.words):
+                    return False
+                if forms.is_unit_line(line.words) or forms.is_header_line(line.words):
+                    return True
+                if compact(line.words) in _FORM_FIELDS or re.match(r"项目名称|一级指标|部门（单位）名称", line.words):
+                    return True
+            return False
+        return self.region is None and forms.is_header_line(words) and not self._tabs_follow(at)
+
+    def _tabs_follow(self, at: int) -> bool:
+        return any(line.tabbed for line in self.lines[at + 1 : at + 3])
+
+    def _caption(self, at: int) -> int:
+        """Opens an untabbed table at a caption; returns the index of its first row."""
+        first = at
+        while at < len(self.lines) and at - first < UNIT_REACH:
+            words = self.lines[at].words
+            if forms.is_unit_line(words):
+                at += 1
+                break
+            if forms.is_header_line(words) or (at > first and not self._captionlike(words)):
+                break
+            at += 1
+        above = self._take_caption_lines()
+        head = [*above, *self.lines[first:at]]
+        self.region = _Region(*_title_and_unit(head), tabbed=False)
+        if at == first:
+            self.region.rows.append(self.lines[at])
+            at += 1
+        return at
+
+    @staticmethod
+    def _captionlike(words: str) -> bool:
+        return forms.is_caption(words) or bool(re.search(r"(?:部门|单位)(?:名称)?\s*[:：]|^[（(]?\d{4}\s*年(?:度)?[）)]?$|^[（(]续", words))
+
+    def _take_caption_lines(self) -> list[Line]:
+        """Caption lines that have already gone to the prose above."""
+        taken: list[Line] = []
+        while self.prose and len(taken) < CAPTION_REACH:
+            words = self.prose[-1].words
+            captionlike = self._captionlike(words) or forms.is_unit_line(words)
+            if not captionlike or len(words) > 60 or (forms.is_toc_line(words) and not forms.is_unit_line(words)):
+                break
+            taken.insert(0, self.prose.pop())
+        return taken
+
+    def _ends_table(self, at: int) -> bool:
+        assert self.region is not None
+        words = self.lines[at].words
+        flat = compact(words)
+        if forms.PART.match(flat):
+            return True
+        wordy = bool(_WORDY.search(self.region.title.text))
+        if forms.ends_with_number(words) and not wordy:
+            parts = words.split()
+            if len(parts) > 1 and not re.search(r"[。，；]", parts[0]):
+                return False
+        if forms.HEADING.match(flat):
+            follow = self.lines[at + 1].words if at + 1 < len(self.lines) else ""
+            if _PROSE_HEADING.search(flat) and not forms.is_number_word(follow):
+                return True
+            if forms.is_prose(words) and flat.endswith("。"):
+                return True
+            return forms.is_prose(follow) and not forms.ends_with_number(follow) and len(follow) > 30
+        if _NOTE.match(words):
+            return False
+        if wordy:
+            return False
+        return forms.is_prose(words) and len(words) >= 15 and bool(re.search(r"[。，；]", words))
+
+    def _open(self, at: int, *, tabbed: bool) -> None:
+        self._end_region()
+        head = self._take_caption_lines()
+        self.region = _Region(*_title_and_unit(head), tabbed=tabbed)
+
+    def _end_region(self) -> None:
+        region, self.region = self.region, None
+        if region is None or not region.rows:
+            return
+        self._end_prose()
+        self.blocks.append(_table_block(region))
+
+    def _end_prose(self) -> None:
+        self.blocks.extend(join_paragraphs(self.prose, self.width))
+        self.prose = []
+
+
+_FORM_FIELDS = frozenset({"项目名称", "专项名称", "部门名称", "单位名称", "一级指标", "部门（单位）名称", "项目支出名称", "主管部门", "项目", "收入", "支出"})
+
+
+def _title_and_unit(head: list[Line]) -> tuple[Passage, Passage, tuple[Passage, ...]]:
+    """Title, unit and all caption lines; the title is the last caption-formed line that is no bare table number."""
+    title = unit = Passage("", ())
+    for line in head:
+        words = line.words
+        if forms.is_unit_line(words):
+            unit = line.passage
+        if forms.is_caption(words) and not forms.TABLE_NUMBER.match(compact(words)):
+            title = line.passage
+            at = re.search(r"\s*(?:编制|填报)?(?:部门|单位)(?:名称)?\s*[:：]|\s*金额单位", title.text)
+            if at and at.start() > 3:
+                title = title.part(0, at.start())
+    return title, unit, tuple(line.passage for line in head)
+
+
+def _table_block(region: _Region) -> Block:
+    make = _tab_cells if region.tabbed else _word_cells
+    rows = tuple(tuple(make(line, i)) for i, line in enumerate(region.rows))
+    layout: Layout = "tabs"
+    if not region.tabbed:
+        single = sum(1 for row in rows if len(row) <= 1)
+        layout = "lines" if single * 3 >= len(rows) * 2 else "spaces"
+    start = min([region.rows[0].start, *(p.start for p in region.caption if p)])
+    span = Span(start, region.rows[-1].end)
+    table = Table(span, rows, layout, region.title, region.unit, region.caption, tuple(n.passage for n in region.notes))
+    passage = Passage.join(c.passage for row in rows for c in row)
+    return Block("table", span, passage, table=table)
+
+
+def _tab_cells(line: Line, row: int) -> list[Cell]:
+    cells = []
+    start = 0
+    for column, text in enumerate(line.text.split("\t")):
+        passage = Passage.cut(line.text, start, start + len(text)).strip()
+        start += len(text) + 1
+        if passage:
+            cells.append(Cell(Passage(passage.text, tuple(o + line.start for o in passage.offsets)), row, column))
+    return cells
+
+
+_WORD = re.compile(r"\d{1,3}, \d{3}(?![\d.])(?=\s|$)|\S+")
+
+
+def _word_cells(line: Line, row: int) -> list[Cell]:
+    text = line.text
+    if forms.is_prose(line.words) and not forms.ends_with_number(line.words):
+        return [Cell(line.passage, row, None)]
+    return [Cell(Passage(m.group(), tuple(range(line.start + m.start(), line.start + m.end()))), row, None) for m in _WORD.finditer(text)]
+
+
+def _usual_width(lines: list[Line]) -> int:
+    """The width of a full line of running text: the 80th percentile of prose lines."""
+    widths = sorted(len(line.words) for line in lines if not line.tabbed and forms.is_prose(line.words))
+    return widths[len(widths) * 4 // 5] if widths else 40
+
+
+def join_paragraphs(lines: list[Line], width: int) -> list[Block]:
+    """Headings and paragraphs of consecutive lines of running text.
+
+    A line goes on in the next one when it ends in the middle of a sentence: with a comma or a dash, or without any
+    mark although it is long (at least two thirds of the usual width), and the next line opens no new item.
+    """
+    blocks: list[Block] = []
+    current: list[Line] = []
+    for line in lines:
+        if current and not _goes_on(current[-1], line, width):
+            blocks.append(_prose_block(current))
+            current = []
+        current.append(line)
+    if current:
+        blocks.append(_prose_block(current))
+    return blocks
+
+
+def _goes_on(line: Line, following: Line, width: int) -> bool:
+    words, behind = line.words, following.words
+    if forms.is_toc_line(words):
+        return False
+    opens = bool(forms.ORDINAL.match(behind) or forms.PART.match(behind))
+    last = words[-1]
+    if last in "，、,（(“《—":
+        return not (opens and last in ",，" and bool(forms.PART.match(behind)))
+    if last in TERMINALS:
+        return False
+    if opens or forms.is_caption(behind) or forms.HEADING.match(behind):
+        return False
+    if len(words) * 3 >= width * 2 or (forms.SENTENCE.search(words) and len(words) >= 18):
+        return True
+    return len(words) * 2 >= width and bool(behind) and behind[0] in "，。；、）)”》：%"
+
+
+TERMINALS = frozenset(forms.TERMINAL) | {"”", "…"}
+
+
+def _prose_block(lines: list[Line]) -> Block:
+    passage = Passage.join(_with_gap(line, i) for i, line in enumerate(lines))
+    first = lines[0].words
+    level = _heading_level(first) if len(lines) == 1 else 0
+    return Block("heading" if level else "paragraph", passage.span, passage, level)
+
+
+def _with_gap(line: Line, index: int) -> Passage:
+    return line.passage
+
+
+def _heading_level(words: str) -> int:
+    """1 to 5 for a heading, 0 for running text."""
+    flat = compact(words)
+    if len(flat) > 45 or flat.endswith(("。", "；", "，", "、")) or re.search(r"[。；]", flat[:-1]):
+        return 0
+    if forms.PART.match(flat):
+        return 1
+    if re.match(r"^[一二三四五六七八九十]{1,3}[、.．]", flat):
+        return 2
+    if re.match(r"^[（(][一二三四五六七八九十]{1,3}[）)]", flat):
+        return 3
+    if re.match(r"^\d{1,2}[.．、](?!\d)", flat) and len(flat) <= 30 and not re.search(r"[，：:]", flat):
+        return 4
+    if re.match(r"^[（(]\d{1,2}[）)]", flat) and len(flat) <= 30 and not re.search(r"[，：:]", flat):
+        return 5
+    return 0
+
+
+def _add_sections(blocks: list[Block]) -> list[Block]:
+    """Each block with the headings above it."""
+    path: list[tuple[int, str]] = []
+    out = []
+    for block in blocks:
+        if block.kind == "heading":
+            while path and path[-1][0] >= block.level:
+                path.pop()
+        section = tuple(text for _, text in path)
+        out.append(Block(block.kind, block.span, block.passage, block.level, section, block.table))
+        if block.kind == "heading":
+            path.append((block.level, block.passage.text))
+    return out

@@ -1,0 +1,188 @@
+"""Lines of a text and what their form says: captions, unit lines, headings, page furniture, rows, prose.
+
+All rules here are about official layout; none knows an office.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from loaders.documents import Passage
+from loaders.numbers import tokenise
+
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+#: A caption may carry its unit and its office on the same line.
+_CAPTION_TAIL = r"(?:\s*(?:(?:编制|填报)?(?:部门|单位)(?:名称)?[:：].*|(?:金额)?单位\s*[:：].*|续表.*|[（(]续[^）)]*[）)]))?"
+CAPTION = re.compile(
+    r"^(?!注|备注|说明|附注|详见|（?见)[^。；，,;]{0,70}?(?:表|报表|预算表|决算表|一览表)\s*(?:[（(【][^。；]{0,40}[）)】])?" + _CAPTION_TAIL + r"$"
+)
+TABLE_NUMBER = re.compile(r"^(?:附?表|公开|预算|附件|财决公开|部门公开表|单位公开表|批复)\s*[\d０-９一二三四五六七八九十]+(?:[-—.]\d+)*\s*表?\s*$|^[Tt]able\s*\d+$")
+UNIT_LINE = re.compile(r"单位\s*[:：（(]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
+HEADING = re.compile(
+    r"^(?:第[一二三四五六七八九十百]+(?:部分|章|节)|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])\s*\S"
+)
+PART = re.compile(r"^第[一二三四五六七八九十百]+\s*(?:部分|章)")
+ORDINAL = re.compile(
+    r"^(?:[（(]?\d{1,2}[)）]|\d{1,2}\s*[.．、](?!\d)|[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[•\-]\s|—\s"
+    r"|第[一二三四五六七八九十]+[、，,]|目标\s*\d+\s*[:：])"
+)
+SENTENCE = re.compile(r"[，。；！？,;]")
+TERMINAL = "。；！？!?;：:"
+HEADER_WORDS = frozenset(
+    """项目 预算数 决算数 合计 小计 总计 科目编码 科目名称 科目代码 基本支出 项目支出 类 款 项 单位编码 单位名称 单位代码 部门代码 部门名称 部门编码
+    功能分类科目编码 功能分类科目名称 经济分类科目编码 经济分类科目名称 功能科目编码 功能科目名称 部门经济科目编码 部门经济科目名称 政府经济科目编码 政府经济科目名称
+    编码 名称 金额 收入 支出 本年收入 本年支出 行次 栏次 年初预算数 全年预算数 调整预算数 执行数 人员经费 公用经费 备注 预算单位 支出总计 年度 总计 一级指标 二级指标
+    三级指标 指标值 指标内容 目标值 年度指标值 实际完成值 分值 得分 项目名称 任务名称 主要内容 总额 财政拨款 其他资金 功能科目 经济科目 科目 本年支出合计 本年收入合计
+    人员支出 公用支出 内设机构 机构职能 绩效目标 预算金额 序号 单位 收 入 支 出 资金来源 支出项目 支出功能分类科目 因公出国（境）费 公务接待费 会议费 培训费""".split()
+)
+_TOC = re.compile(r"[.…·．]{3,}\s*\d*\s*$|\.{2,}\s*\d+$|[\u4e00-\u9fff）)]\s{2,}\d{1,3}$")
+_PAGE = re.compile(r"^[\s\-—–―~·.第]*\d{1,4}\s*(?:页)?(?:\s*[/／]?\s*共?\s*\d{0,4}\s*页?)?[\s\-—–―~·.]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its number (0-based), its place in the text, its characters without the break."""
+
+    number: int
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def words(self) -> str:
+        """The characters without white space at either end."""
+        return self.text.strip()
+
+    @property
+    def passage(self) -> Passage:
+        """The line without white space at either end, as a passage."""
+        return Passage(self.text, tuple(range(self.start, self.end))).strip()
+
+    @property
+    def tabbed(self) -> bool:
+        return "\t" in self.text
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines of a text; ``\\r\\n`` and form feeds end a line too, and stay outside it."""
+    lines = []
+    start = 0
+    for match in re.finditer(r"\r\n|[\n\r\f\v\u2028\u0085]", text):
+        lines.append(Line(len(lines), start, text[start : match.start()]))
+        start = match.end()
+    lines.append(Line(len(lines), start, text[start:]))
+    return lines
+
+
+def compact(text: str) -> str:
+    """``text`` without any white space."""
+    return re.sub(r"\s+", "", text)
+
+
+def is_caption(words: str) -> bool:
+    """Whether a line is formed like the title of an official table."""
+    flat = compact(words)
+    return bool(2 < len(flat) <= 90 and (CAPTION.match(flat) or TABLE_NUMBER.match(flat)))
+
+
+def is_unit_line(words: str) -> bool:
+    """Whether a line states the unit of the table below it and little else."""
+    return len(words) <= 80 and bool(UNIT_LINE.search(words)) and not words.rstrip().endswith("。")
+
+
+def is_header_line(words: str) -> bool:
+    """Whether a line consists of at least two words that head columns in official tables."""
+    parts = words.split()
+    known = sum(1 for p in parts if p.strip("：:") in HEADER_WORDS or p.endswith(("预算数", "决算数", "编码", "名称")))
+    return known >= 2 and known * 2 >= len(parts)
+
+
+def is_toc_line(words: str) -> bool:
+    """Whether a line is one of a table of contents (leader dots or a page number behind the title)."""
+    return bool(_TOC.search(words)) and bool(_CJK.search(words)) and not SENTENCE.search(words.rstrip(".…"))
+
+
+def ends_with_number(words: str) -> bool:
+    """Whether the last word of a line is a bare number."""
+    parts = words.split()
+    return bool(parts) and is_number_word(parts[-1]) and (len(parts) > 1 or bool(words))
+
+
+def is_number_word(word: str) -> bool:
+    """Whether a word is one number and nothing else but a sign, brackets or a percent sign."""
+    core = word.strip("()（）").rstrip("%％")
+    tokens = tokenise(core)
+    return len(tokens) == 1 and len(tokens[0].stated) == len(core)
+
+
+def is_prose(words: str) -> bool:
+    """Whether a line reads as running text: sentence punctuation and enough characters."""
+    if len(words) < 12:
+        return bool(words) and words[-1] in "。；" and bool(_CJK.search(words))
+    marks = len(SENTENCE.findall(words))
+    cjk = len(_CJK.findall(words))
+    return marks >= 1 and cjk >= 8
+
+
+def find_furniture(lines: list[Line]) -> set[int]:
+    """Numbers of the lines that are page furniture: page numbers, and headers or footers that repeat.
+
+    A bare number is a page number only as part of a series that grows by one; a line repeats as a header only next
+    to a page number or a blank line, at least three times, and holds words.
+    """
+    found: set[int] = set()
+    bare: list[tuple[int, int]] = []
+    for line in lines:
+        words = line.words
+        if not words or line.tabbed or not _PAGE.match(words):
+            continue
+        digits = re.findall(r"\d+", words)
+        dressed = not words.isdigit()
+        if dressed and (words[0] in "-—–―~·第" or words.endswith("页")):
+            found.add(line.number)
+        elif words.isdigit() and len(digits[0]) <= 3 and _at_page_edge(lines, line.number):
+            bare.append((line.number, int(digits[0])))
+    found.update(_series(bare))
+    found.update(_repeated(lines, found))
+    return found
+
+
+def _at_page_edge(lines: list[Line], number: int) -> bool:
+    above = number == 0 or not lines[number - 1].words
+    below = number + 1 >= len(lines) or not lines[number + 1].words
+    return below or above
+
+
+def _series(bare: list[tuple[int, int]]) -> set[int]:
+    best: dict[int, list[int]] = {}
+    longest: list[int] = []
+    for number, value in bare:
+        chain = [*best.get(value - 1, []), number]
+        if len(chain) >= len(best.get(value, [])):
+            best[value] = chain
+        if len(chain) > len(longest):
+            longest = chain
+    return set(longest) if len(longest) >= 4 else set()
+
+
+def _repeated(lines: list[Line], pages: set[int]) -> set[int]:
+    if len(pages) < 3:
+        return set()
+    edges: Counter[str] = Counter()
+    places: dict[str, list[int]] = {}
+    for number in sorted(pages):
+        for step in (-1, 1):
+            at = number + step
+            while 0 <= at < len(lines) and not lines[at].words and abs(at - number) < 4:
+                at += step
+            if 0 <= at < len(lines) and at not in pages and len(_CJK.findall(lines[at].text)) >= 4 and not lines[at].tabbed:
+                words = compact(lines[at].text)
+                edges[words] += 1
+                places.setdefault(words, []).append(at)
+    often = {w for w, n in edges.items() if n >= 3 and n * 3 >= len(pages) and not is_caption(w) and not is_unit_line(w)}
+    return {at for w in often for at in places[w]}
