@@ -133,6 +133,7 @@ class Workshop:
                 if self.folder.exists():
                     shutil.rmtree(self.folder)
                 self.folder.mkdir()
+                self._drop_unpublished()
         except BaseException:
             self._release()
             raise
@@ -141,6 +142,15 @@ class Workshop:
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         self._release()
+
+    def _drop_unpublished(self) -> None:
+        # A build that was killed between the renaming and the switch leaves a snapshot that no reader can have found.
+        # The pointer is read here as it is: whatever else is broken, the next build is the cure.
+        pointer = self.store / _POINTER
+        current = pointer.read_text(encoding="ascii", errors="replace").strip() if pointer.exists() else ""
+        for folder in _list_snapshots(self.store) if _NAME.fullmatch(current) else []:
+            if int(folder.name) > int(current):
+                shutil.rmtree(folder)
 
     def _acquire(self) -> None:
         # A lock of the system's, not a file that says so: it ends with its process, however that ends.
@@ -192,7 +202,7 @@ def replace_file(path: Path, content: bytes) -> None:
     """Writes a file so that at every moment either the old content is there or the new. Raises OSError."""
     new = path.with_name(path.name + ".new")
     _write_through(new, content)
-    os.replace(new, path)
+    new.replace(path)
     _sync_folder(path.parent)
 
 

@@ -65,8 +65,13 @@ class _Walker:
         line = self.lines[at]
         if line.tabbed:
             if self.region is None or not self.region.tabbed:
-                self._open(at, tabbed=True)
+                self._open(tabbed=True)
+            elif self.region.rows and _lone_caption(line):
+                self._end_region()
+                self._open(tabbed=True)
             assert self.region is not None
+            if _lone_caption(line) and not self.region.title:
+                self.region.title = line.passage
             self.region.rows.append(line)
             return at + 1
         if self._starts_table(at):
@@ -121,7 +126,8 @@ class _Walker:
             if forms.is_unit_line(words):
                 at += 1
                 break
-            if forms.is_header_line(words) or (at > first and not self._captionlike(words)):
+            opened = at > first and _continues_caption(self.lines[at - 1].words, words)
+            if forms.is_header_line(words) or (at > first and not self._captionlike(words) and not opened):
                 break
             at += 1
         above = self._take_caption_lines()
@@ -142,6 +148,10 @@ class _Walker:
         while self.prose and len(taken) < CAPTION_REACH:
             words = self.prose[-1].words
             captionlike = self._captionlike(words) or forms.is_unit_line(words)
+            if len(self.prose) > 1 and _continues_caption(self.prose[-2].words, words):
+                taken.insert(0, self.prose.pop())
+                taken.insert(0, self.prose.pop())
+                continue
             if not captionlike or len(words) > 60 or (forms.is_toc_line(words) and not forms.is_unit_line(words)):
                 break
             taken.insert(0, self.prose.pop())
@@ -171,7 +181,11 @@ class _Walker:
             return False
         return forms.is_prose(words) and len(words) >= 15 and bool(re.search(r"[。，；]", words))
 
-    def _open(self, at: int, *, tabbed: bool) -> None:
+    def _open(self, *, tabbed: bool) -> None:
+        pending = self.region
+        if pending is not None and not pending.rows:
+            pending.tabbed = tabbed  # a caption was read already
+            return
         self._end_region()
         head = self._take_caption_lines()
         self.region = _Region(*_title_and_unit(head), tabbed=tabbed)
@@ -188,14 +202,28 @@ class _Walker:
         self.prose = []
 
 
+def _lone_caption(line: Line) -> bool:
+    """Whether a tabbed line is a table's title spread over its width."""
+    return forms.is_caption(line.words) and "\t" not in line.words and len(line.words) > 5
+
+
+def _continues_caption(above: str, words: str) -> bool:
+    """Whether ``words`` closes a bracket or a word that the caption line above left open."""
+    opened = above.count("（") + above.count("(") - above.count("）") - above.count(")")
+    return opened > 0 and len(words) <= 30 and bool(re.match(r"^[^（(]{0,25}[）)]", words)) and "表" in above
+
+
 _FORM_FIELDS = frozenset({"项目名称", "专项名称", "部门名称", "单位名称", "一级指标", "部门（单位）名称", "项目支出名称", "主管部门", "项目", "收入", "支出"})
 
 
 def _title_and_unit(head: list[Line]) -> tuple[Passage, Passage, tuple[Passage, ...]]:
     """Title, unit and all caption lines; the title is the last caption-formed line that is no bare table number."""
     title = unit = Passage("", ())
-    for line in head:
+    for number, line in enumerate(head):
         words = line.words
+        if number and _continues_caption(head[number - 1].words, words):
+            title = Passage.join([head[number - 1].passage, line.passage])
+            continue
         if forms.is_unit_line(words):
             unit = line.passage
         if forms.is_caption(words) and not forms.TABLE_NUMBER.match(compact(words)):

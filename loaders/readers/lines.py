@@ -19,6 +19,8 @@ CAPTION = re.compile(
     r"^(?!注|备注|说明|附注|详见|（?见)[^。；，,;]{0,70}?(?:表|报表|预算表|决算表|一览表)\s*(?:[（(【][^。；]{0,40}[）)】])?" + _CAPTION_TAIL + r"$"
 )
 TABLE_NUMBER = re.compile(r"^(?:附?表|公开|预算|附件|财决公开|部门公开表|单位公开表|批复)\s*[\d０-９一二三四五六七八九十]+(?:[-—.]\d+)*\s*表?\s*$|^[Tt]able\s*\d+$")
+#: ``表 1-1 内设机构及主要职能``: a number, a blank, a title that need not end in 表.
+_NUMBERED = re.compile(r"^表\s*\d+(?:[-—.]\d+)*[ \u3000]+[^。；，,;\s]{4,40}$")
 UNIT_LINE = re.compile(r"单位\s*[:：（(]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
 HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十百]+(?:部分|章|节)|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])\s*\S"
@@ -87,7 +89,7 @@ def compact(text: str) -> str:
 def is_caption(words: str) -> bool:
     """Whether a line is formed like the title of an official table."""
     flat = compact(words)
-    return bool(2 < len(flat) <= 90 and (CAPTION.match(flat) or TABLE_NUMBER.match(flat)))
+    return bool(2 < len(flat) <= 90 and (CAPTION.match(flat) or TABLE_NUMBER.match(flat))) or bool(_NUMBERED.match(words))
 
 
 def is_unit_line(words: str) -> bool:
