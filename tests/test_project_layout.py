@@ -1,0 +1,156 @@
+"""What holds for the checkout as a whole: sizes, imports, nothing of a particular machine, documents unchanged."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = ("loaders", "service", "scripts", "tests", "benchmarks")
+LONGEST_MODULE = 450
+
+# Put together from halves, so that this file does not hold what it forbids.
+_HOSTS = (
+    "py" + "pi.org",
+    "python" + "hosted",
+    "npm" + "js.org",
+    "npm" + "js.com",
+    "deb.deb" + "ian.org",
+    "npm" + "mirror",
+)
+_OPTIONS = ("index" + "-url", "find" + "-links", "PIP_" + "INDEX", "UV_" + "INDEX", "trusted" + "-host")
+_FOLDERS = "|".join(("wo" + "rk", "ro" + "ot", "ho" + "me", "o" + "pt", "Us" + "ers"))
+FORBIDDEN = re.compile(
+    "|".join(re.escape(word) for word in (*_HOSTS, *_OPTIONS)) + rf"|(?<![\w.%$}}{{*~:>-])/(?:{_FOLDERS})/",
+    re.IGNORECASE,
+)
+
+
+def list_tracked() -> list[Path]:
+    """The files that git tracks; skips the test outside a git checkout (as in a source distribution)."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def list_modules(*folders: str) -> list[Path]:
+    """The Python files of some folders of the checkout."""
+    return sorted(
+        path for folder in folders for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts
+    )
+
+
+def name_module(path: Path) -> str:
+    """The dotted name of a file of the checkout."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def find_imports(path: Path) -> Iterator[str]:
+    """The dotted names that a module imports, at its top or inside its functions, type checking included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute here"
+            yield node.module or ""
+
+
+def imports_from(path: Path, *packages: str) -> set[str]:
+    """Those of a module's imports that lie in one of ``packages``."""
+    return {name for name in find_imports(path) if any(name == p or name.startswith(p + ".") for p in packages)}
+
+
+def test_forbidden_words_are_recognised() -> None:
+    for bad in (
+        "/ro" + "ot/x",
+        "cd /wo" + "rk/main",
+        "--extra-index" + "-url x",
+        "https://py" + "pi.org/simple",
+        '"/ho' + 'me/me/"',
+    ):
+        assert FORBIDDEN.search(bad), bad
+    for good in (
+        "../shared",
+        "https://w3id.org/gongkai/",
+        "docs/work/x",
+        "network/work",
+        "/usr/bin/env bash",
+        "~/work/x",
+    ):
+        assert not FORBIDDEN.search(good), good
+
+
+def test_nothing_of_a_particular_machine_is_tracked() -> None:
+    found = []
+    for path in list_tracked():
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError:
+            continue
+        name = path.relative_to(ROOT)
+        found += [
+            f"{name}:{number}: {line.strip()[:100]}" for number, line in enumerate(lines, 1) if FORBIDDEN.search(line)
+        ]
+    assert not found, "\n".join(found)
+
+
+def test_what_is_made_is_not_tracked() -> None:
+    made = (".venv", ".gongkai", "dist", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
+    assert not [path for path in list_tracked() if set(path.relative_to(ROOT).parts) & set(made)]
+
+
+def test_modules_are_short() -> None:
+    lengths = {name_module(p): p.read_text(encoding="utf-8").count("\n") for p in list_modules(*CODE)}
+    assert lengths
+    assert not {name: n for name, n in lengths.items() if n > LONGEST_MODULE}
+
+
+def test_loaders_never_import_the_service() -> None:
+    assert not {
+        name_module(p): found for p in list_modules("loaders") if (found := imports_from(p, "service", "tests"))
+    }
+
+
+def test_the_ground_floor_imports_nothing_of_ours() -> None:
+    assert imports_from(ROOT / "loaders/documents.py", "loaders", "service") == set()
+    assert imports_from(ROOT / "loaders/facts.py", "loaders", "service") == {"loaders.documents"}
+
+
+def test_readers_alone_know_file_formats() -> None:
+    formats = ("pdfplumber", "pdfminer", "pypdfium2", "docx", "openpyxl", "xlrd", "lxml", "bs4")
+    outside = [p for p in list_modules("loaders") if "readers" not in p.parts]
+    assert not {name_module(p): found for p in outside if (found := imports_from(p, *formats))}
+
+
+def test_readers_know_nothing_of_what_comes_after() -> None:
+    later = (
+        "loaders.tables",
+        "loaders.prose",
+        "loaders.graph",
+        "loaders.build",
+        "loaders.reconcile",
+        "loaders.accounting",
+    )
+    assert not {name_module(p): found for p in list_modules("loaders/readers") if (found := imports_from(p, *later))}
+
+
+def test_the_documents_are_as_catalogued() -> None:
+    entries = tomllib.loads((ROOT / "documents/catalogue.toml").read_text(encoding="utf-8"))["document"]
+    stated = {entry["file"]: entry["sha256"] for entry in entries}
+    actual = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (ROOT / "documents").glob("*.txt")}
+    assert len(actual) == 5
+    assert actual == stated
+
+
+@pytest.mark.shared
+def test_the_documents_are_byte_for_byte_those_published(shared_folder: Path) -> None:
+    for path in (ROOT / "documents").glob("*.txt"):
+        assert path.read_bytes() == (shared_folder / "documents" / path.name).read_bytes(), path.name

@@ -1,0 +1,123 @@
+"""What an installation is made of: one version, pinned packages, no dependency too many or too few."""
+
+from __future__ import annotations
+
+import re
+import stat
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+import loaders
+
+from .test_project_layout import find_imports, list_modules
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+OURS = {"loaders", "service", "tests"}
+
+# Needed at run time without an import of ours, and why.
+INDIRECT = {
+    "python-multipart": "FastAPI reads forms with it",
+}
+
+
+def read_project() -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project
+
+
+def read_pins(name: str) -> list[Requirement]:
+    """The pinned requirements of a lock file, with their markers."""
+    lines = re.sub(r"\\\n\s*", " ", (ROOT / name).read_text(encoding="utf-8")).splitlines()
+    return [Requirement(line.split(" --hash=")[0]) for line in lines if line and not line.startswith("#")]
+
+
+def gather(extra: str) -> list[Requirement]:
+    """The requirements of an extra, those that it includes by naming ours among them."""
+    project = read_project()
+    found = []
+    for text in project["optional-dependencies"][extra]:
+        requirement = Requirement(text)
+        if canonicalize_name(requirement.name) == project["name"]:
+            found += [r for inner in requirement.extras for r in gather(inner)]
+        else:
+            found.append(requirement)
+    return found
+
+
+def test_one_version() -> None:
+    assert "version" in read_project()["dynamic"]
+    assert Version(loaders.__version__)
+    assert metadata.version("gongkai") == loaders.__version__
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## \[(\d[^\]]*)\]", changelog, re.MULTILINE)
+    assert versions[0] == loaders.__version__
+    assert versions == sorted(versions, key=Version, reverse=True)
+
+
+def test_the_command_is_installed() -> None:
+    [command] = [e for e in metadata.entry_points(group="console_scripts") if e.name == "gongkai"]
+    assert callable(command.load())
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_locks_hold_pins_and_hashes_and_nothing_else(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    line_form = re.compile(r"[a-z0-9-]+==[\w.]+( ; [^@]+?)?( --hash=sha256:[0-9a-f]{64})+")
+    assert "://" not in text
+    for line in re.sub(r"\\\n\s*", " ", text).splitlines():
+        if not line.startswith("#"):
+            assert line_form.fullmatch(re.sub(r" +", " ", line.rstrip())), line[:200]
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+@pytest.mark.parametrize(
+    ("name", "extras"), [("requirements.lock", ["build"]), ("requirements-dev.lock", ["build", "test", "dev"])]
+)
+def test_locks_satisfy_the_requirements(name: str, extras: list[str], python: str, system: str) -> None:
+    environment = {"python_version": python, "python_full_version": python + ".0", "sys_platform": system}
+    pins: dict[str, str] = {}
+    for pin in read_pins(name):
+        if pin.marker is None or pin.marker.evaluate(environment):
+            assert canonicalize_name(pin.name) not in pins, f"{pin.name} is pinned twice for Python {python}"
+            pins[canonicalize_name(pin.name)] = str(pin.specifier).removeprefix("==")
+    wanted = [Requirement(text) for text in read_project()["dependencies"]] + [r for e in extras for r in gather(e)]
+    for requirement in wanted:
+        pinned = pins.get(canonicalize_name(requirement.name))
+        assert pinned, f"{requirement} is not in {name}: run 'make lock'"
+        assert requirement.specifier.contains(pinned), f"{requirement}, but {name} pins {pinned}: run 'make lock'"
+
+
+def test_the_two_locks_agree() -> None:
+    run, dev = ({(pin.name, str(pin.specifier)) for pin in read_pins(name)} for name in LOCKS)
+    assert run < dev
+
+
+def test_every_import_is_declared_and_every_dependency_used() -> None:
+    providers = metadata.packages_distributions()
+    imported: dict[str, set[str]] = {}
+    for path in list_modules("loaders", "service"):
+        for name in find_imports(path):
+            top = name.partition(".")[0]
+            if top not in sys.stdlib_module_names and top not in OURS and top != "__future__":
+                imported.setdefault(top, set()).add(path.name)
+    declared = {canonicalize_name(Requirement(text).name) for text in read_project()["dependencies"]}
+    used: set[str] = set()
+    for top, where in imported.items():
+        names = {canonicalize_name(name) for name in providers.get(top, [top])}
+        assert names & declared, f"{sorted(where)} import {top}, which pyproject.toml does not name"
+        used |= names
+    assert declared - used == set(INDIRECT)
+
+
+def test_ci_can_be_run() -> None:
+    assert (ROOT / ".ci/run").stat().st_mode & stat.S_IXUSR
