@@ -1,0 +1,252 @@
+"""What a document is, for which year and of which office: found in its text, never in its file name.
+
+Official phrasing says it: title lines (2023年…部门预算), captions of forms (部门名称：, 编制部门：), headings (…概况,
+…主要职能). Each such line is evidence with a weight, and the weight of all of them decides, since titles break over
+lines, captions are left out, and the first year of a text may be that of a history.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from loaders import places
+from loaders.documents import Document, Passage, Span
+from loaders.facts import Agency, DocumentKind
+from loaders.naming import CAPTION, NAME, clean_name, find_aliases, find_nature, find_parent, is_office
+from loaders.prose.sentences import lines, squeeze
+
+Level = Literal["department", "unit", ""]
+
+#: lines of the front page that are read alone and joined with the next two
+FRONT_LINES = 14
+WINDOW = 3
+FRONT_WEIGHT, TITLE_WEIGHT, TABLE_WEIGHT = 20.0, 3.0, 1.0
+#: below this much evidence a document is none of the three kinds
+ENOUGH = 5.0
+
+CLOSE = r"(?:(?:信息)?公开|及?(?:“三公”经费)?(?:情况)?的?说明|编制说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*(?:[（(].{1,12}[）)])?$"
+KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
+    ("evaluation", re.compile(r"绩效(?:自我|自|再)?(?:评价|评估|自评|评)(?:工作)?(?:报告|表|结果|情况)" + CLOSE)),
+    ("accounts", re.compile(r"(?:部门|单位)(?:综合|收支)?决算" + CLOSE)),
+    ("budget", re.compile(r"(?:部门|单位)(?:综合|收支)?预算" + CLOSE)),
+)
+FORMS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
+    ("evaluation", re.compile(r"评价指标体系|指标分值|自评得分|参考分值|评价指标得分")),
+    ("accounts", re.compile(r"(?:收入|支出|收支|财政拨款)[^，。]{0,14}决算(?:总|明细|情况)?(?:表|说明)")),
+    ("budget", re.compile(r"(?:收支|收入|支出)(?:预算)?(?:总体情况)?(?:总)?表|预算(?:收支|支出|总)[^，。]{0,10}表")),
+)
+YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?=年|度|\D|$)")
+#: words in front of a year that is compared with, counted from or counted to
+OTHER_YEAR = re.compile(r"(?:比|较|与|同|至|到|截止|截至|自|从|于|上年|原|[-—－~至〔\[（(《]|文件|发)$")
+OWN_YEAR = re.compile(r"年?度?(?:本?(?:部门|单位)|预算|决算|收入|支出|财政|主要工作|工作|年初|“三公”|机关运行|.{3,24}(?:部门|单位)(?:预算|决算))")
+CHINESE_YEAR = re.compile(r"二[〇○零0][〇○零0一二三四五六七八九]{2}年")
+DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a document is. ``fiscal_year`` is None and ``agency`` is None where the text does not say.
+
+    ``level`` tells a department's document (部门预算) from that of a single unit (单位预算); ``title`` is the line,
+    or the lines joined, that names the document.
+    """
+
+    kind: DocumentKind
+    kind_span: Span | None = None
+    fiscal_year: int | None = None
+    year_span: Span | None = None
+    agency: Agency | None = None
+    title: str = ""
+    title_span: Span | None = None
+    level: Level = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A line, or lines joined, that names the document's kind."""
+
+    kind: DocumentKind
+    passage: Passage
+    match: tuple[int, int]
+    weight: float
+
+
+def identify(document: Document) -> Identity:
+    """Finds kind, fiscal year, office and title in the text of a document.
+
+    A text that shows no form of a budget, of accounts or of an evaluation is ``unknown``, and then no year is claimed.
+    """
+    squeezed = [squeeze(line) for line in lines(document)]
+    titles = list(_titles(squeezed))
+    kind, kind_span = _kind(squeezed, titles)
+    own = [t for t in titles if t.kind == kind]
+    title = max(own, key=lambda t: (t.weight, -t.passage.start), default=None)
+    year, year_span = _year(squeezed, own, document) if kind != "unknown" else (None, None)
+    agency = _agency(document, squeezed, titles)
+    level: Level = ""
+    if title is not None:
+        named = re.findall(r"部门|单位", title.passage.text)
+        level = "unit" if named and named[-1] == "单位" else "department" if named else ""
+    return Identity(
+        kind=kind,
+        kind_span=kind_span,
+        fiscal_year=year,
+        year_span=year_span,
+        agency=agency,
+        title=title.passage.text if title else "",
+        title_span=title.passage.span if title else None,
+        level=level,
+    )
+
+
+def _front(squeezed: list[Passage]) -> int:
+    """How many lines stand on the front page: those before the table of contents or the first part."""
+    for i, line in enumerate(squeezed[: FRONT_LINES + 1]):
+        if re.match(r"目录|第[一二三四五六七八九十]+部分|一、", line.text):
+            return i
+    return min(FRONT_LINES, len(squeezed))
+
+
+def _titles(squeezed: list[Passage]) -> Iterator[_Title]:
+    front = _front(squeezed)
+    for i, line in enumerate(squeezed):
+        if i < front:
+            for n in range(1, min(WINDOW, front - i) + 1):
+                joined = Passage.join(squeezed[i : i + n])
+                yield from _title(joined, FRONT_WEIGHT - 0.1 * i - 0.01 * n + (2.0 if YEAR.search(joined.text) else 0))
+        else:
+            yield from _title(line, TITLE_WEIGHT + (0.5 if YEAR.search(line.text) else 0))
+
+
+def _title(line: Passage, weight: float) -> Iterator[_Title]:
+    text = re.sub(r"[.．…·]{3,}\d*$", "", line.text)
+    if len(text) > 70 or text.endswith(("。", "；", "，")):
+        return
+    for kind, pattern in KINDS:
+        found = pattern.search(text)
+        if found and not re.search(r"[，。；]", text[: found.start()]):
+            yield _Title(kind, line.part(0, len(text)), found.span(), weight)
+            return
+
+
+def _kind(squeezed: list[Passage], titles: list[_Title]) -> tuple[DocumentKind, Span | None]:
+    weights: dict[DocumentKind, float] = defaultdict(float)
+    spans: dict[DocumentKind, Span] = {}
+    best: dict[DocumentKind, float] = defaultdict(float)
+    front: dict[DocumentKind, float] = defaultdict(float)
+    for t in titles:
+        if t.weight > TITLE_WEIGHT + 1:
+            front[t.kind] = max(front[t.kind], t.weight)
+        else:
+            weights[t.kind] += t.weight
+        if t.weight > best[t.kind]:
+            best[t.kind] = t.weight
+            spans[t.kind] = t.passage.locate(*t.match)
+    for line in squeezed:
+        if len(line.text) > 60:
+            continue
+        for kind, pattern in FORMS:
+            found = pattern.search(line.text)
+            if found:
+                weights[kind] += TABLE_WEIGHT
+                spans.setdefault(kind, line.locate(*found.span()))
+                break
+    # repeated captions confirm a title but must not outvote it
+    total = {k: front[k] + min(weights[k], FRONT_WEIGHT - 4) for k in {*weights, *front}}
+    if not total:
+        return "unknown", None
+    kind = max(sorted(total), key=lambda k: total[k])
+    return (kind, spans[kind]) if total[kind] >= ENOUGH else ("unknown", None)
+
+
+def _year(squeezed: list[Passage], titles: list[_Title], document: Document) -> tuple[int | None, Span | None]:
+    weights: dict[int, float] = defaultdict(float)
+    first: dict[int, tuple[float, Span]] = {}
+
+    def add(year: int, weight: float, span: Span) -> None:
+        weights[year] += weight
+        if year not in first or first[year][0] < weight:
+            first[year] = (weight, span)
+
+    counted: set[tuple[int, int]] = set()
+    for t in sorted(titles, key=lambda t: -t.weight):
+        for m in YEAR.finditer(t.passage.text):
+            span = t.passage.locate(*m.span(1))
+            if (span.start, span.end) not in counted:
+                counted.add((span.start, span.end))
+                add(int(m.group(1)), t.weight, span)
+    front = _front(squeezed)
+    for i, line in enumerate(squeezed):
+        for m in YEAR.finditer(line.text):
+            span = line.locate(*m.span(1))
+            before, behind = line.text[: m.start()], line.text[m.end(1) :]
+            if (span.start, span.end) in counted or not behind.startswith(("年", "度")):
+                if i < front + 2 and re.fullmatch(r"20\d{2}", line.text):
+                    add(int(m.group(1)), FRONT_WEIGHT / 2, span)
+                continue
+            if re.fullmatch(r"[（(]20\d{2}年?度?[）)]", line.text):
+                add(int(m.group(1)), FRONT_WEIGHT / 2, span)
+            elif OTHER_YEAR.search(before) or re.match(r"年\d{1,2}月", behind):
+                continue
+            elif OWN_YEAR.match(behind):
+                add(int(m.group(1)), 1.0, span)
+    if weights:
+        year = max(sorted(weights, reverse=True), key=lambda y: weights[y])
+        return year, first[year][1]
+    found = CHINESE_YEAR.search(document.text)
+    if found:
+        return int(found.group()[:-1].translate(DIGITS)), Span(*found.span())
+    return None, None
+
+
+HEADED = re.compile(
+    rf"^(?:第[一二三四五六七八九十]+部分[:：]?)?(?P<name>{NAME})(?:的)?(?:部门|单位)?(?:主要|机关)?"
+    r"(?:概况|基本情况|职能|职责|机构设置|内设机构)(?:情况)?(?:是|为|包括|如下)?[:：]?$"
+)
+TITLED = re.compile(
+    rf"^(?:(?:19|20)\d{{2}}年?度?)?(?P<name>{NAME})(?:关于)?(?:(?:19|20)\d{{2}})?(?:年度?|度)?(?:市级|区级|县级|省级|本级)?"
+    r"(?:部门|单位|项目|整体|财政)[^，。]{0,12}(?:预算|决算|绩效)"
+)
+OPENING = re.compile(rf"^(?P<name>{NAME})(?:（[^）]{{2,30}}）)?(?:的主要(?:职能|职责)|是[^，。；]{{0,30}}(?:机构|部门|单位)|为[^，。；]{{0,20}}(?:事业单位|工作部门))")
+
+
+def _agency(document: Document, squeezed: list[Passage], titles: list[_Title]) -> Agency | None:
+    weights: dict[str, float] = defaultdict(float)
+    first: dict[str, Span] = {}
+    captions: dict[str, int] = defaultdict(int)
+
+    def add(passage: Passage, weight: float) -> None:
+        name = clean_name(passage)
+        if not is_office(name.text):
+            return
+        weights[name.text] += weight
+        if name.text not in first or name.start < first[name.text].start:
+            first[name.text] = name.span
+
+    for t in titles:
+        for m in TITLED.finditer(t.passage.text):
+            add(t.passage.part(*m.span("name")), 12.0 if t.weight > TITLE_WEIGHT + 1 else 1.0)
+    for i, line in enumerate(squeezed):
+        for pattern in (HEADED, OPENING):
+            m = pattern.match(line.text)
+            if m:
+                add(line.part(*m.span("name")), 6.0)
+        if i < 3 and is_office(line.text):
+            add(line, 6.0)
+    for line in lines(document):
+        for m in CAPTION.finditer(line.text):
+            name = squeeze(line.part(*m.span("name")))
+            captions[clean_name(name).text] += 1
+            if captions[clean_name(name).text] <= 5:
+                add(name, 3.0)
+    if not weights:
+        return None
+    text = re.sub(r"\s", "", document.text)
+    label = max(weights, key=lambda n: (weights[n] + 0.2 * min(text.count(n), 20), -first[n].start))
+    place = places.load().find(label, text)
+    aliases, nature = find_aliases(label, place, document), find_nature(label, document)
+    return Agency(label, first[label], place, find_parent(label, place, document), aliases, nature)

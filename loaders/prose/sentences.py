@@ -1,0 +1,136 @@
+"""Running text: joined, split into sentences, clauses and lists; every piece still knows its place.
+
+Chinese marks neither words nor, in extracted text, lines that belong together. What it does mark are sentences,
+clauses and enumerations, by punctuation; brackets and quotation marks shield the punctuation inside them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from loaders.documents import Block, Document, Passage
+
+#: opening marks and what closes them; a half-width mark closes its full-width fellow
+PAIRS = {"（": ")", "(": ")", "《": "》", "〈": "〉", "“": "”", "「": "」", "『": "』", "【": "】", "[": "]", "〔": "]"}
+NARROW = {"）": ")", "〕": "]"}
+CLOSING = "）)》〉”」』】]〕"
+CJK = r"\u3400-\u9fff\uf900-\ufaff"
+#: a line or page break with the blanks around it, and blanks between two Chinese characters
+BREAK = re.compile(r"[ \t\u3000\xa0]*[\r\n\f]+\s*")
+INNER_BLANK = re.compile(rf"(?<=[{CJK}，。；：、（）《》“”])[ \t\u3000\xa0]+(?=[{CJK}，。；：、（）《》“”])")
+#: an amount of money as prose states it
+AMOUNT = re.compile(r"(?<![\d.,])(-?\d[\d,，]*(?:\s*\.\s*\d+)?|-?\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?)\s*(亿元|万元|元|万(?=[；;，,。、]|$))")
+#: one, two … as ordinals of an enumeration inside a sentence
+ORDINAL_WORD = re.compile(r"(?:^|(?<=[：:；;，,。]))\s*[一二三四五六七八九十]{1,2}是")
+
+
+def keep(passage: Passage, drop: Iterable[tuple[int, int]]) -> Passage:
+    """The passage without the given stretches (ascending, not overlapping)."""
+    parts: list[Passage] = []
+    position = 0
+    for start, end in drop:
+        parts.append(passage.part(position, start))
+        position = end
+    parts.append(passage.part(position, len(passage.text)))
+    return Passage.join(parts)
+
+
+def tidy(passage: Passage) -> Passage:
+    """The passage on one line: breaks and the blanks between Chinese characters are gone, nothing else changes."""
+    passage = keep(passage.strip(), (m.span() for m in BREAK.finditer(passage.strip().text)))
+    return keep(passage, (m.span() for m in INNER_BLANK.finditer(passage.text)))
+
+
+def squeeze(passage: Passage) -> Passage:
+    """The passage without any white space."""
+    return keep(passage, (m.span() for m in re.finditer(r"\s+", passage.text)))
+
+
+def lines(document: Document) -> Iterator[Passage]:
+    """The lines of a document's text that are not blank, stripped."""
+    position = 0
+    for line in document.text.splitlines(keepends=True):
+        passage = Passage.cut(document.text, position, position + len(line)).strip()
+        position += len(line)
+        if passage:
+            yield passage
+
+
+def paragraphs(document: Document) -> Iterator[tuple[Block, Passage]]:
+    """The headings and paragraphs of a document, tidied, each with its block."""
+    for block in document.blocks:
+        if block.kind != "table":
+            passage = tidy(block.passage)
+            if passage:
+                yield block, passage
+
+
+def split(passage: Passage, separators: str) -> list[Passage]:
+    """The passage cut at each separator that stands outside brackets and quotation marks.
+
+    Separators are dropped; pieces are stripped and never empty. An unbalanced bracket shields nothing.
+    """
+    text = passage.text
+    shielded = shield(text)
+    pieces: list[Passage] = []
+    start = 0
+    for i, character in enumerate(text):
+        if character in separators and not shielded[i]:
+            pieces.append(passage.part(start, i).strip())
+            start = i + 1
+    pieces.append(passage.part(start, len(text)).strip())
+    return [p for p in pieces if p]
+
+
+def shield(text: str) -> list[bool]:
+    """For each character whether it stands inside a closed pair of brackets or quotation marks."""
+    change = [0] * (len(text) + 1)
+    stack: list[tuple[int, str]] = []
+    for i, character in enumerate(text):
+        if character in PAIRS:
+            stack.append((i, PAIRS[character]))
+        elif character in CLOSING:
+            wanted = NARROW.get(character, character)
+            # whatever was opened inside and never closed shields nothing
+            for k in range(len(stack) - 1, -1, -1):
+                if stack[k][1] == wanted:
+                    change[stack[k][0]] += 1
+                    change[i + 1] -= 1
+                    del stack[k:]
+                    break
+    shielded: list[bool] = []
+    level = 0
+    for i in range(len(text)):
+        level += change[i]
+        shielded.append(level > 0)
+    return shielded
+
+
+def sentences(passage: Passage) -> list[Passage]:
+    """The sentences of a passage, each with its closing mark."""
+    pieces: list[Passage] = []
+    start = 0
+    for m in re.finditer(r"[。！？!?][”’」』）)]*", passage.text):
+        pieces.append(passage.part(start, m.end()).strip())
+        start = m.end()
+    pieces.append(passage.part(start, len(passage.text)).strip())
+    return [p for p in pieces if p]
+
+
+def clauses(passage: Passage) -> list[Passage]:
+    """The parts of a passage between semicolons and full stops."""
+    return [c for s in sentences(passage) for c in split(s, "；;。")]
+
+
+@functools.cache
+def language() -> Any:
+    """The spaCy pipeline: blank Chinese, one token per character, so that token i is character i of the text.
+
+    Built at first use, since importing spaCy takes longer than reading a document.
+    """
+    import spacy
+
+    return spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "char"}}})
