@@ -1,0 +1,85 @@
+"""What was checked and counted: findings, the states of tables, the ledger of numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from loaders.facts import Finding, TableState
+from loaders.graph.iris import DQV, PROV, RDFS, digest
+from loaders.graph.writer import Writer, format_decimal
+
+_VERDICTS = {
+    "holds": "verdictHolds",
+    "holds within rounding": "verdictRounding",
+    "contradicted": "verdictContradicted",
+    "not checkable": "verdictNotCheckable",
+}
+_NOTHINGS = {
+    "declared empty": "nothingDeclaredEmpty",
+    "blank": "nothingBlank",
+    "not published": "nothingNotPublished",
+}
+
+
+def write_checks(writer: Writer) -> None:
+    """All findings, table states and ledger counts of the document."""
+    for finding in writer.facts.findings:
+        _write_finding(writer, finding)
+    for table in writer.facts.tables:
+        _write_table_state(writer, table)
+    _write_ledger(writer)
+
+
+def _write_finding(writer: Writer, finding: Finding) -> None:
+    gk = writer.gk
+    places = ",".join(f"{s.start}-{s.end}" for s in finding.spans)
+    name = digest(finding.rule, finding.left, finding.right, places, finding.message)
+    node = writer.iris.thing(f"finding/{writer.facts.id}/{name}")
+    writer.type(node, gk("Finding"), DQV("QualityMeasurement"))
+    writer.text(node, RDFS("label"), finding.rule)
+    writer.text(node, gk("rule"), finding.rule)
+    writer.text(node, RDFS("comment"), finding.message)
+    writer.add(node, gk("verdict"), gk(_VERDICTS[finding.verdict]))
+    writer.text(node, gk("left"), finding.left)
+    writer.text(node, gk("right"), finding.right)
+    writer.number(node, gk("leftValue"), finding.left_value)
+    writer.number(node, gk("rightValue"), finding.right_value)
+    writer.number(node, gk("difference"), finding.difference)
+    writer.number(node, gk("tolerance"), finding.tolerance)
+    for span in finding.spans:
+        writer.add(node, gk("usesFigure"), writer.figure_at(span))
+    writer.add(node, gk("inDocument"), writer.node)
+    writer.add(node, gk("agency"), writer.agency)
+    writer.add(node, DQV("computedOn"), writer.node)
+    if finding.difference is not None:
+        writer.text(node, DQV("value"), format_decimal(finding.difference))
+    writer.derive(node, finding.spans)
+
+
+def _write_table_state(writer: Writer, table: TableState) -> None:
+    gk = writer.gk
+    node = writer.iris.stated("table-state", writer.facts.id, table.span)
+    writer.type(node, gk("TableState"), PROV("Entity"))
+    writer.label(node, table.title)
+    writer.text(node, gk("tableState"), table.state)
+    writer.text(node, gk("form"), table.form)
+    if table.state in _NOTHINGS:
+        writer.add(node, gk("nothing"), gk(_NOTHINGS[table.state]))
+    writer.text(node, gk("evidence"), table.evidence)
+    writer.state(node, table.span)
+    writer.derive(node, (table.evidence_span,))
+
+
+def _write_ledger(writer: Writer) -> None:
+    gk = writer.gk
+    counts = Counter(token.kind for token in writer.facts.ledger)
+    # A class without tokens is stated too where there is a ledger: "unaccounted 0" is what the promise is about.
+    if writer.facts.ledger:
+        counts.setdefault("unaccounted", 0)
+    for kind, count in sorted(counts.items()):
+        node = writer.iris.thing(f"ledger/{writer.facts.id}/{kind}")
+        writer.type(node, gk("LedgerEntry"))
+        writer.text(node, RDFS("label"), kind)
+        writer.text(node, gk("tokenClass"), kind)
+        writer.number(node, gk("count"), count)
+        writer.add(node, gk("inDocument"), writer.node)

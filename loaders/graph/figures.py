@@ -1,0 +1,117 @@
+"""Figures with all their dimensions, and the tables that they stand in."""
+
+from __future__ import annotations
+
+from pyoxigraph import Literal, NamedNode
+
+from loaders.documents import Span
+from loaders.facts import Figure
+from loaders.graph.codes import Codes
+from loaders.graph.iris import DCTERMS, QB, clean_code
+from loaders.graph.writer import Writer
+
+_UNITS = {
+    "PERCENT": "unitPercent",
+    "PERSON": "unitPerson",
+    "VEHICLE": "unitVehicle",
+    "ITEM": "unitItem",
+    "DAY": "unitDay",
+    "HOUR": "unitHour",
+    "SCORE": "unitScore",
+    "TIMES": "unitTimes",
+    "TEU": "unitTeu",
+    "OTHER": "unitOther",
+}
+
+
+def write_figures(writer: Writer) -> None:
+    """Every figure of the document, its tables, and the codes that only this document prints."""
+    codes = Codes(writer)
+    amounts = {p.amount_span: p.label for p in writer.facts.projects if p.amount_span is not None}
+    targets = {i.target_span: i.span for i in writer.facts.indicators if i.target_span is not None}
+    for figure in writer.facts.figures:
+        node = _write_figure(writer, figure)
+        _write_subject(writer, codes, node, figure, amounts.get(figure.span))
+        if figure.span in targets:
+            indicator = writer.iris.stated("indicator", writer.facts.id, targets[figure.span])
+            writer.add(node, writer.gk("indicator"), indicator)
+        table = _find_table(writer, figure)
+        if table is not None:
+            writer.add(node, QB("dataSet"), table)
+    codes.write()
+
+
+def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
+    gk = writer.gk
+    node = writer.iris.stated("figure", writer.facts.id, figure.span)
+    writer.type(node, gk("Figure"), QB("Observation"))
+    writer.label(node, f"{figure.subject_label} {figure.stated}{figure.stated_unit}".strip())
+    writer.add(node, gk("inDocument"), writer.node)
+    writer.add(node, gk("agency"), writer.name_agency(figure.agency))
+    writer.year(node, figure.fiscal_year, full=True)
+    if figure.phase:
+        writer.add(node, gk("phase"), gk(f"phase{figure.phase.capitalize()}"))
+    writer.add(node, gk("aspect"), gk(f"aspect{figure.aspect.capitalize()}"))
+    if figure.unit == "CNY":
+        writer.number(node, gk("amount"), figure.value)
+    else:
+        writer.number(node, gk("value"), figure.value)
+        writer.add(node, gk("unit"), gk(_UNITS[figure.unit]))
+    writer.add(node, gk("statedAs"), Literal(figure.stated))
+    writer.text(node, gk("statedUnit"), figure.stated_unit)
+    writer.number(node, gk("precision"), figure.precision)
+    writer.text(node, gk("direction"), figure.direction)
+    writer.text(node, gk("comparator"), figure.comparator)
+    writer.text(node, gk("column"), figure.column)
+    for candidate in figure.candidates:
+        writer.text(node, gk("openColumn"), candidate)
+    writer.text(node, gk("form"), figure.form)
+    for name, value in figure.dimensions:
+        writer.text(node, gk("dimension"), f"{name}={value}")
+    writer.flag(node, gk("derived"), figure.derived)
+    writer.number(node, gk("start"), figure.span.start)
+    writer.number(node, gk("end"), figure.span.end)
+    writer.derive(node, (figure.span,))
+    return node
+
+
+def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure, project: str | None) -> None:
+    gk = writer.gk
+    writer.text(node, gk("subjectLabel"), figure.subject_label)
+    writer.text(node, gk("subjectKind"), figure.subject_kind)
+    if project is None and figure.subject_kind == "project" and figure.subject_label.strip():
+        project = figure.subject_label
+    if project is not None:
+        writer.add(node, gk("project"), writer.name_project(project))
+    # The edition of a code is that of the year in which the document uses it, whatever year the figure is about.
+    year = writer.facts.fiscal_year or figure.fiscal_year
+    printed = clean_code(figure.subject_code)
+    if printed:
+        writer.add(node, gk("subjectCode"), Literal(printed))
+        codes.link(node, figure.subject_kind, printed, year, figure.subject_label, figure.code_span)
+    inferred = clean_code(figure.inferred_code)
+    if inferred:
+        label = figure.subject_label if figure.subject_kind != "project" else ""
+        codes.infer(node, figure.subject_kind, inferred, year, label, figure.inference)
+
+
+def _find_table(writer: Writer, figure: Figure) -> NamedNode | None:
+    """The data set of the table that a figure stands in; None in prose."""
+    blocks = writer.facts.document.blocks
+    if not 0 <= figure.block < len(blocks) or blocks[figure.block].table is None:
+        return None
+    span = blocks[figure.block].span
+    return write_table(writer, span, figure.table, figure.form)
+
+
+def write_table(writer: Writer, span: Span, title: str, form: str) -> NamedNode:
+    """A table of the document as a data set; the same each time it is named."""
+    gk = writer.gk
+    node = writer.iris.stated("table", writer.facts.id, span)
+    writer.type(node, gk("Table"), QB("DataSet"))
+    writer.label(node, title)
+    writer.text(node, DCTERMS("title"), title, "zh")
+    writer.text(node, gk("form"), form)
+    writer.add(node, QB("structure"), gk("figureStructure"))
+    writer.state(node, span)
+    return node

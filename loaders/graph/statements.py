@@ -1,0 +1,115 @@
+"""What a document states beside figures: indicators, assessments, citations, ports, changes, links to services."""
+
+from __future__ import annotations
+
+from loaders.facts import Assessment, Change, Citation, Indicator, Port, ServiceLink
+from loaders.graph.iris import DCTERMS, ELI, digest
+from loaders.graph.writer import Writer
+
+_ROLES = {"service": "roleService", "administration": "roleAdministration", "mention": "roleMention"}
+
+
+def write_statements(writer: Writer) -> None:
+    """All of them, each with its fragment."""
+    facts = writer.facts
+    for indicator in facts.indicators:
+        _write_indicator(writer, indicator)
+    for assessment in facts.assessments:
+        _write_assessment(writer, assessment)
+    for citation in facts.citations:
+        _write_citation(writer, citation)
+    for port in facts.ports:
+        _write_port(writer, port)
+    for change in facts.changes:
+        _write_change(writer, change)
+    for link in facts.services:
+        _write_link(writer, link)
+
+
+def _write_indicator(writer: Writer, indicator: Indicator) -> None:
+    gk = writer.gk
+    node = writer.iris.stated("indicator", writer.facts.id, indicator.span)
+    writer.type(node, gk("Indicator"))
+    writer.label(node, indicator.label)
+    for name in ("level1", "level2", "comparator", "target", "result"):
+        writer.text(node, gk(name), getattr(indicator, name))
+    writer.text(node, gk("targetUnit"), indicator.unit)
+    writer.flag(node, gk("qualitative"), indicator.qualitative)
+    writer.year(node, indicator.year)
+    if indicator.project:
+        writer.add(node, gk("project"), writer.name_project(indicator.project))
+    writer.add(node, gk("targetFigure"), writer.figure_at(indicator.target_span))
+    writer.state(node, indicator.span)
+    writer.derive(node, (indicator.target_span,))
+
+
+def _write_assessment(writer: Writer, assessment: Assessment) -> None:
+    gk = writer.gk
+    node = writer.iris.stated("assessment", writer.facts.id, assessment.span)
+    writer.type(node, gk("Assessment"))
+    writer.label(node, assessment.label)
+    for name in ("level1", "level2", "criteria"):
+        writer.text(node, gk(name), getattr(assessment, name))
+    writer.number(node, gk("maximum"), assessment.maximum)
+    writer.number(node, gk("score"), assessment.score)
+    for span in (assessment.maximum_span, assessment.score_span):
+        writer.add(node, gk("statedBy"), writer.figure_at(span))
+    writer.year(node, writer.facts.fiscal_year)
+    writer.state(node, assessment.span)
+    writer.derive(node, (assessment.maximum_span, assessment.score_span))
+
+
+def _write_citation(writer: Writer, citation: Citation) -> None:
+    gk = writer.gk
+    node = writer.iris.thing(f"citation/{digest(citation.label, citation.number)}")
+    writer.type(node, gk("Citation"), ELI("LegalResource"))
+    writer.label(node, citation.label)
+    writer.text(node, gk("number"), citation.number)
+    writer.text(node, gk("issuer"), citation.issuer)
+    writer.year(node, citation.year)
+    writer.attest(node, citation.span)
+    writer.add(writer.node, DCTERMS("references"), node)
+
+
+def _write_port(writer: Writer, port: Port) -> None:
+    gk = writer.gk
+    node = writer.iris.thing(f"port/{digest(port.label)}")
+    writer.type(node, gk("Port"))
+    writer.label(node, port.label)
+    writer.text(node, gk("portKind"), port.kind)
+    writer.attest(node, port.span)
+
+
+def _write_change(writer: Writer, change: Change) -> None:
+    gk = writer.gk
+    node = writer.iris.stated("change", writer.facts.id, change.span)
+    writer.type(node, gk("Change"))
+    writer.label(node, change.label)
+    writer.text(node, gk("direction"), change.direction)
+    writer.number(node, gk("changeAmount"), change.amount)
+    writer.add(node, gk("statedBy"), writer.figure_at(change.amount_span))
+    writer.year(node, change.year)
+    for words, span in change.reasons:
+        writer.text(node, gk("reason"), words)
+        writer.derive(node, (span,))
+    writer.state(node, change.span)
+    writer.derive(node, (change.amount_span,))
+
+
+def _write_link(writer: Writer, link: ServiceLink) -> None:
+    gk = writer.gk
+    place = f"{link.span.start}-{link.span.end}-{link.service}"
+    node = writer.iris.thing(f"link/{writer.facts.id}/{place}")
+    writer.type(node, gk("ServiceLink"))
+    writer.label(node, link.label)
+    writer.add(node, gk("service"), writer.iris.service(link.service))
+    writer.text(node, gk("match"), link.match)
+    writer.add(node, gk("role"), gk(_ROLES[link.role]))
+    writer.number(node, gk("strength"), link.strength)
+    writer.add(node, gk("paidBy"), writer.figure_at(link.amount_span))
+    if link.project:
+        writer.add(node, gk("project"), writer.name_project(link.project))
+    writer.text(node, gk("quote"), link.quote)
+    writer.text(node, gk("wording"), link.label)
+    writer.state(node, link.span)
+    writer.derive(node, (link.quote_span,))

@@ -1,0 +1,156 @@
+"""What every part of a document's graph is written with: quads each once, fragments with their selectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from loaders.documents import Span
+from loaders.facts import Facts
+from loaders.graph.iris import OA, ORG, PROV, RDF, RDFS, XSD, Iris, normalise
+from loaders.graph.redaction import Redaction
+
+# How much text stands before and behind a quoted stretch, in characters: enough to find it again in another text.
+CONTEXT = 32
+
+
+class Writer:
+    """Collects the quads of one document's graph. ``node`` is the document, ``agency`` its agency's IRI or None."""
+
+    def __init__(self, facts: Facts, base: str) -> None:
+        self.facts = facts
+        self.iris = Iris(base)
+        self.gk = self.iris.gk
+        self.redaction = Redaction(facts.document.text, facts.ledger)
+        self.node = self.iris.document(facts.id)
+        self.agency: NamedNode | None = None
+        if facts.agency is not None:
+            self.agency = self.iris.agency(facts.agency.label, facts.agency.place)
+        self._quads: dict[Quad, None] = {}
+        self._agencies: dict[str, NamedNode] = {}
+        self._figures = {f.span: self.iris.stated("figure", facts.id, f.span) for f in facts.figures}
+
+    def list_quads(self) -> list[Quad]:
+        """All quads so far, in the order of writing."""
+        return list(self._quads)
+
+    def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal | None) -> None:
+        """One statement; none if ``value`` is None."""
+        if value is not None:
+            self._quads[Quad(subject, predicate, value, self.node)] = None
+
+    def type(self, subject: NamedNode, *classes: NamedNode) -> None:
+        """The classes of a thing."""
+        for each in classes:
+            self.add(subject, RDF("type"), each)
+
+    def text(self, subject: NamedNode, predicate: NamedNode, value: str, language: str | None = None) -> None:
+        """A string from the document, without persons; nothing if it is empty."""
+        cleaned = self.redaction.clean(value)
+        if cleaned.strip():
+            self.add(subject, predicate, Literal(cleaned, language=language) if language else Literal(cleaned))
+
+    def label(self, subject: NamedNode, value: str) -> None:
+        """The Chinese label of a thing."""
+        self.text(subject, RDFS("label"), value, "zh")
+
+    def number(self, subject: NamedNode, predicate: NamedNode, value: Decimal | int | None) -> None:
+        """A decimal or an integer in its shortest form; nothing if it is None."""
+        if isinstance(value, Decimal):
+            self.add(subject, predicate, Literal(format_decimal(value), datatype=XSD("decimal")))
+        elif value is not None:
+            self.add(subject, predicate, Literal(str(value), datatype=XSD("integer")))
+
+    def flag(self, subject: NamedNode, predicate: NamedNode, value: bool) -> None:
+        """A boolean."""
+        self.add(subject, predicate, Literal("true" if value else "false", datatype=XSD("boolean")))
+
+    def year(self, subject: NamedNode, year: int | None, *, full: bool = False) -> None:
+        """``gk:year``; with ``full`` also ``gk:fiscalYear``."""
+        self.number(subject, self.gk("year"), year)
+        if full and year is not None:
+            self.add(subject, self.gk("fiscalYear"), Literal(f"{year:04d}", datatype=XSD("gYear")))
+
+    def derive(self, subject: NamedNode, spans: Iterable[Span | None]) -> None:
+        """``prov:wasDerivedFrom`` the fragment of each span."""
+        for span in spans:
+            if span is not None and len(span) > 0:
+                self.add(subject, PROV("wasDerivedFrom"), self.fragment(span))
+
+    def state(self, subject: NamedNode, span: Span, *, agency: bool = True) -> None:
+        """Where a thing stands: its document, its agency, its fragment."""
+        self.add(subject, self.gk("inDocument"), self.node)
+        if agency:
+            self.add(subject, self.gk("agency"), self.agency)
+        self.derive(subject, (span,))
+
+    def attest(self, subject: NamedNode, span: Span | None) -> None:
+        """That this document attests a thing which others may attest too."""
+        self.add(subject, self.gk("attestedIn"), self.node)
+        self.derive(subject, (span,))
+
+    def figure_at(self, span: Span | None) -> NamedNode | None:
+        """The figure that exactly this stretch states, or None."""
+        return None if span is None else self._figures.get(span)
+
+    def fragment(self, span: Span) -> NamedNode:
+        """The fragment of a span, with both selectors; persons are masked in what they quote."""
+        node = self.iris.fragment(self.facts.id, span)
+        text = self.redaction.text
+        self.type(node, self.gk("Fragment"), OA("SpecificResource"))
+        self.add(node, OA("hasSource"), self.node)
+        position = self.iris.selector(self.facts.id, span, "position")
+        self.add(node, OA("hasSelector"), position)
+        self.type(position, OA("TextPositionSelector"))
+        self.number(position, OA("start"), span.start)
+        self.number(position, OA("end"), span.end)
+        quote = self.iris.selector(self.facts.id, span, "quote")
+        self.add(node, OA("hasSelector"), quote)
+        self.type(quote, OA("TextQuoteSelector"))
+        self.add(quote, OA("exact"), Literal(text[span.start : span.end]))
+        self.add(quote, OA("prefix"), Literal(text[max(0, span.start - CONTEXT) : span.start]))
+        self.add(quote, OA("suffix"), Literal(text[span.end : span.end + CONTEXT]))
+        return node
+
+    def root(self) -> NamedNode:
+        """What divisions, duties and projects hang below: the agency, or the document if it names none."""
+        return self.agency or self.node
+
+    def name_agency(self, label: str) -> NamedNode | None:
+        """The agency of a name that stands in a table: the document's own, or a unit in the same place."""
+        own = self.facts.agency
+        key = normalise(label)
+        if not key:
+            return self.agency
+        if own is not None and key in {normalise(n) for n in (own.label, *own.aliases)}:
+            return self.agency
+        if key not in self._agencies:
+            node = self.iris.agency(label, own.place if own else "")
+            self._agencies[key] = node
+            self.type(node, self.gk("Agency"), ORG("FormalOrganization"))
+            self.label(node, label)
+            self.add(node, self.gk("attestedIn"), self.node)
+        return self._agencies[key]
+
+    def project(self, label: str) -> NamedNode:
+        """The IRI of a project of the document's agency."""
+        return self.iris.part(self.root(), "project", label)
+
+    def name_project(self, label: str) -> NamedNode:
+        """A project's IRI, with what is known of any project, so that none is named without a label."""
+        node = self.project(label)
+        self.type(node, self.gk("Project"))
+        self.label(node, label)
+        self.add(node, self.gk("ofAgency"), self.agency)
+        self.add(node, self.gk("attestedIn"), self.node)
+        return node
+
+
+def format_decimal(value: Decimal) -> str:
+    """A decimal as the store keeps it: plain, without idle zeros, never in scientific notation."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
