@@ -71,7 +71,8 @@ clean: ## remove .venv, the built graph, coverage and caches
 	rm -rf $(VENV) .gongkai dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python:
+# pip is the last thing that venv puts there: an interrupted start is begun anew.
+$(BIN)/pip:
 	@chosen=; \
 	for candidate in $(if $(PYTHON),"$(PYTHON)",$(CANDIDATES)); do \
 		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -91,13 +92,13 @@ $(BIN)/python:
 	fi
 
 # pip checks every package against the hashes in the lock; the project itself is linked, not copied.
-$(RUN): requirements.lock pyproject.toml | $(BIN)/python
+$(RUN): requirements.lock pyproject.toml | $(BIN)/pip
 	@echo "installing the packages of requirements.lock into $(VENV) (a minute or two the first time)"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/pip
 	@echo "installing the packages of requirements-dev.lock into $(VENV) (a minute or two the first time)"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
