@@ -1,0 +1,138 @@
+"""Divisions: the units inside the office, as lists in prose (内设…处、…处) and as tables (内设机构 | 机构职能)."""
+
+from __future__ import annotations
+
+import re
+
+from loaders.documents import Block, Document, Passage, Span
+from loaders.facts import Division
+from loaders.prose.forms import rows_of
+from loaders.prose.numbering import Flow, items, tidied
+from loaders.prose.sentences import sentences, split
+
+ENDINGS = (
+    r"(?:处|科|室|部|组|中心|办|司|委|站|所|队|大队|支队|局|署|委员会|支部|总支|办公室|办事处|分局|工会|团委|党委|馆|院|会|股)"
+)
+UNIT = re.compile(rf"^[\u4e00-\u9fffA-Za-z0-9“”、]{{1,36}}{ENDINGS}(?:[（(][^（()）]{{1,30}}[）)])?$")
+#: what announces a list of divisions
+ANNOUNCED = re.compile(
+    r"(?:内设(?:机构|处室|科室|部门|职能处室|职能科室)?|另设|下设(?:机构|处室|科室|部门)?|设有?(?=\s*\d*\s*个?(?:内设|职能)?(?:机构|处室|科室))|"
+    r"设置|设下列|共设|设(?=[\u4e00-\u9fff]{2,8}[处科室部]、))"
+)
+COUNT = re.compile(r"^\s*(?:机构)?(?:共|为|有|设|设置)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设|正[处科]级|副[处科]级)?(?:机构|处室|科室|部门|处|科|室)?")
+LEAD = re.compile(r"^[\s，,:：和及]*(?:具体)?(?:分别)?(?:包括|为|是|有|如下)?\s*[:：]?\s*")
+#: units with a budget of their own are other offices, not divisions
+OTHER_OFFICE = re.compile(r"预算单位|基层单位|下属单位|所属单位|直属单位|二级单位|独立核算|决算单位")
+TRAILER = re.compile(r"(?:等)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设)?(?:机构|处室|科室|部门|处|科|室)?$|等$")
+
+
+def find_divisions(document: Document) -> tuple[Division, ...]:
+    """The divisions a document names, each once, in order of first mention, with the functions that it states."""
+    found: dict[str, Division] = {}
+
+    def add(name: Passage, functions: tuple[tuple[str, Span], ...] = ()) -> None:
+        label = re.sub(r"\s", "", name.text)
+        known = found.get(label)
+        if known is None:
+            found[label] = Division(label, name.span, functions)
+        elif functions and not known.functions:
+            found[label] = Division(label, known.span, functions)
+
+    blocks = list(document.blocks)
+    for i, block in enumerate(blocks):
+        if block.table is not None:
+            for name, function in _table(block):
+                add(name, tuple((s.text, s.span) for s in sentences(function)))
+            continue
+        passage = tidied(block)
+        for sentence in sentences(passage):
+            for name in _prose(sentence):
+                add(name)
+        if re.search(r"内设机构[^。]{0,6}[:：]$|设下列\s*\d+\s*个(?:内设)?机构[:：]$", passage.text):
+            for name, function in _numbered(blocks, i):
+                add(name, ((function.text, function.span),) if function else ())
+        elif re.search(r"(?:^|[）)、])(?:机构设置|内设机构)(?:情况)?$", passage.text) and i + 1 < len(blocks):
+            for name in _bare(blocks[i + 1]):
+                add(name)
+    return tuple(sorted(found.values(), key=lambda d: d.span.start))
+
+
+def _prose(sentence: Passage) -> list[Passage]:
+    """The divisions that one sentence lists behind 内设, 下设, 另设 …"""
+    names: list[Passage] = []
+    position = 0
+    while True:
+        m = ANNOUNCED.search(sentence.text, position)
+        if m is None:
+            return names
+        position = m.end()
+        rest = sentence.part(m.end(), len(sentence.text))
+        if OTHER_OFFICE.search(rest.text[:16]):
+            continue
+        count = COUNT.match(rest.text)
+        if count and count.end() and (rest.text[count.end() :] or " ")[0] not in "、":
+            rest = rest.part(count.end(), len(rest.text))
+        lead = LEAD.match(rest.text)
+        rest = rest.part(lead.end() if lead else 0, len(rest.text))
+        listed = _list(rest)
+        names.extend(listed)
+        if listed:
+            position = max(position, sentence.find_offset(listed[-1].offsets[-1]) or position)
+
+
+def _list(passage: Passage) -> list[Passage]:
+    """The names at the beginning of a passage, joined by 、 or 和, as long as each has the shape of a unit."""
+    clause = (split(passage, "。；;，,：:") or [passage])[0]
+    names: list[Passage] = []
+    pieces = [q for p in split(clause, "、") for q in _both(p)]
+    for piece in pieces:
+        trailer = TRAILER.search(piece.text)
+        name = piece.part(0, trailer.start()).strip() if trailer and trailer.start() else piece
+        if not UNIT.match(name.text):
+            if UNIT.match(piece.text):
+                name = piece
+            else:
+                break
+        names.append(name)
+    return names if len(names) >= 2 or (names and len(pieces) == 1) else []
+
+
+def _both(piece: Passage) -> list[Passage]:
+    """甲处和乙处 as two names."""
+    m = re.match(rf"^(.{{2,16}}?{ENDINGS})(?:和|及|以及)(.{{2,16}}?{ENDINGS})$", piece.text)
+    if m and UNIT.match(m.group(1)) and UNIT.match(m.group(2)):
+        return [piece.part(*m.span(1)), piece.part(*m.span(2))]
+    return [piece]
+
+
+def _bare(block: Block) -> list[Passage]:
+    """A paragraph that is nothing but a list of units."""
+    if block.kind == "table":
+        return []
+    passage = tidied(block)
+    if not re.fullmatch(r"[^，。；：]{4,400}。?", passage.text):
+        return []
+    names = _list(passage)
+    return names if len(names) >= 2 else []
+
+
+def _numbered(blocks: list[Block], start: int) -> list[tuple[Passage, Passage]]:
+    """（一）办公室。负责…；（二）…: names and functions of divisions in a numbered list."""
+    following = []
+    for block in blocks[start + 1 :]:
+        if block.kind == "table":
+            break
+        following.append(tidied(block))
+    found = []
+    for item in items(Flow.of(following)):
+        m = re.match(r"[^，。；：:]{2,24}(?=[。：:])", item.passage.text)
+        if not m or not UNIT.match(m.group()):
+            break
+        rest = item.passage.part(m.end() + 1, len(item.passage.text)).strip()
+        found.append((item.passage.part(0, m.end()), rest))
+    return found
+
+
+def _table(block: Block) -> list[tuple[Passage, Passage]]:
+    rows = rows_of(block, {"name": r"^内设(?:机构|处室|科室|部门)(?:名称)?$", "function": r"(?:机构|主要|工作)?(?:职能|职责)"}, "name")
+    return [(row["name"], row.get("function", Passage("", ()))) for row in rows if UNIT.match(row["name"].text)]

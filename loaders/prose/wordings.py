@@ -1,0 +1,243 @@
+"""Services and topics as ``ontology/services.ttl`` words them: literal wordings and patterns of word groups.
+
+How a pattern is read stands at the top of that file. Nothing here knows an office, a place or an amount.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import pyoxigraph
+
+from loaders.documents import Passage
+from loaders.errors import StoreError
+from loaders.facts import Role
+from loaders.prose.sentences import language
+from loaders.resources import find_ontology_folder
+
+GK = "ontology#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+IDENTIFIER = "http://purl.org/dc/terms/identifier"
+ROLES: dict[str, Role] = {"roleService": "service", "roleAdministration": "administration", "roleMention": "mention"}
+LITERAL_PRIORITY = 10
+OFFICIAL, LOOSE = Decimal("1.0"), Decimal("0.8")
+#: what ends a clause and what ends a sentence, in NFKC text; a comma between digits ends nothing
+ENDS = {"clause": re.compile(r"[。!?;:]|,(?!\d)|(?<!\d),"), "sentence": re.compile(r"[。!?;]")}
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One ``gk:WordingPattern``."""
+
+    scope: str
+    required: tuple[Words, ...]
+    reach: int
+    followed: Words
+    follow_reach: int
+    context: tuple[Words, ...]
+    excluded: tuple[Words, ...]
+    role: Role
+    strength: Decimal
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A service or topic: its slug, its literal wordings with their strength, its patterns."""
+
+    slug: str
+    wordings: tuple[tuple[str, Decimal], ...]
+    role: Role
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a service is named in a normalised passage: characters ``start`` to ``end`` of it."""
+
+    service: str
+    start: int
+    end: int
+    role: Role
+    strength: Decimal
+    priority: int
+
+
+def normalise(passage: Passage) -> Passage:
+    """The passage in NFKC and without white space; every character keeps the offset of the one it came from."""
+    text: list[str] = []
+    offsets: list[int] = []
+    for character, offset in zip(passage.text, passage.offsets, strict=True):
+        for c in unicodedata.normalize("NFKC", character):
+            if not c.isspace():
+                text.append(c)
+                offsets.append(offset)
+    return Passage("".join(text), tuple(offsets))
+
+
+@functools.cache
+def load(path: Path | None = None) -> tuple[Topic, ...]:
+    """The services and topics of ``services.ttl``, read once.
+
+    Raises :class:`loaders.errors.StoreError` if the file is missing or is not Turtle.
+    """
+    source = path or find_ontology_folder() / "services.ttl"
+    facts: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    try:
+        for triple in pyoxigraph.parse(path=str(source), format=pyoxigraph.RdfFormat.TURTLE):
+            predicate = triple.predicate.value
+            key = predicate.partition(GK)[2] or predicate
+            facts[_value(triple.subject)][key].append(triple.object)
+    except (OSError, SyntaxError) as error:
+        raise StoreError(str(source), f"the list of services cannot be read: {error}", "Reinstall Gongkai.") from error
+    topics = []
+    for fact in facts.values():
+        if fact["wordingRole"] and fact[IDENTIFIER]:
+            words: dict[str, Decimal] = {}
+            for label, strength in (("prefLabel", OFFICIAL), ("altLabel", OFFICIAL), ("hiddenLabel", LOOSE)):
+                for literal in fact[SKOS + label]:
+                    if literal.language == "zh":
+                        words.setdefault(_plain(literal.value), strength)
+            topics.append(
+                Topic(
+                    slug=fact[IDENTIFIER][0].value,
+                    wordings=tuple(sorted(words.items())),
+                    role=_role(fact["wordingRole"][0]),
+                    patterns=tuple(_pattern(facts, _value(p)) for p in fact["wordingPattern"]),
+                )
+            )
+    return tuple(sorted(topics, key=lambda t: t.slug))
+
+
+def _value(term: Any) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _role(term: Any) -> Role:
+    return ROLES[_value(term).partition(GK)[2]]
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _pattern(facts: dict[str, dict[str, list[Any]]], name: str) -> Pattern:
+    fact = facts[name]
+
+    def groups(key: str) -> tuple[Words, ...]:
+        return tuple(tuple(_plain(w.value) for w in facts[_value(g)]["word"]) for g in fact[key])
+
+    def number(key: str, default: str) -> Decimal:
+        return Decimal(_value(fact[key][0])) if fact[key] else Decimal(default)
+
+    followed = groups("followedBy")
+    return Pattern(
+        scope=_value(fact["scope"][0]),
+        required=groups("requiresGroup"),
+        reach=int(number("reach", "60")),
+        followed=followed[0] if followed else (),
+        follow_reach=int(number("followReach", "0")),
+        context=groups("contextGroup"),
+        excluded=groups("excludesGroup"),
+        role=_role(fact["role"][0]),
+        strength=number("strength", "1"),
+        priority=int(number("priority", "0")),
+    )
+
+
+@functools.cache
+def _matcher(topics: tuple[Topic, ...]) -> Any:
+    """A spaCy matcher of all literal wordings, over characters; the key is the index of the topic."""
+    from spacy.matcher import PhraseMatcher
+
+    nlp = language()
+    matcher = PhraseMatcher(nlp.vocab)
+    for i, topic in enumerate(topics):
+        if topic.wordings:
+            matcher.add(str(i), [nlp.make_doc(w) for w, _ in topic.wordings])
+    return matcher
+
+
+def find_hits(topics: tuple[Topic, ...], text: str, context: str) -> list[Hit]:
+    """Where a normalised text names a service; of hits on one stretch the one of highest priority stays."""
+    nlp = language()
+    hits: list[Hit] = []
+    if text:
+        doc = nlp.make_doc(text)
+        for key, start, end in _matcher(topics)(doc):
+            topic = topics[int(nlp.vocab.strings[key])]
+            first = doc[start].idx
+            last = doc[end - 1].idx + len(doc[end - 1])
+            strength = dict(topic.wordings)[text[first:last]]
+            hits.append(Hit(topic.slug, first, last, topic.role, strength, LITERAL_PRIORITY))
+    for topic in topics:
+        for pattern in topic.patterns:
+            for start, end in _apply(pattern, text, context):
+                hits.append(Hit(topic.slug, start, end, pattern.role, pattern.strength, pattern.priority))
+    best: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (-h.priority, h.start - h.end, h.start)):
+        if not any(b.service == hit.service and b.start < hit.end and hit.start < b.end for b in best):
+            best.append(hit)
+    return sorted(best, key=lambda h: (h.start, h.service))
+
+
+def stretches(text: str, scope: str) -> Iterator[tuple[int, int]]:
+    """The clauses or sentences of a normalised text."""
+    start = 0
+    for m in ENDS[scope].finditer(text):
+        if m.start() > start:
+            yield start, m.start()
+        start = m.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _apply(pattern: Pattern, text: str, context: str) -> Iterator[tuple[int, int]]:
+    if not all(any(w in context for w in group) for group in pattern.context):
+        return
+    for start, end in stretches(text, pattern.scope):
+        scope = text[start:end]
+        if any(w in scope for group in pattern.excluded for w in group):
+            continue
+        places = [[(m.start(), m.end()) for w in group for m in re.finditer(re.escape(w), scope)] for group in pattern.required]
+        if not all(places):
+            continue
+        found = _closest(places, pattern.reach)
+        if found is None:
+            continue
+        first, last = found
+        if pattern.followed:
+            tail = [
+                m.end()
+                for w in pattern.followed
+                for m in re.finditer(re.escape(w), scope)
+                if last <= m.start() <= last + pattern.follow_reach
+            ]
+            if not tail:
+                continue
+            last = min(tail)
+        yield start + first, start + last
+
+
+def _closest(places: list[list[tuple[int, int]]], reach: int) -> tuple[int, int] | None:
+    """The shortest stretch that holds one hit of each group, no two overlapping, within ``reach`` characters."""
+    best: tuple[int, int] | None = None
+    for choice in itertools.islice(itertools.product(*places), 2000):
+        ordered = sorted(choice)
+        if any(a[1] > b[0] for a, b in itertools.pairwise(ordered)):
+            continue
+        stretch = (ordered[0][0], max(c[1] for c in ordered))
+        if stretch[1] - stretch[0] <= reach and (best is None or stretch[1] - stretch[0] < best[1] - best[0]):
+            best = stretch
+    return cast("tuple[int, int] | None", best)
