@@ -1,0 +1,161 @@
+"""The store behind one small interface: the embedded Oxigraph, or any SPARQL 1.1 endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any, Protocol
+
+import pyoxigraph as ox
+
+from loaders.errors import StoreError
+from loaders.snapshots import Snapshot, find_current
+from service.engine import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
+from service.settings import ServiceSettings
+from service.workers import Answer, Job, PoolLimits, QueryFailure, WorkerPool
+
+
+class Store(Protocol):
+    """Where queries are answered. Every answer is whole; every failure a :class:`service.workers.QueryFailure`."""
+
+    async def start(self) -> None:
+        """Makes it ready. Raises :class:`loaders.errors.StoreError` if that is impossible."""
+        ...
+
+    async def close(self) -> None:
+        """Frees what it holds."""
+        ...
+
+    async def run(self, job: Job) -> Answer:
+        """Answers one query."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the data change."""
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """What /health tells of it."""
+        ...
+
+
+class EmbeddedStore:
+    """The published snapshot of a store folder, opened read-only by killable processes."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self.folder = settings.store
+        self.pool = WorkerPool(
+            self.find_snapshot,
+            PoolLimits(
+                settings.workers or (os.cpu_count() or 1) + 1,
+                settings.query_timeout_seconds,
+                settings.queue_length,
+                settings.queue_wait_seconds,
+                settings.worker_memory_bytes,
+                bool(settings.service_allow),
+            ),
+        )
+
+    async def start(self) -> None:
+        await self.pool.start()
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+    async def run(self, job: Job) -> Answer:
+        return await self.pool.run(job)
+
+    @property
+    def version(self) -> str:
+        return self.find_snapshot().name
+
+    def find_snapshot(self) -> Snapshot:
+        """The snapshot that is published now. Raises :class:`loaders.errors.StoreError` if there is none."""
+        snapshot = find_current(self.folder)
+        if snapshot is None:
+            raise StoreError(str(self.folder), "there is no store yet", "Build it: gongkai build")
+        return snapshot
+
+    def describe(self) -> dict[str, Any]:
+        snapshot = self.find_snapshot()
+        return {
+            "kind": "embedded",
+            "snapshot": snapshot.name,
+            "quads": snapshot.manifest.quads,
+            "built": snapshot.manifest.time,
+            "isolation": self.pool.isolation,
+            "replaced_workers": self.pool.replaced,
+        }
+
+
+class RemoteStore:
+    """A SPARQL 1.1 endpoint elsewhere. Its answers are read whole and written again in the format asked for."""
+
+    version = "remote"
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self.endpoint = settings.endpoint
+        self.seconds = settings.query_timeout_seconds
+
+    async def start(self) -> None:
+        if not self.endpoint.startswith(("http://", "https://")):
+            raise StoreError(
+                self.endpoint, "this is no address of an endpoint", "Set GONGKAI_ENDPOINT to an http(s) URL"
+            )
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    async def run(self, job: Job) -> Answer:
+        return Answer(await asyncio.to_thread(self._ask, job), self.version)
+
+    def describe(self) -> dict[str, Any]:
+        return {"kind": "remote", "endpoint": self.endpoint}
+
+    def _ask(self, job: Job) -> bytes:
+        fields = [("query", job.query)]
+        fields += [("default-graph-uri", g) for g in job.default] + [("named-graph-uri", g) for g in job.named]
+        graph = job.format in GRAPH_FORMATS
+        wanted = "application/n-triples" if graph else "application/sparql-results+json"
+        request = urllib.request.Request(
+            self.endpoint, urllib.parse.urlencode(fields).encode("ascii"),
+            {"Accept": wanted, "Content-Type": "application/x-www-form-urlencoded"},
+        )  # fmt: skip
+        try:
+            with urllib.request.urlopen(request, timeout=self.seconds) as response:
+                body = response.read(job.limit + 1)
+        except urllib.error.HTTPError as error:
+            detail = error.read(500).decode("utf-8", "replace")
+            reason = "syntax" if error.code == 400 else "evaluation"
+            raise QueryFailure(reason, f"the endpoint answered {error.code}: {detail}", "Change the query") from error
+        except TimeoutError as error:
+            raise QueryFailure("timeout", f"no answer within {self.seconds:g} seconds", "Ask for less") from error
+        except OSError as error:
+            raise QueryFailure("store", f"{self.endpoint} cannot be reached ({error})", "Try again later") from error
+        if len(body) > job.limit:
+            raise QueryFailure("too large", f"the answer is larger than {job.limit:,} bytes", "Ask for less")
+        out = Collector(job.limit)
+        try:
+            if graph:
+                triples = ox.parse(io.BytesIO(body), ox.RdfFormat.N_TRIPLES)
+                ox.serialize((q.triple for q in triples), out, GRAPH_FORMATS[job.format])  # type: ignore[arg-type]
+            else:
+                results = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+                results.serialize(out, RESULT_FORMATS[job.format])  # type: ignore[arg-type]
+        except TooLarge:
+            raise QueryFailure("too large", f"the answer is larger than {job.limit:,} bytes", "Ask for less") from None
+        except (SyntaxError, ValueError) as error:
+            raise QueryFailure(
+                "store", f"{self.endpoint} gave no readable answer ({error})", "Try again later"
+            ) from error
+        return b"".join(out.parts)
+
+
+def open_store(settings: ServiceSettings) -> Store:
+    """The store that the settings name, not yet started."""
+    return RemoteStore(settings) if settings.endpoint else EmbeddedStore(settings)
