@@ -1,0 +1,305 @@
+"""Amounts, percentages, counts, targets and scores in running text, with year, phase, aspect, item and code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from loaders.documents import Passage, Span
+from loaders.facts import Aspect, Direction, DocumentKind, Figure, NumberToken, Phase, SubjectKind, Unit
+from loaders.numbers import Token, UnitWord, half_last_place, parse_number, tokenise, unit_after
+from loaders.prose.nonfigures import Stretch, find_nonfigures, is_scoring_rule
+from loaders.prose.years import YearReader
+
+_UP = re.compile(r"(?:增加|增长|提高|上升|增收|增支|上涨|扩大|调增|增幅|净增|新增经费|追加)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[+]?$")
+_DOWN = re.compile(r"(?:减少|下降|降低|压减|缩减|减支|减收|调减|降幅|压缩|核减|降费金额|减)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费|项目预算)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[-−]?$")
+_RISE_TO = re.compile(r"(?:增加|增长|提高|上升|扩大|减少|下降|降低|调整|压缩)(?:到|至|为)\s*[“\"]?\s*$")
+_SHARE = re.compile(r"(?:占|占比|比重|比例)[^，。；、]{0,32}$|占比(?:为|达)?\s*$")
+_RATE = re.compile(r"(?:完成|为|达|执行|实现)?[^，。；、]{0,14}(?:完成[^，。；]{0,12}的|完成率|执行率|控制率|进度|使用率|完成预算|支付率|到位率|执行进度|预算的|预算数的|决算的)(?:为|达到|达|约|仅为)?\s*$")
+_FINAL = re.compile(r"(?:决算|执行数|实际支出|支出数|实际完成|实际采购|累计支出|已支出|支出\s*$|共支出|实际使用)")
+_INITIAL = re.compile(r"(?:年初预算|预算数|预算为|预算安排|支出预算|收入预算|年初部门预算|年初预算数|预算\s*$|计划|预算总)")
+_ADJUSTED = re.compile(r"(?:调整预算|全年预算|调整后预算|预算调整数|调整为|调整预算数|全年预算数|预算总规模调整|总预算)")
+_TARGET = re.compile(r"(?:≥|≤|>|<|＞|＜|=|＝|不低于|不少于|不超过|不高于|大于|小于|至少|控制在|达到|确保|保持|力争|目标|以上|以内)")
+_COMPARATORS = {
+    "≥": ">=", "≤": "<=", "＞": ">", "＜": "<", ">": ">", "<": "<", "=": "==", "＝": "==", "不低于": ">=", "不少于": ">=",
+    "不超过": "<=", "不高于": "<=", "大于等于": ">=", "小于等于": "<=", "大于": ">", "小于": "<", "至少": ">=", "超过": ">", "不大于": "<=",
+    "不小于": ">=", "高于": ">", "低于": "<", "控制在": "<=", "\\geq": ">=", "\\leq": "<=",
+}  # fmt: skip
+_COMPARATOR = re.compile("(" + "|".join(re.escape(k) for k in sorted(_COMPARATORS, key=len, reverse=True)) + r")\s*$")
+_CODE = re.compile(r"[（(]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*([2357]\d{2}(?:\d{2}){0,2})\s*[)）]")
+_CODE_LEVELS = re.compile(r"(\d{3})\s*[（(]类[)）](?:[^\d，。；]{0,30}(\d{2})\s*[（(]款[)）](?:[^\d，。；]{0,40}(\d{2})\s*[（(]项[)）])?)?")
+_CODE_BARE = re.compile(r"(?<![\d.,，])([2357]\d{6}|(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2})(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])")
+_ITEM_LEVELS = re.compile(r"[（(]项[)）]")
+_MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|结余|金额|采购|决算")
+_CLAUSE_END = re.compile(r"[，。；、：:;,（(]|其中")
+_GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
+_COUNTED_SUBJECTS = re.compile(r"编制|实有|在职|在编|退休|离休|职工|人员|雇员|员额|主任|科长|职数")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the document around a passage says.
+
+    ``money`` is the unit of bare amounts (of the table, or None), ``section`` the headings above, joined.
+    """
+
+    kind: DocumentKind
+    fiscal_year: int | None
+    agency: str = ""
+    section: str = ""
+    block: int = -1
+    money: UnitWord | None = None
+    table: str = ""
+    form: str = ""
+    label: str = ""
+    code: str = ""
+
+
+def read_amounts(passage: Passage, setting: Setting) -> tuple[list[Figure], list[NumberToken]]:
+    """The figures of a passage, and a ledger row for each of its number tokens (figures included).
+
+    A token that no rule explains is ``unaccounted``.
+    """
+    return _Reader(passage, setting).read()
+
+
+class _Reader:
+    def __init__(self, passage: Passage, setting: Setting) -> None:
+        self.passage = passage
+        self.text = passage.text
+        self.setting = setting
+        self.years = YearReader(self.text, setting.fiscal_year)
+        self.stretches = find_nonfigures(self.text)
+        self.codes = self._find_codes()
+        self.figures: list[Figure] = []
+        self.rows: list[NumberToken] = []
+        self.label = setting.label
+
+    def read(self) -> tuple[list[Figure], list[NumberToken]]:
+        for token in tokenise(self.text):
+            self._take(token)
+        return self.figures, self.rows
+
+    def _take(self, token: Token) -> None:
+        stretch = self._stretch(token.span)
+        span = self.passage.locate(token.span.start, token.span.end)
+        if stretch is not None:
+            self.rows.append(NumberToken(span, token.stated, stretch.kind, stretch.reason))
+            return
+        rule = self._scoring_clause(token.span)
+        if rule:
+            self.rows.append(NumberToken(span, token.stated, "criterion", rule))
+            return
+        figure = self._figure(token, span)
+        if figure is None:
+            reason = "no unit and no form that explains it"
+            self.rows.append(NumberToken(span, token.stated, "unaccounted", reason))
+        else:
+            self.figures.append(figure)
+            self.rows.append(NumberToken(span, token.stated, "figure", f"{figure.aspect} of {figure.subject_label or 'the item'}"))
+
+    def _stretch(self, span: Span) -> Stretch | None:
+        for stretch in self.stretches:
+            if stretch.start < span.end and span.start < stretch.end:
+                return stretch
+        return None
+
+    def _scoring_clause(self, span: Span) -> str:
+        start = max(self.text.rfind(c, 0, span.start) for c in "。；\n") + 1
+        ends = [i for i in (self.text.find(c, span.end) for c in "。；\n") if i >= 0]
+        sentence = self.text[start : min(ends, default=len(self.text))]
+        if is_scoring_rule(sentence) and not re.search(r"满分\s*\d+\s*分[，,]\s*得分", sentence):
+            return "scoring rule"
+        return ""
+
+    # -- figures -----------------------------------------------------------------------------------------------
+
+    def _figure(self, token: Token, span: Span) -> Figure | None:
+        start, end = token.span.start, token.span.end
+        stated = token.stated
+        found = unit_after(self.text, end)
+        implied = None if found else self._implied_unit(start, end)
+        if found is None and implied is None:
+            return None
+        word = found[0] if found else implied
+        assert word is not None
+        behind = found[1] if found else end
+        before = self._clause_before(start)
+        aspect, direction = self._aspect(before, word.unit)
+        phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 4])
+        label = self._label(before, start)
+        comparator = self._comparator(start)
+        code = self._code(start)
+        value = parse_number(stated) * word.factor
+        unit: Unit = word.unit
+        if unit == "SCORE":
+            aspect = "maximum" if re.search(r"满分|总分(?:为)?\s*$|分值", before[-6:]) else "score"
+            phase = "result"
+        return Figure(
+            span=span,
+            stated=stated,
+            value=value.copy_abs() if direction else value,
+            unit=unit,
+            fiscal_year=self.years.year_at(start),
+            phase=phase,
+            aspect=aspect,
+            subject_kind=_subject_kind(code, label),
+            subject_label=label,
+            subject_code=code,
+            table=self.setting.table,
+            form=self.setting.form,
+            agency=self.setting.agency,
+            stated_unit=word.word,
+            precision=half_last_place(stated) * word.factor,
+            direction=direction,
+            comparator=comparator,
+            block=self.setting.block,
+        )
+
+    def _implied_unit(self, start: int, end: int) -> UnitWord | None:
+        """The unit of a bare number: that of the next number of a list, or money where the clause says 为."""
+        after = self.text[end : end + 14]
+        chained = re.match(r"\s*(?:[、和及与至到~～\-—–]|、\s*|余|多)\s*(?=[\d.,]+)", after)
+        if chained:
+            following = tokenise(self.text[end + chained.end() : end + chained.end() + 24])
+            if following and following[0].span.start == 0:
+                unit = unit_after(self.text, end + chained.end() + following[0].span.end)
+                if unit:
+                    return unit[0]
+        before = self.text[max(0, start - 40) : start]
+        closes = not after.strip() or re.match(r"\s*[，。；,;、）)]", after)
+        if closes and re.search(r"(?:为|是|共|计|达|：|:)\s*$", before) and _MONEY_WORD.search(before):
+            return self.setting.money or UnitWord("CNY", Decimal(1), "")
+        if re.search(r"[≥≤＞＜><=＝]\s*$", before) or (closes and re.search(r"(?:达到|不低于|不少于|超过|大于|小于|突破|排名前|前)\s*$", before)):
+            return UnitWord("OTHER", Decimal(1), "")
+        if re.search(r"[÷/×]\s*$", before):
+            return UnitWord("OTHER", Decimal(1), "")
+        return None
+
+    def _clause_before(self, start: int) -> str:
+        """The text between the last clause mark and the number."""
+        at = start
+        depth = 0
+        while at > 0:
+            char = self.text[at - 1]
+            if char in "）)":
+                depth += 1
+            elif char in "（(":
+                if depth == 0:
+                    break
+                depth -= 1
+            elif depth == 0 and char in "，。；、：:;!！?？\n" or (depth == 0 and char == "," and not self.text[at : at + 1].isdigit()):
+                break
+            at -= 1
+        return self.text[at:start]
+
+    def _aspect(self, before: str, unit: Unit) -> tuple[Aspect, Direction]:
+        if _RISE_TO.search(before):
+            return "level", ""
+        if _UP.search(before):
+            return ("growth" if unit == "PERCENT" else "change"), "up"
+        if _DOWN.search(before):
+            return ("growth" if unit == "PERCENT" else "change"), "down"
+        if unit == "PERCENT" and re.search(r"(?:同比|环比|压缩|增速|下调)[^，。；]{0,8}$", before):
+            return "growth", "down" if re.search(r"压缩|下调|下降", before) else "up"
+        if unit == "PERCENT" and _SHARE.search(before) and not re.search(r"完成[^，。；]*$", before):
+            return "share", ""
+        return "level", ""
+
+    def _phase(self, before: str, start: int, aspect: Aspect, unit: Unit, behind: str) -> Phase:
+        near = before[-24:]
+        context = self.text[max(0, start - 60) : start]
+        if unit == "PERCENT" and aspect == "level":
+            if _RATE.search(before) or re.search(r"率(?:为|达到|达|分别为)?\s*$", before):
+                planned = self.setting.kind == "budget" or re.search(r"目标|确保|保持|力争", near)
+                return "target" if planned else "result"
+            return "target" if self.setting.kind == "budget" else "result"
+        if unit in ("CNY",):
+            if _ADJUSTED.search(near):
+                return "adjusted"
+            if _INITIAL.search(near) and not re.search(r"决算(?:数)?(?:为)?\s*$", near):
+                return "budget"
+            if _FINAL.search(near):
+                return "final" if self.setting.kind != "budget" or "决算" in near or "执行" in near else "budget"
+            return {"budget": "budget", "accounts": "final", "evaluation": "final"}.get(self.setting.kind, "")  # type: ignore[return-value]
+        if _COMPARATOR.search(self.text[:start]) or behind.startswith(("以上", "以内")):
+            return "target"
+        if re.search(r"指标值", context):
+            return "target"
+        if _COUNTED_SUBJECTS.search(before) or unit == "VEHICLE":
+            return ""
+        if self.setting.kind == "budget" and _GOALS.search(self.setting.section):
+            return "target"
+        return ""
+
+    def _comparator(self, start: int) -> str:
+        match = _COMPARATOR.search(self.text[max(0, start - 8) : start].rstrip("“\" "))
+        return _COMPARATORS[match.group(1)] if match else ""
+
+    # -- item and code -----------------------------------------------------------------------------------------
+
+    def _find_codes(self) -> list[tuple[int, str]]:
+        found = [(m.end(), m.group(1)) for m in _CODE.finditer(self.text)]
+        for m in _CODE_LEVELS.finditer(self.text):
+            found.append((m.end(), "".join(g for g in m.groups() if g)))
+        found.extend((m.end(), m.group(1)) for m in _CODE_BARE.finditer(self.text))
+        return sorted(found)
+
+    def _code(self, start: int) -> str:
+        """The code printed for the item of the number at ``start``: the last one before it in the same sentence."""
+        sentence = max(self.text.rfind("。", 0, start), self.text.rfind("\n", 0, start))
+        semicolon = self.text.rfind("；", 0, start)
+        floor = max(sentence, semicolon)
+        best = ""
+        for at, code in self.codes:
+            if floor < at <= start:
+                best = code
+        return best or self.setting.code
+
+    def _label(self, before: str, start: int) -> str:
+        label = _trim_label(before)
+        if label:
+            self.label = label
+            return label
+        wider = re.sub(r"[，、]\s*$", "", self.text[max(0, start - 40) : start - len(before)])
+        if not self.label and wider:
+            self.label = _trim_label(re.split(r"[，。；：:]", wider)[-1])
+        return self.label
+
+
+_LEAD = re.compile(
+    r"^(?:\s|其中|其中[:：，]|一是|二是|三是|四是|五是|另外|此外|同时|当年|本年|今年|全年|共|我办|我局|我单位|本单位|本部门|本部门当年|本年度|年末|累计|主要|包括|及|和|以及|与|比上年|较上年|比|较"
+    r"|上年|(?:19|20)\d{2}\s*年(?:度|末|底|初)?|截至|截止|\d{1,2}\s*月|\d{1,2}\s*日|[一二三四五六七八九十]+、|[（(]?\d{1,2}[)）.、．]|[“”\"'])+"
+)
+_TAIL = re.compile(
+    r"(?:\s|预算数|决算数|执行数|年初预算|支出决算|收入决算|预算支出|支出预算|预算安排|安排|预算|决算|总额|金额|合计|共计|总计|约|为|是|达到|达|共有|共|计|有|的|人民币|数|仅|仅为|分别|分别为|完成|[:：“”\"'=＝≥≤＞＜><（(]"
+    r"|比上年|较上年|增加|增长|减少|下降|占|大于|小于|不低于|不少于|不超过|设|核定|由|调整)+$"
+)
+
+
+def _trim_label(before: str) -> str:
+    """A clause without what only leads to it or to its number: years, 其中, 预算为, 增加 …"""
+    text = before.strip()
+    previous = None
+    while text != previous:
+        previous = text
+        text = _LEAD.sub("", text)
+    kept = text
+    text = _TAIL.sub("", text)
+    if not text and kept:
+        text = re.sub(r"(?:为|约|共|达|的|是|\s|[“”\"'（(：:=])+$", "", kept)
+        if re.fullmatch(r"(?:增加|增长|减少|下降|占|完成|上升|降低|提高)+.{0,2}", text or "增加"):
+            return ""
+    text = re.sub(r"[（(]\s*[2357]\d{2,6}\s*[)）]$", "", text)
+    return text.strip() if len(text) <= 60 else text[-60:].strip()
+
+
+def _subject_kind(code: str, label: str) -> SubjectKind:
+    if code:
+        return {"2": "function", "3": "economic", "5": "government-economic"}.get(code[0], "item")  # type: ignore[return-value]
+    if re.search(r"编制|实有|在职|退休|离休|人员$|雇员|在编|职数", label):
+        return "staff"
+    if re.search(r"车辆|用车|设备", label):
+        return "asset"
+    return "item"

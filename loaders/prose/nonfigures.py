@@ -1,0 +1,126 @@
+"""Numbers that are no figures: dates, ordinals, references, names, contacts, codes, criteria.
+
+Each pattern is a form of official Chinese writing. :func:`find_nonfigures` returns the stretches of a passage whose
+digits are thereby explained; what remains is for :mod:`loaders.prose.amounts`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from loaders.facts import TokenClass
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Characters ``start`` to ``end`` of a passage, their class, and why."""
+
+    start: int
+    end: int
+    kind: TokenClass
+    reason: str
+
+
+_Y = r"(?:19|20)\d{2}"
+_DASH = r"\s*[-—–~～至到]+\s*"
+_S = r"\s*"
+#: In order of precedence; the first pattern that explains a digit keeps it.
+_PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
+    ("reference", "number of an official document", re.compile(rf"[〔\[【(（﹝［]{_S}{_Y}{_S}[〕\]】)）﹞］]{_S}第?{_S}\d+{_S}号?")),
+    ("reference", "number of an official document", re.compile(rf"[〔\[【﹝［]{_S}{_Y}{_S}[〕\]】﹞］]")),
+    ("reference", "number of an order or a bulletin", re.compile(rf"(?:{_Y}{_S}年)?第{_S}\d+{_S}(?:号令|号|令|次会议|届)")),
+    ("reference", "number of an official document", re.compile(r"(?<=[发办函字令通财预])\s*\d+\s*号(?!楼|线|院)")),
+    ("contact", "telephone, fax or post code", re.compile(
+        r"(?:电话|手机|传真|邮编|邮政编码|联系方式|热线电话)(?:号码)?[）)]?\s*[:：]?\s*[（(]?\d[\d\s\-—－、,/（）()转]{4,}\d")),
+    ("contact", "telephone number", re.compile(r"(?<!\d)(?:0\d{2,3}[-—－]\d{7,8}|1[3-9]\d{9})(?![\d.])")),
+    ("contact", "web or mail address", re.compile(r"(?:https?://|www\.)[\w./?=&%#:\-]+|[\w.\-]+@[\w.\-]+\.\w+")),
+    ("date", "date", re.compile(rf"{_Y}{_S}[-./－]{_S}\d{{1,2}}{_S}[-./－]{_S}\d{{1,2}}(?!\d)(?:日)?")),
+    ("date", "span of years", re.compile(rf"{_Y}{_S}年?(?:度|级)?{_DASH}(?:{_Y}|\d{{2}}(?!\d)){_S}(?:年(?:度)?|学年)?(?!\d|\.\d|万|元|人|个)")),
+    ("date", "year", re.compile(
+        rf"{_Y}{_S}年(?:度|末|底|初|内|级)?(?:(?:{_S}\d{{1,2}}{_S}(?:[-—–~～至到、]{_S}\d{{1,2}}{_S})*月(?:份|末|底|初)?)(?:{_S}\d{{1,2}}{_S}[日号])?)?"
+    )),
+    ("date", "year", re.compile(rf"(?<!\d){_Y}(?=\s*(?:财政|会计|预算)?年)")),
+    ("date", "year in a title", re.compile(rf"(?<![\d.,，/-]){_Y}(?=[\u4e00-\u9fff“《])(?!(?:多|余)?(?:万|亿|千|元|人|名|个|辆|次|家|项|件|户|台|套|份|条|处|吨|亩|米|公|平|场|期|批|天|小时|分|所|座|册|本|张|标|例|起|位|组|间|只|株))")),
+    ("date", "years in a list", re.compile(rf"(?<![\d.]){_Y}(?:{_S}、{_S}{_Y})*(?={_S}[、和及与]{_S}{_Y}{_S}年)")),
+    ("date", "months or days", re.compile(
+        rf"\d{{1,2}}{_S}月?(?:{_S}[-—–~～至到、，,]{_S}\d{{1,2}}{_S}月?)*{_S}月(?:份|末|底|初|上旬|中旬|下旬)?(?:{_S}\d{{1,2}}{_S}日)?(?=\D|$)(?<!个月)"
+    )),
+    ("date", "day of the month", re.compile(r"(?<=[月、至])\s*\d{1,2}\s*日")),
+    ("date", "time of day", re.compile(r"(?<!\d)\d{1,2}\s*[:：]\s*\d{2}(?!\d)(?=\s*(?:前|后|至|-|—|之|止|开|起|以|时|，|。|、|$))")),
+    ("date", "quarter", re.compile(r"第\s*\d\s*季度|(?<!\d)[1-4]\s*季度")),
+    ("name", "counted slogan or pattern in the form n+n", re.compile(r"[“\"‘「]?\d+(?:\s*[+＋]\s*(?:\d+|[A-Za-zＮ]+))+(?:[”\"’」])?")),
+    ("name", "date that names an event", re.compile(r"[“\"‘「《]?\d{1,2}\s*[·•・．]\s*\d{1,2}(?=\s*[”\"’」》]|[\u4e00-\u9fff])[”\"’」》]?")),
+    ("name", "7×24 service", re.compile(r"\d+\s*[×xX*＊]\s*\d+(?=\s*(?:小时|天|服务|全天|不间断|”))")),
+    ("name", "days and hours of a service", re.compile(r"(?:[一每]周|每星期)\s*\d\s*天\s*(?:、|，)?\s*(?:每天)?\s*\d*\s*(?:小时)?")),
+    ("name", "hours that name a service", re.compile(
+        r"(?<![≤≥<>＜＞=＝不超过于达足至\d.])\s*(?:24|48|72|144|240)\s*小时(?:(?:和|、|及)\d+天)?(?:两项|的|内)?(?=[”」]?\s*(?:的)?(?:通关|过境|免|开放|服务|值班|值守|运行|营业|在线|不间断|全天|自助|响应机制|热线|不打烊|监控|巡|预约|便民|连续|待命|备勤|全天候|政务|轮))"
+    )),
+    ("name", "365 days a year", re.compile(r"365\s*天(?:[,，]?\s*天天|\s*无休|全年|×|\*|\s*不)?")),
+    ("name", "days that name a visa policy", re.compile(r"\d+\s*[天小时]+(?:和|、|及)?\s*\d*\s*天?\s*(?:两项)?(?:过境)?免(?:签|检|办)")),
+    ("name", "number of a hotline or platform", re.compile(r"(?<![\d.])1(?:1[024]|2\d{1,3}|10)\d?(?=\s*(?:热线|平台|政务|便民|市民|举报|系统|服务|投诉|专线|报警|”|工单|接|话务|座席))")),
+    ("name", "letters and digits that name a thing", re.compile(
+        r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:\.\d+)?[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
+    )),
+    ("name", "number in the name of a building, line or project", re.compile(r"(?<![\d.])\d+(?:[-—、]\d+)*\s*(?:号(?:楼|线|院|地块|馆|泊位|码头|门|库|厅|机|路|桥|井|窗口|通道)|#)|(?<=[线路楼院])\s*\d+\s*号")),
+    ("name", "national highway or standard number", re.compile(r"(?:GB/?T?|ISO|DB\d*/?T?|JJG|CJJ)\s*\d[\d.\-/—]*")),
+    ("code", "printed classification code", re.compile(r"[（(]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*[2357]\d{2}(?:\d{2}){0,2}\s*(?:类|款|项)?\s*[)）]")),
+    ("code", "printed classification code by levels", re.compile(r"\d{3}(?=\s*[（(]?类[)）]?)|(?<=类[)）])\s*\d{2}(?=\s*[（(]?款)|(?<=款[)）])\s*\d{2}(?=\s*[（(]?项)")),
+    ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])(?!\s*(?:元|万|人|亿))")),
+    ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])(?!\s*(?:元|万|人|亿|个|年|家|辆|台|套|项|件|次))")),
+    ("code", "code after its name", re.compile(r"(?:编码|代码|编号|信用代码|邮编)\s*[:：]?\s*[A-Za-z]*\d[\dA-Za-z\-]*")),
+    ("reference", "table, annex or figure number", re.compile(
+        r"(?:附?表|附件|公开|图|表格|附录|预算|财决|续表|Table|批复)\s*[（(]?\d+(?:[-—.－]\d+)*(?=\s*表|[\s：:、）)（(，。；\u4e00-\u9fff-]|$)(?!\s*(?:万|元|人|个|%|亿))\s*表?")),
+    ("ordinal", "ordinal", re.compile(r"第\s*\d+(?:\s*[-—~至、]\s*\d+)*(?!\d)")),
+    ("ordinal", "number of a goal, task, indicator or step", re.compile(r"(?:目标|任务|指标|步骤|问题|措施|注|备注|项目|方案|标段|包|序号|案例|类型|阶段|说明)\s*\d{1,2}(?=\s*[:：.、，]|[\u4e00-\u9fff“])(?!\s*(?:个|家|项|万|人|次|%|天|台|套|件))")),
+    ("ordinal", "list number in brackets", re.compile(r"(?:(?<=^)|(?<=[。；;：:，,\s”）)、>]))[（(【\[]\s*\d{1,2}\s*[)）】\]](?!\s*(?:万元|%))")),
+    ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s”）)>“!！？?]))\d{1,2}\s*(?:[.．、)）](?!\d)|[.、](?=\d{4}\s*年))")),
+    ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s]))\d{1,2}[,，](?=[\u4e00-\u9fff])")),
+]  # fmt: skip
+
+_FORMULA = re.compile(r"\$[^$]{0,400}\$")
+#: A sentence of a scoring rule: points given, taken off or left.
+_SCORING = re.compile(
+    r"(?:的|者|可|则|本项|本项指标|否则|不)[,，]?\s*(?:最多|最高|直接|共)?(?:得|扣|计|减|加)\s*\d*(?:\.\d+)?\s*分|扣完为止|酌情扣分|每[^。；]{0,12}扣\s*\d|权重分|不得分|得满分|得分\s*=|扣\d+(?:\.\d+)?分|[得记计]0分"
+)
+_THRESHOLD = re.compile(
+    r"(?:单价|单位价值|单台|单件|价值|单套|原值|金额|预算)\s*(?:（含）|在)?\s*\d[\d,.]*\s*(?:亿|百万|万|千)?元\s*(?:及|\(含\)|（含）|含)?\s*(?:\(含\)|（含）)?\s*以[上下内]"
+    r"|\d[\d,.]*\s*(?:亿|百万|万|千)元\s*(?:（含）|\(含\))?\s*(?:及)?以上(?:（含）|\(含\))?\s*(?:的)?\s*(?:通用|专用|大型|项目|设备|车辆|仪器|工程|房屋|资产)"
+)
+_LARGE = re.compile(r"\d[\d,.]*\s*(?:亿|百万|万|千)元")
+
+
+def find_nonfigures(text: str) -> list[Stretch]:
+    """The stretches of ``text`` whose digits are dates, ordinals, references, names, contacts, codes or criteria."""
+    found: list[Stretch] = []
+    taken = bytearray(len(text))
+
+    def take(start: int, end: int, kind: TokenClass, reason: str) -> None:
+        if any(taken[start:end]):
+            return
+        taken[start:end] = b"\x01" * (end - start)
+        found.append(Stretch(start, end, kind, reason))
+
+    for match in _THRESHOLD.finditer(text):
+        take(match.start(), match.end(), "criterion", "threshold that defines a category")
+    for match in _FORMULA.finditer(text):
+        if _SCORING.search(text[match.end() : match.end() + 12]):
+            take(match.start(), match.end(), "criterion", "formula of a scoring rule")
+    for kind, reason, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            if match.end() > match.start() and not _is_counted(kind, text, match):
+                take(match.start(), match.end(), kind, reason)
+    return sorted(found, key=lambda s: s.start)
+
+
+def _is_counted(kind: TokenClass, text: str, match: re.Match[str]) -> bool:
+    """Whether what looks like a month is a number of months: ``6 个月``, or money behind a decimal point."""
+    if kind == "date":
+        before = text[max(0, match.start() - 1) : match.start()]
+        return before in {".", "．"} or (before.isdigit() and match.group()[:1].isdigit())
+    return False
+
+
+def is_scoring_rule(text: str) -> bool:
+    """Whether a text reads as rules that give or take off points (评分标准)."""
+    return len(_SCORING.findall(text)) >= 1

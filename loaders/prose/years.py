@@ -1,0 +1,87 @@
+"""Which year a number in running text is about.
+
+Rules, from the phrasing of official documents: a year behind 比/较/与 is what is compared with, not what is told; a year
+inside 《》 belongs to a title; 截至…底 dates a stock; a year that opens a sentence governs the sentences after it until
+another year, or 当年/本年, is named.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年(?!来|均|以来)")
+_RANGE = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~至到]\s*(?:19|20)?\d{2}\s*年")
+_RELATIVE = re.compile(
+    r"(截至|截止|截止至|截至到)?\s*(上年|去年|上年度|上一年)(底|末|年底|年末|年度末)|(?<![比较与同于跟和以低高])(上年|去年)(?=(?:度)?(?:预算|决算|执行|完成|实际|支出)(?:数|额|金额|为|完成))"
+    r"|(当年|本年|今年|本年度|本单位当年|年内)(?!度?结转|底前|初|收入合计|支出合计)"
+)
+_TITLE = re.compile(r"《[^》]*》")
+_COMPARED = re.compile(r"(?:比|较|与|同比|相较于|相较|对比|较之|同|和|相比于|于)\s*(?:上年|去年|上年度)?[（(]?\s*$")
+_CARRIED = re.compile(r"^\s*(?:年度?)?[^，。；]{0,10}?(?:结转|结余)")
+_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
+#: What may stand before a year that opens its sentence.
+_OPENS = re.compile(r"^(?:[^，。]{0,8}，)?\s*(?:截至|截止|自|从|到|在|至|于|早在|按照)?(?:至|到)?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    at: int
+    year: int
+    opens: bool
+
+
+class YearReader:
+    """Answers, for one passage, which year the number at an offset is about."""
+
+    def __init__(self, text: str, fiscal_year: int | None) -> None:
+        self.fiscal_year = fiscal_year
+        self._sentences: list[tuple[int, int, list[_Mention], int | None]] = []
+        carried: int | None = None
+        for match in _SENTENCE.finditer(text):
+            if match.end() == match.start():
+                continue
+            mentions = self._mentions(match.group(), match.start())
+            self._sentences.append((match.start(), match.end(), mentions, carried))
+            if mentions:
+                last = mentions[-1]
+                first = mentions[0]
+                if first.opens and last.year != fiscal_year:
+                    carried = last.year
+                elif any(m.year == fiscal_year for m in mentions) or last.opens:
+                    carried = None
+
+    def year_at(self, offset: int) -> int | None:
+        """The year of the number at ``offset``; the document's fiscal year if nothing else is said."""
+        for start, end, mentions, carried in self._sentences:
+            if start <= offset < end:
+                before = [m for m in mentions if m.at < offset]
+                if before:
+                    return before[-1].year
+                return carried if carried is not None else self.fiscal_year
+        return self.fiscal_year
+
+    def _mentions(self, sentence: str, start: int) -> list[_Mention]:
+        hidden = [m.span() for m in _TITLE.finditer(sentence)] + [m.span() for m in _RANGE.finditer(sentence)]
+        found = []
+        for match in _YEAR.finditer(sentence):
+            if any(a <= match.start() < b for a, b in hidden):
+                continue
+            before = sentence[: match.start()]
+            if _COMPARED.search(before) and not re.search(r"(?:截至|截止)\s*$", before):
+                continue
+            if _CARRIED.match(sentence[match.end() :]) and not re.search(r"(?:截至|截止)", before[-6:]):
+                continue
+            opens = bool(_OPENS.match(before))
+            found.append(_Mention(start + match.start(), int(match.group(1)), opens))
+        if self.fiscal_year is not None:
+            for match in _RELATIVE.finditer(sentence):
+                if any(a <= match.start() < b for a, b in hidden):
+                    continue
+                now = match.group(5) is not None
+                year = self.fiscal_year if now else self.fiscal_year - 1
+                before = sentence[: match.start()]
+                if not now and match.group(1) is None and _COMPARED.search(before):
+                    continue
+                found.append(_Mention(start + match.start(), year, not now and bool(_OPENS.match(before))))
+        return sorted(found, key=lambda m: m.at)

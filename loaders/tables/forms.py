@@ -1,0 +1,85 @@
+"""The official forms, as data: what a table's title or header says and what its figures are about.
+
+A new form is an entry in :data:`FORMS`, not a branch of code. Sources: the nine 公开表 of 财政部's 部门决算 and 部门预算
+disclosure rules, and the layouts of the provinces that add to them. The first entry whose patterns fit wins, so special
+forms stand before general ones.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from loaders.facts import SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One official form.
+
+    ``title`` must be found in the table's title, ``header`` in its header; an empty pattern fits all. ``subject`` is
+    what its rows are about, ``fund`` the budget its money belongs to, ``flow`` income or expenditure.
+    """
+
+    id: str
+    zh: str
+    en: str
+    title: str = ""
+    header: str = ""
+    without: str = ""
+    subject: SubjectKind = "item"
+    fund: str = ""
+    flow: str = ""
+
+
+FORMS: tuple[Form, ...] = (
+    Form("scoring", "绩效评价评分表", "evaluation scoring table", header=r"(?:分值|权重).*得分|得分.*(?:分值|权重)", subject="assessment"),
+    Form("project-declaration", "绩效目标申报表", "declaration of project targets", title=r"绩效目?标申报表", subject="indicator"),
+    Form("performance-targets", "绩效目标表", "performance targets", title=r"绩效.{0,4}目标.{0,6}表|绩效目标", subject="indicator"),
+    Form("self-evaluation", "绩效自评表", "performance self-evaluation", title=r"绩效自评|自评表", subject="indicator"),
+    Form("indicators", "绩效指标", "performance indicators", header=r"一级指标.*二级指标|绩效指标.*(?:目标值|指标值)", subject="indicator"),
+    Form("three-public", "“三公”经费表", "the three public expenses", title=r"[三3]公.{0,2}经费|因公出国.{0,30}表|三公”", subject="economic"),
+    Form("procurement", "政府采购表", "government procurement", title=r"政府采购|购买服务", subject="project"),
+    Form("state-capital", "国有资本经营预算表", "state-owned capital operations budget", title=r"国有资本经营", subject="function",
+         fund="国有资本经营预算", flow="expenditure"),
+    Form("government-funds", "政府性基金预算表", "government-managed funds budget", title=r"政府性基金", subject="function",
+         fund="政府性基金预算", flow="expenditure"),
+    Form("running-costs", "机关运行经费表", "running costs of offices", title=r"机关运行经费", subject="economic"),
+    Form("basic-economic", "一般公共预算基本支出表（按经济分类）", "basic expenditure by economic class", title=r"基本支出.*(?:经济|表)|基本支出",
+         subject="economic", flow="expenditure"),
+    Form("general-economic", "一般公共预算支出表（按经济分类）", "general public expenditure by economic class",
+         title=r"经济.{0,3}(?:分类|科目)", subject="economic", fund="一般公共预算", flow="expenditure"),
+    Form("special-business", "专项业务经费支出表", "special business expenditure", title=r"专项业务经费|专项资金", subject="project",
+         flow="expenditure"),
+    Form("projects", "项目支出表", "project expenditure", title=r"项目(?:支出|预算|经费|明细|情况|表)|重点项目|一级项目|二级项目",
+         without=r"绩效|功能", subject="project", flow="expenditure"),
+    Form("appropriation-balance", "财政拨款收支总表", "fiscal appropriation, income and expenditure",
+         title=r"(?:财政拨款|政府预算拨款).{0,4}收.{0,2}支|财政拨款收入支出", subject="item", fund="财政拨款", flow="both"),
+    Form("general-function", "一般公共预算支出表（按功能分类）", "general public expenditure by function",
+         title=r"(?:一般公共预算|公共预算|财政拨款).{0,8}支出", subject="function", fund="一般公共预算", flow="expenditure"),
+    Form("income", "收入总表", "income", title=r"(?<!支)收入(?!支出|与支出|和支出).{0,6}表", without=r"收支", subject="function", flow="income"),
+    Form("expenditure", "支出总表", "expenditure", title=r"(?<!收)支出.{0,6}表", without=r"收入|收支", subject="function", flow="expenditure"),
+    Form("balance", "收支总表", "income and expenditure", title=r"收支|收入支出|收入、支出|收入和支出", subject="item", flow="both"),
+    Form("staff", "人员编制情况表", "staff", title=r"人员|编制情况", subject="staff"),
+    Form("divisions", "内设机构表", "internal divisions", title=r"内设机构", header=r"内设机构|机构职能", subject="item"),
+    Form("assets", "资产情况表", "assets", title=r"资产|车辆", subject="asset"),
+)  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """``text`` without white space, brackets and marks half-width, for matching."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def recognise_form(title: str, header: str) -> Form | None:
+    """The form whose patterns fit a table's title and header, or None."""
+    title, header = plain(title), plain(header)
+    for form in FORMS:
+        if form.without and re.search(form.without, title):
+            continue
+        fits_title = bool(form.title) and bool(title) and bool(re.search(form.title, title))
+        fits_header = bool(form.header) and bool(re.search(form.header, header))
+        if fits_title or fits_header:
+            return form
+    return None
