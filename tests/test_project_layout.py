@@ -124,6 +124,15 @@ def test_the_ground_floor_imports_nothing_of_ours() -> None:
     assert imports_from(ROOT / "loaders/facts.py", "loaders", "service") == {"loaders.documents"}
 
 
+def test_rdf_begins_at_the_graph() -> None:
+    makers = ("loaders.graph", "loaders.build", "loaders.conversion", "loaders.description", "loaders.check")
+    # These read the vocabulary (places, wordings of services), which is written in Turtle; they make no triples.
+    readers_of_the_vocabulary = {"loaders.places", "loaders.prose.wordings"}
+    before = [p for p in list_modules("loaders") if not name_module(p).startswith(makers)]
+    knowing = {name_module(p) for p in before if imports_from(p, "pyoxigraph", "rdflib", "pyshacl")}
+    assert knowing <= readers_of_the_vocabulary
+
+
 def test_readers_alone_know_file_formats() -> None:
     formats = ("pdfplumber", "pdfminer", "pypdfium2", "docx", "openpyxl", "xlrd", "lxml", "bs4")
     outside = [p for p in list_modules("loaders") if "readers" not in p.parts]

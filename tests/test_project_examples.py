@@ -1,0 +1,123 @@
+"""Every example of the README is run, and prints what the README says.
+
+An example is a line `$ …` in a ```console block; the lines after it are what it prints, with `…` for lines or parts of
+lines that vary or are left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+ADDRESS = "127.0.0.1:8000"
+
+pytestmark = pytest.mark.slow
+
+
+def read_examples() -> list[tuple[str, str]]:
+    """The commands of the README and what they print."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    examples = []
+    for block in re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            lines = part.split("\n")
+            length = 1 + next(i for i, line in enumerate(lines) if not line.endswith("\\"))
+            examples.append(("\n".join(lines[:length]), "\n".join(lines[length:]).rstrip("\n")))
+    return examples
+
+
+EXAMPLES = read_examples()
+
+
+def match_output(expected: str, actual: str) -> bool:
+    """Whether ``actual`` is ``expected``, in which a line `…` stands for any lines, `…` in a line for any characters."""
+    pattern = ""
+    for line in expected.split("\n"):
+        if line.strip() == "…":
+            pattern += r"(?:.*\n)*?"
+        else:
+            pattern += ".*?".join(re.escape(piece) for piece in line.rstrip().split("…")) + r"[ ]*\n"
+    return re.fullmatch(pattern, actual.replace("\r\n", "\n").rstrip("\n") + "\n") is not None
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of the examples, with a store built from the five documents."""
+    store = tmp_path_factory.mktemp("examples") / "store"
+    names = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
+    variables = names | {"GONGKAI_STORE": str(store), "PATH": f"{BIN}{os.pathsep}{names['PATH']}", "COLUMNS": "120"}
+    subprocess.run([BIN / "gongkai", "build"], cwd=ROOT, env=variables, check=True, capture_output=True)
+    return variables
+
+
+@pytest.fixture(scope="module")
+def address(environment: dict[str, str]) -> Iterator[str]:
+    """Where the graph is served, on a free port."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [BIN / "gongkai", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        for _ in range(600):
+            with closing(socket.socket()) as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert server.poll() is None, server.stdout.read() if server.stdout else ""
+            time.sleep(0.1)
+        else:
+            pytest.fail("the server did not answer within a minute")
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+
+
+def test_there_is_an_example_of_each_use() -> None:
+    commands = " ".join(command for command, _ in EXAMPLES)
+    for use in (
+        "gongkai build",
+        "gongkai query",
+        "gongkai figures",
+        "gongkai account",
+        "gongkai facts",
+        "gongkai check",
+        "/sparql",
+    ):
+        assert use in commands, use
+
+
+def test_matching_is_strict() -> None:
+    assert match_output("a\n…\nb … d", "a\nx\ny\nb c d\n")
+    assert match_output("a\n…\nb", "a\nb")
+    assert not match_output("a\nb", "a\nb\nc")
+    assert not match_output("a\nb", "a\nB")
+    assert not match_output("a … c", "a b\nc")
+
+
+@pytest.mark.parametrize(("command", "expected"), EXAMPLES, ids=[re.sub(r"\s+", " ", c)[:60] for c, _ in EXAMPLES])
+def test_the_example_prints_what_the_readme_says(
+    command: str, expected: str, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    if re.match(r"(make|git|source) ", command):
+        pytest.skip("set-up, not an example")
+    if ADDRESS in command:
+        if shutil.which("curl") is None:
+            pytest.skip("curl is not installed")
+        command = command.replace(ADDRESS, request.getfixturevalue("address"))
+    ran = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert match_output(expected, ran.stdout), f"{ran.stdout}\n{ran.stderr}"
