@@ -1,0 +1,105 @@
+"""The dataset described to machines: VoID and DCAT statements about a snapshot, written into a graph of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import cast
+
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+
+from loaders import __version__
+from loaders.conversion import Converted
+from loaders.graph.iris import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VOID, XSD, Iris, digest
+
+_TITLES = {
+    "zh": "公开：政府部门预算、决算与绩效知识图谱",
+    "en": "Gongkai: what Chinese government offices spend and achieve",
+}
+_DESCRIPTIONS = {
+    "zh": "由部门预算、部门决算和绩效评价报告转换而成；每个数字都可追溯到陈述它的原文字符。",
+    "en": "Made from budgets, final accounts and evaluations; every figure leads to the very characters that state it.",
+}
+_LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
+_CLASSES = "SELECT ?class (COUNT(?s) AS ?n) WHERE { GRAPH ?g { ?s a ?class } } GROUP BY ?class"
+_PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?property ?o } } GROUP BY ?property"
+
+
+def describe(store: Store, documents: Iterable[Converted], base: str, time: datetime) -> Iterator[Quad]:
+    """The description of what ``store`` holds so far. ``time`` is when the build was made, in UTC."""
+    iris = Iris(base)
+    graph = iris.graph("dataset")
+    for subject, predicate, value in _state(store, list(documents), iris, time):
+        yield Quad(subject, predicate, value, graph)
+
+
+def _state(
+    store: Store, documents: list[Converted], iris: Iris, time: datetime
+) -> Iterator[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
+    dataset = iris.dataset()
+    moment = Literal(time.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD("dateTime"))
+    for each in (VOID("Dataset"), DCAT("Dataset"), PROV("Entity")):
+        yield dataset, RDF("type"), each
+    for language, title in _TITLES.items():
+        yield dataset, DCTERMS("title"), Literal(title, language=language)
+        yield dataset, RDFS("label"), Literal(title, language=language)
+        yield dataset, DCTERMS("description"), Literal(_DESCRIPTIONS[language], language=language)
+    yield dataset, DCTERMS("license"), NamedNode(_LICENCE)
+    yield dataset, DCTERMS("modified"), moment
+    yield dataset, FOAF("homepage"), NamedNode(iris.base)
+    yield dataset, VOID("uriSpace"), Literal(f"{iris.base}id/")
+    yield dataset, VOID("triples"), _count(len(store))
+    yield dataset, VOID("documents"), _count(len(documents))
+    yield from _describe_vocabularies(dataset, iris)
+    for node, kind, amount in _count_terms(store, _CLASSES, "class"):
+        part = iris.thing(f"partition/class-{digest(node.value)}")
+        yield dataset, VOID("classPartition"), part
+        yield part, VOID(kind), node
+        yield part, VOID("entities"), _count(amount)
+    for node, kind, amount in _count_terms(store, _PROPERTIES, "property"):
+        part = iris.thing(f"partition/property-{digest(node.value)}")
+        yield dataset, VOID("propertyPartition"), part
+        yield part, VOID(kind), node
+        yield part, VOID("triples"), _count(amount)
+    build = iris.thing(f"activity/build-{time.strftime('%Y%m%dT%H%M%SZ')}")
+    agent = iris.thing(f"software/gongkai-{__version__}")
+    yield dataset, PROV("wasGeneratedBy"), build
+    yield build, RDF("type"), PROV("Activity")
+    yield build, PROV("endedAtTime"), moment
+    yield build, PROV("wasAssociatedWith"), agent
+    yield agent, RDF("type"), PROV("SoftwareAgent")
+    for document in documents:
+        node = iris.document(document.id)
+        yield dataset, VOID("subset"), node
+        yield dataset, DCTERMS("hasPart"), node
+        yield build, PROV("used"), node
+        # A document's IRI is also the name of its graph, and the graph is a dataset of its own.
+        yield node, VOID("triples"), _count(document.quads)
+
+
+def _describe_vocabularies(
+    dataset: NamedNode, iris: Iris
+) -> Iterator[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
+    for namespace in (
+        iris.gk.base,
+        "http://www.w3.org/ns/org#",
+        "http://www.w3.org/2004/02/skos/core#",
+        "http://purl.org/linked-data/cube#",
+        "http://www.w3.org/ns/prov#",
+        "http://www.w3.org/ns/oa#",
+        "http://www.w3.org/ns/dqv#",
+    ):
+        yield dataset, VOID("vocabulary"), NamedNode(namespace)
+
+
+def _count_terms(store: Store, query: str, name: str) -> list[tuple[NamedNode, str, int]]:
+    found: list[tuple[NamedNode, str, int]] = []
+    for row in cast(QuerySolutions, store.query(query)):
+        node, amount = row[name], row["n"]
+        if isinstance(node, NamedNode) and isinstance(amount, Literal):
+            found.append((node, name, int(amount.value)))
+    return sorted(found, key=lambda item: item[0].value)
+
+
+def _count(amount: int) -> Literal:
+    return Literal(str(amount), datatype=XSD("integer"))
