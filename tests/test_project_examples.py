@@ -42,7 +42,7 @@ EXAMPLES = read_examples()
 
 
 def match_output(expected: str, actual: str) -> bool:
-    """Whether ``actual`` is ``expected``, in which a line `…` stands for any lines, `…` in a line for any characters."""
+    """Whether ``actual`` is ``expected``, where a line `…` stands for any lines, `…` in a line for any characters."""
     pattern = ""
     for line in expected.split("\n"):
         if line.strip() == "…":
