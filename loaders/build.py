@@ -1,4 +1,4 @@
-"""Documents, or RDF files, become a new snapshot of the store: parallel, incremental, atomic.
+"""Documents become a new snapshot of the store: parallel, incremental, atomic.
 
 A build that fails or is killed leaves the published snapshot as it was. A file that cannot be read stops no other;
 what the store held of it before stays, and the report says so.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time as clock
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from loaders import __version__
 from loaders.catalogue import FILE_NAME, Catalogue
@@ -34,21 +34,14 @@ from loaders.conversion import (
     make_key,
 )
 from loaders.description import describe
-from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError, UnknownFormat
+from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
 from loaders.graph.iris import Iris
+from loaders.loading import Progress, ignore, load_files, open_database
 from loaders.resources import documents_folder, ontology_files
 from loaders.settings import DEFAULT_BASE, Settings
-from loaders.snapshots import Manifest, Snapshot, Workshop, explain, find_current
+from loaders.snapshots import Manifest, Snapshot, Workshop, find_current
 
-#: What a build tells of its progress: the stage, how much of it is done, how much it is in all.
-Progress = Callable[[str, int, int], None]
-
-RDF_FORMATS = {
-    ".nq": RdfFormat.N_QUADS,
-    ".trig": RdfFormat.TRIG,
-    ".ttl": RdfFormat.TURTLE,
-    ".nt": RdfFormat.N_TRIPLES,
-}
+__all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files"]
 
 
 @dataclass(frozen=True)
@@ -107,7 +100,7 @@ def build(
     settings = settings or Settings()
     begin = clock.monotonic()
     with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
-        work = _Build(workshop, settings, progress or _ignore, convert)
+        work = _Build(workshop, settings, progress or ignore, convert)
         work.collect(list(files) or [documents_folder()], fresh)
         work.convert()
         work.keep(fresh)
@@ -285,7 +278,7 @@ class _Build:
         """Loads documents, ontology and description into the database of the snapshot in the making; counts quads."""
         iris = Iris(self.settings.base)
         total = len(self.documents) + 2
-        with _database(self.workshop) as store:
+        with open_database(self.workshop) as store:
             for number, document in enumerate(self.documents):
                 self.progress("load", number, total)
                 store.bulk_load(path=self.cache.find_quads(document.key), format=RdfFormat.N_QUADS)
@@ -295,80 +288,6 @@ class _Build:
             store.bulk_extend(list(describe(store, self.documents, self.settings.base, moment)))
             self.progress("load", total, total)
             return len(store)
-
-
-def load_files(
-    files: Sequence[Path],
-    store_dir: Path | None = None,
-    settings: Settings | None = None,
-    progress: Progress | None = None,
-) -> Snapshot:
-    """Loads RDF files (.nq, .trig, .ttl, .nt) into a new snapshot of the store, in place of what it held.
-
-    All of them or none: raises :class:`loaders.errors.DocumentError` with file and line for the first that is no RDF,
-    and :class:`loaders.errors.StoreError` if the store cannot be written; the published snapshot then stays.
-    """
-    settings = settings or Settings()
-    progress = progress or _ignore
-    formats = [_find_format(path) for path in files]
-    if not files:
-        raise DocumentError("gongkai load", "no file is named", "Name one or more of .nq, .trig, .ttl or .nt")
-    total = sha256(b"load")
-    with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
-        with _database(workshop) as store:
-            for number, (path, format) in enumerate(zip(files, formats, strict=True)):
-                progress("load", number, len(files))
-                total.update(_load_file(store, path, format).encode("ascii"))
-            progress("load", len(files), len(files))
-            count = len(store)
-        manifest = Manifest(
-            kind="load",
-            base=settings.base,
-            version=__version__,
-            time=settings.find_time().strftime("%Y-%m-%dT%H:%M:%SZ"),
-            fingerprint=total.hexdigest()[:16],
-            quads=count,
-            sources=tuple(str(f) for f in files),
-        )
-        return workshop.publish(manifest)
-
-
-def _find_format(path: Path) -> RdfFormat:
-    format = RDF_FORMATS.get(path.suffix.lower())
-    if format is None:
-        known = ", ".join(RDF_FORMATS)
-        raise UnknownFormat(str(path), f"its ending {path.suffix!r} is of no RDF format", f"Use one of {known}")
-    if not path.is_file():
-        raise MissingFile(str(path), "there is no such file", "Check the name and the folder")
-    return format
-
-
-def _load_file(store: Store, path: Path, format: RdfFormat) -> str:
-    """Loads one file; returns the SHA-256 of its bytes."""
-    # Read in this process first, so that an error in reading is not taken for one of the store.
-    try:
-        content = hash_file(path)
-        with path.open("rb") as file:
-            store.bulk_load(input=file, format=format, base_iri=path.resolve().as_uri())
-    except SyntaxError as error:
-        remedy = "Mend the line, or leave the file out"
-        problem = str(error.msg).split(": ", 1)[-1]
-        raise DocumentError(f"{path}, line {error.lineno}", problem, remedy) from error
-    except PermissionError as error:
-        raise DocumentError(str(path), f"it cannot be read ({error.strerror})", "Make it readable") from error
-    return content
-
-
-@contextlib.contextmanager
-def _database(workshop: Workshop) -> Iterator[Store]:
-    """The database of the snapshot in the making; flushed and closed at the end, for the folder is renamed then."""
-    place = workshop.store
-    try:
-        store = Store(workshop.database)
-        yield store
-        store.flush()
-    except OSError as error:
-        raise explain(place, error, "it cannot be written") from error
 
 
 def _read_ontology(iris: Iris) -> Iterator[Quad]:
@@ -393,7 +312,3 @@ def _list_traits(document: Converted) -> set[tuple[str, str]]:
 
 def _resolve(path: str) -> str:
     return str(Path(path).resolve())
-
-
-def _ignore(stage: str, done: int, total: int) -> None:
-    """The progress of a build that nobody watches."""

@@ -60,7 +60,7 @@ def _write_table_state(writer: Writer, table: TableState) -> None:
     gk = writer.gk
     node = writer.iris.stated("table-state", writer.facts.id, table.span)
     writer.type(node, gk("TableState"), PROV("Entity"))
-    writer.label(node, table.title)
+    writer.label(node, table.title.strip() or table.form or table.state)
     writer.text(node, gk("tableState"), table.state)
     writer.text(node, gk("form"), table.form)
     if table.state in _NOTHINGS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import pyoxigraph
@@ -24,6 +25,13 @@ _PROPERTIES = {
     "economic-2007": "economic",
     "economic-2018": "economic",
     "government-economic-2018": "governmentEconomic",
+}
+# How a code of each classification is printed; what is not so is a misprint, and no code.
+_FORMS = {
+    "function": re.compile(r"2\d{2}(\d{2}){0,2}"),
+    "economic-2007": re.compile(r"3\d{2}(\d{2})?"),
+    "economic-2018": re.compile(r"3\d{2}(\d{2})?"),
+    "government-economic-2018": re.compile(r"5\d{2}(\d{2})?"),
 }
 _LEVELS = {3: "levelLei", 5: "levelKuan", 7: "levelXiang"}
 
@@ -50,9 +58,12 @@ class Codes:
     def link(
         self, subject: NamedNode, kind: str, code: str, year: int | None, label: str, span: Span | None
     ) -> NamedNode | None:
-        """``gk:function``, ``gk:economic`` or ``gk:governmentEconomic`` of a printed code; returns its IRI."""
+        """``gk:function``, ``gk:economic`` or ``gk:governmentEconomic`` of a printed code; returns its IRI.
+
+        None for what has not the form of a code: a misprint stays a string.
+        """
         classification = find_classification(kind, code, year)
-        if not classification:
+        if not classification or not _FORMS[classification].fullmatch(code):
             return None
         self._attest(classification, code, label, span)
         node = self.writer.iris.code(classification, code)
@@ -63,7 +74,7 @@ class Codes:
         """``gk:inferredFunction`` and the like of a code that is not printed, with ``gk:inference``."""
         # What is inferred may be of another classification than the row's subject; the code's digits tell.
         classification = find_classification("", code, year) or find_classification(kind, code, year)
-        if not classification:
+        if not classification or not _FORMS[classification].fullmatch(code):
             return
         name = _PROPERTIES[classification]
         self._attest(classification, code, label, None)
@@ -80,6 +91,9 @@ class Codes:
         known = self._attested.get((classification, code))
         if known is None or (known[1] is None and span is not None):
             self._attested[classification, code] = (label, span)
+        # The levels above are printed within the code itself, without their names.
+        if len(code) > min(_LEVELS) and (classification, code[:-2]) not in self._attested:
+            self._attest(classification, code[:-2], "", None)
 
     def write(self) -> None:
         """The concepts of the codes that only this document prints, each below the nearest known one."""
@@ -88,24 +102,13 @@ class Codes:
             node = writer.iris.code(classification, code)
             writer.type(node, gk(_CLASSES[classification]), gk("Code"), SKOS("Concept"))
             writer.add(node, SKOS("notation"), Literal(code))
-            if span is not None or label:
-                writer.text(node, SKOS("prefLabel"), label or code, "zh")
-                writer.label(node, label or code)
+            writer.text(node, SKOS("prefLabel"), label or code, "zh")
+            writer.label(node, label or code)
             writer.add(node, SKOS("inScheme"), writer.iris.scheme(classification))
-            if len(code) in _LEVELS:
-                writer.add(node, gk("codeLevel"), gk(_LEVELS[len(code)]))
+            writer.add(node, gk("codeLevel"), gk(_LEVELS[len(code)]))
             if "-" in classification:
                 writer.add(node, gk("edition"), Literal(classification.rsplit("-", 1)[1]))
             writer.number(node, gk("attestedInBudgets"), 0)
             writer.attest(node, span)
-            parent = self._find_parent(classification, code)
-            if parent is not None:
-                writer.add(node, SKOS("broader"), parent)
-
-    def _find_parent(self, classification: str, code: str) -> NamedNode | None:
-        for length in sorted(_LEVELS, reverse=True):
-            parent = code[:length]
-            known = f"{classification}/{parent}" in list_shipped() or (classification, parent) in self._attested
-            if length < len(code) and known:
-                return self.writer.iris.code(classification, parent)
-        return None
+            if len(code) > min(_LEVELS):
+                writer.add(node, SKOS("broader"), writer.iris.code(classification, code[:-2]))

@@ -109,7 +109,7 @@ def _write_link(writer: Writer, link: ServiceLink) -> None:
     writer.add(node, gk("paidBy"), writer.figure_at(link.amount_span))
     if link.project:
         writer.add(node, gk("project"), writer.name_project(link.project))
-    writer.text(node, gk("quote"), link.quote)
+    writer.text(node, gk("quote"), link.quote.strip() or link.label)
     writer.text(node, gk("wording"), link.label)
     writer.state(node, link.span)
     writer.derive(node, (link.quote_span,))

@@ -1,0 +1,104 @@
+"""RDF files become a new snapshot of the store; what builds share to fill a database."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store
+
+from loaders import __version__
+from loaders.conversion import hash_file
+from loaders.errors import DocumentError, MissingFile, UnknownFormat
+from loaders.settings import Settings
+from loaders.snapshots import Manifest, Snapshot, Workshop, explain
+
+#: What a build tells of its progress: the stage, how much of it is done, how much it is in all.
+Progress = Callable[[str, int, int], None]
+
+RDF_FORMATS = {
+    ".nq": RdfFormat.N_QUADS,
+    ".trig": RdfFormat.TRIG,
+    ".ttl": RdfFormat.TURTLE,
+    ".nt": RdfFormat.N_TRIPLES,
+}
+
+
+def load_files(
+    files: Sequence[Path],
+    store_dir: Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Snapshot:
+    """Loads RDF files (.nq, .trig, .ttl, .nt) into a new snapshot of the store, in place of what it held.
+
+    All of them or none: raises :class:`loaders.errors.DocumentError` with file and line for the first that is no RDF,
+    and :class:`loaders.errors.StoreError` if the store cannot be written; the published snapshot then stays.
+    """
+    settings = settings or Settings()
+    progress = progress or ignore
+    formats = [_find_format(path) for path in files]
+    if not files:
+        raise DocumentError("gongkai load", "no file is named", "Name one or more of .nq, .trig, .ttl or .nt")
+    total = sha256(b"load")
+    with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
+        with open_database(workshop) as store:
+            for number, (path, format) in enumerate(zip(files, formats, strict=True)):
+                progress("load", number, len(files))
+                total.update(_load_file(store, path, format).encode("ascii"))
+            progress("load", len(files), len(files))
+            count = len(store)
+        manifest = Manifest(
+            kind="load",
+            base=settings.base,
+            version=__version__,
+            time=settings.find_time().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            fingerprint=total.hexdigest()[:16],
+            quads=count,
+            sources=tuple(str(f) for f in files),
+        )
+        return workshop.publish(manifest)
+
+
+def _find_format(path: Path) -> RdfFormat:
+    format = RDF_FORMATS.get(path.suffix.lower())
+    if format is None:
+        known = ", ".join(RDF_FORMATS)
+        raise UnknownFormat(str(path), f"its ending {path.suffix!r} is of no RDF format", f"Use one of {known}")
+    if not path.is_file():
+        raise MissingFile(str(path), "there is no such file", "Check the name and the folder")
+    return format
+
+
+def _load_file(store: Store, path: Path, format: RdfFormat) -> str:
+    """Loads one file; returns the SHA-256 of its bytes."""
+    # Read in this process first, so that an error in reading is not taken for one of the store.
+    try:
+        content = hash_file(path)
+        with path.open("rb") as file:
+            store.bulk_load(input=file, format=format, base_iri=path.resolve().as_uri())
+    except SyntaxError as error:
+        remedy = "Mend the line, or leave the file out"
+        problem = str(error.msg).split(": ", 1)[-1]
+        raise DocumentError(f"{path}, line {error.lineno}", problem, remedy) from error
+    except PermissionError as error:
+        raise DocumentError(str(path), f"it cannot be read ({error.strerror})", "Make it readable") from error
+    return content
+
+
+@contextlib.contextmanager
+def open_database(workshop: Workshop) -> Iterator[Store]:
+    """The database of the snapshot in the making; flushed and closed at the end, for the folder is renamed then."""
+    place = workshop.store
+    try:
+        store = Store(workshop.database)
+        yield store
+        store.flush()
+    except OSError as error:
+        raise explain(place, error, "it cannot be written") from error
+
+
+def ignore(stage: str, done: int, total: int) -> None:
+    """The progress of a build that nobody watches."""
