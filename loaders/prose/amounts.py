@@ -173,6 +173,8 @@ class _Reader:
             return self.setting.money or UnitWord("CNY", Decimal(1), "")
         if re.search(r"[≥≤＞＜><=＝]\s*$", before) or (closes and re.search(r"(?:达到|不低于|不少于|超过|大于|小于|突破|排名前|前)\s*$", before)):
             return UnitWord("OTHER", Decimal(1), "")
+        if self.text[start:end] == "0" and re.match(r"\s*(?:发生|事故|投诉|失误|差错|容忍|违规|违纪|上访|延误|缺陷)", after):
+            return UnitWord("TIMES", Decimal(1), "")
         if re.search(r"[÷/×]\s*$", before):
             return UnitWord("OTHER", Decimal(1), "")
         return None

@@ -67,6 +67,8 @@ class Section:
     other: list[tuple[Cell, Column | None, Entry | None]] = field(default_factory=list)
     ordinals: list[Cell] = field(default_factory=list)
 
+    groups: list[Column] = field(default_factory=list)
+
     @property
     def words(self) -> str:
         """All header words, joined."""
@@ -169,7 +171,7 @@ class _Gridded:
         if not known:
             section = Section()
             if self.inherited is not None:
-                section.columns, section.leaves = self.inherited.columns, self.inherited.leaves
+                section.columns, section.leaves, section.groups = self.inherited.columns, self.inherited.leaves, self.inherited.groups
                 section.header = list(self.inherited.header)
             self.sections.append(section)
             return 0
@@ -298,6 +300,7 @@ def _code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> 
         return "unit"
     if role not in ("value", "label", "text"):
         return ""
+    fresh = not entry.texts or bool(entry.values)
     worded = bool(re.search(r"[\u4e00-\u9fff]", follow)) and not is_measure(follow)
     heads = bool(re.search(r"编码|代码|科目", header))
     if _SUBJECT_CODE.match(text) and heads and (worded or (len(text) == 3 and re.fullmatch(r"\d{2}", follow.strip() or "-"))):
@@ -306,9 +309,9 @@ def _code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> 
         return "subject"
     if len(text) == 2 and entry.codes and not entry.texts and not entry.values and heads:
         return "subject"
-    if heads and worded and re.search(_OFFICE, follow) and len(text) >= 3 and not entry.texts:
+    if heads and worded and re.search(_OFFICE, follow) and len(text) >= 3 and fresh:
         return "unit"
-    if heads and worded and len(text) in (3, 5, 6, 7, 9, 12) and re.search(r"(?:单位|部门|项目|机构).{0,4}(?:编码|代码)", header) and not entry.texts:
+    if heads and worded and len(text) in (3, 5, 6, 7, 9, 12) and re.search(r"(?:单位|部门|项目|机构).{0,4}(?:编码|代码)", header) and fresh:
         return "unit"
     return ""
 
@@ -391,12 +394,13 @@ class _Streamed:
                 section.other.extend((c, None, None) for c in row)
             section.header = []
             if self.inherited is not None:
-                section.columns, section.leaves = self.inherited.columns, self.inherited.leaves
+                section.columns, section.leaves, section.groups = self.inherited.columns, self.inherited.leaves, self.inherited.groups
                 section.header = list(self.inherited.header)
             return at
         labels = [c for row in section.header for c in row]
         columns = [read_column(plain(c.text), self.kind, self.year) for c in labels]
         section.leaves = [c for c in columns if c.role in ("value", "target", "result", "maximum", "score")]
+        section.groups = [c for c in columns if c.year is not None or c.aspect == "change"]
         return max(at, start + 1) if not top else at
 
     @staticmethod
@@ -458,6 +462,9 @@ class _Streamed:
         if not text.isdigit() or len(text) > 3:
             return False
         words = section.words
+        above = self.rows[max(0, number - 3) : number]
+        if number == len(self.rows) - 1 and len(self.rows[number]) == 1 and any(len(r) == 1 and r[0].text == "表" for r in above):
+            return True  # the number of the next table, torn from its caption
         if re.search("序号", words) and position == 0 and not entry.texts and re.search(r"[\u4e00-\u9fff]", self._next(number, position)):
             return True
         return bool(re.search("行次", words)) and not entry.values and bool(entry.texts)

@@ -1,0 +1,76 @@
+"""The ledger: every number token of a document stands in exactly one row, with its class and the reason.
+
+Rows come from the readers of tables and of prose; what lies outside all blocks (page numbers, captions, running
+headers) is classed here. A token that nothing explains is ``unaccounted``, and is counted in public.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from loaders.documents import Document, Passage, Span
+from loaders.facts import NumberToken, TokenClass
+from loaders.numbers import Token, tokenise
+from loaders.prose.nonfigures import find_nonfigures
+from loaders.readers.lines import find_furniture, split_lines
+
+
+def make_ledger(document: Document, rows: Iterable[NumberToken]) -> tuple[NumberToken, ...]:
+    """One row per number token of the document's text, ordered by start; every digit stands in exactly one row.
+
+    ``rows`` are the rows that the readers gave; where two of them claim one digit, a figure wins, then the first.
+    """
+    covered: dict[int, NumberToken] = {}
+    for row in sorted(rows, key=lambda r: (r.kind != "figure", r.span)):
+        if any(i in covered for i in range(row.span.start, row.span.end)):
+            continue
+        for i in range(row.span.start, row.span.end):
+            covered[i] = row
+    out = set(covered.values())
+    lines = split_lines(document.text)
+    furniture = find_furniture(lines)
+    starts = [line.start for line in lines]
+    for token in tokenise(document.text):
+        digits = [i for i in range(token.span.start, token.span.end) if document.text[i].isdigit()]
+        loose = [i for i in digits if i not in covered]
+        if not loose:
+            continue
+        rest = token if len(loose) == len(digits) else _rest(document.text, loose)
+        number = _line_of(starts, rest.span.start)
+        if number in furniture:
+            out.add(NumberToken(rest.span, rest.stated, "reference", "page number or running header"))
+        else:
+            line = lines[number]
+            out.add(_class_outside(rest, Passage.cut(document.text, line.start, line.end)))
+    return tuple(sorted(out, key=lambda r: r.span))
+
+
+def _rest(text: str, loose: list[int]) -> Token:
+    span = Span(loose[0], loose[-1] + 1)
+    return Token(span, text[span.start : span.end])
+
+
+def _line_of(starts: list[int], offset: int) -> int:
+    low, high = 0, len(starts)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if starts[middle] <= offset:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _class_outside(token: Token, line: Passage) -> NumberToken:
+    at = line.find_offset(token.span.start)
+    if at is not None:
+        for stretch in find_nonfigures(line.text):
+            if stretch.start <= at < stretch.end:
+                return NumberToken(token.span, token.stated, stretch.kind, stretch.reason)
+    return NumberToken(token.span, token.stated, "unaccounted", "outside every paragraph and table")
+
+
+def count_classes(ledger: Iterable[NumberToken]) -> dict[TokenClass, int]:
+    """How many tokens each class holds."""
+    return dict(Counter(row.kind for row in ledger))

@@ -1,0 +1,126 @@
+"""All numbers of a document: figures from tables and prose, the ledger, and the state of each table."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from loaders.accounting import make_ledger
+from loaders.documents import Block, Document, Span
+from loaders.facts import DocumentKind, Figure, NumberToken, TableState
+from loaders.numbers import UnitWord, unit_named
+from loaders.prose.amounts import Setting, read_amounts
+from loaders.tables.figures import Context, TableReading, read_table
+from loaders.tables.forms import plain, recognise_form
+
+#: How far behind a table a note on its emptiness may stand, in blocks.
+_NOTE_REACH = 2
+_EMPTY = re.compile(r"本表(?:本年|为空|无)|无发生额|空表|无数据|不涉及|故本表|无此项|没有[^，。]{0,20}(?:收入|支出|预算|安排)|无[^，。]{0,24}(?:支出|收入|预算|安排|采购)")
+_ITEM = re.compile(r"[（(]款[)）]\s*([^（()）]{2,40})\s*[（(]项[)）]\s*[。：:]?$")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What :func:`read_numbers` found. ``readings`` holds the reading of each table block, by block index."""
+
+    figures: tuple[Figure, ...]
+    ledger: tuple[NumberToken, ...]
+    tables: tuple[TableState, ...]
+    readings: dict[int, TableReading]
+
+
+def read_numbers(document: Document, kind: DocumentKind, fiscal_year: int | None, agency: str = "") -> Numbers:
+    """The figures, ledger and table states of a document whose kind, year and agency are known (or not)."""
+    context = Context(kind, fiscal_year, agency, _usual_money(document))
+    figures: list[Figure] = []
+    rows: list[NumberToken] = []
+    readings: dict[int, TableReading] = {}
+    previous: TableReading | None = None
+    item = ""
+    for index, block in enumerate(document.blocks):
+        if block.kind == "table":
+            reading = read_table(block, index, context, previous)
+            readings[index] = previous = reading
+            figures.extend(reading.figures)
+            rows.extend(reading.rows)
+            continue
+        setting = Setting(
+            kind=kind,
+            fiscal_year=fiscal_year,
+            agency=agency,
+            section="/".join(block.section),
+            block=index,
+            label=item,
+        )
+        found, ledger = read_amounts(block.passage, setting)
+        figures.extend(found)
+        rows.extend(ledger)
+        named = _ITEM.search(block.passage.text)
+        item = named.group(1).strip() if named else ""
+    ledger_rows = make_ledger(document, rows)
+    figures = _unique(figures)
+    return Numbers(tuple(figures), ledger_rows, _states(document, readings), readings)
+
+
+def _unique(figures: list[Figure]) -> list[Figure]:
+    out: list[Figure] = []
+    for figure in sorted(figures, key=lambda f: f.span):
+        if not out or not out[-1].span.overlaps(figure.span):
+            out.append(figure)
+    return out
+
+
+def _usual_money(document: Document) -> UnitWord | None:
+    """The unit of money that most tables state, for those that state none."""
+    units: Counter[UnitWord] = Counter()
+    for block in document.tables:
+        assert block.table is not None
+        named = unit_named(block.table.unit.text) if block.table.unit else None
+        if named is not None and named.unit == "CNY":
+            units[named] += 1
+    return units.most_common(1)[0][0] if units else None
+
+
+def _states(document: Document, readings: dict[int, TableReading]) -> tuple[TableState, ...]:
+    """For each table with a form or title whether it is filled, blank or declared empty, with the words that say so."""
+    states = []
+    for index, reading in readings.items():
+        block = document.blocks[index]
+        title = reading.title
+        if not title and reading.form is None:
+            continue
+        evidence, span = _find_note(document, index, block)
+        values = [f for f in reading.figures if f.form == (reading.form.id if reading.form else "")]
+        if any(f.value for f in values):
+            state = "filled"
+        elif evidence:
+            state = "declared empty"
+        else:
+            state = "filled" if values else "blank"
+        form = reading.form.id if reading.form else ""
+        said = state == "declared empty"
+        states.append(
+            TableState(title or (reading.form.zh if reading.form else ""), block.span, form, state,  # type: ignore[arg-type]
+                       evidence if said else "", span if said else None)
+        )  # fmt: skip
+    return tuple(states)
+
+
+def _find_note(document: Document, index: int, block: Block) -> tuple[str, Span | None]:
+    assert block.table is not None
+    for note in block.table.notes:
+        if _EMPTY.search(note.text):
+            return note.text, note.span
+    for other in document.blocks[index + 1 : index + 1 + _NOTE_REACH]:
+        if other.kind == "table":
+            break
+        if re.match(r"(?:注|备注|说明|附注)", other.passage.text) and _EMPTY.search(other.passage.text):
+            return other.passage.text, other.passage.span
+    return "", None
+
+
+def known_form(title: str) -> str:
+    """The id of the official form that a title names, or an empty string."""
+    form = recognise_form(plain(title), "")
+    return form.id if form else ""
