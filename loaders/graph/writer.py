@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from loaders import places
 from loaders.documents import Span
 from loaders.facts import Facts
 from loaders.graph.iris import OA, ORG, PROV, RDF, RDFS, XSD, Iris, normalise
@@ -127,8 +128,12 @@ class Writer:
         if own is not None and key in {normalise(n) for n in (own.label, *own.aliases)}:
             return self.agency
         if key not in self._agencies:
-            node = self.iris.agency(label, own.place if own else "")
+            # Found by the same rule as that of a document's own agency, so that both get the same IRI.
+            place = places.load().find(key, self.facts.document.text)
+            node = self.iris.agency(label, place or (own.place if own else ""))
             self._agencies[key] = node
+            if place:
+                self.add(node, self.gk("place"), self.iris.place(place))
             self.type(node, self.gk("Agency"), ORG("FormalOrganization"))
             self.label(node, label)
             self.add(node, self.gk("attestedIn"), self.node)

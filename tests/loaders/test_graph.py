@@ -1,0 +1,358 @@
+"""Facts as RDF: a golden graph, masked contacts, IRIs, codes, SHACL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+from rdflib.compare import graph_diff, to_isomorphic
+
+from loaders import __version__
+from loaders.documents import Document, Span
+from loaders.facts import (
+    Agency,
+    Assessment,
+    Change,
+    Citation,
+    Division,
+    Duty,
+    Facts,
+    Figure,
+    Finding,
+    Indicator,
+    NumberToken,
+    Port,
+    Project,
+    ServiceLink,
+    TableState,
+)
+from loaders.graph import Iris, quads
+from loaders.graph.codes import list_shipped
+from loaders.graph.iris import digest, find_classification
+from loaders.graph.redaction import MASK, Redaction
+from loaders.graph.writer import format_decimal
+from loaders.settings import DEFAULT_BASE
+from loaders.validation import validate
+
+HERE = Path(__file__).parent
+TEXT = "甲市口岸办2023年预算\n联系人：王小明\n1.宣传。本办设综合科。\n查验费 2129901 1.5 万元，增加，因新增。\n"
+AMOUNT, NAME, PUBLICITY = Span(46, 49), Span(34, 37), Span(23, 25)
+OA = "http://www.w3.org/ns/oa#"
+GK = f"{DEFAULT_BASE}ontology#"
+
+
+def make_facts() -> Facts:
+    figure = Figure(
+        span=AMOUNT,
+        stated="1.5",
+        value=Decimal("15000.0"),
+        unit="CNY",
+        fiscal_year=2023,
+        phase="budget",
+        aspect="level",
+        subject_kind="function",
+        subject_label="查验费",
+        subject_code="2129901",
+        column="金额",
+        stated_unit="万元",
+        precision=Decimal("500"),
+        derived=True,
+        candidates=("合计", "小计"),
+        inferred_code="30201",
+        inference="equal amounts",
+        dimensions=(("fund", "一般公共预算"),),
+        code_span=Span(38, 45),
+    )
+    return Facts(
+        document=Document("small", TEXT, "0" * 64, "text"),
+        id="small",
+        kind="budget",
+        fiscal_year=2023,
+        agency=Agency("甲市口岸办", Span(0, 5), parent="甲市", aliases=("本办",), nature="行政单位"),
+        title="小文件",
+        kind_span=Span(10, 12),
+        year_span=Span(5, 9),
+        figures=(figure,),
+        ledger=(NumberToken(AMOUNT, "1.5", "figure", "an amount"),),
+        divisions=(Division("综合科", Span(29, 32), (("宣传", PUBLICITY),)),),
+        duties=(Duty("宣传", PUBLICITY, "1"),),
+        projects=(Project("查验费", NAME, Decimal(15000), AMOUNT, 2023, "budget"),),
+        indicators=(Indicator("查验费", NAME, "产出", "数量", "≥", "1.5", "万元", AMOUNT, year=2023),),
+        assessments=(Assessment("宣传", PUBLICITY, Decimal(10), Decimal("9.50")),),
+        citations=(Citation("甲法", PUBLICITY, "1号", 2020, "甲市"),),
+        ports=(Port("甲港", PUBLICITY, "水运"),),
+        services=(
+            ServiceLink(
+                "free-inspection", "查验费", NAME, "project name", "service", Decimal("0.8"), AMOUNT, "查验费", "查验费"
+            ),
+        ),
+        changes=(Change("查验费", Span(53, 55), "up", Decimal(15000), AMOUNT, 2023, (("新增", Span(57, 59)),)),),
+        findings=(
+            Finding("sum", "1.5 is not 1", "1.5", "1", "contradicted", (AMOUNT,), Decimal(5000), Decimal(1000),
+                    Decimal(15000), Decimal(10000)),
+        ),
+        tables=(TableState("政府性基金表", Span(10, 12), "fund", "declared empty", "预算"),),
+    )  # fmt: skip
+
+
+def to_rdflib(statements: list[Quad]) -> rdflib.Graph:
+    content = pyoxigraph.serialize((q.triple for q in statements), format=RdfFormat.N_TRIPLES)
+    return rdflib.Graph().parse(data=content, format="nt")
+
+
+def read_golden() -> rdflib.Graph:
+    def hashed(*parts: str) -> str:
+        return sha256("\n".join(parts).encode()).hexdigest()[:8]
+
+    text = (HERE / "golden_graph.ttl").read_text(encoding="utf-8")
+    text = text.replace("VERSION", __version__).replace("ACTIVITY", hashed("0" * 64, __version__))
+    text = text.replace("FINDING", hashed("sum", "1.5", "1", "46-49", "1.5isnot1"))
+    return rdflib.Graph().parse(data=text, format="turtle")
+
+
+def is_selector(node: object) -> bool:
+    return "/id/selector/" in str(node) or "#char=" in str(node)
+
+
+def test_golden_graph() -> None:
+    statements = list(quads(make_facts(), source="hand"))
+    assert {q.graph_name for q in statements} == {NamedNode(f"{DEFAULT_BASE}id/document/small")}
+    found = rdflib.Graph()
+    for triple in to_rdflib(statements):
+        if not is_selector(triple[0]):
+            found.add(triple)
+    both, missing, surplus = graph_diff(to_isomorphic(read_golden()), to_isomorphic(found))
+    assert (sorted(missing), sorted(surplus)) == ([], [])
+    assert len(both) > 150
+
+
+def test_golden_fragment() -> None:
+    expected = """
+    @prefix gk: <https://w3id.org/gongkai/ontology#> .
+    @prefix oa: <http://www.w3.org/ns/oa#> .
+    @prefix s: <https://w3id.org/gongkai/id/selector/small/> .
+    <https://w3id.org/gongkai/id/document/small#char=46,49> a gk:Fragment, oa:SpecificResource ;
+        oa:hasSource <https://w3id.org/gongkai/id/document/small> ;
+        oa:hasSelector <https://w3id.org/gongkai/id/selector/small/46-49;position> ,
+            <https://w3id.org/gongkai/id/selector/small/46-49;quote> .
+    <https://w3id.org/gongkai/id/selector/small/46-49;position> a oa:TextPositionSelector ; oa:start 46 ; oa:end 49 .
+    <https://w3id.org/gongkai/id/selector/small/46-49;quote> a oa:TextQuoteSelector ; oa:exact "1.5" ;
+        oa:prefix "系人：■■■\\n1.宣传。本办设综合科。\\n查验费 2129901 " ; oa:suffix " 万元，增加，因新增。\\n" .
+    """
+    found = rdflib.Graph()
+    for triple in to_rdflib(list(quads(make_facts()))):
+        if "46-49;" in str(triple[0]) or "#char=46,49" in str(triple[0]):
+            found.add(triple)
+    assert to_isomorphic(found) == to_isomorphic(rdflib.Graph().parse(data=expected, format="turtle"))
+
+
+def test_same_facts_give_the_same_bytes() -> None:
+    first, second = (pyoxigraph.serialize(quads(make_facts()), format=RdfFormat.N_QUADS) for _ in range(2))
+    assert first == second
+
+
+def test_round_trip_through_n_quads_and_store() -> None:
+    statements = list(quads(make_facts()))
+    assert len(statements) == len(set(statements))
+    content = pyoxigraph.serialize(statements, format=RdfFormat.N_QUADS)
+    assert set(pyoxigraph.parse(content, format=RdfFormat.N_QUADS)) == set(statements)
+    # The store normalises literals; what is written is in that form already, so that nothing changes in it.
+    store = pyoxigraph.Store()
+    store.bulk_extend(statements)
+    assert set(store) == set(statements)
+
+
+def test_every_selector_cuts_what_it_quotes() -> None:
+    facts = make_facts()
+    store = pyoxigraph.Store()
+    store.bulk_extend(quads(facts))
+    query = f"""PREFIX oa: <{OA}> SELECT * WHERE {{ GRAPH ?g {{ ?f oa:hasSelector ?p, ?q . ?p oa:start ?s ; oa:end ?e .
+        ?q oa:exact ?x ; oa:prefix ?before ; oa:suffix ?after . ?d <{GK}text> ?text }} }}"""
+    rows = list(store.query(query))
+    assert len(rows) == 10
+    for row in rows:
+        text, start, end = row["text"].value, int(row["s"].value), int(row["e"].value)
+        assert len(text) == len(TEXT)
+        assert row["x"].value == text[start:end]
+        assert (row["before"].value + row["x"].value + row["after"].value) in text
+        assert row["f"].value.endswith(f"#char={start},{end}")
+
+
+def test_graph_satisfies_the_shapes_and_a_broken_one_does_not() -> None:
+    statements = list(quads(make_facts()))
+    assert validate(statements) == []
+    figure = NamedNode(f"{DEFAULT_BASE}id/figure/small/46-49")
+    broken = [q for q in statements if not (q.subject == figure and q.predicate.value == f"{GK}amount")]
+    assert [v.focus for v in validate(broken)] == [figure.value]
+    stray = Quad(figure, NamedNode(f"{GK}start"), Literal(99), NamedNode("http://example.org/g"))
+    assert {v.path for v in validate([*statements, stray])} == {f"{GK}start"}
+
+
+def test_every_term_of_ours_is_in_the_ontology(root: Path) -> None:
+    defined = {
+        q.subject.value
+        for q in pyoxigraph.parse(path=root / "ontology" / "gongkai.ttl")
+        if isinstance(q.subject, NamedNode)
+    }
+    used = {
+        term.value
+        for q in quads(make_facts())
+        for term in (q.predicate, q.object)
+        if isinstance(term, NamedNode) and term.value.startswith(GK)
+    }
+    assert used - defined == set()
+
+
+def test_names_and_telephones_stay_out() -> None:
+    text = (
+        "项目负责人\t欧阳小东\t联系人 李四 联系电话 63292537\n"
+        "填报人（签名）：张 三\n电话：0755-83758561；邮箱 a.b@x.gov.cn\n"
+    )
+    facts = replace(
+        make_facts(),
+        document=Document("small", text, "0" * 64, "text"),
+        duties=(Duty("由欧阳小东负责，电话63292537", Span(6, 10)),),
+        kind_span=None,
+    )
+    content = (pyoxigraph.serialize(quads(facts), format=RdfFormat.N_QUADS) or b"").decode()
+    for secret in ("欧阳小东", "李四", "张 三", "63292537", "83758561", "a.b@x"):
+        assert secret not in content
+    assert f"由{MASK * 4}负责，电话{MASK * 8}" in content
+
+
+def test_contacts_of_the_ledger_are_masked() -> None:
+    text = "传达室 83758561 平日开放 100.50"
+    facts = replace(
+        make_facts(),
+        document=Document("small", text, "0" * 64, "text"),
+        ledger=(NumberToken(Span(4, 12), "83758561", "contact", "a telephone"),),
+    )
+    values = {q.object.value for q in quads(facts) if q.predicate.value == f"{GK}text"}
+    assert values == {f"传达室 {MASK * 8} 平日开放 100.50"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "项目负责人密切关注项目开展情况",
+        "主要负责人用车0辆",
+        "单位主要负责人审签情况：已审签",
+        "负责人 基本工资 12.00",
+        "电话费 1200.00",
+        "联系人\n\n第二部分 部门决算",
+    ],
+)
+def test_what_names_no_person_is_left_alone(text: str) -> None:
+    assert Redaction(text).text == text
+
+
+def test_contacts_of_the_real_documents(documents_folder: Path) -> None:
+    counts = {}
+    for path in sorted(documents_folder.glob("*.txt")):
+        redaction = Redaction(path.read_bytes().decode("utf-8"))
+        assert len(redaction.text) == len(redaction.original)
+        counts[path.stem] = len(redaction.spans)
+        for word in ("杨旭波", "刘太秋", "张超美", "邵永表", "姜海洋", "63292537", "63292508", "83758561"):
+            assert word not in redaction.text
+    assert counts == {
+        "baoji-2023-budget": 0,
+        "shanghai-2017-budget": 15,
+        "shenzhen-2021-evaluation": 2,
+        "shenzhen-2023-budget": 0,
+        "yueyang-2023-accounts": 0,
+    }
+
+
+@given(st.text(alphabet="联系人负责填报：王小明 \t\n（签名）电话0123456789，。", max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_masking_keeps_every_offset(text: str) -> None:
+    masked = Redaction(text).text
+    assert len(masked) == len(text)
+    assert all(a in (b, MASK) for a, b in zip(masked, text, strict=True))
+    assert [i for i, c in enumerate(masked) if c == "\n"] == [i for i, c in enumerate(text) if c == "\n"]
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=6))
+def test_decimals_keep_their_value_in_plain_form(value: Decimal) -> None:
+    text = format_decimal(value)
+    assert Decimal(text) == value
+    assert "E" not in text
+    assert not text.startswith("-0") or "." in text
+    assert "." not in text or text[-1] not in "0."
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_iris_are_ascii_and_blind_to_width_and_spacing(label: str) -> None:
+    node = Iris().agency(label, "440300")
+    assert node.value.isascii()
+    assert Iris().agency(f" {label[:1]}\n{label[1:]}　", "440300") == node
+
+
+def test_a_known_iri() -> None:
+    # sha256sum says so of 深圳市人民政府口岸办公室.
+    expected = sha256("深圳市人民政府口岸办公室".encode()).hexdigest()[:8]
+    assert digest("深圳市 人民政府口岸办公室") == expected
+    assert Iris("https://example.org/").agency("深圳市人民政府口岸办公室").value == (
+        f"https://example.org/id/agency/000000-{expected}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "year", "expected"),
+    [
+        ("function", "2010301", 2023, "function"),
+        ("economic", "30311", 2017, "economic-2007"),
+        ("economic", "30113", 2018, "economic-2018"),
+        ("government-economic", "50501", 2023, "government-economic-2018"),
+        ("project", "2299999", 2023, "function"),
+        ("item", "30113", 2016, "economic-2007"),
+        ("item", "90101", 2023, ""),
+    ],
+)
+def test_classification_and_edition(kind: str, code: str, year: int, expected: str) -> None:
+    assert find_classification(kind, code, year) == expected
+
+
+def test_the_document_decides_the_edition_of_a_code() -> None:
+    # A budget of 2018 states the year before in the new codes.
+    figure = replace(make_facts().figures[0], subject_kind="economic", subject_code="30113", fiscal_year=2017)
+    statements = quads(replace(make_facts(), fiscal_year=2018, figures=(figure,)))
+    used = {q.object.value for q in statements if q.predicate.value == f"{GK}economic"}
+    assert used == {f"{DEFAULT_BASE}id/code/economic-2018/30113"}
+
+
+def test_a_misprinted_code_is_no_concept_and_an_unknown_branch_is_complete() -> None:
+    assert "function/299" not in list_shipped()
+    figure = make_facts().figures[0]
+    misprint = replace(figure, span=Span(38, 45), subject_code="20805")
+    facts = replace(
+        make_facts(), figures=(replace(figure, subject_code="2990101"), replace(misprint, subject_code="2080"))
+    )
+    statements = list(quads(facts))
+    assert validate(statements) == []
+    codes = {q.subject.value.rsplit("/", 1)[1] for q in statements if "/code/" in q.subject.value}
+    assert codes == {"299", "29901", "2990101"}
+    printed = {q.object.value for q in statements if q.predicate.value == f"{GK}subjectCode"}
+    assert printed == {"2990101", "2080"}
+
+
+def test_a_document_that_names_no_agency_has_a_graph() -> None:
+    facts = replace(make_facts(), agency=None, kind="unknown", fiscal_year=None)
+    statements = list(quads(facts))
+    subjects = {q.subject.value for q in statements}
+    assert f"{DEFAULT_BASE}id/document/small/project/{digest('查验费')}" in subjects
+    assert all(isinstance(q.subject, NamedNode) and q.subject.value.isascii() for q in statements)
+
+
+def test_another_base_moves_every_iri() -> None:
+    content = pyoxigraph.serialize(quads(make_facts(), "https://example.org/x/"), format=RdfFormat.N_QUADS) or b""
+    assert b"w3id.org/gongkai" not in content
+    assert b"<https://example.org/x/ontology#amount>" in content
