@@ -27,7 +27,7 @@ _COMPARATORS = {
     "不小于": ">=", "高于": ">", "低于": "<", "控制在": "<=", "\\geq": ">=", "\\leq": "<=",
 }  # fmt: skip
 _COMPARATOR = re.compile("(" + "|".join(re.escape(k) for k in sorted(_COMPARATORS, key=len, reverse=True)) + r")\s*$")
-_CODE = re.compile(r"[（(]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*([2357]\d{2}(?:\d{2}){0,2})\s*[)）]")
+_CODE = re.compile(r"[（(\[【]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*([2357]\d{2}(?:\d{2}){0,2})\s*[)）\]】]|(?<![\d.,，])([2357]\d{2}(?:\d{2}){1,2})\s*[-—_－](?=\s?[\u4e00-\u9fff])")
 _CODE_LEVELS = re.compile(r"(\d{3})\s*[（(]类[)）](?:[^\d，。；]{0,30}(\d{2})\s*[（(]款[)）](?:[^\d，。；]{0,40}(\d{2})\s*[（(]项[)）])?)?")
 _CODE_BARE = re.compile(r"(?<![\d.,，])([2357]\d{6}|(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2})(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])")
 _ITEM_LEVELS = re.compile(r"[（(]项[)）]")
@@ -171,6 +171,9 @@ class _Reader:
         closes = not after.strip() or re.match(r"\s*[，。；,;、）)]", after)
         if closes and re.search(r"(?:为|是|共|计|达|：|:)\s*$", before) and _MONEY_WORD.search(before):
             return self.setting.money or UnitWord("CNY", Decimal(1), "")
+        if closes and re.search(r"(?:为|是|共|计|达)\s*$", before):
+            counted = re.search(r"用车|车辆", before[-16:])
+            return UnitWord("VEHICLE" if counted else "ITEM" if "设备" in before[-16:] else "OTHER", Decimal(1), "")
         if re.search(r"[≥≤＞＜><=＝]\s*$", before) or (closes and re.search(r"(?:达到|不低于|不少于|超过|大于|小于|突破|排名前|前)\s*$", before)):
             return UnitWord("OTHER", Decimal(1), "")
         if self.text[start:end] == "0" and re.match(r"\s*(?:发生|事故|投诉|失误|差错|容忍|违规|违纪|上访|延误|缺陷)", after):
@@ -242,7 +245,7 @@ class _Reader:
     # -- item and code -----------------------------------------------------------------------------------------
 
     def _find_codes(self) -> list[tuple[int, str]]:
-        found = [(m.end(), m.group(1)) for m in _CODE.finditer(self.text)]
+        found = [(m.end(), m.group(1) or m.group(2)) for m in _CODE.finditer(self.text)]
         for m in _CODE_LEVELS.finditer(self.text):
             found.append((m.end(), "".join(g for g in m.groups() if g)))
         found.extend((m.end(), m.group(1)) for m in _CODE_BARE.finditer(self.text))

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from loaders.documents import Block, Cell, Passage, Table
+from loaders.prose.money import SCALE
 from loaders.prose.sentences import tidy
+
+#: a number alone in its cell
+NUMBER = re.compile(r"^-?\d[\d,，\s]*(?:\.\s*\d+)?$")
+#: what a cell holds instead of a value
+NOTHING = re.compile(r"^(?:[-—–/…\.\s]*|不适用|无内容)$")
+#: rows that add up others
+TOTAL = re.compile(r"^(?:合计|总计|小计|金额合计|共计|总分|本页小计|其中[:：]?)$")
+
+
+def plain(passage: Passage) -> str:
+    """The passage's text without white space."""
+    return re.sub(r"\s", "", passage.text)
 
 
 def header_columns(row: tuple[Cell, ...], wanted: dict[str, str]) -> dict[str, int]:
@@ -17,7 +31,7 @@ def header_columns(row: tuple[Cell, ...], wanted: dict[str, str]) -> dict[str, i
     taken: set[int] = set()
     for name, pattern in wanted.items():
         for cell in row:
-            text = re.sub(r"\s", "", cell.text)
+            text = plain(cell.passage)
             if cell.column is not None and cell.column not in taken and len(text) <= 24 and re.search(pattern, text):
                 found[name] = cell.column
                 taken.add(cell.column)
@@ -34,7 +48,9 @@ def cell_at(row: tuple[Cell, ...], column: int) -> Passage | None:
     return None
 
 
-def rows_of(block: Block, wanted: dict[str, str], key: str) -> list[dict[str, Passage]]:
+def rows_of(
+    block: Block, wanted: dict[str, str], key: str, optional: dict[str, str] | None = None
+) -> list[dict[str, Passage]]:
     """The body rows of every table part under a header that has all wanted words.
 
     A row without its ``key`` cell carries on the row before, as after a page break: its text is joined to that row's.
@@ -46,8 +62,8 @@ def rows_of(block: Block, wanted: dict[str, str], key: str) -> list[dict[str, Pa
     columns: dict[str, int] = {}
     rows: list[dict[str, Passage]] = []
     for row in table.rows:
-        header = header_columns(row, wanted)
-        if len(header) == len(wanted):
+        header = header_columns(row, wanted | (optional or {}))
+        if wanted.keys() <= header.keys():
             columns = header
             continue
         if not columns:
@@ -57,5 +73,34 @@ def rows_of(block: Block, wanted: dict[str, str], key: str) -> list[dict[str, Pa
             rows.append(cells)
         elif rows and cells:
             for name, passage in cells.items():
-                rows[-1][name] = Passage.join([rows[-1][name], passage]) if name in rows[-1] else passage
+                if name in rows[-1] and not NUMBER.match(passage.text) and rows[-1][name].end <= passage.start:
+                    rows[-1][name] = Passage.join([rows[-1][name], passage])
     return rows
+
+
+def labelled(table: Table, label: str) -> Passage | None:
+    """The value that a form gives behind a label cell in the same row, such as 项目名称 | 单一窗口运维."""
+    for row in table.rows:
+        value = value_behind(row, label)
+        if value is not None:
+            return value
+    return None
+
+
+def value_behind(row: tuple[Cell, ...], label: str) -> Passage | None:
+    """The cell behind the first cell of the row that is this label (a pattern), or None."""
+    for cell, behind in zip(row, row[1:], strict=False):
+        if re.fullmatch(label, plain(cell.passage)):
+            value = tidy(behind.passage)
+            if value and not re.search(r"[:：]$", value.text):
+                return value
+    return None
+
+
+def scale_of(table: Table) -> Decimal:
+    """How many yuan one unit of the table's amounts is: by its unit line, or by （万元） in a header; else 10,000."""
+    for text in (table.unit.text, *(c.text for c in table.cells())):
+        m = re.search(r"(?:单位|金额)[:：]?\s*[（(]?\s*(亿元|万元|千元|元)|[（(]\s*(亿元|万元|千元|元)\s*[）)]", text)
+        if m:
+            return SCALE[m.group(1) or m.group(2)]
+    return SCALE["万元"]

@@ -35,13 +35,16 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
         r"(?:电话|手机|传真|邮编|邮政编码|联系方式|热线电话)(?:号码)?[）)]?\s*[:：]?\s*[（(]?\d[\d\s\-—－、,/（）()转]{4,}\d")),
     ("contact", "telephone number", re.compile(r"(?<!\d)(?:0\d{2,3}[-—－]\d{7,8}|1[3-9]\d{9})(?![\d.])")),
     ("contact", "web or mail address", re.compile(r"(?:https?://|www\.)[\w./?=&%#:\-]+|[\w.\-]+@[\w.\-]+\.\w+")),
+    ("reference", "page number of a table of contents", re.compile(r"(?:[.…·．]{2,}|\s{2,})\s*\d{1,3}\s*$")),
+    ("code", "printed classification code", re.compile(r"[\[【]\s*\d{3,9}\s*[\]】](?=\s*[\u4e00-\u9fff])")),
+    ("code", "code of a unit or a project", re.compile(r"(?<![\d.,，])\d{3,9}\s*[-—_－](?=\s?[\u4e00-\u9fff])(?<!(?:19|20)\d\d[-—_－])")),
     ("date", "date", re.compile(rf"{_Y}{_S}[-./－]{_S}\d{{1,2}}{_S}[-./－]{_S}\d{{1,2}}(?!\d)(?:日)?")),
     ("date", "span of years", re.compile(rf"{_Y}{_S}年?(?:度|级)?{_DASH}(?:{_Y}|\d{{2}}(?!\d)){_S}(?:年(?:度)?|学年)?(?!\d|\.\d|万|元|人|个)")),
     ("date", "year", re.compile(
         rf"{_Y}{_S}年(?:度|末|底|初|内|级)?(?:(?:{_S}\d{{1,2}}{_S}(?:[-—–~～至到、]{_S}\d{{1,2}}{_S})*月(?:份|末|底|初)?)(?:{_S}\d{{1,2}}{_S}[日号])?)?"
     )),
     ("date", "year", re.compile(rf"(?<!\d){_Y}(?=\s*(?:财政|会计|预算)?年)")),
-    ("date", "year in a title", re.compile(rf"(?<![\d.,，/-]){_Y}(?=[\u4e00-\u9fff“《])(?!(?:多|余)?(?:万|亿|千|元|人|名|个|辆|次|家|项|件|户|台|套|份|条|处|吨|亩|米|公|平|场|期|批|天|小时|分|所|座|册|本|张|标|例|起|位|组|间|只|株))")),
+    ("date", "year in a title", re.compile(rf"(?<![\d.,，/-]){_Y}(?=\s?[\u4e00-\u9fff“《])(?!(?:多|余)?(?:万|亿|千|元|人|名|个|辆|次|家|项|件|户|台|套|份|条|处|吨|亩|米|公|平|场|期|批|天|小时|分|所|座|册|本|张|标|例|起|位|组|间|只|株))")),
     ("date", "years in a list", re.compile(rf"(?<![\d.]){_Y}(?:{_S}、{_S}{_Y})*(?={_S}[、和及与]{_S}{_Y}{_S}年)")),
     ("date", "months or days", re.compile(
         rf"\d{{1,2}}{_S}月?(?:{_S}[-—–~～至到、，,]{_S}\d{{1,2}}{_S}月?)*{_S}月(?:份|末|底|初|上旬|中旬|下旬)?(?:{_S}\d{{1,2}}{_S}日)?(?=\D|$)(?<!个月)"
@@ -59,8 +62,11 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "365 days a year", re.compile(r"365\s*天(?:[,，]?\s*天天|\s*无休|全年|×|\*|\s*不)?")),
     ("name", "days that name a visa policy", re.compile(r"\d+\s*[天小时]+(?:和|、|及)?\s*\d*\s*天?\s*(?:两项)?(?:过境)?免(?:签|检|办)")),
     ("name", "number of a hotline or platform", re.compile(r"(?<![\d.])1(?:1[024]|2\d{1,3}|10)\d?(?=\s*(?:热线|平台|政务|便民|市民|举报|系统|服务|投诉|专线|报警|”|工单|接|话务|座席))")),
+    ("name", "number in quotation marks", re.compile(r"[“\"‘「]\s*\d+(?:\.\d+)?\s*[”\"’」](?!\s*(?:%|个百分点))")),
+    ("name", "dimensions of a thing", re.compile(r"\d+(?:\.\d+)?(?:\s*[×xX*＊]\s*\d+(?:\.\d+)?){1,3}(?!\s*(?:=|元|万))")),
+    ("name", "number of a hotline or platform", re.compile(r"(?<![\d.,，])(?:12[1-9]\d{2}|123\d{2}|96\d{3,4}|95\d{3})(?![\d.,，])(?!\s*(?:万|元|亿|人|个|件|户|家|次|台|套|辆|份|项|平|亩|吨|米|公))")),
     ("name", "letters and digits that name a thing", re.compile(
-        r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:\.\d+)?[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
+        r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
     )),
     ("name", "number in the name of a building, line or project", re.compile(r"(?<![\d.])\d+(?:[-—、]\d+)*\s*(?:号(?:楼|线|院|地块|馆|泊位|码头|门|库|厅|机|路|桥|井|窗口|通道)|#)|(?<=[线路楼院])\s*\d+\s*号")),
     ("name", "national highway or standard number", re.compile(r"(?:GB/?T?|ISO|DB\d*/?T?|JJG|CJJ)\s*\d[\d.\-/—]*")),
@@ -87,7 +93,7 @@ _THRESHOLD = re.compile(
     r"(?:单价|单位价值|单台|单件|价值|单套|原值|金额|预算)\s*(?:（含）|在)?\s*\d[\d,.]*\s*(?:亿|百万|万|千)?元\s*(?:及|\(含\)|（含）|含)?\s*(?:\(含\)|（含）)?\s*以[上下内]"
     r"|\d[\d,.]*\s*(?:亿|百万|万|千)元\s*(?:（含）|\(含\))?\s*(?:及)?以上(?:（含）|\(含\))?\s*(?:的)?\s*(?:通用|专用|大型|项目|设备|车辆|仪器|工程|房屋|资产)"
 )
-_LARGE = re.compile(r"\d[\d,.]*\s*(?:亿|百万|万|千)元")
+_TAIL = re.compile(r"\d[\d.]*\s*(?:万?元)?\s*(?:的)?(?:尾数|四舍五入)?(?:差异|误差|尾差)|(?:÷|\\div)\s*\d+(?=\s*=)|×\s*100\s*[%％](?=\s*[。；)）]|\s*$)")
 
 
 def find_nonfigures(text: str) -> list[Stretch]:
@@ -103,6 +109,8 @@ def find_nonfigures(text: str) -> list[Stretch]:
 
     for match in _THRESHOLD.finditer(text):
         take(match.start(), match.end(), "criterion", "threshold that defines a category")
+    for match in _TAIL.finditer(text):
+        take(match.start(), match.end(), "criterion", "tolerance of rounding, or a constant of a formula")
     for match in _FORMULA.finditer(text):
         if _SCORING.search(text[match.end() : match.end() + 12]):
             take(match.start(), match.end(), "criterion", "formula of a scoring rule")

@@ -1,0 +1,142 @@
+"""Assessments: the items of an evaluation with their maximum and their score, from scoring tables and from prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from loaders.documents import Block, Cell, Document, Passage, Table
+from loaders.facts import Assessment
+from loaders.prose.forms import cell_at, plain
+from loaders.prose.indicators import AT_LEVEL1, AT_LEVEL2
+from loaders.prose.money import read_number
+from loaders.prose.numbering import tidied
+from loaders.prose.sentences import sentences, tidy
+
+SCORE = re.compile(r"^(?:自评|实际|评价)?(?:得分|评分)(?:[（(].*[）)])?$")
+MAXIMUM = re.compile(r"^(?:参考|指标|标准)?分值(?:[（(].*[）)])?$|^(?:满分|权重)(?:[（(].*[）)])?$")
+NAMES = re.compile(r"^(?:名称|[一二三]级指标|评价指标|指标名称|评价内容|考核内容)$")
+CRITERIA = re.compile(r"^(?:参考)?(?:评分标准|评价标准|评分细则|评分依据)$")
+FULL = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,16})满分\s*(?P<max>\d+(?:\.\d+)?)\s*分[，,]\s*(?:自评)?得分(?:为)?\s*(?P<score>\d+(?:\.\d+)?)\s*分")
+PLAIN = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{0,16}(?:自评|评价|满意度)(?:综合)?)(?:评分|得分)\s*(?:为|是)?\s*(?P<score>\d+(?:\.\d+)?)\s*分"
+)
+DIGITS = re.compile(r"^\d+(?:\.\d+)?$")
+
+
+def find_assessments(document: Document) -> tuple[Assessment, ...]:
+    """The items that were scored, in order. A total of a table is the item 总分."""
+    found: list[Assessment] = []
+    for block in document.blocks:
+        if block.table is None:
+            found.extend(_prose(block))
+        elif block.table.layout in ("tabs", "ruled"):
+            found.extend(_columns(block.table))
+        else:
+            found.extend(_lines(block.table))
+    return tuple(sorted(found, key=lambda a: a.span.start))
+
+
+def _value(passage: Passage | None) -> tuple[Decimal | None, Passage | None]:
+    if passage is None:
+        return None, None
+    passage = passage.strip()
+    return (read_number(passage.text), passage) if DIGITS.match(passage.text) else (None, None)
+
+
+def _make(name: Passage, maximum: Passage | None, score: Passage | None, levels: tuple[str, str], criteria: str) -> Assessment:
+    top, top_at = _value(maximum)
+    got, got_at = _value(score)
+    return Assessment(
+        label=plain(name),
+        span=name.span,
+        maximum=top,
+        score=got,
+        maximum_span=top_at.span if top_at else None,
+        score_span=got_at.span if got_at else None,
+        level1=levels[0],
+        level2=levels[1],
+        criteria=criteria,
+    )
+
+
+def _find(row: tuple[Cell, ...], pattern: re.Pattern[str]) -> list[int]:
+    return [c.column for c in row if c.column is not None and pattern.match(plain(c.passage))]
+
+
+def _columns(table: Table) -> Iterator[Assessment]:
+    """A table with a column of scores. The item is in the deepest level that has a maximum of its own."""
+    score = criteria = -1
+    names: list[int] = []
+    maxima: list[int] = []
+    levels = ["", ""]
+    for row in table.rows:
+        scores, tops, headed = _find(row, SCORE), _find(row, MAXIMUM), _find(row, NAMES)
+        if scores or tops or len(headed) >= 2:
+            score = scores[-1] if scores else score
+            criteria = next(iter(_find(row, CRITERIA)), criteria)
+            if tops:
+                maxima = tops
+            if headed and (tops or not maxima or len(headed) >= len(names)):
+                names = headed
+            continue
+        if score < 0 or not maxima or not names:
+            continue
+        got = cell_at(row, score)
+        deepest = [n for n in names if n < maxima[-1]] or names
+        texts = [cell_at(row, n) for n in deepest]
+        for depth, text in enumerate(texts[:-1][:2]):
+            if text is not None:
+                levels[depth:] = [plain(text), *[""] * (1 - depth)]
+        first = next((t for t in texts if t is not None), None)
+        if first is not None and re.match(r"^(?:总分|合计|总计|总得分)", plain(first)):
+            yield _make(first, cell_at(row, maxima[-1]) or cell_at(row, maxima[0]), got, ("", ""), "")
+        elif texts[-1] is not None and (got is not None or cell_at(row, maxima[-1]) is not None):
+            rule = cell_at(row, criteria) if criteria >= 0 else None
+            yield _make(texts[-1], cell_at(row, maxima[-1]), got, (levels[0], levels[1]), rule.text if rule else "")
+
+
+def _lines(table: Table) -> Iterator[Assessment]:
+    """A table in lines with 分值 and 得分 at the end of its header: the last two numbers of a row are they."""
+    begun = False
+    for row in table.rows:
+        cells = [tidy(c.passage) for c in row if c.text.strip()]
+        texts = [plain(c) for c in cells]
+        if any(MAXIMUM.match(t) for t in texts) and any(SCORE.match(t) for t in texts) and re.search(r"指标|内容", "".join(texts)):
+            begun = True
+            continue
+        if not begun or not cells:
+            continue
+        if re.match(r"^总分|^合计|^总得分", texts[0]) and DIGITS.match(texts[-1]):
+            yield _make(cells[0], None, cells[-1], ("", ""), "")
+            begun = False
+            continue
+        numbers = [i for i, t in enumerate(texts) if DIGITS.match(t)]
+        if len(numbers) < 3 or numbers[-1] != numbers[-2] + 1:
+            continue
+        name = cells[0]
+        for _ in range(2):
+            m = AT_LEVEL2.match(name.text) or AT_LEVEL1.match(name.text)
+            if m and (m.group("word") or m.end() == len(name.text)):
+                rest = name.part(m.end(), len(name.text)).strip()
+                name = rest if rest else cells[min(cells.index(name) + 1, len(cells) - 1)] if name in cells else name
+        yield _make(name, cells[numbers[-2]], cells[numbers[-1]], ("", ""), "")
+
+
+def _prose(block: Block) -> Iterator[Assessment]:
+    for sentence in sentences(tidied(block)):
+        taken: list[tuple[int, int]] = []
+        for m in FULL.finditer(sentence.text):
+            name = sentence.part(*m.span("name"))
+            lead = re.match(r"(?:其中|此次)", name.text)
+            name = name.part(lead.end() if lead else 0, len(name.text))
+            taken.append(m.span())
+            yield _make(name, sentence.part(*m.span("max")), sentence.part(*m.span("score")), ("", ""), "")
+        for m in PLAIN.finditer(sentence.text):
+            if any(a <= m.start() < b for a, b in taken):
+                continue
+            name = sentence.part(*m.span("name"))
+            lead = re.match(r"^(?:本单位|本部门|我办|此次|从评价情况来看|年度)*", name.text)
+            name = name.part(lead.end() if lead else 0, len(name.text))
+            yield _make(name, None, sentence.part(*m.span("score")), ("", ""), "")

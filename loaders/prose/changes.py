@@ -1,0 +1,168 @@
+"""Stated increases and decreases with their stated reasons."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+
+from loaders.documents import Document, Passage, Span
+from loaders.facts import Change, Direction, Figure
+from loaders.prose.money import find_amounts
+from loaders.prose.numbering import STYLES, tidied
+from loaders.prose.sentences import AMOUNT, ORDINAL_WORD, sentences, split
+
+UP = "增加|增长|上升|提高|提升|增幅|多"
+DOWN = "减少|下降|降低|压减|缩减|下调|降幅|少"
+#: what is compared with: the year before, or the figure of the beginning of the year
+COMPARED = re.compile(
+    r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,]{0,14}?(?:相比|比|同比)?[，,]?\s*"
+    r"(?:[\u4e00-\u9fff]{2,16}?)?(?P<word>" + UP + "|" + DOWN + r")\s*(?:了|约)?\s*(?=\d|-)"
+)
+BUDGET_AND_RESULT = re.compile(r"决算数?(?P<word>大于|小于|高于|低于|多于|少于)(?:年初)?(?:预算|调整预算)数?")
+REASON = re.compile(r"(?:(?:增加|减少|增长|下降|变动|变化)?(?:的)?(?:主要|具体)?原因(?:是|为|在于)?(?:由于|因为?)?|主要是(?!用于|因公|为了?)(?:因为?|由于)?|主要因为?|是因为)\s*[:：]?\s*(?:是)?")
+REASON_ENDS = re.compile(r"[。；;]|，?其中[:：]|，(?:与上年|比上年|较上年|与去年|决算数)")
+#: a heading of several reasons in a sentence of its own: 预算收支增加主要原因：
+REASON_SENTENCE = re.compile(r"^(?P<label>[\u4e00-\u9fff“”（）()]{2,20}?)(?P<word>增加|减少|增长|下降|增（减）|变动)的?(?:主要)?原因(?:是|为)?\s*[:：]?\s*")
+#: a line of its own that names a functional line of expenditure
+LINE = re.compile(r"[（(]项[）)][。.]?$")
+GENERIC = re.compile(r"^(?:支出|收入|预算|决算|支出决算|支出预算|其中|)$")
+LABEL = re.compile(r"(?P<label>[\u4e00-\u9fff“”（）()〔〕、\d]{2,40}?)\s*(?:预算数?|决算数?)?(?:总额|总计|合计|为|是|安排)?\s*$")
+
+
+def find_changes(document: Document, figures: tuple[Figure, ...], fiscal_year: int | None) -> tuple[Change, ...]:
+    """Every change against another year or against the budget that prose states, with its reasons.
+
+    ``label`` says of what, in the sentence's words; ``amount`` is the change's, or None where only a direction is said.
+    """
+    changes: list[Change] = []
+    line = ""
+    for block in document.blocks:
+        if block.table is not None:
+            continue
+        passage = tidied(block)
+        if LINE.search(passage.text) and len(passage.text) <= 70:
+            line = _strip_marker(passage.text).rstrip("。.")
+            continue
+        if block.kind == "heading":
+            line = ""
+            continue
+        parts = sentences(passage)
+        for i, sentence in enumerate(parts):
+            found = _in_sentence(sentence, passage, figures, fiscal_year, line)
+            if found and not found[-1].reasons and i + 1 < len(parts):
+                found[-1] = _with_reason(found[-1], parts[i + 1])
+            changes.extend(found)
+        line = ""
+    return tuple(changes)
+
+
+def _with_reason(change: Change, sentence: Passage) -> Change:
+    """The change with the reasons that the next sentence gives, if that is what it does."""
+    m = REASON.match(sentence.text)
+    if not m:
+        return change
+    reasons = _reasons(sentence.part(m.end(), len(sentence.text)))
+    return replace(change, reasons=reasons, span=Span(change.span.start, sentence.end))
+
+
+def _strip_marker(text: str) -> str:
+    for pattern in STYLES.values():
+        m = pattern.match(text)
+        if m:
+            return text[m.end() :]
+    return text
+
+
+def _in_sentence(
+    sentence: Passage, paragraph: Passage, figures: tuple[Figure, ...], year: int | None, line: str
+) -> list[Change]:
+    found: list[tuple[int, int, str]] = [(m.start(), m.end(), m.group("word")) for m in COMPARED.finditer(sentence.text)]
+    found += [(m.start(), m.end(), m.group("word")) for m in BUDGET_AND_RESULT.finditer(sentence.text)]
+    changes: list[Change] = []
+    if not found:
+        m = REASON_SENTENCE.match(sentence.text)
+        if m:
+            reasons = _reasons(sentence.part(m.end(), len(sentence.text)))
+            return [Change(m.group("label"), sentence.span, _direction(m.group("word")), None, None, year, reasons)]
+        return []
+    found.sort()
+    for i, (start, end, word) in enumerate(found):
+        stop = found[i + 1][0] if i + 1 < len(found) else len(sentence.text)
+        amount, span = None, None
+        near = find_amounts(sentence.part(end, min(stop, end + 24)), figures)
+        if near and near[0].start <= 2 and word not in ("大于", "小于", "高于", "低于", "多于", "少于"):
+            amount, span = near[0].value, near[0].span
+            end += near[0].end
+        reason = REASON.search(sentence.text, end, stop)
+        reasons: tuple[tuple[str, Span], ...] = ()
+        last = max(end, sentence.text.find("，", end) if "，" in sentence.text[end:stop] else end)
+        if reason:
+            rest = sentence.part(reason.end(), stop)
+            cut = None if ORDINAL_WORD.search(rest.text) else REASON_ENDS.search(rest.text)
+            rest = rest.part(0, cut.start() if cut else len(rest.text)).strip()
+            reasons = _reasons(rest)
+            last = reason.end() + len(rest.text)
+        label = _label(sentence, start, paragraph, line)
+        stretch = sentence.part(start, min(max(last, end + 1), len(sentence.text)))
+        changes.append(Change(label, stretch.span, _direction(word), amount, span, year, reasons))
+    return changes
+
+
+def _direction(word: str) -> Direction:
+    if word in ("大于", "高于", "多于") or re.fullmatch(UP, word):
+        return "up"
+    if word in ("小于", "低于", "少于") or re.fullmatch(DOWN, word):
+        return "down"
+    return ""
+
+
+def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
+    """What the change is of: the words before the level that the change follows, or the line above."""
+    before = sentence.text[:start]
+    if not before.strip("，, "):
+        # 较上年增加…: the level stands at the beginning of the paragraph
+        at = paragraph.find_offset(sentence.offsets[0]) or 0
+        earlier = paragraph.text[:at]
+        return line or _named(earlier, first=True)
+    label = _named(before, first=False)
+    if GENERIC.match(label):
+        label = line or _named(before, first=True) or _named(re.split("。", paragraph.text)[0], first=True)
+    return label
+
+
+def _named(text: str, first: bool) -> str:
+    """The words in front of the first or last amount of a text."""
+    amounts = list(AMOUNT.finditer(text))
+    if amounts:
+        text = text[: (amounts[0] if first else amounts[-1]).start()]
+    elif (m := re.search(r"\d[\d.,]*\s*[\u4e00-\u9fff%]{1,4}[，,]?\s*$", text)) is not None:
+        text = text[: m.start()]
+    text = re.split(r"[，,；;：:。]|其中|一是|二是", text.rstrip("，,。：: "))[-1]
+    text = re.sub(r"\s*(?:19|20)\d{2}\s*年度?\s*", "", _strip_marker(text.strip()))
+    text = re.sub(r"^(?:本单位|本部门|我办|我单位)?(?:当年)?", "", text)
+    text = re.sub(r"\s*(?:预算数|决算数|预算|决算)?\s*(?:总额|调整|安排)?\s*(?:为|是|达到|达|合计为)?\s*$", "", text)
+    m = LABEL.search(text)
+    return (m.group("label") if m else text)[-40:]
+
+
+def _reasons(passage: Passage) -> tuple[tuple[str, Span], ...]:
+    """The reasons apart: 一是…；二是…, else the whole."""
+    passage = passage.strip()
+    marks = list(ORDINAL_WORD.finditer(passage.text))
+    parts: list[Passage] = []
+    if marks:
+        for m, nxt in zip(marks, [*marks[1:], None], strict=True):
+            parts.append(passage.part(m.end(), nxt.start() if nxt else len(passage.text)))
+    else:
+        parts = split(passage, "；;") if passage else []
+    cleaned = []
+    for part in parts:
+        part = part.strip()
+        while part and part.text[-1] in "；;，,。 ":
+            part = part.part(0, len(part.text) - 1)
+        if part:
+            cleaned.append((part.text, part.span))
+    return tuple(cleaned)
+
+

@@ -1,0 +1,194 @@
+"""Performance indicators of three levels with their targets and results, from forms in any layout and from prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from loaders.documents import Block, Document, Passage, Table
+from loaders.facts import Indicator
+from loaders.prose.forms import NOTHING, NUMBER, TOTAL, cell_at, header_columns, labelled, plain, value_behind
+from loaders.prose.numbering import tidied
+from loaders.prose.sentences import sentences, tidy
+from loaders.prose.targets import Target, read_target
+
+WANTED = {
+    "name": r"^(?:三级指标|指标内容|绩效指标|指标名称|具体指标|三级绩效指标)(?:名称)?$",
+    "target": r"(?:目标值|指标值|年度指标值|预期指标值|计划指标值|年度目标)$|^指标$",
+}
+OPTIONAL = {
+    "level1": r"^(?:一级指标|分解目标内容|一级绩效指标|指标类别)$",
+    "level2": r"^(?:二级指标|二级绩效指标)$",
+    "result": r"^(?:实际完成值|完成值|实际完成指标值|实际完成情况|年度实际完成值)$",
+    "unit": r"^(?:计量单位|度量单位|单位)$",
+    "sign": r"^(?:指标性质|比较符|运算符号|指标方向)$",
+}
+LEVEL2 = (
+    "数量|质量|时效|成本|经济成本|社会成本|生态环境成本|经济效益|社会效益|生态效益|可持续影响|可持续发展|服务对象满意度|"
+    "其他满意度|公众满意度|社会公众或服务对象满意度|社会公众满意度"
+)
+LEVEL1 = "产出|效益|满意度|成本|投入|管理|过程|决策|运行成本|履职效能|社会效应|可持续性|服务对象满意度"
+AT_LEVEL2 = re.compile(rf"^(?P<level>{'|'.join(sorted(LEVEL2.split('|'), key=len, reverse=True))})(?P<word>指标)?")
+AT_LEVEL1 = re.compile(rf"^(?P<level>{'|'.join(sorted(LEVEL1.split('|'), key=len, reverse=True))})(?P<word>指标)")
+#: the frame of the Ministry of Finance: which first level a second level belongs to
+PARENT = {
+    "数量": "产出", "质量": "产出", "时效": "产出", "成本": "产出", "经济效益": "效益", "社会效益": "效益", "生态效益": "效益",
+    "可持续影响": "效益", "可持续发展": "效益", "服务对象满意度": "满意度", "其他满意度": "满意度", "经济成本": "成本",
+    "社会成本": "成本", "生态环境成本": "成本",
+}  # fmt: skip
+NUMBERED = re.compile(r"^指标\s*\d+\s*[:：]\s*")
+END = re.compile(r"^(?:备注|填报|注[:：]|附注|其他需要|联系人|总分|评价等级|表\s*\d+|(?:说明|单位|部门)[:：])")
+STATED = re.compile(
+    r"(?:(?P<level2>[\u4e00-\u9fff]{2,8}?)指标(?:的)?)?“(?P<name>[^”]{2,40})”\s*(?:的指标值)?\s*"
+    r"(?:为|由\s*“?(?P<old>[^”]{1,12})”?\s*调整为)\s*“(?P<target>[^”]{1,20})”"
+)
+
+
+def find_indicators(document: Document, fiscal_year: int | None) -> tuple[Indicator, ...]:
+    """The indicators of a document in order, each form's its own; rows left blank or marked 不适用 are none."""
+    found: list[tuple[int, Indicator]] = []
+    for i, block in enumerate(document.blocks):
+        if block.table is None:
+            found.extend((-1, indicator) for indicator in _prose(block, fiscal_year))
+        elif block.table.layout in ("tabs", "ruled"):
+            found.extend((i, indicator) for indicator in _columns(block.table, fiscal_year))
+        else:
+            found.extend((i, indicator) for indicator in _lines(block.table, fiscal_year))
+    unique: dict[tuple[object, ...], Indicator] = {}
+    for block, indicator in found:
+        # prose repeats what it has quoted before; forms state each row anew
+        same = (indicator.label, indicator.target, indicator.project)
+        unique.setdefault((block, indicator.span) if block >= 0 else same, indicator)
+    return tuple(sorted(unique.values(), key=lambda i: i.span.start))
+
+
+def _make(
+    name: Passage, target: Target | None, level1: str, level2: str, project: str, result: str, year: int | None
+) -> Indicator | None:
+    m = NUMBERED.match(name.text)
+    name = name.part(m.end() if m else 0, len(name.text)).strip()
+    text = plain(name)
+    if not name or NOTHING.match(text) or text in ("无", "空") or TOTAL.match(text) or END.match(text) or NUMBER.match(text):
+        return None
+    if target is None or NOTHING.match(target.text):
+        return None
+    return Indicator(
+        label=name.text,
+        span=name.span,
+        level1=level1,
+        level2=level2,
+        comparator=target.comparator,
+        target=target.text,
+        unit=target.unit,
+        target_span=target.passage.span,
+        qualitative=target.qualitative,
+        project=project,
+        result=result,
+        year=year,
+    )
+
+
+def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
+    """A form whose columns are known; the levels of a row left blank are those of the row above."""
+    columns: dict[str, int] = {}
+    level1 = level2 = project = ""
+    for row in table.rows:
+        named = value_behind(row, r"(?:一级|二级)?项目名称")
+        if named is not None and not re.search(r"金额|预算数|目标$", named.text):
+            project = named.text
+        header = header_columns(row, WANTED | OPTIONAL)
+        if WANTED.keys() <= header.keys():
+            columns, level1, level2 = header, "", ""
+            continue
+        if not columns or (row and END.match(plain(row[0].passage))):
+            continue
+        cells = {key: p for key, column in columns.items() if (p := cell_at(row, column))}
+        if "level1" in cells:
+            level1, level2 = plain(cells["level1"]), ""
+        if "level2" in cells:
+            level2 = plain(cells["level2"])
+        if "name" not in cells or "target" not in cells:
+            continue
+        target = read_target(cells["target"])
+        if "unit" in cells and not target.unit and not target.qualitative:
+            target = Target(target.text, target.passage, target.comparator, plain(cells["unit"]))
+        if "sign" in cells and not target.comparator:
+            target = Target(target.text, target.passage, plain(cells["sign"]), target.unit, target.qualitative)
+        result = cells["result"].text if "result" in cells else ""
+        indicator = _make(cells["name"], target, level1, level2, project, result, year)
+        if indicator is not None:
+            yield indicator
+
+
+def _lines(table: Table, year: int | None) -> Iterator[Indicator]:
+    """A form of which only the lines are left: levels are known by the official words for them."""
+    named = labelled(table, r"(?:一级|二级)?项目名称")
+    project = named.text if named is not None else ""
+    begun = results = False
+    level1 = level2 = pending = ""
+    for row in table.rows:
+        cells = [tidy(c.passage) for c in row if c.text.strip()]
+        texts = [plain(c) for c in cells]
+        joined = "".join(texts)
+        if re.search(r"[一二三]级指标", joined) and re.search(r"指标值|目标值|指标内容|三级指标", joined):
+            begun, results = True, "完成值" in joined
+            continue
+        if not begun or not cells:
+            continue
+        if END.match(texts[0]):
+            begun = False
+            continue
+        if pending:
+            # 服务对象 | 满意度指标 on two lines
+            m = re.match(r"满意度指标", texts[0])
+            if m:
+                level1, level2 = "满意度指标", pending + "满意度指标"
+                cells = cells[1:]
+            pending = ""
+        elif len(cells) == 1 and texts[0] in ("服务对象", "社会公众", "服务对象和社会公众"):
+            pending = texts[0]
+            continue
+        while cells:
+            first, text = cells[0], plain(cells[0])
+            m2, m1 = AT_LEVEL2.match(text), AT_LEVEL1.match(text)
+            if m2 and (m2.end() == len(text) or m2.group("word") or (len(cells) == 1 and m2.end() == len(text))):
+                if m2.end() < len(text) and len(cells) > 1 and NUMBER.match(cells[1].text) and not m2.group("word"):
+                    break
+                level2, m = m2.group("level") + "指标", m2
+                level1 = PARENT.get(m2.group("level"), level1.removesuffix("指标")) + "指标"
+            elif m1:
+                level1, m = m1.group("level") + "指标", m1
+            elif text == "指标" or re.fullmatch(r"[产出效益指标满意度年绩]", text):
+                cells = cells[1:]
+                continue
+            else:
+                break
+            rest = first.part(min(m.end(), len(first.text)), len(first.text)).strip()
+            cells = ([rest] if rest else []) + cells[1:]
+        if len(cells) < 2:
+            continue
+        target = read_target(cells[1])
+        result = cells[2].text if results and len(cells) > 2 else ""
+        indicator = _make(cells[0], target, level1, level2, project, result, year)
+        if indicator is not None:
+            yield indicator
+
+
+def _prose(block: Block, year: int | None) -> Iterator[Indicator]:
+    """“…”的指标值为“…”, as evaluations quote indicators; of an adjusted target the new one counts."""
+    passage = tidied(block)
+    for sentence in sentences(passage):
+        if "指标" not in sentence.text:
+            continue
+        project = ""
+        m = re.search(r"“([^”]{2,40})”项目", sentence.text)
+        if m:
+            project = m.group(1)
+        for m in STATED.finditer(sentence.text):
+            target = read_target(sentence.part(*m.span("target")))
+            level2 = (m.group("level2") or "").lstrip("如将的")
+            indicator = _make(
+                sentence.part(*m.span("name")), target, PARENT.get(level2, ""), level2, project, "", year
+            )
+            if indicator is not None:
+                yield indicator

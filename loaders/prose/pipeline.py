@@ -1,0 +1,75 @@
+"""The meaning of a document's words: who is charged with what, what money is planned for, what is aimed at, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loaders.documents import Document
+from loaders.facts import (
+    Assessment,
+    Change,
+    Citation,
+    Division,
+    Duty,
+    Figure,
+    Indicator,
+    Phase,
+    Port,
+    Project,
+    ServiceLink,
+)
+from loaders.identity import Identity
+from loaders.prose.assessments import find_assessments
+from loaders.prose.changes import find_changes
+from loaders.prose.citations import find_citations
+from loaders.prose.divisions import find_divisions
+from loaders.prose.duties import find_duties
+from loaders.prose.indicators import find_indicators
+from loaders.prose.ports import find_ports
+from loaders.prose.projects import find_projects
+from loaders.prose.services import Facts, find_services
+
+PHASES: dict[str, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """All that was read from the words of one document, each list in the document's order."""
+
+    divisions: tuple[Division, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    projects: tuple[Project, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    ports: tuple[Port, ...] = ()
+    services: tuple[ServiceLink, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, ...] = ()) -> Meaning:
+    """Reads duties, divisions, projects, indicators, assessments, citations, ports, changes and services.
+
+    ``figures`` are those already read from the document; an amount that one of them states takes its span and value,
+    any other is read from the clause itself. Order does not matter.
+
+    Raises :class:`loaders.errors.StoreError` if the ontology's list of services cannot be read.
+    """
+    ordered = tuple(sorted(figures, key=lambda f: f.span.start))
+    year = identity.fiscal_year
+    duties = find_duties(document)
+    projects = find_projects(document, ordered, year, PHASES.get(identity.kind, ""))
+    indicators = find_indicators(document, year)
+    changes = find_changes(document, ordered, year)
+    agency = identity.agency.label if identity.agency else ""
+    return Meaning(
+        divisions=find_divisions(document),
+        duties=duties,
+        projects=projects,
+        indicators=indicators,
+        assessments=find_assessments(document),
+        citations=find_citations(document),
+        ports=find_ports(document),
+        services=find_services(document, agency, Facts(ordered, projects, indicators, duties, changes)),
+        changes=changes,
+    )

@@ -1,0 +1,277 @@
+"""Projects and sub-projects with their money and purpose, from prose lists, project tables and application forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from loaders.documents import Block, Document, Passage, Table
+from loaders.facts import Figure, Phase, Project
+from loaders.prose.forms import NOTHING, NUMBER, TOTAL, labelled, plain, rows_of, scale_of, value_behind
+from loaders.prose.money import Amount, figure_at, find_amounts, read_number
+from loaders.prose.numbering import STYLES, tidied
+from loaders.prose.sentences import sentences, split, tidy
+
+NAME = {"name": r"^(?:一级|二级)?(?:项目|任务)名称$|^单位（?[（(]?项目[）)]?名称$|^主要任务$"}
+#: 项目 alone heads items of income and expenditure as well; a goal beside it tells
+BARE_NAME = {"name": r"^项目$"}
+MONEY = {"amount": r"^(?:项目|预算|资金|年度)?(?:预算数|金额|总额|预算金额|资金总额|项目金额|预算总额|年度预算|预算安排)(?:[（(].*[）)])?$"}
+PURPOSE = {"purpose": r"^(?:主要内容|绩效目标|项目简介|项目概况|年度绩效目标|绩效总目标|用途|实施内容|项目内容)$"}
+PROJECTS = re.compile(r"项目支出|重点项目|专项业务|主要项目")
+#: sums and remainders that are no project
+NO_PROJECT = re.compile(
+    r"^(?:基本支出|项目支出|人员支出|公用支出|人员经费|公用经费|其他|合计|总计|--|项目|单位)$|结转|结余|政府采购|科目|"
+    r"^(?:其中|上述|上年|本年|全部|该|此|所有|各|同名|一般公共预算|政府性基金|国有资本经营预算拨款)"
+)
+PARTS = re.compile(r"(?:主要|具体)?(?:包括|其中)\s*[:：]")
+FOR = re.compile(r"[，,]?\s*(?:主要)?(?:用于|是用于|为)\s*(?P<what>[^。；]*?)(?=[。；]|[，,]\s*(?:与上年|与\d|较|比\s*\d|比上年)|$)")
+ADJUSTED = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z0-9“”（）]{2,30}?)由\s*[\d,.\s]+万?元\s*(?:调整|增加|减少|调减|调增)(?:为|至|到)\s*(?=\d)")
+QUOTED = re.compile(r"(?P<list>“[^”]{2,40}”(?:[、，]\s*“[^”]{2,40}”)*)\s*等?(?:\s*\d+\s*个)?项目(?!库|管理|支出|绩效)")
+TASK = re.compile(r"^任务\s*\d+$")
+
+
+def find_projects(
+    document: Document, figures: tuple[Figure, ...], fiscal_year: int | None, phase: Phase
+) -> tuple[Project, ...]:
+    """The projects of a document in order of first mention; one that several forms repeat is given once.
+
+    Two mentions are one project where label, parent and amount agree or one of them leaves amount or parent open.
+    """
+    found: list[Project] = []
+    for block in document.blocks:
+        if block.table is not None:
+            found.extend(_table(document, block, block.table, figures))
+        else:
+            found.extend(_prose(block, figures))
+    merged: list[Project] = []
+    for project in sorted(found, key=lambda p: (p.span.start, -(p.span.end))):
+        if project.phase == "":
+            project = replace(project, phase=phase if project.amount is not None else "")
+        project = replace(project, year=fiscal_year)
+        for i, known in enumerate(merged):
+            if _same(known, project):
+                merged[i] = _merge(known, project)
+                break
+        else:
+            merged.append(project)
+    return tuple(sorted(merged, key=lambda p: p.span.start))
+
+
+def _same(a: Project, b: Project) -> bool:
+    return re.sub(r"\s", "", a.label) == re.sub(r"\s", "", b.label) and (
+        a.amount is None or b.amount is None or a.amount == b.amount
+    )
+
+
+def _merge(a: Project, b: Project) -> Project:
+    return replace(
+        a,
+        amount=a.amount if a.amount is not None else b.amount,
+        amount_span=a.amount_span or b.amount_span,
+        phase=a.phase or b.phase,
+        parent=a.parent or b.parent,
+        purpose=a.purpose or b.purpose,
+        purpose_span=a.purpose_span or b.purpose_span,
+    )
+
+
+def _project(name: Passage, amount: Amount | None = None, parent: str = "", purpose: Passage | None = None) -> Project:
+    return Project(
+        label=name.text,
+        span=name.span,
+        amount=amount.value if amount else None,
+        amount_span=amount.span if amount else None,
+        parent=parent,
+        purpose=purpose.text if purpose else "",
+        purpose_span=purpose.span if purpose else None,
+    )
+
+
+def _prose(block: Block, figures: tuple[Figure, ...]) -> Iterator[Project]:
+    passage = tidied(block)
+    listed = any(PROJECTS.search(s) for s in block.section) and not any("“三公”" in s for s in block.section)
+    if listed and block.kind == "paragraph":
+        yield from _item(passage, figures)
+    for m in QUOTED.finditer(passage.text):
+        for name in split(passage.part(*m.span("list")), "、，"):
+            inner = name.part(1, len(name.text) - 1) if name.text.startswith("“") else name
+            if inner and not NO_PROJECT.search(inner.text):
+                yield _project(inner)
+    for m in ADJUSTED.finditer(passage.text):
+        amounts = find_amounts(passage.part(m.end(), min(len(passage.text), m.end() + 24)), figures)
+        name = passage.part(*m.span("name"))
+        if amounts and not re.search(r"总规模|预算数$|指标值", name.text) and not NO_PROJECT.match(name.text):
+            yield replace(_project(name, amounts[0]), phase="adjusted")
+
+
+def _item(passage: Passage, figures: tuple[Figure, ...]) -> Iterator[Project]:
+    """A numbered paragraph 3. 综合管理预算 597 万元，主要包括：… 45 万元，用于…；…"""
+    text = passage.text
+    start = 0
+    for style, pattern in STYLES.items():
+        m = pattern.match(text)
+        if m and style != "一是":
+            start = m.end()
+            break
+    else:
+        return
+    head = sentences(passage.part(start, len(text)))[:1]
+    if not head:
+        return
+    first = head[0]
+    amounts = find_amounts(first, figures)
+    name = _named(first.part(0, amounts[0].start)) if amounts else None
+    if name is None:
+        return
+    parts = PARTS.search(first.text, amounts[0].end)
+    purpose = None if parts else _purpose(first.part(amounts[0].end, len(first.text)))
+    yield _project(name, amounts[0], "", purpose)
+    if parts:
+        for clause in split(first.part(parts.end(), len(first.text)), "；;。"):
+            inside = find_amounts(clause, figures)
+            sub = _named(clause.part(0, inside[0].start)) if inside else None
+            if sub is not None:
+                yield _project(sub, inside[0], name.text, _purpose(clause.part(inside[0].end, len(clause.text))))
+
+
+def _named(passage: Passage) -> Passage | None:
+    """A project's name from the words in front of its amount, or None if they are none."""
+    m = re.match(r"^\s*(?:以及|及|其中[:：]?|和)?\s*[“\"]?", passage.text)
+    name = passage.part(m.end() if m else 0, len(passage.text))
+    m = re.search(r"[”\"]?\s*(?:年初)?(?:预算|支出预算|预算数|经费预算)?\s*(?:安排|共|合计|为)?\s*$", name.text)
+    name = name.part(0, m.start() if m else len(name.text)).strip()
+    if len(name.text) < 2 or len(name.text) > 50 or re.search(r"[，。；：:,]", name.text) or NO_PROJECT.search(name.text):
+        return None
+    return name
+
+
+def _purpose(passage: Passage) -> Passage | None:
+    m = FOR.search(passage.text)
+    if m is None:
+        return None
+    what = passage.part(*m.span("what")).strip()
+    while what and what.text[-1] in "，,；;":
+        what = what.part(0, len(what.text) - 1)
+    return what if what else None
+
+
+def _number(passage: Passage, table: Table, figures: tuple[Figure, ...]) -> Amount | None:
+    """A number cell as an amount in yuan."""
+    value = read_number(passage.text) if NUMBER.match(passage.text) else None
+    if value is None:
+        return None
+    figure = figure_at(figures, passage.span)
+    if figure is not None and figure.unit == "CNY":
+        return Amount(figure.value, figure.span, 0, 0)
+    return Amount(value * scale_of(table), passage.span, 0, 0)
+
+
+def _table(document: Document, block: Block, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
+    form = labelled(table, r"(?:子|一级|二级)?项目名称")
+    if form is not None and not re.search(r"(?:名称|金额|预算数|总额|目标|单位|编码|类别)", form.text):
+        yield from _form(table, form, figures)
+    if table.layout in ("tabs", "ruled"):
+        rows = rows_of(block, NAME | MONEY, "name", PURPOSE) or rows_of(block, BARE_NAME | MONEY | PURPOSE, "name")
+        for row in rows:
+            amount = _number(row["amount"], table, figures) if "amount" in row else None
+            project = _row(row["name"], amount, row.get("purpose"))
+            if project is not None:
+                yield project
+    elif any(re.search(NAME["name"], plain(c.passage)) for c in table.cells()):
+        yield from _tree(document, table, figures)
+
+
+def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Project | None:
+    if TASK.match(name.text) and purpose is not None:
+        name, purpose = purpose, None
+    if amount is None or TOTAL.match(plain(name)) or NOTHING.match(name.text) or NO_PROJECT.search(name.text):
+        return None
+    if NUMBER.match(name.text) or len(name.text) > 60 or re.fullmatch(r"[一二三四五六七八九十]级指标|.*名称", name.text):
+        return None
+    return _project(name, amount, "", purpose)
+
+
+CURRENT = r"(?:项目)?(?:当年预算|年度资金总额|年度预算|项目当年预算|资金总额|年度金额|预算金额)(?:[（(].*[）)])?[:：]?"
+WHOLE = r"(?:项目总预算|实施期资金总额|项目资金总额|项目金额|资金总额|总金额)(?:[（(].*[）)])?[:：]?"
+
+
+def _form(table: Table, name: Passage, figures: tuple[Figure, ...]) -> Iterator[Project]:
+    """An application form: one project, its money, and its sub-projects under 子项目名称."""
+    amount: Amount | None = None
+    for label in (CURRENT, WHOLE):
+        for row in table.rows:
+            value = value_behind(row, label)
+            amount = amount or (_number(value, table, figures) if value is not None else None)
+    purpose = labelled(table, r"项目概况|项目简介|项目内容|主要内容")
+    yield _project(name, amount, "", purpose)
+    inside = False
+    for row in table.rows:
+        texts = [plain(c.passage) for c in row]
+        if any(t == "子项目名称" for t in texts):
+            inside = True
+            continue
+        if not inside:
+            continue
+        cells = [tidy(c.passage) for c in row]
+        money = _number(cells[-1], table, figures) if len(cells) >= 2 else None
+        if money is None:
+            if len(cells) == 1 and row[0].column == 0:
+                continue
+            break
+        yield _project(cells[-2], money, name.text)
+
+
+def _tree(document: Document, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
+    """A table in spaces or lines: one project a row, its depth by the blanks before it, its purpose behind or below."""
+    begun = False
+    above: list[tuple[int, str]] = []
+    last: Project | None = None
+    for row in table.rows:
+        cells = [tidy(c.passage) for c in row if c.text.strip()]
+        if not cells:
+            continue
+        texts = [plain(c) for c in cells]
+        if any(re.search(NAME["name"], t) for t in texts):
+            begun = not (len(texts) == 2 and NAME["name"] and texts[0] == "项目名称" and not re.search(r"金额|预算|内容", texts[1]))
+            last = None
+            continue
+        if not begun:
+            continue
+        if re.search(r"一级指标|总体目标|绩效指标", "".join(texts)):
+            break
+        numbers = [c for c in cells if NUMBER.match(c.text)]
+        words = [c for c in cells if not NUMBER.match(c.text)]
+        if numbers and cells[0] is numbers[0]:
+            last = None  # a unit's code: its row is no project
+            continue
+        if numbers and words and not TOTAL.match(plain(words[0])):
+            if last is not None:
+                yield last
+            name = words[0]
+            purpose = words[1] if len(words) > 1 else None
+            project = _row(name, _number(numbers[0], table, figures), purpose)
+            last = None
+            if project is not None:
+                depth = _indent(document, name)
+                while above and above[-1][0] >= depth:
+                    above.pop()
+                last = replace(project, parent=above[-1][1] if above else "")
+                above.append((depth, project.label))
+        elif last is not None and len(words) == 1 and not numbers and len(words[0].text) > 4:
+            purpose = Passage.join([words[0]])
+            if last.purpose and last.purpose_span is not None:
+                more = Passage.cut(document.text, last.purpose_span.start, words[0].end)
+                last = replace(last, purpose=tidy(more).text, purpose_span=more.span)
+            else:
+                last = replace(last, purpose=purpose.text, purpose_span=purpose.span)
+        elif TOTAL.match(texts[0]) and last is not None:
+            yield last
+            last = None
+    if last is not None:
+        yield last
+
+
+def _indent(document: Document, name: Passage) -> int:
+    line = document.line_starts[document.line_of(name.start) - 1]
+    return name.start - line

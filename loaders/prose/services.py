@@ -1,0 +1,247 @@
+"""Where a document names a service or topic, how it matched, and which stated amount the clause governs.
+
+What the wordings are stands in ``ontology/services.ttl``. What an amount is spent on is decided by grammar alone: the
+amount behind a project's name is that project's; an amount before 用于… is for what follows, unless that is one of
+several things; a reason explains the whole of a result only where nothing was budgeted for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from loaders.documents import Block, Document, Passage, Span
+from loaders.facts import Change, Duty, Figure, Indicator, Match, Project, ServiceLink
+from loaders.prose import wordings
+from loaders.prose.forms import NUMBER, plain
+from loaders.prose.money import Amount, find_amounts
+from loaders.prose.numbering import tidied
+from loaders.prose.sentences import sentences, split, tidy
+from loaders.prose.wordings import Hit, Topic, normalise
+
+REASON = re.compile(r"原因|主要是因?为?|是因为")
+GOAL = re.compile(r"目标|任务|要点|主要内容")
+DEFINITION = re.compile(r"名词解释|名词说明|术语")
+#: several things joined: none of them has the whole amount
+JOINED = re.compile(r"、|和|及|与|以及|等")
+PURPOSE = re.compile(r"(?:主要)?(?:用于|是用于)\s*(?:支付|开展|安排|保障)?\s*$")
+CHANGED = re.compile(r"增加|减少|增长|下降|上升|降低|较|比|超过|持平")
+#: what a result's reason says when nothing had been budgeted for it
+UNBUDGETED = re.compile(r"未(?:列入|纳入|安排|编入|编制)[^，。；]{0,6}(?:预算)?|年中(?:追加|新增|下达)|追加|无年初预算")
+INITIAL = re.compile(r"(?:年初)?预算数?\s*(?:为|是)?\s*$")
+FINAL = re.compile(r"(?:支出)?决算数?\s*(?:为|是)?\s*$|实际支出\s*(?:为|是)?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What has been found before: the links point to it."""
+
+    figures: tuple[Figure, ...]
+    projects: tuple[Project, ...]
+    indicators: tuple[Indicator, ...]
+    duties: tuple[Duty, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A hit in the document: its span, the passage it stands in and its clause there."""
+
+    hit: Hit
+    span: Span
+    passage: Passage
+    clause: Passage
+    context: str
+
+
+def find_services(document: Document, agency: str, facts: Facts) -> tuple[ServiceLink, ...]:
+    """Every clause that names a service or topic, once for each service, in order.
+
+    A project whose purpose repeats what its name says gives one link, that of the name.
+    """
+    topics = wordings.load()
+    links: list[ServiceLink] = []
+    for block in document.blocks:
+        for place in _places(block, topics, agency):
+            links.append(_link(place, block, facts))
+    kept: dict[tuple[str, int, int], ServiceLink] = {}
+    named = {(k.service, k.project) for k in links if k.match == "project name" and k.project}
+    for link in links:
+        if link.match == "narrative" and link.project and (link.service, link.project) in named:
+            continue
+        quote = link.quote_span or link.span
+        key = (link.service, quote.start, quote.end)
+        known = kept.get(key)
+        if known is None or (link.strength, link.role == "service") > (known.strength, known.role == "service"):
+            kept[key] = link
+    return tuple(sorted(kept.values(), key=lambda k: (k.span.start, k.service)))
+
+
+def _places(block: Block, topics: tuple[Topic, ...], agency: str) -> Iterator[_Place]:
+    headings = "".join(block.section) + agency
+    if block.table is None:
+        passage = tidied(block)
+        yield from _in_passage(passage, topics, headings + passage.text)
+        return
+    title = block.table.title.text
+    for row in block.table.rows:
+        words = "".join(c.text for c in row)
+        for cell in row:
+            passage = tidy(cell.passage)
+            yield from _in_passage(passage, topics, headings + title + words)
+
+
+def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> Iterator[_Place]:
+    if not passage or NUMBER.match(passage.text):
+        return
+    text = normalise(passage)
+    for hit in wordings.find_hits(topics, text.text, normalise(Passage(context, (0,) * len(context))).text):
+        span = text.locate(hit.start, hit.end)
+        at = passage.find_offset(span.start)
+        clause = passage
+        for sentence in sentences(passage):
+            for part in split(sentence, "；;。"):
+                if part.start <= span.start < part.end:
+                    clause = part
+        if at is not None:
+            yield _Place(hit, span, passage, clause, context)
+
+
+def _link(place: _Place, block: Block, facts: Facts) -> ServiceLink:
+    hit, span = place.hit, place.span
+    match: Match = "narrative"
+    amount: Span | None = None
+    project = ""
+    quote = place.clause
+    named = next((p for p in facts.projects if p.span.start <= span.start and span.end <= p.span.end), None)
+    served = next((p for p in facts.projects if p.purpose_span and p.purpose_span.contains(span)), None)
+    indicator = next((i for i in facts.indicators if i.span.overlaps(span)), None)
+    if named is not None:
+        match, amount, project = "project name", named.amount_span, named.label
+    elif indicator is not None:
+        match, project = "indicator", indicator.project
+    elif any(d.span.contains(span) for d in facts.duties):
+        match = "duty"
+    elif block.kind != "table" and any(DEFINITION.search(s) for s in block.section):
+        match = "definition"
+    elif (reason := _reason(place, facts)) is not None:
+        match = "reason"
+        amount = reason.span if isinstance(reason, Amount) else None
+    elif block.table is not None:
+        match, amount = _cell(place, block, facts)
+        if served is not None:
+            project = served.label
+    else:
+        governed = _governed(place, facts)
+        amount = governed.span if governed else None
+        if served is not None:
+            project = served.label
+            if amount is None and _alone(place, served):
+                amount = served.amount_span
+        if amount is None and any(GOAL.search(s) for s in block.section[-1:]):
+            match = "goal"
+    if named is not None and named.amount_span is not None:
+        quote = _stretch(place.passage, quote, named.amount_span)
+    elif amount is not None:
+        quote = _stretch(place.passage, quote, amount)
+    return ServiceLink(
+        service=hit.service,
+        label=_text(place.passage, span),
+        span=span,
+        match=match,
+        role=hit.role,
+        strength=hit.strength,
+        amount_span=amount,
+        project=project,
+        quote=quote.text,
+        quote_span=quote.span,
+    )
+
+
+def _text(passage: Passage, span: Span) -> str:
+    start, end = passage.find_offset(span.start), passage.find_offset(span.end - 1)
+    return passage.text[start : end + 1] if start is not None and end is not None else ""
+
+
+def _stretch(passage: Passage, clause: Passage, amount: Span) -> Passage:
+    """The clause, made longer so that it shows the amount as well, if both stand in one passage."""
+    first, last = passage.find_offset(clause.start), passage.find_offset(clause.end - 1)
+    at, to = passage.find_offset(amount.start), passage.find_offset(amount.end - 1)
+    if first is None or last is None or at is None or to is None:
+        return clause
+    return passage.part(min(first, at), max(last, to) + 1)
+
+
+def _reason(place: _Place, facts: Facts) -> Amount | bool | None:
+    """Whether the hit is (part of) a stated reason; the amount that it explains as a whole, if it does.
+
+    A result is due to its reason as a whole only where the same sentence says that nothing was budgeted for it.
+    """
+    sentence = next((s for s in sentences(place.passage) if s.start <= place.span.start < s.end), place.passage)
+    start = sentence.find_offset(place.span.start) or 0
+    before = sentence.text[:start]
+    stated = any(span.contains(place.span) for c in facts.changes for _, span in c.reasons)
+    if not stated and not REASON.search(before):
+        return None
+    if "决算" not in before or not UNBUDGETED.search(sentence.text[start:]):
+        return True
+    initial: Amount | None = None
+    final: Amount | None = None
+    for amount in find_amounts(sentence.part(0, start), facts.figures):
+        lead = before[: amount.start]
+        if FINAL.search(lead):
+            final = amount
+        elif INITIAL.search(lead):
+            initial = amount
+    return final if initial is not None and final is not None and initial.value == 0 else True
+
+
+def _governed(place: _Place, facts: Facts) -> Amount | None:
+    """The amount that the hit's clause states for it: 免除…费 300 万元, or 300 万元，用于免除…."""
+    clause = place.clause
+    start, end = clause.find_offset(place.span.start), clause.find_offset(place.span.end - 1)
+    if start is None or end is None:
+        return None
+    before, behind = clause.text[:start], clause.text[end + 1 :]
+    amounts = find_amounts(clause, facts.figures)
+    following = [a for a in amounts if a.start > end]
+    if following:
+        between = clause.text[end + 1 : following[0].start]
+        lead = re.split(r"[，,：:]", before)[-1]
+        if len(between) <= 16 and not re.search(r"[，,：:]", between):
+            if not CHANGED.search(between) and not JOINED.search(between) and not JOINED.search(lead):
+                return following[0]
+    preceding = [a for a in amounts if a.end <= start]
+    if preceding:
+        between = clause.text[preceding[-1].end : start]
+        rest = re.split(r"[，,。]", behind)[0]
+        if PURPOSE.search(between) and not JOINED.search(between + rest) and not CHANGED.search(before[-40:]):
+            return preceding[-1]
+    return None
+
+
+def _alone(place: _Place, project: Project) -> bool:
+    """Whether a project's purpose is the service and nothing beside it."""
+    text = re.sub(r"\s", "", project.purpose)
+    label = re.sub(r"\s", "", _text(place.passage, place.span))
+    rest = text.replace(label, "", 1)
+    return len(text) <= 60 and not JOINED.search(rest) and not re.search(r"[，；。]", rest)
+
+
+def _cell(place: _Place, block: Block, facts: Facts) -> tuple[Match, Span | None]:
+    """How a hit in a table cell matched: as the label of a line with amounts, or as a stated goal."""
+    table = block.table
+    if table is None:
+        return "narrative", None
+    for row in table.rows:
+        for i, cell in enumerate(row):
+            if cell.passage.start <= place.span.start < cell.passage.end:
+                if GOAL.search(place.passage.text[:8]) or len(cell.text) > 40 or place.passage.text.endswith("。"):
+                    return "goal", None
+                numbers = [c for c in row[i + 1 :] if NUMBER.match(plain(c.passage)) and plain(c.passage)]
+                if numbers:
+                    label = plain(cell.passage)
+                    return "line text", None if JOINED.search(label) else numbers[0].passage.strip().span
+                return "goal" if i and GOAL.search(plain(row[0].passage)) else "narrative", None
+    return "narrative", None
