@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
+from loaders.numbers import unit_after
 from loaders.readers import lines as forms
 from loaders.readers.lines import Line, compact
 
@@ -264,9 +265,18 @@ _WORD = re.compile(r"\d{1,3}, \d{3}(?![\d.])(?=\s|$)|\S+")
 
 def _word_cells(line: Line, row: int) -> list[Cell]:
     text = line.text
-    if forms.is_prose(line.words) and not forms.ends_with_number(line.words):
+    if forms.is_prose(line.words) and not forms.ends_with_number(line.words) and not _holds_value(text):
         return [Cell(line.passage, row, None)]
     return [Cell(Passage(m.group(), tuple(range(line.start + m.start(), line.start + m.end()))), row, None) for m in _WORD.finditer(text)]
+
+
+def _holds_value(text: str) -> bool:
+    """Whether a line has a word that is a bare number without a unit behind it: a row with a long text cell."""
+    for match in _WORD.finditer(text):
+        if forms.is_number_word(match.group()) and not re.match(r"\s*[年月日号时%、至\-—]", text[match.end() :]):
+            if unit_after(text, match.end()) is None and (match.start() == 0 or text[match.start() - 1].isspace()):
+                return True
+    return False
 
 
 def _usual_width(lines: list[Line]) -> int:

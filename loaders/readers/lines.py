@@ -40,7 +40,8 @@ HEADER_WORDS = frozenset(
     人员支出 公用支出 内设机构 机构职能 绩效目标 预算金额 序号 单位 收 入 支 出 资金来源 支出项目 支出功能分类科目 因公出国（境）费 公务接待费 会议费 培训费""".split()
 )
 _TOC = re.compile(r"[.…·．]{3,}\s*\d*\s*$|\.{2,}\s*\d+$|[\u4e00-\u9fff）)]\s{2,}\d{1,3}$")
-_PAGE = re.compile(r"^[\s\-—–―~·.第]*\d{1,4}\s*(?:页)?(?:\s*[/／]?\s*共?\s*\d{0,4}\s*页?)?[\s\-—–―~·.]*$")
+_SPACED = re.compile(r"^\d(?: \d){1,2}$")
+_PAGE = re.compile(r"^\d(?: \d){1,2}$|^[\s\-—–―~·.第]*\d{1,4}\s*(?:页)?(?:\s*[/／]?\s*共?\s*\d{0,4}\s*页?)?[\s\-—–―~·.]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,11 @@ def find_furniture(lines: list[Line]) -> set[int]:
         words = line.words
         if not words or line.tabbed or not _PAGE.match(words):
             continue
-        digits = re.findall(r"\d+", words)
-        dressed = not words.isdigit()
+        digits = [re.sub(r"\s", "", words)] if _SPACED.match(words) else re.findall(r"\d+", words)
+        dressed = not words.isdigit() and not _SPACED.match(words)
         if dressed and (words[0] in "-—–―~·第" or words.endswith("页")):
             found.add(line.number)
-        elif words.isdigit() and len(digits[0]) <= 3 and _at_page_edge(lines, line.number):
+        elif not dressed and len(digits[0]) <= 3 and _at_page_edge(lines, line.number):
             bare.append((line.number, int(digits[0])))
     found.update(_series(bare))
     found.update(_repeated(lines, found))
@@ -161,14 +162,28 @@ def _at_page_edge(lines: list[Line], number: int) -> bool:
 
 
 def _series(bare: list[tuple[int, int]]) -> set[int]:
-    best: dict[int, list[int]] = {}
+    """The lines of ``bare`` (line number, value) that count pages: values that grow by one, at most two left out.
+
+    Such a series needs four members and most of the bare numbers at page edges; values of a table do neither.
+    """
+    best: list[list[int]] = []
+    for at, (_, value) in enumerate(bare):
+        chains = [best[i] for i in range(max(0, at - 12), at) if 0 < value - bare[i][1] <= 3]
+        best.append([*max(chains, key=len, default=[]), at])
+    longest = max(best, key=len, default=[])
+    if len(longest) < 4 or len(longest) * 10 < len(bare) * 6:
+        return _strict_series(bare)
+    return {bare[i][0] for i in longest}
+
+
+def _strict_series(bare: list[tuple[int, int]]) -> set[int]:
+    chains: dict[int, list[int]] = {}
     longest: list[int] = []
     for number, value in bare:
-        chain = [*best.get(value - 1, []), number]
-        if len(chain) >= len(best.get(value, [])):
-            best[value] = chain
-        if len(chain) > len(longest):
-            longest = chain
+        chain = [*chains.get(value - 1, []), number]
+        if len(chain) >= len(chains.get(value, [])):
+            chains[value] = chain
+        longest = max(longest, chain, key=len)
     return set(longest) if len(longest) >= 4 else set()
 
 

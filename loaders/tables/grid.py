@@ -280,9 +280,7 @@ class _Gridded:
         if entry.values:
             self._close(entry, section)
             entry = Entry(row=entry.row, section=entry.section)
-        entry.texts.append(cell)
-        section.other.append((cell, column, entry))
-        return entry
+        return _add_words(cell, column, entry, section)
 
     @staticmethod
     def _close(entry: Entry, section: Section) -> None:
@@ -317,6 +315,44 @@ def _code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> 
 
 
 _OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|大学|公司|队|所|站|馆|处|会|署|厂|园|社|团|本级|机关|（本级）|\(本级\)|政府)(?:[（(][^）)]*[）)])?$"
+
+
+#: A code printed in the label's own cell: ``[2080505]机关…``, ``2080505-机关…``, ``301 工资福利支出``, ``511-退役军人事务局``.
+_PREFIXED = re.compile(r"^(?:[（(][一二三四五六七八九十\d]+[)）])?\s*[\[【〔(（]?\s*(\d{3,9})\s*[\]】〕)）]?\s*[-—_－:：.、]?\s*(?=[\u4e00-\u9fff“（(])")
+
+
+def _split_code(cell: Cell) -> tuple[Cell, Cell, str] | None:
+    """A label cell that begins with a code, as code cell, label cell and kind of code; None if it does not."""
+    match = _PREFIXED.match(cell.text)
+    if match is None:
+        return None
+    code, rest = match.group(1), cell.text[match.end() :]
+    marked = bool(re.search(r"[\[【〔(（\]】〕)）_—－-]", match.group()))
+    if _SUBJECT_CODE.match(code) and not re.match(r"(?:年|月|号|元|万|人|个|项|次|%)", rest):
+        kind = "unit" if re.search(_OFFICE, rest) and not re.search(r"事务|支出|服务|经费|费$", rest) else "subject"
+    elif marked and re.search(_OFFICE, rest) or (len(code) >= 6 and marked):
+        kind = "unit"
+    else:
+        return None
+    if len(code) == 3 and not marked and not cell.text[match.end(1) : match.end(1) + 1].isspace() and kind == "subject" and len(rest) > 16:
+        return None
+    passage = cell.passage
+    return (
+        Cell(passage.part(match.start(1), match.end(1)), cell.row, cell.column),
+        Cell(passage.part(match.end(), len(cell.text)), cell.row, cell.column),
+        kind,
+    )
+
+
+def _add_words(cell: Cell, column: Column | None, entry: Entry, section: Section) -> Entry:
+    """Puts a label cell, and the code that it may begin with, into an entry."""
+    parts = _split_code(cell)
+    if parts is not None:
+        entry.codes.append((parts[0], parts[2]))
+        cell = parts[1]
+    entry.texts.append(cell)
+    section.other.append((cell, column, entry))
+    return entry
 
 
 def _merge_words(row: list[Cell]) -> list[Cell]:
@@ -445,11 +481,13 @@ class _Streamed:
         if entry.values and not self._only_tail(text):
             self._close(entry, section)
             entry = Entry(row=number, section=len(self.sections) - 1)
+        parts = _split_code(cell)
+        if parts is not None and parts[2] == "subject" and entry.texts and entry.codes:
+            self._close(entry, section)  # the row above had no values
+            entry = Entry(row=number, section=len(self.sections) - 1)
         if not entry.texts and not entry.codes:
             entry.row = number
-        entry.texts.append(cell)
-        section.other.append((cell, None, entry))
-        return entry
+        return _add_words(cell, None, entry, section)
 
     def _next(self, number: int, position: int) -> str:
         row = self.rows[number]
