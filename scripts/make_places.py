@@ -4,7 +4,8 @@
 
 ``LIST.csv`` has the columns ``gb2260, name, level, parent`` (level ``province``, ``prefecture`` or ``county``). It is
 not part of the repository. Rows that only group the counties below a province (市辖区, 县, 省直辖县级行政区划 …) are no
-places of their own at prefecture level: they are kept for the hierarchy, named after their province.
+places of their own at prefecture level: they are kept for the hierarchy, named after their province. A city without
+districts that the list repeats as its own county (东莞市 …) is written once, as the prefecture-level city that it is.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def write_places(rows: list[dict[str, str]]) -> str:
     parts = [HEAD]
     for row in rows:
         code, name, parent = row["gb2260"], row["name"], row["parent"]
+        if parent == code:
+            continue
         if parent and parent not in names:
             raise SystemExit(f"{code} {name}: its parent {parent} is not in the list. Correct the list.")
         grouping = row["level"] == "prefecture" and name in GROUPING
@@ -74,8 +77,9 @@ def main(arguments: list[str]) -> int:
         rows = list(csv.DictReader(file))
     usual = Path(__file__).resolve().parents[1] / "ontology" / "places.ttl"
     target = Path(arguments[1]) if len(arguments) == 2 else usual
-    target.write_text(write_places(rows), encoding="utf-8")
-    print(f"{target.name}: {len(rows)} places")
+    text = write_places(rows)
+    target.write_text(text, encoding="utf-8")
+    print(f"{target.name}: {text.count(' a gk:Place ')} places")
     return 0
 
 
