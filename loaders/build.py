@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, RdfFormat
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from loaders import __version__
 from loaders.catalogue import FILE_NAME, Catalogue
@@ -300,8 +300,9 @@ def _read_ontology(iris: Iris) -> Iterator[Quad]:
 
 
 def _move(term: Any, base: str) -> Any:
-    if isinstance(term, NamedNode) and term.value.startswith(DEFAULT_BASE):
-        return NamedNode(base + term.value.removeprefix(DEFAULT_BASE))
+    if isinstance(term, NamedNode | Literal) and term.value.startswith(DEFAULT_BASE):
+        moved = base + term.value.removeprefix(DEFAULT_BASE)
+        return NamedNode(moved) if isinstance(term, NamedNode) else Literal(moved)
     return term
 
 

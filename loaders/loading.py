@@ -42,24 +42,29 @@ def load_files(
     formats = [_find_format(path) for path in files]
     if not files:
         raise DocumentError("gongkai load", "no file is named", "Name one or more of .nq, .trig, .ttl or .nt")
-    total = sha256(b"load")
     with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
-        with open_database(workshop) as store:
-            for number, (path, format) in enumerate(zip(files, formats, strict=True)):
-                progress("load", number, len(files))
-                total.update(_load_file(store, path, format).encode("ascii"))
-            progress("load", len(files), len(files))
-            count = len(store)
+        count, fingerprint = _fill(workshop, list(zip(files, formats, strict=True)), progress)
         manifest = Manifest(
             kind="load",
             base=settings.base,
             version=__version__,
             time=settings.find_time().strftime("%Y-%m-%dT%H:%M:%SZ"),
-            fingerprint=total.hexdigest()[:16],
+            fingerprint=fingerprint,
             quads=count,
             sources=tuple(str(f) for f in files),
         )
         return workshop.publish(manifest)
+
+
+def _fill(workshop: Workshop, files: list[tuple[Path, RdfFormat]], progress: Progress) -> tuple[int, str]:
+    """Loads all files; returns the number of quads and a digest of the contents."""
+    total = sha256(b"load")
+    with open_database(workshop) as store:
+        for number, (path, format) in enumerate(files):
+            progress("load", number, len(files))
+            total.update(_load_file(store, path, format).encode("ascii"))
+        progress("load", len(files), len(files))
+        return len(store), total.hexdigest()[:16]
 
 
 def _find_format(path: Path) -> RdfFormat:
@@ -90,7 +95,10 @@ def _load_file(store: Store, path: Path, format: RdfFormat) -> str:
 
 @contextlib.contextmanager
 def open_database(workshop: Workshop) -> Iterator[Store]:
-    """The database of the snapshot in the making; flushed and closed at the end, for the folder is renamed then."""
+    """The database of the snapshot in the making, flushed at the end.
+
+    It has no way to be closed but to be forgotten: leave the function that holds it before the snapshot is published.
+    """
     place = workshop.store
     try:
         store = Store(workshop.database)
