@@ -101,7 +101,7 @@ def _install_filter(libc: Any) -> bool:
     code = ctypes.create_string_buffer(b"".join(steps))
 
     class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]  # noqa: RUF012
+        _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]
 
     program = Program(len(steps), ctypes.addressof(code))
     no_new_privileges, filter_mode, all_threads = 38, 1, 1

@@ -234,24 +234,33 @@ def _over(rule: str, query: str, token: Token, problem: str) -> Refusal:
 
 
 def _refuse_services(query: str, tokens: list[Token], prefixes: dict[str, str], limits: Limits) -> None:
-    rounds = 0
+    opened: list[str] = []
     for i, token in enumerate(tokens):
         before = tokens[i - 1] if i else None
         after = tokens[i + 1] if i + 1 < len(tokens) else None
         if token.kind == "bracket":
-            rounds += {"(": 1, ")": -1}.get(token.text, 0)
+            if token.text in _OPENING:
+                opened.append(token.text)
+            else:
+                opened.pop()
         elif token.kind == "word" and "SERVICE" in token.text.upper():
             _judge_service(query, tokens, i, prefixes, limits)
         elif token.kind == "name" and "SERVICE" in token.text.partition(":")[0].upper():
             # `SERVICE:x {` is a name to a lexer and a call to the engine, even where the prefix is declared.
             if after is not None and after.text == "{" and not (before is not None and before.is_word("GRAPH")):
                 raise _no_service(query, token, "a name before '{' can be read as SERVICE")
-        elif token.kind == "iri" and rounds > 0 and before is not None and _is_operand(before):
-            if not _HIERARCHICAL.match(token.text) and re.search(r"[()'#?$]", token.text):
-                raise Refusal(
-                    "ambiguous", query, token.start, "'<' can be read here as 'less than' and as the start of an IRI",
-                    "Put a space behind '<', or write the IRI with a prefix", token.text,
-                )  # fmt: skip
+        elif token.kind == "iri" and opened[-1:] == ["("] and _can_be_less_than(before, token):
+            raise Refusal(
+                "ambiguous", query, token.start, "'<' can be read here as 'less than' and as the start of an IRI",
+                "Put a space behind '<', or write the IRI with a prefix", token.text,
+            )  # fmt: skip
+
+
+def _can_be_less_than(before: Token | None, token: Token) -> bool:
+    """Whether an IRI inside ( ) could be a comparison that hides brackets, quotation marks or a comment."""
+    if before is None or not _is_operand(before) or _HIERARCHICAL.match(token.text):
+        return False
+    return re.search(r"[()'#?$]", token.text) is not None
 
 
 def _is_operand(token: Token) -> bool:

@@ -57,7 +57,8 @@ _PATTERN = re.compile(
 
 _LOOKALIKES = {
     "，": ",", "；": ";", "。": ".", "：": ":", "“": '"', "”": '"', "‘": "'", "’": "'", "（": "(", "）": ")",
-    "｛": "{", "｝": "}", "？": "?", "＜": "<", "＞": ">", "＝": "=", "！": "!", "＃": "#", "\u3000": " ", "\u00a0": " ",
+    "｛": "{", "｝": "}", "？": "?", "＜": "<", "＞": ">", "＝": "=", "！": "!", "＃": "#",
+    "\u3000": " ", "\u00a0": " ", "\ufeff": " ",
 }  # fmt: skip
 
 
@@ -100,6 +101,9 @@ def split(query: str) -> list[Token]:
         if found is None:
             raise StrayCharacter(query, position)
         kind = found.lastgroup
+        if kind == "word" and not found.group().isascii():
+            # Full-width signs count as letters in SPARQL's grammar, but no keyword holds one.
+            raise StrayCharacter(query, position + next(i for i, c in enumerate(found.group()) if not c.isascii()))
         if kind != "space":
             tokens.append(Token(kind, found.group(), position))  # type: ignore[arg-type]
         position = found.end()

@@ -169,7 +169,7 @@ class PoolLimits:
 
 
 class WorkerPool:
-    """Query processes on the current snapshot. ``find_snapshot`` tells which that is; a worker on another is retired."""
+    """Query processes on the current snapshot. ``find_snapshot`` tells which; a worker on another is retired."""
 
     def __init__(self, find_snapshot: Callable[[], Snapshot], limits: PoolLimits) -> None:
         self._find_snapshot = find_snapshot
@@ -211,7 +211,7 @@ class WorkerPool:
         except TimeoutError:
             raise QueryFailure(
                 "timeout", f"the query was stopped after {self._limits.query_seconds:g} seconds",
-                "Ask for less (LIMIT, a filter on year or agency), or raise GONGKAI_QUERY_TIMEOUT_SECONDS on your own server",
+                "Ask for less (LIMIT, a filter on year or agency), or raise GONGKAI_QUERY_TIMEOUT_SECONDS",
             ) from None  # fmt: skip
         except (asyncio.IncompleteReadError, OSError) as error:
             raise _explain_end(await worker.reap()) from error

@@ -1,0 +1,135 @@
+"""Questions of our own pages and commands to the store: canned queries, and rows as plain values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyoxigraph as ox
+
+from service.binding import bind, rebase
+from service.catalogue import CannedQuery, Choice, QueryCatalogue, choices_query
+from service.guard import KNOWN_PREFIXES
+from service.settings import ServiceSettings
+from service.store import Store
+from service.workers import Answer, Job
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_WHOLE = {_XSD + name for name in ("integer", "int", "long", "gYear", "nonNegativeInteger")}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A term of a row. ``kind`` is uri, literal or bnode."""
+
+    text: str
+    kind: str = "literal"
+    datatype: str = ""
+    language: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_iri(self) -> bool:
+        return self.kind == "uri"
+
+    @property
+    def plain(self) -> str | int | float | bool:
+        """The value as JSON has it: numbers as numbers."""
+        if self.datatype in _WHOLE and self.text.lstrip("-").isdigit():
+            return int(self.text)
+        if self.datatype == f"{_XSD}decimal":
+            number = Decimal(self.text)
+            return int(number) if number == number.to_integral_value() else float(number)
+        if self.datatype == f"{_XSD}boolean":
+            return self.text == "true"
+        return self.text
+
+
+Row = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A result: its columns in order, its rows, the snapshot that gave it."""
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+    snapshot: str = ""
+
+
+def read_table(body: bytes, snapshot: str = "") -> Table:
+    """A table from SPARQL JSON results; an ASK gives one column ``boolean``."""
+    data = json.loads(body)
+    if "boolean" in data:
+        value = Value(str(data["boolean"]).lower(), datatype=f"{_XSD}boolean")
+        return Table(("boolean",), [{"boolean": value}], snapshot)
+    rows = [{name: _read_value(term) for name, term in found.items()} for found in data["results"]["bindings"]]
+    return Table(tuple(data["head"]["vars"]), rows, snapshot)
+
+
+def _read_value(term: dict[str, Any]) -> Value:
+    if not isinstance(term["value"], str):  # a quoted triple of RDF 1.2
+        return Value(json.dumps(term["value"], ensure_ascii=False), "literal")
+    return Value(term["value"], term["type"], term.get("datatype", ""), term.get("xml:lang", ""))
+
+
+class Answers:
+    """The store as our own pages and commands ask it."""
+
+    def __init__(self, store: Store, settings: ServiceSettings, catalogue: QueryCatalogue) -> None:
+        self.store = store
+        self.settings = settings
+        self.catalogue = catalogue
+        self._choices: dict[tuple[str, str], list[Choice]] = {}
+
+    def job(self, query: str, form: str, **more: Any) -> Job:
+        """A job with the settings' limits."""
+        return Job(query, form, self.settings.base, self.settings.max_result_bytes, prefixes=self.prefixes(), **more)
+
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes that Turtle is written with."""
+        return KNOWN_PREFIXES | {"gk": f"{self.settings.base}ontology#"}
+
+    async def ask(self, query: str, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]] | None = None) -> Table:
+        """The rows of a query of ours, with terms in its slots."""
+        filled = bind(rebase(query, self.settings.base), values or {})
+        answer = await self.store.run(self.job(filled, "json"))
+        return read_table(answer.body, answer.snapshot)
+
+    async def choices(self, query: CannedQuery) -> dict[str, list[Choice]]:
+        """For each parameter that takes things of a class: those that the data hold."""
+        return {p.name: await self._list_choices(p.of_class) for p in query.parameters if p.of_class}
+
+    async def run(self, query: CannedQuery, given: Mapping[str, Sequence[str]], form: str = "json") -> Answer:
+        """The answer of a canned query, in a result format such as json or csv.
+
+        Raises :class:`service.catalogue.BadParameter` for a value that is not of its type.
+        """
+        return await self.store.run(self.job(query.fill(given, await self.choices(query)), form))
+
+    async def _list_choices(self, of_class: str) -> list[Choice]:
+        key = (self.store.version, of_class)
+        if key not in self._choices:
+            answer = await self.store.run(self.job(choices_query(of_class), "json"))
+            found: dict[str, tuple[str, set[str]]] = {}
+            for row in read_table(answer.body).rows:
+                if row["value"].is_iri:
+                    label, names = found.setdefault(row["value"].text, (str(row.get("label", "")), set()))
+                    names.add(str(row.get("name", label)))
+            # Of another snapshot nothing is kept.
+            self._choices = {k: v for k, v in self._choices.items() if k[0] == key[0]}
+            self._choices[key] = [
+                Choice(self.shorten(iri), ox.NamedNode(iri), label, frozenset(names - {""}))
+                for iri, (label, names) in found.items()
+            ]
+        return self._choices[key]
+
+    def shorten(self, iri: str) -> str:
+        """What a user writes for an IRI of ours: what follows ``id/<kind>/``."""
+        prefix = f"{self.settings.base}id/"
+        return iri[len(prefix) :].partition("/")[2] or iri if iri.startswith(prefix) else iri

@@ -1,0 +1,99 @@
+"""Which form of an answer a client gets: by ``format=`` or by its Accept header, with q-values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form of answer. ``media_type`` is what is sent; ``also`` are further media types that ask for it."""
+
+    key: str
+    media_type: str
+    also: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """The value of the Content-Type header."""
+        textual = self.media_type.startswith("text/") and "charset" not in self.media_type
+        return f"{self.media_type}; charset=utf-8" if textual else self.media_type
+
+
+HTML = Format("html", "text/html", ("application/xhtml+xml",))
+PROBLEM = Format("problem", "application/problem+json", ("application/json",))
+RESULTS = (
+    Format("json", "application/sparql-results+json", ("application/json",)),
+    Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml")),
+    Format("csv", "text/csv"),
+    Format("tsv", "text/tab-separated-values"),
+)
+GRAPHS = (
+    Format("ttl", "text/turtle", ("application/turtle", "application/x-turtle"), ("turtle",)),
+    Format("nt", "application/n-triples", ("text/plain",), ("ntriples",)),
+    Format("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdfxml", "xml")),
+    Format("jsonld", "application/ld+json", ("application/json",), ("json", "json-ld")),
+    Format("nq", "application/n-quads", ("text/x-nquads",), ("nquads",)),
+    Format("trig", "application/trig", ("application/x-trig",)),
+)
+
+
+def choose(accept: str | None, offered: Sequence[Format]) -> Format | None:
+    """The offered format that an Accept header likes best, or None if it takes none; the first where all are equal."""
+    if accept is None or not accept.strip():
+        return offered[0]
+    ranges = parse_accept(accept)
+    best, best_quality = None, 0.0
+    for form in offered:
+        quality = max((_judge(ranges, t) for t in (form.media_type, *form.also)), default=0.0)
+        if quality > best_quality:
+            best, best_quality = form, quality
+    return best
+
+
+def find_named(name: str, offered: Sequence[Format]) -> Format | None:
+    """The offered format that ``format=name`` means: a key, another name, or a media type."""
+    wanted = name.strip().lower().replace(" ", "+")
+    for form in offered:
+        if wanted in (form.key, form.media_type, *form.names, *form.also):
+            return form
+    return None
+
+
+def prefers_page(accept: str | None) -> bool:
+    """Whether this is a browser: it names HTML, and likes no data better."""
+    if not accept or "html" not in accept.lower():
+        return False
+    ranges = parse_accept(accept)
+    page = max(_judge(ranges, t, named=True) for t in (HTML.media_type, *HTML.also))
+    data = [_judge(ranges, f.media_type, named=True) for f in (*RESULTS, *GRAPHS, PROBLEM)]
+    return page > 0 and page >= max(data)
+
+
+def parse_accept(header: str) -> dict[str, float]:
+    """The media ranges of an Accept header with their q-values; what cannot be read is left out."""
+    ranges: dict[str, float] = {}
+    for part in header[:2000].split(","):
+        name, *parameters = (p.strip().lower() for p in part.split(";"))
+        if "/" not in name:
+            continue
+        quality = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip() == "q":
+                try:
+                    quality = min(1.0, max(0.0, float(value)))
+                except ValueError:
+                    quality = 0.0
+        ranges[name] = max(quality, ranges.get(name, 0.0))
+    return ranges
+
+
+def _judge(ranges: dict[str, float], media_type: str, named: bool = False) -> float:
+    """The quality of a media type by its most specific range; with ``named`` only if it is named in full."""
+    if media_type in ranges or named:
+        return ranges.get(media_type, 0.0)
+    family = f"{media_type.partition('/')[0]}/*"
+    return ranges[family] if family in ranges else ranges.get("*/*", 0.0)

@@ -1,0 +1,149 @@
+"""How pages are made: templates, the two languages, links from IRIs to pages, the headers that keep a page harmless."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, urlencode, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from loaders import __version__
+from loaders.errors import GongkaiError
+from service.answers import Answers
+from service.negotiation import prefers_page
+from service.problems import TITLES, describe, find_headers, find_status
+from service.words import TOKEN_CLASSES, VERDICTS, WORDS, say
+
+Language = Literal["zh", "en"]
+
+_HERE = Path(__file__).parent
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def pick_language(request: Request) -> Language:
+    """Chinese, unless ``?lang=en`` or the browser likes English better."""
+    wanted = request.query_params.get("lang", "")
+    if wanted in ("zh", "en"):
+        return "zh" if wanted == "zh" else "en"
+    best: tuple[float, Language] = (0.0, "zh")
+    for part in request.headers.get("accept-language", "")[:500].lower().split(","):
+        tag, _, quality = part.partition(";")
+        name = tag.strip()[:2]
+        if name in ("zh", "en"):
+            found = re.search(r"q\s*=\s*([0-9.]{1,5})", quality)
+            try:
+                weight = float(found[1]) if found else 1.0
+            except ValueError:
+                weight = 0.0
+            if weight > best[0]:
+                best = (weight, "zh" if name == "zh" else "en")
+    return best[1]
+
+
+class Site:
+    """Renders pages. ``answers`` is the store as the pages ask it."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.base = answers.settings.base
+        self.templates = Environment(
+            loader=FileSystemLoader(_HERE / "pages"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.templates.filters["amount"] = format_number
+        self.templates.globals |= {
+            "t": _translate,
+            "link": _link,
+            "local": self.local,
+            "version": __version__,
+            "base": self.base,
+            "words": _speak(WORDS),
+            "verdicts": _speak(VERDICTS),
+            "token_classes": _speak(TOKEN_CLASSES),
+        }
+
+    def local(self, iri: str) -> str:
+        """The address of the page about an IRI; "" for an IRI that no page or web address stands behind."""
+        if iri.startswith(self.base):
+            rest = iri[len(self.base) :]
+            return f"/documents/{rest.removeprefix('id/document/')}" if rest.startswith("id/document/") else f"/{rest}"
+        return iri if urlsplit(iri).scheme in ("http", "https") else ""
+
+    def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """A page, in the reader's language."""
+        language = pick_language(request)
+        other = {**dict(request.query_params), "lang": "en" if language == "zh" else "zh"}
+        html = self.templates.get_template(template).render(
+            lang=language,
+            explicit_lang=request.query_params.get("lang") in ("zh", "en"),
+            other_language=f"{request.url.path}?{urlencode(other)}",
+            path=request.url.path,
+            **context,
+        )
+        headers = {"Vary": "Accept, Accept-Language", "Content-Language": "zh-CN" if language == "zh" else "en"}
+        return HTMLResponse(html, status, headers)
+
+    def error(self, request: Request, error: GongkaiError, *, page: bool | None = None) -> Response:
+        """An error: a page for a browser, else a problem document."""
+        status, code = find_status(error)
+        headers = find_headers(error)
+        if prefers_page(request.headers.get("accept")) if page is None else page:
+            titles = TITLES.get(status, TITLES[500])
+            response = self.page(
+                request, "error.html", status, error=error, code=code, number=status, titles=titles,
+                choices=list(getattr(error, "choices", ()))[:50],
+            )  # fmt: skip
+            response.headers.update(headers)
+            return response
+        document = describe(error, self.base, str(request.url.path))
+        return JSONResponse(document, status, headers, media_type="application/problem+json")
+
+
+@pass_context
+def _translate(context: Context, zh: str, en: str) -> str:
+    """The text in the page's language."""
+    return zh if context["lang"] == "zh" else en
+
+
+def _speak(words: dict[str, tuple[str, str]]) -> Callable[[Context, str], str]:
+    @pass_context
+    def speak(context: Context, code: str) -> str:
+        return say(words, code, context["lang"])
+
+    return speak
+
+
+@pass_context
+def _link(context: Context, path: str, parameters: Mapping[str, Iterable[str]] | None = None) -> str:
+    """An address on this site that keeps the language which the reader chose."""
+    path, _, fragment = path.partition("#")
+    pairs = [(name, value) for name, values in (parameters or {}).items() for value in values]
+    if context["explicit_lang"]:
+        pairs.append(("lang", context["lang"]))
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    return quote(path, safe="/:@!$&'()*+,;=~%") + query + (f"#{fragment}" if fragment else "")
+
+
+def format_number(value: object) -> str:
+    """A number with separators: 70,000,000. Anything else as it is."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    return f"{number:,f}" if number.is_finite() and abs(number.adjusted()) < 30 else str(value)

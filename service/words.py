@@ -1,0 +1,50 @@
+"""Words that come from the data as short codes, as people read them in either language."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "all": ("全部", "all"),
+    "service": ("服务本身", "service"),
+    "administration": ("政策管理", "administration"),
+    "mention": ("仅提及", "mention"),
+    "budget": ("年初预算", "budget"),
+    "adjusted": ("调整预算", "adjusted"),
+    "final": ("决算", "final"),
+    "target": ("目标", "target"),
+    "result": ("完成", "result"),
+    "printed": ("原文印出", "printed"),
+    "project name": ("项目名称", "project name"),
+    "line text": ("行文字", "line text"),
+    "reason": ("所述原因", "stated reason"),
+    "duty": ("职责", "duty"),
+    "indicator": ("绩效指标", "indicator"),
+    "goal": ("绩效目标", "goal"),
+    "narrative": ("叙述", "narrative"),
+    "definition": ("名词解释", "definition"),
+}
+VERDICTS: dict[str, tuple[str, str]] = {
+    "verdictHolds": ("相符", "holds"),
+    "verdictRounding": ("舍入内相符", "holds within rounding"),
+    "verdictContradicted": ("矛盾", "contradicted"),
+    "verdictNotCheckable": ("无法核对", "not checkable"),
+}
+TOKEN_CLASSES: dict[str, tuple[str, str]] = {
+    "figure": ("数字", "figure"),
+    "code": ("编码", "code"),
+    "date": ("日期", "date"),
+    "ordinal": ("序号", "ordinal"),
+    "reference": ("引用", "reference"),
+    "name": ("名称", "name"),
+    "contact": ("联系方式", "contact"),
+    "criterion": ("评分标准", "criterion"),
+    "unaccounted": ("未说明", "unaccounted"),
+}
+_INFERRED = "inferred: "
+
+
+def say(words: dict[str, tuple[str, str]], code: str, language: str) -> str:
+    """The word for a code in a language; the code itself if there is none."""
+    index = 0 if language == "zh" else 1
+    if code.startswith(_INFERRED):
+        return f"{('推定：', _INFERRED)[index]}{code.removeprefix(_INFERRED)}"
+    return words[code][index] if code in words else code
