@@ -150,7 +150,8 @@ def read_codes(path: Path, known: dict[str, Any]) -> tuple[dict[str, dict[str, C
         for number, name in known.get(slug, {}).items():
             codes.setdefault(number, Code(number, name, 0))
         for number, (name, when) in known["former"].get(slug, {}).items():
-            codes[number].former = (name, when)
+            if number in codes:
+                codes[number].former = (name, when)
     for document, numbers in known["printed"].items():
         for number in numbers:
             schemes["function"][number].sources.append(document)

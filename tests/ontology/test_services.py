@@ -5,6 +5,7 @@ The sentences are official phrasing; the matcher that reads the patterns is that
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,18 @@ def test_no_wording_belongs_to_two_topics() -> None:
             if isinstance(label, Literal) and label.language == "zh" and (topic, DCTERMS.identifier, None) in GRAPH:
                 owners.setdefault(str(label), set()).add(topic)
     assert {label: who for label, who in owners.items() if len(who) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "免除查验没有问题作业服务工作",
+        "免除查验没有问题企业吊装移位仓储工作",
+        "免除企业没有问题的集装箱检查费用未列入年初预算",
+        "促进免除口岸查验配套服务",
+    ],
+)
+def test_patterns_find_the_service_without_any_literal_wording(text: str) -> None:
+    topics = tuple(replace(topic, wordings=()) for topic in load())
+    found = [hit for hit in find_hits(topics, text, text + PORT_OFFICE) if hit.service == "free-inspection"]
+    assert {hit.role for hit in found} == {"service"}
