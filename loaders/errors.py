@@ -9,7 +9,8 @@
     │   ├── BinaryFile
     │   ├── UndecodableFile
     │   ├── OversizedFile
-    │   └── UnknownFormat
+    │   ├── UnknownFormat
+    │   └── UnknownKind
     ├── CatalogueError           documents/catalogue.toml is wrong, or two documents claim one id
     ├── StoreError               the store cannot be built, opened or written
     ├── QueryError               a canned query is unknown, or a parameter value is not of its type
@@ -55,6 +56,10 @@ class OversizedFile(DocumentError):
 
 class UnknownFormat(DocumentError):
     """No reader takes files of this kind."""
+
+
+class UnknownKind(DocumentError):
+    """The text is no budget, final account or performance evaluation."""
 
 
 class CatalogueError(GongkaiError):

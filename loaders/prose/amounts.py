@@ -264,13 +264,15 @@ class _Reader:
 
     def _label(self, before: str, start: int) -> str:
         label = _trim_label(before)
-        if label:
+        if label and not _GENERIC.fullmatch(label):
             self.label = label
             return label
+        if self.label:
+            return self.label
         wider = re.sub(r"[，、]\s*$", "", self.text[max(0, start - 40) : start - len(before)])
         if not self.label and wider:
             self.label = _trim_label(re.split(r"[，。；：:]", wider)[-1])
-        return self.label
+        return self.label or label
 
 
 _LEAD = re.compile(
@@ -278,9 +280,13 @@ _LEAD = re.compile(
     r"|上年|(?:19|20)\d{2}\s*年(?:度|末|底|初)?|截至|截止|\d{1,2}\s*月|\d{1,2}\s*日|[一二三四五六七八九十]+、|[（(]?\d{1,2}[)）.、．]|[“”\"'])+"
 )
 _TAIL = re.compile(
-    r"(?:\s|预算数|决算数|执行数|年初预算|支出决算|收入决算|预算支出|支出预算|预算安排|安排|预算|决算|总额|金额|合计|共计|总计|约|为|是|达到|达|共有|共|计|有|的|人民币|数|仅|仅为|分别|分别为|完成|[:：“”\"'=＝≥≤＞＜><（(]"
+    r"(?:\s|预算数|决算数|执行数|年初预算|支出决算|收入决算|预算安排|安排|预算|决算|总额|金额|合计|共计|总计|约|为|是|达到|达|共有|共|计|有|的|人民币|数|仅|仅为|分别|分别为|完成|[:：“”\"'=＝≥≤＞＜><（(]"
     r"|比上年|较上年|增加|增长|减少|下降|占|大于|小于|不低于|不少于|不超过|设|核定|由|调整)+$"
 )
+
+
+#: Words that name a phase or a comparison, not an item.
+_GENERIC = re.compile(r"(?:年初|调整|全年|支出|收入|完成|实际|年初部门)*(?:预算|决算|执行)(?:数|的)?|(?:完成|增加|增长|减少|下降|占|上升|降低|提高).*")
 
 
 def _trim_label(before: str) -> str:

@@ -1,0 +1,85 @@
+"""Codes that a document implies without printing them beside the amount. They are marked as inferred, with the reason.
+
+Two rules, both of official form: final accounts name 类, 款 and 项 in words (``其他支出（类）其他支出（款）其他支出（项）``), and a
+project's amount may equal exactly one line of the document's own table by function.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from decimal import Decimal
+
+from loaders.codes import load_codes
+from loaders.documents import Document
+from loaders.facts import Figure, Project
+
+_LEVELS = re.compile(
+    r"(?:^|[、.．，。；：\s\d]|[)）])([^，。；、.．：\d\s（）()]{2,30})[（(]类[)）]\s*"
+    r"([^，。；：\s]{2,40}?)[（(]款[)）]\s*(?:([^，。；：\s]{2,40}?)[（(]项[)）])?"
+)
+#: Amounts below this many significant digits may be equal by chance.
+_SIGNIFICANT = Decimal(10_000)
+
+
+def infer_codes(document: Document, figures: tuple[Figure, ...], projects: tuple[Project, ...]) -> tuple[Figure, ...]:
+    """The figures, with ``inferred_code`` and ``inference`` where names or an equal amount imply a functional code."""
+    named = _name_codes(document, figures)
+    lines = _table_lines(figures)
+    amounts = {p.amount_span for p in projects if p.amount_span is not None}
+    out = []
+    for figure in figures:
+        if not figure.subject_code:
+            code, why = named.get(figure.block, ("", ""))
+            if not code and figure.span in amounts and figure.aspect == "level" and figure.value >= _SIGNIFICANT:
+                code, why = _equal_line(figure, lines)
+            if code:
+                figure = replace(figure, inferred_code=code, inference=why)
+        out.append(figure)
+    return tuple(out)
+
+
+def _name_codes(document: Document, figures: tuple[Figure, ...]) -> dict[int, tuple[str, str]]:
+    """For each paragraph the code that the names above or in it mean.
+
+    Names that end a paragraph govern the next one too (the line 1、…（项）。 stands alone above its amounts).
+    """
+    codes = load_codes("function")
+    found: dict[int, tuple[str, str]] = {}
+    blocks = {f.block for f in figures if not f.table}
+    for index, block in enumerate(document.blocks):
+        if block.kind == "table":
+            continue
+        matches = list(_LEVELS.finditer(block.passage.text))
+        if len(matches) != 1:
+            continue
+        levels = tuple(g for g in matches[0].groups() if g)
+        code = codes.find(levels)
+        if not code:
+            continue
+        names = "".join(f"{name}（{level}）" for name, level in zip(levels, "类款项", strict=False))
+        why = f"by the category names {names}"
+        governed = index if index in blocks else index + 1
+        if governed in blocks:
+            found[governed] = (code, why)
+    return found
+
+
+def _table_lines(figures: tuple[Figure, ...]) -> dict[Decimal, set[tuple[str, str]]]:
+    """Amounts of the finest functional lines (项) of the document's tables, with their codes and tables."""
+    lines: dict[Decimal, set[tuple[str, str]]] = defaultdict(set)
+    for figure in figures:
+        if figure.subject_kind == "function" and len(figure.subject_code) == 7 and figure.unit == "CNY" and figure.value:
+            lines[figure.value].add((figure.subject_code, figure.table))
+    return lines
+
+
+def _equal_line(figure: Figure, lines: dict[Decimal, set[tuple[str, str]]]) -> tuple[str, str]:
+    rows = lines.get(figure.value, set())
+    codes = {code for code, _ in rows}
+    if len(codes) != 1:
+        return "", ""
+    table = sorted(t for _, t in rows)[0]
+    code = codes.pop()
+    return code, f"by the equal amount: {code} is the only line of {figure.value.normalize():f} yuan in the table {table}"

@@ -1,0 +1,112 @@
+"""The way of a document through the loaders: read, identify, numbers, columns, meaning, codes, checks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from loaders.catalogue import Catalogue, Entry, compare
+from loaders.documents import Document
+from loaders.errors import UnknownKind
+from loaders.facts import Facts
+from loaders.graph.iris import digest
+from loaders.identity import Identity, identify
+from loaders.inference import infer_codes
+from loaders.prose.pipeline import read_meaning
+from loaders.readers import find_reader
+from loaders.reading import read_numbers
+from loaders.settings import Settings
+
+
+def read_document(path: Path, settings: Settings | None = None) -> Document:
+    """A file as a document: its text, blocks and tables.
+
+    Raises:
+        DocumentError: the file is missing, empty, too large, damaged, or of no format that a reader knows.
+    """
+    limit = (settings or Settings()).max_file_bytes
+    return find_reader(path)(path, limit)
+
+
+def read_facts(path: Path, catalogue: Catalogue | None = None, *, strict: bool = True) -> Facts:
+    """All facts of a file.
+
+    Where the catalogue has an entry for the file, the entry gives the document its identifier and fills in what the
+    text does not say; where both speak, the comparison is a finding and the catalogue prevails.
+
+    Raises:
+        DocumentError: the file cannot be read; with ``strict`` also if it is no budget, account or evaluation.
+        CatalogueError: the file is listed with another content.
+    """
+    document = read_document(path)
+    entry = catalogue.find(path, document.sha256) if catalogue is not None else None
+    return read_document_facts(document, entry, strict=strict)
+
+
+def read_document_facts(document: Document, entry: Entry | None = None, *, strict: bool = True) -> Facts:
+    """All facts of a document that has been read. ``entry`` is its row of the catalogue, if it has one.
+
+    Raises:
+        UnknownKind: with ``strict``, if neither text nor catalogue makes it a budget, account or evaluation.
+    """
+    identity = identify(document)
+    kind = entry.kind if entry is not None else identity.kind
+    year = entry.fiscal_year if entry is not None else identity.fiscal_year
+    warnings = list(document.warnings)
+    if kind == "unknown":
+        if strict:
+            raise UnknownKind(
+                document.path or document.name,
+                "the text is no budget (部门预算), final account (部门决算) or performance evaluation (绩效评价)",
+                "Leave it out, or give it an entry in catalogue.toml",
+            )
+        warnings.append("no budget, final account or evaluation was recognised in the text")
+    if year is None:
+        warnings.append("the text states no fiscal year")
+    agency = identity.agency.label if identity.agency is not None else entry.agency if entry is not None else ""
+    if not agency:
+        warnings.append("the text names no office")
+    numbers = read_numbers(document, kind, year, agency)
+    meaning = read_meaning(document, identity, numbers.figures)
+    figures = infer_codes(document, numbers.figures, meaning.projects)
+    findings = compare(entry, identity) if entry is not None else ()
+    return Facts(
+        document=document,
+        id=entry.id if entry is not None else make_id(document, identity),
+        kind=kind,
+        fiscal_year=year,
+        agency=identity.agency,
+        title=entry.title if entry is not None else identity.title,
+        kind_span=identity.kind_span,
+        year_span=identity.year_span,
+        figures=figures,
+        ledger=numbers.ledger,
+        divisions=meaning.divisions,
+        duties=meaning.duties,
+        projects=meaning.projects,
+        indicators=meaning.indicators,
+        assessments=meaning.assessments,
+        citations=meaning.citations,
+        ports=meaning.ports,
+        services=meaning.services,
+        changes=meaning.changes,
+        findings=findings,
+        tables=numbers.tables,
+        warnings=tuple(warnings),
+    )
+
+
+def make_id(document: Document, identity: Identity) -> str:
+    """The identifier of a document that no catalogue names.
+
+    It is made of what the text says, place, office, year, kind and level, never of the file's name alone:
+    ``440100-1f3c9a20-2026-budget``. Where place, office or year is unknown, the content's digest tells it apart.
+    """
+    agency = identity.agency
+    if agency is None or identity.fiscal_year is None or identity.kind == "unknown":
+        slug = re.sub(r"[^a-z0-9]+", "-", document.name.lower()).strip("-")[:40] or "document"
+        return f"{slug}-{document.sha256[:8]}"
+    parts = [agency.place or "000000", digest(agency.label), str(identity.fiscal_year), identity.kind]
+    if identity.level == "unit":
+        parts.append("unit")
+    return "-".join(parts)
