@@ -68,8 +68,8 @@ def run(tmp_path: Path, text: str) -> int:
 
 
 def test_unknown_parent_is_an_error_that_names_the_code(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"2380101: neither its group nor its class is known\. Add one"):
-        run(tmp_path, "功能分类,2380101,项,某支出,3,\n")
+    with pytest.raises(SystemExit, match=r"20101: neither its group nor its class is known\. Add one"):
+        run(tmp_path, "功能分类,229,类,其他支出,3,\n")
 
 
 def test_code_of_another_classification_is_an_error(tmp_path: Path) -> None:
