@@ -18,7 +18,7 @@ _RISE_TO = re.compile(r"(?:增加|增长|提高|上升|扩大|减少|下降|降�
 _SHARE = re.compile(r"(?:占|占比|比重|比例)[^，。；、]{0,32}$|占比(?:为|达)?\s*$")
 _RATE = re.compile(r"(?:完成|为|达|执行|实现)?[^，。；、]{0,14}(?:完成[^，。；]{0,12}的|完成率|执行率|控制率|进度|使用率|完成预算|支付率|到位率|执行进度|预算的|预算数的|决算的)(?:为|达到|达|约|仅为)?\s*$")
 _FINAL = re.compile(r"(?:决算|执行数|实际支出|支出数|实际完成|实际采购|累计支出|已支出|支出\s*$|共支出|实际使用)")
-_INITIAL = re.compile(r"(?:年初预算|预算数|预算为|预算安排|支出预算|收入预算|年初部门预算|年初预算数|预算\s*$|计划|预算总)")
+_INITIAL = re.compile(r"(?:年初预算|部门预算(?:收入|支出)|年初|财政预算拨款|预算收入|预算数|预算为|预算安排|支出预算|收入预算|年初部门预算|年初预算数|预算\s*$|计划|预算总)")
 _ADJUSTED = re.compile(r"(?:调整预算|全年预算|调整后预算|预算调整数|调整为|调整预算数|全年预算数|预算总规模调整|总预算)")
 _TARGET = re.compile(r"(?:≥|≤|>|<|＞|＜|=|＝|不低于|不少于|不超过|不高于|大于|小于|至少|控制在|达到|确保|保持|力争|目标|以上|以内)")
 _COMPARATORS = {
@@ -75,6 +75,8 @@ class _Reader:
         self.figures: list[Figure] = []
         self.rows: list[NumberToken] = []
         self.label = setting.label
+        self.first = setting.label
+        self.phases: list[tuple[int, Phase]] = []
 
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
         for token in tokenise(self.text):
@@ -128,8 +130,12 @@ class _Reader:
         before = self._clause_before(start)
         aspect, direction = self._aspect(before, word.unit)
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 4])
-        label = self._label(before, start)
+        if word.unit == "CNY":
+            self.phases.append((behind, phase))
+        label = self._label(before, start, behind, word.unit)
         comparator = self._comparator(start)
+        if comparator and aspect in ("growth", "share"):
+            aspect, direction, phase = "level", "", "target"
         code = self._code(start)
         value = parse_number(stated) * word.factor
         unit: Unit = word.unit
@@ -194,10 +200,17 @@ class _Reader:
                 if depth == 0:
                     break
                 depth -= 1
+            elif depth == 0 and char == "、" and not self._lists_amounts(at - 1):
+                pass
             elif depth == 0 and char in "，。；、：:;!！?？\n" or (depth == 0 and char == "," and not self.text[at : at + 1].isdigit()):
                 break
             at -= 1
         return self.text[at:start]
+
+    def _lists_amounts(self, at: int) -> bool:
+        """Whether the 、 at ``at`` ends an item with a number, and not a word of an enumeration such as 收、支总计."""
+        start = max(self.text.rfind(c, 0, at) for c in "，。；、：:;（(\n") + 1
+        return bool(re.search(r"\d(?![\d\s]*年)", self.text[start:at])) or at - start > 24
 
     def _aspect(self, before: str, unit: Unit) -> tuple[Aspect, Direction]:
         if _RISE_TO.search(before):
@@ -215,6 +228,8 @@ class _Reader:
     def _phase(self, before: str, start: int, aspect: Aspect, unit: Unit, behind: str) -> Phase:
         near = before[-24:]
         context = self.text[max(0, start - 60) : start]
+        if re.search(r"指标值(?:为|由)?\s*[“\"]?\s*$", before):
+            return "target"
         if unit == "PERCENT" and aspect == "level":
             if _RATE.search(before) or re.search(r"率(?:为|达到|达|分别为)?\s*$", before):
                 planned = self.setting.kind == "budget" or re.search(r"目标|确保|保持|力争", near)
@@ -227,6 +242,10 @@ class _Reader:
                 return "budget"
             if _FINAL.search(near):
                 return "final" if self.setting.kind != "budget" or "决算" in near or "执行" in near else "budget"
+            if self.setting.kind == "evaluation" and self.phases:
+                since, phase = self.phases[-1]
+                if not re.search(r"[。]", self.text[since:start].removesuffix("其中")) or "其中" in self.text[since:start][:8]:
+                    return phase
             return {"budget": "budget", "accounts": "final", "evaluation": "final"}.get(self.setting.kind, "")  # type: ignore[return-value]
         if _COMPARATOR.search(self.text[:start]) or behind.startswith(("以上", "以内")):
             return "target"
@@ -241,6 +260,12 @@ class _Reader:
     def _comparator(self, start: int) -> str:
         match = _COMPARATOR.search(self.text[max(0, start - 8) : start].rstrip("“\" "))
         return _COMPARATORS[match.group(1)] if match else ""
+
+    def _without_office(self, label: str) -> str:
+        agency = self.setting.agency
+        if agency and label.startswith(agency) and len(label) > len(agency) + 1:
+            return _trim_label(label[len(agency) :])
+        return label
 
     # -- item and code -----------------------------------------------------------------------------------------
 
@@ -262,11 +287,20 @@ class _Reader:
                 best = code
         return best or self.setting.code
 
-    def _label(self, before: str, start: int) -> str:
-        label = _trim_label(before)
+    def _label(self, before: str, start: int, behind: int, unit: Unit) -> str:
+        label = self._without_office(_trim_label(before))
+        if unit in _COUNTED and not _COUNTED_SUBJECTS.search(label):
+            counted = _NOUN.match(self.text[behind:])
+            if counted:
+                return counted.group(1)
         if label and not _GENERIC.fullmatch(label):
             self.label = label
+            self.first = self.first or label
             return label
+        sentence = max(self.text.rfind(c, 0, start) for c in "。；\n") + 1
+        opens = re.fullmatch(r"\s*(?:与?[比较].{0,24}|与上年.{0,6}|同比|其中)?[，,]?\s*", self.text[sentence : start - len(before)])
+        if opens and self.first and not re.search(r"[；;]", self.text[sentence - 1 : sentence]):
+            return self.first
         if self.label:
             return self.label
         wider = re.sub(r"[，、]\s*$", "", self.text[max(0, start - 40) : start - len(before)])
@@ -276,17 +310,22 @@ class _Reader:
 
 
 _LEAD = re.compile(
-    r"^(?:\s|其中|其中[:：，]|一是|二是|三是|四是|五是|另外|此外|同时|当年|本年|今年|全年|共|我办|我局|我单位|本单位|本部门|本部门当年|本年度|年末|累计|主要|包括|及|和|以及|与|比上年|较上年|比|较"
-    r"|上年|(?:19|20)\d{2}\s*年(?:度|末|底|初)?|截至|截止|\d{1,2}\s*月|\d{1,2}\s*日|[一二三四五六七八九十]+、|[（(]?\d{1,2}[)）.、．]|[“”\"'])+"
+    r"^(?:\s|[（(][一二三四五六七八九十\d]{1,3}[）)]|其中|其中[:：，]|一是|二是|三是|四是|五是|另外|此外|同时|当年|本年|今年|全年|共(?!同|建|享)|核定|继续|保持|我办|我局|我单位|本单位|本部门|本部门当年|本年度|累计|主要|包括|及|和|以及|与|比上年|较上年|比|较"
+    r"|上年|(?:19|20)\d{2}\s*年(?:度|末|底|初)?|截至|截止|\d{1,2}\s*月|\d{1,2}\s*日|[一二三四五六七八九十]+、|[（(]?\d{1,2}[)）.、．]|相比|相较)+"
 )
 _TAIL = re.compile(
-    r"(?:\s|预算数|决算数|执行数|年初预算|支出决算|收入决算|预算安排|安排|预算|决算|总额|金额|合计|共计|总计|约|为|是|达到|达|共有|共|计|有|的|人民币|数|仅|仅为|分别|分别为|完成|[:：“”\"'=＝≥≤＞＜><（(]"
+    r"(?:\s|年初预算数|年初(?=$|预算)|预算数|决算数|执行数|年初预算|支出决算|收入决算|预算安排|安排|预算|决算|总额|约|为|是|达到|达|共有|共|有|的|人民币|仅|仅为|分别|分别为|完成|[:：“”\"'=＝≥≤＞＜><（(]"
     r"|比上年|较上年|增加|增长|减少|下降|占|大于|小于|不低于|不少于|不超过|设|核定|由|调整)+$"
 )
 
 
 #: Words that name a phase or a comparison, not an item.
-_GENERIC = re.compile(r"(?:年初|调整|全年|支出|收入|完成|实际|年初部门)*(?:预算|决算|执行)(?:数|的)?|(?:完成|增加|增长|减少|下降|占|上升|降低|提高).*")
+_GENERIC = re.compile(r"(?:年初|年末|相比|相较|同比)*|(?:预算|决算|支出|收入|数|经费)*(?:增加|增长|减少|下降|上升|降低|提高|持平).*|(?:年初|调整|全年|支出|收入|完成|实际|年初部门)*(?:预算|决算|执行)(?:数|的)?|(?:完成|增加|增长|减少|下降|占|上升|降低|提高).*")
+
+
+_COUNTED = frozenset({"ITEM", "PERSON", "TIMES", "VEHICLE"})
+#: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
+_NOUN = re.compile(r"\s*((?!的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。)[\u4e00-\u9fff“”]{2,16}?)(?=[，。；、：（(,;]|$|的|在|以|，其中)")
 
 
 def _trim_label(before: str) -> str:
@@ -302,6 +341,10 @@ def _trim_label(before: str) -> str:
         text = re.sub(r"(?:为|约|共|达|的|是|\s|[“”\"'（(：:=])+$", "", kept)
         if re.fullmatch(r"(?:增加|增长|减少|下降|占|完成|上升|降低|提高)+.{0,2}", text or "增加"):
             return ""
+    text = re.sub(r"^.*\d[\d.,]*\s*(?:万|亿)?元", "", text)
+    text = re.sub(r"支出支出$", "支出", re.sub(r"[（(][类款项][)）]", "", text))
+    if text.count("”") > text.count("“"):
+        text = text.replace("”", "", 1) if not text.startswith("三公”") else "“" + text
     text = re.sub(r"[（(]\s*[2357]\d{2,6}\s*[)）]$", "", text)
     return text.strip() if len(text) <= 60 else text[-60:].strip()
 

@@ -269,7 +269,9 @@ class _TableReader:
         if code:
             kind = {"2": "function", "3": "economic", "5": "government-economic"}.get(code[0], kind)  # type: ignore[assignment]
         elif kind in ("function", "economic") and column is not None and self.form is not None and self.form.id == "three-public":
-            subject = column.label.split("|")[-1] or subject
+            parts = [p for p in column.label.split("|") if p]
+            named = [p for p in parts if not re.fullmatch(r"小计|合计|总计", p)] or parts
+            subject = named[-1] if named else subject
         elif kind in ("function", "economic", "government-economic"):
             kind = "item"
         return subject or (column.label.replace("|", " ") if column is not None else ""), kind

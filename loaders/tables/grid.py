@@ -271,7 +271,7 @@ class _Gridded:
             return entry
         if role in ("target", "result", "maximum", "score", "text") or (role == "value" and len(text) > 40):
             section.other.append((cell, column, entry))
-            if role == "value":
+            if role == "value" or (role == "text" and not entry.texts and not entry.values and len(text) <= 20):
                 entry.texts.append(cell)
             return entry
         if re.fullmatch(r"[\d\s]+", text):
