@@ -26,9 +26,12 @@ FRONT_LINES = 14
 WINDOW = 3
 FRONT_WEIGHT, TITLE_WEIGHT, TABLE_WEIGHT = 20.0, 3.0, 1.0
 #: below this much evidence a document is none of the three kinds
-ENOUGH = 5.0
+ENOUGH = 4.0
 
-CLOSE = r"(?:(?:信息)?公开|及?(?:“三公”经费)?(?:情况)?的?说明|编制说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*(?:[（(].{1,12}[）)])?$"
+CLOSE = (
+    r"(?:(?:信息)?公开|及?(?:“三公”经费)?(?:情况)?的?说明|编制说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*"
+    r"(?:[（(].{1,12}[）)])?$"
+)
 KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     ("evaluation", re.compile(r"绩效(?:自我|自|再)?(?:评价|评估|自评|评)(?:工作)?(?:报告|表|结果|情况)" + CLOSE)),
     ("accounts", re.compile(r"(?:部门|单位)(?:综合|收支)?决算" + CLOSE)),
@@ -36,13 +39,15 @@ KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
 )
 FORMS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     ("evaluation", re.compile(r"评价指标体系|指标分值|自评得分|参考分值|评价指标得分")),
-    ("accounts", re.compile(r"(?:收入|支出|收支|财政拨款)[^，。]{0,14}决算(?:总|明细|情况)?(?:表|说明)")),
+    ("accounts", re.compile(r"(?:收入|支出|收支|财政拨款)[^，。]{0,14}决算(?:总体|总|明细|情况)*(?:表|说明)")),
     ("budget", re.compile(r"(?:收支|收入|支出)(?:预算)?(?:总体情况)?(?:总)?表|预算(?:收支|支出|总)[^，。]{0,10}表")),
 )
 YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?=年|度|\D|$)")
 #: words in front of a year that is compared with, counted from or counted to
 OTHER_YEAR = re.compile(r"(?:比|较|与|同|至|到|截止|截至|自|从|于|上年|原|[-—－~至〔\[（(《]|文件|发)$")
-OWN_YEAR = re.compile(r"年?度?(?:本?(?:部门|单位)|预算|决算|收入|支出|财政|主要工作|工作|年初|“三公”|机关运行|.{3,24}(?:部门|单位)(?:预算|决算))")
+OWN_YEAR = re.compile(
+    r"年?度?(?:本?(?:部门|单位)|预算|决算|收入|支出|财政|主要工作|工作|年初|“三公”|机关运行|.{3,24}(?:部门|单位)(?:预算|决算))"
+)
 CHINESE_YEAR = re.compile(r"二[〇○零0][〇○零0一二三四五六七八九]{2}年")
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
@@ -211,7 +216,9 @@ TITLED = re.compile(
     rf"^(?:(?:19|20)\d{{2}}年?度?)?(?P<name>{NAME})(?:关于)?(?:(?:19|20)\d{{2}})?(?:年度?|度)?(?:市级|区级|县级|省级|本级)?"
     r"(?:部门|单位|项目|整体|财政)[^，。]{0,12}(?:预算|决算|绩效)"
 )
-OPENING = re.compile(rf"^(?P<name>{NAME})(?:（[^）]{{2,30}}）)?(?:的主要(?:职能|职责)|是[^，。；]{{0,30}}(?:机构|部门|单位)|为[^，。；]{{0,20}}(?:事业单位|工作部门))")
+OPENING = re.compile(
+    rf"^(?P<name>{NAME})(?:（[^）]{{2,30}}）)?(?:的主要(?:职能|职责)|是[^，。；]{{0,30}}(?:机构|部门|单位)|为[^，。；]{{0,20}}(?:事业单位|工作部门))"
+)
 
 
 def _agency(document: Document, squeezed: list[Passage], titles: list[_Title]) -> Agency | None:
@@ -232,9 +239,9 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title]) -
             add(t.passage.part(*m.span("name")), 12.0 if t.weight > TITLE_WEIGHT + 1 else 1.0)
     for i, line in enumerate(squeezed):
         for pattern in (HEADED, OPENING):
-            m = pattern.match(line.text)
-            if m:
-                add(line.part(*m.span("name")), 6.0)
+            headed = pattern.match(line.text)
+            if headed is not None:
+                add(line.part(*headed.span("name")), 6.0)
         if i < 3 and is_office(line.text):
             add(line, 6.0)
     for line in lines(document):

@@ -16,16 +16,21 @@ ENDINGS = (
 )
 OFFICE = re.compile(rf"^[\u4e00-\u9fff]{{2,}}.*(?:{ENDINGS})$")
 #: remarks behind a name that are no part of it
-REMARK = re.compile(r"[（(](?:本级|行政|机关|汇总|盖章|公章|签章|事业|本部|单位|部门|参公|局本级|部本级)[）)]?$|(?:本级|（|\()$")
+REMARK = re.compile(
+    r"[（(](?:本级|行政|机关|汇总|盖章|公章|签章|事业|本部|单位|部门|参公|局本级|部本级)[）)]?$|(?:本级|（|\()$"
+)
 NO_OFFICE = re.compile(
     r"收入|支出|预算|决算|经费|项目|资金|合计|名称|情况|绩效|编码|科目|目标|主管部门|预算部门|基层单位|金额|公开|"
     r"^(?:本|我|各|该|其他|有关|相关|所属|下属|内设|根据|按照|关于|附件?|第.{1,2}部分)"
 )
 CAPTION = re.compile(
-    r"(?:^|(?<=[\s　]))(?:申报|填报|编制|预算|公开|实施|项目|主管预算)?(?:部门|单位)(?:[（(](?:部门|单位|公章|盖章|签章)[）)])?"
+    r"(?:^|(?<=[\s　]))(?:申报|填报|编制|预算|公开|实施|项目|主管预算)?"
+    r"(?:部门|单位)(?:[（(](?:部门|单位|公章|盖章|签章)[）)])?"
     r"(?:名称)?(?:[（(](?:公章|盖章|签章)[）)])?(?:\s*[:：]\s*|(?<=名称)\s+)(?P<name>[\u4e00-\u9fff][^\s:：]{2,60})"
 )
-SUPERIOR = re.compile(r"(?:主管部门|上级主管部门|主管单位)(?:名称)?(?:[（(]公章[）)])?[:：]?\s*(?P<name>[\u4e00-\u9fff][^\s:：，。；]{2,40})")
+SUPERIOR = re.compile(
+    r"(?:主管部门|上级主管部门|主管单位)(?:名称)?(?:[（(]公章[）)])?[:：]?\s*(?P<name>[\u4e00-\u9fff][^\s:：，。；]{2,40})"
+)
 SUBORDINATE = (
     re.compile(r"(?:隶属于?|归属于?|归口)(?P<name>[\u4e00-\u9fff]{2,24}?)(?:管理|领导)"),
     re.compile(
@@ -41,7 +46,24 @@ NATURES = (
 )  # fmt: skip
 #: a definition or a class of units, not this office
 DEFINITION = re.compile(r"(?:指|保障|包括|含|其他|各|一般|等|和|反映)[^。；]{0,24}$")
-SELF = ("我办", "我局", "我委", "我厅", "我部", "我院", "我中心", "我站", "我会", "我单位", "本单位", "本部门", "本办", "本局", "本委", "本中心")
+SELF = (
+    "我办",
+    "我局",
+    "我委",
+    "我厅",
+    "我部",
+    "我院",
+    "我中心",
+    "我站",
+    "我会",
+    "我单位",
+    "本单位",
+    "本部门",
+    "本办",
+    "本局",
+    "本委",
+    "本中心",
+)
 
 
 def clean_name(name: Passage) -> Passage:
@@ -84,7 +106,9 @@ def find_aliases(label: str, place: str, document: Document) -> tuple[str, ...]:
     for m in re.finditer(rf"{re.escape(label)}[（(]([\u4e00-\u9fff]{{4,24}})[）)]", text):
         if is_office(m.group(1)) and not m.group(1).startswith("以下"):
             found.setdefault(m.group(1), m.start(1))
-    for m in re.finditer(rf"(?:{re.escape(label)}，?挂|对外称)[“\"]?([\u4e00-\u9fff]{{4,24}}?)[”\"]?(?:的?牌子|）)", text):
+    for m in re.finditer(
+        rf"(?:{re.escape(label)}，?挂|对外称)[“\"]?([\u4e00-\u9fff]{{4,24}}?)[”\"]?(?:的?牌子|）)", text
+    ):
         found.setdefault(m.group(1), m.start(1))
     for m in re.finditer(rf"(?:{'|'.join(SELF)})(?![门法级])", text):
         found.setdefault(m.group(), m.start())

@@ -17,9 +17,7 @@ from loaders.resources import find_ontology_folder
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 #: administrative endings that short names leave out
-ENDING = re.compile(
-    r"(?:(?:[\u4e00-\u9fff]{1,3}族)*自治[区州县旗]|特别行政区|省|市|地区|盟|州|林区|新区|区|县|旗)$"
-)
+ENDING = re.compile(r"(?:(?:[\u4e00-\u9fff]{1,3}族)*自治[区州县旗]|特别行政区|省|市|地区|盟|州|林区|新区|区|县|旗)$")
 #: rows that hold no place of their own
 CONTAINERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
 

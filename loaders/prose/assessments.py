@@ -18,7 +18,9 @@ SCORE = re.compile(r"^(?:自评|实际|评价)?(?:得分|评分)(?:[（(].*[）)
 MAXIMUM = re.compile(r"^(?:参考|指标|标准)?分值(?:[（(].*[）)])?$|^(?:满分|权重)(?:[（(].*[）)])?$")
 NAMES = re.compile(r"^(?:名称|[一二三]级指标|评价指标|指标名称|评价内容|考核内容)$")
 CRITERIA = re.compile(r"^(?:参考)?(?:评分标准|评价标准|评分细则|评分依据)$")
-FULL = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,16})满分\s*(?P<max>\d+(?:\.\d+)?)\s*分[，,]\s*(?:自评)?得分(?:为)?\s*(?P<score>\d+(?:\.\d+)?)\s*分")
+FULL = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{2,16})满分\s*(?P<max>\d+(?:\.\d+)?)\s*分[，,]\s*(?:自评)?得分(?:为)?\s*(?P<score>\d+(?:\.\d+)?)\s*分"
+)
 PLAIN = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{0,16}(?:自评|评价|满意度)(?:综合)?)(?:评分|得分)\s*(?:为|是)?\s*(?P<score>\d+(?:\.\d+)?)\s*分"
 )
@@ -45,7 +47,9 @@ def _value(passage: Passage | None) -> tuple[Decimal | None, Passage | None]:
     return (read_number(passage.text), passage) if DIGITS.match(passage.text) else (None, None)
 
 
-def _make(name: Passage, maximum: Passage | None, score: Passage | None, levels: tuple[str, str], criteria: str) -> Assessment:
+def _make(
+    name: Passage, maximum: Passage | None, score: Passage | None, levels: tuple[str, str], criteria: str
+) -> Assessment:
     top, top_at = _value(maximum)
     got, got_at = _value(score)
     return Assessment(
@@ -103,7 +107,11 @@ def _lines(table: Table) -> Iterator[Assessment]:
     for row in table.rows:
         cells = [tidy(c.passage) for c in row if c.text.strip()]
         texts = [plain(c) for c in cells]
-        if any(MAXIMUM.match(t) for t in texts) and any(SCORE.match(t) for t in texts) and re.search(r"指标|内容", "".join(texts)):
+        if (
+            any(MAXIMUM.match(t) for t in texts)
+            and any(SCORE.match(t) for t in texts)
+            and re.search(r"指标|内容", "".join(texts))
+        ):
             begun = True
             continue
         if not begun or not cells:

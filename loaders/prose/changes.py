@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Change, Direction, Figure
 from loaders.prose.money import find_amounts
@@ -20,14 +19,20 @@ COMPARED = re.compile(
     r"(?:[\u4e00-\u9fff]{2,16}?)?(?P<word>" + UP + "|" + DOWN + r")\s*(?:了|约)?\s*(?=\d|-)"
 )
 BUDGET_AND_RESULT = re.compile(r"决算数?(?P<word>大于|小于|高于|低于|多于|少于)(?:年初)?(?:预算|调整预算)数?")
-REASON = re.compile(r"(?:(?:增加|减少|增长|下降|变动|变化)?(?:的)?(?:主要|具体)?原因(?:是|为|在于)?(?:由于|因为?)?|主要是(?!用于|因公|为了?)(?:因为?|由于)?|主要因为?|是因为)\s*[:：]?\s*(?:是)?")
+REASON = re.compile(
+    r"(?:(?:增加|减少|增长|下降|变动|变化)?(?:的)?(?:主要|具体)?原因(?:是|为|在于)?(?:由于|因为?)?|主要是(?!用于|因公|为了?)(?:因为?|由于)?|主要因为?|是因为)\s*[:：]?\s*(?:是)?"
+)
 REASON_ENDS = re.compile(r"[。；;]|，?其中[:：]|，(?:与上年|比上年|较上年|与去年|决算数)")
 #: a heading of several reasons in a sentence of its own: 预算收支增加主要原因：
-REASON_SENTENCE = re.compile(r"^(?P<label>[\u4e00-\u9fff“”（）()]{2,20}?)(?P<word>增加|减少|增长|下降|增（减）|变动)的?(?:主要)?原因(?:是|为)?\s*[:：]?\s*")
+REASON_SENTENCE = re.compile(
+    r"^(?P<label>[\u4e00-\u9fff“”（）()]{2,20}?)(?P<word>增加|减少|增长|下降|增（减）|变动)的?(?:主要)?原因(?:是|为)?\s*[:：]?\s*"
+)
 #: a line of its own that names a functional line of expenditure
 LINE = re.compile(r"[（(]项[）)][。.]?$")
 GENERIC = re.compile(r"^(?:支出|收入|预算|决算|支出决算|支出预算|其中|)$")
-LABEL = re.compile(r"(?P<label>[\u4e00-\u9fff“”（）()〔〕、\d]{2,40}?)\s*(?:预算数?|决算数?)?(?:总额|总计|合计|为|是|安排)?\s*$")
+LABEL = re.compile(
+    r"(?P<label>[\u4e00-\u9fff“”（）()〔〕、\d]{2,40}?)\s*(?:预算数?|决算数?)?(?:总额|总计|合计|为|是|安排)?\s*$"
+)
 
 
 def find_changes(document: Document, figures: tuple[Figure, ...], fiscal_year: int | None) -> tuple[Change, ...]:
@@ -77,14 +82,16 @@ def _strip_marker(text: str) -> str:
 def _in_sentence(
     sentence: Passage, paragraph: Passage, figures: tuple[Figure, ...], year: int | None, line: str
 ) -> list[Change]:
-    found: list[tuple[int, int, str]] = [(m.start(), m.end(), m.group("word")) for m in COMPARED.finditer(sentence.text)]
+    found: list[tuple[int, int, str]] = [
+        (m.start(), m.end(), m.group("word")) for m in COMPARED.finditer(sentence.text)
+    ]
     found += [(m.start(), m.end(), m.group("word")) for m in BUDGET_AND_RESULT.finditer(sentence.text)]
     changes: list[Change] = []
     if not found:
         m = REASON_SENTENCE.match(sentence.text)
         if m:
-            reasons = _reasons(sentence.part(m.end(), len(sentence.text)))
-            return [Change(m.group("label"), sentence.span, _direction(m.group("word")), None, None, year, reasons)]
+            stated = _reasons(sentence.part(m.end(), len(sentence.text)))
+            return [Change(m.group("label"), sentence.span, _direction(m.group("word")), None, None, year, stated)]
         return []
     found.sort()
     for i, (start, end, word) in enumerate(found):
@@ -164,5 +171,3 @@ def _reasons(passage: Passage) -> tuple[tuple[str, Span], ...]:
         if part:
             cleaned.append((part.text, part.span))
     return tuple(cleaned)
-
-

@@ -41,8 +41,7 @@ def find_citations(document: Document) -> tuple[Citation, ...]:
             passages = [tidy(cell.passage) for cell in block.table.cells()]
         else:
             passages = [tidy(block.passage)]
-        for i, passage in enumerate(passages):
-            # a number may stand at the beginning of the next block, after a page break
+        for passage in passages:
             for citation in _in_passage(passage, document):
                 key = _key(citation.label)
                 known = found.get(key)
@@ -68,7 +67,7 @@ def _in_passage(passage: Passage, document: Document) -> list[Citation]:
         before = passage.text[: m.start()]
         behind = passage.text[m.end() : m.end() + 4]
         stated = bool(INSTRUMENT.search(title)) and not NO_INSTRUMENT.search(title)
-        if not number and not stated and not re.match(r"(?:等)?(?:批复|文件|通知|精神|规定|要求)", behind):
+        if not number and not stated and not re.match(r"(?:等)?(?:批复|文件|通知|精神|规定|要求|规划|纲要)", behind):
             continue
         issued = ISSUER.match(title)
         named = NAMED_BEFORE.search(before)

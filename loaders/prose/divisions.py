@@ -11,7 +11,8 @@ from loaders.prose.numbering import Flow, items, tidied
 from loaders.prose.sentences import sentences, split
 
 ENDINGS = (
-    r"(?:处|科|室|部|组|中心|办|司|委|站|所|队|大队|支队|局|署|委员会|支部|总支|办公室|办事处|分局|工会|团委|党委|馆|院|会|股)"
+    r"(?:处|科|室|部|组|中心|办|司|委|站|所|队|大队|支队|局|署|委员会|支部|总支|"
+    r"办公室|办事处|分局|工会|团委|党委|馆|院|会|股)"
 )
 UNIT = re.compile(rf"^[\u4e00-\u9fffA-Za-z0-9“”、]{{1,36}}{ENDINGS}(?:[（(][^（()）]{{1,30}}[）)])?$")
 #: what announces a list of divisions
@@ -19,11 +20,15 @@ ANNOUNCED = re.compile(
     r"(?:内设(?:机构|处室|科室|部门|职能处室|职能科室)?|另设|下设(?:机构|处室|科室|部门)?|设有?(?=\s*\d*\s*个?(?:内设|职能)?(?:机构|处室|科室))|"
     r"设置|设下列|共设|设(?=[\u4e00-\u9fff]{2,8}[处科室部]、))"
 )
-COUNT = re.compile(r"^\s*(?:机构)?(?:共|为|有|设|设置)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设|正[处科]级|副[处科]级)?(?:机构|处室|科室|部门|处|科|室)?")
+COUNT = re.compile(
+    r"^\s*(?:机构)?(?:共|为|有|设|设置)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设|正[处科]级|副[处科]级)?(?:机构|处室|科室|部门|处|科|室)?"
+)
 LEAD = re.compile(r"^[\s，,:：和及]*(?:具体)?(?:分别)?(?:包括|为|是|有|如下)?\s*[:：]?\s*")
 #: units with a budget of their own are other offices, not divisions
 OTHER_OFFICE = re.compile(r"预算单位|基层单位|下属单位|所属单位|直属单位|二级单位|独立核算|决算单位")
-TRAILER = re.compile(r"(?:等)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设)?(?:机构|处室|科室|部门|处|科|室)?$|等$")
+TRAILER = re.compile(
+    r"(?:等)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设)?(?:机构|处室|科室|部门|处|科|室)?$|等$"
+)
 
 
 def find_divisions(document: Document) -> tuple[Division, ...]:
@@ -134,5 +139,9 @@ def _numbered(blocks: list[Block], start: int) -> list[tuple[Passage, Passage]]:
 
 
 def _table(block: Block) -> list[tuple[Passage, Passage]]:
-    rows = rows_of(block, {"name": r"^内设(?:机构|处室|科室|部门)(?:名称)?$", "function": r"(?:机构|主要|工作)?(?:职能|职责)"}, "name")
+    rows = rows_of(
+        block,
+        {"name": r"^内设(?:机构|处室|科室|部门)(?:名称)?$", "function": r"(?:机构|主要|工作)?(?:职能|职责)"},
+        "name",
+    )
     return [(row["name"], row.get("function", Passage("", ()))) for row in rows if UNIT.match(row["name"].text)]

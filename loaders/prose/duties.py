@@ -9,13 +9,18 @@ from loaders.facts import Duty
 from loaders.prose.numbering import PART, Flow, Item, items, opening_marker, tidied
 from loaders.prose.sentences import split
 
-WORD = r"(?:(?:主要|基本|工作|机关|部门|单位|本部门|本单位)*(?:职能职责|职责职能|职能|职责|工作职责|职责任务)|主要工作职责)"
+WORD = (
+    r"(?:(?:主要|基本|工作|机关|部门|单位|本部门|本单位)*"
+    r"(?:职能职责|职责职能|职能|职责|工作职责|职责任务)|主要工作职责)"
+)
 #: a heading or a short line that announces duties
 ANNOUNCED = re.compile(rf"{WORD}(?:及(?:内设)?机构设置|和机构设置)?(?:情况)?(?:是|为|包括|如下|有)*[:：]?$")
 #: an announcement inside a paragraph, with the list, or its only text, behind it
 INSIDE = re.compile(rf"{WORD}(?:主要)?(?:是|为|包括|如下|有)+[:：]?\s*|{WORD}[:：]\s*")
 #: what a section about something else is called
-ELSEWHERE = re.compile(r"机构设置|内设机构|机构编制|人员情况|部门预算单位|预算单位|决算单位|工作任务|工作目标|年度总体工作|收支")
+ELSEWHERE = re.compile(
+    r"机构设置|内设机构|机构编制|人员情况|部门预算单位|预算单位|决算单位|工作任务|工作目标|年度总体工作|收支"
+)
 MENTION = re.compile(r"(?:履行|根据|按照|各自|上述|结合|依据|转变|有关|明确|符合|完成主要|其)(?:本?部门|本?单位)?$")
 
 

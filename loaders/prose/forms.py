@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from decimal import Decimal
 
@@ -89,7 +90,7 @@ def labelled(table: Table, label: str) -> Passage | None:
 
 def value_behind(row: tuple[Cell, ...], label: str) -> Passage | None:
     """The cell behind the first cell of the row that is this label (a pattern), or None."""
-    for cell, behind in zip(row, row[1:], strict=False):
+    for cell, behind in itertools.pairwise(row):
         if re.fullmatch(label, plain(cell.passage)):
             value = tidy(behind.passage)
             if value and not re.search(r"[:：]$", value.text):

@@ -32,7 +32,8 @@ AT_LEVEL2 = re.compile(rf"^(?P<level>{'|'.join(sorted(LEVEL2.split('|'), key=len
 AT_LEVEL1 = re.compile(rf"^(?P<level>{'|'.join(sorted(LEVEL1.split('|'), key=len, reverse=True))})(?P<word>指标)")
 #: the frame of the Ministry of Finance: which first level a second level belongs to
 PARENT = {
-    "数量": "产出", "质量": "产出", "时效": "产出", "成本": "产出", "经济效益": "效益", "社会效益": "效益", "生态效益": "效益",
+    "数量": "产出", "质量": "产出", "时效": "产出", "成本": "产出",
+    "经济效益": "效益", "社会效益": "效益", "生态效益": "效益",
     "可持续影响": "效益", "可持续发展": "效益", "服务对象满意度": "满意度", "其他满意度": "满意度", "经济成本": "成本",
     "社会成本": "成本", "生态环境成本": "成本",
 }  # fmt: skip
@@ -55,10 +56,10 @@ def find_indicators(document: Document, fiscal_year: int | None) -> tuple[Indica
         else:
             found.extend((i, indicator) for indicator in _lines(block.table, fiscal_year))
     unique: dict[tuple[object, ...], Indicator] = {}
-    for block, indicator in found:
+    for table, indicator in found:
         # prose repeats what it has quoted before; forms state each row anew
         same = (indicator.label, indicator.target, indicator.project)
-        unique.setdefault((block, indicator.span) if block >= 0 else same, indicator)
+        unique.setdefault((table, indicator.span) if table >= 0 else same, indicator)
     return tuple(sorted(unique.values(), key=lambda i: i.span.start))
 
 
@@ -68,7 +69,14 @@ def _make(
     m = NUMBERED.match(name.text)
     name = name.part(m.end() if m else 0, len(name.text)).strip()
     text = plain(name)
-    if not name or NOTHING.match(text) or text in ("无", "空") or TOTAL.match(text) or END.match(text) or NUMBER.match(text):
+    if (
+        not name
+        or NOTHING.match(text)
+        or text in ("无", "空")
+        or TOTAL.match(text)
+        or END.match(text)
+        or NUMBER.match(text)
+    ):
         return None
     if target is None or NOTHING.match(target.text):
         return None
@@ -184,11 +192,12 @@ def _prose(block: Block, year: int | None) -> Iterator[Indicator]:
         m = re.search(r"“([^”]{2,40})”项目", sentence.text)
         if m:
             project = m.group(1)
+        level2, last = "", -1
         for m in STATED.finditer(sentence.text):
             target = read_target(sentence.part(*m.span("target")))
-            level2 = (m.group("level2") or "").lstrip("如将的")
-            indicator = _make(
-                sentence.part(*m.span("name")), target, PARENT.get(level2, ""), level2, project, "", year
-            )
+            # 数量指标“甲”的指标值为“…”，“乙”的指标值为“…”: the level holds on
+            held = level2 if 0 <= m.start() - last <= 2 else ""
+            level2, last = (m.group("level2") or "").lstrip("如将的") or held, m.end()
+            indicator = _make(sentence.part(*m.span("name")), target, PARENT.get(level2, ""), level2, project, "", year)
             if indicator is not None:
                 yield indicator

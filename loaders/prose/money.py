@@ -11,7 +11,13 @@ from loaders.documents import Passage, Span
 from loaders.facts import Figure
 from loaders.prose.sentences import AMOUNT
 
-SCALE = {"亿元": Decimal(100_000_000), "万元": Decimal(10_000), "万": Decimal(10_000), "千元": Decimal(1000), "元": Decimal(1)}
+SCALE = {
+    "亿元": Decimal(100_000_000),
+    "万元": Decimal(10_000),
+    "万": Decimal(10_000),
+    "千元": Decimal(1000),
+    "元": Decimal(1),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ description such as 陆路 or 国际一流.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -16,25 +17,37 @@ from loaders.prose.numbering import tidied
 from loaders.prose.sentences import language, tidy
 
 KINDS = {
-    "口岸区": "port area", "口岸": "port", "检查站": "checkpoint", "综合保税区": "bonded zone", "综保区": "bonded zone",
-    "保税港区": "bonded zone", "保税区": "bonded zone", "保税物流中心": "bonded logistics centre", "出口加工区": "bonded zone",
-    "港务区": "port area", "港区": "port area", "邮轮母港": "cruise port", "铁路物流中心": "railway port", "铁路物流基地": "railway port",
-}  # fmt: skip
-#: behind the word it is part of another: 口岸办, 口岸管理, 口岸城市 …
+    "口岸": "port",
+    "口岸区": "port area",
+    "港务区": "port area",
+    "港区": "port area",
+    "邮轮母港": "cruise port",
+    "检查站": "checkpoint",
+    "综合保税区": "bonded zone",
+    "综保区": "bonded zone",
+    "保税港区": "bonded zone",
+    "保税区": "bonded zone",
+    "出口加工区": "bonded zone",
+    "保税物流中心": "bonded logistics centre",
+    "铁路物流中心": "railway port",
+    "铁路物流基地": "railway port",
+}
+#: behind the word it is part of another: 口岸办, 口岸协会, 口岸经济带 …
 NOT_BEHIND = re.compile(
-    r"^(?:办|委|管理|管养|业务|工作|服务|查验|通关|营商|信息|安全|处|科|部|局|事务|单位|联检|发展|建设|设施|规划|资产|现场|物业|"
-    r"开放|限定|作业|收费|经济|领域|治理|义工|城市|公共|国际|协会|综合|平台|应急|指挥|党|条例|相关|数据|区域|体制|特色|文化|各|"
-    r"需|从|客流|合作|功能|反恐|机构|标准|品质|功能布局|规则|空间|精神|秩序|疫情|依法|海关|企业|部门|人员|政策|法|智能|基础|车辆|视频|样板|专项)"
+    r"^(?:办|委|管理(?!维护)|管养|业务|工作|服务(?!楼)|营商|信息|事务|单位|资产|物业|收费|经济|领域|义工|城市|协会|条例|体制|特色|"
+    r"文化|标准|品质|功能建设|规则|精神|秩序|合作|发展|综合管理|综合改革|机构|企业|部门|人员|政策|法|样板|专项|安全|应急|疫情|党)"
 )
 #: what ends the search for a name's beginning, to the left
 STOP = re.compile(
-    r"[，。；：、！？“”‘’（）()《》〈〉\s<>:;,.\d]|和|与|及|在|对|至|于|为|将|把|从|到|由|以|的|是|等|了|按|经|就|并|"
-    r"推进|推动|加快|加速|建设好?|开展|开通|实施|实现|支持|保障|提升|促进|协调|组织|负责|承担|完成|打造|优化|结合|研究|"
-    r"制作|制定|取消|助力|形成|依托|围绕|深化|参与|落实|建立|完善|加强|积极|继续|做好|做|配合|协助|成为|除|包括|列入|推广|"
-    r"确定|探索|试点|发挥|进一步|抓好|抓紧|升级|改造|重建|优势|我市|我省|我国|本市|全市|全省|当前|多个|各|两|共同|每|原|来|"
-    r"争取|作为|具有|富于|设立|新增|以及|现场|有关|相关|属于|往|因|督促|检查(?!站)|处置|迎接|几年|解决|起草|梳理|全面|根据|恢复|发放|"
-    r"承办|今年|无|召开|商定|增强|促使|助推|待|明确|运行|工具|业务|班列|百年|初步|个|家|市(?=$|口岸)|其他|一步|提出|利用|进出|举办|参加|"
-    r"安排|用于|设在|位于|挂靠|联系|指导|服务|管理(?!线)|改革|发展|规范|强化|统筹|创建|巩固|解除|关闭|举行|发生|成立|归入|疫情|影响"
+    r"[，。；：、！？“”‘’（）()《》〈〉\s<>:;,.\d]|和|与|及|在|对|至|于|为|将|把|从|到|由|以|的|是|等|了|按|经|就|并|无|往|因|来|原|个|家|待|驻|赴|"
+    r"每|各|两|共|多个|其他|全部|部分|有关|相关|本市|全市|全省|我市|我省|我国|当前|今年|几年|百年|现场|工具|业务|班列|新型|初步|疫情|优势|市(?=$|口岸)|"
+    # verbs of official prose
+    r"推进|推动|加快|加速|建设好?|开展|开通|实施|实现|支持|保障|提升|促进|协调|组织|负责|承担|完成|打造|优化|结合|研究|制作|制定|取消|助力|"
+    r"助推|形成|依托|围绕|深化|参与|落实|建立|完善|加强|积极|继续|做好|做|配合|协助|成为|除|包括|列入|推广|确定|探索|试点|试行|发挥|进一步|"
+    r"抓好|抓紧|升级|改造|重建|争取|作为|具有|富于|设立|设在|新增|属于|督促|检查(?!站)|处置|处理|迎接|解决|起草|梳理|全面|根据|恢复|发放|承办|"
+    r"召开|商定|增强|促使|明确|运行|运营|提出|提供|提高|利用|进出|出入|举办|举行|参加|安排|用于|位于|挂靠|联系|指导|服务|管理(?!线)|监管|监督|改革|"
+    r"发展|规范|强化|统筹|创建|创新(?!合作|中心|示范|园)|巩固|解除|关闭|发生|成立|归入|影响|维护|挖掘|联合|拓展|扩大|整合|整顿|清理|筑牢|坚守|通过|涉及|针对|面向|"
+    r"覆盖|申报|申请|验收|衔接|打通|畅通|联通|连接|养护|批准|同意|授权|纳入|对接|培育|引导|谋划|统一|准备|启用|启动"
 )
 #: descriptions, which make no name
 PLAIN = re.compile(
@@ -43,8 +56,6 @@ PLAIN = re.compile(
     r"本|该|市|省|全国|地方|外省市|跨境|边境|沿海|内陆|智慧|数字|电子|先锋|创新|质量|高效|法治|平安|和谐|文明|活力|机场|车站|码头|"
     r"水上客运|重点|主要|其他|非开放|专用|新开放|扩大|一般|境外|入境|出境|城市|现代化|标杆|大湾区|一二线|深层次|特殊|一流|文化|物流|贸易|外贸)*$"
 )
-#: 南澳、梅沙、前海口岸: names that share the word behind the last of them
-SHARED = re.compile(r"(?:[\u4e00-\u9fff]{2,4}、){1,5}$")
 
 
 def find_ports(document: Document) -> tuple[Port, ...]:
@@ -66,25 +77,20 @@ def find_ports(document: Document) -> tuple[Port, ...]:
     return tuple(sorted(found.values(), key=lambda p: p.span.start))
 
 
+@functools.cache
 def _matcher() -> Any:
     from spacy.matcher import PhraseMatcher
 
-    global _MATCHER
-    if _MATCHER is None:
-        nlp = language()
-        _MATCHER = PhraseMatcher(nlp.vocab)
-        _MATCHER.add("PORT", [nlp.make_doc(word) for word in KINDS])
-    return _MATCHER
-
-
-_MATCHER: Any = None
+    nlp = language()
+    matcher = PhraseMatcher(nlp.vocab)
+    matcher.add("PORT", [nlp.make_doc(word) for word in KINDS])
+    return matcher
 
 
 def _in_passage(passage: Passage) -> list[tuple[Passage, str]]:
     if not any(word in passage.text for word in KINDS):
         return []
-    nlp = language()
-    doc = nlp.make_doc(passage.text)
+    doc = language().make_doc(passage.text)
     spans = [(doc[s].idx, doc[e - 1].idx + 1) for _, s, e in _matcher()(doc)]
     # of 口岸 and 口岸区 at one place, and of 保税区 within 综合保税区, the longer word counts
     spans = [a for a in spans if not any(b != a and b[0] <= a[0] and a[1] <= b[1] for b in spans)]
@@ -93,20 +99,13 @@ def _in_passage(passage: Passage) -> list[tuple[Passage, str]]:
         word = passage.text[start:end]
         if word == "口岸区" and passage.text[end : end + 1] == "域":
             word, end = "口岸", end - 1
-        if word == "口岸" and NOT_BEHIND.match(passage.text[end:]) and not re.match(r"(?:管理维护|开放申报|开放尽早)", passage.text[end:]):
-            if not _is_listed(passage.text[:start]):
-                named = _name(passage, start)
-                if named is None or not re.match(r"(?:海关|现场|各|建设|检|设施|重建|配套|联检|一站式|综合服务|进|区域|规划|总体|视频|详细)", passage.text[end:]):
-                    continue
+        if word == "口岸" and NOT_BEHIND.match(passage.text[end:]):
+            continue
         name = _name(passage, start)
         if name is None:
             continue
         found.append((passage.part(name, end), KINDS[word]))
     return found
-
-
-def _is_listed(before: str) -> bool:
-    return bool(SHARED.search(before))
 
 
 def _name(passage: Passage, start: int) -> int | None:
@@ -117,6 +116,12 @@ def _name(passage: Passage, start: int) -> int | None:
         last = m.end()
     name = before[last:]
     # an electronic or smart port is a system; a slogan stands in quotation marks
-    if before[last - 1 : last] == "“" or name.endswith(("电子", "智慧", "数字", "国家级")) or len(name) < 2 or len(name) > 16 or PLAIN.match(name) or name.endswith(("口岸办", "口岸委")):
+    if (
+        before[last - 1 : last] == "“"
+        or name.endswith(("电子", "智慧", "数字", "国家级", "特区", "口岸办", "口岸委"))
+        or len(name) < 2
+        or len(name) > 16
+        or PLAIN.match(name)
+    ):
         return None
     return start - len(name)

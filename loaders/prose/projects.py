@@ -16,7 +16,10 @@ from loaders.prose.sentences import sentences, split, tidy
 NAME = {"name": r"^(?:一级|二级)?(?:项目|任务)名称$|^单位（?[（(]?项目[）)]?名称$|^主要任务$"}
 #: 项目 alone heads items of income and expenditure as well; a goal beside it tells
 BARE_NAME = {"name": r"^项目$"}
-MONEY = {"amount": r"^(?:项目|预算|资金|年度)?(?:预算数|金额|总额|预算金额|资金总额|项目金额|预算总额|年度预算|预算安排)(?:[（(].*[）)])?$"}
+MONEY = {
+    "amount": r"^(?:项目|预算|资金|年度)?"
+    r"(?:预算数|金额|总额|预算金额|资金总额|项目金额|预算总额|年度预算|预算安排)(?:[（(].*[）)])?$"
+}
 PURPOSE = {"purpose": r"^(?:主要内容|绩效目标|项目简介|项目概况|年度绩效目标|绩效总目标|用途|实施内容|项目内容)$"}
 PROJECTS = re.compile(r"项目支出|重点项目|专项业务|主要项目")
 #: sums and remainders that are no project
@@ -25,8 +28,12 @@ NO_PROJECT = re.compile(
     r"^(?:其中|上述|上年|本年|全部|该|此|所有|各|同名|一般公共预算|政府性基金|国有资本经营预算拨款)"
 )
 PARTS = re.compile(r"(?:主要|具体)?(?:包括|其中)\s*[:：]")
-FOR = re.compile(r"[，,]?\s*(?:主要)?(?:用于|是用于|为)\s*(?P<what>[^。；]*?)(?=[。；]|[，,]\s*(?:与上年|与\d|较|比\s*\d|比上年)|$)")
-ADJUSTED = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z0-9“”（）]{2,30}?)由\s*[\d,.\s]+万?元\s*(?:调整|增加|减少|调减|调增)(?:为|至|到)\s*(?=\d)")
+FOR = re.compile(
+    r"[，,]?\s*(?:主要)?(?:用于|是用于|为)\s*(?P<what>[^。；]*?)(?=[。；]|[，,]\s*(?:与上年|与\d|较|比\s*\d|比上年)|$)"
+)
+ADJUSTED = re.compile(
+    r"(?P<name>[\u4e00-\u9fffA-Za-z0-9“”（）]{2,30}?)由\s*[\d,.\s]+万?元\s*(?:调整|增加|减少|调减|调增)(?:为|至|到)\s*(?=\d)"
+)
 QUOTED = re.compile(r"(?P<list>“[^”]{2,40}”(?:[、，]\s*“[^”]{2,40}”)*)\s*等?(?:\s*\d+\s*个)?项目(?!库|管理|支出|绩效)")
 TASK = re.compile(r"^任务\s*\d+$")
 
@@ -141,7 +148,12 @@ def _named(passage: Passage) -> Passage | None:
     name = passage.part(m.end() if m else 0, len(passage.text))
     m = re.search(r"[”\"]?\s*(?:年初)?(?:预算|支出预算|预算数|经费预算)?\s*(?:安排|共|合计|为)?\s*$", name.text)
     name = name.part(0, m.start() if m else len(name.text)).strip()
-    if len(name.text) < 2 or len(name.text) > 50 or re.search(r"[，。；：:,]", name.text) or NO_PROJECT.search(name.text):
+    if (
+        len(name.text) < 2
+        or len(name.text) > 50
+        or re.search(r"[，。；：:,]", name.text)
+        or NO_PROJECT.search(name.text)
+    ):
         return None
     return name
 
@@ -187,7 +199,11 @@ def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Proje
         name, purpose = purpose, None
     if amount is None or TOTAL.match(plain(name)) or NOTHING.match(name.text) or NO_PROJECT.search(name.text):
         return None
-    if NUMBER.match(name.text) or len(name.text) > 60 or re.fullmatch(r"[一二三四五六七八九十]级指标|.*名称", name.text):
+    if (
+        NUMBER.match(name.text)
+        or len(name.text) > 60
+        or re.fullmatch(r"[一二三四五六七八九十]级指标|.*名称", name.text)
+    ):
         return None
     return _project(name, amount, "", purpose)
 
@@ -233,7 +249,12 @@ def _tree(document: Document, table: Table, figures: tuple[Figure, ...]) -> Iter
             continue
         texts = [plain(c) for c in cells]
         if any(re.search(NAME["name"], t) for t in texts):
-            begun = not (len(texts) == 2 and NAME["name"] and texts[0] == "项目名称" and not re.search(r"金额|预算|内容", texts[1]))
+            begun = not (
+                len(texts) == 2
+                and NAME["name"]
+                and texts[0] == "项目名称"
+                and not re.search(r"金额|预算|内容", texts[1])
+            )
             last = None
             continue
         if not begun:

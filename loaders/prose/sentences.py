@@ -22,7 +22,9 @@ CJK = r"\u3400-\u9fff\uf900-\ufaff"
 BREAK = re.compile(r"[ \t\u3000\xa0]*[\r\n\f]+\s*")
 INNER_BLANK = re.compile(rf"(?<=[{CJK}，。；：、（）《》“”])[ \t\u3000\xa0]+(?=[{CJK}，。；：、（）《》“”])")
 #: an amount of money as prose states it
-AMOUNT = re.compile(r"(?<![\d.,])(-?\d[\d,，]*(?:\s*\.\s*\d+)?|-?\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?)\s*(亿元|万元|元|万(?=[；;，,。、]|$))")
+AMOUNT = re.compile(
+    r"(?<![\d.,])(-?\d[\d,，]*(?:\s*\.\s*\d+)?|-?\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?)\s*(亿元|万元|元|万(?=[；;，,。、]|$))"
+)
 #: one, two … as ordinals of an enumeration inside a sentence
 ORDINAL_WORD = re.compile(r"(?:^|(?<=[：:；;，,。]))\s*[一二三四五六七八九十]{1,2}是")
 

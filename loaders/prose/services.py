@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loaders.documents import Block, Document, Passage, Span
+from loaders.documents import Block, Document, Passage, Span, Table
 from loaders.facts import Change, Duty, Figure, Indicator, Match, Project, ServiceLink
 from loaders.prose import wordings
 from loaders.prose.forms import NUMBER, plain
@@ -85,11 +85,25 @@ def _places(block: Block, topics: tuple[Topic, ...], agency: str) -> Iterator[_P
         yield from _in_passage(passage, topics, headings + passage.text)
         return
     title = block.table.title.text
-    for row in block.table.rows:
+    for words, passage in _cells(block.table):
+        yield from _in_passage(passage, topics, headings + title + words)
+
+
+def _cells(table: Table) -> Iterator[tuple[str, Passage]]:
+    """The cells of a table, each with the words of its row; one that a page break has cut is joined again."""
+    open_cells: dict[int | None, tuple[str, Passage]] = {}
+    for row in table.rows:
+        cut = row[0] if len(row) == 1 and row[0].column else None
+        known = open_cells.get(cut.column) if cut is not None else None
+        if cut is not None and known is not None and not known[1].text.endswith("。") and len(known[1].text) > 20:
+            open_cells[cut.column] = (known[0], Passage.join([known[1], tidy(cut.passage)]))
+            continue
+        yield from open_cells.values()
         words = "".join(c.text for c in row)
-        for cell in row:
-            passage = tidy(cell.passage)
-            yield from _in_passage(passage, topics, headings + title + words)
+        open_cells = {}
+        for i, cell in enumerate(row):
+            open_cells[cell.column if cell.column is not None else -1 - i] = (words, tidy(cell.passage))
+    yield from open_cells.values()
 
 
 def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> Iterator[_Place]:
@@ -145,6 +159,8 @@ def _link(place: _Place, block: Block, facts: Facts) -> ServiceLink:
         quote = _stretch(place.passage, quote, named.amount_span)
     elif amount is not None:
         quote = _stretch(place.passage, quote, amount)
+    marks = re.match(r"(?:</?\w+>\s*)*", quote.text)
+    quote = quote.part(marks.end() if marks else 0, len(quote.text))
     return ServiceLink(
         service=hit.service,
         label=_text(place.passage, span),
@@ -209,9 +225,9 @@ def _governed(place: _Place, facts: Facts) -> Amount | None:
     if following:
         between = clause.text[end + 1 : following[0].start]
         lead = re.split(r"[，,：:]", before)[-1]
-        if len(between) <= 16 and not re.search(r"[，,：:]", between):
-            if not CHANGED.search(between) and not JOINED.search(between) and not JOINED.search(lead):
-                return following[0]
+        near = len(between) <= 16 and not re.search(r"[，,：:]", between)
+        if near and not CHANGED.search(between) and not JOINED.search(between) and not JOINED.search(lead):
+            return following[0]
     preceding = [a for a in amounts if a.end <= start]
     if preceding:
         between = clause.text[preceding[-1].end : start]

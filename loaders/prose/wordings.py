@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pyoxigraph
 
@@ -210,7 +210,7 @@ def _apply(pattern: Pattern, text: str, context: str) -> Iterator[tuple[int, int
         scope = text[start:end]
         if any(w in scope for group in pattern.excluded for w in group):
             continue
-        places = [[(m.start(), m.end()) for w in group for m in re.finditer(re.escape(w), scope)] for group in pattern.required]
+        places = [[m.span() for w in group for m in re.finditer(re.escape(w), scope)] for group in pattern.required]
         if not all(places):
             continue
         found = _closest(places, pattern.reach)
@@ -240,4 +240,4 @@ def _closest(places: list[list[tuple[int, int]]], reach: int) -> tuple[int, int]
         stretch = (ordered[0][0], max(c[1] for c in ordered))
         if stretch[1] - stretch[0] <= reach and (best is None or stretch[1] - stretch[0] < best[1] - best[0]):
             best = stretch
-    return cast("tuple[int, int] | None", best)
+    return best

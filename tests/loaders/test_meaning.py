@@ -1,0 +1,292 @@
+"""Meaning read from short texts of offices that do not exist: the general rules, and what must not mislead them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from loaders.documents import Document, Passage, Span
+from loaders.identity import Identity, identify
+from loaders.places import index
+from loaders.prose.changes import find_changes
+from loaders.prose.citations import find_citations
+from loaders.prose.divisions import find_divisions
+from loaders.prose.duties import find_duties
+from loaders.prose.indicators import find_indicators
+from loaders.prose.numbering import read_numeral
+from loaders.prose.pipeline import Meaning, read_meaning
+from loaders.prose.ports import find_ports
+from loaders.prose.projects import find_projects
+from loaders.prose.sentences import clauses, sentences, split, tidy
+from loaders.prose.targets import read_target
+from loaders.readers.blocks import make_blocks
+
+
+def make(text: str) -> Document:
+    """A document of this text, cut into blocks as a text file is."""
+    return Document("x", text, "", "text", make_blocks(text), (Span(0, len(text)),))
+
+
+def read(text: str) -> tuple[Document, Meaning]:
+    """The document and its meaning, with the identity found in the text."""
+    document = make(text)
+    return document, read_meaning(document, identify(document))
+
+
+def passage(text: str) -> Passage:
+    """A passage that is the whole of a text."""
+    return Passage.cut(text, 0, len(text))
+
+
+# ---------------------------------------------------------------- text
+
+
+def test_tidy_joins_lines_and_keeps_latin_apart() -> None:
+    text = "承担口岸\n  通关 工作，建设 smart port 平\n台 2023 年"
+    joined = tidy(passage(text))
+    assert joined.text == "承担口岸通关工作，建设 smart port 平台 2023 年"
+    assert all(text[o] == c for c, o in zip(joined.text, joined.offsets, strict=True))
+
+
+def test_split_respects_brackets_of_both_widths_and_unbalanced_ones() -> None:
+    parts = split(passage("甲处（含乙、丙）、丁处(戊、己)、“庚、辛”处"), "、")
+    assert [p.text for p in parts] == ["甲处（含乙、丙）", "丁处(戊、己)", "“庚、辛”处"]
+    assert [p.text for p in split(passage("甲（乙、丙"), "、")] == ["甲（乙", "丙"]
+    assert [p.text for p in split(passage("“甲、（乙”、丙"), "、")] == ["“甲、（乙”", "丙"]
+
+
+def test_sentences_and_clauses() -> None:
+    assert [s.text for s in sentences(passage("一句。“两句。”三句"))] == ["一句。", "“两句。”", "三句"]
+    assert [c.text for c in clauses(passage("甲；乙。丙"))] == ["甲", "乙", "丙"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("一", 1), ("十", 10), ("十二", 12), ("二十一", 21), ("③", 3), ("7", 7), ("甲", 0)]
+)
+def test_numerals(text: str, value: int) -> None:
+    assert read_numeral(text) == value
+
+
+# ---------------------------------------------------------------- identity
+
+
+def test_title_broken_over_lines_and_blanks_in_the_year() -> None:
+    found = identify(make("2024 年度\n南京市水务局\n部门预算\n\n目 录\n第一部分 部门概况\n"))
+    assert (found.kind, found.fiscal_year, found.level) == ("budget", 2024, "department")
+    assert found.agency is not None
+    assert (found.agency.label, found.agency.place) == ("南京市水务局", "320100")
+
+
+def test_first_year_of_a_history_is_not_the_fiscal_year() -> None:
+    text = (
+        "第一部分 单位概况\n1995年3月成立无锡市水文站，2010年更名。\n2022年工作要点：\n1.抓好测报。\n"
+        "2022年单位综合预算公开报表\n单位名称：无锡市水文站\n收支总表\n单位：万元\n"
+    )
+    found = identify(make(text))
+    assert (found.kind, found.fiscal_year, found.level) == ("budget", 2022, "unit")
+    assert found.agency is not None
+    assert found.agency.label == "无锡市水文站"
+
+
+def test_accounts_with_the_title_after_a_budget_comparison() -> None:
+    text = (
+        "第一部分\n合肥市档案馆单位概况\n第三部分\n2021年度单位决算情况说明\n一、收入支出决算总体情况说明\n"
+        "与2020年相比，收入决算增加3万元。比2022年预算少。\n"
+    )
+    found = identify(make(text))
+    assert (found.kind, found.fiscal_year) == ("accounts", 2021)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "某市人民政府公报\n2026年第3期\n某市某局关于印发《医疗保障实施细则》的通知\n各县（区）：\n为落实政策，制定本细则。\n",
+        "某市财政局2025年度法治政府建设报告\n一、主要举措\n推进部门预算公开，做好预算绩效工作。\n",
+        "hello world\n\n1234\n",
+    ],
+)
+def test_what_is_no_budget_is_unknown_and_claims_no_year(text: str) -> None:
+    found = identify(make(text))
+    assert (found.kind, found.fiscal_year) == ("unknown", None)
+
+
+def test_county_names_need_their_city() -> None:
+    places = index(
+        {
+            "440000": "广东省",
+            "440300": "深圳市",
+            "440305": "南山区",
+            "230000": "黑龙江省",
+            "230400": "鹤岗市",
+            "230404": "南山区",
+        }
+    )
+    assert places.find("深圳市南山区教育局") == "440305"
+    assert places.find("南山区教育局", "深圳市委、深圳市政府") == "440305"
+    assert places.find("南山区教育局", "鹤岗市人民政府") == "230404"
+    assert places.find("南山区教育局") == ""
+    assert places.find("中共深圳市委宣传部") == "440300"
+    assert places.find("国家信访局") == ""
+
+
+# ---------------------------------------------------------------- duties and divisions
+
+
+def test_numbering_that_restarts_inside_an_item_stays_in_the_item() -> None:
+    text = (
+        "一、主要职责\n（一）直接审计下列事项：\n1.预算执行情况。\n2.决算草案。\n（二）承办其他事项。\n二、机构设置\n"
+        "（一）内设机构。办公室、财务科。\n"
+    )
+    duties = find_duties(make(text))
+    assert [d.number for d in duties] == ["（一）", "（二）"]
+    assert "2.决算草案" in duties[0].label
+    assert duties[1].label == "承办其他事项。"
+
+
+def test_duties_in_one_running_paragraph() -> None:
+    duties = find_duties(
+        make("某市水务局的主要职能是：1. 管水；2. 管河1.5公里；3. 承办其他事项。\n\n二、机构设置情况\n")
+    )
+    assert [(d.number, d.label) for d in duties] == [("1", "管水"), ("2", "管河1.5公里"), ("3", "承办其他事项。")]
+
+
+def test_half_width_brackets_and_a_heading_broken_over_lines() -> None:
+    text = "(一) 部门主要\n职责\n(1) 贯彻执行国家政策，\n落实规划。\n(2) 管理 GIS 平台。\n(3) 完成其他任务。\n"
+    duties = find_duties(make(text))
+    assert [d.label for d in duties][:1] == ["贯彻执行国家政策，落实规划。"]
+    assert len(duties) == 3
+
+
+def test_table_of_contents_is_no_list_of_duties() -> None:
+    text = "目录\n第一部分 部门概况\n一、主要职责\n二、机构设置\n第二部分 预算表\n一、收支总表\n二、收入总表\n"
+    assert find_duties(make(text)) == ()
+
+
+def test_a_duty_that_mentions_duties_opens_no_list() -> None:
+    assert find_duties(make("督促各单位按各自职责是否落实：甲；乙；丙；丁。\n")) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "labels"),
+    [
+        ("下设秘书处（机关党委）、法规处等二个处室。", ["秘书处（机关党委）", "法规处"]),
+        ("我局本级内设3个机构，分别是办公室、综合处、人事处。", ["办公室", "综合处", "人事处"]),
+        ("内设综合科、业务科 2 个科室，核定科长职数2名。", ["综合科", "业务科"]),
+        ("下设二级预算单位2个，分别是：某市水文中心、某市水利中心。", []),
+        ("根据需要，本局另设浦东办事处、机场办事处。", ["浦东办事处", "机场办事处"]),
+        ("负责内设机构和人员编制管理工作。", []),
+    ],
+)
+def test_divisions_in_prose(sentence: str, labels: list[str]) -> None:
+    assert [d.label for d in find_divisions(make(f"一、机构情况说明\n{sentence}\n"))] == labels
+
+
+def test_divisions_with_functions_in_a_table_cut_by_a_page_break() -> None:
+    text = (
+        "表 1 内设机构及主要职能\n\n内设机构\t机构职能\n办公室\t负责文电。负\n\n"
+        "内设机构\t机构职能\n\t责党务。\n法规处\t起草法规。\n"
+    )
+    divisions = find_divisions(make(text))
+    assert [d.label for d in divisions] == ["办公室", "法规处"]
+    assert [f for f, _ in divisions[0].functions] == ["负责文电。", "负责党务。"]
+
+
+# ---------------------------------------------------------------- projects, indicators
+
+
+PROSE = (
+    "第三部分 部门预算支出具体情况\n\n（四）项目支出 900 万元，具体包括：\n\n"
+    "1. 综合管理预算 300 万元，主要包括：宣传工作 45.5 万元，用于日常宣传工作；信息系统 200 万元，用于运维等；"
+    "以及上年结转 54.5 万元。较 2022 年预算减少 32 万元，下降 10%，主要原因是项目完成。\n\n"
+    "2. 预算准备金预算 600 万元，主要用于临时工作，与上年持平。\n"
+)
+
+
+def test_projects_and_parts_in_prose() -> None:
+    document = make(PROSE)
+    projects = find_projects(document, (), 2023, "budget")
+    assert [(p.label, p.amount, p.parent, p.purpose) for p in projects] == [
+        ("综合管理", Decimal(3_000_000), "", ""),
+        ("宣传工作", Decimal("455000.0"), "综合管理", "日常宣传工作"),
+        ("信息系统", Decimal(2_000_000), "综合管理", "运维等"),
+        ("预算准备金", Decimal(6_000_000), "", "临时工作"),
+    ]
+    for project in projects:
+        assert project.amount_span is not None
+        stated = document.text[project.amount_span.start : project.amount_span.end]
+        assert Decimal(stated) * 10000 == project.amount
+
+
+def test_income_table_gives_no_projects() -> None:
+    text = (
+        "收支总表\n单位：万元\n\n项目\t预算数\t项目\t预算数\n"
+        "一、财政拨款收入\t5\t一、支出\t5\n收入总计\t5\t支出总计\t5\n"
+    )
+    assert find_projects(make(text), (), 2023, "budget") == ()
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("≥95%", ("≥", "95", "%", False)), ("大于98%", (">", "98", "%", False)),
+        ("≤24 小时", ("≤", "24", "小时", False)),
+        ("=100.00%", ("=", "100.00", "%", False)), ("90%以上", ("≥", "90", "%", False)), ("12", ("", "12", "", False)),
+        ("有效提升", ("", "有效提升", "", True)), ("≥1,200.5万元", ("≥", "1,200.5", "万元", False)),
+    ],
+)  # fmt: skip
+def test_targets(printed: str, expected: tuple[str, str, str, bool]) -> None:
+    target = read_target(passage(printed))
+    assert (target.comparator, target.text, target.unit, target.qualitative) == expected
+
+
+def test_blank_indicators_are_left_out() -> None:
+    text = (
+        "绩效目标表\n\n一级指标\t二级指标\t三级指标\t目标值\n产出\t数量\t检查次数\t≥3次\n\t\t不适用\t不适用\n"
+        "\t质量\t合格率\t100%\n效益\t社会效益\t\t\n"
+    )
+    found = find_indicators(make(text), 2023)
+    assert [(i.level1, i.level2, i.label, i.target) for i in found] == [
+        ("产出", "数量", "检查次数", "3"),
+        ("产出", "质量", "合格率", "100"),
+    ]
+
+
+# ---------------------------------------------------------------- citations, ports, changes
+
+
+def test_citations_with_numbers_nested_titles_and_forms() -> None:
+    text = (
+        "根据《关于印发〈某市预算办法〉的通知》（某财〔2021〕12 号）和《中华人民共和国预算法》，"
+        "见《绩效目标申报表》及《某信息系统》。"
+        "按照某办发[2019]3号文件，《关于印发〈某市预算办法〉的通知》继续有效。\n"
+    )
+    found = find_citations(make(text))
+    assert [(c.label, c.number, c.year) for c in found] == [
+        ("关于印发〈某市预算办法〉的通知", "某财〔2021〕12号", 2021),
+        ("中华人民共和国预算法", "", None),
+        ("某办发[2019]3号", "某办发[2019]3号", 2019),
+    ]
+
+
+def test_ports_are_names_and_not_descriptions() -> None:
+    text = (
+        "加快推进东兴口岸重建，协调陆路口岸、海港口岸工作，与友谊关口岸、南宁综合保税区对接。打造“平安口岸”。"
+        "市口岸办负责电子口岸、国际一流口岸管理。\n"
+    )
+    assert [(p.label, p.kind) for p in find_ports(make(text))] == [
+        ("东兴口岸", "port"),
+        ("友谊关口岸", "port"),
+        ("南宁综合保税区", "bonded zone"),
+    ]
+
+
+def test_change_with_its_level_in_the_sentence_before_and_reasons_apart() -> None:
+    changes = find_changes(make(PROSE.replace("项目完成", "：一是项目完成；二是压减")), (), 2023)
+    assert [(c.label, c.direction, c.amount, [r for r, _ in c.reasons]) for c in changes] == [
+        ("综合管理", "down", Decimal(320_000), ["项目完成", "压减"])
+    ]
+
+
+def test_no_meaning_in_an_empty_document() -> None:
+    assert read_meaning(make(" \n"), Identity("unknown")) == Meaning()
