@@ -22,6 +22,7 @@ _DESCRIPTIONS = {
 }
 _LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
 _CLASSES = "SELECT ?class (COUNT(?s) AS ?n) WHERE { GRAPH ?g { ?s a ?class } } GROUP BY ?class"
+_GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?property ?o } } GROUP BY ?property"
 
 
@@ -67,14 +68,14 @@ def _state(
     yield build, RDF("type"), PROV("Activity")
     yield build, PROV("endedAtTime"), moment
     yield build, PROV("wasAssociatedWith"), agent
-    yield agent, RDF("type"), PROV("SoftwareAgent")
     for document in documents:
         node = iris.document(document.id)
-        yield dataset, VOID("subset"), node
         yield dataset, DCTERMS("hasPart"), node
         yield build, PROV("used"), node
-        # A document's IRI is also the name of its graph, and the graph is a dataset of its own.
-        yield node, VOID("triples"), _count(document.quads)
+    # Each named graph is a dataset of its own; a document's IRI is also the name of its graph.
+    for node, _, amount in _count_terms(store, _GRAPHS, "graph"):
+        yield dataset, VOID("subset"), node
+        yield node, VOID("triples"), _count(amount)
 
 
 def _describe_vocabularies(

@@ -30,9 +30,14 @@ class Violation:
     value: str
     severity: str
 
+    def __str__(self) -> str:
+        path = f" {self.path}" if self.path else ""
+        value = f" (here: {self.value})" if self.value else ""
+        return f"{self.severity}: {self.focus}{path}: {self.message}{value}"
+
 
 def validate(quads: Iterable[Quad]) -> list[Violation]:
-    """Validates the quads of one or more document graphs; an empty list means that all shapes are satisfied.
+    """Validates the quads of one or more documents; an empty list means that all shapes are satisfied.
 
     The ontology's statements about whatever the quads refer to (codes, places, services) are taken into account. All
     quads have the default base. Graph names are ignored; an ``Iterable`` of a ``pyoxigraph.Store`` will do.

@@ -1,4 +1,4 @@
-"""Facts become RDF: the quads of one document's named graph, as the ontology has them.
+"""Facts become RDF: the quads of one document, as the ontology has them.
 
 >>> from loaders.graph import quads
 >>> for quad in quads(facts):  # doctest: +SKIP

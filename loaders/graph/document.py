@@ -19,7 +19,11 @@ _KINDS = {"budget": "kindBudget", "accounts": "kindAccounts", "evaluation": "kin
 
 
 def quads(facts: Facts, base: str = DEFAULT_BASE, source: str = "", language: str = "zh") -> Iterator[Quad]:
-    """The quads of a document, all in the named graph of its IRI; the same facts give the same quads.
+    """The quads of a document; the same facts give the same quads.
+
+    They are in the named graph of the document's IRI. Only what is said of things that other documents may name too
+    (offices with their divisions, duties and projects, cited instruments, ports, codes) is in ``graph/things``, and
+    that this document attests them is in its own. So no statement is ever in two graphs.
 
     ``base`` is the base of all IRIs, ``source`` and ``language`` are the catalogue's. Persons' names and telephone
     numbers are masked, character for character; ``gk:redactions`` says in how many places.

@@ -64,7 +64,7 @@ class Iris:
         return NamedNode(f"{self.base}id/{path}")
 
     def graph(self, name: str) -> NamedNode:
-        """A named graph that is no document's: "ontology" or "dataset"."""
+        """A named graph that is no document's: "ontology", "things" or "dataset"."""
         return NamedNode(f"{self.base}graph/{name}")
 
     def dataset(self) -> NamedNode:

@@ -16,9 +16,13 @@ from loaders.graph.redaction import Redaction
 # How much text stands before and behind a quoted stretch, in characters: enough to find it again in another text.
 CONTEXT = 32
 
+# Things that several documents may name. What is said of them alone stands in one graph, once: engines that take the
+# union of all named graphs for the default graph count a statement as often as it stands in a graph, and sums with it.
+_SHARED = ("agency/", "citation/", "code/", "port/", "software/")
+
 
 class Writer:
-    """Collects the quads of one document's graph. ``node`` is the document, ``agency`` its agency's IRI or None."""
+    """Collects the quads of one document. ``node`` is the document, ``agency`` its agency's IRI or None."""
 
     def __init__(self, facts: Facts, base: str) -> None:
         self.facts = facts
@@ -30,6 +34,9 @@ class Writer:
         if facts.agency is not None:
             self.agency = self.iris.agency(facts.agency.label, facts.agency.place)
         self._quads: dict[Quad, None] = {}
+        self._things = self.iris.graph("things")
+        self._shared = tuple(self.iris.thing(kind).value for kind in _SHARED)
+        self._ours = (self.iris.thing("document/").value, self.iris.thing("figure/").value)
         self._agencies: dict[str, NamedNode] = {}
         self._figures = {f.span: self.iris.stated("figure", facts.id, f.span) for f in facts.figures}
 
@@ -40,7 +47,11 @@ class Writer:
     def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal | None) -> None:
         """One statement; none if ``value`` is None."""
         if value is not None:
-            self._quads[Quad(subject, predicate, value, self.node)] = None
+            self._quads[Quad(subject, predicate, value, self._choose_graph(subject, value))] = None
+
+    def _choose_graph(self, subject: NamedNode, value: NamedNode | Literal) -> NamedNode:
+        points_here = isinstance(value, NamedNode) and value.value.startswith(self._ours)
+        return self._things if subject.value.startswith(self._shared) and not points_here else self.node
 
     def type(self, subject: NamedNode, *classes: NamedNode) -> None:
         """The classes of a thing."""

@@ -90,9 +90,12 @@ def test_default_documents_ontology_and_description(tmp_path: Path) -> None:
     assert graphs == {
         f"{DEFAULT_BASE}graph/ontology",
         f"{DEFAULT_BASE}graph/dataset",
+        f"{DEFAULT_BASE}graph/things",
         *(f"{DEFAULT_BASE}id/document/{d.id}" for d in report.documents),
     }
     assert list(store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())) == []
+    # The union of the graphs counts a statement as often as it stands in one of them: so each stands in one.
+    assert len({q.triple for q in store}) == len(store)
     assert stages[0] == ("convert", 0, 5)
     assert ("convert", 5, 5) in stages
     assert stages[-1] == ("load", 7, 7)
