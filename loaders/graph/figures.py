@@ -23,6 +23,9 @@ _UNITS = {
     "OTHER": "unitOther",
 }
 
+# Dimensions that hold a code of a classification.
+_CODED = ("function", "economic", "government-economic")
+
 
 def write_figures(writer: Writer) -> None:
     """Every figure of the document, its tables, and the codes that only this document prints."""
@@ -66,8 +69,6 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
     for candidate in figure.candidates:
         writer.text(node, gk("openColumn"), candidate)
     writer.text(node, gk("form"), figure.form)
-    for name, value in figure.dimensions:
-        writer.text(node, gk("dimension"), f"{name}={value}")
     writer.flag(node, gk("derived"), figure.derived)
     writer.number(node, gk("start"), figure.span.start)
     writer.number(node, gk("end"), figure.span.end)
@@ -89,6 +90,10 @@ def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure
     if printed:
         writer.add(node, gk("subjectCode"), Literal(printed))
         codes.link(node, figure.subject_kind, printed, year, figure.subject_label, figure.code_span)
+    for name, value in figure.dimensions:
+        # Some tables print a second code beside the row's own.
+        if name not in _CODED or codes.link(node, name, clean_code(value), year, "", None) is None:
+            writer.text(node, gk("dimension"), f"{name}={value}")
     inferred = clean_code(figure.inferred_code)
     if inferred:
         label = figure.subject_label if figure.subject_kind != "project" else ""

@@ -346,6 +346,23 @@ def test_the_document_decides_the_edition_of_a_code() -> None:
     assert used == {f"{DEFAULT_BASE}id/code/economic-2018/30113"}
 
 
+def test_a_second_code_of_a_row_is_a_code_too() -> None:
+    dimensions = (("government-economic", "50501"), ("economic", "x"), ("unit-code", "402"))
+    figure = replace(make_facts().figures[0], dimensions=dimensions)
+    statements = list(quads(replace(make_facts(), figures=(figure,))))
+    assert validate(statements) == []
+    found = {
+        (q.predicate.value.removeprefix(GK), q.object.value.removeprefix(DEFAULT_BASE))
+        for q in statements
+        if q.predicate.value in (f"{GK}governmentEconomic", f"{GK}dimension")
+    }
+    assert found == {
+        ("governmentEconomic", "id/code/government-economic-2018/50501"),
+        ("dimension", "economic=x"),
+        ("dimension", "unit-code=402"),
+    }
+
+
 def test_a_misprinted_code_is_no_concept_and_an_unknown_branch_is_complete() -> None:
     assert "function/299" not in list_shipped()
     figure = make_facts().figures[0]
