@@ -31,7 +31,7 @@ REASON_SENTENCE = re.compile(
 LINE = re.compile(r"[（(]项[）)][。.]?$")
 GENERIC = re.compile(r"^(?:支出|收入|预算|决算|支出决算|支出预算|其中|)$")
 LABEL = re.compile(
-    r"(?P<label>[\u4e00-\u9fff“”（）()〔〕、\d]{2,40}?)\s*(?:预算数?|决算数?)?(?:总额|总计|合计|为|是|安排)?\s*$"
+    r"(?P<label>[\u4e00-\u9fff“”（）()〔〕、\d]{2,80}?)\s*(?:预算数?|决算数?)?(?:总额|总计|合计|为|是|安排)?\s*$"
 )
 
 
@@ -149,8 +149,10 @@ def _named(text: str, first: bool) -> str:
     text = re.sub(r"\s*(?:19|20)\d{2}\s*年度?\s*", "", _strip_marker(text.strip()))
     text = re.sub(r"^(?:本单位|本部门|我办|我单位)?(?:当年)?", "", text)
     text = re.sub(r"\s*(?:预算数|决算数|预算|决算)?\s*(?:总额|调整|安排)?\s*(?:为|是|达到|达|合计为)?\s*$", "", text)
+    if text.count("（") > text.count("）"):
+        text = text[text.rfind("（") + 1 :]
     m = LABEL.search(text)
-    return (m.group("label") if m else text)[-40:]
+    return (m.group("label") if m else text)[-80:].removesuffix("的")
 
 
 def _reasons(passage: Passage) -> tuple[tuple[str, Span], ...]:

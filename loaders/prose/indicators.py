@@ -10,7 +10,7 @@ from loaders.facts import Indicator
 from loaders.prose.forms import NOTHING, NUMBER, TOTAL, cell_at, header_columns, labelled, plain, value_behind
 from loaders.prose.numbering import tidied
 from loaders.prose.sentences import sentences, tidy
-from loaders.prose.targets import Target, read_target
+from loaders.prose.targets import SYMBOLS, Target, read_target
 
 WANTED = {
     "name": r"^(?:三级指标|指标内容|绩效指标|指标名称|具体指标|三级绩效指标)(?:名称)?$",
@@ -37,6 +37,12 @@ PARENT = {
     "可持续影响": "效益", "可持续发展": "效益", "服务对象满意度": "满意度", "其他满意度": "满意度", "经济成本": "成本",
     "社会成本": "成本", "生态环境成本": "成本",
 }  # fmt: skip
+#: words of a form's frame that stand upright beside its rows
+FRAME = re.compile(r"^(?:绩效|年度|年度绩效|指标|绩效指标|总体|目标|年度目标|\d{1,3})$")
+SIGN = re.compile(r"^(?:[≥≤＝=＞＜><]|定性|反向|正向)$")
+#: a rule of scoring stands where a target should: the row was torn apart
+RULE = re.compile(r"得\s*\d+(?:\.\d+)?\s*分|扣分|不得分")
+TORN = re.compile(r"^(?:.{0,6}(?:效益|满意度|影响)指标?|.?度指标|预算|资金|得分)$")
 NUMBERED = re.compile(r"^指标\s*\d+\s*[:：]\s*")
 END = re.compile(r"^(?:备注|填报|注[:：]|附注|其他需要|联系人|总分|评价等级|表\s*\d+|(?:说明|单位|部门)[:：])")
 STATED = re.compile(
@@ -78,7 +84,7 @@ def _make(
         or NUMBER.match(text)
     ):
         return None
-    if target is None or NOTHING.match(target.text):
+    if target is None or NOTHING.match(target.text) or RULE.search(target.text) or TORN.match(text):
         return None
     return Indicator(
         label=name.text,
@@ -173,9 +179,17 @@ def _lines(table: Table, year: int | None) -> Iterator[Indicator]:
                 break
             rest = first.part(min(m.end(), len(first.text)), len(first.text)).strip()
             cells = ([rest] if rest else []) + cells[1:]
-        if len(cells) < 2:
+        if len(cells) > 2 and FRAME.match(plain(cells[0])):
+            cells = cells[1:]
+        if len(cells) < 2 or SIGN.match(plain(cells[0])):
             continue
         target = read_target(cells[1])
+        if SIGN.match(plain(cells[1])):
+            # 合格率 | ≥ | 95 | %: comparator, number and unit each in a cell
+            if len(cells) < 3 or plain(cells[1]) not in SYMBOLS or not NUMBER.match(cells[2].text):
+                continue
+            unit = plain(cells[3]) if len(cells) > 3 and not NUMBER.match(cells[3].text) else ""
+            target = Target(cells[2].text, cells[2], SYMBOLS[plain(cells[1])], unit)
         result = cells[2].text if results and len(cells) > 2 else ""
         indicator = _make(cells[0], target, level1, level2, project, result, year)
         if indicator is not None:

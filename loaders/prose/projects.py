@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
+from loaders.naming import is_office
 from loaders.prose.forms import NOTHING, NUMBER, TOTAL, labelled, plain, rows_of, scale_of, value_behind
 from loaders.prose.money import Amount, figure_at, find_amounts, read_number
 from loaders.prose.numbering import STYLES, tidied
@@ -24,7 +25,7 @@ PURPOSE = {"purpose": r"^(?:主要内容|绩效目标|项目简介|项目概况|
 PROJECTS = re.compile(r"项目支出|重点项目|专项业务|主要项目")
 #: sums and remainders that are no project
 NO_PROJECT = re.compile(
-    r"^(?:基本支出|项目支出|人员支出|公用支出|人员经费|公用经费|其他|合计|总计|--|项目|单位)$|结转|结余|政府采购|科目|"
+    r"^(?:任务|绩效|目标|资金|基本支出|项目支出|人员支出|公用支出|人员经费|公用经费|其他|合计|总计|--|项目|单位)$|结转|结余|政府采购|科目|"
     r"^(?:其中|上述|上年|本年|全部|该|此|所有|各|同名|一般公共预算|政府性基金|国有资本经营预算拨款)"
 )
 PARTS = re.compile(r"(?:主要|具体)?(?:包括|其中)\s*[:：]")
@@ -181,7 +182,7 @@ def _number(passage: Passage, table: Table, figures: tuple[Figure, ...]) -> Amou
 
 def _table(document: Document, block: Block, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
     form = labelled(table, r"(?:子|一级|二级)?项目名称")
-    if form is not None and not re.search(r"(?:名称|金额|预算数|总额|目标|单位|编码|类别)", form.text):
+    if form is not None and not re.search(r"名称|金额|预算数|总额|目标|单位|编码|类别|部门|负责人|联系", form.text):
         yield from _form(table, form, figures)
     if table.layout in ("tabs", "ruled"):
         rows = rows_of(block, NAME | MONEY, "name", PURPOSE) or rows_of(block, BARE_NAME | MONEY | PURPOSE, "name")
@@ -248,6 +249,9 @@ def _tree(document: Document, table: Table, figures: tuple[Figure, ...]) -> Iter
         if not cells:
             continue
         texts = [plain(c) for c in cells]
+        if any(re.search(r"[一二三]级指标|指标名称|指标性质|^指标值", t) for t in texts):
+            begun = False
+            continue
         if any(re.search(NAME["name"], t) for t in texts):
             begun = not (
                 len(texts) == 2
@@ -259,10 +263,11 @@ def _tree(document: Document, table: Table, figures: tuple[Figure, ...]) -> Iter
             continue
         if not begun:
             continue
-        if re.search(r"一级指标|总体目标|绩效指标", "".join(texts)):
+        if re.search(r"[一二三]级指标|总体目标|绩效指标|指标名称|指标性质|指标值", "".join(texts)):
             break
         numbers = [c for c in cells if NUMBER.match(c.text)]
-        words = [c for c in cells if not NUMBER.match(c.text)]
+        # a column of units before that of projects names whose project it is
+        words = [c for c in cells if not NUMBER.match(c.text) and not (len(cells) > 2 and is_office(plain(c)))]
         if numbers and cells[0] is numbers[0]:
             last = None  # a unit's code: its row is no project
             continue
