@@ -1,0 +1,332 @@
+"""The command ``gongkai``. Data go to stdout and nothing else does; progress and errors go to stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from loaders import __version__
+from loaders.errors import GongkaiError, StoreError
+from loaders.facts import Facts
+
+app = typer.Typer(
+    name="gongkai",
+    help="公开: a knowledge graph of what Chinese government offices are charged with, spend and achieve.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+_ERRORS = Console(stderr=True, highlight=False)
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)]
+StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store.")]
+
+
+class FigureFormat(StrEnum):
+    """Forms of ``gongkai figures``."""
+
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class TableFormat(StrEnum):
+    """Forms of ``gongkai account``."""
+
+    csv = "csv"
+    json = "json"
+
+
+class FactsFormat(StrEnum):
+    """The form of ``gongkai facts``."""
+
+    json = "json"
+
+
+class QueryFormat(StrEnum):
+    """Forms of ``gongkai query``."""
+
+    csv = "csv"
+    json = "json"
+    tsv = "tsv"
+
+
+@app.command("build")
+def build_command(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE…]", show_default=False)] = None,
+    store: StoreOption = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Keep nothing that the store held before.")] = False,
+) -> None:
+    """Convert documents (default: those that come with Gongkai) into the store; incremental, atomic."""
+    from loaders.build import build
+    from loaders.settings import Settings
+
+    settings = Settings(**_given(store=store))
+    with _watch() as progress:
+        report = build(files or [], settings.store, settings, progress, fresh=fresh)
+    for failure in report.failures:
+        _say(f"{failure.place}: {failure.problem}. {failure.remedy}")
+    for left_out, other in report.duplicates:
+        _ERRORS.print(f"{left_out}: left out, it has the same content as {other}", markup=False)
+    name = report.snapshot.name if report.snapshot else "none"
+    _ERRORS.print(
+        f"{len(report.documents)} documents in {settings.store} ({len(report.converted)} converted, "
+        f"{len(report.reused)} from the cache, {len(report.kept)} kept), {report.quads:,} quads, "
+        f"snapshot {name}{'' if report.changed else ' (unchanged)'}, {report.seconds:.1f} s",
+        markup=False,
+    )
+    if not report.succeeded:
+        raise typer.Exit(1)
+
+
+@app.command("load")
+def load_command(files: Files, store: StoreOption = None) -> None:
+    """Build a store from RDF files (.nq, .trig, .ttl, .nt) in place of what it held: any graph can be served."""
+    from loaders.build import load_files
+    from loaders.settings import Settings
+
+    settings = Settings(**_given(store=store))
+    with _watch() as progress:
+        snapshot = load_files(files, settings.store, settings, progress)
+    _ERRORS.print(f"{snapshot.manifest.quads:,} quads in {settings.store}, snapshot {snapshot.name}", markup=False)
+
+
+@app.command("serve")
+def serve_command(
+    store: StoreOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.  [default: 8000]", min=0, max=65535)] = None,
+) -> None:
+    """Serve pages and SPARQL; builds the store first if there is none."""
+    import uvicorn
+
+    from loaders.build import build
+    from loaders.snapshots import find_current
+    from service.app import create_app
+    from service.settings import ServiceSettings
+
+    settings = ServiceSettings(**_given(store=store, host=host, port=port))
+    listener = _listen(settings.host, settings.port)
+    with contextlib.closing(listener):
+        if not settings.endpoint and find_current(settings.store) is None:
+            with _watch() as progress:
+                report = build([], settings.store, settings, progress)
+            for failure in report.failures:
+                _say(f"{failure.place}: {failure.problem}. {failure.remedy}")
+            if report.snapshot is None:
+                raise StoreError(str(settings.store), "nothing could be built", "Mend the files named above")
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(settings), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+        )
+        address, number = listener.getsockname()[:2]
+        shown = f"[{address}]" if ":" in address else address
+        _ERRORS.print(f"Gongkai {__version__} serves {settings.store} on http://{shown}:{number}/  (Ctrl-C ends it)")
+        server.run(sockets=[listener])
+        if not server.started:
+            raise StoreError(str(settings.store), "the service could not start", "See the lines above for why")
+
+
+@app.command("figures")
+def figures_command(files: Files, format: Annotated[FigureFormat, typer.Option("--format")] = FigureFormat.csv) -> None:
+    """The figures of any document, without a store: one row per figure."""
+    from service import exports
+
+    exports.write_figures(_read_all(files), format.value, _output(binary=format is FigureFormat.parquet))
+
+
+@app.command("account")
+def account_command(files: Files, format: Annotated[TableFormat, typer.Option("--format")] = TableFormat.csv) -> None:
+    """The ledger of numbers of any document: one row per number, with what became of it."""
+    from service import exports
+
+    exports.write_ledger(_read_all(files), format.value, _output())
+
+
+@app.command("facts")
+def facts_command(files: Files, format: Annotated[FactsFormat, typer.Option("--format")] = FactsFormat.json) -> None:
+    """Agency, divisions, duties, projects, indicators, assessments, citations and more of any document, as JSON."""
+    from service import exports
+
+    exports.write_facts(_read_all(files), _output())
+
+
+@app.command("check")
+def check_command(files: Files) -> None:
+    """Findings, SHACL results and unaccounted numbers of any document; exit code 1 if something is wrong."""
+    from service import exports
+
+    if exports.write_checks(_read_all(files), _output()):
+        raise typer.Exit(1)
+
+
+@app.command("text")
+def text_command(file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]) -> None:
+    """The document's text as the reader makes it: what start and end count in."""
+    from loaders.pipeline import read_document
+
+    _output().write(read_document(file).text)
+
+
+@app.command("query", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def query_command(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    store: StoreOption = None,
+    format: Annotated[QueryFormat, typer.Option("--format")] = QueryFormat.csv,
+) -> None:
+    """Run a canned query: gongkai query offices-funding-service --service free-inspection --year 2023"""
+    from service.catalogue import QueryCatalogue
+    from service.settings import ServiceSettings
+
+    settings = ServiceSettings(**_given(store=store), workers=1)
+    query = QueryCatalogue.load(settings.base).find(name)
+    body = asyncio.run(_ask(settings, query, _read_options(context.args), format.value))
+    output = _output(binary=True)
+    output.write(body)
+
+
+async def _ask(settings: Any, query: Any, given: dict[str, list[str]], form: str) -> bytes:
+    from service.answers import Answers, read_table
+    from service.catalogue import QueryCatalogue
+    from service.store import open_store
+    from service.views import render_json
+
+    store = open_store(settings)
+    await store.start()
+    try:
+        answers = Answers(store, settings, QueryCatalogue([query]))
+        answer = await answers.run(query, given, form)
+        if form == "json":
+            return render_json(query, given, read_table(answer.body, answer.snapshot))
+        return answer.body
+    finally:
+        await store.close()
+
+
+def _read_options(arguments: Sequence[str]) -> dict[str, list[str]]:
+    """``--name value`` and ``--name=value`` pairs, each name as often as it is wanted."""
+    given: dict[str, list[str]] = {}
+    rest = list(arguments)
+    while rest:
+        head = rest.pop(0)
+        name, equals, value = head.removeprefix("--").partition("=")
+        if not head.startswith("--") or not name:
+            raise typer.BadParameter(f"{head!r} is no option; write --name value")
+        if not equals:
+            if not rest:
+                raise typer.BadParameter(f"{head} needs a value")
+            value = rest.pop(0)
+        given.setdefault(name, []).append(value)
+    return given
+
+
+def _read_all(files: Sequence[Path]) -> Iterator[Facts]:
+    """The facts of each file, read one after another, with a progress bar."""
+    from loaders.catalogue import Catalogue
+    from loaders.pipeline import read_facts
+    from loaders.resources import documents_folder
+
+    catalogue = Catalogue.gather(files, documents_folder())
+    with _watch() as progress:
+        for number, path in enumerate(files):
+            progress("read", number, len(files))
+            yield read_facts(path, catalogue)
+        progress("read", len(files), len(files))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; an error that names the port if that is taken."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen(128)
+        except BaseException:
+            listener.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise GongkaiError(
+                f"{host}:{port}", "another program listens there", "Choose another with --port"
+            ) from None
+        raise GongkaiError(
+            f"{host}:{port}", f"nothing can listen there ({error.strerror})", "Choose another with --host and --port"
+        ) from None
+    return listener
+
+
+@contextlib.contextmanager
+def _watch() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on stderr, shown on a terminal only."""
+    bar = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=_ERRORS, transient=True,
+    )  # fmt: skip
+    tasks: dict[str, Any] = {}
+    with bar:
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield tell
+
+
+def _output(*, binary: bool = False) -> Any:
+    """Stdout, in UTF-8 whatever the terminal is."""
+    if binary:
+        return sys.stdout.buffer
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    return sys.stdout
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _say(message: str) -> None:
+    _ERRORS.print(f"gongkai: {message}", markup=False, style="red", soft_wrap=True)
+
+
+def main() -> None:
+    """The entry point: one clear message per error on stderr, and a non-zero exit code."""
+    try:
+        app()
+        sys.stdout.flush()
+    except GongkaiError as error:
+        _say(str(error))
+        _leave(1)
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does; there is nobody left to tell.
+        _leave(141)
+    except OSError as error:
+        _say(f"{error.filename or 'output'}: {error.strerror or error}. Free space, or choose another place")
+        _leave(1)
+
+
+def _leave(code: int) -> None:
+    # What is still buffered cannot be written; without this the interpreter would complain of it at exit.
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""What the command line prints of documents: figures, ledger, facts, checks, in the columns of the design."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from decimal import Decimal
+from typing import IO, Any
+
+from loaders.documents import Span
+from loaders.facts import Facts
+
+FIGURE_COLUMNS = (
+    "document", "start", "end", "stated", "value", "unit", "fiscal_year", "phase", "aspect", "subject_kind",
+    "subject_code", "subject_label", "column", "table", "agency",
+)  # fmt: skip
+LEDGER_COLUMNS = ("document", "start", "end", "stated", "class", "reason")
+_LISTS = (
+    "divisions", "duties", "projects", "indicators", "assessments", "citations", "ports", "services", "changes",
+)  # fmt: skip
+_WHOLE = {"start", "end", "fiscal_year"}
+
+
+def list_figures(facts: Facts) -> Iterator[dict[str, Any]]:
+    """One row per figure, by start; ``value`` a decimal, money in yuan."""
+    for figure in sorted(facts.figures, key=lambda f: f.span):
+        yield {
+            "document": facts.id,
+            "start": figure.span.start,
+            "end": figure.span.end,
+            "stated": figure.stated,
+            "value": figure.value,
+            "unit": figure.unit,
+            "fiscal_year": figure.fiscal_year,
+            "phase": figure.phase,
+            "aspect": figure.aspect,
+            "subject_kind": figure.subject_kind,
+            "subject_code": figure.subject_code,
+            "subject_label": figure.subject_label,
+            "column": figure.column,
+            "table": figure.table,
+            "agency": figure.agency or (facts.agency.label if facts.agency else ""),
+        }
+
+
+def list_ledger(facts: Facts) -> Iterator[dict[str, Any]]:
+    """One row per number token."""
+    for token in sorted(facts.ledger, key=lambda t: t.span):
+        yield {
+            "document": facts.id,
+            "start": token.span.start,
+            "end": token.span.end,
+            "stated": token.stated,
+            "class": token.kind,
+            "reason": token.reason,
+        }
+
+
+def describe_facts(facts: Facts) -> dict[str, Any]:
+    """The facts of one document as plain values: every item with ``label``, ``start`` and ``end``."""
+    agency = facts.agency
+    return {
+        "document": facts.id,
+        "kind": facts.kind,
+        "fiscal_year": facts.fiscal_year,
+        "title": facts.title,
+        "agency": _describe(agency) if agency else None,
+        **{name: [_describe(item) for item in getattr(facts, name)] for name in _LISTS},
+    }
+
+
+def _describe(item: Any) -> dict[str, Any]:
+    """A fact as a JSON object: its span as start and end, further spans as [start, end], decimals as numbers."""
+    row: dict[str, Any] = {}
+    for each in fields(item):
+        value = getattr(item, each.name)
+        if each.name == "span":
+            row |= {"start": value.start, "end": value.end}
+        else:
+            row[each.name] = _plain(value)
+    return row
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Span):
+        return [value.start, value.end]
+    if isinstance(value, tuple):
+        # A stated text with its span: a function of a division, a reason of a change.
+        if len(value) == 2 and isinstance(value[1], Span):
+            return {"label": value[0], "start": value[1].start, "end": value[1].end}
+        return [_plain(v) for v in value]
+    return value
+
+
+def write_figures(documents: Iterable[Facts], form: str, output: IO[Any]) -> None:
+    """Writes the figures as csv, json or parquet."""
+    rows = (row for facts in documents for row in list_figures(facts))
+    if form == "csv":
+        _write_csv(FIGURE_COLUMNS, rows, output)
+    elif form == "json":
+        _write_json(rows, output)
+    else:
+        _write_parquet(FIGURE_COLUMNS, list(rows), output)
+
+
+def write_ledger(documents: Iterable[Facts], form: str, output: IO[str]) -> None:
+    """Writes the ledger as csv or json."""
+    rows = (row for facts in documents for row in list_ledger(facts))
+    if form == "csv":
+        _write_csv(LEDGER_COLUMNS, rows, output)
+    else:
+        _write_json(rows, output)
+
+
+def write_facts(documents: Iterable[Facts], output: IO[str]) -> None:
+    """Writes the facts as a JSON list of one object per document."""
+    _write_json((describe_facts(facts) for facts in documents), output)
+
+
+def write_checks(documents: Iterable[Facts], output: IO[str]) -> bool:
+    """Writes findings, SHACL results and unaccounted numbers; true if anything is wrong."""
+    from loaders.graph import quads
+    from loaders.validation import validate
+
+    wrong = False
+    for facts in documents:
+        counts: dict[str, int] = {}
+        for finding in facts.findings:
+            counts[finding.verdict] = counts.get(finding.verdict, 0) + 1
+        unaccounted = [t for t in facts.ledger if t.kind == "unaccounted"]
+        violations = validate(quads(facts))
+        outcome = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items())) or "no findings"
+        output.write(
+            f"{facts.id}: {outcome}; {len(violations)} SHACL results; {len(unaccounted)} unaccounted numbers\n"
+        )
+        for finding in facts.findings:
+            if finding.verdict == "contradicted":
+                places = " ".join(f"{s.start}-{s.end}" for s in finding.spans)
+                output.write(f"  contradicted {finding.rule}: {finding.message} [{places}]\n")
+        for violation in violations:
+            output.write(f"  SHACL {violation}\n")
+        for token in unaccounted:
+            output.write(f"  unaccounted {token.stated!r} [{token.span.start}-{token.span.end}]: {token.reason}\n")
+        wrong = wrong or bool(violations or unaccounted or counts.get("contradicted"))
+    return wrong
+
+
+def _write_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]], output: IO[str]) -> None:
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_spell(row[name]) for name in columns])
+
+
+def _spell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)
+
+
+def _write_json(rows: Iterable[dict[str, Any]], output: IO[str]) -> None:
+    """A JSON list, written as the rows come."""
+    separator = "["
+    for row in rows:
+        text = json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False)
+        output.write(f"{separator}\n{text}")
+        separator = ","
+    output.write("\n]\n" if separator == "," else "[]\n")
+
+
+def _write_parquet(columns: Sequence[str], rows: Sequence[dict[str, Any]], output: IO[bytes]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # Exact: 38 digits, six of them behind the point, hold any amount of yuan and any percentage printed.
+    kinds = {name: pa.int64() if name in _WHOLE else pa.string() for name in columns} | {"value": pa.decimal128(38, 6)}
+    table = pa.Table.from_pylist(list(rows), pa.schema([(name, kinds[name]) for name in columns]))
+    pq.write_table(table, output)
