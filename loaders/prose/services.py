@@ -7,6 +7,7 @@ several things; a reason explains the whole of a result only where nothing was b
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ CHANGED = re.compile(r"增加|减少|增长|下降|上升|降低|较|比|超过|
 #: what a result's reason says when nothing had been budgeted for it
 UNBUDGETED = re.compile(r"未(?:列入|纳入|安排|编入|编制)[^，。；]{0,6}(?:预算)?|年中(?:追加|新增|下达)|追加|无年初预算")
 INITIAL = re.compile(r"(?:年初)?预算数?\s*(?:为|是)?\s*$")
+RESULT = re.compile(r"^\s*[，,、]?\s*(?:支出决算|决算|执行|实际支出|实际使用|支出)数?\s*(?:为|是)?\s*$")
 FINAL = re.compile(r"(?:支出)?决算数?\s*(?:为|是)?\s*$|实际支出\s*(?:为|是)?\s*$")
 
 
@@ -141,7 +143,8 @@ def _link(place: _Place, block: Block, facts: Facts) -> ServiceLink:
         match = "definition"
     elif (reason := _reason(place, facts)) is not None:
         match = "reason"
-        amount = reason.span if isinstance(reason, Amount) else None
+        governed = reason if isinstance(reason, Amount) else _following(place, facts)
+        amount = governed.span if governed else None
     elif block.table is not None:
         match, amount = _cell(place, block, facts)
         if served is not None:
@@ -200,7 +203,8 @@ def _reason(place: _Place, facts: Facts) -> Amount | bool | None:
     stated = any(span.contains(place.span) for c in facts.changes for _, span in c.reasons)
     if not stated and not REASON.search(before):
         return None
-    if "决算" not in before or not UNBUDGETED.search(sentence.text[start:]):
+    because = [m.start() for m in REASON.finditer(before)]
+    if "决算" not in before or not UNBUDGETED.search(sentence.text[because[-1] if because else start :]):
         return True
     initial: Amount | None = None
     final: Amount | None = None
@@ -215,26 +219,44 @@ def _reason(place: _Place, facts: Facts) -> Amount | bool | None:
 
 def _governed(place: _Place, facts: Facts) -> Amount | None:
     """The amount that the hit's clause states for it: 免除…费 300 万元, or 300 万元，用于免除…."""
+    following = _following(place, facts)
+    if following is not None:
+        return following
     clause = place.clause
     start, end = clause.find_offset(place.span.start), clause.find_offset(place.span.end - 1)
     if start is None or end is None:
         return None
     before, behind = clause.text[:start], clause.text[end + 1 :]
-    amounts = find_amounts(clause, facts.figures)
-    following = [a for a in amounts if a.start > end]
-    if following:
-        between = clause.text[end + 1 : following[0].start]
-        lead = re.split(r"[，,：:]", before)[-1]
-        near = len(between) <= 16 and not re.search(r"[，,：:]", between)
-        if near and not CHANGED.search(between) and not JOINED.search(between) and not JOINED.search(lead):
-            return following[0]
-    preceding = [a for a in amounts if a.end <= start]
+    preceding = [a for a in find_amounts(clause, facts.figures) if a.end <= start]
     if preceding:
         between = clause.text[preceding[-1].end : start]
         rest = re.split(r"[，,。]", behind)[0]
         if PURPOSE.search(between) and not JOINED.search(between + rest) and not CHANGED.search(before[-40:]):
             return preceding[-1]
     return None
+
+
+def _following(place: _Place, facts: Facts) -> Amount | None:
+    """The amount right behind the hit; of a budget and a result stated one after the other, the result."""
+    clause = place.clause
+    start, end = clause.find_offset(place.span.start), clause.find_offset(place.span.end - 1)
+    if start is None or end is None:
+        return None
+    amounts = find_amounts(clause, facts.figures)
+    behind = [a for a in amounts if a.start > end]
+    if not behind:
+        return None
+    # what else is named with the hit stands between it and the amount, or before it since the last amount
+    begin = max([a.end for a in amounts if a.end <= start], default=0)
+    lead = re.split(r"[，,：:]", clause.text[begin:start])[-1].lstrip("、和及与以 ")
+    between = clause.text[end + 1 : behind[0].start]
+    joined = JOINED.search(re.sub(r"等?(?=项目|工作|经费)", "", between)) or JOINED.search(lead)
+    if len(between) > 16 or re.search(r"[，,：:]", between) or CHANGED.search(between) or joined:
+        return None
+    for earlier, later in itertools.pairwise(behind):
+        if RESULT.search(clause.text[earlier.end : later.start]):
+            return later
+    return behind[0]
 
 
 def _alone(place: _Place, project: Project) -> bool:

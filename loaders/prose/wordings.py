@@ -33,6 +33,8 @@ OFFICIAL, LOOSE = Decimal("1.0"), Decimal("0.8")
 #: what ends a clause and what ends a sentence, in NFKC text; a comma between digits ends nothing
 ENDS = {"clause": re.compile(r"[。!?;:]|,(?!\d)|(?<!\d),"), "sentence": re.compile(r"[。!?;]")}
 
+JOINED = re.compile(r"[、和及与]")
+
 Words = tuple[str, ...]
 
 
@@ -222,7 +224,8 @@ def _apply(pattern: Pattern, text: str, context: str) -> Iterator[tuple[int, int
                 m.end()
                 for w in pattern.followed
                 for m in re.finditer(re.escape(w), scope)
-                if last <= m.start() <= last + pattern.follow_reach
+                # 作业服务和宣传: what follows is a second thing, not what is done to the first
+                if last <= m.start() <= last + pattern.follow_reach and not JOINED.search(scope[last : m.start()])
             ]
             if not tail:
                 continue

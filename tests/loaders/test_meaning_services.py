@@ -67,6 +67,35 @@ def test_reason_explains_the_whole_result_only_if_nothing_was_budgeted(initial: 
     assert "88.5" in found[0].quote or stated is None
 
 
+@pytest.mark.parametrize(
+    ("sentence", "stated"),
+    [
+        ("其中：物业管理费 300 万元、免除查验没有问题作业服务费 200 万元、宣传费 10 万元", "200"),
+        ("免除查验没有问题作业服务费年初预算 220 万元，决算数为 180 万元", "180"),
+        ("口岸物业管理和免除查验没有问题作业服务费 500 万元", None),
+        ("免除查验没有问题作业服务费较上年增加 40 万元", None),
+        ("比上年增加 90 万元，主要原因是新增免除查验没有问题作业服务经费 90 万元", "90"),
+        ("安排 75 万元，用于免除查验没有问题作业服务和宣传", None),
+    ],
+)
+def test_which_amount_a_sentence_gives_the_service(sentence: str, stated: str | None) -> None:
+    document, found = links(TITLE + sentence + "。\n")
+    assert [amount(document, k) for k in found if k.role == "service"] == [stated]
+
+
+def test_project_table_and_reason_added_during_the_year() -> None:
+    document, found = links(
+        TITLE + "项目支出表\n单位：万元\n\n项目名称\t合计\t财政拨款\n"
+        "免除查验没有问题外贸企业吊装移位仓储费用\t66\t66\n合计\t66\t66\n"
+    )
+    assert [(k.match, amount(document, k)) for k in found] == [("project name", "66")]
+    document, found = links(
+        "2024年度防城港市口岸办公室部门决算\n\n年初预算为0万元，支出决算为12万元，"
+        "决算数大于年初预算数的主要原因是年中追加免除查验没有问题集装箱费用。\n"
+    )
+    assert [(k.match, amount(document, k)) for k in found] == [("reason", "12")]
+
+
 def test_administration_is_apart_from_the_service() -> None:
     document, found = links(
         TITLE + "（一）项目支出 50 万元，具体包括：\n\n1. 口岸综合预算 50 万元，主要包括："
