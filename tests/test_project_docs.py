@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
 from pydantic import BaseModel
@@ -105,6 +105,12 @@ def test_the_glossary_and_the_ontology_use_the_same_words() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def find_commands() -> dict[str, Any]:
+    """The commands of `gongkai` by name, as click has them."""
+    commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    return commands
+
+
 def list_commands() -> list[tuple[str, list[str]]]:
     """Every `gongkai …` in code blocks and inline code of the pages, as a place and its words."""
     found = []
@@ -122,15 +128,14 @@ def list_commands() -> list[tuple[str, list[str]]]:
 
 
 def test_commands_in_the_documentation_exist() -> None:
-    main = typer.main.get_command(app)
-    assert isinstance(main, click.Group)
+    main = find_commands()
     commands = list_commands()
     assert {words[0] for _, words in commands} >= {"build", "figures", "account", "facts", "check", "query"}
     for place, words in commands:
         if words[0].startswith("-"):
             continue
-        assert words[0] in main.commands, place
-        command = main.commands[words[0]]
+        assert words[0] in main, place
+        command = main[words[0]]
         options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
         if command.context_settings.get("ignore_unknown_options"):
             continue
@@ -140,10 +145,9 @@ def test_commands_in_the_documentation_exist() -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    main = typer.main.get_command(app)
-    assert isinstance(main, click.Group)
+    main = find_commands()
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert not [name for name, command in main.commands.items() if not command.hidden and f"gongkai {name}" not in text]
+    assert not [name for name, command in main.items() if not command.hidden and f"gongkai {name}" not in text]
 
 
 def test_make_targets_in_the_documentation_exist() -> None:

@@ -24,9 +24,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 OURS = {"loaders", "service", "tests"}
 
 # Needed at run time without an import of ours, and why.
-INDIRECT = {
-    "python-multipart": "FastAPI reads forms with it",
-}
+INDIRECT: dict[str, str] = {}
 
 
 def read_project() -> dict[str, Any]:
