@@ -14,7 +14,8 @@ ENDINGS = (
     r"(?:处|科|室|部|组|中心|办|司|委|站|所|队|大队|支队|局|署|委员会|支部|总支|"
     r"办公室|办事处|分局|工会|团委|党委|馆|院|会|股)"
 )
-UNIT = re.compile(rf"^[\u4e00-\u9fffA-Za-z0-9“”、]{{1,36}}{ENDINGS}(?:[（(][^（()）]{{1,30}}[）)])?$")
+UNIT = re.compile(rf"^[\u4e00-\u9fffA-Za-z0-9“”、]{{1,36}}{ENDINGS}$")
+BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 #: what announces a list of divisions
 ANNOUNCED = re.compile(
     r"(?:内设(?:机构|处室|科室|部门|职能处室|职能科室)?|另设|下设(?:机构|处室|科室|部门)?|设有?(?=\s*\d*\s*个?(?:内设|职能)?(?:机构|处室|科室))|"
@@ -23,7 +24,9 @@ ANNOUNCED = re.compile(
 COUNT = re.compile(
     r"^\s*(?:机构)?(?:共|为|有|设|设置)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设|正[处科]级|副[处科]级)?(?:机构|处室|科室|部门|处|科|室)?"
 )
-LEAD = re.compile(r"^[\s，,:：和及]*(?:具体)?(?:分别)?(?:包括|为|是|有|如下)?\s*[:：]?\s*")
+LEAD = re.compile(
+    r"^[\s，,:：和及]*(?:具体)?(?:各[\u4e00-\u9fff]{2,10}?(?=(?:分别|依次)?[为是：:]))?(?:分别|依次)?(?:包括|为|是|有|如下)?\s*[:：]?\s*"
+)
 #: units with a budget of their own are other offices, not divisions
 OTHER_OFFICE = re.compile(r"预算单位|基层单位|下属单位|所属单位|直属单位|二级单位|独立核算|决算单位")
 TRAILER = re.compile(
@@ -62,6 +65,14 @@ def find_divisions(document: Document) -> tuple[Division, ...]:
     return tuple(sorted(found.values(), key=lambda d: d.span.start))
 
 
+def _is_unit(text: str) -> bool:
+    """Whether a string has the shape of a unit's name; brackets behind it, nested ones too, may say anything."""
+    while (shorter := BRACKETS.sub("", text)) != text:
+        text = shorter
+    # a bracket that is never closed opens no name
+    return bool(UNIT.match(re.split(r"[（(]", text)[0].strip()))
+
+
 def _prose(sentence: Passage) -> list[Passage]:
     """The divisions that one sentence lists behind 内设, 下设, 另设 …"""
     names: list[Passage] = []
@@ -93,8 +104,8 @@ def _list(passage: Passage) -> list[Passage]:
     for piece in pieces:
         trailer = TRAILER.search(piece.text)
         name = piece.part(0, trailer.start()).strip() if trailer and trailer.start() else piece
-        if not UNIT.match(name.text):
-            if UNIT.match(piece.text):
+        if not _is_unit(name.text):
+            if _is_unit(piece.text):
                 name = piece
             else:
                 break
@@ -105,7 +116,7 @@ def _list(passage: Passage) -> list[Passage]:
 def _both(piece: Passage) -> list[Passage]:
     """甲处和乙处 as two names."""
     m = re.match(rf"^(.{{2,16}}?{ENDINGS})(?:和|及|以及)(.{{2,16}}?{ENDINGS})$", piece.text)
-    if m and UNIT.match(m.group(1)) and UNIT.match(m.group(2)):
+    if m and _is_unit(m.group(1)) and _is_unit(m.group(2)):
         return [piece.part(*m.span(1)), piece.part(*m.span(2))]
     return [piece]
 
@@ -131,7 +142,7 @@ def _numbered(blocks: list[Block], start: int) -> list[tuple[Passage, Passage]]:
     found = []
     for item in items(Flow.of(following)):
         m = re.match(r"[^，。；：:]{2,24}(?=[。：:])", item.passage.text)
-        if not m or not UNIT.match(m.group()):
+        if not m or not _is_unit(m.group()):
             break
         rest = item.passage.part(m.end() + 1, len(item.passage.text)).strip()
         found.append((item.passage.part(0, m.end()), rest))
@@ -144,4 +155,4 @@ def _table(block: Block) -> list[tuple[Passage, Passage]]:
         {"name": r"^内设(?:机构|处室|科室|部门)(?:名称)?$", "function": r"(?:机构|主要|工作)?(?:职能|职责)"},
         "name",
     )
-    return [(row["name"], row.get("function", Passage("", ()))) for row in rows if UNIT.match(row["name"].text)]
+    return [(row["name"], row.get("function", Passage("", ()))) for row in rows if _is_unit(row["name"].text)]
