@@ -151,7 +151,7 @@ def ledger_faults(text: str, ledger: Iterable[NumberToken]) -> list[str]:
 def class_faults(
     ledger: Iterable[NumberToken], gold: Sequence[Gold], others: Iterable[tuple[int, int, str, str]]
 ) -> tuple[int, list[str]]:
-    """How many golden tokens (figures and others) were compared, and those that stand in the ledger in another class."""
+    """How many golden tokens (figures and others) were compared, and those that have another class in the ledger."""
     at = {i: row for row in ledger for i in range(row.span.start, row.span.end)}
     wanted = [(r.start, r.end, r.stated, _NEUTRAL if r.neutral else frozenset({"figure"})) for r in gold]
     wanted += [(start, end, stated, frozenset({kind})) for start, end, stated, kind in others]
