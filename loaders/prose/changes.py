@@ -111,6 +111,8 @@ def _in_sentence(
             reasons = _reasons(rest)
             last = reason.end() + len(rest.text)
         label = _label(sentence, start, paragraph, line)
+        if not label:
+            continue  # a change of nothing named is none
         stretch = sentence.part(start, min(max(last, end + 1), len(sentence.text)))
         changes.append(Change(label, stretch.span, _direction(word), amount, span, year, reasons))
     return changes

@@ -206,6 +206,8 @@ def stretches(text: str, scope: str) -> Iterator[tuple[int, int]]:
 
 
 def _apply(pattern: Pattern, text: str, context: str) -> Iterator[tuple[int, int]]:
+    if not all(any(w in text for w in group) for group in pattern.required):
+        return
     if not all(any(w in context for w in group) for group in pattern.context):
         return
     for start, end in stretches(text, pattern.scope):

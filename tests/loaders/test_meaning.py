@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from loaders.documents import Document, Passage, Span
 from loaders.identity import Identity, identify
@@ -295,3 +298,24 @@ def test_change_with_its_level_in_the_sentence_before_and_reasons_apart() -> Non
 
 def test_no_meaning_in_an_empty_document() -> None:
     assert read_meaning(make(" \n"), Identity("unknown")) == Meaning()
+
+
+PIECES = st.sampled_from(
+    re.split(
+        r"\|",
+        "一、主要职责|（一）|1.|①|\n|\n\n|\t|。|；|，|：|（|）|《|》|“|”|〔2021〕3号|内设|办公室、|财务科|5个|项目名称|"
+        "预算数（万元）|子项目名称|目标值|三级指标|一级指标|得分|分值|7,000 万元|0|--|口岸|检查站|较上年增加|主要原因是|一是|"
+        "免除查验没有问题|用于|2023年|部门预算|年初预算为0万元|决算数大于年初预算数|任务1|合计|指标1：|大于98%|项目支出|"
+        "“甲”项目|由 3 万元调整为 4 万元",
+    )
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(PIECES, max_size=60))
+def test_any_text_is_read_and_every_span_lies_in_it(pieces: list[str]) -> None:
+    document, meaning = read("2023年海口市水务局部门预算\n" + "".join(pieces))
+    for items in (getattr(meaning, name) for name in Meaning.__slots__):
+        for item in items:
+            assert item.label
+            assert 0 <= item.span.start < item.span.end <= len(document.text)
