@@ -10,6 +10,7 @@ import json
 import logging
 import multiprocessing
 import os
+import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -196,7 +197,7 @@ def _run_pool(
 ) -> Iterator[tuple[Task, Converted | Failure | None]]:
     # Never fork: the database and the language pipeline run threads of their own.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_parent)
     try:
         futures: dict[Future[Converted | Failure | tuple[str, str, str]], Task] = {
             pool.submit(_convert_apart, task, catalogue, base, cache, read): task for task in tasks
@@ -224,8 +225,9 @@ def _convert_apart(
         return error.place, error.problem, error.remedy
 
 
-def _end_with_parent() -> None:
-    """A build that is killed leaves no process behind: each watches its parent."""
+def _follow_parent() -> None:
+    """A build that is killed leaves no process behind: each watches its parent, which alone hears Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

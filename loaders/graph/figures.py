@@ -114,7 +114,7 @@ def write_table(writer: Writer, span: Span, title: str, form: str) -> NamedNode:
     gk = writer.gk
     node = writer.iris.stated("table", writer.facts.id, span)
     writer.type(node, gk("Table"), QB("DataSet"))
-    writer.label(node, title)
+    writer.label(node, title.strip() or form)
     writer.text(node, DCTERMS("title"), title, "zh")
     writer.text(node, gk("form"), form)
     writer.add(node, QB("structure"), gk("figureStructure"))

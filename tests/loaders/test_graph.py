@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 from rdflib.compare import graph_diff, to_isomorphic
 
 from loaders import __version__
-from loaders.documents import Document, Span
+from loaders.documents import Block, Document, Passage, Span, Table
 from loaders.facts import (
     Agency,
     Assessment,
@@ -361,6 +361,35 @@ def test_a_second_code_of_a_row_is_a_code_too() -> None:
         ("dimension", "economic=x"),
         ("dimension", "unit-code=402"),
     }
+
+
+def test_figures_of_a_table_are_one_data_set() -> None:
+    span = Span(34, 60)
+    table = Table(span, (), "tabs")
+    blocks = (
+        Block("heading", Span(0, 12), Passage.cut(TEXT, 0, 12)),
+        Block("table", span, Passage("", ()), table=table),
+    )
+    figure = replace(make_facts().figures[0], unit="PERCENT", table="收支总表", form="totals", block=1, agency="乙单位")
+    other = replace(figure, span=Span(38, 45), subject_kind="project", subject_label="宣传费")
+    prose = replace(figure, span=Span(5, 9), block=0)
+    document = Document("small", TEXT, "0" * 64, "text", blocks)
+    statements = list(quads(replace(make_facts(), document=document, figures=(figure, other, prose))))
+    assert validate(statements) == []
+    node = f"{DEFAULT_BASE}id/table/small/34-60"
+    linked = {q.subject.value.rsplit("/", 1)[1] for q in statements if q.predicate.value.endswith("cube#dataSet")}
+    assert linked == {"46-49", "38-45"}
+    labels = {q.object.value for q in statements if q.subject.value == node and q.predicate.value.endswith("#label")}
+    assert labels == {"收支总表"}
+    units = {q.object.value for q in statements if q.predicate.value == f"{GK}unit"}
+    assert units == {f"{GK}unitPercent"}
+    projects = {q.object.value for q in statements if q.predicate.value == f"{GK}project"}
+    assert f"{DEFAULT_BASE}id/agency/000000-{digest('甲市口岸办')}/project/{digest('宣传费')}" in projects
+    # A unit that only the table names is an office of its own.
+    agency = f"{DEFAULT_BASE}id/agency/000000-{digest('乙单位')}"
+    assert {
+        q.object.value for q in statements if q.subject.value.endswith("/46-49") and "agency" in q.predicate.value
+    } == {agency}
 
 
 def test_a_misprinted_code_is_no_concept_and_an_unknown_branch_is_complete() -> None:
