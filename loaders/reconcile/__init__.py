@@ -1,0 +1,48 @@
+"""Identities that a document's numbers must obey, checked one by one. A finding never alters a value.
+
+:func:`reconcile` runs every check of :data:`RULES`. A verdict comes from the stated precisions alone: *holds*, *holds
+within rounding*, *contradicted*, or *not checkable* where the text leaves a member of the identity open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loaders.documents import Document
+from loaders.facts import Assessment, Division, DocumentKind, Figure, Finding, Indicator, Project
+from loaders.reconcile.judging import Judge
+from loaders.reconcile.registry import RULES, Rule
+from loaders.reconcile.rows import check_rows
+from loaders.reconcile.sheets import make_sheets
+from loaders.reconcile.trees import check_trees
+
+__all__ = ["RULES", "Rule", "reconcile"]
+
+
+def reconcile(
+    document: Document,
+    kind: DocumentKind,
+    fiscal_year: int | None,
+    figures: Sequence[Figure],
+    *,
+    projects: Sequence[Project] = (),
+    divisions: Sequence[Division] = (),
+    assessments: Sequence[Assessment] = (),
+    indicators: Sequence[Indicator] = (),
+) -> tuple[Finding, ...]:
+    """All findings of a document, in order of the first figure that each uses."""
+    judge = Judge(document, figures)
+    sheets = make_sheets(document, figures)
+    found: list[Finding] = []
+    for sheet in sheets:
+        found.extend(check_trees(sheet, judge))
+        found.extend(check_rows(sheet, judge))
+    return tuple(sorted(_unique(found), key=lambda f: (f.spans[:1], f.rule)))
+
+
+def _unique(findings: list[Finding]) -> list[Finding]:
+    """Each outcome once: the same check of the same figures says the same."""
+    seen: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        seen.setdefault((finding.rule, finding.spans, finding.left_value, finding.right_value), finding)
+    return list(seen.values())

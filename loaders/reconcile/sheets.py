@@ -1,0 +1,138 @@
+"""Tables as the checks see them: pages of one form put together, rows of figures, columns with their headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from loaders.documents import Document
+from loaders.facts import Figure
+from loaders.tables.forms import plain
+
+#: A column: its header, year, phase and aspect, and its place among columns of the same header.
+ColumnKey = tuple[str, int | None, str, str, int]
+_TOTAL_ROW = re.compile(r"^(?:合计|总计|金额合计|(?:本年)?(?:收入|支出)(?:合计|总计)|共计|\*?合计)$")
+_TOTAL_LEAF = re.compile(
+    r"^(?:合计|总计|小计|总额|金额合计|(?:本年)?(?:收入|支出)(?:合计|总计)|[“\"]?三公[”\"]?经费(?:支出)?(?:合计|总计)|(?:收入|支出)预算合计)$"
+)
+#: Forms that hold goals, scores and texts, not columns of an account.
+_NO_ACCOUNT = frozenset({"performance-targets", "project-declaration", "self-evaluation", "indicators", "scoring", "divisions"})
+
+
+@dataclass
+class Row:
+    """Figures of one printed row by column. ``label`` is the row's whole wording, ordinals included."""
+
+    block: int
+    number: int
+    cells: dict[ColumnKey, Figure] = field(default_factory=dict)
+    label: str = ""
+    code: str = ""
+    name: str = ""
+    unit_code: str = ""
+    unplaced: list[Figure] = field(default_factory=list)
+    shifted: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the text leaves the column of a number of this row open."""
+        return bool(self.unplaced)
+
+    @property
+    def is_total(self) -> bool:
+        return not self.code and bool(_TOTAL_ROW.match(plain(self.label).strip(":")))
+
+
+@dataclass
+class Sheet:
+    """One table of the document, its pages together."""
+
+    title: str
+    form: str
+    rows: list[Row] = field(default_factory=list)
+
+    @cached_property
+    def columns(self) -> list[ColumnKey]:
+        """All columns with figures, in order of first appearance."""
+        return list(dict.fromkeys(key for row in self.rows for key in row.cells))
+
+    @property
+    def is_account(self) -> bool:
+        """Whether its numbers are amounts in columns, not goals and scores."""
+        return self.form not in _NO_ACCOUNT
+
+    @property
+    def open_rows(self) -> int:
+        return sum(1 for row in self.rows if row.open)
+
+    def figures(self) -> Iterator[Figure]:
+        for row in self.rows:
+            yield from row.cells.values()
+
+
+def make_sheets(document: Document, figures: Sequence[Figure]) -> list[Sheet]:
+    """The tables of a document. Consecutive tables of one title and form are pages of one sheet."""
+    blocks: dict[int, list[Figure]] = {}
+    for figure in figures:
+        if figure.row >= 0 and figure.block >= 0:
+            blocks.setdefault(figure.block, []).append(figure)
+    sheets: list[Sheet] = []
+    for block in sorted(blocks):
+        first = blocks[block][0]
+        title = plain(first.table)
+        last = sheets[-1] if sheets else None
+        if last is None or not title or plain(last.title) != title or last.form != first.form:
+            last = Sheet(first.table, first.form)
+            sheets.append(last)
+        last.rows.extend(_rows(document, block, blocks[block]))
+    return sheets
+
+
+def _rows(document: Document, block: int, figures: Iterable[Figure]) -> Iterator[Row]:
+    """Entries of a table block: figures of one row with one label."""
+    current: Row | None = None
+    place: object = None
+    for figure in figures:
+        here = (figure.row, figure.label_span, figure.code_span, figure.subject_code)
+        if current is None or here != place:
+            if current is not None:
+                yield current
+            current, place = Row(block, figure.row), here
+            current.label = raw_label(document, figure)
+            current.code, current.name = figure.subject_code, figure.subject_label
+            current.unit_code = dict(figure.dimensions).get("unit-code", "")
+        if not figure.column and figure.candidates:
+            current.unplaced.append(figure)
+            continue
+        count = sum(1 for k in current.cells if k[0] == figure.column and k[1] == figure.fiscal_year)
+        key = (figure.column, figure.fiscal_year, figure.phase, figure.aspect, count)
+        current.cells[key] = figure
+    if current is not None:
+        yield current
+
+
+def raw_label(document: Document, figure: Figure) -> str:
+    """The wording of a figure's row as printed, with its ordinals; the subject's label if it has no place."""
+    if figure.label_span is None:
+        return figure.subject_label
+    return re.sub(r"\s+", "", document.text[figure.label_span.start : figure.label_span.end])
+
+
+def split_column(label: str) -> tuple[tuple[str, ...], str]:
+    """The groups above a column and its own header, without 其中 and brackets of unit."""
+    parts = [p for p in (clean_header(part) for part in plain(label).split("|")) if p]
+    if not parts:
+        return (), ""
+    return tuple(parts[:-1]), parts[-1]
+
+
+def clean_header(part: str) -> str:
+    part = re.sub(r"^(?:其中[:：]?)+", "", part)
+    return re.sub(r"[(](?:单位[:：])?(?:人民币)?(?:万元|元|千元|%|个|人|辆)[)]$", "", part).strip(":：")
+
+
+def is_total_leaf(leaf: str) -> bool:
+    """Whether a header names a total of the columns beside it."""
+    return bool(_TOTAL_LEAF.match(leaf))

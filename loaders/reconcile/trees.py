@@ -1,0 +1,181 @@
+"""Checks down a column: classes, sections and items of a classification, and the total row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from loaders.facts import Figure, Finding
+from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.sheets import ColumnKey, Row, Sheet
+
+_TREE_FORMS_WITHOUT = frozenset({"procurement", "projects", "special-business", "three-public"})
+
+
+@dataclass
+class Node:
+    """A code of one stretch of a table, with every row that prints it and the nodes right below it."""
+
+    code: str
+    rows: list[Row] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+
+
+@dataclass
+class Segment:
+    """A stretch of a table in which each class stands once, such as the part of one office."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    tops: list[Node] = field(default_factory=list)
+
+
+def check_trees(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
+    """Findings of ``code-sum`` and ``column-total`` of one table."""
+    if not sheet.is_account:
+        return
+    segments = list(_segments(sheet))
+    _find_shifted(sheet, segments, judge)
+    doubled = {k[:4] for k in sheet.columns if k[4] > 0}
+    for key in sheet.columns:
+        if key[3] not in ("level", "change") or (key[:4] in doubled and not _regular(sheet, key)):
+            continue
+        for segment in segments:
+            yield from _check_segment(sheet, segment, key, judge)
+        yield from _check_total(sheet, segments, key, judge)
+
+
+def _find_shifted(sheet: Sheet, segments: list[Segment], judge: Judge) -> None:
+    """Marks total rows whose numbers fit the sums of the columns beside those under which they were read.
+
+    Such a row was printed, or read, a column too far to the right or left. Nothing is checked with it.
+    """
+    columns = [k for k in sheet.columns if k[3] == "level"]
+    if len(segments) == 1:
+        bodies = [[row for node in segments[0].tops for row in node.rows]]
+    elif not segments:
+        others = [row for row in sheet.rows if not row.is_total]
+        bodies = [others, others[:1]]
+    else:
+        return
+    for body in bodies:
+        _mark_shifted(sheet, body, columns, judge)
+
+
+def _mark_shifted(sheet: Sheet, body: list[Row], columns: list[ColumnKey], judge: Judge) -> None:
+    sums: dict[ColumnKey, tuple[Decimal, Decimal]] = {}
+    for key in columns:
+        parts = [row.cells[key] for row in body if key in row.cells]
+        sums[key] = sum((f.value for f in parts), Decimal(0)), sum((judge.precision(f) for f in parts), Decimal(0))
+    for row in sheet.rows:
+        if not row.is_total or not row.cells:
+            continue
+        misfits = [k for k, f in row.cells.items() if k in sums and abs(f.value - sums[k][0]) > sums[k][1] + judge.precision(f)]
+        fits_beside = [
+            k for k in misfits
+            if any(o != k and sums[o][0] and abs(row.cells[k].value - sums[o][0]) <= sums[o][1] + judge.precision(row.cells[k]) for o in sums)
+        ]
+        row.shifted |= bool(misfits) and len(fits_beside) * 2 > len(misfits)
+
+
+def _regular(sheet: Sheet, key: ColumnKey) -> bool:
+    """Whether columns of one header always come in the same number, so that their order tells them apart."""
+    counts = {sum(1 for k in row.cells if k[:4] == key[:4]) for row in sheet.rows if any(k[:4] == key[:4] for k in row.cells)}
+    return len(counts) == 1
+
+
+def _segments(sheet: Sheet) -> Iterator[Segment]:
+    coded = [row for row in sheet.rows if row.code]
+    for kind in sorted({row.code[0] for row in coded}):
+        rows = [row for row in coded if row.code[0] == kind]
+        shortest = min(len(row.code) for row in rows)
+        segment = Segment()
+        for row in rows:
+            again = segment.nodes.get(row.code)
+            if again is not None and len(row.code) == shortest and not _repeats(again, row):
+                yield _link(segment)
+                segment = Segment()
+                again = None
+            if again is None:
+                again = segment.nodes[row.code] = Node(row.code)
+            elif _repeats(again, row):
+                continue
+            again.rows.append(row)
+        yield _link(segment)
+
+
+def _repeats(node: Node, row: Row) -> bool:
+    """Whether a row prints again, at the head of a page, what one of the node's rows printed."""
+    def values(r: Row) -> list[tuple[ColumnKey, object]]:
+        return sorted(((k, f.value) for k, f in r.cells.items()), key=str)
+
+    return any(r.block != row.block and values(r) == values(row) for r in node.rows) and len(row.code) == 3
+
+
+def _link(segment: Segment) -> Segment:
+    for code, node in segment.nodes.items():
+        parent = next((segment.nodes[code[:n]] for n in (5, 3) if n < len(code) and code[:n] in segment.nodes), None)
+        if parent is None:
+            segment.tops.append(node)
+        else:
+            parent.children.append(node)
+    return segment
+
+
+def _cell(node: Node, key: ColumnKey) -> list[Figure]:
+    return [row.cells[key] for row in node.rows if key in row.cells]
+
+
+def _is_open(node: Node) -> bool:
+    return any(row.open for row in node.rows)
+
+
+def _check_segment(sheet: Sheet, segment: Segment, key: ColumnKey, judge: Judge) -> Iterator[Finding]:
+    for node in segment.nodes.values():
+        own = _cell(node, key)
+        if len(node.rows) != 1 or len(own) != 1 or not node.children:
+            continue
+        parts = [f for child in node.children for f in _cell(child, key)]
+        item = f"{sheet.title} {node.code} {node.rows[0].name} {key[0].split('|')[-1]}".strip()
+        unread = [child.code for child in node.children if _is_open(child)]
+        if unread or not parts:
+            if own[0].value:
+                why = f"no column for {', '.join(unread)}" if unread else "the codes below print no amount in this column"
+                yield judge.statement("code-sum", f"{item}: {why}", node.code, "+".join(c.code for c in node.children),
+                                      "not checkable", own)  # fmt: skip
+            continue
+        codes = "+".join(child.code for child in node.children)
+        note = f"{node.code} = {codes}"
+        yield judge.compare("code-sum", item, [Term(own[0])], [Term(f) for f in parts], note=note)
+
+
+def _check_total(sheet: Sheet, segments: list[Segment], key: ColumnKey, judge: Judge) -> Iterator[Finding]:
+    totals = [row.cells[key] for row in sheet.rows if row.is_total and key in row.cells and not row.shifted]
+    shifted = [f for row in sheet.rows if row.shifted for f in row.cells.values()]
+    if shifted and key == sheet.columns[0]:
+        message = f"{sheet.title}: the numbers of the total row fit the columns beside those under which they stand"
+        yield judge.statement("column-total", message, "合计", "各类之和", "not checkable", shifted)
+    if not totals or sheet.form in _TREE_FORMS_WITHOUT or not segments:
+        return
+    item = f"{sheet.title} 合计 {key[0].split('|')[-1]}".strip()
+    if len({f.value for f in totals}) > 1:
+        return
+    kinds = {node.code[0] for s in segments for node in s.tops}
+    lengths = {len(node.code) for s in segments for node in s.tops}
+    tops = [node for s in segments for node in s.tops]
+    parts = [f for node in tops for f in _cell(node, key)]
+    if not parts or len(kinds) > 1:
+        return
+    if any(_is_open(node) for node in tops):
+        yield judge.statement("column-total", f"{item}: the columns of some classes are open", "合计", "各类之和", "not checkable", totals[:1])
+        return
+    finding = judge.compare("column-total", item, [Term(totals[0])], [Term(f) for f in parts])
+    if finding.verdict == "contradicted" and (len(segments) > 1 or lengths != {3}):
+        first = [f for node in segments[0].tops for f in _cell(node, key)]
+        other = judge.compare("column-total", item, [Term(totals[0])], [Term(f) for f in first]) if first else finding
+        if other.verdict == "contradicted":
+            why = "the table repeats its classes for several offices" if len(segments) > 1 else "not all rows of classes are in the table"
+            yield judge.statement("column-total", f"{item}: {why}", "合计", "各类之和", "not checkable", totals[:1])
+            return
+        finding = other
+    yield finding
