@@ -94,9 +94,11 @@ def _duty(item: Item) -> Duty:
 
 def _unnumbered(passages: list[Passage]) -> tuple[Duty, ...]:
     """Duties that are stated one to a paragraph, or one to a clause, without numbers."""
-    if len(passages) == 1:
-        return _clauses(passages[0])
-    return ()
+    if not passages:
+        return ()
+    whole = _whole(passages[0], passages[1:])
+    announced = INSIDE.search(whole.text)
+    return _clauses(whole.part(announced.end(), len(whole.text)) if announced else whole)
 
 
 def _whole(passage: Passage, following: list[Passage]) -> Passage:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from loaders.documents import Block, Document, Passage
+from loaders.documents import Document, Passage
 
 #: opening marks and what closes them; a half-width mark closes its full-width fellow
 PAIRS = {"（": ")", "(": ")", "《": "》", "〈": "〉", "“": "”", "「": "」", "『": "』", "【": "】", "[": "]", "〔": "]"}
@@ -59,15 +59,6 @@ def lines(document: Document) -> Iterator[Passage]:
         position += len(line)
         if passage:
             yield passage
-
-
-def paragraphs(document: Document) -> Iterator[tuple[Block, Passage]]:
-    """The headings and paragraphs of a document, tidied, each with its block."""
-    for block in document.blocks:
-        if block.kind != "table":
-            passage = tidy(block.passage)
-            if passage:
-                yield block, passage
 
 
 def split(passage: Passage, separators: str) -> list[Passage]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from loaders.documents import Document, Passage, Span
 from loaders.identity import Identity, identify
 from loaders.places import index
+from loaders.prose.assessments import find_assessments
 from loaders.prose.changes import find_changes
 from loaders.prose.citations import find_citations
 from loaders.prose.divisions import find_divisions
@@ -190,6 +191,53 @@ def test_divisions_in_prose(sentence: str, labels: list[str]) -> None:
     assert [d.label for d in find_divisions(make(f"一、机构情况说明\n{sentence}\n"))] == labels
 
 
+def test_divisions_in_a_numbered_list_with_functions_and_bare() -> None:
+    text = (
+        "二、机构设置\n市水务局设下列 2 个内设机构：\n（一）办公室。负责机关运转工作；承担督办。\n"
+        "（二）财务处。负责财务管理工作。\n三、其他\n"
+    )
+    assert [(d.label, [f for f, _ in d.functions]) for d in find_divisions(make(text))] == [
+        ("办公室", ["负责机关运转工作；承担督办。"]),
+        ("财务处", ["负责财务管理工作。"]),
+    ]
+    assert [d.label for d in find_divisions(make("（二）机构设置\n综合部、治理部、后勤部。\n"))] == [
+        "综合部",
+        "治理部",
+        "后勤部",
+    ]
+
+
+def test_duties_without_numbers_are_the_clauses() -> None:
+    text = (
+        "（一）主要职责\n市政府办公厅的职能职责为负责会议筹备工作；起草公文；"
+        "督促检查落实情况；办理其他事项。\n（二）机构设置\n"
+    )
+    assert [d.label for d in find_duties(make(text))] == [
+        "负责会议筹备工作",
+        "起草公文",
+        "督促检查落实情况",
+        "办理其他事项。",
+    ]
+
+
+def test_scores_in_a_table_of_lines() -> None:
+    text = (
+        "部门整体绩效自评表\n（2024年度）\n一级指标 二级指标 三级指标 年度指标值 实际完成值 指标分值 自评得分\n"
+        "成本指标 经济成本指标 项目经费投入成本 ≤5365.88万元 4611.78 4 3.5\n"
+        "产出指标 数量指标 电梯维保次数 ≥24次 24 3 3\n"
+        "总分值、评价总分 92.33\n"
+    )
+    document = make(text)
+    found = [(a.label, a.maximum, a.score) for a in find_assessments(document)]
+    assert ("项目经费投入成本", Decimal(4), Decimal("3.5")) in found
+    assert ("电梯维保次数", Decimal(3), Decimal(3)) in found
+    indicators = find_indicators(document, 2024)
+    assert [(i.level1, i.level2, i.label, i.comparator, i.target, i.unit, i.result) for i in indicators] == [
+        ("成本指标", "经济成本指标", "项目经费投入成本", "≤", "5365.88", "万元", "4611.78"),
+        ("产出指标", "数量指标", "电梯维保次数", "≥", "24", "次", "24"),
+    ]
+
+
 def test_divisions_with_functions_in_a_table_cut_by_a_page_break() -> None:
     text = (
         "表 1 内设机构及主要职能\n\n内设机构\t机构职能\n办公室\t负责文电。负\n\n"
@@ -303,9 +351,9 @@ def test_no_meaning_in_an_empty_document() -> None:
 PIECES = st.sampled_from(
     re.split(
         r"\|",
-        "一、主要职责|（一）|1.|①|\n|\n\n|\t|。|；|，|：|（|）|《|》|“|”|〔2021〕3号|内设|办公室、|财务科|5个|项目名称|"
-        "预算数（万元）|子项目名称|目标值|三级指标|一级指标|得分|分值|7,000 万元|0|--|口岸|检查站|较上年增加|主要原因是|"
-        "一是|免除查验没有问题|用于|2023年|部门预算|年初预算为0万元|决算数大于年初预算数|任务1|合计|指标1：|大于98%|项目支出|"
+        "一、主要职责|（一）|1.|①|\n|\n\n|\t|。|；|，|：|（|）|《|》|“|”|〔2021〕3号|内设|办公室、|财务科|5个|"
+        "项目名称|预算数（万元）|子项目名称|目标值|三级指标|一级指标|得分|分值|7,000 万元|0|--|口岸|检查站|较上年增加|"
+        "主要原因是|一是|免除查验没有问题|用于|2023年|部门预算|年初预算为0万元|决算数大于年初预算数|任务1|合计|指标1：|大于98%|项目支出|"
         "“甲”项目|由 3 万元调整为 4 万元",
     )
 )
