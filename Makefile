@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 # Stamps: what is installed in .venv is as new as the lock files and pyproject.toml.
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock"
 
