@@ -11,7 +11,7 @@ from loaders.documents import Block, Document, Span
 from loaders.facts import DocumentKind, Figure, NumberToken, TableState
 from loaders.numbers import UnitWord, unit_named
 from loaders.prose.amounts import Setting, read_amounts
-from loaders.tables.figures import Context, TableReading, read_table
+from loaders.tables.figures import Context, TableReading, read_tables
 from loaders.tables.forms import plain, recognise_form
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
@@ -35,13 +35,11 @@ def read_numbers(document: Document, kind: DocumentKind, fiscal_year: int | None
     context = Context(kind, fiscal_year, agency, _usual_money(document))
     figures: list[Figure] = []
     rows: list[NumberToken] = []
-    readings: dict[int, TableReading] = {}
-    previous: TableReading | None = None
+    readings = read_tables([(i, b) for i, b in enumerate(document.blocks) if b.kind == "table"], context)
     item = ""
     for index, block in enumerate(document.blocks):
         if block.kind == "table":
-            reading = read_table(block, index, context, previous)
-            readings[index] = previous = reading
+            reading = readings[index]
             figures.extend(reading.figures)
             rows.extend(reading.rows)
             continue

@@ -31,7 +31,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("unit", r"(?:^|[|])(?:计量)?单位$|度量单位|指标单位"),
     ("year", r"(?:^|[|])(?:年度|年份|预算年度)$"),
     ("text", r"备注|简介|主要内容|说明|依据|原因|措施|概况|职能|绩效目标$|年度目标|用途|规格|内容$|情况$|购买方式|采购方式|组织形式|时间$|日期$"),
-    ("label", r"名称|(?:^|[|])(?:科目|项目|单位|部门|指标|内设机构|支出项目|收入项目|预算单位|功能分类|经济分类|支出功能分类|部门单位)$|指标内容|[一二三]级指标$|任务$|事项$|科目[(]按"),
+    ("label", r"名称|(?:^|[|])(?:科目|项目|单位|部门|指标|内设机构|支出项目|收入项目|预算单位|功能分类|经济分类|支出功能分类|部门单位|.*(?:单位|科目|来源|类别|类型|大类))$|指标内容|[一二三]级指标$|任务$|事项$|科目[(]按"),
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def read_column(label: str, kind: DocumentKind, fiscal_year: int | None) -> Colu
     """The meaning of a column header; ``|`` separates its levels, outermost first."""
     flat = plain(label)
     role: Role = "value"
-    money = re.search(r"(?:预算|决算|支出|收入|金额|拨款|资金|经费|结转|结余)[^|]{0,3}$|数$|额$", flat.split("|")[-1])
+    money = not re.search(r"(?:单位|科目|来源|名称|方式|形式|类别|类型|大类)$", flat) and re.search(r"(?:预算|决算|支出|收入|金额|拨款|资金|经费|结转|结余)[^|]{0,3}$|数$|额$", flat.split("|")[-1])
     for name, pattern in _ROLES:
         if name in ("text", "label") and money and not re.search(r"名称|科目|备注|说明", flat.split("|")[-1]):
             continue

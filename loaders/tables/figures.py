@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from loaders.documents import Block, Cell, Table
+from loaders.documents import Block, Cell, Passage, Table
 from loaders.facts import Aspect, DocumentKind, Figure, NumberToken, Phase, SubjectKind
 from loaders.numbers import MINUS, UnitWord, half_last_place, parse_number, tokenise, unit_after, unit_named
 from loaders.prose.amounts import _COMPARATORS as COMPARATORS
@@ -15,6 +15,8 @@ from loaders.prose.nonfigures import find_nonfigures
 from loaders.tables.columns import Column, read_column
 from loaders.tables.forms import Form, plain, recognise_form
 from loaders.tables.grid import Entry, Section, Value, divide
+from loaders.tables.leaves import find_leaves
+from loaders.tables.placement import Row, place_rows
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
@@ -49,17 +51,60 @@ class Context:
     money: UnitWord | None = None
 
 
-def read_table(block: Block, index: int, context: Context, previous: TableReading | None) -> TableReading:
-    """The figures of a table block and a ledger row for every number token in its cells and notes.
+def read_tables(blocks: list[tuple[int, Block]], context: Context) -> dict[int, TableReading]:
+    """The reading of each table block of a document, by block index.
 
-    ``previous`` is the reading of the table before it, if this one may go on from it.
+    Tables that go on over pages are placed together, since their sums run over the page break.
     """
-    assert block.table is not None
-    return _TableReader(block.table, block, index, context, previous).read()
+    openings: list[OpenTable] = []
+    for index, block in blocks:
+        openings.append(OpenTable(block, index, context, openings[-1] if openings else None))
+    chain: list[OpenTable] = []
+    for opening in openings:
+        if chain and not opening.continues:
+            place_entries([s for o in chain for s in o.sections if not o.is_indicators])
+            chain = []
+        chain.append(opening)
+    place_entries([s for o in chain for s in o.sections if not o.is_indicators])
+    return {o.index: o.read() for o in openings}
 
 
-class _TableReader:
-    def __init__(self, table: Table, block: Block, index: int, context: Context, previous: TableReading | None) -> None:
+def place_entries(sections: list[Section]) -> None:
+    """Gives the values of sections whose layout lost columns their places, as far as arithmetic is certain of them.
+
+    Sections under the same header, as of one table on several pages, are solved as one.
+    """
+    groups: dict[tuple[str, ...], list[Section]] = {}
+    for section in sections:
+        loose = any(v.column is None for e in section.entries for v in e.values)
+        if loose and section.levels and not section.panels:
+            groups.setdefault(tuple(c.label for level in section.levels for c in level), []).append(section)
+    for group in groups.values():
+        entries = [e for s in group for e in s.entries if e.values and all(v.column is None for v in e.values)]
+        most = max((len(e.values) for e in entries), default=0)
+        leaves = find_leaves(group[0].levels, most)
+        if not most or not leaves.columns:
+            continue
+        for section in group:
+            section.leaves = list(leaves.columns)
+        rows = [_row(e) for e in entries]
+        place_rows(rows, leaves.columns, leaves.sure)
+        for entry, row in zip(entries, rows, strict=True):
+            if row.placed is not None:
+                entry.placement = [(leaves.columns[c], row.derived) for c in row.placed]
+
+
+def _row(entry: Entry) -> Row:
+    numbers = [parse_number(tokenise(v.cell.text)[0].stated) for v in entry.values]
+    return Row(_codes(entry)[0], entry.label.text if entry.label is not None else "", numbers)
+
+
+class OpenTable:
+    """A table whose rows and header are known, before its values have their columns."""
+
+    def __init__(self, block: Block, index: int, context: Context, previous: OpenTable | None) -> None:
+        assert block.table is not None
+        table: Table = block.table
         self.table, self.block, self.index, self.context = table, block, index, context
         title = table.title.text.strip()
         continues = previous is not None and (not title or plain(title) == plain(previous.title))
@@ -72,6 +117,7 @@ class _TableReader:
             title = title or previous.title
         self.form = form
         self.title = title
+        self.continues = continues
         self.money = self._table_money(previous if continues else None)
         self.reading = TableReading(form, self.sections, self.money, title)
         self.seen: set[int] = set()
@@ -96,7 +142,7 @@ class _TableReader:
 
     # -- units -------------------------------------------------------------------------------------------------
 
-    def _table_money(self, previous: TableReading | None) -> UnitWord | None:
+    def _table_money(self, previous: OpenTable | None) -> UnitWord | None:
         named = unit_named(self.table.unit.text) if self.table.unit else None
         if named is None:
             for line in self.table.caption:
@@ -132,19 +178,22 @@ class _TableReader:
             for value in entry.values:
                 self._note_all(value.cell, "contact", "contact detail")
             return
-        columns = assign_columns(entry, section, self._indicators)
+        columns = assign_columns(entry, section, self.is_indicators)
         target_unit: UnitWord | None = None
-        for value, (column, candidates) in zip(entry.values, columns, strict=True):
+        for position, (value, (column, candidates)) in enumerate(zip(entry.values, columns, strict=True)):
             figure = self._figure(value, column, candidates, entry, texts, target_unit)
             if figure is None:
                 continue
+            if entry.placement is not None and entry.placement[position][1]:
+                figure = replace(figure, derived=True)
             if figure.phase == "target" and figure.stated_unit:
                 target_unit = UnitWord(figure.unit, Decimal(1), figure.stated_unit)
             self.reading.figures.append(figure)
             self._note(figure, f"{figure.aspect} of {figure.subject_label or 'the row'}")
 
     @property
-    def _indicators(self) -> bool:
+    def is_indicators(self) -> bool:
+        """Whether the table is a form of indicators, whose rows do not add up."""
         return self.form is not None and self.form.id in _INDICATOR_FORMS
 
     def _figure(
@@ -213,7 +262,7 @@ class _TableReader:
             return column.unit, False
         if row.unit is not None and (row.unit.unit == "CNY" or re.search(r"[（(].{1,4}[)）]$|人数|数量|编制数|个数", plain(label))):
             return row.unit, False
-        if self._indicators:
+        if self.is_indicators:
             if column is not None and column.role == "result" and target_unit is not None:
                 return target_unit, False
             compared = bool(_comparator(re.split(r"\d", text)[0]))
@@ -232,13 +281,13 @@ class _TableReader:
     def _meaning(self, column: Column | None, row: Column, text: str, own: bool) -> tuple[Phase, Aspect]:
         default: Phase = {"budget": "budget", "accounts": "final", "evaluation": ""}.get(self.context.kind, "")  # type: ignore[assignment]
         if column is None:
-            if self._indicators and (own or _comparator(text)):
+            if self.is_indicators and (own or _comparator(text)):
                 return "target", "level"
             phase = row.phase or default
             return phase, row.aspect if row.aspect in ("change", "growth") else "level"
         if column.role in ("target", "result", "maximum", "score"):
             return column.phase, column.aspect
-        if self._indicators and (own or re.match(r"\s*[≥≤<>＜＞=＝]", text)):
+        if self.is_indicators and (own or re.match(r"\s*[≥≤<>＜＞=＝]", text)):
             return "target", "level"
         aspect = column.aspect
         if aspect == "level" and row.aspect in ("change", "growth") and re.match(r"增减|比上年|较上年", row.label.split("|")[-1]):
@@ -319,10 +368,7 @@ class _TableReader:
             else:
                 self.reading.rows.append(NumberToken(span, token.stated, "criterion", "number of a scoring rule or explanation"))
 
-    def _take_prose(self, passage: object, phase: Phase | None, label: str, code: str = "") -> None:
-        from loaders.documents import Passage
-
-        assert isinstance(passage, Passage)
+    def _take_prose(self, passage: Passage, phase: Phase | None, label: str, code: str = "") -> None:
         setting = Setting(
             kind=self.context.kind,
             fiscal_year=self.context.fiscal_year,
@@ -387,12 +433,16 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
     """For each value of an entry its column, or None and the columns that remain possible."""
     if not entry.values or all(v.column is not None for v in entry.values):
         return [(v.column, ()) for v in entry.values]
+    if entry.placement is not None:
+        return [(column, ()) for column, _ in entry.placement]
     leaves = [c for c in section.leaves if c.role in ("value", "target", "result", "maximum", "score")]
+    if section.panels:
+        leaves = [c for c in leaves if not _GROUP_WORD.match(plain(c.label))]
     count = len(entry.values)
     distinct = list({c.label: c for c in leaves}.values())
     if len(distinct) == 1:
         return [(distinct[0], ())] * count
-    if len(leaves) == count:
+    if len(leaves) == count and indicators:
         return [(c, ()) for c in leaves]
     if indicators:
         return _assign_indicator(entry, leaves)
@@ -400,6 +450,10 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
     if thirds:
         return [(c, ()) for c in thirds]
     return [(v.column, tuple(distinct)) if v.column is None else (v.column, ()) for v in entry.values]
+
+
+#: Words above the columns of a panel that name the panel, not a column.
+_GROUP_WORD = re.compile(r"^(?:本年)?(?:收入|支出|财政拨款收入|财政拨款支出|收入预算|支出预算)$")
 
 
 def _assign_years(entry: Entry, section: Section) -> list[Column]:

@@ -28,7 +28,7 @@ _SUBJECT_CODE = re.compile(r"^(?:2(?:0[1-9]|1\d|2[0-9]|3[0-4])|3(?:0[1-9]|1[0-3]
 _ITEM_START = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d))\s*\S")
 _TOTAL = re.compile(r"^(?:合计|总计|本年(?:收入|支出)合计|(?:收入|支出)总计|金额合计|小计)[:：]?$")
 _HEADERISH = re.compile(
-    r"(?:预算数|决算数|执行数|编码|代码|名称|合计|小计|总计|指标|指标值|目标值|分值|得分|标准|说明|总额|资金|拨款|内容|备注|收入|支出|费|经费|金额|数量|时间|情况|比例|结余|结转|年|年度|安排)(?:[（(][^）)]*[）)])?$"
+    r"(?:预算|决算|预算数|决算数|执行数|编码|代码|名称|合计|小计|总计|指标|指标值|目标值|分值|得分|标准|说明|总额|资金|拨款|内容|备注|收入|支出|费|经费|金额|数量|时间|情况|比例|结余|结转|年|年度|安排)(?:[（(][^）)]*[）)])?$"
 )
 
 
@@ -42,13 +42,17 @@ class Value:
 
 @dataclass
 class Entry:
-    """One row of a panel. ``codes`` pairs a cell with ``subject`` or ``unit``; ``texts`` are cells of words."""
+    """One row of a panel. ``codes`` pairs a cell with ``subject`` or ``unit``; ``texts`` are cells of words.
+
+    ``placement``, where arithmetic or the header decides, gives each value its column and says whether it is derived.
+    """
 
     codes: list[tuple[Cell, str]] = field(default_factory=list)
     texts: list[Cell] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     section: int = 0
     row: int = 0
+    placement: list[tuple[Column | None, bool]] | None = None
 
     @property
     def label(self) -> Cell | None:
@@ -68,6 +72,14 @@ class Section:
     ordinals: list[Cell] = field(default_factory=list)
 
     groups: list[Column] = field(default_factory=list)
+    levels: list[list[Column]] = field(default_factory=list)
+
+    @property
+    def panels(self) -> bool:
+        """Whether the header heads several panels side by side, such as income and expenditure."""
+        labels = [plain(c.label).split("|")[-1] for level in self.levels for c in level if c.role == "label"]
+        words = {plain(c.text) for row in self.header for c in row}
+        return len(labels) != len(set(labels)) or {"收入", "支出"} <= words
 
     @property
     def words(self) -> str:
@@ -108,7 +120,7 @@ def _header_score(row: list[Cell]) -> tuple[int, int]:
     return known, len(row)
 
 
-_KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {"类", "款", "项", "单位", "指标", "权重", "财政拨款", "其他资金", "其中:财政拨款", "其中:其他资金"}
+_KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {"预算", "决算", "类", "款", "项", "单位", "指标", "权重", "财政拨款", "其他资金", "其中:财政拨款", "其中:其他资金"}
 
 
 def _is_header(row: list[Cell], follows_header: bool) -> bool:
@@ -121,6 +133,12 @@ def _is_header(row: list[Cell], follows_header: bool) -> bool:
     if follows_header:
         return known >= 1 and known * 2 >= cells and not _ITEM_START.match(row[0].text)
     return (strict >= 2 or (strict >= 1 and known >= 3)) and known * 3 >= cells * 2
+
+
+def _names_column(cell: Cell) -> bool:
+    """Whether a cell above the data reads as the name of a column, and not as a field of the form or its value."""
+    flat = plain(cell.text).strip(":")
+    return flat in _KNOWN or (len(flat) <= 24 and not flat.startswith("(") and bool(_HEADERISH.search(flat)))
 
 
 class _Gridded:
@@ -172,6 +190,7 @@ class _Gridded:
             section = Section()
             if self.inherited is not None:
                 section.columns, section.leaves, section.groups = self.inherited.columns, self.inherited.leaves, self.inherited.groups
+                section.levels = self.inherited.levels
                 section.header = list(self.inherited.header)
             self.sections.append(section)
             return 0
@@ -431,10 +450,11 @@ class _Streamed:
             section.header = []
             if self.inherited is not None:
                 section.columns, section.leaves, section.groups = self.inherited.columns, self.inherited.leaves, self.inherited.groups
+                section.levels = self.inherited.levels
                 section.header = list(self.inherited.header)
             return at
-        labels = [c for row in section.header for c in row]
-        columns = [read_column(plain(c.text), self.kind, self.year) for c in labels]
+        section.levels = [[read_column(plain(c.text), self.kind, self.year) for c in row if _names_column(c)] for row in section.header]
+        columns = [c for level in section.levels for c in level]
         section.leaves = [c for c in columns if c.role in ("value", "target", "result", "maximum", "score")]
         section.groups = [c for c in columns if c.year is not None or c.aspect == "change"]
         return max(at, start + 1) if not top else at
