@@ -204,18 +204,25 @@ def print_balance(left: Sequence[Item], right: Sequence[Item], layout: Layout) -
     out.text += f"{layout.head.title}\n部门：某市人民政府口岸办公室 单位：{layout.unit}\n"
     _print_cells(out, ["收入", "", "支出", ""], layout.form)
     _print_cells(out, ["项目", "预算数", "项目", "预算数"], layout.form)
-    for number in range(max(len(left), len(right))):
+    height = max(len(left), len(right))
+    left, right = _pad(left, height), _pad(right, height)
+    for number in range(height):
         cells: list[str] = []
         truths: list[Truth | None] = []
         for flow, panel in (("收入", left), ("支出", right)):
-            label, yuan = panel[number] if number < len(panel) else ("", None)
-            stated = show(yuan, layout) if yuan is not None else ""
+            label, yuan = panel[number]
+            stated = show(yuan, layout) if label else ""
             cells += [label, stated]
-            truth = Truth(0, 0, yuan or Decimal(0), "", label, f"{flow}|预算数")
+            truth = Truth(0, 0, yuan, "", label, f"{flow}|预算数")
             truths += [None, truth if stated else None]
         _print_cells(out, cells, layout.form, truths)
     out.text += f"- {layout.first_page} -\n\n第三部分 部门预算情况说明\n\n"
     return out
+
+
+def _pad(panel: Sequence[Item], height: int) -> list[Item]:
+    """A panel with empty rows before its last three, so that the totals of both panels stand in one row."""
+    return [*panel[:-3], *[("", Decimal(0))] * (height - len(panel)), *panel[-3:]]
 
 
 Item = tuple[str, Decimal]

@@ -1,0 +1,231 @@
+"""Numbers that are no figures, in sentences of official documents: each digit gets its class, figures are left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loaders.numbers import tokenise
+from loaders.prose.nonfigures import find_nonfigures, is_scoring_rule
+
+
+def classes(text: str) -> list[tuple[str, str]]:
+    """Each number token with its class, ``""`` where nothing explains it."""
+    stretches = find_nonfigures(text)
+    found = []
+    for token in tokenise(text):
+        hits = [s for s in stretches if s.start < token.span.end and token.span.start < s.end]
+        found.append((token.stated, hits[0].kind if hits else ""))
+    return found
+
+
+def kinds(text: str) -> list[str]:
+    return [kind for _, kind in classes(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "根据《财政部关于印发通知》（财预〔2021〕12号）",
+        "深财绩〔2021〕1号",
+        "国办发明电[2001]38 号",
+        "(沪府办)[2006]52 号",
+        "（沪财行[2003]2 号）",
+        "财预﹝2016﹞143号",
+        "国发（2014）45号",
+        "国务院令第729号",
+        "财政部令第 68 号",
+        "2023年第5号公告",
+    ],
+)
+def test_numbers_of_documents(text: str) -> None:
+    assert set(kinds(text)) == {"reference"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "截至2023年12月31日",
+        "截至 2025 年 12 月 31 日",
+        "2026年度部门预算",
+        "2020-2022年",
+        "2021—2025年",
+        "2021至2023年",
+        "2023年1-6月",
+        "2023-05-21",
+        "2023/5/21",
+        "2023年底",
+        "于12月底前完成",
+        "3月至9月",
+        "5、6月份",
+        "第3季度",
+        "2021和2022年",
+        pytest.param(
+            "2019、2020和2021年",
+            marks=pytest.mark.xfail(strict=True, reason="a year before 和 is taken first, and 2019 is left over"),
+        ),
+    ],
+)
+def test_dates(text: str) -> None:
+    assert set(kinds(text)) == {"date"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "推进5G网络建设",
+        "“1+10+10”政策体系",
+        "1+8+26+N工作机制",
+        "“5+2”通关工作制",
+        "实施“5+2 天”通关工作",
+        "24小时通关",
+        "口岸24小时值班",
+        "实施144小时过境免签",
+        pytest.param(
+            "72小时和144小时过境免签",
+            marks=pytest.mark.xfail(strict=True, reason="the second of two hours of one policy ends the name"),
+        ),
+        "“5·21”专案",
+        "365天无休",
+        "“365 天, 天天能通关”",
+        "7×24小时服务",
+        "12345政务热线",
+        "12345热线",
+        "110报警服务台接警平台",
+        "PM2.5监测",
+        "COVID-19",
+        "4K超高清",
+        "3D打印",
+        "GB/T 2260",
+        "ISO 9001",
+        "2号楼修缮",
+        "地铁14号线",
+    ],
+)
+def test_numbers_inside_names(text: str) -> None:
+    assert set(kinds(text)) == {"name"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "联系电话：0755-83758561",
+        "联系方式:83758561",
+        "电话 021-23111111",
+        "传真：（0730）8889999",
+        "邮编：414000",
+        "手机13800138000",
+        "网址：http://www.sz.gov.cn/2023/index.html",
+        "邮箱kab2023@sz.gov.cn",
+    ],
+)
+def test_contacts(text: str) -> None:
+    assert set(kinds(text)) == {"contact"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.贯彻执行国家法律", ["ordinal"]),
+        ("（1）办公室。（2）综合处。", ["ordinal", "ordinal"]),
+        ("1、人员经费；2、公用经费", ["ordinal", "ordinal"]),
+        ("第1部分", ["ordinal"]),
+        ("目标1：保障通关", ["ordinal"]),
+        ("见表3和附件2", ["reference", "reference"]),
+        ("表 1-1 内设机构", ["reference", "reference"]),
+        ("公开01表", ["reference"]),
+        ("2010301行政运行", ["code"]),
+        ("行政运行（2010301）", ["code"]),
+        ("[2080505]机关事业单位基本养老保险缴费支出", ["code"]),
+        ("201（类）03（款）01（项）", ["code", "code", "code"]),
+        ("20103政府办公厅（室）及相关机构事务", ["code"]),
+        ("30201办公费", ["code"]),
+        pytest.param(
+            "1.2023年部门预算",
+            ["ordinal", "date"],
+            marks=pytest.mark.xfail(strict=True, reason="a year behind a point is taken for decimals"),
+        ),
+    ],
+)
+def test_ordinals_references_and_codes(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "共58,227万元",
+        "增长13.72%",
+        "行政编制49人",
+        "实有车辆2辆",
+        "共2046人",
+        "共2010人次",
+        "安排2023万元",
+        "完成3个月任务",
+        "执行率94.29%",
+        "新增床位2000张",
+        "办结12000件",
+        "不超过24小时",
+        "处理时限≤48小时",
+        "占地2000平方米",
+        "120.16万标箱",
+        "增加2.1 万元",
+        "全年加班114天",
+        "培训3期，共5天",
+        "举办活动1场",
+        "0投诉",
+        "支出10,000.12月均",
+    ],
+)
+def test_figures_are_left_alone(text: str) -> None:
+    """Each sentence states figures only."""
+    assert set(kinds(text)) == {""}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023年部门预算收入58,227万元，比2022年增加7,027万元，增长13.72%。", ["date", "", "date", "", ""]),
+        (
+            "截至2023年12月31日，共有车辆2辆，单价50万元以上通用设备1台（套）。",
+            ["date", "date", "date", "", "criterion", ""],
+        ),
+        ("单价100万元（含）以上设备0台", ["criterion", ""]),
+        ("可能存在0.01的尾数差异", ["criterion"]),
+        ("1.一般公共服务支出（201）20.5万元，占5.1%。", ["ordinal", "code", "", ""]),
+        ("依据《条例》（国务院令第493号）第3条，开展检查5次", ["reference", "ordinal", ""]),
+        ("实施“5+2”通关工作制度，安排经费41,338元", ["name", "name", ""]),
+        ("12345热线办结率≥98%", ["name", ""]),
+    ],
+)
+def test_sentences_that_mix_them(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "完成的得2分，未完成的不得分",
+        "每发现一处扣0.5分，扣完为止",
+        "达到95%以上的，得满分",
+        "否则酌情扣分",
+        "每低1个百分点扣1分",
+    ],
+)
+def test_scoring_rules(text: str) -> None:
+    assert is_scoring_rule(text)
+
+
+@pytest.mark.parametrize("text", ["满意度达到95分", "2021年绩效得分92.5", "评价总分为100分", "投诉件扣减工作", ""])
+def test_sentences_that_are_no_scoring_rules(text: str) -> None:
+    assert not is_scoring_rule(text)
+
+
+@given(st.text(alphabet="0123456789年月日号第（）〔〕[]%万元人、，。-+×“”表小时天GA", max_size=60))
+def test_stretches_are_ordered_and_never_overlap(text: str) -> None:
+    last = 0
+    for stretch in find_nonfigures(text):
+        assert last <= stretch.start < stretch.end <= len(text)
+        assert stretch.reason
+        last = stretch.end

@@ -1,0 +1,69 @@
+"""Which year a number in running text is about, in the phrasing of official documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from loaders.prose.years import YearReader
+
+
+def years(text: str, fiscal_year: int | None = 2023) -> list[int | None]:
+    """The year at each ``#``, which stands for a number."""
+    reader = YearReader(text.replace("#", "7"), fiscal_year)
+    return [reader.year_at(i) for i, c in enumerate(text) if c == "#"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a change is of the document's year, whatever it is compared with
+        ("2023年收入预算#万元，比2022年增加#万元，增长#%。", [2023, 2023, 2023]),
+        ("收入总计#万元，较2022年减少#万元。", [2023, 2023]),
+        ("与 2022 年相比，减少#万元", [2023]),
+        ("比上年增加#万元，较去年增长#%", [2023, 2023]),
+        ("与上年相比，减少#万元，减少#%", [2023, 2023]),
+        ("比上年预算减少#万元", [2023]),
+        ("较上年决算数增加#万元", [2023]),
+        # stocks
+        ("截至上年底，共有车辆#辆", [2022]),
+        ("截至2022年12月31日，固定资产#万元，其中车辆#辆。", [2022, 2022]),
+        ("截止2022年底，本部门共有车辆#辆。", [2022]),
+        ("截至2022年10月，实有#人", [2022]),
+        # columns told in words
+        ("上年预算数为#万元", [2022]),
+        ("2022年预算#万元，2023年预算#万元。", [2022, 2023]),
+        ("2022年决算#万元，今年安排#万元。", [2022, 2023]),
+        # histories
+        ("1993年2月成立，行政编制#名。1995年10月增加编制#名。", [1993, 1995]),
+        ("2010年，核定全额拨款事业编制#名，其中主任#名。", [2010, 2010]),
+        # years in titles and spans are no dates of what is told
+        ("根据《2019年工作要点》，安排#万元", [2023]),
+        ("依据《市2021-2025年规划》，建设#个项目", [2023]),
+        ("2021-2025年规划期内，2023年安排#万元", [2023]),
+        # carried over money belongs to the budget that it is part of
+        ("其中2022年结转#万元", [2023]),
+        # no year at all
+        ("收入预算#万元", [2023]),
+    ],
+)
+def test_years(text: str, expected: list[int]) -> None:
+    assert years(text) == expected
+
+
+def test_a_year_that_opens_a_sentence_governs_the_next_until_another_is_named() -> None:
+    text = "2022年，完成通关#人次。其中旅客#人次。当年支出#万元。2023年，计划#人次。目标#人次。"
+    assert years(text) == [2022, 2022, 2023, 2023, 2023]
+
+
+def test_a_year_inside_a_sentence_does_not_govern_the_next() -> None:
+    assert years("项目于2019年立项。本次安排#万元。") == [2023]
+
+
+def test_without_a_fiscal_year_only_named_years_are_known() -> None:
+    assert years("2022年支出#万元。", None) == [2022]
+    assert years("支出#万元，比上年增加#万元。截至上年底#辆。", None) == [None, None, None]
+
+
+def test_offsets_outside_the_text_have_the_fiscal_year() -> None:
+    assert YearReader("", 2023).year_at(0) == 2023
+    assert YearReader("一句话。", 2023).year_at(99) == 2023
