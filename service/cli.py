@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,6 +20,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from loaders import __version__
 from loaders.errors import GongkaiError, StoreError
 from loaders.facts import Facts
+
+if TYPE_CHECKING:
+    from service.catalogue import CannedQuery
+    from service.settings import ServiceSettings
 
 app = typer.Typer(
     name="gongkai",
@@ -128,6 +132,7 @@ def serve_command(
                 _say(f"{failure.place}: {failure.problem}. {failure.remedy}")
             if report.snapshot is None:
                 raise StoreError(str(settings.store), "nothing could be built", "Mend the files named above")
+        asyncio.run(_try_store(settings))
         server = uvicorn.Server(
             uvicorn.Config(create_app(settings), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
         )
@@ -198,7 +203,16 @@ def query_command(
     output.write(body)
 
 
-async def _ask(settings: Any, query: Any, given: dict[str, list[str]], form: str) -> bytes:
+async def _try_store(settings: ServiceSettings) -> None:
+    """Opens the store once, so that a broken one is told in one line before the server starts."""
+    from service.store import open_store
+
+    store = open_store(settings.model_copy(update={"workers": 1}))
+    await store.start()
+    await store.close()
+
+
+async def _ask(settings: ServiceSettings, query: CannedQuery, given: dict[str, list[str]], form: str) -> bytes:
     from service.answers import Answers, read_table
     from service.catalogue import QueryCatalogue
     from service.store import open_store

@@ -111,7 +111,7 @@ def _read_prologue(tokens: list[Token]) -> tuple[dict[str, str], int]:
 def _find_form(query: str, tokens: list[Token], body: int) -> QueryForm:
     if body >= len(tokens):
         raise Refusal(
-            "syntax", query, max(0, len(query) - 1), "the query ends before it asks anything",
+            "syntax", query, len(query), "the query ends before it asks anything",
             "Write SELECT, ASK, CONSTRUCT or DESCRIBE",
         )  # fmt: skip
     first = tokens[body]

@@ -12,7 +12,7 @@ from loaders.resources import find_ontology_folder
 from service.binding import bind, rebase
 from service.negotiation import GRAPHS, HTML, Format, choose, find_named
 from service.problems import Problem
-from service.site import Site
+from service.site import Site, pick_language
 
 _OUT = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?property ?propertyLabel ?value ?valueLabel WHERE {
@@ -69,7 +69,7 @@ class LinkedData:
         path: str = request.path_params["path"]
         thing = self._name(path)
         most = self.site.answers.settings.max_facts_shown
-        language = "en" if request.query_params.get("lang") == "en" else "zh"
+        language = pick_language(request)
         tables = []
         for text in (_OUT, _IN):
             query = text.replace("LANGUAGE", language).replace("COUNT", str(most + 1))

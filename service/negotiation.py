@@ -47,7 +47,8 @@ def choose(accept: str | None, offered: Sequence[Format]) -> Format | None:
     ranges = parse_accept(accept)
     best, best_quality = None, 0.0
     for form in offered:
-        quality = max((_judge(ranges, t) for t in (form.media_type, *form.also)), default=0.0)
+        # Other names of a form count where they are spelled out: text/* means text/csv, not XML sent as text/xml.
+        quality = max(_judge(ranges, form.media_type), *(_judge(ranges, t, named=True) for t in form.also), 0.0)
         if quality > best_quality:
             best, best_quality = form, quality
     return best

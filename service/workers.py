@@ -109,13 +109,18 @@ class Worker:
         try:
             async with asyncio.timeout(_START_SECONDS):
                 head, _ = await worker._receive()
-        except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+        except TimeoutError:
             await worker.kill()
             raise StoreError(
+                str(snapshot.database), f"a query process was not ready within {_START_SECONDS:g} seconds", "Try again"
+            ) from None
+        except (asyncio.IncompleteReadError, OSError):
+            code = await worker.reap()
+            raise StoreError(
                 str(snapshot.database),
-                "a query process did not start",
-                "Raise GONGKAI_WORKER_MEMORY_BYTES, or see the log",
-            ) from error
+                f"a query process could not open it ({_name_end(code)})",
+                "Build the store again: gongkai build; if that does not help, raise GONGKAI_WORKER_MEMORY_BYTES",
+            ) from None
         except BaseException:
             await worker.kill()
             raise
@@ -289,8 +294,13 @@ class WorkerPool:
 def _explain_end(code: int) -> QueryFailure:
     if code == -signal.SIGABRT:
         return QueryFailure("memory", "the query used more memory than it may and was ended", _REMEDIES["memory"])
-    name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-    return QueryFailure("crash", f"the query made the engine fail ({name})", "Simplify the query: fewer nested parts")
+    return QueryFailure(
+        "crash", f"the query made the engine fail ({_name_end(code)})", "Simplify the query: fewer nested parts"
+    )
+
+
+def _name_end(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
 def _environment() -> dict[str, str]:

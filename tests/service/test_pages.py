@@ -1,0 +1,181 @@
+"""The pages of a running server: what they say, in both languages, and that no data can become markup."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from service.document_page import Mark, mark_text
+
+BROWSER = {"Accept": "text/html"}
+FREE = "/queries/offices-funding-service"
+PAGES = [
+    "/", "/queries", FREE, f"{FREE}?service=free-inspection&role=all", "/sparql", "/documents/shenzhen-2023-budget",
+    "/documents/evil-2024-budget", "/page/agency/000000-deadbeef", "/page/figure/evil-2024-budget/40-42",
+    "/page/document/evil-2024-budget", f"{FREE}?service=%3Cscript%3Ealert(1)%3C/script%3E", "/nothing/%3Cscript%3E",
+]  # fmt: skip
+
+
+class Elements(HTMLParser):
+    """Collects the elements of a page and their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_data_becomes_markup(web: httpx.Client, path: str, language: str) -> None:
+    separator = "&" if "?" in path else "?"
+    response = web.get(f"{path}{separator}lang={language}", headers=BROWSER)
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+    for tag, attributes in Elements(response.text).found:
+        assert tag not in ("script", "img", "iframe", "object", "style")
+        assert not any(name.startswith("on") for name in attributes), (tag, attributes)
+        assert not str(attributes.get("href", "")).startswith("javascript:")
+        assert "style" not in attributes
+
+
+def test_languages(web: httpx.Client) -> None:
+    chinese = web.get("/")
+    assert 'lang="zh-CN"' in chinese.text
+    assert "已载入的文件" in chinese.text
+    english = web.get("/", params={"lang": "en"})
+    assert "Documents loaded" in english.text
+    assert "Documents loaded" in web.get("/", headers={"Accept-Language": "en-GB,en;q=0.9,zh;q=0.1"}).text
+    assert "已载入的文件" in web.get("/", headers={"Accept-Language": "fr, zh;q=0.5, en;q=0.4"}).text
+    assert 'href="/queries?lang=en"' in english.text
+    assert "Accept-Language" in english.headers["vary"]
+
+
+def test_start_page_says_what_is_loaded(web: httpx.Client) -> None:
+    text = web.get("/", params={"lang": "en"}).text
+    for words in ("深圳市人民政府口岸办公室", "2023", "budget", "accounts", "holds 1", "figure 3"):
+        assert words in text
+
+
+def rows_of(body: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+
+
+def test_the_first_question_as_csv(web: httpx.Client) -> None:
+    response = web.get(f"{FREE}.csv", params={"service": "free-inspection"})
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    rows = rows_of(response.content)
+    assert [(r["role"], r["amount"], r["agencyLabel"]) for r in rows] == [
+        ("service", "1016400", "岳阳市人民政府口岸管理办公室"),
+        ("service", "70000000", "深圳市人民政府口岸办公室"),
+        ("administration", "800000", "深圳市人民政府口岸办公室"),
+    ]
+    yueyang, shenzhen, administration = rows
+    assert (yueyang["initialBudget"], yueyang["match"], yueyang["phase"]) == ("0", "reason", "final")
+    assert (yueyang["code"], yueyang["codeLabel"]) == ("2299999", "其他支出")
+    assert yueyang["codeKnown"].startswith("inferred: category names")
+    assert (shenzhen["line"], shenzhen["parentLabel"]) == ("免除查验没有问题作业服务工作", "上级转移支付项目")
+    assert (shenzhen["initialBudget"], administration["code"]) == ("", "")
+    assert "113870000" not in {r["amount"] for r in rows}
+
+
+def test_parameters(web: httpx.Client) -> None:
+    everything = web.get(f"{FREE}.json", params={"service": "free-inspection", "role": "all"}).json()
+    assert [r["role"] for r in everything["rows"]] == ["service", "service", "administration", "mention"]
+    assert everything["rows"][3]["amount"] is None
+    assert everything["rows"][1]["amount"] == 70000000
+    one = web.get(
+        f"{FREE}.json", params={"service": "free-inspection", "agency": "岳阳市人民政府口岸管理办公室"}
+    ).json()
+    assert len(one["rows"]) == 1
+    none = web.get(FREE, params={"year": "1999", "lang": "en"})
+    assert none.status_code == 200
+    assert "No row fits" in none.text
+    assert len(web.get(f"{FREE}.json", params={"role": "administration"}).json()["rows"]) == 1
+
+
+def test_the_sparql_behind_it_gives_the_same(web: httpx.Client) -> None:
+    parameters = {"service": "free-inspection"}
+    sparql = web.get(f"{FREE}.rq", params=parameters).text
+    direct = web.post("/sparql", data={"query": sparql}, headers={"Accept": "text/csv"})
+    assert b"\xef\xbb\xbf" + direct.content == web.get(f"{FREE}.csv", params=parameters).content
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/queries/nope", 404, "unknown_query"),
+        (f"{FREE}.pdf", 404, "format"),
+        (f"{FREE}?service=nope", 422, "bad_parameter"),
+        (f"{FREE}?year=soon", 422, "bad_parameter"),
+        (f"{FREE}?colour=red", 422, "bad_parameter"),
+        ("/documents/nope", 404, "unknown_document"),
+        ("/data/agency/nope.ttl", 404, "unknown_thing"),
+        ("/data/agency/440300-1f3c9a20.doc", 404, "format"),
+        ("/page/a%20b", 404, "unknown_thing"),
+        ("/nowhere", 404, "not_found"),
+        ("/web/nothing.css", 404, "not_found"),
+    ],
+)
+def test_errors_are_problems_or_pages(web: httpx.Client, path: str, status: int, code: str) -> None:
+    problem = web.get(path)
+    assert (problem.status_code, problem.json()["code"]) == (status, code)
+    assert problem.headers["content-type"] == "application/problem+json"
+    page = web.get(path, headers=BROWSER)
+    assert page.status_code == status
+    assert f"<code>{code}</code>" in page.text
+
+
+def test_evidence_leads_to_the_characters(web: httpx.Client) -> None:
+    page = web.get(FREE, params={"service": "free-inspection"}).text
+    links = set(re.findall(r'href="(/documents/[^"#]+#char=\d+,\d+)"', page))
+    assert len(links) == 3
+    for link in links:
+        path, _, fragment = link.partition("#")
+        assert f'id="{fragment}"' in web.get(path).text
+
+
+def test_things_answer_by_accept_and_extension(web: httpx.Client) -> None:
+    agency = "/id/agency/440300-1f3c9a20"
+    assert web.get(agency, headers=BROWSER).headers["location"] == "/page/agency/440300-1f3c9a20"
+    turtle = web.get(agency, headers={"Accept": "text/turtle"})
+    assert (turtle.status_code, turtle.headers["location"]) == (303, "/data/agency/440300-1f3c9a20.ttl")
+    assert web.get(f"{agency}.nt").headers["location"] == "/data/agency/440300-1f3c9a20.nt"
+    assert web.get("/id/document/shenzhen-2023-budget", headers=BROWSER).headers["location"] == (
+        "/documents/shenzhen-2023-budget"
+    )
+    data = web.get("/data/agency/440300-1f3c9a20.nt")
+    subjects = {t.subject.value for t in ox.parse(data.content, ox.RdfFormat.N_TRIPLES)}
+    assert "https://w3id.org/gongkai/id/agency/440300-1f3c9a20" in subjects
+    assert web.get(agency, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_ontology_and_health(web: httpx.Client) -> None:
+    assert len(list(ox.parse(web.get("/ontology").content, ox.RdfFormat.TURTLE))) > 100
+    nt = web.get("/ontology", headers={"Accept": "application/n-triples"})
+    assert nt.headers["content-type"] == "application/n-triples"
+    health = web.get("/health").json()
+    assert health["status"] == "ok"
+    assert health["store"]["quads"] > 400
+
+
+def test_the_text_is_whole_whatever_is_marked() -> None:
+    text = "共 7,000 万元，其中 80 万元。"
+    marks = [Mark(2, 7, "a", "A"), Mark(4, 7, "b", "overlaps"), Mark(14, 16, "c", "C"), Mark(90, 95, "d", "outside")]
+    pieces = mark_text(text, marks, [(0, 5), (3, 6), (14, 16), (8, 10), (99, 100)])
+    assert "".join(p.text for p in pieces) == text
+    assert [p.mark.iri for p in pieces if p.mark] == ["a", "c"]
+    anchors = [a for p in pieces for a in p.anchors]
+    assert sorted(anchors) == sorted({"char=0,5", "char=2,7", "char=3,6", "char=4,7", "char=8,10", "char=14,16"})
+    assert mark_text("", [], []) == []
