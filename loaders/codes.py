@@ -28,7 +28,7 @@ class CodeList:
     names: dict[str, tuple[str, ...]]
 
     def matches(self, code: str, name: str) -> bool:
-        """Whether ``name`` is one of the names of ``code``, apart from white space, brackets' width and a final 支出."""
+        """Whether ``name`` is one of the names of ``code``, apart from blanks, width and a final 支出."""
         return any(fold(name) == fold(n) for n in self.names.get(code, ()))
 
     def find(self, levels: tuple[str, ...]) -> str:
@@ -54,7 +54,7 @@ def fold(name: str) -> str:
 
 @functools.cache
 def load_codes(classification: str) -> CodeList:
-    """The list ``function``, ``economic-2018``, ``economic-2007`` or ``government-economic-2018``; empty if not shipped."""
+    """The list ``function``, ``economic-2018``, …, as its file is named; empty if it is not shipped."""
     path = find_ontology_folder() / "codes" / f"{classification}.ttl"
     if not path.exists():
         return CodeList({})

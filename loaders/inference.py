@@ -1,7 +1,7 @@
 """Codes that a document implies without printing them beside the amount. They are marked as inferred, with the reason.
 
-Two rules, both of official form: final accounts name 类, 款 and 项 in words (``其他支出（类）其他支出（款）其他支出（项）``), and a
-project's amount may equal exactly one line of the document's own table by function.
+Two rules, both of official form: final accounts name 类, 款 and 项 in words (``其他支出（类）其他支出（款）其他支出（项）``),
+and a project's amount may equal exactly one line of the document's own table by function.
 """
 
 from __future__ import annotations
@@ -70,7 +70,12 @@ def _table_lines(figures: tuple[Figure, ...]) -> dict[Decimal, set[tuple[str, st
     """Amounts of the finest functional lines (项) of the document's tables, with their codes and tables."""
     lines: dict[Decimal, set[tuple[str, str]]] = defaultdict(set)
     for figure in figures:
-        if figure.subject_kind == "function" and len(figure.subject_code) == 7 and figure.unit == "CNY" and figure.value:
+        if (
+            figure.subject_kind == "function"
+            and len(figure.subject_code) == 7
+            and figure.unit == "CNY"
+            and figure.value
+        ):
             lines[figure.value].add((figure.subject_code, figure.table))
     return lines
 
@@ -82,4 +87,7 @@ def _equal_line(figure: Figure, lines: dict[Decimal, set[tuple[str, str]]]) -> t
         return "", ""
     table = sorted(t for _, t in rows)[0]
     code = codes.pop()
-    return code, f"by the equal amount: {code} is the only line of {figure.value.normalize():f} yuan in the table {table}"
+    return (
+        code,
+        f"by the equal amount: {code} is the only line of {figure.value.normalize():f} yuan in the table {table}",
+    )

@@ -156,7 +156,9 @@ _LONGEST = max(len(w) for w in WORDS)
 #: 万 or 亿 with its 元 left off: ``0万；``
 _BARE_SCALE = re.compile(r"(亿|万)(?=[\s，。；,;、）)]|$)")
 #: Words that begin like a unit and are none: 分别, 名称, 日常 …
-_NOT_A_UNIT = re.compile(r"分[别类析配管布解为设]|名[称义]|日[常期前均]|部分|本[部单级年市省区]|度[假]|级[别]|年[度初末底]|月[度底份]|项目|级次")
+_NOT_A_UNIT = re.compile(
+    r"分[别类析配管布解为设]|名[称义]|日[常期前均]|部分|本[部单级年市省区]|度[假]|级[别]|年[度初末底]|月[度底份]|项目|级次"
+)
 _FILLER = re.compile(r"[ \u00a0\u3000\n]*(?:\\?(?=%))?(?:余|多|来)?[ \u00a0]*(?:（含）|\(含\))?")
 
 

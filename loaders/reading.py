@@ -11,12 +11,15 @@ from loaders.documents import Block, Document, Span
 from loaders.facts import DocumentKind, Figure, NumberToken, TableState
 from loaders.numbers import UnitWord, unit_named
 from loaders.prose.amounts import Setting, read_amounts
-from loaders.tables.figures import Context, TableReading, read_tables
+from loaders.tables.figures import TableReading, read_tables
 from loaders.tables.forms import plain, recognise_form
+from loaders.tables.opening import Context
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
 _NOTE_REACH = 2
-_EMPTY = re.compile(r"本表(?:本年|为空|无)|无发生额|空表|无数据|不涉及|故本表|无此项|没有[^，。]{0,20}(?:收入|支出|预算|安排)|无[^，。]{0,24}(?:支出|收入|预算|安排|采购)")
+_EMPTY = re.compile(
+    r"本表(?:本年|为空|无)|无发生额|空表|无数据|不涉及|故本表|无此项|没有[^，。]{0,20}(?:收入|支出|预算|安排)|无[^，。]{0,24}(?:支出|收入|预算|安排|采购)"
+)
 _ITEM = re.compile(r"[（(]款[)）]\s*([^（()）]{2,40})\s*[（(]项[)）]\s*[。：:]?$")
 
 

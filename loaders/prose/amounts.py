@@ -12,24 +12,42 @@ from loaders.numbers import Token, UnitWord, half_last_place, parse_number, toke
 from loaders.prose.nonfigures import Stretch, find_nonfigures, is_scoring_rule
 from loaders.prose.years import YearReader
 
-_UP = re.compile(r"(?:增加|增长|提高|上升|增收|增支|上涨|扩大|调增|增幅|净增|新增经费|追加)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[+]?$")
-_DOWN = re.compile(r"(?:减少|下降|降低|压减|缩减|减支|减收|调减|降幅|压缩|核减|降费金额|减)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费|项目预算)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[-−]?$")
+_UP = re.compile(
+    r"(?:增加|增长|提高|上升|增收|增支|上涨|扩大|调增|增幅|净增|新增经费|追加)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[+]?$"
+)
+_DOWN = re.compile(
+    r"(?:减少|下降|降低|压减|缩减|减支|减收|调减|降幅|压缩|核减|降费金额|减)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费|项目预算)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[-−]?$"
+)
 _RISE_TO = re.compile(r"(?:增加|增长|提高|上升|扩大|减少|下降|降低|调整|压缩)(?:到|至|为)\s*[“\"]?\s*$")
 _SHARE = re.compile(r"(?:占|占比|比重|比例)[^，。；、]{0,32}$|占比(?:为|达)?\s*$")
-_RATE = re.compile(r"(?:完成|为|达|执行|实现)?[^，。；、]{0,14}(?:完成[^，。；]{0,12}的|完成率|执行率|控制率|进度|使用率|完成预算|支付率|到位率|执行进度|预算的|预算数的|决算的)(?:为|达到|达|约|仅为)?\s*$")
+_RATE = re.compile(
+    r"(?:完成|为|达|执行|实现)?[^，。；、]{0,14}(?:完成[^，。；]{0,12}的|完成率|执行率|控制率|进度|使用率|完成预算|支付率|到位率|执行进度|预算的|预算数的|决算的)(?:为|达到|达|约|仅为)?\s*$"
+)
 _FINAL = re.compile(r"(?:决算|执行数|实际支出|支出数|实际完成|实际采购|累计支出|已支出|支出\s*$|共支出|实际使用)")
-_INITIAL = re.compile(r"(?:年初预算|部门预算(?:收入|支出)|年初|财政预算拨款|预算收入|预算数|预算为|预算安排|支出预算|收入预算|年初部门预算|年初预算数|预算\s*$|计划|预算总)")
-_ADJUSTED = re.compile(r"(?:调整预算|全年预算|调整后预算|预算调整数|调整为|调整预算数|全年预算数|预算总规模调整|总预算)")
-_TARGET = re.compile(r"(?:≥|≤|>|<|＞|＜|=|＝|不低于|不少于|不超过|不高于|大于|小于|至少|控制在|达到|确保|保持|力争|目标|以上|以内)")
-_COMPARATORS = {
+_INITIAL = re.compile(
+    r"(?:年初预算|部门预算(?:收入|支出)|年初|财政预算拨款|预算收入|预算数|预算为|预算安排|支出预算|收入预算|年初部门预算|年初预算数|预算\s*$|计划|预算总)"
+)
+_ADJUSTED = re.compile(
+    r"(?:调整预算|全年预算|调整后预算|预算调整数|调整为|调整预算数|全年预算数|预算总规模调整|总预算)"
+)
+_TARGET = re.compile(
+    r"(?:≥|≤|>|<|＞|＜|=|＝|不低于|不少于|不超过|不高于|大于|小于|至少|控制在|达到|确保|保持|力争|目标|以上|以内)"
+)
+COMPARATORS = {
     "≥": ">=", "≤": "<=", "＞": ">", "＜": "<", ">": ">", "<": "<", "=": "==", "＝": "==", "不低于": ">=", "不少于": ">=",
     "不超过": "<=", "不高于": "<=", "大于等于": ">=", "小于等于": "<=", "大于": ">", "小于": "<", "至少": ">=", "超过": ">", "不大于": "<=",
     "不小于": ">=", "高于": ">", "低于": "<", "控制在": "<=", "\\geq": ">=", "\\leq": "<=",
 }  # fmt: skip
-_COMPARATOR = re.compile("(" + "|".join(re.escape(k) for k in sorted(_COMPARATORS, key=len, reverse=True)) + r")\s*$")
-_CODE = re.compile(r"[（(\[【]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*([2357]\d{2}(?:\d{2}){0,2})\s*[)）\]】]|(?<![\d.,，])([2357]\d{2}(?:\d{2}){1,2})\s*[-—_－](?=\s?[\u4e00-\u9fff])")
-_CODE_LEVELS = re.compile(r"(\d{3})\s*[（(]类[)）](?:[^\d，。；]{0,30}(\d{2})\s*[（(]款[)）](?:[^\d，。；]{0,40}(\d{2})\s*[（(]项[)）])?)?")
-_CODE_BARE = re.compile(r"(?<![\d.,，])([2357]\d{6}|(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2})(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])")
+_COMPARATOR = re.compile("(" + "|".join(re.escape(k) for k in sorted(COMPARATORS, key=len, reverse=True)) + r")\s*$")
+_CODE = re.compile(
+    r"[（(\[【]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*([2357]\d{2}(?:\d{2}){0,2})\s*[)）\]】]|(?<![\d.,，])([2357]\d{2}(?:\d{2}){1,2})\s*[-—_－](?=\s?[\u4e00-\u9fff])"
+)
+_CODE_LEVELS = re.compile(
+    r"(\d{3})\s*[（(]类[)）](?:[^\d，。；]{0,30}(\d{2})\s*[（(]款[)）](?:[^\d，。；]{0,40}(\d{2})\s*[（(]项[)）])?)?"
+)
+_CODE_BARE = re.compile(
+    r"(?<![\d.,，])([2357]\d{6}|(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2})(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])"
+)
 _ITEM_LEVELS = re.compile(r"[（(]项[)）]")
 _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|结余|金额|采购|决算")
 _CLAUSE_END = re.compile(r"[，。；、：:;,（(]|其中")
@@ -99,7 +117,9 @@ class _Reader:
             self.rows.append(NumberToken(span, token.stated, "unaccounted", reason))
         else:
             self.figures.append(figure)
-            self.rows.append(NumberToken(span, token.stated, "figure", f"{figure.aspect} of {figure.subject_label or 'the item'}"))
+            self.rows.append(
+                NumberToken(span, token.stated, "figure", f"{figure.aspect} of {figure.subject_label or 'the item'}")
+            )
 
     def _stretch(self, span: Span) -> Stretch | None:
         for stretch in self.stretches:
@@ -180,9 +200,13 @@ class _Reader:
         if closes and re.search(r"(?:为|是|共|计|达)\s*$", before):
             counted = re.search(r"用车|车辆", before[-16:])
             return UnitWord("VEHICLE" if counted else "ITEM" if "设备" in before[-16:] else "OTHER", Decimal(1), "")
-        if re.search(r"[≥≤＞＜><=＝]\s*$", before) or (closes and re.search(r"(?:达到|不低于|不少于|超过|大于|小于|突破|排名前|前)\s*$", before)):
+        if re.search(r"[≥≤＞＜><=＝]\s*$", before) or (
+            closes and re.search(r"(?:达到|不低于|不少于|超过|大于|小于|突破|排名前|前)\s*$", before)
+        ):
             return UnitWord("OTHER", Decimal(1), "")
-        if self.text[start:end] == "0" and re.match(r"\s*(?:发生|事故|投诉|失误|差错|容忍|违规|违纪|上访|延误|缺陷)", after):
+        if self.text[start:end] == "0" and re.match(
+            r"\s*(?:发生|事故|投诉|失误|差错|容忍|违规|违纪|上访|延误|缺陷)", after
+        ):
             return UnitWord("TIMES", Decimal(1), "")
         if re.search(r"[÷/×]\s*$", before):
             return UnitWord("OTHER", Decimal(1), "")
@@ -202,7 +226,9 @@ class _Reader:
                 depth -= 1
             elif depth == 0 and char == "、" and not self._lists_amounts(at - 1):
                 pass
-            elif depth == 0 and char in "，。；、：:;!！?？\n" or (depth == 0 and char == "," and not self.text[at : at + 1].isdigit()):
+            elif (depth == 0 and char in "，。；、：:;!！?？\n") or (
+                depth == 0 and char == "," and not self.text[at : at + 1].isdigit()
+            ):
                 break
             at -= 1
         return self.text[at:start]
@@ -244,7 +270,10 @@ class _Reader:
                 return "final" if self.setting.kind != "budget" or "决算" in near or "执行" in near else "budget"
             if self.setting.kind == "evaluation" and self.phases:
                 since, phase = self.phases[-1]
-                if not re.search(r"[。]", self.text[since:start].removesuffix("其中")) or "其中" in self.text[since:start][:8]:
+                if (
+                    not re.search(r"[。]", self.text[since:start].removesuffix("其中"))
+                    or "其中" in self.text[since:start][:8]
+                ):
                     return phase
             return {"budget": "budget", "accounts": "final", "evaluation": "final"}.get(self.setting.kind, "")  # type: ignore[return-value]
         if _COMPARATOR.search(self.text[:start]) or behind.startswith(("以上", "以内")):
@@ -258,8 +287,8 @@ class _Reader:
         return ""
 
     def _comparator(self, start: int) -> str:
-        match = _COMPARATOR.search(self.text[max(0, start - 8) : start].rstrip("“\" "))
-        return _COMPARATORS[match.group(1)] if match else ""
+        match = _COMPARATOR.search(self.text[max(0, start - 8) : start].rstrip('“" '))
+        return COMPARATORS[match.group(1)] if match else ""
 
     def _without_office(self, label: str) -> str:
         agency = self.setting.agency
@@ -298,13 +327,15 @@ class _Reader:
             self.first = self.first or label
             return label
         sentence = max(self.text.rfind(c, 0, start) for c in "。；\n") + 1
-        opens = re.fullmatch(r"\s*(?:与?[比较].{0,24}|与上年.{0,6}|同比|其中)?[，,]?\s*", self.text[sentence : start - len(before)])
+        opens = re.fullmatch(
+            r"\s*(?:与?[比较].{0,24}|与上年.{0,6}|同比|其中)?[，,]?\s*", self.text[sentence : start - len(before)]
+        )
         if opens and self.first and not re.search(r"[；;]", self.text[sentence - 1 : sentence]):
             return self.first
         if self.label:
             return self.label
         wider = re.sub(r"[，、]\s*$", "", self.text[max(0, start - 40) : start - len(before)])
-        if not self.label and wider:
+        if wider:
             self.label = _trim_label(re.split(r"[，。；：:]", wider)[-1])
         return self.label or label
 
@@ -320,12 +351,16 @@ _TAIL = re.compile(
 
 
 #: Words that name a phase or a comparison, not an item.
-_GENERIC = re.compile(r"(?:年初|年末|相比|相较|同比)*|(?:预算|决算|支出|收入|数|经费)*(?:增加|增长|减少|下降|上升|降低|提高|持平).*|(?:年初|调整|全年|支出|收入|完成|实际|年初部门)*(?:预算|决算|执行)(?:数|的)?|(?:完成|增加|增长|减少|下降|占|上升|降低|提高).*")
+_GENERIC = re.compile(
+    r"(?:年初|年末|相比|相较|同比)*|(?:预算|决算|支出|收入|数|经费)*(?:增加|增长|减少|下降|上升|降低|提高|持平).*|(?:年初|调整|全年|支出|收入|完成|实际|年初部门)*(?:预算|决算|执行)(?:数|的)?|(?:完成|增加|增长|减少|下降|占|上升|降低|提高).*"
+)
 
 
 _COUNTED = frozenset({"ITEM", "PERSON", "TIMES", "VEHICLE"})
 #: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
-_NOUN = re.compile(r"\s*((?!的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。)[\u4e00-\u9fff“”]{2,16}?)(?=[，。；、：（(,;]|$|的|在|以|，其中)")
+_NOUN = re.compile(
+    r"\s*((?!的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。)[\u4e00-\u9fff“”]{2,16}?)(?=[，。；、：（(,;]|$|的|在|以|，其中)"
+)
 
 
 def _trim_label(before: str) -> str:

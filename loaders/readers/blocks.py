@@ -141,7 +141,9 @@ class _Walker:
 
     @staticmethod
     def _captionlike(words: str) -> bool:
-        return forms.is_caption(words) or bool(re.search(r"(?:部门|单位)(?:名称)?\s*[:：]|^[（(]?\d{4}\s*年(?:度)?[）)]?$|^[（(]续", words))
+        return forms.is_caption(words) or bool(
+            re.search(r"(?:部门|单位)(?:名称)?\s*[:：]|^[（(]?\d{4}\s*年(?:度)?[）)]?$|^[（(]续", words)
+        )
 
     def _take_caption_lines(self) -> list[Line]:
         """Caption lines that have already gone to the prose above."""
@@ -214,7 +216,21 @@ def _continues_caption(above: str, words: str) -> bool:
     return opened > 0 and len(words) <= 30 and bool(re.match(r"^[^（(]{0,25}[）)]", words)) and "表" in above
 
 
-_FORM_FIELDS = frozenset({"项目名称", "专项名称", "部门名称", "单位名称", "一级指标", "部门（单位）名称", "项目支出名称", "主管部门", "项目", "收入", "支出"})
+_FORM_FIELDS = frozenset(
+    {
+        "项目名称",
+        "专项名称",
+        "部门名称",
+        "单位名称",
+        "一级指标",
+        "部门（单位）名称",
+        "项目支出名称",
+        "主管部门",
+        "项目",
+        "收入",
+        "支出",
+    }
+)
 
 
 def _title_and_unit(head: list[Line]) -> tuple[Passage, Passage, tuple[Passage, ...]]:
@@ -267,15 +283,19 @@ def _word_cells(line: Line, row: int) -> list[Cell]:
     text = line.text
     if forms.is_prose(line.words) and not forms.ends_with_number(line.words) and not _holds_value(text):
         return [Cell(line.passage, row, None)]
-    return [Cell(Passage(m.group(), tuple(range(line.start + m.start(), line.start + m.end()))), row, None) for m in _WORD.finditer(text)]
+    return [
+        Cell(Passage(m.group(), tuple(range(line.start + m.start(), line.start + m.end()))), row, None)
+        for m in _WORD.finditer(text)
+    ]
 
 
 def _holds_value(text: str) -> bool:
     """Whether a line has a word that is a bare number without a unit behind it: a row with a long text cell."""
     for match in _WORD.finditer(text):
-        if forms.is_number_word(match.group()) and not re.match(r"\s*[年月日号时%、至\-—]", text[match.end() :]):
-            if unit_after(text, match.end()) is None and (match.start() == 0 or text[match.start() - 1].isspace()):
-                return True
+        bare = forms.is_number_word(match.group()) and (match.start() == 0 or text[match.start() - 1].isspace())
+        follows = re.match(r"\s*[年月日号时%、至\-—]", text[match.end() :])
+        if bare and not follows and unit_after(text, match.end()) is None:
+            return True
     return False
 
 

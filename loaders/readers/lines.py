@@ -14,11 +14,17 @@ from loaders.numbers import tokenise
 
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 #: A caption may carry its unit and its office on the same line.
-_CAPTION_TAIL = r"(?:\s*(?:(?:编制|填报)?(?:部门|单位)(?:名称)?[:：].*|(?:金额)?单位\s*[:：].*|续表.*|[（(]续[^）)]*[）)]))?"
-CAPTION = re.compile(
-    r"^(?!注|备注|说明|附注|详见|（?见)[^。；，,;]{0,70}?(?:表|报表|预算表|决算表|一览表)\s*(?:[（(【][^。；]{0,40}[）)】])?" + _CAPTION_TAIL + r"$"
+_CAPTION_TAIL = (
+    r"(?:\s*(?:(?:编制|填报)?(?:部门|单位)(?:名称)?[:：].*|(?:金额)?单位\s*[:：].*|续表.*|[（(]续[^）)]*[）)]))?"
 )
-TABLE_NUMBER = re.compile(r"^(?:附?表|公开|预算|附件|财决公开|部门公开表|单位公开表|批复)\s*[\d０-９一二三四五六七八九十]+(?:[-—.]\d+)*\s*表?\s*$|^[Tt]able\s*\d+$")
+CAPTION = re.compile(
+    r"^(?!注|备注|说明|附注|详见|（?见)[^。；，,;]{0,70}?(?:表|报表|预算表|决算表|一览表)\s*(?:[（(【][^。；]{0,40}[）)】])?"
+    + _CAPTION_TAIL
+    + r"$"
+)
+TABLE_NUMBER = re.compile(
+    r"^(?:附?表|公开|预算|附件|财决公开|部门公开表|单位公开表|批复)\s*[\d０-９一二三四五六七八九十]+(?:[-—.]\d+)*\s*表?\s*$|^[Tt]able\s*\d+$"
+)
 #: ``表 1-1 内设机构及主要职能``: a number, a blank, a title that need not end in 表.
 _NUMBERED = re.compile(r"^表\s*\d+(?:[-—.]\d+)*[ \u3000]+[^。；，,;\s]{4,40}$")
 UNIT_LINE = re.compile(r"单位\s*[:：（(]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
@@ -33,15 +39,104 @@ ORDINAL = re.compile(
 SENTENCE = re.compile(r"[，。；！？,;]")
 TERMINAL = "。；！？!?;：:"
 HEADER_WORDS = frozenset(
-    """项目 预算数 决算数 合计 小计 总计 科目编码 科目名称 科目代码 基本支出 项目支出 类 款 项 单位编码 单位名称 单位代码 部门代码 部门名称 部门编码
-    功能分类科目编码 功能分类科目名称 经济分类科目编码 经济分类科目名称 功能科目编码 功能科目名称 部门经济科目编码 部门经济科目名称 政府经济科目编码 政府经济科目名称
-    编码 名称 金额 收入 支出 本年收入 本年支出 行次 栏次 年初预算数 全年预算数 调整预算数 执行数 人员经费 公用经费 备注 预算单位 支出总计 年度 总计 一级指标 二级指标
-    三级指标 指标值 指标内容 目标值 年度指标值 实际完成值 分值 得分 项目名称 任务名称 主要内容 总额 财政拨款 其他资金 功能科目 经济科目 科目 本年支出合计 本年收入合计
-    人员支出 公用支出 内设机构 机构职能 绩效目标 预算金额 序号 单位 收 入 支 出 资金来源 支出项目 支出功能分类科目 因公出国（境）费 公务接待费 会议费 培训费""".split()
+    [
+        "项目",
+        "预算数",
+        "决算数",
+        "合计",
+        "小计",
+        "总计",
+        "科目编码",
+        "科目名称",
+        "科目代码",
+        "基本支出",
+        "项目支出",
+        "类",
+        "款",
+        "项",
+        "单位编码",
+        "单位名称",
+        "单位代码",
+        "部门代码",
+        "部门名称",
+        "部门编码",
+        "功能分类科目编码",
+        "功能分类科目名称",
+        "经济分类科目编码",
+        "经济分类科目名称",
+        "功能科目编码",
+        "功能科目名称",
+        "部门经济科目编码",
+        "部门经济科目名称",
+        "政府经济科目编码",
+        "政府经济科目名称",
+        "编码",
+        "名称",
+        "金额",
+        "收入",
+        "支出",
+        "本年收入",
+        "本年支出",
+        "行次",
+        "栏次",
+        "年初预算数",
+        "全年预算数",
+        "调整预算数",
+        "执行数",
+        "人员经费",
+        "公用经费",
+        "备注",
+        "预算单位",
+        "支出总计",
+        "年度",
+        "总计",
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "指标值",
+        "指标内容",
+        "目标值",
+        "年度指标值",
+        "实际完成值",
+        "分值",
+        "得分",
+        "项目名称",
+        "任务名称",
+        "主要内容",
+        "总额",
+        "财政拨款",
+        "其他资金",
+        "功能科目",
+        "经济科目",
+        "科目",
+        "本年支出合计",
+        "本年收入合计",
+        "人员支出",
+        "公用支出",
+        "内设机构",
+        "机构职能",
+        "绩效目标",
+        "预算金额",
+        "序号",
+        "单位",
+        "收",
+        "入",
+        "支",
+        "出",
+        "资金来源",
+        "支出项目",
+        "支出功能分类科目",
+        "因公出国（境）费",
+        "公务接待费",
+        "会议费",
+        "培训费",
+    ]
 )
 _TOC = re.compile(r"[.…·．]{3,}\s*\d*\s*$|\.{2,}\s*\d+$|[\u4e00-\u9fff）)]\s{2,}\d{1,3}$")
 _SPACED = re.compile(r"^\d(?: \d){1,2}$")
-_PAGE = re.compile(r"^\d(?: \d){1,2}$|^[\s\-—–―~·.第]*\d{1,4}\s*(?:页)?(?:\s*[/／]?\s*共?\s*\d{0,4}\s*页?)?[\s\-—–―~·.]*$")
+_PAGE = re.compile(
+    r"^\d(?: \d){1,2}$|^[\s\-—–―~·.第]*\d{1,4}\s*(?:页)?(?:\s*[/／]?\s*共?\s*\d{0,4}\s*页?)?[\s\-—–―~·.]*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +168,7 @@ class Line:
 
 def split_lines(text: str) -> list[Line]:
     """The lines of a text; ``\\r\\n`` and form feeds end a line too, and stay outside it."""
-    lines = []
+    lines: list[Line] = []
     start = 0
     for match in re.finditer(r"\r\n|[\n\r\f\v\u2028\u0085]", text):
         lines.append(Line(len(lines), start, text[start : match.start()]))
@@ -90,7 +185,9 @@ def compact(text: str) -> str:
 def is_caption(words: str) -> bool:
     """Whether a line is formed like the title of an official table."""
     flat = compact(words)
-    return bool(2 < len(flat) <= 90 and (CAPTION.match(flat) or TABLE_NUMBER.match(flat))) or bool(_NUMBERED.match(words))
+    return bool(2 < len(flat) <= 90 and (CAPTION.match(flat) or TABLE_NUMBER.match(flat))) or bool(
+        _NUMBERED.match(words)
+    )
 
 
 def is_unit_line(words: str) -> bool:
@@ -197,9 +294,16 @@ def _repeated(lines: list[Line], pages: set[int]) -> set[int]:
             at = number + step
             while 0 <= at < len(lines) and not lines[at].words and abs(at - number) < 4:
                 at += step
-            if 0 <= at < len(lines) and at not in pages and len(_CJK.findall(lines[at].text)) >= 4 and not lines[at].tabbed:
+            if (
+                0 <= at < len(lines)
+                and at not in pages
+                and len(_CJK.findall(lines[at].text)) >= 4
+                and not lines[at].tabbed
+            ):
                 words = compact(lines[at].text)
                 edges[words] += 1
                 places.setdefault(words, []).append(at)
-    often = {w for w, n in edges.items() if n >= 3 and n * 3 >= len(pages) and not is_caption(w) and not is_unit_line(w)}
+    often = {
+        w for w, n in edges.items() if n >= 3 and n * 3 >= len(pages) and not is_caption(w) and not is_unit_line(w)
+    }
     return {at for w in often for at in places[w]}

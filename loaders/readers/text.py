@@ -10,7 +10,7 @@ from loaders.errors import BinaryFile, EmptyFile, MissingFile, OversizedFile, Un
 from loaders.readers.blocks import make_blocks
 
 #: Control characters that no text holds.
-_BINARY = frozenset(range(0, 9)) | frozenset(range(14, 27)) | frozenset(range(28, 32))
+_BINARY = frozenset(range(9)) | frozenset(range(14, 27)) | frozenset(range(28, 32))
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -25,7 +25,9 @@ def read_bytes(path: Path, limit: int) -> bytes:
             raise MissingFile(str(path), "this is not a file", "Name a file, or a folder to `gongkai build`.")
         if size > limit:
             raise OversizedFile(
-                str(path), f"the file has {size:,} bytes, the limit is {limit:,}", "Split it, or raise GONGKAI_MAX_FILE_BYTES."
+                str(path),
+                f"the file has {size:,} bytes, the limit is {limit:,}",
+                "Split it, or raise GONGKAI_MAX_FILE_BYTES.",
             )
         data = path.read_bytes()
     except OSError as error:
@@ -45,7 +47,9 @@ def decode(data: bytes, place: str) -> tuple[str, str]:
     """
     head = data[:65536]
     if sum(1 for b in head if b in _BINARY) * 200 > len(head) or b"\x00" in head:
-        raise BinaryFile(place, "the file is binary, not text", "Give a text file, or a format that `gongkai build --help` lists.")
+        raise BinaryFile(
+            place, "the file is binary, not text", "Give a text file, or a format that `gongkai build --help` lists."
+        )
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
@@ -57,7 +61,9 @@ def decode(data: bytes, place: str) -> tuple[str, str]:
     if not text or not _reads_as_chinese(text):
         line = data.count(b"\n", 0, at) + 1
         raise UndecodableFile(
-            f"{place}, line {line}, byte {at}", "the bytes are neither UTF-8 nor GB18030", "Save the file as UTF-8 and try again."
+            f"{place}, line {line}, byte {at}",
+            "the bytes are neither UTF-8 nor GB18030",
+            "Save the file as UTF-8 and try again.",
         )
     return text, "gb18030"
 

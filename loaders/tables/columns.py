@@ -51,7 +51,9 @@ def read_column(label: str, kind: DocumentKind, fiscal_year: int | None) -> Colu
     """The meaning of a column header; ``|`` separates its levels, outermost first."""
     flat = plain(label)
     role: Role = "value"
-    money = not re.search(r"(?:单位|科目|来源|名称|方式|形式|类别|类型|大类)$", flat) and re.search(r"(?:预算|决算|支出|收入|金额|拨款|资金|经费|结转|结余)[^|]{0,3}$|数$|额$", flat.split("|")[-1])
+    money = not re.search(r"(?:单位|科目|来源|名称|方式|形式|类别|类型|大类)$", flat) and re.search(
+        r"(?:预算|决算|支出|收入|金额|拨款|资金|经费|结转|结余)[^|]{0,3}$|数$|额$", flat.split("|")[-1]
+    )
     for name, pattern in _ROLES:
         if name in ("text", "label") and money and not re.search(r"名称|科目|备注|说明", flat.split("|")[-1]):
             continue
@@ -79,11 +81,16 @@ def read_unit(flat: str, role: Role = "value") -> UnitWord | None:
     if named is not None:
         return named
     last = flat.split("|")[-1]
-    if re.search(r"%|％|百分比|占比|增长率|增减率|幅度|增幅|执行率|完成率|结余率|实现率|支付率|到位率|比重|比率|(?:增减|变动|增长)比例", last):
+    if re.search(
+        r"%|％|百分比|占比|增长率|增减率|幅度|增幅|执行率|完成率|结余率|实现率|支付率|到位率|比重|比率|(?:增减|变动|增长)比例",
+        last,
+    ):
         return _PERCENT
     if re.search(r"(?:^|[|])(?:采购)?数量$|(?:台|套|件|个|项)数$|项目个数|团组数|批次数", last):
         return WORDS["个"]
-    if re.search(r"人数|编制数|实有数|人次|(?:在职|离休|退休|实有|编制)(?:人员)?$", last) and not re.search(r"经费|费|支出|金额", last):
+    if re.search(r"人数|编制数|实有数|人次|(?:在职|离休|退休|实有|编制)(?:人员)?$", last) and not re.search(
+        r"经费|费|支出|金额", last
+    ):
         return WORDS["人"]
     if re.search(r"(?:用车|车辆).{0,6}(?:数|辆)$|保有量", last) and not re.search(r"费|金额|预算|决算", last):
         return WORDS["辆"]
@@ -100,7 +107,10 @@ def read_year(flat: str, fiscal_year: int | None) -> int | None:
         return int(years[0])
     if fiscal_year is None:
         return None
-    if re.search(r"(?:^|[|(、其中:])(?:上年|上一年|去年)度?(?:预算|决算|执行|完成|实际|支出数|收入数|数|金额|$|[|])|上年.{0,2}(?:预算|决算|执行)(?:数|额)", flat):
+    if re.search(
+        r"(?:^|[|(、其中:])(?:上年|上一年|去年)度?(?:预算|决算|执行|完成|实际|支出数|收入数|数|金额|$|[|])|上年.{0,2}(?:预算|决算|执行)(?:数|额)",
+        flat,
+    ):
         return fiscal_year - 1
     if re.search(r"(?:^|[|])(?:当年|本年|今年)度?(?:预算|决算|执行|数|金额|$|[|])", flat):
         return fiscal_year
@@ -119,7 +129,9 @@ def read_phase(flat: str, role: Role, kind: DocumentKind) -> Phase:
         return "adjusted"
     if re.search(r"决算|执行数|实际支出|支出实现|拨付金额|执行金额|实际执行", flat):
         return "final"
-    if re.search(r"预算", flat) and not re.search(r"一般公共预算|政府性基金预算|国有资本经营预算|预算单位|预算拨款|预算财政", re.sub(r"预算数|年初预算", "", flat)):
+    if re.search(r"预算", flat) and not re.search(
+        r"一般公共预算|政府性基金预算|国有资本经营预算|预算单位|预算拨款|预算财政", re.sub(r"预算数|年初预算", "", flat)
+    ):
         return "budget"
     if re.search(r"年初预算|预算数", flat):
         return "budget"

@@ -6,6 +6,7 @@ of the level above; which one is told by their number (as many 小计 as groups)
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 
@@ -14,9 +15,15 @@ from loaders.tables.forms import plain
 
 #: Header groups of official forms and what stands under them; a group takes the longest run of its members.
 GROUPS: tuple[tuple[str, str], ...] = (
-    (r"财政拨款|本年财政拨款|财政拨款收入|政府预算拨款|预算拨款", r"小计|合计|.*一般公共预算.*|.*政府性基金.*|.*国有资本经营.*"),
+    (
+        r"财政拨款|本年财政拨款|财政拨款收入|政府预算拨款|预算拨款",
+        r"小计|合计|.*一般公共预算.*|.*政府性基金.*|.*国有资本经营.*",
+    ),
     (r"单位资金|其他资金|单位资金收入", r"小计|合计|事业收入|事业单位?经营收入|上级补助收入|附属单位上缴收入|其他收入"),
-    (r"公务用车购置(?:及|和)运行(?:维护)?费?.*", r"小计|合计|(?:公务用车)?购置(?:费|费用)?|(?:公务用车)?运行(?:维护)?(?:费|费用)?"),
+    (
+        r"公务用车购置(?:及|和)运行(?:维护)?费?.*",
+        r"小计|合计|(?:公务用车)?购置(?:费|费用)?|(?:公务用车)?运行(?:维护)?(?:费|费用)?",
+    ),
     (r"“?三公”?经费.*", r"小计|合计|因公出国.*|公务接待费|公务用车.*"),
     (r"基本支出", r"小计|合计|人员(?:经费|支出).*|公用(?:经费|支出).*|日常公用经费"),
     (r".*采购项目.*", r"小计|合计|其中.*"),
@@ -50,7 +57,7 @@ def find_leaves(levels: list[list[Column]], most: int) -> Leaves:
     if len(rows) == 1:
         return _check(_flat(rows[0], most), most)
     merged: Leaves | None = None
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in itertools.pairwise(rows):
         base = list(merged.columns) if merged is not None else upper
         merged = _expand(base, lower, merged.sure if merged is not None else True)
     assert merged is not None
@@ -65,7 +72,9 @@ def _flat(row: list[Column], most: int) -> Leaves:
     """Leaves of a header that is one run of words: names of groups stand before the first total, or before 小计."""
     names = [plain(c.label) for c in row]
     total = next((i for i, n in enumerate(names) if _TOTAL.match(n)), None)
-    subtotals = [i for i, n in enumerate(names) if _SUBTOTAL.match(n) and (n == "小计" or (total is not None and i > total))]
+    subtotals = [
+        i for i, n in enumerate(names) if _SUBTOTAL.match(n) and (n == "小计" or (total is not None and i > total))
+    ]
     if total is not None and not subtotals:
         return Leaves(tuple(row[total:])) if len(row) - total >= most else Leaves(tuple(row))
     if subtotals:

@@ -32,7 +32,9 @@ MOST_OPEN_ROWS = 250
 #: Seconds that one table may take, by the solver's own deterministic clock.
 SOLVER_SECONDS = 2.0
 
-_TOTAL = re.compile(r"^(?:合计|总计|总计|支出总计|收入总计|本年支出合计|本年收入合计|总额|“?三公”?经费合计|支出合计|收入合计)$")
+_TOTAL = re.compile(
+    r"^(?:合计|总计|总计|支出总计|收入总计|本年支出合计|本年收入合计|总额|“?三公”?经费合计|支出合计|收入合计)$"
+)
 _OUTSIDE = re.compile(r"其中|采购|备注|增减|增长|比例|%|上年(?:预算|决算|执行)|面向|中小企业")
 
 
@@ -65,12 +67,22 @@ def row_identities(columns: tuple[Column, ...]) -> list[Identity]:
     parts = []
     for i, name in enumerate(names[1:], 1):
         levels = name.split("|")
-        if columns[i].role != "value" or _OUTSIDE.search(name) or (columns[i].unit is not None and columns[i].unit.unit != "CNY"):
+        unit = columns[i].unit
+        if columns[i].role != "value" or _OUTSIDE.search(name) or (unit is not None and unit.unit != "CNY"):
             continue
-        subtotal = next((k for k, n in enumerate(names) if len(levels) > 1 and re.fullmatch(re.escape(levels[0]) + r"\|(?:小计|合计)", n)), None)
+        subtotal = next(
+            (
+                k
+                for k, n in enumerate(names)
+                if len(levels) > 1 and re.fullmatch(re.escape(levels[0]) + r"\|(?:小计|合计)", n)
+            ),
+            None,
+        )
         if subtotal == i:
             group = tuple(
-                k for k, n in enumerate(names) if k != i and n.startswith(levels[0] + "|") and not _OUTSIDE.search(n.split("|", 1)[1])
+                k
+                for k, n in enumerate(names)
+                if k != i and n.startswith(levels[0] + "|") and not _OUTSIDE.search(n.split("|", 1)[1])
             )
             if len(group) >= 2:
                 found.append((i, group))
@@ -109,8 +121,8 @@ def place_rows(rows: list[Row], columns: tuple[Column, ...], sure: bool) -> None
 
 def _half(numbers: list[Decimal]) -> Decimal:
     """Half of the last place that the numbers of a table state."""
-    places = max((-n.as_tuple().exponent for n in numbers if isinstance(n.as_tuple().exponent, int)), default=0)
-    return Decimal(5).scaleb(-max(int(places), 0) - 1)
+    exponents = [e for e in (n.as_tuple().exponent for n in numbers) if isinstance(e, int)]
+    return Decimal(5).scaleb(min(*exponents, 0, 0) - 1)
 
 
 def _adds_up(numbers: list[Decimal], where: tuple[int, ...], identities: list[Identity]) -> bool:
@@ -152,7 +164,11 @@ def _children(rows: list[Row]) -> list[tuple[list[int], list[int]]]:
         below = [v[0] for c, v in by_code.items() if len(c) == len(code) + 2 and c.startswith(code)]
         if below:
             sums.append(([index], below))
-    totals = [i for i, row in enumerate(rows) if not row.code and re.fullmatch(r"合计|总计|支出合计|收入合计|本年支出合计", plain(row.label))]
+    totals = [
+        i
+        for i, row in enumerate(rows)
+        if not row.code and re.fullmatch(r"合计|总计|支出合计|收入合计|本年支出合计", plain(row.label))
+    ]
     classes = [v[0] for c, v in by_code.items() if len(c) == 3]
     if len(totals) == 1 and classes:
         sums.append((totals, classes))
@@ -200,18 +216,21 @@ def _model(
 ) -> tuple[cp_model.CpModel, dict[int, list[cp_model.IntVar]]]:
     model = cp_model.CpModel()
     choice = {i: [model.new_bool_var(f"r{i}c{k}") for k in range(len(rows[i].choices))] for i in open_rows}
-    for variables in choice.values():
-        model.add_exactly_one(variables)
+    for options in choice.values():
+        model.add_exactly_one(options)
     places = max(int(-_half(r.numbers).as_tuple().exponent) - 1 for r in rows if r.numbers)  # type: ignore[operator]
     scale = Decimal(10) ** places
 
-    def term(i: int, column: int) -> cp_model.LinearExprT:
+    def terms(i: int, column: int) -> tuple[int, list[tuple[cp_model.IntVar, int]]]:
+        """What a row contributes to a column: a fixed number, and numbers that depend on its choice."""
         row = rows[i]
         if row.placed is not None:
-            return int(row.numbers[row.placed.index(column)] * scale) if column in row.placed else 0
-        return sum(  # type: ignore[return-value]
-            int(row.numbers[where.index(column)] * scale) * choice[i][k] for k, where in enumerate(row.choices) if column in where
-        )
+            return (int(row.numbers[row.placed.index(column)] * scale) if column in row.placed else 0), []
+        return 0, [
+            (choice[i][k], int(row.numbers[where.index(column)] * scale))
+            for k, where in enumerate(row.choices)
+            if column in where
+        ]
 
     exact = all(rows[w[0]].numbers[0] == sum((rows[i].numbers[0] for i in p), Decimal(0)) for w, p in sums)
     for whole, parts in sums:
@@ -219,8 +238,15 @@ def _model(
             continue
         slack = 0 if exact else int(max(_half(rows[i].numbers) for i in (*whole, *parts)) * scale * (len(parts) + 1))
         for column in range(1, width):
-            difference = term(whole[0], column) - sum(term(i, column) for i in parts)
-            if isinstance(difference, int):
-                continue
-            model.add_linear_constraint(difference, -slack, slack)
+            fixed = 0
+            variables: list[cp_model.IntVar] = []
+            factors: list[int] = []
+            for i, sign in ((whole[0], 1), *((i, -1) for i in parts)):
+                number, chosen = terms(i, column)
+                fixed += sign * number
+                variables.extend(v for v, _ in chosen)
+                factors.extend(sign * f for _, f in chosen)
+            if variables:
+                total = cp_model.LinearExpr.weighted_sum(variables, factors)
+                model.add_linear_constraint(total, -slack - fixed, slack - fixed)
     return model, choice

@@ -1,0 +1,112 @@
+"""Which column each value of an entry stands in, and what label and codes the entry has."""
+
+from __future__ import annotations
+
+import re
+
+from loaders.documents import Cell
+from loaders.numbers import parse_number, tokenise, unit_after
+from loaders.prose.amounts import COMPARATORS
+from loaders.tables.columns import Column
+from loaders.tables.entries import Entry, Section
+from loaders.tables.forms import plain
+
+
+def label_of(texts: list[Cell]) -> Cell | None:
+    """The cell that names the row: the last one that is not merely a year or a mark."""
+    for cell in reversed(texts):
+        if not re.fullmatch(r"(?:19|20)\d{2}\s*年?(?:度)?|--?|—|/", cell.text.strip()):
+            return cell
+    return texts[-1] if texts else None
+
+
+def read_comparator(text: str) -> str:
+    match = re.search(
+        "(" + "|".join(re.escape(k) for k in sorted(COMPARATORS, key=len, reverse=True)) + r")\s*$", text.strip()
+    )
+    return COMPARATORS[match.group(1)] if match else ""
+
+
+def codes_of(entry: Entry) -> tuple[str, Cell | None, list[tuple[str, str]]]:
+    """The subject code of an entry, its cell, and further codes as dimensions; 类, 款, 项 in columns are joined."""
+    subject = [c for c, kind in entry.codes if kind == "subject"]
+    extra: list[tuple[str, str]] = [("unit-code", c.text.strip()) for c, kind in entry.codes if kind == "unit"]
+    if not subject:
+        return "", None, extra
+    code = subject[0].text.strip()
+    rest = subject[1:]
+    while rest and len(rest[0].text.strip()) == 2 and len(code) in (3, 5):
+        code += rest.pop(0).text.strip()
+    for cell in rest:
+        text = cell.text.strip()
+        name = {"5": "government-economic", "2": "function", "3": "economic"}.get(text[:1], "code")
+        extra.append((name, text))
+    return code, subject[0], extra
+
+
+def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tuple[Column | None, tuple[Column, ...]]]:
+    """For each value of an entry its column, or None and the columns that remain possible."""
+    if not entry.values or all(v.column is not None for v in entry.values):
+        return [(v.column, ()) for v in entry.values]
+    if entry.placement is not None:
+        return [(column, ()) for column, _ in entry.placement]
+    leaves = [c for c in section.leaves if c.role in ("value", "target", "result", "maximum", "score")]
+    if section.panels:
+        leaves = [c for c in leaves if not _GROUP_WORD.match(plain(c.label))]
+    count = len(entry.values)
+    distinct = list({c.label: c for c in leaves}.values())
+    if len(distinct) == 1:
+        return [(distinct[0], ())] * count
+    if len(leaves) == count and indicators:
+        return [(c, ()) for c in leaves]
+    if indicators:
+        return _assign_indicator(entry, leaves)
+    thirds = _assign_years(entry, section)
+    if thirds:
+        return [(c, ()) for c in thirds]
+    return [(v.column, tuple(distinct)) if v.column is None else (v.column, ()) for v in entry.values]
+
+
+#: Words above the columns of a panel that name the panel, not a column.
+_GROUP_WORD = re.compile(r"^(?:本年)?(?:收入|支出|财政拨款收入|财政拨款支出|收入预算|支出预算)$")
+
+
+def _assign_years(entry: Entry, section: Section) -> list[Column]:
+    """Columns of a row that states last year, this year and the change for the same items, by arithmetic.
+
+    The header names two years (or 上年 and 当年) and a change; the values divide into three equal parts, and the third
+    is the second minus the first, item by item. The columns so found are named after their group only.
+    """
+    groups = [c for c in section.groups if c.year is not None or c.aspect == "change"]
+    count = len(entry.values)
+    if len(groups) != 3 or count % 3 or groups[2].aspect != "change" or groups[0].year == groups[1].year:
+        return []
+    numbers = [parse_number(tokenise(v.cell.text)[0].stated) for v in entry.values]
+    part = count // 3
+    for i in range(part):
+        if numbers[2 * part + i] != numbers[part + i] - numbers[i]:
+            return []
+    return [groups[i // part] for i in range(count)]
+
+
+def _assign_indicator(entry: Entry, leaves: list[Column]) -> list[tuple[Column | None, tuple[Column, ...]]]:
+    """Scores stand at the right end of an indicator row, the target at the left."""
+    roles = [c.role for c in leaves]
+    scored = [c for c in leaves if c.role in ("maximum", "score")]
+    out: list[tuple[Column | None, tuple[Column, ...]]] = []
+    count = len(entry.values)
+    for position, value in enumerate(entry.values):
+        from_right = count - position
+        if scored and from_right <= len(scored) and count >= len(scored):
+            out.append((scored[len(scored) - from_right], ()))
+        elif read_comparator(re.split(r"\d", value.cell.text)[0]) and "target" in roles:
+            out.append((leaves[roles.index("target")], ()))
+        elif "result" in roles and position > 0:
+            out.append((leaves[roles.index("result")], ()))
+        elif "target" in roles and (
+            unit_after(value.cell.text, tokenise(value.cell.text)[0].span.end) or (position == 0 and len(leaves) <= 2)
+        ):
+            out.append((leaves[roles.index("target")], ()))
+        else:
+            out.append((None, tuple(leaves)))
+    return out

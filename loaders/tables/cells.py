@@ -1,0 +1,182 @@
+"""What a single cell of an official table is: a number with its unit, a code, a header word, the start of an item."""
+
+from __future__ import annotations
+
+import re
+
+from loaders.documents import Cell, Passage
+from loaders.numbers import WORDS, tokenise
+from loaders.readers.lines import HEADER_WORDS, is_number_word
+from loaders.tables.forms import plain
+
+COMPARE = r"(?:≥|≤|>=|<=|>|<|＞|＜|=|＝|大于等于|小于等于|大于|小于|不低于|不少于|不超过|不高于|不大于|不小于|至少|超过|达到|约|完成|\\?geq|\\?leq|\$)"
+
+
+_NUMBER = r"[-−－+]?\d[\d,，]*(?: \d{3})*(?:\.\d+)?"
+
+
+_MEASURE = re.compile(
+    rf"^\s*{COMPARE}?\s*{_NUMBER}\s*(?:{'|'.join(sorted((re.escape(w) for w in WORDS), key=len, reverse=True))})?"
+    rf"\s*(?:以上|以内|以下|及以上)?\s*(?:[（(]含[)）])?\s*$"
+)
+
+
+CODE = re.compile(r"^\d{3}(?:\d{2}){0,2}$|^\d{2}$|^\d{6,9}$|^\d{12,}$")
+
+
+SUBJECT_CODE = re.compile(
+    r"^(?:2(?:0[1-9]|1\d|2[0-9]|3[0-4])|3(?:0[1-9]|1[0-3]|99)|5(?:0[1-9]|1[0-5]|99))(?:\d{2}){0,2}$"
+)
+
+
+ITEM_START = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d))\s*\S"
+)
+
+
+TOTAL = re.compile(r"^(?:合计|总计|本年(?:收入|支出)合计|(?:收入|支出)总计|金额合计|小计)[:：]?$")
+
+
+_HEADERISH = re.compile(
+    r"(?:预算|决算|预算数|决算数|执行数|编码|代码|名称|合计|小计|总计|指标|指标值|目标值|分值|得分|标准|说明|总额|资金|拨款|内容|备注|收入|支出|费|经费|金额|数量|时间|情况|比例|结余|结转|年|年度|安排)(?:[（(][^）)]*[）)])?$"
+)
+
+
+KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {
+    "预算",
+    "决算",
+    "类",
+    "款",
+    "项",
+    "单位",
+    "指标",
+    "权重",
+    "财政拨款",
+    "其他资金",
+    "其中:财政拨款",
+    "其中:其他资金",
+}
+
+
+def is_measure(text: str) -> bool:
+    """Whether a cell holds one number with an optional comparator and unit, and nothing else."""
+    return bool(re.search(r"\d", text)) and len(text) <= 40 and (is_number_word(text) or bool(_MEASURE.match(text)))
+
+
+def is_counting(row: list[Cell]) -> bool:
+    """Whether a row only numbers columns: 栏次 1 2 3, or 1 2 3=1+2."""
+    numbers = [c.text for c in row if re.fullmatch(r"\d{1,2}|\d{1,2}\s*=.*", c.text.strip())]
+    words = [c for c in row if c.text.strip() not in numbers]
+    if (
+        len(numbers) < 2
+        or len(words) > 2
+        or any(not re.search(r"栏次|行次|列次|类|款|项|\*", plain(c.text)) for c in words)
+    ):
+        return False
+    leading = [int(re.match(r"\d+", n).group()) for n in numbers]  # type: ignore[union-attr]
+    return leading == list(range(leading[0], leading[0] + len(leading))) and leading[0] in (0, 1, 2)
+
+
+def header_score(row: list[Cell]) -> tuple[int, int]:
+    """How many cells are known header words, and how many cells there are."""
+    known = 0
+    for cell in row:
+        flat = plain(cell.text).strip(":")
+        if flat in KNOWN or (
+            len(flat) <= 24 and _HEADERISH.search(flat) and not re.match(r"[一二三四五六七八九十\d]+、", flat)
+        ):
+            known += 1
+    return known, len(row)
+
+
+def is_header(row: list[Cell], follows_header: bool) -> bool:
+    if any(is_measure(c.text) for c in row):
+        return False
+    if any(len(c.text) > 40 for c in row):
+        return False
+    known, cells = header_score(row)
+    strict = sum(1 for c in row if plain(c.text).strip(":") in KNOWN)
+    if follows_header:
+        return known >= 1 and known * 2 >= cells and not ITEM_START.match(row[0].text)
+    return (strict >= 2 or (strict >= 1 and known >= 3)) and known * 3 >= cells * 2
+
+
+def names_column(cell: Cell) -> bool:
+    """Whether a cell above the data reads as the name of a column, and not as a field of the form or its value."""
+    flat = plain(cell.text).strip(":")
+    return flat in KNOWN or (len(flat) <= 24 and not flat.startswith("(") and bool(_HEADERISH.search(flat)))
+
+
+OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|大学|公司|队|所|站|馆|处|会|署|厂|园|社|团|本级|机关|（本级）|\(本级\)|政府)(?:[（(][^）)]*[）)])?$"
+
+
+#: A code printed in the label's own cell: ``[2080505]机关…``, ``2080505-机关…``, ``301 工资福利支出``, ``511-退役军人事务局``.
+_PREFIXED = re.compile(
+    r"^(?:[（(][一二三四五六七八九十\d]+[)）])?\s*[\[【〔(（]?\s*(\d{3,9})\s*[\]】〕)）]?\s*[-—_－:：.、]?\s*(?=[\u4e00-\u9fff“（(])"
+)
+
+
+def split_code(cell: Cell) -> tuple[Cell, Cell, str] | None:
+    """A label cell that begins with a code, as code cell, label cell and kind of code; None if it does not."""
+    match = _PREFIXED.match(cell.text)
+    if match is None:
+        return None
+    code, rest = match.group(1), cell.text[match.end() :]
+    marked = bool(re.search(r"[\[【〔(（\]】〕)）_—－-]", match.group()))
+    if SUBJECT_CODE.match(code) and not re.match(r"(?:年|月|号|元|万|人|个|项|次|%)", rest):
+        kind = "unit" if re.search(OFFICE, rest) and not re.search(r"事务|支出|服务|经费|费$", rest) else "subject"
+    elif (marked and re.search(OFFICE, rest)) or (len(code) >= 6 and marked):
+        kind = "unit"
+    else:
+        return None
+    if (
+        len(code) == 3
+        and not marked
+        and not cell.text[match.end(1) : match.end(1) + 1].isspace()
+        and kind == "subject"
+        and len(rest) > 16
+    ):
+        return None
+    passage = cell.passage
+    return (
+        Cell(passage.part(match.start(1), match.end(1)), cell.row, cell.column),
+        Cell(passage.part(match.end(), len(cell.text)), cell.row, cell.column),
+        kind,
+    )
+
+
+def merge_words(row: list[Cell]) -> list[Cell]:
+    """Words of one line that extraction set apart: ``≥2 人``, ``大于 98%``, ``项 目``."""
+    merged: list[Cell] = []
+    for cell in row:
+        last = merged[-1] if merged else None
+        joins = False
+        if last is not None:
+            pair = last.text + cell.text
+            if (
+                cell.text in WORDS
+                and tokenise(last.text)
+                and is_measure(pair)
+                and re.search(r"[≥≤<>＝=＞＜于过]|\d$", last.text)
+            ):
+                joins = bool(re.search(r"[^\d.,%-]", last.text)) or cell.text not in (
+                    "元",
+                    "类",
+                    "款",
+                    "项",
+                    "单位",
+                    "部门",
+                    "年",
+                    "月",
+                )
+            elif (re.fullmatch(COMPARE, last.text) and is_measure(pair)) or (
+                len(last.text) == 1
+                and len(cell.text) == 1
+                and plain(pair) in ("项目", "收入", "支出", "合计", "类别", "备注", "金额", "小计", "总计")
+            ):
+                joins = True
+        if joins and last is not None:
+            merged[-1] = Cell(Passage.join([last.passage, cell.passage]), last.row, last.column)
+        else:
+            merged.append(cell)
+    return merged

@@ -1,0 +1,117 @@
+"""Entries and sections of a table.
+
+An *entry* is what one row of an official table says: codes, labels, and the values that follow them. In a table of
+several panels (income beside expenditure) a row holds several entries.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from loaders.documents import Cell
+from loaders.tables.cells import CODE, OFFICE, SUBJECT_CODE, is_measure, split_code
+from loaders.tables.columns import Column
+from loaders.tables.forms import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value cell and the column under which it stands (None where the layout does not say)."""
+
+    cell: Cell
+    column: Column | None = None
+
+
+@dataclass
+class Entry:
+    """One row of a panel. ``codes`` pairs a cell with ``subject`` or ``unit``; ``texts`` are cells of words.
+
+    ``placement``, where arithmetic or the header decides, gives each value its column and says whether it is derived.
+    """
+
+    codes: list[tuple[Cell, str]] = field(default_factory=list)
+    texts: list[Cell] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    section: int = 0
+    row: int = 0
+    placement: list[tuple[Column | None, bool]] | None = None
+
+    @property
+    def label(self) -> Cell | None:
+        """The words nearest to the values."""
+        return self.texts[-1] if self.texts else None
+
+
+@dataclass
+class Section:
+    """A header and the entries under it. ``leaves`` are the value columns in order as far as the header tells them."""
+
+    header: list[list[Cell]] = field(default_factory=list)
+    columns: dict[int, Column] = field(default_factory=dict)
+    leaves: list[Column] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    other: list[tuple[Cell, Column | None, Entry | None]] = field(default_factory=list)
+    ordinals: list[Cell] = field(default_factory=list)
+
+    groups: list[Column] = field(default_factory=list)
+    levels: list[list[Column]] = field(default_factory=list)
+
+    @property
+    def panels(self) -> bool:
+        """Whether the header heads several panels side by side, such as income and expenditure."""
+        labels = [plain(c.label).split("|")[-1] for level in self.levels for c in level if c.role == "label"]
+        words = {plain(c.text) for row in self.header for c in row}
+        return len(labels) != len(set(labels)) or {"收入", "支出"} <= words
+
+    @property
+    def words(self) -> str:
+        """All header words, joined."""
+        return "|".join(plain(c.text) for row in self.header for c in row)
+
+
+def add_words(cell: Cell, column: Column | None, entry: Entry, section: Section) -> Entry:
+    """Puts a label cell, and the code that it may begin with, into an entry."""
+    parts = split_code(cell)
+    if parts is not None:
+        entry.codes.append((parts[0], parts[2]))
+        cell = parts[1]
+    entry.texts.append(cell)
+    section.other.append((cell, column, entry))
+    return entry
+
+
+def code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> str:
+    """``subject`` or ``unit`` where a bare whole number is a code, else an empty string."""
+    if not text.isdigit() or not CODE.match(text):
+        return ""
+    if role == "code":
+        return "subject"
+    if role == "unit code":
+        return "unit"
+    if role not in ("value", "label", "text"):
+        return ""
+    fresh = not entry.texts or bool(entry.values)
+    worded = bool(re.search(r"[\u4e00-\u9fff]", follow)) and not is_measure(follow)
+    heads = bool(re.search(r"编码|代码|科目", header))
+    if (
+        SUBJECT_CODE.match(text)
+        and heads
+        and (worded or (len(text) == 3 and re.fullmatch(r"\d{2}", follow.strip() or "-")))
+    ):
+        if re.search(OFFICE, follow) and not re.search(r"事务|支出|服务", follow):
+            return "unit"
+        return "subject"
+    if len(text) == 2 and entry.codes and not entry.texts and not entry.values and heads:
+        return "subject"
+    if heads and worded and re.search(OFFICE, follow) and len(text) >= 3 and fresh:
+        return "unit"
+    if (
+        heads
+        and worded
+        and len(text) in (3, 5, 6, 7, 9, 12)
+        and re.search(r"(?:单位|部门|项目|机构).{0,4}(?:编码|代码)", header)
+        and fresh
+    ):
+        return "unit"
+    return ""

@@ -1,0 +1,200 @@
+"""Tables whose cells know their columns: headers of several levels, rows with lost or shifted cells."""
+
+from __future__ import annotations
+
+import re
+
+from loaders.documents import Cell
+from loaders.facts import DocumentKind
+from loaders.readers.lines import is_number_word
+from loaders.tables.cells import ITEM_START, TOTAL, header_score, is_counting, is_header, is_measure
+from loaders.tables.columns import Column, read_column
+from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
+from loaders.tables.forms import plain
+
+
+class Gridded:
+    """Tables whose cells know their columns."""
+
+    def __init__(
+        self, rows: list[list[Cell]], kind: DocumentKind, fiscal_year: int | None, inherited: Section | None
+    ) -> None:
+        self.rows, self.kind, self.year = rows, kind, fiscal_year
+        self.sections: list[Section] = []
+        self.inherited = inherited
+
+    def divide(self) -> list[Section]:
+        at = self._top()
+        previous_header = bool(at)
+        while at < len(self.rows):
+            row = self.rows[at]
+            section = self.sections[-1]
+            if is_counting(row):
+                section.ordinals.extend(row)
+                previous_header = False
+            elif self._repeats(row):
+                section.header.append(row)
+                previous_header = False
+            elif is_header(row, previous_header and not section.entries and len(row) > 1) and not self._is_data(row):
+                if previous_header and not section.entries:
+                    section.header.append(row)
+                else:
+                    self.sections.append(Section([row]))
+                self._name(self.sections[-1])
+                previous_header = True
+            else:
+                self._read_row(row, section, at)
+                previous_header = False
+            at += 1
+        return self.sections
+
+    def _repeats(self, row: list[Cell]) -> bool:
+        words = [plain(c.text) for c in row]
+        return len(words) > 1 and any(words == [plain(c.text) for c in h] for s in self.sections for h in s.header)
+
+    def _top(self) -> int:
+        """Rows above the first data row are the header, if any of them holds header words."""
+        at = 0
+        while at < len(self.rows) and not self._is_data(self.rows[at]) and not is_counting(self.rows[at]):
+            at += 1
+        at = min(at, 6)
+        head = self.rows[:at]
+        known = [
+            i
+            for i, row in enumerate(head)
+            if is_header(row, follows_header=False) or (len(row) > 1 and header_score(row)[0] * 3 >= len(row) * 2)
+        ]
+        if not known:
+            section = Section()
+            if self.inherited is not None:
+                section.columns, section.leaves, section.groups = (
+                    self.inherited.columns,
+                    self.inherited.leaves,
+                    self.inherited.groups,
+                )
+                section.levels = self.inherited.levels
+                section.header = list(self.inherited.header)
+            self.sections.append(section)
+            return 0
+        last = known[-1] + 1
+        while last < at and is_header(self.rows[last], follows_header=True):
+            last += 1
+        section = Section()
+        self.sections.append(section)
+        for number, row in enumerate(head[:last]):
+            if number < known[0] and (len(row) == 1 or not is_header(row, follows_header=True)):
+                section.other.extend((c, None, None) for c in row)
+            else:
+                section.header.append(row)
+        self._name(section)
+        return last
+
+    @staticmethod
+    def _is_data(row: list[Cell]) -> bool:
+        if any(
+            is_measure(c.text) and not re.fullmatch(r"(?:19|20)\d{2}", c.text.strip()) for c in row
+        ) and not is_counting(row):
+            return True
+        first = row[0].text.strip()
+        return (
+            bool(ITEM_START.match(first))
+            or (len(row) == 1 and bool(TOTAL.match(plain(first))))
+            or bool(re.fullmatch(r"(?:19|20)\d{2}\s*年?", first))
+        )
+
+    def _name(self, section: Section) -> None:
+        """Names the columns: a group's name goes on to the right until a row above, or the same row, names another."""
+        width = max((c.column or 0) for row in section.header for c in row) + 1
+        width = max(width, max((c.column or 0) for row in self.rows for c in row) + 1)
+        levels: list[list[str]] = []
+        starts: set[int] = set()
+        for number, row in enumerate(section.header):
+            here = {c.column or 0: plain(c.text) for c in row}
+            last = number == len(section.header) - 1 and len(section.header) > 1
+            names, current = [], ""
+            for column in range(width):
+                if column in here:
+                    current = here[column]
+                elif column in starts or last:
+                    current = ""
+                names.append(current)
+            starts |= set(here)
+            levels.append(names)
+        section.columns = {}
+        for column in range(width):
+            parts: list[str] = []
+            for names in levels:
+                if names[column] and (not parts or parts[-1] != names[column]):
+                    parts.append(names[column])
+            section.columns[column] = read_column("|".join(parts), self.kind, self.year)
+        section.leaves = [
+            c for c in section.columns.values() if c.role in ("value", "target", "result", "maximum", "score")
+        ]
+
+    def _read_row(self, row: list[Cell], section: Section, number: int) -> None:
+        entry = Entry(row=number, section=len(self.sections) - 1)
+        shift = 0
+        width = max(section.columns, default=0)
+        for position, cell in enumerate(row):
+            at = (cell.column or 0) + shift
+            column = section.columns.get(at)
+            if column is not None and section.header and at < width and self._misfits(cell, column, row, position):
+                wider = section.columns.get(at + 1)
+                if wider is not None and not self._misfits(cell, wider, row, position):
+                    shift += 1
+                    column = wider
+            entry = self._place(cell, column, entry, section, row, position)
+        self._close(entry, section)
+
+    @staticmethod
+    def _misfits(cell: Cell, column: Column, row: list[Cell], position: int) -> bool:
+        numeric = is_number_word(cell.text)
+        if column.role in ("code", "unit code"):
+            return not re.fullmatch(r"[\dA-Za-z]+", cell.text.strip()) and not numeric
+        if column.role == "label":
+            return numeric and (
+                not cell.text.strip().isdigit() or position == len(row) - 1 or is_number_word(row[position + 1].text)
+            )
+        return False
+
+    def _place(
+        self, cell: Cell, column: Column | None, entry: Entry, section: Section, row: list[Cell], position: int
+    ) -> Entry:
+        text = cell.text.strip()
+        role = column.role if column else "value"
+        follow = row[position + 1].text if position + 1 < len(row) else ""
+        if is_measure(text):
+            code = code_kind(text, role, follow, section.words, entry)
+            if code:
+                if entry.values:
+                    self._close(entry, section)
+                    entry = Entry(row=entry.row, section=entry.section)
+                entry.codes.append((cell, code))
+            elif role in ("ordinal", "contact", "criterion"):
+                section.other.append((cell, column, entry))
+            elif role == "year" or (re.fullmatch(r"(?:19|20)\d{2}", text) and role in ("label", "text")):
+                section.other.append((cell, column, entry))
+                entry.texts.append(cell)
+            else:
+                entry.values.append(Value(cell, column))
+            return entry
+        if role in ("criterion", "contact"):
+            section.other.append((cell, column, entry))
+            return entry
+        if role in ("target", "result", "maximum", "score", "text") or (role == "value" and len(text) > 40):
+            section.other.append((cell, column, entry))
+            if role == "value" or (role == "text" and not entry.texts and not entry.values and len(text) <= 20):
+                entry.texts.append(cell)
+            return entry
+        if re.fullmatch(r"[\d\s]+", text):
+            entry.codes.append((cell, "unit"))
+            return entry
+        if entry.values:
+            self._close(entry, section)
+            entry = Entry(row=entry.row, section=entry.section)
+        return add_words(cell, column, entry, section)
+
+    @staticmethod
+    def _close(entry: Entry, section: Section) -> None:
+        if entry.values or entry.texts or entry.codes:
+            section.entries.append(entry)

@@ -1,0 +1,106 @@
+"""Tables whose rows and headers are known, before their values have columns; and the placing of those values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loaders.documents import Block, Table
+from loaders.facts import DocumentKind
+from loaders.numbers import UnitWord, parse_number, tokenise, unit_named
+from loaders.tables.assign import codes_of
+from loaders.tables.entries import Entry, Section
+from loaders.tables.forms import Form, plain, recognise_form
+from loaders.tables.grid import divide
+from loaders.tables.leaves import find_leaves
+from loaders.tables.placement import Row, place_rows
+
+#: Forms of indicators: their rows do not add up, and a bare number in them is no money unless its words say so.
+INDICATOR_FORMS = frozenset({"performance-targets", "project-declaration", "self-evaluation", "indicators", "scoring"})
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the document says of all its tables. ``money`` is the unit most of its tables state."""
+
+    kind: DocumentKind
+    fiscal_year: int | None
+    agency: str = ""
+    money: UnitWord | None = None
+
+
+class OpenTable:
+    """A table whose rows and header are known, before its values have their columns."""
+
+    def __init__(self, block: Block, index: int, context: Context, previous: OpenTable | None) -> None:
+        assert block.table is not None
+        table: Table = block.table
+        self.table, self.block, self.index, self.context = table, block, index, context
+        self.title: str = table.title.text.strip()
+        self.continues = previous is not None and (not self.title or plain(self.title) == plain(previous.title))
+        inherited = previous.sections[-1] if self.continues and previous is not None and previous.sections else None
+        self.sections: list[Section] = divide(table, context.kind, context.fiscal_year, inherited)
+        words = "|".join(s.words for s in self.sections)
+        self.form: Form | None = recognise_form(self.title, words)
+        if self.continues and previous is not None:
+            self.form = self.form or previous.form
+            self.title = self.title or previous.title
+        self.money = self._table_money(previous if self.continues else None)
+
+    @property
+    def is_indicators(self) -> bool:
+        """Whether the table is a form of indicators, whose rows do not add up."""
+        return self.form is not None and self.form.id in INDICATOR_FORMS
+
+    def _table_money(self, previous: OpenTable | None) -> UnitWord | None:
+        named = unit_named(self.table.unit.text) if self.table.unit else None
+        if named is None:
+            for line in self.table.caption:
+                named = named or unit_named(line.text)
+        if named is None:
+            for section in self.sections:
+                for row in section.header:
+                    for cell in row:
+                        found = unit_named(cell.text)
+                        if named is None and found is not None and found.unit == "CNY":
+                            named = found
+        if named is None:
+            for cells in self.table.rows[:12]:
+                for cell in cells:
+                    found = unit_named(cell.text) if len(cell.text) <= 30 else None
+                    if named is None and found is not None and found.unit == "CNY":
+                        named = found
+        if named is not None and named.unit == "CNY":
+            return named
+        if previous is not None and previous.money is not None:
+            return previous.money
+        return self.context.money
+
+
+def place_entries(sections: list[Section]) -> None:
+    """Gives the values of sections whose layout lost columns their places, as far as arithmetic is certain of them.
+
+    Sections under the same header, as of one table on several pages, are solved as one.
+    """
+    groups: dict[tuple[str, ...], list[Section]] = {}
+    for section in sections:
+        loose = any(v.column is None for e in section.entries for v in e.values)
+        if loose and section.levels and not section.panels:
+            groups.setdefault(tuple(c.label for level in section.levels for c in level), []).append(section)
+    for group in groups.values():
+        entries = [e for s in group for e in s.entries if e.values and all(v.column is None for v in e.values)]
+        most = max((len(e.values) for e in entries), default=0)
+        leaves = find_leaves(group[0].levels, most)
+        if not most or not leaves.columns:
+            continue
+        for section in group:
+            section.leaves = list(leaves.columns)
+        rows = [_row(e) for e in entries]
+        place_rows(rows, leaves.columns, leaves.sure)
+        for entry, row in zip(entries, rows, strict=True):
+            if row.placed is not None:
+                entry.placement = [(leaves.columns[c], row.derived) for c in row.placed]
+
+
+def _row(entry: Entry) -> Row:
+    numbers = [parse_number(tokenise(v.cell.text)[0].stated) for v in entry.values]
+    return Row(codes_of(entry)[0], entry.label.text if entry.label is not None else "", numbers)

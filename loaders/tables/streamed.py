@@ -1,0 +1,189 @@
+"""Tables without columns: lines of words, or one cell a line.
+
+Where a layout lost its rows, entries are found again by the order code, label, values that all official forms keep.
+"""
+
+from __future__ import annotations
+
+import re
+
+from loaders.documents import Cell
+from loaders.facts import DocumentKind
+from loaders.readers.lines import is_number_word
+from loaders.tables.cells import (
+    ITEM_START,
+    KNOWN,
+    TOTAL,
+    header_score,
+    is_counting,
+    is_header,
+    is_measure,
+    names_column,
+    split_code,
+)
+from loaders.tables.columns import read_column
+from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
+from loaders.tables.forms import plain
+
+
+class Streamed:
+    """Tables without columns: lines of words, or one cell a line."""
+
+    def __init__(
+        self, rows: list[list[Cell]], kind: DocumentKind, fiscal_year: int | None, inherited: Section | None
+    ) -> None:
+        self.rows, self.kind, self.year = rows, kind, fiscal_year
+        self.inherited = inherited
+        self.sections: list[Section] = [Section()]
+
+    def divide(self) -> list[Section]:
+        at = self._read_header(0, top=True)
+        entry = Entry()
+        while at < len(self.rows):
+            row = self.rows[at]
+            section = self.sections[-1]
+            if is_counting(row):
+                section.ordinals.extend(row)
+            elif self._opens_header(at):
+                self._close(entry, section)
+                entry = Entry()
+                self.sections.append(Section())
+                at = self._read_header(at, top=False)
+                continue
+            else:
+                for position, cell in enumerate(row):
+                    entry = self._place(cell, entry, section, at, position)
+            at += 1
+        self._close(entry, self.sections[-1])
+        return self.sections
+
+    def _opens_header(self, at: int) -> bool:
+        row = self.rows[at]
+        if len(row) >= 2:
+            return is_header(row, follows_header=False) and not TOTAL.match(plain(row[0].text))
+        words = [plain(r[0].text) for r in self.rows[at : at + 3] if len(r) == 1]
+        strict = [w for w in words if w in KNOWN and not TOTAL.match(w)]
+        return len(words) == 3 and len(strict) == 3
+
+    def _read_header(self, at: int, *, top: bool) -> int:
+        """Reads header lines from ``at``; they end where the first row of data begins."""
+        section = self.sections[-1]
+        start = at
+        while at < len(self.rows) and not self._begins_data(at) and (top or at - start < 30):
+            if not top and not self._headerlike(self.rows[at]):
+                break
+            if is_counting(self.rows[at]):
+                section.ordinals.extend(self.rows[at])
+            else:
+                section.header.append(self.rows[at])
+            at += 1
+            if top and at - start > 80:
+                break
+        if top and not any(self._headerlike(row) for row in section.header):
+            for row in section.header:
+                section.other.extend((c, None, None) for c in row)
+            section.header = []
+            if self.inherited is not None:
+                section.columns, section.leaves, section.groups = (
+                    self.inherited.columns,
+                    self.inherited.leaves,
+                    self.inherited.groups,
+                )
+                section.levels = self.inherited.levels
+                section.header = list(self.inherited.header)
+            return at
+        section.levels = [
+            [read_column(plain(c.text), self.kind, self.year) for c in row if names_column(c)] for row in section.header
+        ]
+        columns = [c for level in section.levels for c in level]
+        section.leaves = [c for c in columns if c.role in ("value", "target", "result", "maximum", "score")]
+        section.groups = [c for c in columns if c.year is not None or c.aspect == "change"]
+        return max(at, start + 1) if not top else at
+
+    @staticmethod
+    def _headerlike(row: list[Cell]) -> bool:
+        known, cells = header_score(row)
+        return known >= 1 and known * 2 >= cells
+
+    def _begins_data(self, at: int) -> bool:
+        row = self.rows[at]
+        if is_counting(row):
+            return False
+        first = row[0].text.strip()
+        measured = [c for c in row if is_measure(c.text) and not re.fullmatch(r"(?:19|20)\d{2}", c.text.strip())]
+        if measured:
+            return True
+        if ITEM_START.match(first):
+            return True
+        follow = self.rows[at + 1] if at + 1 < len(self.rows) else []
+        return bool(TOTAL.match(plain(first))) and len(row) == 1 and bool(follow) and is_number_word(follow[0].text)
+
+    def _place(self, cell: Cell, entry: Entry, section: Section, number: int, position: int) -> Entry:
+        text = cell.text.strip()
+        if is_measure(text):
+            kind = code_kind(text, "value", self._next(number, position), section.words, entry)
+            if kind == "subject" and entry.texts and not entry.values and position == 0 and len(self.rows[number]) > 1:
+                # a row that begins with a code of the kind the last row began with: the last row had no values
+                self._close(entry, section)
+                entry = Entry(row=number, section=len(self.sections) - 1)
+            if kind and entry.values:
+                self._close(entry, section)
+                entry = Entry(row=number, section=len(self.sections) - 1)
+            if kind:
+                if entry.texts and any(
+                    k == "subject" and c.text[:1] == text[:1] and len(text) > 2 for c, k in entry.codes
+                ):
+                    self._close(entry, section)
+                    entry = Entry(row=number, section=len(self.sections) - 1)
+                entry.codes.append((cell, kind))
+            elif self._is_ordinal(text, section, entry, number, position):
+                section.ordinals.append(cell)
+            else:
+                entry.values.append(Value(cell))
+            return entry
+        if entry.values and not self._only_tail(text):
+            self._close(entry, section)
+            entry = Entry(row=number, section=len(self.sections) - 1)
+        parts = split_code(cell)
+        if parts is not None and parts[2] == "subject" and entry.texts and entry.codes:
+            self._close(entry, section)  # the row above had no values
+            entry = Entry(row=number, section=len(self.sections) - 1)
+        if not entry.texts and not entry.codes:
+            entry.row = number
+        return add_words(cell, None, entry, section)
+
+    def _next(self, number: int, position: int) -> str:
+        row = self.rows[number]
+        if position + 1 < len(row):
+            return row[position + 1].text
+        return self.rows[number + 1][0].text if number + 1 < len(self.rows) else ""
+
+    def _is_ordinal(self, text: str, section: Section, entry: Entry, number: int, position: int) -> bool:
+        """A serial number before its label (序号), or a line number behind it (行次)."""
+        if not text.isdigit() or len(text) > 3:
+            return False
+        words = section.words
+        above = self.rows[max(0, number - 3) : number]
+        if (
+            number == len(self.rows) - 1
+            and len(self.rows[number]) == 1
+            and any(len(r) == 1 and r[0].text == "表" for r in above)
+        ):
+            return True  # the number of the next table, torn from its caption
+        if (
+            re.search("序号", words)
+            and position == 0
+            and not entry.texts
+            and re.search(r"[\u4e00-\u9fff]", self._next(number, position))
+        ):
+            return True
+        return bool(re.search("行次", words)) and not entry.values and bool(entry.texts)
+
+    @staticmethod
+    def _only_tail(text: str) -> bool:
+        return text in ("--", "-", "—", "/", "……", "…", "不适用", "无")
+
+    @staticmethod
+    def _close(entry: Entry, section: Section) -> None:
+        if entry.values or entry.texts or entry.codes:
+            section.entries.append(entry)
