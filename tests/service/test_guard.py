@@ -188,9 +188,9 @@ def test_no_forged_service_passes_and_calls(forged: str, listener: tuple[str, li
 
 _PIECES = st.sampled_from(
     [
-        "SERVICE", "service", "SILENT", "<URL>", "?x", ":a", "s:a", "SERVICE:a", "{", "}", "(", ")", "'", '"', "'''", "#",
-        "\n", " ", "<", ">", "?a", "1", "true", "FILTER(", "BIND(1 AS ?a)", "?s ?p ?o", ".", ";", "||true", "\\", "a:b",
-        "_:b", "@en", "GRAPH", "OPTIONAL", "UNION", "VALUES ?x {<URL>}", "<b#", "ex:",
+        "SERVICE", "service", "SILENT", "<URL>", "?x", ":a", "s:a", "SERVICE:a", "{", "}", "(", ")", "'", '"', "'''",
+        "#", "\n", " ", "<", ">", "?a", "1", "true", "FILTER(", "BIND(1 AS ?a)", "?s ?p ?o", ".", ";", "||true", "\\",
+        "a:b", "_:b", "@en", "GRAPH", "OPTIONAL", "UNION", "VALUES ?x {<URL>}", "<b#", "ex:",
     ]
 )  # fmt: skip
 
