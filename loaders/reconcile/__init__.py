@@ -10,11 +10,21 @@ from collections.abc import Sequence
 
 from loaders.documents import Document
 from loaders.facts import Assessment, Division, DocumentKind, Figure, Finding, Indicator, Project
+from loaders.reconcile.balances import check_balances
+from loaders.reconcile.codes import check_codes
+from loaders.reconcile.counts import check_counts
 from loaders.reconcile.judging import Judge
+from loaders.reconcile.mentions import make_paragraphs
+from loaders.reconcile.parts import check_parts
+from loaders.reconcile.rates import check_rates
 from loaders.reconcile.registry import RULES, Rule
 from loaders.reconcile.rows import check_rows
+from loaders.reconcile.same import check_same, table_quantities
+from loaders.reconcile.scopes import scopes_in
+from loaders.reconcile.scores import check_scores
 from loaders.reconcile.sheets import make_sheets
 from loaders.reconcile.trees import check_trees
+from loaders.reconcile.words import check_words
 
 __all__ = ["RULES", "Rule", "reconcile"]
 
@@ -33,10 +43,20 @@ def reconcile(
     """All findings of a document, in order of the first figure that each uses."""
     judge = Judge(document, figures)
     sheets = make_sheets(document, figures)
+    paragraphs = make_paragraphs(document, figures)
+    scopes = scopes_in(paragraphs)
     found: list[Finding] = []
     for sheet in sheets:
         found.extend(check_trees(sheet, judge))
         found.extend(check_rows(sheet, judge))
+        found.extend(check_balances(sheet, judge))
+    found.extend(check_parts(paragraphs, scopes, judge))
+    found.extend(check_rates(paragraphs, judge))
+    found.extend(check_same(sheets, paragraphs, scopes, kind, judge))
+    found.extend(check_words(paragraphs, judge))
+    found.extend(check_codes(document, sheets, paragraphs, fiscal_year, judge))
+    found.extend(check_counts(paragraphs, table_quantities(sheets), judge))
+    found.extend(check_scores(sheets, paragraphs, judge))
     return tuple(sorted(_unique(found), key=lambda f: (f.spans[:1], f.rule)))
 
 

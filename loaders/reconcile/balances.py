@@ -23,8 +23,9 @@ def check_balances(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
     """Findings of ``balance-total``, ``balance-carry`` and ``income-expenditure`` of one table."""
     if sheet.form not in _BALANCE_FORMS:
         return
+    doubled = {k[:4] for k in sheet.columns if k[4] > 0}
     for key in sheet.columns:
-        if key[4] == 0 and key[3] == "level":
+        if key[:4] not in doubled and key[3] == "level":
             yield from _check_column(sheet, key, judge)
     yield from _check_sides(sheet, judge)
 
@@ -61,7 +62,8 @@ def _check_column(sheet: Sheet, key: ColumnKey, judge: Judge) -> Iterator[Findin
         ]
         findings = [judge.compare("balance-total", f"{item} {lines[totals[0][0]][0]}", [Term(totals[0][1])], [Term(f) for f in o])
                     for o in options if o]  # fmt: skip
-        yield next((f for f in findings if f.verdict != "contradicted"), findings[-1])
+        yield from (f for f in findings[-1:] if all(g.verdict == "contradicted" for g in findings))
+        yield from [f for f in findings if f.verdict != "contradicted"][:1]
 
 
 def _restarts(labels: list[str]) -> bool:

@@ -41,12 +41,12 @@ class Judge:
     def precision(self, figure: Figure) -> Decimal:
         """Half of the last stated place, in the figure's unit.
 
-        Where a table or the prose drops final zeros (190.6 beside 190.57, never 190.60), a shorter number counts as
-        stated to the usual place.
+        Where a table or the prose drops final zeros (190.6 beside 190.57, never 190.60), a number with fewer decimals
+        counts as stated to the usual place; a whole number does not, since whole amounts are also stated roundly.
         """
         usual = self._places.get(_style(figure), -1)
         own = _places(figure.stated)
-        if own >= usual or not figure.precision:
+        if own >= usual or not figure.precision or (own == 0 and figure.value):
             return figure.precision
         return figure.precision.scaleb(own - usual)
 

@@ -32,7 +32,9 @@ class Mention:
 
     @property
     def is_level(self) -> bool:
-        return self.figure.aspect == "level" and self.figure.unit == "CNY"
+        """Whether it states an amount of money, with its unit."""
+        figure = self.figure
+        return figure.aspect == "level" and figure.unit == "CNY" and bool(figure.stated_unit)
 
     @property
     def clause(self) -> str:

@@ -1,0 +1,219 @@
+"""Checks of printed codes and of names of categories against the official lists."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+from loaders.codes import CodeList, fold, load_codes
+from loaders.documents import Document, Span
+from loaders.facts import Figure, Finding
+from loaders.reconcile.judging import Judge, show
+from loaders.reconcile.mentions import Paragraph
+from loaders.reconcile.sheets import Sheet
+from loaders.tables.forms import plain
+
+#: Since 2018 economic classes are two lists; the names of functions have been in their present form since 2019.
+_NEW_ECONOMIC = 2018
+_NEW_FUNCTIONS = 2019
+_ALIKE = 0.74
+_GOVERNMENT = re.compile(r"政府(?:预算)?(?:支出)?经济(?:分类|科目)")
+_DEPARTMENT = re.compile(r"部门(?:预算)?(?:支出)?经济(?:分类|科目)")
+_NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff（）()“”、]{3,40}?)[（(](?P<code>[235]\d{2}(?:\d{2}){0,2})[）)]")
+_CATEGORY = re.compile(r"(?:^|[、.．，。；：\s\d]|[)）])(?P<name>[^，。；、.．：\d\s（）()]{2,30}(?:[（(][^（）()]{1,6}[）)][^，。；、：\d\s（）()]{0,20})?)[（(](?P<level>类)[)）]")
+
+
+def check_codes(
+    document: Document, sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], fiscal_year: int | None, judge: Judge
+) -> Iterator[Finding]:
+    """Findings of ``code-class``, ``code-use``, ``code-name``, ``category-name`` and ``line-name``."""
+    for paragraph, speech in _speeches(paragraphs):
+        yield from _check_class(paragraph, speech, judge)
+        yield from _check_printed_names(document, paragraph, fiscal_year, judge)
+        yield from _check_categories(paragraph, fiscal_year, judge)
+    yield from _check_use(sheets, paragraphs, judge)
+    yield from _check_table_names(document, sheets, fiscal_year, judge)
+    yield from _check_line_names(sheets, judge)
+
+
+def _check_class(paragraph: Paragraph, speech: str, judge: Judge) -> Iterator[Finding]:
+    """A code of the department's economic list where the words speak of the government's, and the reverse."""
+    if not speech:
+        return
+    wanted = "5" if speech == "government" else "3"
+    lists = {"5": "政府预算支出经济分类", "3": "部门预算支出经济分类"}
+    for mention in paragraph.mentions:
+        figure = mention.figure
+        if figure.aspect != "level" or figure.subject_code[:1] not in ("3", "5"):
+            continue
+        code = figure.subject_code
+        verdict = "holds" if code[0] == wanted else "contradicted"
+        verb = "belongs to" if verdict == "holds" else "is no code of"
+        message = f"{figure.subject_label}（{code}）: {code} {verb} {lists[wanted]}"
+        yield judge.statement("code-class", message, code, lists[wanted], verdict, [figure])  # type: ignore[arg-type]
+
+
+def _speeches(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, str]]:
+    """Each paragraph with the economic classification of which the last heading or sentence before it speaks."""
+    section: tuple[str, ...] = ()
+    spoken = ""
+    for paragraph in paragraphs:
+        if paragraph.section != section:
+            section = paragraph.section
+            spoken = _kind(" ".join(section[-1:]))
+        own = _kind(paragraph.text)
+        if own:
+            spoken = own
+        elif paragraph.kind == "heading":
+            spoken = ""
+        yield paragraph, spoken
+
+
+def _kind(text: str) -> str:
+    government, department = bool(_GOVERNMENT.search(text)), bool(_DEPARTMENT.search(text))
+    if government == department:
+        return ""
+    return "government" if government else "department"
+
+
+def _lists_for(code: str, fiscal_year: int | None) -> tuple[CodeList, bool]:
+    """The list to which a code belongs in a year, and whether its names are those of the year."""
+    year = fiscal_year or _NEW_FUNCTIONS
+    if code[0] == "2":
+        return load_codes("function"), year >= _NEW_FUNCTIONS
+    if code[0] == "5":
+        return load_codes("government-economic-2018"), True
+    return load_codes("economic-2018" if year >= _NEW_ECONOMIC else "economic-2007"), True
+
+
+def _check_name(code: str, name: str, fiscal_year: int | None) -> tuple[str, str]:
+    """The verdict on a name printed with a code, and the code's own name. "" where nothing can be said."""
+    codes, current = _lists_for(code, fiscal_year)
+    names = codes.names.get(code)
+    if not names:
+        return "", ""
+    flat = fold(name)
+    if codes.matches(code, name):
+        return "holds", names[0]
+    if any(flat in fold(n) or fold(n) in flat for n in names) or not current or len(flat) < 3:
+        return "", names[0]
+    closest = max(SequenceMatcher(None, flat, fold(n)).ratio() for n in names)
+    peers = [c for c, others in codes.names.items() if len(c) == len(code) and c != code and any(fold(n) == flat for n in others)]
+    if closest >= _ALIKE:
+        return "contradicted", names[0]
+    if peers and all(len(p) == 3 or p[:3] == code[:3] for p in peers[:1]) and len(code) < 7:
+        return "contradicted", names[0]
+    return "", names[0]
+
+
+def _check_printed_names(document: Document, paragraph: Paragraph, fiscal_year: int | None, judge: Judge) -> Iterator[Finding]:
+    for match in _NAMED.finditer(paragraph.text):
+        name = re.sub(r"^.*[、，]|^[（(]?[一二三四五六七八九十\d]*[）)]", "", match.group("name"))
+        code = match.group("code")
+        verdict, official = _check_name(code, name, fiscal_year)
+        if not verdict:
+            continue
+        place = Span(paragraph.offsets[match.start()], paragraph.offsets[match.end() - 1] + 1)
+        verb = "is the name of" if verdict == "holds" else "is not the name of"
+        message = f"{name}（{code}） {verb} {code} {official}"
+        figures = [m.figure for m in paragraph.mentions if m.figure.subject_code == code][:1]
+        yield judge.statement("code-name", message, name, f"{code} {official}", verdict, figures, spans=[place])  # type: ignore[arg-type]
+
+
+def _check_table_names(document: Document, sheets: Sequence[Sheet], fiscal_year: int | None, judge: Judge) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for sheet in sheets:
+        for row in sheet.rows:
+            if not row.code or not row.cells or (row.code, row.name) in seen:
+                continue
+            figure = next(iter(row.cells.values()))
+            if "government-economic" in dict(figure.dimensions):
+                continue  # the row's label may be that of the other code
+            seen.add((row.code, row.name))
+            verdict, official = _check_name(row.code, row.name, fiscal_year)
+            if not verdict:
+                continue
+            verb = "is the name of" if verdict == "holds" else "is not the name of"
+            message = f"{sheet.title}: {row.name} {verb} {row.code} {official}"
+            places = [s for s in (figure.label_span, figure.code_span) if s is not None]
+            yield judge.statement("code-name", message, row.name, f"{row.code} {official}", verdict, [figure], spans=places)  # type: ignore[arg-type]
+
+
+def _check_categories(paragraph: Paragraph, fiscal_year: int | None, judge: Judge) -> Iterator[Finding]:
+    """Names before （类） are names of classes."""
+    if fiscal_year is not None and fiscal_year < _NEW_FUNCTIONS:
+        return
+    codes = load_codes("function")
+    classes = {fold(n): c for c, names in codes.names.items() if len(c) == 3 for n in names}
+    for match in _CATEGORY.finditer(paragraph.text):
+        name = match.group("name")
+        flat = fold(name)
+        place = Span(paragraph.offsets[match.start("name")], paragraph.offsets[match.end("name") - 1] + 1)
+        figures = [m.figure for m in paragraph.mentions if m.start > match.end()][:1]
+        if flat in classes:
+            yield judge.statement("category-name", f"{name}（类） is class {classes[flat]}", name, classes[flat], "holds", figures, spans=[place])
+            continue
+        best = max(classes, key=lambda c: SequenceMatcher(None, flat, c).ratio())
+        if SequenceMatcher(None, flat, best).ratio() >= _ALIKE and not flat.endswith(best) and not best.startswith(flat):
+            official = codes.names[classes[best]][0]
+            message = f"{name}（类） is no class; the list has {classes[best]} {official}"
+            yield judge.statement("category-name", message, name, f"{classes[best]} {official}", "contradicted", figures, spans=[place])
+
+
+def _check_use(sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
+    """Classes of the government's economic list in prose against those that the tables print for the same money."""
+    sums: dict[str, list[Figure]] = defaultdict(list)
+    sheet = next((s for s in sheets if s.form == "general-economic" and any("government-economic" in dict(f.dimensions) for f in s.figures())), None)
+    if sheet is None:
+        return
+    for row in sheet.rows:
+        figure = next(iter(row.cells.values()), None) or (row.unplaced[0] if row.unplaced else None)
+        code = dict(figure.dimensions).get("government-economic", "") if figure is not None else ""
+        if figure is not None and len(code) == 5:
+            sums[code[:3]].append(figure)
+    if not sums:
+        return
+    for paragraph in paragraphs:
+        for mention in paragraph.levels():
+            code = mention.figure.subject_code
+            if len(code) != 3 or code[0] != "5" or not mention.figure.value or mention.figure.aspect != "level":
+                continue
+            figures = sums.get(code, [])
+            total = sum((f.value for f in figures), Decimal(0))
+            slack = sum((judge.precision(f) for f in figures), judge.precision(mention.figure))
+            gap = abs(total - mention.figure.value)
+            verdict = "holds" if not gap else "holds within rounding" if gap <= slack else "contradicted"
+            used = "、".join(sorted(sums))
+            message = f"{show(mention.figure)}（{code}）: the rows of {sheet.title} under {code} sum to {total.normalize():f} yuan (codes used: {used})"
+            yield judge.statement("code-use", message, show(mention.figure), code, verdict, [mention.figure, *figures],  # type: ignore[arg-type]
+                                  values=(mention.figure.value, total))  # fmt: skip
+
+
+def _check_line_names(sheets: Sequence[Sheet], judge: Judge) -> Iterator[Finding]:
+    """A numbered line of expenditure that bears a class's name in one balance table and no class's name in another."""
+    codes = load_codes("function")
+    classes = {fold(n) for c, names in codes.names.items() if len(c) == 3 for n in names}
+    lines: dict[tuple[str, Decimal], list[tuple[str, Figure, Sheet]]] = defaultdict(list)
+    for sheet in sheets:
+        if sheet.form not in ("balance", "appropriation-balance"):
+            continue
+        named = sum(1 for row in sheet.rows if fold(row.name) in classes)
+        for row in sheet.rows:
+            match = re.match(r"^([一二三四五六七八九十]+)[、.．]", plain(row.label))
+            figure = next(iter(row.cells.values()), None)
+            if match and figure is not None and figure.value and "支出" in row.name and named >= 2:
+                lines[match.group(1), figure.value].append((row.name, figure, sheet))
+    for stated in lines.values():
+        official = [s for s in stated if fold(s[0]) in classes]
+        for name, figure, sheet in stated:
+            if fold(name) in classes or not official:
+                continue
+            other = official[0]
+            if other[2] is sheet or SequenceMatcher(None, fold(name), fold(other[0])).ratio() < 0.5:
+                continue
+            message = f"{sheet.title}: the line of {figure.stated} is called {name}; {other[2].title} calls it {other[0]}"
+            yield judge.statement("line-name", message, name, other[0], "contradicted", [figure, other[1]])
+

@@ -1,0 +1,114 @@
+"""Checks of numbers of things: stated twice, against the list beside them, and projects against their money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from loaders.documents import Span
+from loaders.facts import Figure, Finding
+from loaders.numbers import parse_number
+from loaders.reconcile.judging import Judge, show
+from loaders.reconcile.mentions import Mention, Paragraph
+from loaders.reconcile.same import Quantity, Statement
+
+_CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_TARGETS = re.compile(r"(?:项目)(?:支出)?绩效目标(?:申报)?(?:表)?")
+_COUNT = r"(?P<count>\d{1,2}|[一二三四五六七八九十两]{1,3})个"
+_COUNT_AGAIN = _COUNT.replace("<count>", "<count_again>")
+_AFTER = re.compile(rf"(?:(?:设|内设|下设)(?:有)?{_COUNT}(?:内设)?(?:机构|处室|科室|职能处室)|(?:内设机构|下设机构|内设处室)(?:共)?(?:有)?{_COUNT_AGAIN})[，,：:]?(?:分别(?:是|为)|包括|即|为)?[:：，]?(?P<list>[^。；]+)")
+_BEFORE = re.compile(rf"(?:内设|下设|内设机构包括|内设机构)[:：]?(?:有|为|包括)?[:：]?(?P<list>[^。；，]*?(?:处|科|室|[)）]))等?{_COUNT}(?:内设)?(?:机构|处室|科室|职能处室)")
+_MEMBER = re.compile(r"(?:处|科|室|办|部|中心|委员会|局|组|队|所|会)(?:[（(][^）)]*[）)])?$")
+_MANAGED = re.compile(r"(?:绩效目标管理|绩效管理|绩效评价|绩效自评)[^。；]{0,12}项目[^。；]{0,6}?(?:\d+个)?[，,]?(?:共)?涉及(?:[\u4e00-\u9fff]{0,6})?(?:资金|金额)(?:共)?(?:为)?$")
+
+
+def check_counts(
+    paragraphs: Sequence[Paragraph], tables: dict[Quantity, list[Statement]], judge: Judge
+) -> Iterator[Finding]:
+    """Findings of ``count-stated``, ``count-listed`` and ``projects-within``."""
+    yield from _check_targets(paragraphs, judge)
+    for paragraph in paragraphs:
+        yield from _check_divisions(paragraph, judge)
+    yield from _check_managed(paragraphs, tables, judge)
+
+
+def _check_targets(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
+    """The number of projects' targets that were drawn up, stated in two places."""
+    found: list[Mention] = []
+    for paragraph in paragraphs:
+        for mention in paragraph.mentions:
+            figure = mention.figure
+            if figure.unit == "ITEM" and figure.aspect == "level" and re.match(r"(?:一级|二级)?(?:预算)?" + _TARGETS.pattern, mention.after):
+                found.append(mention)
+    for other in found[1:]:
+        first = found[0]
+        if other.figure.fiscal_year != first.figure.fiscal_year:
+            continue
+        verdict = "holds" if first.figure.value == other.figure.value else "contradicted"
+        message = f"项目支出绩效目标: {first.figure.stated} in one place, {other.figure.stated} in another"
+        yield judge.statement("count-stated", message, first.figure.stated, other.figure.stated, verdict,  # type: ignore[arg-type]
+                              [first.figure, other.figure], values=(first.figure.value, other.figure.value))  # fmt: skip
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    if "十" in text:
+        tens, ones = text.split("十")
+        return _CHINESE.get(tens, 1) * 10 + _CHINESE.get(ones, 0)
+    return _CHINESE.get(text, 0)
+
+
+def _check_divisions(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
+    """内设 N 个处室 against the names beside it."""
+    for match in (*_AFTER.finditer(paragraph.text), *_BEFORE.finditer(paragraph.text)):
+        groups = match.groupdict()
+        count = next((v for k, v in groups.items() if k.startswith("count") and v), "")
+        names = _split(groups["list"])
+        members = [n for n in names if _MEMBER.search(n)]
+        if len(members) < 2 or len(members) != len(names) or not count:
+            continue
+        stated = _number(count)
+        verdict = "holds" if stated == len(members) else "contradicted"
+        figures = [m.figure for m in paragraph.mentions if match.start() <= m.start < match.end() and m.figure.unit == "ITEM"][:1]
+        place = (paragraph.offsets[match.start()], paragraph.offsets[match.end() - 1] + 1)
+        message = f"内设机构: {stated} stated, {len(members)} listed ({'、'.join(members)})"
+        yield _with_place(judge, message, str(stated), str(len(members)), verdict, figures, place)
+
+
+def _with_place(judge: Judge, message: str, left: str, right: str, verdict: str, figures: list[Figure], place: tuple[int, int]) -> Finding:
+    values = (parse_number(left), parse_number(right))
+    return judge.statement("count-listed", message, left, right, verdict, figures, spans=[Span(*place)], values=values)  # type: ignore[arg-type]
+
+
+def _split(text: str) -> list[str]:
+    """The members of a list, with 、 inside brackets left alone."""
+    parts, depth, current = [], 0, ""
+    for char in text:
+        depth += (char in "（(") - (char in "）)")
+        if char in "、，,和及" and depth <= 0 and not (char in "和及" and not re.search(r"(?:处|科|室|中心)$", current)):
+            parts.append(current)
+            current = ""
+        else:
+            current += char
+    parts.append(current)
+    return [p.strip() for p in parts if p.strip()]
+
+
+def _check_managed(
+    paragraphs: Sequence[Paragraph], tables: dict[Quantity, list[Statement]], judge: Judge
+) -> Iterator[Finding]:
+    """Projects under performance management, N of them with an amount, are part of all project expenditure."""
+    wholes = [s for q, statements in tables.items() if (q.flow, q.part, q.item) == ("expenditure", "project", "total") for s in statements]
+    if not wholes:
+        return
+    for paragraph in paragraphs:
+        for mention in paragraph.levels():
+            text = paragraph.text[: mention.start].rsplit("。", 1)[-1]
+            if not _MANAGED.search(text) or "整体支出" in text:
+                continue
+            same = [s.figure for s in wholes if s.figure.fiscal_year == mention.figure.fiscal_year and s.figure.phase == mention.figure.phase]
+            if not same:
+                continue
+            whole = max(same, key=lambda f: f.value)
+            yield judge.within("projects-within", f"绩效目标管理项目 {show(mention.figure)}", mention.figure, whole)

@@ -1,0 +1,249 @@
+"""Checks of one quantity stated more than once: in two tables, in table and prose, twice in prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from loaders.facts import DocumentKind, Figure, Finding
+from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.mentions import Mention, Paragraph
+from loaders.reconcile.scopes import Scope, fund_of
+from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
+from loaders.tables.forms import plain
+
+_ROLES = (
+    ("basic", r"^基本支出$"),
+    ("project", r"^项目支出$"),
+    ("personnel", r"^人员(?:经费|支出|类)(?:支出)?$"),
+    ("public", r"^(?:日常)?公用(?:经费|支出)(?:支出)?$"),
+)
+_FUND_COLUMNS = (("general", r"^一般公共预算(?:财政)?(?:拨款)?$"), ("government", r"^政府性基金(?:预算)?(?:财政)?(?:拨款)?$"))
+_THREE = (
+    ("total", r"^(?:合计|总计|小计|“三公”经费合计|三公经费合计)$"),
+    ("travel", r"^因公出国"),
+    ("reception", r"^公务接待费?$"),
+    ("purchase", r"^(?:公务用车)?购置费$"),
+    ("run", r"^(?:公务用车)?运行(?:维护)?费$"),
+)
+#: Columns and tables of another extent than the year's whole.
+_PARTIAL = re.compile(r"结转|结余|上年|当年|财政拨款$|政府采购|项目|其中")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What an amount in a table is of: a code or the total, of a fund, whole or basic or project."""
+
+    flow: str
+    fund: str
+    part: str
+    item: str
+    year: int | None
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An amount with where it stands: the title of its table, or an empty string for prose."""
+
+    figure: Figure
+    place: str
+
+
+def check_same(
+    sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], scopes: dict[Mention, Scope], kind: DocumentKind, judge: Judge
+) -> Iterator[Finding]:
+    """Findings of ``same-in-tables``, ``same-in-prose-and-table``, ``same-in-prose`` and ``same-rate``."""
+    tables = table_quantities(sheets)
+    for quantity, statements in tables.items():
+        yield from _among_tables(quantity, statements, judge)
+    yield from _with_prose(tables, scopes, judge)
+    if kind != "budget":
+        yield from _same_rates(paragraphs, judge)
+
+
+# -- tables ----------------------------------------------------------------------------------------------------------
+
+
+def table_quantities(sheets: Sequence[Sheet]) -> dict[Quantity, list[Statement]]:
+    """The quantities that tables of known form state, one statement a table.
+
+    A table that states a quantity with two values (the parts of several offices) states none.
+    """
+    found: dict[Quantity, list[Statement]] = {}
+    for sheet in sheets:
+        values: dict[Quantity, list[Figure]] = {}
+        for quantity, figure in (*_function_cells(sheet), *_three_cells(sheet)):
+            values.setdefault(quantity, []).append(figure)
+        for quantity, figures in values.items():
+            if len({f.value for f in figures}) == 1:
+                found.setdefault(quantity, []).append(Statement(figures[0], sheet.title))
+    return found
+
+
+def _function_cells(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
+    """Cells of tables of expenditure by function or economic class, by code and by kind of expenditure."""
+    if sheet.form not in ("expenditure", "general-function", "general-economic", "basic-economic", "government-funds", "state-capital"):
+        return
+    title = plain(sheet.title)
+    if re.search(r"结转|采购|项目支出|三公", title) or not title:
+        return
+    fund = fund_of(title)
+    whole = "basic" if "基本支出" in title else "total"
+    for key in sheet.columns:
+        role = _role(key, whole)
+        if role is None:
+            continue
+        part, column_fund = role
+        for row in sheet.rows:
+            figure = row.cells.get(key)
+            item = _item(row)
+            if figure is None or not item or row.shifted or figure.unit != "CNY":
+                continue
+            yield Quantity("expenditure", column_fund or fund, part, item, figure.fiscal_year, figure.phase), figure
+
+
+def _item(row: Row) -> str:
+    if row.is_total:
+        return "total"
+    return row.code if len(row.code) in (3, 5, 7) else ""
+
+
+def _role(key: ColumnKey, whole: str) -> tuple[str, str] | None:
+    """The part of expenditure, and the fund, that a column states; None for columns of another extent."""
+    if key[3] != "level" or key[4]:
+        return None
+    groups, leaf = split_column(key[0])
+    if any(_PARTIAL.search(g) and not re.fullmatch(r"本年支出|基本支出|.{0,12}基本支出", g) for g in groups):
+        return None
+    inside = "basic" if any("基本支出" in g for g in groups) else whole
+    if is_total_leaf(leaf):
+        return inside, ""
+    for role, pattern in _ROLES:
+        if re.match(pattern, leaf):
+            return role, ""
+    for fund, pattern in _FUND_COLUMNS:
+        if re.match(pattern, leaf):
+            return inside, fund
+    return None
+
+
+def _three_cells(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
+    """Cells of the table of the three public expenses. Rows of one office, or the total row of several."""
+    if sheet.form != "three-public":
+        return
+    rows = [row for row in sheet.rows if row.is_total and not row.shifted] or sheet.rows
+    for key in sheet.columns:
+        if key[3] != "level" or key[4] or not key[0]:
+            continue
+        groups, leaf = split_column(key[0])
+        part = next((p for p, pattern in _THREE if re.match(pattern, leaf)), None)
+        if part == "total" and groups and re.search(r"公务用车", groups[-1]):
+            part = "car"
+        elif part == "total" and "会议" in sheet.title and not any("三公" in g for g in (*groups, leaf)):
+            part = None
+        if part is None or any(re.search(r"结转|结余|当年预算", g) for g in groups):
+            continue
+        for row in rows:
+            figure = row.cells.get(key)
+            if figure is not None and figure.unit == "CNY":
+                yield Quantity("three-public", "", part, "", figure.fiscal_year, figure.phase), figure
+
+
+def _among_tables(quantity: Quantity, statements: list[Statement], judge: Judge) -> Iterator[Finding]:
+    first = statements[0]
+    for other in statements[1:]:
+        if plain(other.place) == plain(first.place):
+            continue
+        item = f"{_words(quantity)}: {first.place} / {other.place}"
+        yield judge.compare("same-in-tables", item, [Term(first.figure)], [Term(other.figure)], same=True)
+
+
+_NAMES = {
+    "expenditure": "支出", "income": "收入", "both": "收支", "all": "", "fiscal": "财政拨款", "general": "一般公共预算",
+    "government": "政府性基金", "state": "国有资本经营预算", "basic": "基本", "project": "项目", "personnel": "人员经费", "public": "公用经费",
+    "three-public": "“三公”经费", "travel": "因公出国（境）", "reception": "公务接待", "car": "公务用车", "purchase": "购置", "run": "运行",
+    "running": "机关运行经费", "procurement": "政府采购", "goods": "货物", "works": "工程", "services": "服务", "total": "", "": "",
+}  # fmt: skip
+
+
+def _words(quantity: Quantity | Scope) -> str:
+    flow, part = _NAMES[quantity.flow], _NAMES[quantity.part]
+    words = f"{_NAMES[quantity.fund]}{part}{flow}" if quantity.flow in ("expenditure", "income", "both") else f"{flow}{part}"
+    if isinstance(quantity, Quantity) and quantity.item not in ("", "total"):
+        words = f"{quantity.item} {words}"
+    return words
+
+
+# -- prose -----------------------------------------------------------------------------------------------------------
+
+
+def _with_prose(
+    tables: dict[Quantity, list[Statement]], scopes: dict[Mention, Scope], judge: Judge
+) -> Iterator[Finding]:
+    """Each amount of the prose against the table that states it; without one, against its first statement."""
+    first: dict[Quantity, Mention] = {}
+    for mention, scope in scopes.items():
+        figure = mention.figure
+        item = "" if scope.flow == "three-public" else "total"
+        key = Quantity(scope.flow, scope.fund, scope.part, item, figure.fiscal_year, figure.phase)
+        statements = tables.get(key, [])
+        if statements:
+            findings = [judge.compare("same-in-prose-and-table", f"{_words(scope)}: {s.place}", [Term(figure)], [Term(s.figure)], same=True)
+                        for s in statements]  # fmt: skip
+            yield next((f for f in findings if f.verdict != "contradicted"), findings[0])
+            continue
+        earlier = first.get(key)
+        if earlier is None:
+            first[key] = mention
+            continue
+        if earlier.paragraph is mention.paragraph and earlier.sentence == mention.sentence:
+            continue
+        yield judge.compare("same-in-prose", _words(scope), [Term(earlier.figure)], [Term(figure)], same=True)
+    yield from _sides(first, judge)
+
+
+def _sides(first: dict[Quantity, Mention], judge: Judge) -> Iterator[Finding]:
+    """预算收入 and 预算支出 of one paragraph, where a budget must balance."""
+    for key, mention in first.items():
+        if key.flow != "income" or key.part != "total" or key.phase != "budget":
+            continue
+        other = first.get(Quantity("expenditure", key.fund, "total", "total", key.year, key.phase))
+        if other is not None and other.paragraph is mention.paragraph:
+            yield judge.compare("income-expenditure", f"{_NAMES[key.fund]}收支", [Term(mention.figure)], [Term(other.figure)], same=True)
+
+
+_RATE = re.compile(r"([\u4e00-\u9fff“”]{0,16}(?:满意度|[\u4e00-\u9fff]率))(?:得分|评分)?(?:为|是|达到|达|约)?$")
+_BOUND = re.compile(r"^(?:\\)?%?(?:及)?(?:以上|以内|以下|左右)")
+
+
+def _same_rates(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
+    """The same named rate or score stated in two paragraphs, whether as 分 or as %."""
+    seen: list[tuple[str, Mention]] = []
+    for paragraph in paragraphs:
+        for mention in paragraph.mentions:
+            figure = mention.figure
+            if figure.unit not in ("PERCENT", "SCORE") or figure.aspect not in ("level", "score") or figure.comparator:
+                continue
+            match = _RATE.search(mention.clause)
+            if match is None or _BOUND.match(mention.after) or re.search(r"季度|[≤≥<>＜＞]|平均", mention.clause + mention.after[:3]):
+                continue
+            name = re.sub(r"^.*(?:年度|年|我办|我局|我单位|本单位|本部门|部门)", "", match.group(1))
+            seen.append((name, mention))
+    for i, (name, mention) in enumerate(seen):
+        for other_name, other in seen[i + 1 :]:
+            if other.paragraph is mention.paragraph or not _same_name(name, mention, other_name, other):
+                continue
+            if mention.figure.fiscal_year != other.figure.fiscal_year:
+                continue
+            yield judge.compare("same-rate", name, [Term(mention.figure)], [Term(other.figure)], same=True)
+
+
+def _same_name(one: str, first: Mention, two: str, second: Mention) -> bool:
+    """Equal names, or a short one in a sentence that gives the long one too."""
+    if one == two:
+        return len(one) >= 4
+    long, short, mention = (one, two, second) if len(one) > len(two) else (two, one, first)
+    sentence = mention.paragraph.text.split("。")[mention.sentence]
+    return bool(short) and long.endswith(short) and long in sentence
