@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 
 import pytest
@@ -297,7 +298,9 @@ def test_years_side_by_side_and_their_change() -> None:
     assert found["-13.10"].direction == "down"
 
 
-@pytest.mark.xfail(strict=True, reason="增减额 and 增减% alone make no header row, so that the change above them is a level")
+@pytest.mark.xfail(
+    strict=True, reason="增减额 and 增减% alone make no header row, so that the change above them is a level"
+)
 def test_a_sub_header_of_changes_only() -> None:
     text = (
         "一般公共预算支出表\n单位：万元\n"
@@ -523,6 +526,35 @@ def long_table(rows: int, glue: str) -> str:
         for i in range(rows)
     ]
     return "\n".join(lines) + "\n\n第三部分 说明\n"
+
+
+def count_work(text: str) -> int:
+    """How many functions are entered, left or called in C while the numbers of a text are read."""
+    work = 0
+
+    def count(*_: object) -> None:
+        nonlocal work
+        work += 1
+
+    document = Document("made", text, "0" * 64, "text", make_blocks(text))
+    sys.setprofile(count)
+    try:
+        read_numbers(document, "budget", 2023, "某市口岸办")
+    finally:
+        sys.setprofile(None)
+    return work
+
+
+QUADRATIC = pytest.mark.xfail(strict=True, reason="the sums down the column compare each code with each other code")
+
+
+@pytest.mark.parametrize(
+    "glue",
+    ["\t", pytest.param(" ", marks=QUADRATIC), pytest.param("\n", marks=QUADRATIC)],
+    ids=["tabs", "spaces", "lines"],
+)
+def test_the_work_grows_with_the_rows_and_not_faster(glue: str) -> None:
+    assert count_work(long_table(1_200, glue)) < 4 * 1.15 * count_work(long_table(300, glue))
 
 
 @pytest.mark.parametrize("glue", ["\t", " ", "\n"], ids=["tabs", "spaces", "lines"])
