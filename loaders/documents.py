@@ -147,12 +147,25 @@ class Block:
     table: Table | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a stretch of the text stands on a page: 1-based page, points from the page's top left corner."""
+
+    span: Span
+    page: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
 @dataclass(frozen=True)
 class Document:
     """One published file: its text, its blocks in reading order, the SHA-256 of its bytes.
 
     ``pages`` holds for each page the span of its text (one page for a plain text). ``name`` is the file name
-    without its ending.
+    without its ending. ``boxes`` says, for a PDF, where each run of characters stands on its page, in the order of
+    the text; it is empty for other formats.
     """
 
     name: str
@@ -164,6 +177,7 @@ class Document:
     warnings: tuple[str, ...] = ()
     media_type: str = "text/plain"
     path: str = ""
+    boxes: tuple[Box, ...] = ()
 
     @property
     def tables(self) -> list[Block]:
@@ -186,6 +200,16 @@ class Document:
         """The 1-based number of the line that holds ``offset``."""
         return bisect.bisect_right(self.line_starts, offset)
 
+    def boxes_of(self, span: Span) -> list[Box]:
+        """The boxes of the runs that ``span`` touches; none for a format without pages."""
+        first = bisect.bisect_right(self._box_ends, span.start)
+        found = []
+        for box in self.boxes[first:]:
+            if box.span.start >= span.end:
+                break
+            found.append(box)
+        return found
+
     def block_at(self, offset: int) -> Block | None:
         """The block whose span holds ``offset``, or None."""
         i = bisect.bisect_right(self._block_starts, offset) - 1
@@ -196,3 +220,7 @@ class Document:
     @cached_property
     def _block_starts(self) -> list[int]:
         return [b.span.start for b in self.blocks]
+
+    @cached_property
+    def _box_ends(self) -> list[int]:
+        return [b.span.end for b in self.boxes]

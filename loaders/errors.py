@@ -10,6 +10,9 @@
     │   ├── UndecodableFile
     │   ├── OversizedFile
     │   ├── UnknownFormat
+    │   ├── DamagedFile
+    │   ├── EncryptedFile
+    │   ├── ScannedFile
     │   └── UnknownKind
     ├── CatalogueError           documents/catalogue.toml is wrong, or two documents claim one id
     ├── StoreError               the store cannot be built, opened or written
@@ -56,6 +59,18 @@ class OversizedFile(DocumentError):
 
 class UnknownFormat(DocumentError):
     """No reader takes files of this kind."""
+
+
+class DamagedFile(DocumentError):
+    """The file is of a known format, but broken or made to do harm."""
+
+
+class EncryptedFile(DocumentError):
+    """The file is locked with a password."""
+
+
+class ScannedFile(DocumentError):
+    """The file holds pictures of pages, or fonts that name no characters: no text can be taken from it."""
 
 
 class UnknownKind(DocumentError):

@@ -48,6 +48,16 @@ class Settings(BaseSettings):
         ge=1,
         description="The largest file that is read as a document, in bytes.",
     )
+    max_pages: int = Field(
+        default=1000,
+        ge=1,
+        description="The most pages that a PDF may have to be read.",
+    )
+    max_unpacked_bytes: int = Field(
+        default=400_000_000,
+        ge=1,
+        description="The most bytes that the parts of a DOCX or XLSX file may have once unpacked.",
+    )
     keep_snapshots: int = Field(
         default=2,
         ge=1,

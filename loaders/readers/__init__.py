@@ -7,12 +7,18 @@ from pathlib import Path
 
 from loaders.documents import Document
 from loaders.errors import MissingFile, UnknownFormat
-from loaders.readers import text
+from loaders.readers import pdf, text
 
 Reader = Callable[[Path, int], Document]
 
 #: File endings (lower case) and the reader that takes them.
-READERS: dict[str, Reader] = {".txt": text.read, ".text": text.read, ".md": text.read, "": text.read}
+READERS: dict[str, Reader] = {
+    ".txt": text.read,
+    ".text": text.read,
+    ".md": text.read,
+    "": text.read,
+    ".pdf": pdf.read,
+}
 
 
 def find_reader(path: Path) -> Reader:

@@ -1,0 +1,208 @@
+"""Glyphs into the cells of a ruled table, and a table's cells into lines of text with tabs between the cells."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loaders.readers.pdf_glyphs import Fragment, Glyph, group_lines, is_ideograph, make_fragment, split_line
+from loaders.readers.pdf_grid import Lattice
+
+Region = tuple[int, int]
+
+#: One number and nothing else.
+NUMBER = re.compile(r"[-－—+(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?[%％)）]?")
+_DIGITS = re.compile(r"[\d.,，%％+\-－—()（）]+")
+#: Glyphs of one run stand no further apart than this part of the type size.
+_RUN_GAP = 0.2
+#: A table whose lines cut more than this part of its runs is none.
+_CUT = 0.12
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a table as it will be written: fragments by column."""
+
+    cells: list[list[Fragment]]
+    y: float
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell's text is one number."""
+    return bool(NUMBER.fullmatch(text.replace(" ", "")))
+
+
+def fill_lattice(lattice: Lattice, glyphs: Sequence[Glyph]) -> dict[Region, list[Glyph]] | None:
+    """The glyphs of each region; None if the lines cut through words, so that this is no table.
+
+    A run of glyphs that reaches over a line stays whole where its cell overflows into an empty neighbour.
+    """
+    cells: dict[Region, list[Glyph]] = {}
+    runs = cuts = 0
+    pieces: list[tuple[Region, list[Glyph], bool]] = []
+    for line in group_lines(glyphs):
+        for run in split_line(line, _RUN_GAP):
+            parts, cut = _split_run(lattice, run)
+            runs += len(run) > 1
+            cuts += cut
+            for number, part in enumerate(parts):
+                pieces.append((lattice.region_at(*_middle(part)), part, number > 0))
+    if cuts >= 3 and cuts > _CUT * runs:
+        return None
+    for region, part, _ in pieces:
+        cells.setdefault(region, []).extend(part)
+    return cells if len(cells) > 1 else None
+
+
+def _middle(run: Sequence[Glyph]) -> tuple[float, float]:
+    """The middle of a run, across and down."""
+    return (run[0].x0 + run[-1].right) / 2, sum(g.centre[1] for g in run) / len(run)
+
+
+def _split_run(lattice: Lattice, run: list[Glyph]) -> tuple[list[list[Glyph]], bool]:
+    """A run parted where a line stands between two of its glyphs; whether a line cuts it elsewhere."""
+    regions = [lattice.region_at(*g.centre) for g in run]
+    if all(r == regions[0] for r in regions):
+        return [run], False
+    parts: list[list[Glyph]] = [[run[0]]]
+    cut = False
+    for before, glyph, left, right in zip(run, run[1:], regions, regions[1:], strict=False):
+        if left != right and left[1] != right[1]:
+            wall = lattice.sides(right)[0]
+            slack = 0.15 * glyph.size
+            clean = before.right <= wall + slack and glyph.x0 >= wall - slack
+            touching = glyph.x0 - before.right < 0.1 * glyph.size
+            if clean and not (touching and _is_whole(run)):
+                parts.append([])
+            else:
+                cut = cut or not clean
+        parts[-1].append(glyph)
+    return parts, cut
+
+
+def _is_whole(run: Sequence[Glyph]) -> bool:
+    return is_number("".join(g.text for g in run))
+
+
+def make_rows(lattice: Lattice, cells: dict[Region, list[Glyph]]) -> list[Row]:
+    """The rows of a table, each with one list of fragments for each column; rows without any text left out.
+
+    A merged cell stands where it begins. Rows that no line parts are parted by their numbers.
+    """
+    columns = _used_columns(lattice, cells)
+    by_row: dict[int, dict[int, list[Fragment]]] = {}
+    widths: dict[tuple[int, int], float] = {}
+    for (r, c), glyphs in cells.items():
+        fragments = make_cell(glyphs)
+        if fragments:
+            column = columns.index(c) if c in columns else 0
+            by_row.setdefault(r, {}).setdefault(column, []).extend(fragments)
+            left, right = lattice.sides((r, c))
+            widths[(r, column)] = right - left
+    rows: list[Row] = []
+    for r in sorted(by_row):
+        for part in _part_row(by_row[r]):
+            row = [_join_broken(part.get(c, []), widths.get((r, c), 0.0)) for c in range(len(columns))]
+            rows.append(Row(row, lattice.ys[r]))
+    return rows
+
+
+def _used_columns(lattice: Lattice, cells: dict[Region, list[Glyph]]) -> list[int]:
+    """The columns of a lattice without slivers between doubled lines."""
+    begun = {c for _, c in cells}
+    return [c for c in range(lattice.columns) if c in begun or lattice.xs[c + 1] - lattice.xs[c] > 6]
+
+
+def make_cell(glyphs: Sequence[Glyph]) -> list[Fragment]:
+    """The lines of a cell. Glyphs that are turned stand in the order in which they were drawn."""
+    turned = [g for g in glyphs if not g.upright]
+    out = [make_fragment(line) for line in group_lines(g for g in glyphs if g.upright)]
+    if turned:
+        text = "".join(g.text for g in turned).strip()
+        first = turned[0]
+        box = (
+            0,
+            len(text),
+            min(g.x0 for g in turned),
+            min(g.y for g in turned) - first.size,
+            max(g.x1 for g in turned),
+            max(g.y for g in turned),
+        )
+        out.append(Fragment(text, [box], first.y, first.size, first.x0, max(g.x1 for g in turned)))
+    for fragment in out:
+        _close_up(fragment)
+    return [f for f in out if f.text]
+
+
+def _close_up(fragment: Fragment) -> None:
+    """Removes the blanks of a cell's words that are spaced out, as in 合 计."""
+    words = fragment.text.split(" ")
+    if len(words) > 1 and all(len(w) == 1 and is_ideograph(w) for w in words):
+        text = "".join(words)
+        box = fragment.places
+        fragment.places = [(0, len(text), fragment.x0, box[0][3], fragment.x1, box[0][5])]
+        fragment.text = text
+
+
+def _part_row(row: dict[int, list[Fragment]]) -> list[dict[int, list[Fragment]]]:
+    """A row as the rows that it holds: where two columns have whole numbers above each other, on the same lines."""
+    stacked = {c: lines for c, lines in row.items() if len(lines) > 1 and all(is_number(f.text) for f in lines)}
+    stacked = {
+        c: lines for c, lines in stacked.items() if not is_number("".join(f.text for f in lines)) or len(lines) > 2
+    }
+    if len(stacked) < 2:
+        return [row]
+    bases: list[float] = []
+    for lines in stacked.values():
+        for fragment in lines:
+            if not any(abs(fragment.y - b) < 0.5 * fragment.size for b in bases):
+                bases.append(fragment.y)
+    bases.sort()
+    if len(bases) < 2 or any(len(lines) > len(bases) for lines in stacked.values()):
+        return [row]
+    parts: list[dict[int, list[Fragment]]] = [{} for _ in bases]
+    for c, lines in row.items():
+        for fragment in lines:
+            nearest = min(range(len(bases)), key=lambda i: abs(bases[i] - fragment.y))
+            parts[nearest].setdefault(c, []).append(fragment)
+    return parts
+
+
+def _join_broken(lines: list[Fragment], width: float) -> list[Fragment]:
+    """The lines of a cell, with a blank in front of each that begins a new word."""
+    out = lines[:1]
+    for before, line in itertools.pairwise(lines):
+        out.append(_with_blank(line) if needs_blank(before, line, width) else line)
+    return out
+
+
+def needs_blank(before: Fragment, line: Fragment, width: float) -> bool:
+    """Whether a blank belongs between two lines of a cell.
+
+    Not between ideographs; between letters and digits only where the line above had room for more, so that the break
+    was meant. A number broken for want of room goes on.
+    """
+    last, first = before.text[-1], line.text[0]
+    if not (last.isascii() and last.isalnum() and first.isascii() and (first.isalnum() or first in ".-")) and not (
+        last in ".,%" and first.isdigit()
+    ):
+        return False
+    tail = re.split(r"[^\w.,%\-]", before.text)[-1]
+    head = re.split(r"[^\w.,%\-]", line.text)[0]
+    room = width - (before.x1 - before.x0)
+    tight = room < 0.5 * line.size + min(0.6 * line.size, 5.0)
+    if _DIGITS.fullmatch(before.text) and _DIGITS.fullmatch(line.text):
+        if not is_number(before.text + line.text):
+            return True
+        decimals = "." in before.text and "." not in line.text
+        return not (tight or decimals or last in ".," or first == "." or room < 1.5 * line.size)
+    if last.isdigit() and first.isdigit() and "." in tail and "." in head:
+        return True
+    return not tight
+
+
+def _with_blank(line: Fragment) -> Fragment:
+    places = [(s + 1, e + 1, x0, top, x1, bottom) for s, e, x0, top, x1, bottom in line.places]
+    return Fragment(" " + line.text, places, line.y, line.size, line.x0, line.x1)

@@ -1,0 +1,165 @@
+"""pdfplumber and pdfminer behind limits: a hostile PDF ends in an error, not in full memory or an endless page.
+
+pdfminer inflates every stream whole, and follows drawn forms as often as they name each other. Here a stream is
+inflated to a limit, and a page is drawn against limits of glyphs, lines and time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pdfminer.pdftypes
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
+from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdfpage import PDFPage
+from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
+from pdfplumber.pdf import PDF
+from pdfplumber.utils.exceptions import PdfminerException
+
+from loaders.errors import DamagedFile, DocumentError, EncryptedFile, OversizedFile
+
+#: The most bytes that one stream of a PDF may inflate to.
+MAX_STREAM_BYTES = 64_000_000
+#: The most glyphs and lines that one page may draw.
+MAX_PAGE_OBJECTS = 400_000
+#: The most seconds that one page may take to draw.
+MAX_PAGE_SECONDS = 60.0
+
+logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings on slips of fonts fill a terminal
+
+
+class LimitReached(Exception):
+    """A stream or a page is beyond a limit; the message says which."""
+
+
+class _BoundedZlib:
+    """What pdfminer uses of zlib, but inflating no further than a limit."""
+
+    error = zlib.error
+
+    @staticmethod
+    def decompress(data: bytes) -> bytes:
+        return _inflate(data)
+
+
+def _inflate(data: bytes) -> bytes:
+    engine = zlib.decompressobj()
+    out = engine.decompress(data, MAX_STREAM_BYTES)
+    if engine.unconsumed_tail:
+        raise LimitReached(f"a stream inflates to more than {MAX_STREAM_BYTES:,} bytes")
+    if not engine.eof:
+        raise zlib.error("incomplete or truncated stream")
+    return out
+
+
+def _salvage(data: bytes) -> bytes:
+    """What can be inflated of a corrupt stream; pdfminer's own way takes quadratic time."""
+    engine = zlib.decompressobj()
+    out = bytearray()
+    for at in range(0, len(data), 256):
+        try:
+            out += engine.decompress(data[at : at + 256], MAX_STREAM_BYTES)
+        except zlib.error:
+            break
+        if len(out) > MAX_STREAM_BYTES:
+            raise LimitReached(f"a stream inflates to more than {MAX_STREAM_BYTES:,} bytes")
+    return bytes(out)
+
+
+# pdfminer has no setting for this: its module's names are bound anew, for all of this process.
+setattr(pdfminer.pdftypes, "zlib", _BoundedZlib)  # noqa: B010 - a module's name, of which mypy knows another type
+pdfminer.pdftypes.decompress_corrupted = _salvage
+
+
+class _Canvas(PDFPageAggregatorWithMarkedContent):
+    """Takes what a page draws, up to the limits."""
+
+    drawn = 0
+    deadline = 0.0
+
+    def _count(self) -> None:
+        self.drawn += 1
+        if self.drawn > MAX_PAGE_OBJECTS:
+            raise LimitReached(f"a page draws more than {MAX_PAGE_OBJECTS:,} glyphs and lines")
+        if self.drawn % 512 == 0 and time.monotonic() > self.deadline:
+            raise LimitReached(f"a page takes more than {MAX_PAGE_SECONDS:.0f} seconds")
+
+    def render_char(self, *args: Any, **kwargs: Any) -> float:
+        self._count()
+        return float(super().render_char(*args, **kwargs))
+
+    def paint_path(self, *args: Any, **kwargs: Any) -> None:
+        self._count()
+        super().paint_path(*args, **kwargs)
+
+    def begin_figure(self, *args: Any, **kwargs: Any) -> None:
+        self._count()
+        if time.monotonic() > self.deadline:
+            raise LimitReached(f"a page takes more than {MAX_PAGE_SECONDS:.0f} seconds")
+        super().begin_figure(*args, **kwargs)
+
+
+def draw(page: Page) -> None:
+    """Draws a page against the limits, so that its ``chars`` and shapes can be had."""
+    pdf = page.pdf
+    canvas = _Canvas(pdf.rsrcmgr, pageno=page.page_number, laparams=pdf.laparams)
+    canvas.deadline = time.monotonic() + MAX_PAGE_SECONDS
+    PDFPageInterpreter(pdf.rsrcmgr, canvas).process_page(page.page_obj)
+    page._layout = canvas.get_result()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turns whatever a PDF library raises on a file into an error of ours.
+
+    The libraries raise errors of every kind on damaged files (KeyError, struct.error, AssertionError, RecursionError),
+    so all are caught; none is passed over.
+    """
+    place = str(path)
+    try:
+        yield
+    except DocumentError:
+        raise
+    except LimitReached as error:
+        raise OversizedFile(
+            place, f"the PDF is beyond what is read: {error}", "Print it to a new PDF and try again."
+        ) from error
+    except MemoryError as error:
+        raise OversizedFile(place, "the PDF needs more memory than there is", "Split it into smaller files.") from error
+    except Exception as error:
+        cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
+        if isinstance(cause, PDFPasswordIncorrect | PDFTextExtractionNotAllowed) or "Encrypt" in type(cause).__name__:
+            raise EncryptedFile(
+                place,
+                "the PDF is locked with a password",
+                "Open it with its password, save it without one and try again.",
+            ) from error
+        raise DamagedFile(
+            place,
+            f"the PDF is damaged ({type(cause).__name__}: {str(cause)[:120]})",
+            "Download it again, or print it to a new PDF.",
+        ) from error
+
+
+def open_pages(path: Path, max_pages: int) -> tuple[PDF, int]:
+    """The opened PDF and its number of pages.
+
+    Raises:
+        OversizedFile: it has more than ``max_pages`` pages.
+    """
+    pdf = pdfplumber.open(path)
+    count = sum(1 for _ in islice(PDFPage.create_pages(pdf.doc), max_pages + 1))
+    if count > max_pages:
+        pdf.stream.close()
+        raise OversizedFile(
+            str(path), f"the PDF has more than {max_pages:,} pages", "Split it, or raise GONGKAI_MAX_PAGES."
+        )
+    return pdf, count

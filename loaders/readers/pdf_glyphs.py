@@ -1,0 +1,184 @@
+"""The glyphs of a PDF page: normalised, laid upright, without over-printed doubles; lines and their text.
+
+All coordinates are points from the page's top left corner. Glyphs are put on lines by their baseline, since some fonts
+declare boxes far from where they draw.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: Two baselines nearer than this part of the type size are one line.
+LINE_TOLERANCE = 0.35
+#: A gap wider than this part of the type size separates words.
+WORD_GAP = 0.3
+#: Two equal glyphs nearer than this part of the type size are one glyph printed twice.
+_DOUBLE = 0.2
+#: Radicals that broken fonts give in place of the ideographs, and that have no compatibility mapping in Unicode.
+_RADICALS = str.maketrans(
+    "⺠⻓⻛⻋⻅⻔⻚⻢⻥⻰⻉⻄⻘⻝⻩⻬⻮⻤⻆⻣⻁⻜⻦⻨⺎⺋⻎⺮⺌⺍⺆⺈⻙⻪",
+    "民长风车见门页马鱼龙贝西青食黄齐齿鬼角骨虎飞鸟麦兀㔾辶竹小⺍冂刀韦黾",
+)
+_CID = re.compile(r"^\(cid:\d+\)$")
+_WIDE_LATIN = frozenset("MWmw@%&—…")
+_RUN = re.compile(r"[0-9０-９][0-9０-９.,，．]*[%％]?|[^0-9０-９]+")
+
+#: ``start, end, x0, top, x1, bottom``: a stretch of a fragment's text and where it stands on the page.
+Place = tuple[int, int, float, float, float, float]
+
+
+@dataclass(slots=True)
+class Glyph:
+    """One character as it is drawn. ``y`` is its baseline; ``upright`` is false where it is turned."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    upright: bool = True
+
+    @property
+    def right(self) -> float:
+        """Where the next glyph may begin: some fonts declare digits as wide as ideographs."""
+        if self.text.isascii() and self.text not in _WIDE_LATIN:
+            return min(self.x1, self.x0 + 0.62 * self.size)
+        return self.x1
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return (self.x0 + self.right) / 2, self.y - 0.35 * self.size
+
+
+@dataclass(slots=True)
+class Fragment:
+    """The text of one line, or of one line of a cell, and where its runs stand."""
+
+    text: str
+    places: list[Place]
+    y: float
+    size: float
+    x0: float
+    x1: float
+
+
+def normalise(text: str) -> str:
+    """A glyph's text with radicals, compatibility ideographs and ligatures as the characters that they stand for."""
+    if _CID.match(text):
+        return "\ufffd"
+    if len(text) == 1 and text < "\u2e80":
+        return " " if text.isspace() else "" if text < " " or text in "\u200b\u00ad" else text
+    out = []
+    for c in text.translate(_RADICALS):
+        if "\u2e80" <= c <= "\u2fdf" or "\uf900" <= c <= "\ufaff" or "\ufb00" <= c <= "\ufb06":
+            c = unicodedata.normalize("NFKC", c)
+        out.append(" " if c.isspace() else "" if c < " " or c == "\ufeff" else c)
+    return "".join(out)
+
+
+def read_glyphs(chars: Sequence[dict[str, Any]]) -> list[Glyph]:
+    """The glyphs of a page's characters (pdfplumber's), each once, in the order in which they were drawn."""
+    out: list[Glyph] = []
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    for char in chars:
+        text = normalise(char["text"])
+        if not text:
+            continue
+        upright = bool(char["upright"])
+        base = char["y1"] - char["matrix"][5] if upright else char["bottom"] - char["top"]
+        size = max(float(char["size"]), 1.0)
+        glyph = Glyph(text, float(char["x0"]), float(char["x1"]), float(char["top"] + base), size, upright)
+        reach = _DOUBLE * size
+        column, row = int(glyph.x0 / 4), int(glyph.y / 4)
+        near = (g for dx in (-1, 0, 1) for dy in (-1, 0, 1) for g in seen.get((text, column + dx, row + dy), ()))
+        if text != " " and any(abs(g.x0 - glyph.x0) < reach and abs(g.y - glyph.y) < reach for g in near):
+            continue
+        seen.setdefault((text, column, row), []).append(glyph)
+        out.append(glyph)
+    return out
+
+
+def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Glyphs by line, top to bottom, each line left to right."""
+    lines: list[list[Glyph]] = []
+    base = 0.0
+    for glyph in sorted(glyphs, key=lambda g: (g.y, g.x0)):
+        if lines and glyph.y - base <= LINE_TOLERANCE * min(glyph.size, lines[-1][0].size):
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+            base = glyph.y
+    for line in lines:
+        line.sort(key=lambda g: g.x0)
+    return [line for line in lines if any(g.text != " " for g in line)]
+
+
+def is_ideograph(text: str) -> bool:
+    return "\u3400" <= text[:1] <= "\u9fff"
+
+
+def word_gap(line: Sequence[Glyph]) -> float:
+    """The gap, in type sizes, beyond which two glyphs of a line are of two words.
+
+    Wider for a line that is spaced out, where most ideographs stand apart from each other.
+    """
+    drawn = [g for g in line if g.text != " "]
+    gaps = [
+        (b.x0 - a.right) / a.size for a, b in itertools.pairwise(drawn) if is_ideograph(a.text) and is_ideograph(b.text)
+    ]
+    if len(gaps) < 3:
+        return WORD_GAP
+    apart = sum(1 for gap in gaps if gap > WORD_GAP)
+    middle = statistics.median(gaps)
+    return max(WORD_GAP, min(middle * 1.8, 2.0)) if apart * 10 >= len(gaps) * 7 else WORD_GAP
+
+
+def split_line(line: Sequence[Glyph], gap: float) -> list[list[Glyph]]:
+    """A line cut where its glyphs stand further apart than ``gap`` type sizes; blanks count as nothing."""
+    parts: list[list[Glyph]] = []
+    for glyph in line:
+        if glyph.text == " ":
+            continue
+        if parts and glyph.x0 - parts[-1][-1].right <= gap * max(glyph.size, parts[-1][-1].size):
+            parts[-1].append(glyph)
+        else:
+            parts.append([glyph])
+    return parts
+
+
+def make_fragment(line: Sequence[Glyph]) -> Fragment:
+    """The text of one line of glyphs, words separated by one blank."""
+    limit = word_gap(line)
+    spaced = limit > WORD_GAP
+    text = ""
+    drawn: list[Glyph] = []
+    owners: list[int] = []
+    blank = False
+    for glyph in line:
+        if glyph.text == " ":
+            blank = True
+            continue
+        if drawn:
+            gap = (glyph.x0 - drawn[-1].right) / glyph.size
+            if gap > limit or (blank and not spaced and gap > -0.5):
+                text += " "
+                owners.append(len(drawn) - 1)
+        text += glyph.text
+        owners.extend([len(drawn)] * len(glyph.text))
+        drawn.append(glyph)
+        blank = False
+    places = []
+    for match in _RUN.finditer(text):
+        own = [drawn[i] for i in owners[match.start() : match.end()]]
+        top = min(g.y - 0.85 * g.size for g in own)
+        bottom = max(g.y + 0.15 * g.size for g in own)
+        places.append((match.start(), match.end(), own[0].x0, top, max(g.right for g in own), bottom))
+    size = statistics.median(g.size for g in drawn) if drawn else 1.0
+    y = statistics.median(g.y for g in drawn) if drawn else 0.0
+    return Fragment(text, places, y, size, drawn[0].x0 if drawn else 0.0, max((g.right for g in drawn), default=0.0))
