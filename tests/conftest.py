@@ -7,6 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run that judges a change, others at each run at a desk. No deadlines: machines differ.
+settings.register_profile("judged", derandomize=True, deadline=None)
+settings.register_profile("desk", deadline=None)
+settings.load_profile("judged" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).resolve().parent.parent
 
