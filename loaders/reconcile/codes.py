@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 
 from loaders.codes import CodeList, fold, load_codes
 from loaders.documents import Document, Span
-from loaders.facts import Figure, Finding
+from loaders.facts import Figure, Finding, Verdict
 from loaders.reconcile.judging import Judge, show
 from loaders.reconcile.mentions import Paragraph
 from loaders.reconcile.sheets import Sheet
@@ -30,12 +30,13 @@ def check_codes(
     document: Document, sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], fiscal_year: int | None, judge: Judge
 ) -> Iterator[Finding]:
     """Findings of ``code-class``, ``code-use``, ``code-name``, ``category-name`` and ``line-name``."""
+    text = fold(document.text)
     for paragraph, speech in _speeches(paragraphs):
         yield from _check_class(paragraph, speech, judge)
-        yield from _check_printed_names(document, paragraph, fiscal_year, judge)
-        yield from _check_categories(paragraph, fiscal_year, judge)
+        yield from _check_printed_names(paragraph, fiscal_year, text, judge)
+        yield from _check_categories(paragraph, fiscal_year, text, judge)
     yield from _check_use(sheets, paragraphs, judge)
-    yield from _check_table_names(document, sheets, fiscal_year, judge)
+    yield from _check_table_names(sheets, fiscal_year, text, judge)
     yield from _check_line_names(sheets, judge)
 
 
@@ -57,17 +58,22 @@ def _check_class(paragraph: Paragraph, speech: str, judge: Judge) -> Iterator[Fi
 
 
 def _speeches(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, str]]:
-    """Each paragraph with the economic classification of which the last heading or sentence before it speaks."""
+    """Each paragraph with the economic classification of which the last heading or sentence before it speaks.
+
+    A list that begins with 其中： is of the classification named just before it, or of none.
+    """
+    fresh = 0
     section: tuple[str, ...] = ()
     spoken = ""
     for paragraph in paragraphs:
         if paragraph.section != section:
             section = paragraph.section
             spoken = _kind(" ".join(section[-1:]))
-        own = _kind(paragraph.text)
+        own = "" if re.search(r"图[:：]?$", paragraph.text) else _kind(paragraph.text)
+        fresh += 1
         if own:
-            spoken = own
-        elif paragraph.kind == "heading":
+            spoken, fresh = own, 0
+        elif paragraph.kind == "heading" or (re.search(r"其中[:：]$", paragraph.text) and fresh > 2) or re.search(r"图[:：]?$", paragraph.text):
             spoken = ""
         yield paragraph, spoken
 
@@ -89,32 +95,36 @@ def _lists_for(code: str, fiscal_year: int | None) -> tuple[CodeList, bool]:
     return load_codes("economic-2018" if year >= _NEW_ECONOMIC else "economic-2007"), True
 
 
-def _check_name(code: str, name: str, fiscal_year: int | None) -> tuple[str, str]:
-    """The verdict on a name printed with a code, and the code's own name. "" where nothing can be said."""
+def _check_name(code: str, name: str, fiscal_year: int | None, text: str) -> tuple[Verdict | None, str]:
+    """The verdict on a name printed with a code, and the code's own name. None where nothing can be said.
+
+    A name much like the list's is a slip only if the document prints the list's name too; otherwise it may be that of
+    another edition. A name that the list gives to another code of the class is wrong in any case.
+    """
     codes, current = _lists_for(code, fiscal_year)
     names = codes.names.get(code)
     if not names:
-        return "", ""
+        return None, ""
     flat = fold(name)
     if codes.matches(code, name):
         return "holds", names[0]
     if any(flat in fold(n) or fold(n) in flat for n in names) or not current or len(flat) < 3:
-        return "", names[0]
+        return None, names[0]
     closest = max(SequenceMatcher(None, flat, fold(n)).ratio() for n in names)
     peers = [c for c, others in codes.names.items() if len(c) == len(code) and c != code and any(fold(n) == flat for n in others)]
+    if peers and all(p[:3] == code[:3] for p in peers) and len(code) < 7:
+        return "contradicted", names[0]
     if closest >= _ALIKE:
-        return "contradicted", names[0]
-    if peers and all(len(p) == 3 or p[:3] == code[:3] for p in peers[:1]) and len(code) < 7:
-        return "contradicted", names[0]
-    return "", names[0]
+        return ("contradicted" if any(fold(n) in text for n in names) else "not checkable"), names[0]
+    return None, names[0]
 
 
-def _check_printed_names(document: Document, paragraph: Paragraph, fiscal_year: int | None, judge: Judge) -> Iterator[Finding]:
+def _check_printed_names(paragraph: Paragraph, fiscal_year: int | None, text: str, judge: Judge) -> Iterator[Finding]:
     for match in _NAMED.finditer(paragraph.text):
         name = re.sub(r"^.*[、，]|^[（(]?[一二三四五六七八九十\d]*[）)]", "", match.group("name"))
         code = match.group("code")
-        verdict, official = _check_name(code, name, fiscal_year)
-        if not verdict:
+        verdict, official = _check_name(code, name, fiscal_year, text)
+        if verdict is None:
             continue
         place = Span(paragraph.offsets[match.start()], paragraph.offsets[match.end() - 1] + 1)
         verb = "is the name of" if verdict == "holds" else "is not the name of"
@@ -123,7 +133,7 @@ def _check_printed_names(document: Document, paragraph: Paragraph, fiscal_year: 
         yield judge.statement("code-name", message, name, f"{code} {official}", verdict, figures, spans=[place])  # type: ignore[arg-type]
 
 
-def _check_table_names(document: Document, sheets: Sequence[Sheet], fiscal_year: int | None, judge: Judge) -> Iterator[Finding]:
+def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: str, judge: Judge) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for sheet in sheets:
         for row in sheet.rows:
@@ -133,8 +143,8 @@ def _check_table_names(document: Document, sheets: Sequence[Sheet], fiscal_year:
             if "government-economic" in dict(figure.dimensions):
                 continue  # the row's label may be that of the other code
             seen.add((row.code, row.name))
-            verdict, official = _check_name(row.code, row.name, fiscal_year)
-            if not verdict:
+            verdict, official = _check_name(row.code, row.name, fiscal_year, text)
+            if verdict is None:
                 continue
             verb = "is the name of" if verdict == "holds" else "is not the name of"
             message = f"{sheet.title}: {row.name} {verb} {row.code} {official}"
@@ -142,7 +152,7 @@ def _check_table_names(document: Document, sheets: Sequence[Sheet], fiscal_year:
             yield judge.statement("code-name", message, row.name, f"{row.code} {official}", verdict, [figure], spans=places)  # type: ignore[arg-type]
 
 
-def _check_categories(paragraph: Paragraph, fiscal_year: int | None, judge: Judge) -> Iterator[Finding]:
+def _check_categories(paragraph: Paragraph, fiscal_year: int | None, text: str, judge: Judge) -> Iterator[Finding]:
     """Names before （类） are names of classes."""
     if fiscal_year is not None and fiscal_year < _NEW_FUNCTIONS:
         return
@@ -160,7 +170,8 @@ def _check_categories(paragraph: Paragraph, fiscal_year: int | None, judge: Judg
         if SequenceMatcher(None, flat, best).ratio() >= _ALIKE and not flat.endswith(best) and not best.startswith(flat):
             official = codes.names[classes[best]][0]
             message = f"{name}（类） is no class; the list has {classes[best]} {official}"
-            yield judge.statement("category-name", message, name, f"{classes[best]} {official}", "contradicted", figures, spans=[place])
+            verdict: Verdict = "contradicted" if fold(official) in text else "not checkable"
+            yield judge.statement("category-name", message, name, f"{classes[best]} {official}", verdict, figures, spans=[place])
 
 
 def _check_use(sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
@@ -176,16 +187,22 @@ def _check_use(sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], judge: 
             sums[code[:3]].append(figure)
     if not sums:
         return
+    stated: set[str] = set()
     for paragraph in paragraphs:
         for mention in paragraph.levels():
             code = mention.figure.subject_code
             if len(code) != 3 or code[0] != "5" or not mention.figure.value or mention.figure.aspect != "level":
                 continue
             figures = sums.get(code, [])
+            if figures and code in stated:
+                continue  # a part of the code's money, such as that for projects
+            stated.add(code)
             total = sum((f.value for f in figures), Decimal(0))
             slack = sum((judge.precision(f) for f in figures), judge.precision(mention.figure))
             gap = abs(total - mention.figure.value)
             verdict = "holds" if not gap else "holds within rounding" if gap <= slack else "contradicted"
+            if figures and verdict == "contradicted":
+                verdict = "not checkable"  # rows of the code on other pages may be missing from the sum
             used = "、".join(sorted(sums))
             message = f"{show(mention.figure)}（{code}）: the rows of {sheet.title} under {code} sum to {total.normalize():f} yuan (codes used: {used})"
             yield judge.statement("code-use", message, show(mention.figure), code, verdict, [mention.figure, *figures],  # type: ignore[arg-type]

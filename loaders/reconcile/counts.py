@@ -86,7 +86,7 @@ def _split(text: str) -> list[str]:
     parts, depth, current = [], 0, ""
     for char in text:
         depth += (char in "（(") - (char in "）)")
-        if char in "、，,和及" and depth <= 0 and not (char in "和及" and not re.search(r"(?:处|科|室|中心)$", current)):
+        if char in "、，,和及" and depth <= 0 and (char not in "和及" or _MEMBER.search(current)):
             parts.append(current)
             current = ""
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from loaders.facts import Figure, Finding
@@ -121,14 +122,21 @@ def _last_sentence(paragraph: Paragraph) -> list[Mention]:
     return [m for m in paragraph.mentions if m.sentence == last]
 
 
-def change_of(mentions: Sequence[Mention]) -> Mention | None:
-    """The first change of money against another year."""
+def changes_of(mentions: Sequence[Mention]) -> list[Mention]:
+    """The changes of money against another year."""
+    found = []
     for mention in mentions:
         figure = mention.figure
-        if figure.aspect == "change" and figure.unit == "CNY" and figure.direction and figure.value >= 0:
-            if re.search(r"上年|去年|\d{4}年|上一年", mention.before) and "年初预算" not in mention.before:
-                return mention
-    return None
+        if figure.aspect != "change" or figure.unit != "CNY" or not figure.direction or figure.value < 0:
+            continue
+        if re.search(r"上年|去年|\d{4}年|上一年", mention.before) and "年初预算" not in mention.before:
+            found.append(mention)
+    return found
+
+
+def change_of(mentions: Sequence[Mention]) -> Mention | None:
+    """The first change of money against another year."""
+    return next(iter(changes_of(mentions)), None)
 
 
 def signed(mention: Mention) -> Term:
@@ -139,29 +147,35 @@ def _check_changes(
     listing: ItemList, paragraphs: Sequence[Paragraph], scopes: dict[Mention, Scope], judge: Judge
 ) -> Iterator[Finding]:
     """The changes of all items sum to the change of the amount that they divide."""
-    wholes = [m for m in _last_sentence(listing.head) if m.is_level]
-    if not wholes:
+    mentions = listing.head.mentions
+    change = change_of(mentions)
+    before = mentions[: mentions.index(change)] if change is not None else _last_sentence(listing.head)
+    levels = [m for m in before if m.is_level]
+    if not levels:
         return
-    whole = wholes[0]
-    change = change_of(listing.head.mentions) or _change_elsewhere(whole, paragraphs, scopes)
+    whole = levels[-1] if change is not None else levels[0]
+    change = change or _change_elsewhere(whole, paragraphs, scopes)
     if change is None:
         return
     terms: list[Term] = []
     for item in listing.items:
-        own = change_of(item.mentions)
-        if own is not None:
-            terms.append(signed(own))
-        elif not item.is_unchanged:
+        own = changes_of(item.mentions)
+        if len(own) > 1 or not (own or item.is_unchanged):
             return
-    levels = [_first(item.mentions, whole.figure.phase) for item in listing.items]
-    whole_sum = None
-    if all(m is not None for m in levels):
-        whole_sum = judge.compare("listed-items", "", [Term(whole.figure)], [Term(m.figure) for m in levels if m is not None])
-    complete = whole_sum is not None and whole_sum.verdict != "contradicted"
+        terms.extend(signed(m) for m in own)
+    firsts = [_first(item.mentions, whole.figure.phase) for item in listing.items]
+    complete = False
+    if all(m is not None for m in firsts):
+        total = judge.compare("listed-items", "", [Term(whole.figure)], [Term(m.figure) for m in firsts if m is not None])
+        complete = total.verdict != "contradicted"
     if not terms or not (complete or _BREAKDOWN.search("".join(listing.head.section[-1:]) + listing.head.text)):
         return
     note = "" if complete else "the items are set out as the whole by class"
-    yield judge.compare("changes-sum", name_of(whole), [signed(change)], terms, note=note)
+    finding = judge.compare("changes-sum", name_of(whole), [signed(change)], terms, note=note)
+    if finding.verdict == "contradicted" and (finding.difference or 0) < 0:
+        message = f"{finding.message}; an item of last year that this year lacks may account for it"
+        finding = replace(finding, message=message, verdict="not checkable")
+    yield finding
 
 
 def _change_elsewhere(whole: Mention, paragraphs: Sequence[Paragraph], scopes: dict[Mention, Scope]) -> Mention | None:

@@ -91,8 +91,9 @@ def _function_cells(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
         return
     fund = fund_of(title)
     whole = "basic" if "基本支出" in title else "total"
+    doubled = {k[:4] for k in sheet.columns if k[4] > 0}
     for key in sheet.columns:
-        role = _role(key, whole)
+        role = None if key[:4] in doubled else _role(key, whole)
         if role is None:
             continue
         part, column_fund = role
@@ -134,8 +135,9 @@ def _three_cells(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
     if sheet.form != "three-public":
         return
     rows = [row for row in sheet.rows if row.is_total and not row.shifted] or sheet.rows
+    doubled = {k[:4] for k in sheet.columns if k[4] > 0}
     for key in sheet.columns:
-        if key[3] != "level" or key[4] or not key[0]:
+        if key[3] != "level" or key[:4] in doubled or not key[0]:
             continue
         groups, leaf = split_column(key[0])
         part = next((p for p, pattern in _THREE if re.match(pattern, leaf)), None)
@@ -164,7 +166,7 @@ _NAMES = {
     "expenditure": "支出", "income": "收入", "both": "收支", "all": "", "fiscal": "财政拨款", "general": "一般公共预算",
     "government": "政府性基金", "state": "国有资本经营预算", "basic": "基本", "project": "项目", "personnel": "人员经费", "public": "公用经费",
     "three-public": "“三公”经费", "travel": "因公出国（境）", "reception": "公务接待", "car": "公务用车", "purchase": "购置", "run": "运行",
-    "running": "机关运行经费", "procurement": "政府采购", "goods": "货物", "works": "工程", "services": "服务", "total": "", "": "",
+    "running": "机关运行经费", "procurement": "政府采购", "goods": "货物", "works": "工程", "services": "服务", "granted": "拨款", "total": "", "": "",
 }  # fmt: skip
 
 
@@ -207,7 +209,7 @@ def _with_prose(
 def _sides(first: dict[Quantity, Mention], judge: Judge) -> Iterator[Finding]:
     """预算收入 and 预算支出 of one paragraph, where a budget must balance."""
     for key, mention in first.items():
-        if key.flow != "income" or key.part != "total" or key.phase != "budget":
+        if key.flow != "income" or key.part not in ("total", "granted") or key.phase != "budget":
             continue
         other = first.get(Quantity("expenditure", key.fund, "total", "total", key.year, key.phase))
         if other is not None and other.paragraph is mention.paragraph:

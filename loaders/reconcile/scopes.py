@@ -62,7 +62,7 @@ def scope_of(clause: str) -> Scope | None:
         if re.search(rf"(?:^|预算|拨款|中|的|度|年|单位|部门){pattern}{_TAIL}", clause):
             return Scope(flow, "", part)
     match = _CORE.match(clause)
-    if match is None or not _LEAD.match(match.group("lead")):
+    if match is None or not _LEAD.match(match.group("lead")) or re.search(r"结转|结余|上年|去年|其他|专户", match.group("lead")):
         return None
     words = match.group("fund")
     bare = not (dated or words or match.group("part") or match.group("lead").strip("，,:：") not in ("", "其中"))
@@ -70,6 +70,8 @@ def scope_of(clause: str) -> Scope | None:
         return None
     flow = {"收入": "income", "支出": "expenditure"}.get(match.group("flow"), "both")
     part = {"基本": "basic", "项目": "project"}.get(match.group("part") or "", "total")
+    if flow == "income" and part == "total" and "拨款" in words:
+        part = "granted"  # of the year, without what was carried over
     return Scope(flow, fund_of(words), part, bool(words))
 
 
