@@ -1,7 +1,7 @@
 """Official tables made up at random, printed as text extraction leaves them, with the truth of each number.
 
-A table is a tree of codes (类, 款, 项), each with a total and its parts; the parts of a code are the sums of those below
-it. It is printed in one of three forms: ``tabs`` keeps all cells, ``spaces`` loses the empty ones, ``lines`` puts
+A table is a tree of codes (类, 款, 项), each with a total and its parts; the parts of a code are the sums of those
+below it. It is printed in one of three forms: ``tabs`` keeps all cells, ``spaces`` loses the empty ones, ``lines`` puts
 each cell that is not empty on a line of its own. Pages may break between rows, with a page number and the header again.
 """
 
@@ -31,14 +31,32 @@ _CLASSES = (
     "其他支出",
 )
 _SECTIONS = (
-    "政府办公厅（室）及相关机构事务", "行政事业单位养老支出", "行政事业单位医疗", "住房改革支出", "商贸事务", "其他支出",
-    "进修及培训", "海关事务",
-)  # fmt: skip
+    "政府办公厅（室）及相关机构事务",
+    "行政事业单位养老支出",
+    "行政事业单位医疗",
+    "住房改革支出",
+    "商贸事务",
+    "其他支出",
+    "进修及培训",
+    "海关事务",
+)
 _ITEMS = (
-    "行政运行", "一般行政管理事务", "机关服务", "专项业务及机关事务管理", "事业运行", "行政单位离退休", "行政单位医疗",
-    "公务员医疗补助", "住房公积金", "购房补贴", "培训支出", "机关事业单位基本养老保险缴费支出", "口岸管理", "其他支出",
+    "行政运行",
+    "一般行政管理事务",
+    "机关服务",
+    "专项业务及机关事务管理",
+    "事业运行",
+    "行政单位离退休",
+    "行政单位医疗",
+    "公务员医疗补助",
+    "住房公积金",
+    "购房补贴",
+    "培训支出",
+    "机关事业单位基本养老保险缴费支出",
+    "口岸管理",
+    "其他支出",
     "其他政府办公厅（室）及相关机构事务支出",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +91,15 @@ HEADS = (
     Head("支出预算表", (("合计", (0, 1, 2)), ("人员经费", (0,)), ("公用经费", (1,)), ("项目支出", (2,)))),
     Head(
         "财政拨款支出表（功能科目）",
-        (("合计", (0, 1, 2)), ("基本支出|小计", (0, 1)), ("基本支出|人员经费", (0,)), ("基本支出|公用经费", (1,)), ("项目支出", (2,))),
+        (
+            ("合计", (0, 1, 2)),
+            ("基本支出|小计", (0, 1)),
+            ("基本支出|人员经费", (0,)),
+            ("基本支出|公用经费", (1,)),
+            ("项目支出", (2,)),
+        ),
     ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,10 @@ def test_the_names_of_a_line_give_the_code_of_the_paragraph_below_it() -> None:
 
 
 def test_the_names_inside_a_paragraph_give_its_code() -> None:
-    text = "2023年部门预算\n一般公共服务支出（类）政府办公厅（室）及相关机构事务（款）行政运行（项）1,327万元，主要用于人员支出。\n"
+    text = (
+        "2023年部门预算\n"
+        "一般公共服务支出（类）政府办公厅（室）及相关机构事务（款）行政运行（项）1,327万元，主要用于人员支出。\n"
+    )
     assert [f.inferred_code for f in inferred(text)] == ["2010301"]
 
 

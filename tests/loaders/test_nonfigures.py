@@ -1,4 +1,4 @@
-"""Numbers that are no figures, in sentences of official documents: each digit gets its class, figures are left alone."""
+"""Numbers that are no figures, in sentences of official documents: each gets its class; figures are left alone."""
 
 from __future__ import annotations
 

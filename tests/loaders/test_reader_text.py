@@ -153,11 +153,10 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
     try:
         document = read(path, LIMIT)
     except DocumentError as error:
-        assert error.place
-        assert error.problem
-        assert error.remedy
+        told = (error.place, error.problem, error.remedy)
     else:
-        assert document.text
+        told = (document.text, document.sha256, document.format)
+    assert all(told)
 
 
 # -- lines ---------------------------------------------------------------------------------------------------------
@@ -215,8 +214,14 @@ def test_headings_and_their_levels() -> None:
     )
     made = blocks(text)
     assert [(b.kind, b.level) for b in made] == [
-        ("heading", 1), ("heading", 2), ("heading", 3), ("heading", 4), ("heading", 5), ("paragraph", 0), ("heading", 1),
-    ]  # fmt: skip
+        ("heading", 1),
+        ("heading", 2),
+        ("heading", 3),
+        ("heading", 4),
+        ("heading", 5),
+        ("paragraph", 0),
+        ("heading", 1),
+    ]
     assert made[5].section == (
         "第一部分 部门概况",
         "一、主要职能",
@@ -254,7 +259,10 @@ def test_a_tabbed_table_has_its_caption_unit_and_cells() -> None:
 
 
 def test_a_spaced_table_knows_rows_but_no_columns() -> None:
-    text = "支出总表\n部门：某市口岸办 单位：元\n科目编码 科目名称 合计 基本支出 项目支出\n合计 30 30\n201 一般公共服务支出 41, 338 5\n\n第三部分 说明\n"
+    text = (
+        "支出总表\n部门：某市口岸办 单位：元\n科目编码 科目名称 合计 基本支出 项目支出\n"
+        "合计 30 30\n201 一般公共服务支出 41, 338 5\n\n第三部分 说明\n"
+    )
     made = blocks(text)
     (block,) = [b for b in made if b.kind == "table"]
     assert block.table is not None
@@ -267,7 +275,10 @@ def test_a_spaced_table_knows_rows_but_no_columns() -> None:
 
 
 def test_a_table_of_one_cell_a_line() -> None:
-    text = "支出总表\n部门：某市口岸办\n单位：万元\n科目编码\n科目名称\n合计\n基本支出\n项目支出\n合计\n30.00\n30.00\n201\n一般公共服务支出\n30.00\n30.00\n"
+    text = (
+        "支出总表\n部门：某市口岸办\n单位：万元\n科目编码\n科目名称\n合计\n基本支出\n"
+        "项目支出\n合计\n30.00\n30.00\n201\n一般公共服务支出\n30.00\n30.00\n"
+    )
     (block,) = [b for b in blocks(text) if b.kind == "table"]
     assert block.table is not None
     assert block.table.layout == "lines"

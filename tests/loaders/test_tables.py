@@ -330,7 +330,10 @@ def test_a_row_of_the_year_before_in_a_table_of_the_three_public_expenses() -> N
 
 
 def test_budget_adjusted_and_final_side_by_side() -> None:
-    text = "财政拨款“三公”经费支出决算表\n单位：万元\n项目\t年初预算数\t全年预算数\t决算数\n公务接待费\t7.05\t6.50\t6.43\n\n第三部分\n"
+    text = (
+        "财政拨款“三公”经费支出决算表\n单位：万元\n"
+        "项目\t年初预算数\t全年预算数\t决算数\n公务接待费\t7.05\t6.50\t6.43\n\n第三部分\n"
+    )
     found = by_stated(read(text, "accounts"))
     assert {k: f.phase for k, f in found.items()} == {"7.05": "budget", "6.50": "adjusted", "6.43": "final"}
 
@@ -357,7 +360,10 @@ def test_indicators_with_targets_results_and_scores() -> None:
 
 
 def test_contacts_in_a_form_are_no_figures() -> None:
-    text = "项目支出绩效目标申报表\n单位：万元\n项目名称\t查验服务\t联系电话\t83758561\n项目资金\t100.00\t填报人\t张三\n\n第三部分\n"
+    text = (
+        "项目支出绩效目标申报表\n单位：万元\n项目名称\t查验服务\t联系电话\t83758561\n"
+        "项目资金\t100.00\t填报人\t张三\n\n第三部分\n"
+    )
     numbers = read(text)
     assert [f.stated for f in numbers.figures] == ["100.00"]
     assert [r.kind for r in numbers.ledger if r.stated == "83758561"] == ["contact"]
@@ -398,14 +404,20 @@ def test_a_blank_table_and_a_table_of_zeros() -> None:
 
 @pytest.mark.parametrize("nothing", ["-", "--", "—", "/", "不适用", "无", ""])
 def test_marks_for_nothing_are_no_figures(nothing: str) -> None:
-    text = f"支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n201\t一般公共服务支出\t3.00\t{nothing}\t3.01\n\n第三部分\n"
+    text = (
+        f"支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+        f"201\t一般公共服务支出\t3.00\t{nothing}\t3.01\n\n第三部分\n"
+    )
     found = by_stated(read(text))
     assert {k: f.column for k, f in found.items()} == {"3.00": "合计", "3.01": "项目支出"}
 
 
 # -- bad tables ----------------------------------------------------------------------------------------------------
 
-CELL = "支出总表\n单位：{unit}\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n201\t一般公共服务支出\t{cell}\t\t\n\n第三部分\n"
+CELL = (
+    "支出总表\n单位：{unit}\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+    "201\t一般公共服务支出\t{cell}\t\t\n\n第三部分\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -449,7 +461,8 @@ def test_contradictory_sums_alter_no_value() -> None:
 
 def test_contradictory_sums_leave_columns_open() -> None:
     text = (
-        "支出总表\n单位：万元\n科目编码 科目名称 合计 基本支出 项目支出\n合计 50.00 10.00 20.00\n201 一般公共服务支出 33.00 33.00\n"
+        "支出总表\n单位：万元\n科目编码 科目名称 合计 基本支出 项目支出\n"
+        "合计 50.00 10.00 20.00\n201 一般公共服务支出 33.00 33.00\n"
         "20103 政府办公厅（室）及相关机构事务 31.00 7.00\n\n第三部分\n"
     )
     numbers = read(text)
@@ -466,7 +479,7 @@ def test_an_unknown_header_loses_no_number() -> None:
     numbers = read(text)
     assert [f.stated for f in numbers.figures] == ["1.50", "2.50", "3.50", "4.50", "5.50"]
     assert {f.form for f in numbers.figures} == {""}
-    assert [f.value for f in numbers.figures][0] == Decimal(15_000)
+    assert numbers.figures[0].value == Decimal(15_000)
     assert unaccounted(numbers) == []
 
 
@@ -502,7 +515,8 @@ def test_a_title_that_repeats_on_each_page_goes_on_with_the_table() -> None:
 
 def test_a_table_that_goes_on_without_title_and_header_keeps_its_unit_and_form() -> None:
     text = (
-        "支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n201\t一般公共服务支出\t3.30\t3.10\t0.20\n注：含结转。\n"
+        "支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+        "201\t一般公共服务支出\t3.30\t3.10\t0.20\n注：含结转。\n"
         "205\t教育支出\t4.30\t4.10\t0.40\n\n第三部分\n"
     )
     numbers = read(text)
