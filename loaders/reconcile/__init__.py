@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from loaders.documents import Document
 from loaders.facts import Assessment, Division, DocumentKind, Figure, Finding, Indicator, Project
+from loaders.reconcile.averages import check_averages
 from loaders.reconcile.balances import check_balances
 from loaders.reconcile.codes import check_codes
 from loaders.reconcile.counts import check_counts
@@ -52,6 +53,7 @@ def reconcile(
         found.extend(check_balances(sheet, judge))
     found.extend(check_parts(paragraphs, scopes, judge))
     found.extend(check_rates(paragraphs, judge))
+    found.extend(check_averages(paragraphs, judge))
     found.extend(check_same(sheets, paragraphs, scopes, kind, judge))
     found.extend(check_words(paragraphs, judge))
     found.extend(check_codes(document, sheets, paragraphs, fiscal_year, judge))

@@ -43,7 +43,9 @@ def _check_column(sheet: Sheet, key: ColumnKey, judge: Judge) -> Iterator[Findin
     if len(years) == 1 and tops and not _restarts([t[0] for t in tops]):
         before = [f for label, _, f in lines[: years[0][0]] if _TOP.match(label)]
         if before:
-            yield judge.compare("balance-total", f"{item} {lines[years[0][0]][0]}", [Term(years[0][1])], [Term(f) for f in before])
+            yield judge.compare(
+                "balance-total", f"{item} {lines[years[0][0]][0]}", [Term(years[0][1])], [Term(f) for f in before]
+            )
     if len(years) == 1 and totals:
         carried = lines[years[0][0] + 1 : totals[-1][0]]
         whole = [Term(totals[-1][1])]
@@ -51,17 +53,26 @@ def _check_column(sheet: Sheet, key: ColumnKey, judge: Judge) -> Iterator[Findin
             [f for label, _, f in carried if not _TOTAL.match(label)],
             [f for label, _, f in carried if not _SUB.match(label) and not _TOTAL.match(label)],
         ]
-        findings = [judge.compare("balance-carry", f"{item} {lines[totals[-1][0]][0]}", whole, [Term(years[0][1]), *(Term(f) for f in o)])
-                    for o in options]  # fmt: skip
+        findings = [
+            judge.compare(
+                "balance-carry", f"{item} {lines[totals[-1][0]][0]}", whole, [Term(years[0][1]), *(Term(f) for f in o)]
+            )
+            for o in options
+        ]
         yield next((f for f in findings if f.verdict != "contradicted"), findings[-1])
     elif not years and len(totals) == 1 and tops and not _restarts([t[0] for t in tops]):
-        before = lines[: totals[0][0]]
+        above = lines[: totals[0][0]]
         options = [
-            [f for label, _, f in before if _TOP.match(label)],
-            [f for label, _, f in before if not _SUB.match(label)],
+            [f for label, _, f in above if _TOP.match(label)],
+            [f for label, _, f in above if not _SUB.match(label)],
         ]
-        findings = [judge.compare("balance-total", f"{item} {lines[totals[0][0]][0]}", [Term(totals[0][1])], [Term(f) for f in o])
-                    for o in options if o]  # fmt: skip
+        findings = [
+            judge.compare(
+                "balance-total", f"{item} {lines[totals[0][0]][0]}", [Term(totals[0][1])], [Term(f) for f in o]
+            )
+            for o in options
+            if o
+        ]
         yield from (f for f in findings[-1:] if all(g.verdict == "contradicted" for g in findings))
         yield from [f for f in findings if f.verdict != "contradicted"][:1]
 
@@ -86,7 +97,12 @@ def _check_sides(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
             income.append(figures[0])
         elif _EXPENDITURE_TOTAL.match(label) or (_TOTAL.match(label) and "支出" in side and "收入" not in side):
             expenditure.append(figures[0])
-    if not income or not expenditure or len({f.value for f in income}) > 1 or len({(f.fiscal_year, f.phase) for f in income + expenditure}) > 1:
+    if (
+        not income
+        or not expenditure
+        or len({f.value for f in income}) > 1
+        or len({(f.fiscal_year, f.phase) for f in income + expenditure}) > 1
+    ):
         return
     for figure in {f.value: f for f in expenditure}.values():
         yield judge.compare("income-expenditure", sheet.title, [Term(income[0])], [Term(figure)], same=True)

@@ -23,7 +23,9 @@ _ALIKE = 0.74
 _GOVERNMENT = re.compile(r"政府(?:预算)?(?:支出)?经济(?:分类|科目)")
 _DEPARTMENT = re.compile(r"部门(?:预算)?(?:支出)?经济(?:分类|科目)")
 _NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff（）()“”、]{3,40}?)[（(](?P<code>[235]\d{2}(?:\d{2}){0,2})[）)]")
-_CATEGORY = re.compile(r"(?:^|[、.．，。；：\s\d]|[)）])(?P<name>[^，。；、.．：\d\s（）()]{2,30}(?:[（(][^（）()]{1,6}[）)][^，。；、：\d\s（）()]{0,20})?)[（(](?P<level>类)[)）]")
+_CATEGORY = re.compile(
+    r"(?:^|[、.．，。；：\s\d]|[)）])(?P<name>[^，。；、.．：\d\s（）()]{2,30}(?:[（(][^（）()]{1,6}[）)][^，。；、：\d\s（）()]{0,20})?)[（(](?P<level>类)[)）]"
+)
 
 
 def check_codes(
@@ -51,10 +53,10 @@ def _check_class(paragraph: Paragraph, speech: str, judge: Judge) -> Iterator[Fi
         if figure.aspect != "level" or figure.subject_code[:1] not in ("3", "5"):
             continue
         code = figure.subject_code
-        verdict = "holds" if code[0] == wanted else "contradicted"
+        verdict: Verdict = "holds" if code[0] == wanted else "contradicted"
         verb = "belongs to" if verdict == "holds" else "is no code of"
         message = f"{figure.subject_label}（{code}）: {code} {verb} {lists[wanted]}"
-        yield judge.statement("code-class", message, code, lists[wanted], verdict, [figure])  # type: ignore[arg-type]
+        yield judge.statement("code-class", message, code, lists[wanted], verdict, [figure])
 
 
 def _speeches(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, str]]:
@@ -73,7 +75,11 @@ def _speeches(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, str]
         fresh += 1
         if own:
             spoken, fresh = own, 0
-        elif paragraph.kind == "heading" or (re.search(r"其中[:：]$", paragraph.text) and fresh > 2) or re.search(r"图[:：]?$", paragraph.text):
+        elif (
+            paragraph.kind == "heading"
+            or (re.search(r"其中[:：]$", paragraph.text) and fresh > 2)
+            or re.search(r"图[:：]?$", paragraph.text)
+        ):
             spoken = ""
         yield paragraph, spoken
 
@@ -111,7 +117,11 @@ def _check_name(code: str, name: str, fiscal_year: int | None, text: str) -> tup
     if any(flat in fold(n) or fold(n) in flat for n in names) or not current or len(flat) < 3:
         return None, names[0]
     closest = max(SequenceMatcher(None, flat, fold(n)).ratio() for n in names)
-    peers = [c for c, others in codes.names.items() if len(c) == len(code) and c != code and any(fold(n) == flat for n in others)]
+    peers = [
+        c
+        for c, others in codes.names.items()
+        if len(c) == len(code) and c != code and any(fold(n) == flat for n in others)
+    ]
     if peers and all(p[:3] == code[:3] for p in peers) and len(code) < 7:
         return "contradicted", names[0]
     if closest >= _ALIKE:
@@ -130,7 +140,7 @@ def _check_printed_names(paragraph: Paragraph, fiscal_year: int | None, text: st
         verb = "is the name of" if verdict == "holds" else "is not the name of"
         message = f"{name}（{code}） {verb} {code} {official}"
         figures = [m.figure for m in paragraph.mentions if m.figure.subject_code == code][:1]
-        yield judge.statement("code-name", message, name, f"{code} {official}", verdict, figures, spans=[place])  # type: ignore[arg-type]
+        yield judge.statement("code-name", message, name, f"{code} {official}", verdict, figures, spans=[place])
 
 
 def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: str, judge: Judge) -> Iterator[Finding]:
@@ -149,7 +159,9 @@ def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: s
             verb = "is the name of" if verdict == "holds" else "is not the name of"
             message = f"{sheet.title}: {row.name} {verb} {row.code} {official}"
             places = [s for s in (figure.label_span, figure.code_span) if s is not None]
-            yield judge.statement("code-name", message, row.name, f"{row.code} {official}", verdict, [figure], spans=places)  # type: ignore[arg-type]
+            yield judge.statement(
+                "code-name", message, row.name, f"{row.code} {official}", verdict, [figure], spans=places
+            )
 
 
 def _check_categories(paragraph: Paragraph, fiscal_year: int | None, text: str, judge: Judge) -> Iterator[Finding]:
@@ -164,20 +176,41 @@ def _check_categories(paragraph: Paragraph, fiscal_year: int | None, text: str, 
         place = Span(paragraph.offsets[match.start("name")], paragraph.offsets[match.end("name") - 1] + 1)
         figures = [m.figure for m in paragraph.mentions if m.start > match.end()][:1]
         if flat in classes:
-            yield judge.statement("category-name", f"{name}（类） is class {classes[flat]}", name, classes[flat], "holds", figures, spans=[place])
+            yield judge.statement(
+                "category-name",
+                f"{name}（类） is class {classes[flat]}",
+                name,
+                classes[flat],
+                "holds",
+                figures,
+                spans=[place],
+            )
             continue
         best = max(classes, key=lambda c: SequenceMatcher(None, flat, c).ratio())
-        if SequenceMatcher(None, flat, best).ratio() >= _ALIKE and not flat.endswith(best) and not best.startswith(flat):
+        if (
+            SequenceMatcher(None, flat, best).ratio() >= _ALIKE
+            and not flat.endswith(best)
+            and not best.startswith(flat)
+        ):
             official = codes.names[classes[best]][0]
             message = f"{name}（类） is no class; the list has {classes[best]} {official}"
             verdict: Verdict = "contradicted" if fold(official) in text else "not checkable"
-            yield judge.statement("category-name", message, name, f"{classes[best]} {official}", verdict, figures, spans=[place])
+            yield judge.statement(
+                "category-name", message, name, f"{classes[best]} {official}", verdict, figures, spans=[place]
+            )
 
 
 def _check_use(sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
     """Classes of the government's economic list in prose against those that the tables print for the same money."""
     sums: dict[str, list[Figure]] = defaultdict(list)
-    sheet = next((s for s in sheets if s.form == "general-economic" and any("government-economic" in dict(f.dimensions) for f in s.figures())), None)
+    sheet = next(
+        (
+            s
+            for s in sheets
+            if s.form == "general-economic" and any("government-economic" in dict(f.dimensions) for f in s.figures())
+        ),
+        None,
+    )
     if sheet is None:
         return
     for row in sheet.rows:
@@ -200,13 +233,21 @@ def _check_use(sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], judge: 
             total = sum((f.value for f in figures), Decimal(0))
             slack = sum((judge.precision(f) for f in figures), judge.precision(mention.figure))
             gap = abs(total - mention.figure.value)
-            verdict = "holds" if not gap else "holds within rounding" if gap <= slack else "contradicted"
+            verdict: Verdict = "holds" if not gap else "holds within rounding" if gap <= slack else "contradicted"
             if figures and verdict == "contradicted":
                 verdict = "not checkable"  # rows of the code on other pages may be missing from the sum
             used = "、".join(sorted(sums))
-            message = f"{show(mention.figure)}（{code}）: the rows of {sheet.title} under {code} sum to {total.normalize():f} yuan (codes used: {used})"
-            yield judge.statement("code-use", message, show(mention.figure), code, verdict, [mention.figure, *figures],  # type: ignore[arg-type]
-                                  values=(mention.figure.value, total))  # fmt: skip
+            shown = show(mention.figure)
+            message = f"{shown}（{code}）: the rows of {sheet.title} under {code} sum to {total.normalize():f} yuan"
+            yield judge.statement(
+                "code-use",
+                f"{message} (codes used: {used})",
+                show(mention.figure),
+                code,
+                verdict,
+                [mention.figure, *figures],
+                values=(mention.figure.value, total),
+            )
 
 
 def _check_line_names(sheets: Sequence[Sheet], judge: Judge) -> Iterator[Finding]:
@@ -231,6 +272,7 @@ def _check_line_names(sheets: Sequence[Sheet], judge: Judge) -> Iterator[Finding
             other = official[0]
             if other[2] is sheet or SequenceMatcher(None, fold(name), fold(other[0])).ratio() < 0.5:
                 continue
-            message = f"{sheet.title}: the line of {figure.stated} is called {name}; {other[2].title} calls it {other[0]}"
+            message = (
+                f"{sheet.title}: the line of {figure.stated} is called {name}; {other[2].title} calls it {other[0]}"
+            )
             yield judge.statement("line-name", message, name, other[0], "contradicted", [figure, other[1]])
-

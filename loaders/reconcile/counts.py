@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from loaders.documents import Span
-from loaders.facts import Figure, Finding
+from loaders.facts import Figure, Finding, Verdict
 from loaders.numbers import parse_number
 from loaders.reconcile.judging import Judge, show
 from loaders.reconcile.mentions import Mention, Paragraph
@@ -16,10 +16,16 @@ _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {
 _TARGETS = re.compile(r"(?:项目)(?:支出)?绩效目标(?:申报)?(?:表)?")
 _COUNT = r"(?P<count>\d{1,2}|[一二三四五六七八九十两]{1,3})个"
 _COUNT_AGAIN = _COUNT.replace("<count>", "<count_again>")
-_AFTER = re.compile(rf"(?:(?:设|内设|下设)(?:有)?{_COUNT}(?:内设)?(?:机构|处室|科室|职能处室)|(?:内设机构|下设机构|内设处室)(?:共)?(?:有)?{_COUNT_AGAIN})[，,：:]?(?:分别(?:是|为)|包括|即|为)?[:：，]?(?P<list>[^。；]+)")
-_BEFORE = re.compile(rf"(?:内设|下设|内设机构包括|内设机构)[:：]?(?:有|为|包括)?[:：]?(?P<list>[^。；，]*?(?:处|科|室|[)）]))等?{_COUNT}(?:内设)?(?:机构|处室|科室|职能处室)")
+_AFTER = re.compile(
+    rf"(?:(?:设|内设|下设)(?:有)?{_COUNT}(?:内设)?(?:机构|处室|科室|职能处室)|(?:内设机构|下设机构|内设处室)(?:共)?(?:有)?{_COUNT_AGAIN})[，,：:]?(?:分别(?:是|为)|包括|即|为)?[:：，]?(?P<list>[^。；]+)"
+)
+_BEFORE = re.compile(
+    rf"(?:内设|下设|内设机构包括|内设机构)[:：]?(?:有|为|包括)?[:：]?(?P<list>[^。；，]*?(?:处|科|室|[)）]))等?{_COUNT}(?:内设)?(?:机构|处室|科室|职能处室)"
+)
 _MEMBER = re.compile(r"(?:处|科|室|办|部|中心|委员会|局|组|队|所|会)(?:[（(][^）)]*[）)])?$")
-_MANAGED = re.compile(r"(?:绩效目标管理|绩效管理|绩效评价|绩效自评)[^。；]{0,12}项目[^。；]{0,6}?(?:\d+个)?[，,]?(?:共)?涉及(?:[\u4e00-\u9fff]{0,6})?(?:资金|金额)(?:共)?(?:为)?$")
+_MANAGED = re.compile(
+    r"(?:绩效目标管理|绩效管理|绩效评价|绩效自评)[^。；]{0,12}项目[^。；]{0,6}?(?:\d+个)?[，,]?(?:共)?涉及(?:[\u4e00-\u9fff]{0,6})?(?:资金|金额)(?:共)?(?:为)?$"
+)
 
 
 def check_counts(
@@ -38,16 +44,27 @@ def _check_targets(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Fi
     for paragraph in paragraphs:
         for mention in paragraph.mentions:
             figure = mention.figure
-            if figure.unit == "ITEM" and figure.aspect == "level" and re.match(r"(?:一级|二级)?(?:预算)?" + _TARGETS.pattern, mention.after):
+            if (
+                figure.unit == "ITEM"
+                and figure.aspect == "level"
+                and re.match(r"(?:一级|二级)?(?:预算)?" + _TARGETS.pattern, mention.after)
+            ):
                 found.append(mention)
     for other in found[1:]:
         first = found[0]
         if other.figure.fiscal_year != first.figure.fiscal_year:
             continue
-        verdict = "holds" if first.figure.value == other.figure.value else "contradicted"
+        verdict: Verdict = "holds" if first.figure.value == other.figure.value else "contradicted"
         message = f"项目支出绩效目标: {first.figure.stated} in one place, {other.figure.stated} in another"
-        yield judge.statement("count-stated", message, first.figure.stated, other.figure.stated, verdict,  # type: ignore[arg-type]
-                              [first.figure, other.figure], values=(first.figure.value, other.figure.value))  # fmt: skip
+        yield judge.statement(
+            "count-stated",
+            message,
+            first.figure.stated,
+            other.figure.stated,
+            verdict,
+            [first.figure, other.figure],
+            values=(first.figure.value, other.figure.value),
+        )
 
 
 def _number(text: str) -> int:
@@ -69,16 +86,20 @@ def _check_divisions(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
         if len(members) < 2 or len(members) != len(names) or not count:
             continue
         stated = _number(count)
-        verdict = "holds" if stated == len(members) else "contradicted"
-        figures = [m.figure for m in paragraph.mentions if match.start() <= m.start < match.end() and m.figure.unit == "ITEM"][:1]
+        verdict: Verdict = "holds" if stated == len(members) else "contradicted"
+        figures = [
+            m.figure for m in paragraph.mentions if match.start() <= m.start < match.end() and m.figure.unit == "ITEM"
+        ][:1]
         place = (paragraph.offsets[match.start()], paragraph.offsets[match.end() - 1] + 1)
         message = f"内设机构: {stated} stated, {len(members)} listed ({'、'.join(members)})"
         yield _with_place(judge, message, str(stated), str(len(members)), verdict, figures, place)
 
 
-def _with_place(judge: Judge, message: str, left: str, right: str, verdict: str, figures: list[Figure], place: tuple[int, int]) -> Finding:
+def _with_place(
+    judge: Judge, message: str, left: str, right: str, verdict: Verdict, figures: list[Figure], place: tuple[int, int]
+) -> Finding:
     values = (parse_number(left), parse_number(right))
-    return judge.statement("count-listed", message, left, right, verdict, figures, spans=[Span(*place)], values=values)  # type: ignore[arg-type]
+    return judge.statement("count-listed", message, left, right, verdict, figures, spans=[Span(*place)], values=values)
 
 
 def _split(text: str) -> list[str]:
@@ -99,7 +120,12 @@ def _check_managed(
     paragraphs: Sequence[Paragraph], tables: dict[Quantity, list[Statement]], judge: Judge
 ) -> Iterator[Finding]:
     """Projects under performance management, N of them with an amount, are part of all project expenditure."""
-    wholes = [s for q, statements in tables.items() if (q.flow, q.part, q.item) == ("expenditure", "project", "total") for s in statements]
+    wholes = [
+        s
+        for q, statements in tables.items()
+        if (q.flow, q.part, q.item) == ("expenditure", "project", "total")
+        for s in statements
+    ]
     if not wholes:
         return
     for paragraph in paragraphs:
@@ -107,7 +133,11 @@ def _check_managed(
             text = paragraph.text[: mention.start].rsplit("。", 1)[-1]
             if not _MANAGED.search(text) or "整体支出" in text:
                 continue
-            same = [s.figure for s in wholes if s.figure.fiscal_year == mention.figure.fiscal_year and s.figure.phase == mention.figure.phase]
+            same = [
+                s.figure
+                for s in wholes
+                if s.figure.fiscal_year == mention.figure.fiscal_year and s.figure.phase == mention.figure.phase
+            ]
             if not same:
                 continue
             whole = max(same, key=lambda f: f.value)

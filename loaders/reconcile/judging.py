@@ -77,7 +77,9 @@ class Judge:
         texts = show_sum(left), show_sum(right)
         message = f"{item}: {texts[0]} {_SIGN[verdict]} {texts[1]}" + self._gap(verdict, difference, tolerance, unit)
         spans = _spans([*(t.figure for t in terms), *extra])
-        return Finding(rule, _say(message, note), *texts, verdict, spans, difference, tolerance, left_value, right_value)
+        return Finding(
+            rule, _say(message, note), *texts, verdict, spans, difference, tolerance, left_value, right_value
+        )
 
     def within(self, rule: str, item: str, part: Figure, whole: Figure, note: str = "") -> Finding:
         """Whether a part is not above its whole."""
@@ -117,15 +119,27 @@ class Judge:
         difference = stated_value - value
         verdict: Verdict = "holds"
         if abs(difference) > half:
-            verdict = "holds within rounding" if low <= stated_value + half and stated_value - half <= high else "contradicted"
+            verdict = (
+                "holds within rounding"
+                if low <= stated_value + half and stated_value - half <= high
+                else "contradicted"
+            )
         tolerance = half + (high - low) / 2
         shown = f"{value:.4f}".rstrip("0").rstrip(".")
         sign = "is" if verdict != "contradicted" else "is not"
         message = f"{item}: {texts[0]} {sign} {texts[1]} = {shown}"
         return Finding(
-            rule, _say(message, note), texts[0], f"{texts[1]} = {shown}", verdict, spans, difference, tolerance,
-            stated.value, value,
-        )  # fmt: skip
+            rule,
+            _say(message, note),
+            texts[0],
+            f"{texts[1]} = {shown}",
+            verdict,
+            spans,
+            difference,
+            tolerance,
+            stated.value,
+            value,
+        )
 
     def interval(
         self, upper: Sequence[Term], lower: Sequence[Term], scale: Decimal
@@ -139,13 +153,22 @@ class Judge:
         slack_bottom = sum((self.precision(t.figure) for t in lower), _ZERO)
         if bottom - slack_bottom <= 0:
             return None, None
-        ends = [(top + a) / (bottom + b) * scale for a in (slack_top, -slack_top) for b in (slack_bottom, -slack_bottom)]
+        ends = [
+            (top + a) / (bottom + b) * scale for a in (slack_top, -slack_top) for b in (slack_bottom, -slack_bottom)
+        ]
         return min(ends), max(ends)
 
     def statement(
-        self, rule: str, message: str, left: str, right: str, verdict: Verdict, figures: Iterable[Figure] = (),
-        spans: Iterable[Span] = (), values: tuple[Decimal, Decimal] | None = None,
-    ) -> Finding:  # fmt: skip
+        self,
+        rule: str,
+        message: str,
+        left: str,
+        right: str,
+        verdict: Verdict,
+        figures: Iterable[Figure] = (),
+        spans: Iterable[Span] = (),
+        values: tuple[Decimal, Decimal] | None = None,
+    ) -> Finding:
         """A finding about words, codes or counts, or one that cannot be checked."""
         places = tuple(sorted({*_spans(figures), *spans}))
         if values is None:

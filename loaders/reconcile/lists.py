@@ -69,7 +69,12 @@ def part_lists(paragraph: Paragraph) -> Iterator[PartList]:
         whole = _whole_before(mentions, i)
         if whole is None or whole.figure.unit != mention.figure.unit:
             continue
-        inner = whole is not mentions[0] and bool(re.search(r"其中|包括", "".join(m.before for m in mentions[: mentions.index(whole) + 1] if m.sentence == whole.sentence)))
+        inner = whole is not mentions[0] and bool(
+            re.search(
+                r"其中|包括",
+                "".join(m.before for m in mentions[: mentions.index(whole) + 1] if m.sentence == whole.sentence),
+            )
+        )
         parts, segments, fresh = [], [], True
         for j in range(i, len(mentions)):
             other = mentions[j]
@@ -108,7 +113,12 @@ def _starts_over(whole: Mention, other: Mention) -> bool:
     if not re.search(r"[；;]", other.before):
         return False
     first, second = scope_of(whole.clause), scope_of(other.clause)
-    return first is not None and second is not None and second.part == "total" and (second.flow != first.flow or second.fund == first.fund)
+    return (
+        first is not None
+        and second is not None
+        and second.part == "total"
+        and (second.flow != first.flow or second.fund == first.fund)
+    )
 
 
 def _is_previous(mention: Mention) -> bool:
@@ -118,7 +128,7 @@ def _is_previous(mention: Mention) -> bool:
 
 
 def item_lists(paragraphs: Sequence[Paragraph]) -> Iterator[ItemList]:
-    """Paragraphs that end with 其中：, and the items that follow under one numbering, or one a paragraph under a colon."""
+    """Paragraphs that end with 其中：, with the items that follow under one numbering, or one a paragraph."""
     for i, head in enumerate(paragraphs):
         if not re.search(r"(?:其中|如下|包括)[，,]?[:：]$|其中[:：]?$", head.text) or not head.levels():
             continue

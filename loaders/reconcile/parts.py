@@ -1,4 +1,4 @@
-"""Checks of parts in prose: their sum, that none exceeds its whole, and that their changes sum to the whole's change."""
+"""Checks of parts in prose: their sum, none above its whole, their changes and the change of the whole."""
 
 from __future__ import annotations
 
@@ -88,8 +88,12 @@ def _check_equation(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
         if match:
             sides.setdefault(match.group(1), []).append(mention.figure)
     if all(len(sides.get(n, [])) == 1 for n in ("资产", "负债", "净资产")):
-        yield judge.compare("accounting-equation", "资产 = 负债 + 净资产", [Term(sides["资产"][0])],
-                            [Term(sides["负债"][0]), Term(sides["净资产"][0])])  # fmt: skip
+        yield judge.compare(
+            "accounting-equation",
+            "资产 = 负债 + 净资产",
+            [Term(sides["资产"][0])],
+            [Term(sides["负债"][0]), Term(sides["净资产"][0])],
+        )
 
 
 def _first(mentions: Sequence[Mention], phase: str) -> Mention | None:
@@ -108,13 +112,20 @@ def _check_items(listing: ItemList, judge: Judge) -> Iterator[Finding]:
         results.append((phase, finding, len(parts)))
     complete = any(f.verdict != "contradicted" for _, f, _ in results)
     for _, finding, count in results:
-        near = abs(finding.difference or 0) <= abs(finding.left_value or 0) * _NEARLY and count >= 3
+        gap, size = abs(finding.difference or Decimal(0)), abs(finding.left_value or Decimal(0))
+        near = gap <= size * _NEARLY and count >= 3
         full = count == len(listing.items)
         if finding.verdict != "contradicted" or ((complete or near) and full):
             yield finding
         else:
-            yield judge.statement("listed-items", f"{finding.left}: the {count} items under it need not be complete",
-                                  finding.left, finding.right, "not checkable", spans=finding.spans)  # fmt: skip
+            yield judge.statement(
+                "listed-items",
+                f"{finding.left}: the {count} items under it need not be complete",
+                finding.left,
+                finding.right,
+                "not checkable",
+                spans=finding.spans,
+            )
 
 
 def _last_sentence(paragraph: Paragraph) -> list[Mention]:
@@ -166,13 +177,15 @@ def _check_changes(
     firsts = [_first(item.mentions, whole.figure.phase) for item in listing.items]
     complete = False
     if all(m is not None for m in firsts):
-        total = judge.compare("listed-items", "", [Term(whole.figure)], [Term(m.figure) for m in firsts if m is not None])
+        total = judge.compare(
+            "listed-items", "", [Term(whole.figure)], [Term(m.figure) for m in firsts if m is not None]
+        )
         complete = total.verdict != "contradicted"
     if not terms or not (complete or _BREAKDOWN.search("".join(listing.head.section[-1:]) + listing.head.text)):
         return
     note = "" if complete else "the items are set out as the whole by class"
     finding = judge.compare("changes-sum", name_of(whole), [signed(change)], terms, note=note)
-    if finding.verdict == "contradicted" and (finding.difference or 0) < 0:
+    if finding.verdict == "contradicted" and (finding.difference or Decimal(0)) < 0:
         message = f"{finding.message}; an item of last year that this year lacks may account for it"
         finding = replace(finding, message=message, verdict="not checkable")
     yield finding
@@ -225,9 +238,7 @@ def _three_changes(firsts: list[Mention], judge: Judge) -> Iterator[Finding]:
         change = change_of(rest[:3])
         if change is not None:
             terms.append(signed(change))
-        elif not Item([paragraph]).is_unchanged:
-            return
-        elif mention is firsts[0]:
+        elif not Item([paragraph]).is_unchanged or mention is firsts[0]:
             return
     if len(terms) > 1:
         yield judge.compare("changes-sum", "“三公”经费", terms[:1], terms[1:])

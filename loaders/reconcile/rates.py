@@ -1,4 +1,4 @@
-"""Checks of changes, growth, shares, rates of execution and averages in prose."""
+"""Checks of changes, growth, shares and rates of execution in prose."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from loaders.facts import Figure, Finding
+from loaders.facts import Figure, Finding, Verdict
 from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.lists import item_lists
 from loaders.reconcile.mentions import Mention, Paragraph
 from loaders.reconcile.parts import name_of, signed
 
-_AGAINST = re.compile(r"^(?:万元|元)?[，,。；;、（(]?(?:其中)?(?:与|比|较|同|相比|相较)[^，。；]{0,24}?(?:相比|比较|比|同口径)?[，,]?(?:[^，。；]{0,16})?$")
-_RATE = re.compile(r"(?:完成(?:年初|全年|调整)?(?:部门)?预算(?:数)?的?|占(?:年初|全年|调整)?预算(?:数)?的|执行率|完成率|支出进度|执行进度|控制率|使用率|支付率)(?:为|达到|达|约)?$")
+_AGAINST = re.compile(
+    r"^(?:万元|元)?[，,。；;、（(]?(?:其中)?(?:与|比|较|同|相比|相较)[^，。；]{0,24}?(?:相比|比较|比|同口径)?[，,]?(?:[^，。；]{0,16})?$"
+)
+_RATE = re.compile(
+    r"(?:完成(?:年初|全年|调整)?(?:部门)?预算(?:数)?的?|占(?:年初|全年|调整)?预算(?:数)?的|执行率|完成率|支出进度|执行进度|控制率|使用率|支付率)(?:为|达到|达|约)?$"
+)
 _SPENT_OVER = re.compile(r"完成(?:年初|全年|调整)?(?:部门)?预算(?:数)?的?(?:为|达到|达|约)?$")
+_GOOD = ("holds", "holds within rounding")
 _NAMED_SHARE = re.compile(r"占(?P<whole>[\u4e00-\u9fff“”（）()]{2,30}?)(?:金额|总额)?的?(?:比例|比重)?(?:为|达)?$")
 
 
 def check_rates(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
-    """Findings of ``growth``, ``share``, ``shares-sum``, ``rate``, ``adjustment``, ``average`` and ``same-series``."""
+    """Findings of ``growth``, ``share``, ``shares-sum``, ``rate``, ``change``, ``adjustment`` and ``adjustment-rate``."""
+    heads = _heads(paragraphs)
     for paragraph in paragraphs:
         for i, mention in enumerate(paragraph.mentions):
             figure = mention.figure
@@ -27,13 +34,28 @@ def check_rates(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Findi
             elif figure.unit == "PERCENT" and re.search(r"调整(?:比例|率|幅度)(?:为|达)?$", mention.clause):
                 yield from _check_adjustment_rate(paragraph, i, judge)
             elif figure.aspect == "share" and figure.unit == "PERCENT":
-                yield from _check_share(paragraphs, paragraph, i, judge)
+                yield from _check_share(paragraphs, paragraph, i, heads.get(paragraph.index), judge)
             elif figure.unit == "PERCENT" and _RATE.search(mention.clause):
                 yield from _check_rate(paragraph, i, judge)
             elif figure.aspect == "change" and re.search(r"年初预算数?(?:增加|减少)", mention.before):
                 yield from _check_adjustment(paragraph, i, judge)
+            elif figure.aspect == "change" and i >= 2:
+                yield from _check_change(paragraph, i, judge)
         yield from _check_shares_sum(paragraph, judge)
-    yield from _check_averages(paragraphs, judge)
+
+
+_BEFORE = re.compile(r"^[，,（(]?(?:与|比|较|同)(?:上年|去年|\d{4}年)[^，。；]{0,12}$")
+
+
+def _check_change(paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Finding]:
+    """A 万元，比上年 B 万元增加 C 万元: C = A − B."""
+    now, before, change = paragraph.mentions[i - 2 : i + 1]
+    if not (now.is_level and before.is_level and now.sentence == change.sentence) or change.figure.value < 0:
+        return
+    if not _BEFORE.match(before.before) or not re.fullmatch(r"[，,（(]?(?:增加|减少|增长|下降)了?", change.before):
+        return
+    sides = [Term(now.figure), Term(before.figure, -1)]
+    yield judge.compare("change", f"{name_of(now)} 增减额", [signed(change)], sides)
 
 
 # -- growth ----------------------------------------------------------------------------------------------------------
@@ -46,7 +68,10 @@ def _check_growth(paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Findin
     change = mentions[i - 1] if i else None
     if change is None or change.figure.aspect != "change" or change.figure.unit != "CNY" or change.figure.value < 0:
         return
-    if not re.fullmatch(r"[，,（(]?(?:同比|约|或)?[^，。；\d]{0,8}", stated.before) or change.figure.direction != stated.figure.direction:
+    if (
+        not re.fullmatch(r"[，,（(]?(?:同比|约|或)?[^，。；\d]{0,8}", stated.before)
+        or change.figure.direction != stated.figure.direction
+    ):
         return
     levels = [m for m in mentions[: i - 1] if m.is_level]
     item = f"{name_of(levels[-1]) if levels else change.figure.subject_label} 增减率"
@@ -58,14 +83,31 @@ def _check_growth(paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Findin
         yield good
         return
     nearest = levels[-1]
-    adjacent = nearest is mentions[i - 2] or all(m.figure.aspect in ("share",) or m.figure.unit == "PERCENT" for m in mentions[mentions.index(nearest) + 1 : i - 1])
+    adjacent = nearest is mentions[i - 2] or all(
+        m.figure.aspect in ("share",) or m.figure.unit == "PERCENT"
+        for m in mentions[mentions.index(nearest) + 1 : i - 1]
+    )
     told = "".join(m.before for m in levels if change.sentence - m.sentence <= 1)
-    single = len([m for m in levels if m.sentence == nearest.sentence]) == 1 or not re.search(r"其中|包括|、|和|及", told)
-    if adjacent and single and findings[0].verdict == "contradicted" and _AGAINST.match(re.sub(r"^.*?(?=[，,。；]?(?:与|比|较|同))", "", change.before)) and change.sentence - nearest.sentence <= 1:
+    single = len([m for m in levels if m.sentence == nearest.sentence]) == 1 or not re.search(
+        r"其中|包括|、|和|及", told
+    )
+    if (
+        adjacent
+        and single
+        and findings[0].verdict == "contradicted"
+        and _AGAINST.match(re.sub(r"^.*?(?=[，,。；]?(?:与|比|较|同))", "", change.before))
+        and change.sentence - nearest.sentence <= 1
+    ):
         yield findings[0]
     else:
-        yield judge.statement("growth", f"{item}: it is not plain what has changed", stated.figure.stated, change.figure.stated,
-                              "not checkable", [stated.figure, change.figure])  # fmt: skip
+        yield judge.statement(
+            "growth",
+            f"{item}: it is not plain what has changed",
+            stated.figure.stated,
+            change.figure.stated,
+            "not checkable",
+            [stated.figure, change.figure],
+        )
 
 
 def _growth(item: str, stated: Figure, level: Mention, change: Mention, judge: Judge) -> Finding:
@@ -76,39 +118,83 @@ def _growth(item: str, stated: Figure, level: Mention, change: Mention, judge: J
 # -- shares ----------------------------------------------------------------------------------------------------------
 
 
-def _check_share(paragraphs: Sequence[Paragraph], paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Finding]:
+def _heads(paragraphs: Sequence[Paragraph]) -> dict[int, Mention]:
+    """For each paragraph of a list the amount that the list divides."""
+    heads: dict[int, Mention] = {}
+    for listing in item_lists(paragraphs):
+        last = [
+            m for m in listing.head.levels() if m.sentence == listing.head.mentions[-1].sentence
+        ] or listing.head.levels()
+        for item in listing.items:
+            heads.update((p.index, last[0]) for p in item.paragraphs)
+    return heads
+
+
+def _check_share(
+    paragraphs: Sequence[Paragraph], paragraph: Paragraph, i: int, head: Mention | None, judge: Judge
+) -> Iterator[Finding]:
+    """A 万元，占 X%: of a named whole, of the amount that its sentence or list divides, or of one stated before it."""
     mentions = paragraph.mentions
     stated = mentions[i]
     before = [m for m in mentions[:i] if m.is_level]
-    if not before or mentions[i - 1] is not before[-1] or not re.search(r"占", stated.before):
+    if not before or mentions[i - 1] is not before[-1] or "占" not in stated.before:
         return
     part = before[-1]
     item = f"{name_of(part)} 占比"
     named = _NAMED_SHARE.search(stated.clause)
     wholes: list[Mention] = []
     sure = False
-    if named and not re.fullmatch(r"比", named.group("whole")):
+    if named and named.group("whole") != "比":
         wholes = _named(paragraphs, paragraph, named.group("whole"), part)
         sure = len({m.figure.value for m in wholes if m is not part}) == 1
     elif re.search(r"占(?:比)?(?:为|达)?$", stated.clause):
-        wholes = [m for m in before if m is not part]
+        wholes = before[:-1]
         listed = bool(wholes) and bool(re.search(r"其中|包括|用于以下", paragraph.text[wholes[0].end : part.start]))
         sure = listed and wholes[0].sentence == part.sentence
+        if head is not None and not wholes:
+            wholes, sure = [head], len(before) == 1
+        wholes = wholes if sure else [*wholes, *_earlier(paragraphs, paragraph)]
     wholes = [m for m in wholes if m is not part and m.figure.value]
-    findings = [judge.ratio("share", item, stated.figure, [Term(part.figure)], [Term(w.figure)]) for w in wholes]
-    good = next((f for f in findings if f.verdict in ("holds", "holds within rounding")), None)
+    findings = (judge.ratio("share", item, stated.figure, [Term(part.figure)], [Term(w.figure)]) for w in wholes)
+    first = next(findings, None)
+    good = (
+        first
+        if first is not None and first.verdict in _GOOD
+        else next((f for f in findings if f.verdict in _GOOD), None)
+    )
     if good is not None:
         yield good
-    elif findings and sure:
-        yield findings[0]
+    elif first is not None and sure:
+        yield first
     else:
-        yield judge.statement("share", f"{item}: the whole is not stated plainly", stated.figure.stated, "", "not checkable",
-                              [stated.figure, part.figure])  # fmt: skip
+        yield judge.statement(
+            "share",
+            f"{item}: the whole is not stated plainly",
+            stated.figure.stated,
+            "",
+            "not checkable",
+            [stated.figure, part.figure],
+        )
+
+
+def _earlier(paragraphs: Sequence[Paragraph], here: Paragraph) -> list[Mention]:
+    """Amounts of the same section in the paragraphs just before, the nearest first."""
+    at = paragraphs.index(here)
+    found: list[Mention] = []
+    for paragraph in reversed(paragraphs[max(0, at - 16) : at]):
+        if paragraph.section[: len(here.section) - 1] != here.section[:-1]:
+            break
+        found.extend(reversed(paragraph.levels()))
+    return found
+
+
+def _core(name: str) -> str:
+    return re.sub(r"合计|总计|总额|本年|金额|本部门|年度|部门|预算|决算|总|数|(?:19|20)\d{2}年度?|为$|是$", "", name)
 
 
 def _named(paragraphs: Sequence[Paragraph], here: Paragraph, name: str, part: Mention) -> list[Mention]:
     """Amounts before that bear the name of a whole, the nearest first, in this paragraph or those just before."""
-    core = re.sub(r"合计|总计|总额|本年|金额|本部门|年度|部门", "", name)
+    core = _core(name)
     if len(core) < 2:
         return []
     at = paragraphs.index(here)
@@ -117,8 +203,9 @@ def _named(paragraphs: Sequence[Paragraph], here: Paragraph, name: str, part: Me
         for mention in reversed(paragraph.mentions):
             if paragraph is here and mention.start >= part.start:
                 continue
-            own = re.sub(r"合计|总计|总额|本年|金额|(?:19|20)\d{2}年度?|为$|是$", "", name_of(mention))
-            if mention.is_level and own.endswith(core) and mention.figure.phase == part.figure.phase:
+            own = _core(name_of(mention))
+            bears = own == core or (len(core) >= 4 and own.endswith(core))
+            if mention.is_level and bears and mention.figure.phase == part.figure.phase:
                 found.append(mention)
         if found and paragraph is here:
             return found[:1]
@@ -140,9 +227,16 @@ def _check_shares_sum(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
             continue
         text = " + ".join(m.figure.stated for m in shares)
         bad = abs(total - 100) > slack
-        verdict = "contradicted" if bad else "holds" if total == 100 else "holds within rounding"
-        yield judge.statement("shares-sum", f"{name_of(shares[0])} …: shares {text} = {total} {'≠' if bad else '≈'} 100", text, "100",
-                              verdict, [m.figure for m in shares], values=(total, Decimal(100)))  # type: ignore[arg-type]  # fmt: skip
+        verdict: Verdict = "contradicted" if bad else "holds" if total == 100 else "holds within rounding"
+        yield judge.statement(
+            "shares-sum",
+            f"{name_of(shares[0])} …: shares {text} = {total} {'≠' if bad else '≈'} 100",
+            text,
+            "100",
+            verdict,
+            [m.figure for m in shares],
+            values=(total, Decimal(100)),
+        )
 
 
 # -- execution and adjustment ----------------------------------------------------------------------------------------
@@ -152,14 +246,22 @@ def _check_rate(paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Finding]
     """完成预算的 X%, 执行率 X%: what was spent over the budget, both stated before in the sentence."""
     mentions = paragraph.mentions
     stated = mentions[i]
-    near = [m for m in mentions[:i] if stated.sentence - m.sentence <= 1 and m.figure.aspect == "level" and m.figure.unit in ("CNY", "PERSON")]
+    near = [
+        m
+        for m in mentions[:i]
+        if stated.sentence - m.sentence <= 1 and m.figure.aspect == "level" and m.figure.unit in ("CNY", "PERSON")
+    ]
     same = [m for m in near if m.sentence == stated.sentence]
     item = f"{name_of(same[-1] if same else stated)} {stated.clause}"
     budgets = [m for m in same if m.figure.phase in ("budget", "adjusted")]
     spent = [m for m in same if m.figure.phase == "final"]
     pairs = [(s, b) for s in reversed(spent) for b in reversed(budgets)]
     loose = [(a, b) for a in near for b in near if a is not b and a.figure.unit == b.figure.unit and b.figure.value]
-    expected = [judge.ratio("rate", item, stated.figure, [Term(s.figure)], [Term(b.figure)]) for s, b in pairs[:4] if b.figure.value]
+    expected = [
+        judge.ratio("rate", item, stated.figure, [Term(s.figure)], [Term(b.figure)])
+        for s, b in pairs[:4]
+        if b.figure.value
+    ]
     good = next((f for f in expected if f.verdict in ("holds", "holds within rounding")), None)
     if good is None:
         others = (judge.ratio("rate", item, stated.figure, [Term(a.figure)], [Term(b.figure)]) for a, b in loose[:40])
@@ -171,8 +273,14 @@ def _check_rate(paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Finding]
     elif expected and len(budgets) == len(spent) == 1 and _SPENT_OVER.search(stated.clause):
         yield expected[0]
     else:
-        yield judge.statement("rate", f"{item}: budget and amount spent are not both stated beside it", stated.figure.stated, "",
-                              "not checkable", [stated.figure])  # fmt: skip
+        yield judge.statement(
+            "rate",
+            f"{item}: budget and amount spent are not both stated beside it",
+            stated.figure.stated,
+            "",
+            "not checkable",
+            [stated.figure],
+        )
 
 
 def _rate_of_counts(before: Sequence[Mention], stated: Mention, item: str, judge: Judge) -> Finding | None:
@@ -211,57 +319,14 @@ def _check_adjustment_rate(paragraph: Paragraph, i: int, judge: Judge) -> Iterat
     stated = paragraph.mentions[i]
     initial, adjusted = _initial_and_adjusted(paragraph, i)
     if initial is None or adjusted is None:
-        yield judge.statement("adjustment-rate", f"{stated.clause}: initial and adjusted budget are not both stated", stated.figure.stated, "",
-                              "not checkable", [stated.figure])  # fmt: skip
+        yield judge.statement(
+            "adjustment-rate",
+            f"{stated.clause}: initial and adjusted budget are not both stated",
+            stated.figure.stated,
+            "",
+            "not checkable",
+            [stated.figure],
+        )
         return
     change = [Term(adjusted.figure), Term(initial.figure, -1)]
     yield judge.ratio("adjustment-rate", "预算调整率", stated.figure, change, [Term(initial.figure)])
-
-
-# -- averages --------------------------------------------------------------------------------------------------------
-
-
-def _check_averages(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
-    """平均 X of a series stated in the same sentence; the same average elsewhere must have the same members."""
-    stated: list[tuple[Mention, list[Mention]]] = []
-    for paragraph in paragraphs:
-        for i, mention in enumerate(paragraph.mentions):
-            if mention.figure.unit not in ("PERCENT", "SCORE") or mention.figure.aspect == "growth":
-                continue
-            sentence = paragraph.text[: mention.start].rsplit("。", 1)[-1]
-            series = [m for m in paragraph.mentions[:i] if m.sentence == mention.sentence and m.figure.unit == mention.figure.unit]
-            formula = re.search(r"(?:÷|/|\\div)\s*(\d)", paragraph.text[series[-1].end : mention.start]) if series else None
-            if "平均" not in sentence or len(series) < 2 or not (formula or "平均" in mention.clause):
-                continue
-            members = series[-int(formula.group(1)) :] if formula and 1 < int(formula.group(1)) <= len(series) else series
-            stated.append((mention, members))
-    for mention, members in stated:
-        count = Decimal(len(members))
-        total = sum((m.figure.value for m in members), Decimal(0))
-        mean = total / count
-        half = judge.precision(mention.figure)
-        slack = sum((judge.precision(m.figure) for m in members), Decimal(0)) / count
-        gap = abs(mention.figure.value - mean)
-        verdict = "holds" if gap <= half else "holds within rounding" if gap <= half + slack else "contradicted"
-        text = "(" + " + ".join(m.figure.stated for m in members) + f") / {len(members)} = {mean.normalize():f}"
-        sign = "is not" if verdict == "contradicted" else "is"
-        yield judge.statement("average", f"{mention.clause or '平均'}: {mention.figure.stated} {sign} {text}", mention.figure.stated, text,
-                              verdict, [mention.figure, *(m.figure for m in members)], values=(mention.figure.value, mean))  # type: ignore[arg-type]  # fmt: skip
-    yield from _same_series(stated, judge)
-
-
-def _same_series(stated: Sequence[tuple[Mention, list[Mention]]], judge: Judge) -> Iterator[Finding]:
-    for k, (first, members) in enumerate(stated):
-        for second, others in stated[k + 1 :]:
-            if first.figure.value != second.figure.value or len(members) != len(others):
-                continue
-            one, two = (sorted(m.figure.value for m in s) for s in (members, others))
-            same = one == two
-            shared = sum(1 for a, b in zip(members, others, strict=True) if a.figure.value == b.figure.value)
-            if not same and shared * 2 < len(members):
-                continue
-            texts = ["、".join(m.figure.stated for m in s) for s in (members, others)]
-            verdict = "holds" if same else "contradicted"
-            yield judge.statement("same-series", f"the members of the average {first.figure.stated}: {texts[0]} {'=' if same else '≠'} {texts[1]}",
-                                  texts[0], texts[1], verdict, [m.figure for m in (*members, *others)])  # type: ignore[arg-type]  # fmt: skip
-

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
+from loaders.tables.forms import plain
 
 #: Columns that stand in a table of expenditure without being a part of its total.
-_NO_PART = re.compile(r"政府采购|面向|采购|人数|数量|单价|备注|说明|编制|占比|比重|上年.{0,2}(?:执行|决算|预算)|简介|项目个数|编码|代码|序号|年$")
+_NO_PART = re.compile(
+    r"政府采购|面向|采购|人数|数量|单价|备注|说明|编制|占比|比重|上年.{0,2}(?:执行|决算|预算)|简介|项目个数|编码|代码|序号|年$"
+)
 _NO_THREE = re.compile(r"会议费|培训费|机关运行")
 #: Sets of columns that official forms define as the whole of their total.
 _PARTITIONS: tuple[tuple[str, ...], ...] = (
@@ -38,6 +41,7 @@ def check_rows(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
         return
     for identity in _identities(sheet):
         yield from _check_identity(sheet, identity, judge)
+    yield from _check_of_which(sheet, judge)
     yield from _check_changes(sheet, judge)
     if sheet.open_rows:
         figures = [f for row in sheet.rows for f in row.unplaced]
@@ -63,10 +67,16 @@ def _identities(sheet: Sheet) -> Iterator[Identity]:
             parts.append(key)
         unnamed = any(not k[0] for k in sheet.columns)
         if parts and not unnamed:
-            yield Identity(total, tuple(parts), _is_official([paths[k][1] if not is_total_leaf(paths[k][1]) else paths[k][0][-1] for k in parts]))
+            yield Identity(
+                total,
+                tuple(parts),
+                _is_official([paths[k][1] if not is_total_leaf(paths[k][1]) else paths[k][0][-1] for k in parts]),
+            )
 
 
-def _children(total: ColumnKey, groups: tuple[str, ...], paths: dict[ColumnKey, tuple[tuple[str, ...], str]]) -> Iterator[ColumnKey]:
+def _children(
+    total: ColumnKey, groups: tuple[str, ...], paths: dict[ColumnKey, tuple[tuple[str, ...], str]]
+) -> Iterator[ColumnKey]:
     """The columns right under a group: its own leaves, and for each group within it its total or its leaves."""
     depth = len(groups)
     inner: dict[str, list[ColumnKey]] = {}
@@ -123,6 +133,22 @@ def _check_identity(sheet: Sheet, identity: Identity, judge: Judge) -> Iterator[
     yield judge.statement("row-total", message, identity.total[0], names, "not checkable", figures)
 
 
+def _check_of_which(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
+    """A column 其中：… beside the total of its group: the part is not above the whole."""
+    for key in sheet.columns:
+        groups, _ = split_column(key[0])
+        if key[3] != "level" or key[4] or not re.match(r"其中[:：].", plain(key[0]).split("|")[-1]):
+            continue
+        wholes = [k for k in sheet.columns if k[1:] == key[1:] and k != key and split_column(k[0])[0] == groups]
+        wholes = [k for k in wholes if is_total_leaf(split_column(k[0])[1])]
+        for row in sheet.rows:
+            part, whole = row.cells.get(key), row.cells.get(wholes[0]) if len(wholes) == 1 else None
+            if part is None or whole is None or part.unit != whole.unit or row.open or row.shifted:
+                continue
+            item = " ".join(w for w in (sheet.title, row.code, row.name) if w)
+            yield judge.within("row-part", item, part, whole)
+
+
 def _tells(row: Row, identity: Identity) -> bool:
     """Whether a row says more than 0 = 0."""
     return bool(row.cells[identity.total].value) or any(row.cells[k].value for k in identity.parts if k in row.cells)
@@ -162,7 +188,11 @@ def _partner(keys: list[ColumnKey], change: ColumnKey, groups: tuple[str, ...], 
     if len(keys) == 1:
         return keys[0]
     tail = (*groups[1:], leaf)
-    same = [k for k in keys if k[4] == change[4] and (split_column(k[0])[0][1:], split_column(k[0])[1]) == (tail[:-1], tail[-1])]
+    same = [
+        k
+        for k in keys
+        if k[4] == change[4] and (split_column(k[0])[0][1:], split_column(k[0])[1]) == (tail[:-1], tail[-1])
+    ]
     if len(same) == 1:
         return same[0]
     if not groups:

@@ -19,7 +19,10 @@ _ROLES = (
     ("personnel", r"^人员(?:经费|支出|类)(?:支出)?$"),
     ("public", r"^(?:日常)?公用(?:经费|支出)(?:支出)?$"),
 )
-_FUND_COLUMNS = (("general", r"^一般公共预算(?:财政)?(?:拨款)?$"), ("government", r"^政府性基金(?:预算)?(?:财政)?(?:拨款)?$"))
+_FUND_COLUMNS = (
+    ("general", r"^一般公共预算(?:财政)?(?:拨款)?$"),
+    ("government", r"^政府性基金(?:预算)?(?:财政)?(?:拨款)?$"),
+)
 _THREE = (
     ("total", r"^(?:合计|总计|小计|“三公”经费合计|三公经费合计)$"),
     ("travel", r"^因公出国"),
@@ -52,7 +55,11 @@ class Statement:
 
 
 def check_same(
-    sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], scopes: dict[Mention, Scope], kind: DocumentKind, judge: Judge
+    sheets: Sequence[Sheet],
+    paragraphs: Sequence[Paragraph],
+    scopes: dict[Mention, Scope],
+    kind: DocumentKind,
+    judge: Judge,
 ) -> Iterator[Finding]:
     """Findings of ``same-in-tables``, ``same-in-prose-and-table``, ``same-in-prose`` and ``same-rate``."""
     tables = table_quantities(sheets)
@@ -84,7 +91,14 @@ def table_quantities(sheets: Sequence[Sheet]) -> dict[Quantity, list[Statement]]
 
 def _function_cells(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
     """Cells of tables of expenditure by function or economic class, by code and by kind of expenditure."""
-    if sheet.form not in ("expenditure", "general-function", "general-economic", "basic-economic", "government-funds", "state-capital"):
+    if sheet.form not in (
+        "expenditure",
+        "general-function",
+        "general-economic",
+        "basic-economic",
+        "government-funds",
+        "state-capital",
+    ):
         return
     title = plain(sheet.title)
     if re.search(r"结转|采购|项目支出|三公", title) or not title:
@@ -163,16 +177,42 @@ def _among_tables(quantity: Quantity, statements: list[Statement], judge: Judge)
 
 
 _NAMES = {
-    "expenditure": "支出", "income": "收入", "both": "收支", "all": "", "fiscal": "财政拨款", "general": "一般公共预算",
-    "government": "政府性基金", "state": "国有资本经营预算", "basic": "基本", "project": "项目", "personnel": "人员经费", "public": "公用经费",
-    "three-public": "“三公”经费", "travel": "因公出国（境）", "reception": "公务接待", "car": "公务用车", "purchase": "购置", "run": "运行",
-    "running": "机关运行经费", "procurement": "政府采购", "goods": "货物", "works": "工程", "services": "服务", "granted": "拨款", "total": "", "": "",
-}  # fmt: skip
+    "expenditure": "支出",
+    "income": "收入",
+    "both": "收支",
+    "all": "",
+    "fiscal": "财政拨款",
+    "general": "一般公共预算",
+    "government": "政府性基金",
+    "state": "国有资本经营预算",
+    "basic": "基本",
+    "project": "项目",
+    "personnel": "人员经费",
+    "public": "公用经费",
+    "three-public": "“三公”经费",
+    "travel": "因公出国（境）",
+    "reception": "公务接待",
+    "car": "公务用车",
+    "purchase": "购置",
+    "run": "运行",
+    "running": "机关运行经费",
+    "procurement": "政府采购",
+    "goods": "货物",
+    "works": "工程",
+    "services": "服务",
+    "granted": "拨款",
+    "total": "",
+    "": "",
+}
 
 
 def _words(quantity: Quantity | Scope) -> str:
     flow, part = _NAMES[quantity.flow], _NAMES[quantity.part]
-    words = f"{_NAMES[quantity.fund]}{part}{flow}" if quantity.flow in ("expenditure", "income", "both") else f"{flow}{part}"
+    words = (
+        f"{_NAMES[quantity.fund]}{part}{flow}"
+        if quantity.flow in ("expenditure", "income", "both")
+        else f"{flow}{part}"
+    )
     if isinstance(quantity, Quantity) and quantity.item not in ("", "total"):
         words = f"{quantity.item} {words}"
     return words
@@ -192,8 +232,16 @@ def _with_prose(
         key = Quantity(scope.flow, scope.fund, scope.part, item, figure.fiscal_year, figure.phase)
         statements = tables.get(key, [])
         if statements:
-            findings = [judge.compare("same-in-prose-and-table", f"{_words(scope)}: {s.place}", [Term(figure)], [Term(s.figure)], same=True)
-                        for s in statements]  # fmt: skip
+            findings = [
+                judge.compare(
+                    "same-in-prose-and-table",
+                    f"{_words(scope)}: {s.place}",
+                    [Term(figure)],
+                    [Term(s.figure)],
+                    same=True,
+                )
+                for s in statements
+            ]
             yield next((f for f in findings if f.verdict != "contradicted"), findings[0])
             continue
         earlier = first.get(key)
@@ -213,7 +261,9 @@ def _sides(first: dict[Quantity, Mention], judge: Judge) -> Iterator[Finding]:
             continue
         other = first.get(Quantity("expenditure", key.fund, "total", "total", key.year, key.phase))
         if other is not None and other.paragraph is mention.paragraph:
-            yield judge.compare("income-expenditure", f"{_NAMES[key.fund]}收支", [Term(mention.figure)], [Term(other.figure)], same=True)
+            yield judge.compare(
+                "income-expenditure", f"{_NAMES[key.fund]}收支", [Term(mention.figure)], [Term(other.figure)], same=True
+            )
 
 
 _RATE = re.compile(r"([\u4e00-\u9fff“”]{0,16}(?:满意度|[\u4e00-\u9fff]率))(?:得分|评分)?(?:为|是|达到|达|约)?$")
@@ -229,7 +279,11 @@ def _same_rates(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Findi
             if figure.unit not in ("PERCENT", "SCORE") or figure.aspect not in ("level", "score") or figure.comparator:
                 continue
             match = _RATE.search(mention.clause)
-            if match is None or _BOUND.match(mention.after) or re.search(r"季度|[≤≥<>＜＞]|平均", mention.clause + mention.after[:3]):
+            if (
+                match is None
+                or _BOUND.match(mention.after)
+                or re.search(r"季度|[≤≥<>＜＞]|平均", mention.clause + mention.after[:3])
+            ):
                 continue
             name = re.sub(r"^.*(?:年度|年|我办|我局|我单位|本单位|本部门|部门)", "", match.group(1))
             seen.append((name, mention))

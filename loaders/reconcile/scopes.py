@@ -29,7 +29,9 @@ _THREE = (
     ("reception", r"公务接待费?用?"),
     ("total", r"[“\"]?三公[”\"]?经费"),
 )
-_TAIL = r"(?:财政拨款|一般公共预算|财政|拨款|支出|预算|决算|数|合计|总额|安排|为|是|总计|共计|当年|\d{4}年|[:：“”\".。])*$"
+_TAIL = (
+    r"(?:财政拨款|一般公共预算|财政|拨款|支出|预算|决算|数|合计|总额|安排|为|是|总计|共计|当年|\d{4}年|[:：“”\".。])*$"
+)
 _OTHERS = (
     ("running", "total", r"机关运行经费(?:财政拨款)?"),
     ("procurement", "total", r"政府采购(?:项目)?(?:总额)?"),
@@ -62,11 +64,17 @@ def scope_of(clause: str) -> Scope | None:
         if re.search(rf"(?:^|预算|拨款|中|的|度|年|单位|部门){pattern}{_TAIL}", clause):
             return Scope(flow, "", part)
     match = _CORE.match(clause)
-    if match is None or not _LEAD.match(match.group("lead")) or re.search(r"结转|结余|上年|去年|其他|专户", match.group("lead")):
+    if (
+        match is None
+        or not _LEAD.match(match.group("lead"))
+        or re.search(r"结转|结余|上年|去年|其他|专户", match.group("lead"))
+    ):
         return None
     words = match.group("fund")
     bare = not (dated or words or match.group("part") or match.group("lead").strip("，,:：") not in ("", "其中"))
-    if bare and not re.search(r"合计|总计|总额|规模|总体|整体|部门|总(?:收入|支出)|预算(?:收入|支出)|(?:收入|支出)总?预算(?!数)", clause):
+    if bare and not re.search(
+        r"合计|总计|总额|规模|总体|整体|部门|总(?:收入|支出)|预算(?:收入|支出)|(?:收入|支出)总?预算(?!数)", clause
+    ):
         return None
     flow = {"收入": "income", "支出": "expenditure"}.get(match.group("flow"), "both")
     part = {"基本": "basic", "项目": "project"}.get(match.group("part") or "", "total")
@@ -77,7 +85,12 @@ def scope_of(clause: str) -> Scope | None:
 
 def fund_of(words: str) -> str:
     """The fund that words name: general, government, state, fiscal, or all where they name none."""
-    for fund, pattern in (("general", "一般公共预算"), ("government", "政府性基金"), ("state", "国有资本"), ("fiscal", "财政")):
+    for fund, pattern in (
+        ("general", "一般公共预算"),
+        ("government", "政府性基金"),
+        ("state", "国有资本"),
+        ("fiscal", "财政"),
+    ):
         if pattern in words:
             return fund
     return "all"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
 from loaders.reconcile.mentions import Paragraph
-from loaders.reconcile.sheets import ColumnKey, Row, Sheet, split_column
+from loaders.reconcile.sheets import ColumnKey, Row, Sheet
 from loaders.tables.forms import plain
 
 _TOTAL = re.compile(r"^(?:总分|合计|总计|总得分|得分合计|综合得分)$")
@@ -57,7 +57,11 @@ def _check_sheet(
                 yield judge.compare("maximum-sum", "总分", [Term(maximum)], [Term(f) for f in all_maxima])
             continue
         present = [k for k in maxima if k in cells]
-        for key in present[:-1] if len(maxima) > 1 and present and present[-1] == maxima[-1] else (present if len(maxima) > 1 and present and present[-1] != maxima[-1] else []):
+        for key in (
+            present[:-1]
+            if len(maxima) > 1 and present and present[-1] == maxima[-1]
+            else (present if len(maxima) > 1 and present and present[-1] != maxima[-1] else [])
+        ):
             level = _level(key)
             yield from _close(open_sums, level - 1, judge)
             open_sums[level] = (cells[key], cells[key].subject_label, [], [])
@@ -82,14 +86,21 @@ def _merge(rows: Sequence[Row]) -> list[tuple[Row, dict[ColumnKey, Figure]]]:
     """Entries of one printed row put together: 一级, 二级 and 三级 each have a label of their own."""
     out: list[tuple[Row, dict[ColumnKey, Figure]]] = []
     for row in rows:
-        if out and out[-1][0].block == row.block and out[-1][0].number == row.number and not set(out[-1][1]) & set(row.cells):
+        if (
+            out
+            and out[-1][0].block == row.block
+            and out[-1][0].number == row.number
+            and not set(out[-1][1]) & set(row.cells)
+        ):
             out[-1][1].update(row.cells)
         else:
             out.append((row, dict(row.cells)))
     return out
 
 
-def _close(open_sums: dict[int, tuple[Figure, str, list[Figure], list[Figure]]], above: int, judge: Judge) -> Iterator[Finding]:
+def _close(
+    open_sums: dict[int, tuple[Figure, str, list[Figure], list[Figure]]], above: int, judge: Judge
+) -> Iterator[Finding]:
     for level in sorted(open_sums):
         if level > above:
             maximum, name, below, _ = open_sums.pop(level)
@@ -113,8 +124,17 @@ def _check_prose(
         yield judge.compare("score-sum", scores[0].subject_label, [Term(scores[0])], [Term(f) for f in scores[1:]])
         for maximum, score in zip(maxima, scores[1:], strict=True):
             yield judge.within("score-maximum", maximum.subject_label, score, maximum)
-            table = [got for whole, got in levels.get(1, []) if whole.subject_label and whole.subject_label in maximum.subject_label]
+            table = [
+                got
+                for whole, got in levels.get(1, [])
+                if whole.subject_label and whole.subject_label in maximum.subject_label
+            ]
             if len(table) == 1 and table[0]:
-                yield judge.compare("score-sum", f"{maximum.subject_label} (prose and table)", [Term(score)], [Term(f) for f in table[0]])
+                yield judge.compare(
+                    "score-sum",
+                    f"{maximum.subject_label} (prose and table)",
+                    [Term(score)],
+                    [Term(f) for f in table[0]],
+                )
         for total in totals[:1]:
             yield judge.compare("same-rate", "总分 (prose and table)", [Term(scores[0])], [Term(total)], same=True)

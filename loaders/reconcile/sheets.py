@@ -18,7 +18,9 @@ _TOTAL_LEAF = re.compile(
     r"^(?:合计|总计|小计|总额|金额合计|(?:本年)?(?:收入|支出)(?:合计|总计)|[“\"]?三公[”\"]?经费(?:支出)?(?:合计|总计)|(?:收入|支出)预算合计)$"
 )
 #: Forms that hold goals, scores and texts, not columns of an account.
-_NO_ACCOUNT = frozenset({"performance-targets", "project-declaration", "self-evaluation", "indicators", "scoring", "divisions"})
+_NO_ACCOUNT = frozenset(
+    {"performance-targets", "project-declaration", "self-evaluation", "indicators", "scoring", "divisions"}
+)
 
 
 @dataclass

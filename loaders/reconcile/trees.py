@@ -70,17 +70,27 @@ def _mark_shifted(sheet: Sheet, body: list[Row], columns: list[ColumnKey], judge
     for row in sheet.rows:
         if not row.is_total or not row.cells:
             continue
-        misfits = [k for k, f in row.cells.items() if k in sums and abs(f.value - sums[k][0]) > sums[k][1] + judge.precision(f)]
+        misfits = [
+            k for k, f in row.cells.items() if k in sums and abs(f.value - sums[k][0]) > sums[k][1] + judge.precision(f)
+        ]
         fits_beside = [
-            k for k in misfits
-            if any(o != k and sums[o][0] and abs(row.cells[k].value - sums[o][0]) <= sums[o][1] + judge.precision(row.cells[k]) for o in sums)
+            k
+            for k in misfits
+            if any(
+                o != k
+                and sums[o][0]
+                and abs(row.cells[k].value - sums[o][0]) <= sums[o][1] + judge.precision(row.cells[k])
+                for o in sums
+            )
         ]
         row.shifted |= bool(misfits) and len(fits_beside) * 2 > len(misfits)
 
 
 def _regular(sheet: Sheet, key: ColumnKey) -> bool:
     """Whether columns of one header always come in the same number, so that their order tells them apart."""
-    counts = {sum(1 for k in row.cells if k[:4] == key[:4]) for row in sheet.rows if any(k[:4] == key[:4] for k in row.cells)}
+    counts = {
+        sum(1 for k in row.cells if k[:4] == key[:4]) for row in sheet.rows if any(k[:4] == key[:4] for k in row.cells)
+    }
     return len(counts) == 1
 
 
@@ -106,6 +116,7 @@ def _segments(sheet: Sheet) -> Iterator[Segment]:
 
 def _repeats(node: Node, row: Row) -> bool:
     """Whether a row prints again, at the head of a page, what one of the node's rows printed."""
+
     def values(r: Row) -> list[tuple[ColumnKey, object]]:
         return sorted(((k, f.value) for k, f in r.cells.items()), key=str)
 
@@ -140,9 +151,17 @@ def _check_segment(sheet: Sheet, segment: Segment, key: ColumnKey, judge: Judge)
         unread = [child.code for child in node.children if _is_open(child)]
         if unread or not parts:
             if own[0].value:
-                why = f"no column for {', '.join(unread)}" if unread else "the codes below print no amount in this column"
-                yield judge.statement("code-sum", f"{item}: {why}", node.code, "+".join(c.code for c in node.children),
-                                      "not checkable", own)  # fmt: skip
+                why = (
+                    f"no column for {', '.join(unread)}" if unread else "the codes below print no amount in this column"
+                )
+                yield judge.statement(
+                    "code-sum",
+                    f"{item}: {why}",
+                    node.code,
+                    "+".join(c.code for c in node.children),
+                    "not checkable",
+                    own,
+                )
             continue
         codes = "+".join(child.code for child in node.children)
         note = f"{node.code} = {codes}"
@@ -167,14 +186,25 @@ def _check_total(sheet: Sheet, segments: list[Segment], key: ColumnKey, judge: J
     if not parts or len(kinds) > 1:
         return
     if any(_is_open(node) for node in tops):
-        yield judge.statement("column-total", f"{item}: the columns of some classes are open", "合计", "各类之和", "not checkable", totals[:1])
+        yield judge.statement(
+            "column-total",
+            f"{item}: the columns of some classes are open",
+            "合计",
+            "各类之和",
+            "not checkable",
+            totals[:1],
+        )
         return
     finding = judge.compare("column-total", item, [Term(totals[0])], [Term(f) for f in parts])
     if finding.verdict == "contradicted" and (len(segments) > 1 or lengths != {3}):
         first = [f for node in segments[0].tops for f in _cell(node, key)]
         other = judge.compare("column-total", item, [Term(totals[0])], [Term(f) for f in first]) if first else finding
         if other.verdict == "contradicted":
-            why = "the table repeats its classes for several offices" if len(segments) > 1 else "not all rows of classes are in the table"
+            why = (
+                "the table repeats its classes for several offices"
+                if len(segments) > 1
+                else "not all rows of classes are in the table"
+            )
             yield judge.statement("column-total", f"{item}: {why}", "合计", "各类之和", "not checkable", totals[:1])
             return
         finding = other

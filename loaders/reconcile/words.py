@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from loaders.facts import Finding
+from loaders.facts import Finding, Verdict
 from loaders.reconcile.judging import Judge, show
 from loaders.reconcile.mentions import Mention, Paragraph
 
@@ -13,8 +13,22 @@ _COMPARED = re.compile(
     r"决算(?:数|支出)?(?:与)?(?P<word>大于|小于|高于|低于|多于|少于|等于|持平于)(?:年初|全年|调整)?(?:部门)?预算(?:数)?"
     r"|(?:决算|支出)(?:数)?(?:与)(?:年初|全年)?预算(?:数)?(?:相比)?(?P<same>持平|一致|相等)"
 )
-_WAYS = {"大于": 1, "高于": 1, "多于": 1, "小于": -1, "低于": -1, "少于": -1, "等于": 0, "持平于": 0, "持平": 0, "一致": 0, "相等": 0}
-_UNCHANGED = re.compile(r"(?:与|和|同|较|比)(?:上年度?|去年|(?:19|20)\d{2}年)(?:预算|决算)?(?:数)?(?:相比)?[，,]?(?:基本)?(?P<word>持平|一致|保持一致|无变化)")
+_WAYS = {
+    "大于": 1,
+    "高于": 1,
+    "多于": 1,
+    "小于": -1,
+    "低于": -1,
+    "少于": -1,
+    "等于": 0,
+    "持平于": 0,
+    "持平": 0,
+    "一致": 0,
+    "相等": 0,
+}
+_UNCHANGED = re.compile(
+    r"(?:与|和|同|较|比)(?:上年度?|去年|(?:19|20)\d{2}年)(?:预算|决算)?(?:数)?(?:相比)?[，,]?(?:基本)?(?P<word>持平|一致|保持一致|无变化)"
+)
 _TENDENCY = re.compile(r"(?:基本|大致)(?:持平|一致)")
 
 
@@ -37,20 +51,33 @@ def _check_compared(paragraph: Paragraph, word: str, at: int, judge: Judge) -> I
         earlier = before[: before.index(final)]
         budget = next((m for m in reversed(earlier) if m.figure.phase in ("budget", "adjusted")), None)
     if final is None or budget is None or paragraph.sentence_at(at) - final.sentence > 1:
-        yield judge.statement("wording", f"决算数{word}预算数: budget and outturn are not both stated beside it", word, "", "not checkable",
-                              [m.figure for m in before[-1:]])  # fmt: skip
+        yield judge.statement(
+            "wording",
+            f"决算数{word}预算数: budget and outturn are not both stated beside it",
+            word,
+            "",
+            "not checkable",
+            [m.figure for m in before[-1:]],
+        )
         return
     difference = final.figure.value - budget.figure.value
     actual = (difference > 0) - (difference < 0)
     slack = judge.precision(final.figure) + judge.precision(budget.figure)
-    verdict = "holds" if actual == _WAYS[word] else "contradicted"
+    verdict: Verdict = "holds" if actual == _WAYS[word] else "contradicted"
     if verdict == "contradicted" and 0 < abs(difference) < slack:
         verdict = "holds within rounding"
     name = _subject(paragraph, budget)
     sign = {1: "above", 0: "equal to", -1: "below"}[actual]
     message = f"{name}: the text says 决算数{word}预算数; {final.figure.stated} is {sign} {budget.figure.stated}"
-    yield judge.statement("wording", message, f"决算数{word}预算数", f"{show(final.figure)} / {show(budget.figure)}", verdict,  # type: ignore[arg-type]
-                          [final.figure, budget.figure], values=(final.figure.value, budget.figure.value))  # fmt: skip
+    yield judge.statement(
+        "wording",
+        message,
+        f"决算数{word}预算数",
+        f"{show(final.figure)} / {show(budget.figure)}",
+        verdict,
+        [final.figure, budget.figure],
+        values=(final.figure.value, budget.figure.value),
+    )
 
 
 def _subject(paragraph: Paragraph, mention: Mention) -> str:
@@ -62,11 +89,15 @@ def _check_unchanged(paragraph: Paragraph, match: re.Match[str], judge: Judge) -
     if _TENDENCY.search(match.group()):
         return
     sentence = paragraph.sentence_at(match.start())
-    following = [m for m in paragraph.mentions if m.start >= match.end() and m.sentence == sentence and m.start - match.end() < 14]
+    following = [
+        m
+        for m in paragraph.mentions
+        if m.start >= match.end() and m.sentence == sentence and m.start - match.end() < 14
+    ]
     for mention in following[:1]:
         figure = mention.figure
         if figure.aspect != "change" or figure.unit != "CNY" or re.search(r"[；;]|其中", mention.before[-14:]):
             continue
-        verdict = "contradicted" if figure.value else "holds"
+        verdict: Verdict = "contradicted" if figure.value else "holds"
         message = f"the text says {match.group()} and gives a change of {figure.stated}{figure.stated_unit}"
-        yield judge.statement("wording", message, match.group(), show(figure), verdict, [figure])  # type: ignore[arg-type]
+        yield judge.statement("wording", message, match.group(), show(figure), verdict, [figure])
