@@ -33,6 +33,8 @@ def codes_of(entry: Entry) -> tuple[str, Cell | None, list[tuple[str, str]]]:
     extra: list[tuple[str, str]] = [("unit-code", c.text.strip()) for c, kind in entry.codes if kind == "unit"]
     if not subject:
         return "", None, extra
+    if entry.code:
+        return entry.code, subject[0], extra
     code = subject[0].text.strip()
     rest = subject[1:]
     while rest and len(rest[0].text.strip()) == 2 and len(code) in (3, 5):

@@ -38,7 +38,7 @@ TOTAL = re.compile(r"^(?:合计|总计|本年(?:收入|支出)合计|(?:收入|�
 
 
 _HEADERISH = re.compile(
-    r"(?:预算|决算|预算数|决算数|执行数|编码|代码|名称|合计|小计|总计|指标|指标值|目标值|分值|得分|标准|说明|总额|资金|拨款|内容|备注|收入|支出|费|经费|金额|数量|时间|情况|比例|结余|结转|年|年度|安排)(?:[（(][^）)]*[）)])?$"
+    r"(?:预算|决算|预算数|决算数|执行数|编码|代码|名称|合计|小计|总计|指标|指标值|目标值|分值|得分|标准|说明|总额|资金|拨款|内容|备注|收入|支出|费|经费|金额|数量|时间|情况|比例|结余|结转|年|年度|安排|数|率|编制|差额|增减)(?:[（(][^）)]*[）)])?$"
 )
 
 
@@ -60,7 +60,9 @@ KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {
 
 def is_measure(text: str) -> bool:
     """Whether a cell holds one number with an optional comparator and unit, and nothing else."""
-    return bool(re.search(r"\d", text)) and len(text) <= 40 and (is_number_word(text) or bool(_MEASURE.match(text)))
+    if not re.search(r"\d", text) or len(text) > 40 or re.fullmatch(r"\s*(?:19|20)\d{2}\s*年(?:度)?\s*", text):
+        return False
+    return is_number_word(text) or bool(_MEASURE.match(text))
 
 
 def is_counting(row: list[Cell]) -> bool:
@@ -145,6 +147,12 @@ def split_code(cell: Cell) -> tuple[Cell, Cell, str] | None:
     )
 
 
+#: Units that stand apart from a number without a comparator; others, such as 项 or 支, more often begin the next cell.
+_LOOSE_UNITS = frozenset(
+    {"%", "％", "万元", "人", "人次", "名", "个", "次", "家", "台", "辆", "套", "天", "小时", "个工作日", "分"}
+)
+
+
 def merge_words(row: list[Cell]) -> list[Cell]:
     """Words of one line that extraction set apart: ``≥2 人``, ``大于 98%``, ``项 目``."""
     merged: list[Cell] = []
@@ -159,16 +167,7 @@ def merge_words(row: list[Cell]) -> list[Cell]:
                 and is_measure(pair)
                 and re.search(r"[≥≤<>＝=＞＜于过]|\d$", last.text)
             ):
-                joins = bool(re.search(r"[^\d.,%-]", last.text)) or cell.text not in (
-                    "元",
-                    "类",
-                    "款",
-                    "项",
-                    "单位",
-                    "部门",
-                    "年",
-                    "月",
-                )
+                joins = bool(re.search(r"[^\d.,%-]", last.text)) or cell.text in _LOOSE_UNITS
             elif (re.fullmatch(COMPARE, last.text) and is_measure(pair)) or (
                 len(last.text) == 1
                 and len(cell.text) == 1

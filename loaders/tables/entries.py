@@ -28,6 +28,7 @@ class Entry:
     """One row of a panel. ``codes`` pairs a cell with ``subject`` or ``unit``; ``texts`` are cells of words.
 
     ``placement``, where arithmetic or the header decides, gives each value its column and says whether it is derived.
+    ``code`` is the subject code where its levels stand in columns of their own.
     """
 
     codes: list[tuple[Cell, str]] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Entry:
     section: int = 0
     row: int = 0
     placement: list[tuple[Column | None, bool]] | None = None
+    code: str = ""
 
     @property
     def label(self) -> Cell | None:
@@ -104,7 +106,14 @@ def code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> s
         return "subject"
     if len(text) == 2 and entry.codes and not entry.texts and not entry.values and heads:
         return "subject"
-    if heads and worded and re.search(OFFICE, follow) and len(text) >= 3 and fresh:
+    if (
+        len(text) == 2
+        and re.search(r"(?:^|\|)类\|款", header)
+        and fresh
+        and (worded or re.fullmatch(r"\d{2}", follow.strip()))
+    ):
+        return "subject"
+    if (heads or role == "label") and worded and re.search(OFFICE, follow) and len(text) >= 3 and fresh:
         return "unit"
     if (
         heads

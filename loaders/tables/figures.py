@@ -15,7 +15,7 @@ from loaders.tables.assign import assign_columns, codes_of, label_of, read_compa
 from loaders.tables.columns import Column, read_column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
-from loaders.tables.opening import Context, OpenTable, place_entries
+from loaders.tables.opening import Context, OpenTable, complete_chain
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
@@ -50,10 +50,10 @@ def read_tables(blocks: list[tuple[int, Block]], context: Context) -> dict[int, 
     chain: list[OpenTable] = []
     for opening in openings:
         if chain and not opening.continues:
-            place_entries([s for o in chain for s in o.sections if not o.is_indicators])
+            complete_chain(chain)
             chain = []
         chain.append(opening)
-    place_entries([s for o in chain for s in o.sections if not o.is_indicators])
+    complete_chain(chain)
     return {o.index: _Reader(o).read() for o in openings}
 
 

@@ -59,7 +59,7 @@ def find_leaves(levels: list[list[Column]], most: int) -> Leaves:
     merged: Leaves | None = None
     for upper, lower in itertools.pairwise(rows):
         base = list(merged.columns) if merged is not None else upper
-        merged = _expand(base, lower, merged.sure if merged is not None else True)
+        merged = _expand(base, lower, merged.sure if merged is not None else True, most)
     assert merged is not None
     return _check(merged, most)
 
@@ -83,7 +83,29 @@ def _flat(row: list[Column], most: int) -> Leaves:
     return Leaves(tuple(row))
 
 
-def _expand(upper: list[Column], lower: list[Column], sure: bool) -> Leaves:
+def _assign_monotone(upper: list[Column], lower: list[Column], most: int) -> Leaves:
+    """Lower names under upper ones in order, each under the group with which it shares most pairs of characters.
+
+    Sure only if every lower name shares a pair with its group and the leaves are as many as the fullest row has values.
+    """
+    scores = {g: (_shared(upper[g].label, [lower[0].label]), [g]) for g in range(len(upper))}
+    for column in lower[1:]:
+        following: dict[int, tuple[int, list[int]]] = {}
+        for g in range(len(upper)):
+            reachable = [scores[k] for k in range(g + 1) if k in scores]
+            score, path = max(reachable, key=lambda s: s[0])
+            following[g] = (score + _shared(upper[g].label, [column.label]), [*path, g])
+        scores = following
+    _, path = max(scores.values(), key=lambda s: s[0])
+    out: list[Column] = []
+    for g, column in enumerate(upper):
+        members = [lower[i] for i, at in enumerate(path) if at == g]
+        out.extend([_under(column, c) for c in members] or [column])
+    known = all(_shared(upper[g].label, [lower[i].label]) for i, g in enumerate(path))
+    return Leaves(tuple(out), known and len(out) == most)
+
+
+def _expand(upper: list[Column], lower: list[Column], sure: bool, most: int = 0) -> Leaves:
     """The columns of ``upper``, those that are groups replaced by their part of ``lower``."""
     known = _expand_known(upper, lower)
     if known is not None:
@@ -93,7 +115,7 @@ def _expand(upper: list[Column], lower: list[Column], sure: bool) -> Leaves:
     if not starts or starts[0] != 0:
         if names and _TOTAL.match(names[0]) and len(lower) >= len(upper):
             return Leaves(tuple(lower), sure)  # the level above only names the whole table
-        return Leaves((), False)
+        return _assign_monotone(upper, lower, most)
     parts = [lower[a:b] for a, b in zip(starts, [*starts[1:], len(lower)], strict=True)]
     groups = [i for i, c in enumerate(upper) if not _TOTAL.match(plain(c.label).split("|")[-1])]
     if len(parts) == len(groups):

@@ -12,6 +12,7 @@ from loaders.tables.entries import Entry, Section
 from loaders.tables.forms import Form, plain, recognise_form
 from loaders.tables.grid import divide
 from loaders.tables.leaves import find_leaves
+from loaders.tables.levels import complete_codes
 from loaders.tables.placement import Row, place_rows
 
 #: Forms of indicators: their rows do not add up, and a bare number in them is no money unless its words say so.
@@ -74,6 +75,12 @@ class OpenTable:
         if previous is not None and previous.money is not None:
             return previous.money
         return self.context.money
+
+
+def complete_chain(chain: list[OpenTable]) -> None:
+    """Completes codes and columns of the tables that make up one table over several pages."""
+    complete_codes([s for o in chain for s in o.sections])
+    place_entries([s for o in chain for s in o.sections if not o.is_indicators])
 
 
 def place_entries(sections: list[Section]) -> None:

@@ -26,6 +26,21 @@ from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.tables.forms import plain
 
 
+def _find_counting(rows: list[list[Cell]]) -> set[int]:
+    """Rows of one cell that together number the columns of a header: 1, 2, 3, … in consecutive lines."""
+    found: set[int] = set()
+    run: list[int] = []
+    for at, row in enumerate([*rows, []]):
+        text = row[0].text.strip() if len(row) == 1 else ""
+        if text.isdigit() and int(text) == len(run) + 1:
+            run.append(at)
+            continue
+        if len(run) >= 3:
+            found.update(run)
+        run = [at] if text == "1" else []
+    return found
+
+
 class Streamed:
     """Tables without columns: lines of words, or one cell a line."""
 
@@ -35,6 +50,8 @@ class Streamed:
         self.rows, self.kind, self.year = rows, kind, fiscal_year
         self.inherited = inherited
         self.sections: list[Section] = [Section()]
+        self.serial = 0
+        self.counting = _find_counting(rows)
 
     def divide(self) -> list[Section]:
         at = self._read_header(0, top=True)
@@ -61,9 +78,12 @@ class Streamed:
         row = self.rows[at]
         if len(row) >= 2:
             return is_header(row, follows_header=False) and not TOTAL.match(plain(row[0].text))
-        words = [plain(r[0].text) for r in self.rows[at : at + 3] if len(r) == 1]
+        ahead = [r for r in self.rows[at : at + 3] if len(r) == 1]
+        words = [plain(r[0].text) for r in ahead]
         strict = [w for w in words if w in KNOWN and not TOTAL.match(w)]
-        return len(words) == 3 and len(strict) == 3
+        if len(words) < 3 or not all(self._headerlike(r) for r in ahead):
+            return False
+        return len(strict) == 3 or (len(strict) == 2 and any(re.search(r"编码|名称|指标", w) for w in words))
 
     def _read_header(self, at: int, *, top: bool) -> int:
         """Reads header lines from ``at``; they end where the first row of data begins."""
@@ -72,7 +92,7 @@ class Streamed:
         while at < len(self.rows) and not self._begins_data(at) and (top or at - start < 30):
             if not top and not self._headerlike(self.rows[at]):
                 break
-            if is_counting(self.rows[at]):
+            if is_counting(self.rows[at]) or at in self.counting:
                 section.ordinals.extend(self.rows[at])
             else:
                 section.header.append(self.rows[at])
@@ -107,7 +127,7 @@ class Streamed:
 
     def _begins_data(self, at: int) -> bool:
         row = self.rows[at]
-        if is_counting(row):
+        if is_counting(row) or at in self.counting:
             return False
         first = row[0].text.strip()
         measured = [c for c in row if is_measure(c.text) and not re.fullmatch(r"(?:19|20)\d{2}", c.text.strip())]
@@ -121,7 +141,7 @@ class Streamed:
     def _place(self, cell: Cell, entry: Entry, section: Section, number: int, position: int) -> Entry:
         text = cell.text.strip()
         if is_measure(text):
-            kind = code_kind(text, "value", self._next(number, position), section.words, entry)
+            kind = code_kind(text, "value", self._next(number, position), self._words, entry)
             if kind == "subject" and entry.texts and not entry.values and position == 0 and len(self.rows[number]) > 1:
                 # a row that begins with a code of the kind the last row began with: the last row had no values
                 self._close(entry, section)
@@ -152,6 +172,11 @@ class Streamed:
             entry.row = number
         return add_words(cell, None, entry, section)
 
+    @property
+    def _words(self) -> str:
+        """The words of all headers so far: on a later page a table repeats only the last of them."""
+        return "|".join(s.words for s in self.sections)
+
     def _next(self, number: int, position: int) -> str:
         row = self.rows[number]
         if position + 1 < len(row):
@@ -170,12 +195,15 @@ class Streamed:
             and any(len(r) == 1 and r[0].text == "表" for r in above)
         ):
             return True  # the number of the next table, torn from its caption
+        if number in self.counting:
+            return True
         if (
             re.search("序号", words)
             and position == 0
-            and not entry.texts
+            and (not entry.texts or bool(entry.values) or int(text) == self.serial + 1)
             and re.search(r"[\u4e00-\u9fff]", self._next(number, position))
         ):
+            self.serial = int(text)
             return True
         return bool(re.search("行次", words)) and not entry.values and bool(entry.texts)
 

@@ -1,0 +1,95 @@
+"""Codes whose levels stand in columns of their own (类 | 款 | 项), with the upper levels printed once and left out below.
+
+Where columns are known, a level that a row leaves out is that of the row above. Where they are lost, a lone pair of digits
+is a 款 or a 项; the shipped code lists, else the order of rows, decide which.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from loaders.codes import load_codes
+from loaders.documents import Cell
+from loaders.tables.columns import Column
+from loaders.tables.entries import Entry, Section
+from loaders.tables.forms import plain
+
+_LEVELS = ("类", "款", "项")
+
+
+@dataclass
+class _State:
+    """The code of the row above, level by level."""
+
+    parts: tuple[str, ...] = ()
+
+
+def complete_codes(sections: list[Section]) -> None:
+    """Fills :attr:`Entry.code` of all entries whose codes stand in levels; ``sections`` are those of one table in order."""
+    state = _State()
+    for section in sections:
+        columns = _level_columns(section.columns)
+        for entry in section.entries:
+            subject = [c for c, kind in entry.codes if kind == "subject"]
+            if not subject:
+                continue
+            if columns and all(c.column in columns for c in subject):
+                _by_columns(entry, subject, columns, state)
+            elif any(len(c.text.strip()) == 2 for c in subject):
+                _by_order(entry, subject, state)
+            elif len(subject[0].text.strip()) == 3:
+                state.parts = (subject[0].text.strip(),)
+
+
+def _level_columns(columns: dict[int, Column]) -> dict[int | None, int]:
+    """The columns headed 类, 款 and 项, and the level of each."""
+    found: dict[int | None, int] = {}
+    for at, column in columns.items():
+        last = plain(column.label).split("|")[-1]
+        if last in _LEVELS:
+            found[at] = _LEVELS.index(last)
+    return found if len(found) >= 2 else {}
+
+
+def _by_columns(entry: Entry, subject: list[Cell], columns: dict[int | None, int], state: _State) -> None:
+    parts = list(state.parts)
+    for cell in subject:
+        text, level = cell.text.strip(), columns[cell.column]
+        if len(text) != (3 if level == 0 else 2):
+            return
+        if len(parts) < level:
+            return
+        parts = [*parts[:level], text]
+    state.parts = tuple(parts)
+    entry.code = "".join(parts)
+
+
+def _by_order(entry: Entry, subject: list[Cell], state: _State) -> None:
+    codes = [c.text.strip() for c in subject]
+    if len(codes[0]) == 3:
+        pairs = [c for c in codes[1:] if len(c) == 2]
+        state.parts = (codes[0], *pairs[:2])
+    elif all(re.fullmatch(r"\d{2}", c) for c in codes[:2]) and len(codes) >= 2 and state.parts:
+        state.parts = (state.parts[0], codes[0], codes[1])
+    elif re.fullmatch(r"\d{2}", codes[0]) and state.parts:
+        state.parts = _choose(codes[0], entry.label.text if entry.label is not None else "", state.parts)
+    else:
+        return
+    entry.code = "".join(state.parts)
+
+
+def _choose(pair: str, name: str, above: tuple[str, ...]) -> tuple[str, ...]:
+    """Whether ``pair`` is a 款 or a 项 behind the row above."""
+    section = (above[0], pair)
+    if len(above) == 1:
+        return section
+    item = (above[0], above[1], pair)
+    lists = [load_codes(c) for c in ("function", "economic-2018", "economic-2007")]
+    fits_section = any(codes.matches("".join(section), name) for codes in lists)
+    fits_item = any(codes.matches("".join(item), name) for codes in lists)
+    if fits_section != fits_item:
+        return section if fits_section else item
+    if len(above) == 2 or pair > above[2]:
+        return item
+    return section
