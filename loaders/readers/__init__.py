@@ -7,7 +7,7 @@ from pathlib import Path
 
 from loaders.documents import Document
 from loaders.errors import MissingFile, UnknownFormat
-from loaders.readers import pdf, text
+from loaders.readers import docx, html, pdf, text, xlsx
 
 Reader = Callable[[Path, int], Document]
 
@@ -18,6 +18,13 @@ READERS: dict[str, Reader] = {
     ".md": text.read,
     "": text.read,
     ".pdf": pdf.read,
+    ".docx": docx.read,
+    ".docm": docx.read,
+    ".xlsx": xlsx.read,
+    ".xlsm": xlsx.read,
+    ".html": html.read,
+    ".htm": html.read,
+    ".xhtml": html.read,
 }
 
 
