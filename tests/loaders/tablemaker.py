@@ -255,14 +255,14 @@ Item = tuple[str, Decimal]
 # -- strategies --------------------------------------------------------------------------------------------------
 
 
-def amounts(grain: Decimal) -> st.SearchStrategy[Decimal]:
-    """An amount in yuan, a multiple of ``grain``; often nothing."""
-    some = st.one_of(st.integers(1, 500), st.integers(1, 10**6), st.integers(1, 10**10))
+def amounts(grain: Decimal, least: int = 1) -> st.SearchStrategy[Decimal]:
+    """An amount in yuan, a multiple of ``grain``, at least so many of it; often nothing."""
+    some = st.one_of(st.integers(least, least + 500), st.integers(least, 10**6), st.integers(least, 10**10))
     return st.one_of(st.just(Decimal(0)), some.map(lambda n: n * grain))
 
 
 @st.composite
-def trees(draw: st.DrawFn, parts: int, grain: Decimal, *, split: bool = False) -> list[Row]:
+def trees(draw: st.DrawFn, parts: int, grain: Decimal, least: int, *, split: bool = False) -> list[Row]:
     """Rows of a code tree: the 合计 row first, then each class, its sections and their items, all sums exact."""
     total = (Decimal(0),) * parts
     zero = total
@@ -275,7 +275,7 @@ def trees(draw: st.DrawFn, parts: int, grain: Decimal, *, split: bool = False) -
             items: list[Row] = []
             of_section = zero
             for item in sorted(draw(st.lists(st.integers(1, 99), min_size=1, max_size=3, unique=True))):
-                values = draw(st.tuples(*[amounts(grain)] * parts).filter(any))
+                values = draw(st.tuples(*[amounts(grain, least)] * parts).filter(any))
                 items.append(Row((f"{head}", f"{section:02}", f"{item:02}"), draw(st.sampled_from(_ITEMS)), values))
                 of_section = _add(of_section, values)
             below.append(Row((f"{head}", f"{section:02}"), draw(st.sampled_from(_SECTIONS)), of_section))
@@ -305,13 +305,14 @@ def tables(
 ) -> tuple[list[Row], Layout]:
     """A table by function, and a way to print it in ``form``.
 
-    With ``paged`` it runs over several pages. With ``whole`` it states whole yuan, else amounts with two decimals. With
+    With ``paged`` it runs over several pages. With ``whole`` it states whole yuan, at least 1,000, else two
+    decimals. With
     ``split`` its codes stand in three columns. With ``rounded`` its amounts are finer than what it states.
     """
     unit = "元" if whole else draw(st.sampled_from(["万元", "万元", "元", "千元", "亿元"]))
     layout = Layout(form, draw(st.sampled_from(heads)), unit, decimals=0 if whole else 2, split=split)
     grain = layout.grain / 100 if rounded else layout.grain
-    rows = draw(trees(layout.head.parts, grain, split=split))
+    rows = draw(trees(layout.head.parts, grain, 1_000 if whole else 1, split=split))
     return rows, replace(
         layout,
         zero=draw(st.sampled_from(["", "0" if whole else "0.00"])),
@@ -339,9 +340,11 @@ _EXPENDITURE = (
 
 
 @st.composite
-def balances(draw: st.DrawFn, form: Form) -> tuple[list[Item], list[Item], Layout]:
+def balances(draw: st.DrawFn, form: Form, separators: st.SearchStrategy[bool]) -> tuple[list[Item], list[Item], Layout]:
     """Income and expenditure of equal totals, and a way to print them in ``form``."""
-    layout = Layout(form, Head("收支总表", ()), draw(st.sampled_from(["万元", "元"])), separators=draw(st.booleans()))
+    zero = draw(st.sampled_from(["", "0.00"]))
+    unit = draw(st.sampled_from(["万元", "元"]))
+    layout = Layout(form, Head("收支总表", ()), unit, zero, separators=draw(separators))
     income = [draw(amounts(layout.grain)) for _ in _INCOME]
     total = sum(income, Decimal(0)) or layout.grain
     income[-1] += total - sum(income, Decimal(0))
@@ -365,4 +368,4 @@ def balances(draw: st.DrawFn, form: Form) -> tuple[list[Item], list[Item], Layou
         ("年终结转结余", Decimal(0)),
         ("支出总计", total),
     ]
-    return left, right, replace(layout, zero=draw(st.sampled_from(["", "0.00"])))
+    return left, right, layout
