@@ -104,7 +104,7 @@ def make_rows(lattice: Lattice, cells: dict[Region, list[Glyph]]) -> list[Row]:
     rows: list[Row] = []
     for r in sorted(by_row):
         for part in _part_row(by_row[r]):
-            row = [_join_broken(part.get(c, []), widths.get((r, c), 0.0)) for c in range(len(columns))]
+            row = [join_lines(part.get(c, []), widths.get((r, c), 0.0)) for c in range(len(columns))]
             rows.append(Row(row, lattice.ys[r]))
     return rows
 
@@ -170,7 +170,7 @@ def _part_row(row: dict[int, list[Fragment]]) -> list[dict[int, list[Fragment]]]
     return parts
 
 
-def _join_broken(lines: list[Fragment], width: float) -> list[Fragment]:
+def join_lines(lines: list[Fragment], width: float) -> list[Fragment]:
     """The lines of a cell, with a blank in front of each that begins a new word."""
     out = lines[:1]
     for before, line in itertools.pairwise(lines):

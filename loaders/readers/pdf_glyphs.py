@@ -114,9 +114,32 @@ def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
         else:
             lines.append([glyph])
             base = glyph.y
+    out = []
     for line in lines:
         line.sort(key=lambda g: g.x0)
-    return [line for line in lines if any(g.text != " " for g in line)]
+        out += _part_overlaid(line)
+    return [line for line in out if any(g.text != " " for g in line)]
+
+
+def _part_overlaid(line: list[Glyph]) -> list[list[Glyph]]:
+    """A line as the lines that were drawn over each other on slightly different baselines, where glyphs collide.
+
+    This is so where a cell is too low for its text, and the text runs into the cell below.
+    """
+    drawn = [g for g in line if g.text != " "]
+    collisions = sum(
+        1 for a, b in itertools.pairwise(drawn) if b.x0 < a.right - 0.3 * a.size and abs(a.y - b.y) > 0.04 * a.size
+    )
+    if collisions < 2:
+        return [line]
+    bases: list[float] = []
+    for y in sorted(g.y for g in drawn):
+        if not bases or y - bases[-1] > 0.04 * drawn[0].size:
+            bases.append(y)
+    parts: list[list[Glyph]] = [[] for _ in bases]
+    for glyph in line:
+        parts[min(range(len(bases)), key=lambda i: abs(bases[i] - glyph.y))].append(glyph)
+    return parts
 
 
 def is_ideograph(text: str) -> bool:

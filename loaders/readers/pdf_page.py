@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loaders.readers.pdf_cells import fill_lattice, make_cell, make_rows
+from loaders.readers.pdf_align import find_tables
+from loaders.readers.pdf_cells import fill_lattice, join_lines, make_cell, make_rows
 from loaders.readers.pdf_glyphs import Fragment, Glyph, Place, group_lines, make_fragment, read_glyphs
-from loaders.readers.pdf_grid import Lattice, find_lattices
+from loaders.readers.pdf_grid import find_lattices
 
 
 @dataclass(slots=True)
@@ -43,12 +44,24 @@ def read_page(chars: Sequence[dict[str, Any]], shapes: Sequence[dict[str, Any]])
 
 
 def read_lines(glyphs: Sequence[Glyph]) -> list[PageLine]:
-    """Text outside ruled tables."""
-    lines = [make_fragment(line) for line in group_lines(g for g in glyphs if g.upright)]
+    """Text outside ruled tables: prose, and tables without lines."""
+    lines = group_lines(g for g in glyphs if g.upright)
+    out: list[PageLine] = []
+    at = 0
+    for first, end, rows in find_tables(lines):
+        out += [_prose_line(make_fragment(line)) for line in lines[at:first]]
+        for row in rows:
+            y = min(f.y - f.size for cell in row for f in cell)
+            out.append(_row_line([join_lines(cell, 0.0) for cell in row], y))
+        at = end
+    out += [_prose_line(make_fragment(line)) for line in lines[at:]]
     turned = [g for g in glyphs if not g.upright]
-    if turned:
-        lines += make_cell(turned)
-    return [PageLine(f.text, f.places, f.y - f.size) for f in lines if f.text]
+    out += [_prose_line(fragment) for fragment in make_cell(turned)]
+    return [line for line in out if line.text]
+
+
+def _prose_line(fragment: Fragment) -> PageLine:
+    return PageLine(fragment.text, fragment.places, fragment.y - fragment.size)
 
 
 def _row_line(cells: list[list[Fragment]], y: float) -> PageLine:
@@ -62,6 +75,3 @@ def _row_line(cells: list[list[Fragment]], y: float) -> PageLine:
             text += fragment.text
             places += [(s + shift, e + shift, x0, top, x1, bottom) for s, e, x0, top, x1, bottom in fragment.places]
     return PageLine(text, places, y)
-
-
-__all__ = ["Lattice", "PageLine", "read_lines", "read_page"]
