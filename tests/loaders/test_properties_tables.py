@@ -89,8 +89,7 @@ def test_tables_by_function_are_read_back(form: Form, data: st.DataObject) -> No
 @given(data=st.data())
 @fixed
 def test_tables_over_several_pages_are_read_back(form: Form, data: st.DataObject) -> None:
-    # where each cell has a line of its own, the header of four and more columns is a known fault, see below
-    read_back(*data.draw(tables(form, paged=True, heads=HEADS[:2] if form == "lines" else HEADS)))
+    read_back(*data.draw(tables(form, paged=True)))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -146,6 +145,12 @@ def test_totals_that_add_up_by_chance_do_not_prove_that_nothing_was_rounded() ->
     read_back(rows, Layout("spaces", HEADS[0], separators=False))
 
 
+def test_a_header_of_four_columns_that_repeats_one_cell_a_line() -> None:
+    amount = (Decimal(0), Decimal(0), Decimal(100))
+    rows = [Row((), "合计", amount), Row(("201",), "一般公共服务支出", amount), Row(("20101",), "人大事务", amount)]
+    read_back(rows, Layout("lines", HEADS[3], breaks=frozenset({1})))
+
+
 # -- known faults: whoever mends one takes its mark away, and widens the strategy above -----------------------------
 
 
@@ -163,13 +168,6 @@ def test_a_panel_of_blanks_beside_an_amount_with_a_separator() -> None:
     totals = ("收入总计", amount), ("支出总计", amount)
     printed = print_balance([*left, totals[0]], [*right, totals[1]], Layout("spaces", Head("收支总表", ())))
     check(printed, read(printed), columns=False)
-
-
-@pytest.mark.xfail(strict=True, reason="the header is known again by three cells that are no total, too late")
-def test_a_header_of_four_columns_that_repeats_one_cell_a_line() -> None:
-    amount = (Decimal(0), Decimal(0), Decimal(100))
-    rows = [Row((), "合计", amount), Row(("201",), "一般公共服务支出", amount), Row(("20101",), "人大事务", amount)]
-    read_back(rows, Layout("lines", HEADS[3], breaks=frozenset({1})))
 
 
 @pytest.mark.parametrize("form", FORMS)
