@@ -62,9 +62,9 @@ class Section:
     @property
     def panels(self) -> bool:
         """Whether the header heads several panels side by side, such as income and expenditure."""
-        labels = [plain(c.label).split("|")[-1] for level in self.levels for c in level if c.role == "label"]
-        words = {plain(c.text) for row in self.header for c in row}
-        return len(labels) != len(set(labels)) or {"收入", "支出"} <= words
+        words = [plain(c.text) for row in self.header for c in row]
+        pairs = ({"收入", "支出"}, {"本年收入", "本年支出"}, {"财政拨款收入", "财政拨款支出"})
+        return words.count("项目") >= 2 or any(pair <= set(words) for pair in pairs)
 
     @property
     def words(self) -> str:
@@ -104,7 +104,8 @@ def code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> s
         if re.search(OFFICE, follow) and not re.search(r"事务|支出|服务", follow):
             return "unit"
         return "subject"
-    if len(text) == 2 and entry.codes and not entry.texts and not entry.values and heads:
+    follows_code = bool(entry.codes) and all(c.passage.start < entry.codes[-1][0].passage.start for c in entry.texts)
+    if len(text) == 2 and follows_code and not entry.values and heads:
         return "subject"
     if (
         len(text) == 2

@@ -231,8 +231,8 @@ class _Reader:
     def _year(
         self, column: Column | None, candidates: tuple[Column, ...], row: Column, texts: list[Cell]
     ) -> int | None:
-        for cell in reversed(texts):
-            match = re.fullmatch(r"((?:19|20)\d{2})\s*年?(?:度)?(?:预算数?|决算数?)?", cell.text.strip())
+        for cell in reversed(texts[-2:]):
+            match = re.fullmatch(r"((?:199|20[0-4])\d)\s*年?(?:度)?(?:预算数?|决算数?)?", cell.text.strip())
             if match:
                 return int(match.group(1))
         if column is not None and column.year is not None:

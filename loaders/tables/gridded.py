@@ -166,7 +166,7 @@ class Gridded:
         if is_measure(text):
             code = code_kind(text, role, follow, section.words, entry)
             if code:
-                if entry.values:
+                if entry.values and (section.panels or not section.header):
                     self._close(entry, section)
                     entry = Entry(row=entry.row, section=entry.section)
                 entry.codes.append((cell, code))
@@ -189,7 +189,7 @@ class Gridded:
         if re.fullmatch(r"[\d\s]+", text):
             entry.codes.append((cell, "unit"))
             return entry
-        if entry.values:
+        if entry.values and (section.panels or not section.header):
             self._close(entry, section)
             entry = Entry(row=entry.row, section=entry.section)
         return add_words(cell, column, entry, section)

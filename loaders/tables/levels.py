@@ -6,6 +6,7 @@ is a 款 or a 项; the shipped code lists, else the order of rows, decide which.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -34,8 +35,8 @@ def complete_codes(sections: list[Section]) -> None:
             subject = [c for c, kind in entry.codes if kind == "subject"]
             if not subject:
                 continue
-            if columns and all(c.column in columns for c in subject):
-                _by_columns(entry, subject, columns, state)
+            if columns:
+                _by_columns(entry, [c for c in subject if c.column in columns], columns, state)
             elif any(len(c.text.strip()) == 2 for c in subject):
                 _by_order(entry, subject, state)
             elif len(subject[0].text.strip()) == 3:
@@ -43,16 +44,21 @@ def complete_codes(sections: list[Section]) -> None:
 
 
 def _level_columns(columns: dict[int, Column]) -> dict[int | None, int]:
-    """The columns headed 类, 款 and 项, and the level of each."""
+    """The columns headed 类, 款 and 项, and the level of each; of several such groups the first."""
     found: dict[int | None, int] = {}
-    for at, column in columns.items():
+    for at, column in sorted(columns.items()):
         last = plain(column.label).split("|")[-1]
         if last in _LEVELS:
-            found[at] = _LEVELS.index(last)
+            level = _LEVELS.index(last)
+            if level in found.values():
+                break
+            found[at] = level
     return found if len(found) >= 2 else {}
 
 
 def _by_columns(entry: Entry, subject: list[Cell], columns: dict[int | None, int], state: _State) -> None:
+    if not subject:
+        return
     parts = list(state.parts)
     for cell in subject:
         text, level = cell.text.strip(), columns[cell.column]
@@ -68,7 +74,7 @@ def _by_columns(entry: Entry, subject: list[Cell], columns: dict[int | None, int
 def _by_order(entry: Entry, subject: list[Cell], state: _State) -> None:
     codes = [c.text.strip() for c in subject]
     if len(codes[0]) == 3:
-        pairs = [c for c in codes[1:] if len(c) == 2]
+        pairs = list(itertools.takewhile(lambda c: len(c) == 2, codes[1:]))
         state.parts = (codes[0], *pairs[:2])
     elif all(re.fullmatch(r"\d{2}", c) for c in codes[:2]) and len(codes) >= 2 and state.parts:
         state.parts = (state.parts[0], codes[0], codes[1])
