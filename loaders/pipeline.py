@@ -15,6 +15,7 @@ from loaders.inference import infer_codes
 from loaders.prose.pipeline import read_meaning
 from loaders.readers import find_reader
 from loaders.reading import read_numbers
+from loaders.reconcile import reconcile
 from loaders.settings import Settings
 
 
@@ -70,6 +71,7 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
     meaning = read_meaning(document, identity, numbers.figures)
     figures = infer_codes(document, numbers.figures, meaning.projects)
     findings = compare(entry, identity) if entry is not None else ()
+    findings = (*findings, *reconcile(document, kind, year, figures))
     return Facts(
         document=document,
         id=entry.id if entry is not None else make_id(document, identity),

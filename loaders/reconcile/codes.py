@@ -23,6 +23,8 @@ _ALIKE = 0.74
 _GOVERNMENT = re.compile(r"政府(?:预算)?(?:支出)?经济(?:分类|科目)")
 _DEPARTMENT = re.compile(r"部门(?:预算)?(?:支出)?经济(?:分类|科目)")
 _NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff（）()“”、]{3,40}?)[（(](?P<code>[235]\d{2}(?:\d{2}){0,2})[）)]")
+#: What may stand before a name without being of it: an item of a list before 、, an ordinal.
+_LEAD = re.compile(r".*[、，]|[（(]?[一二三四五六七八九十\d]*[）)]")
 _CATEGORY = re.compile(
     r"(?:^|[、.．，。；：\s\d]|[)）])(?P<name>[^，。；、.．：\d\s（）()]{2,30}(?:[（(][^（）()]{1,6}[）)][^，。；、：\d\s（）()]{0,20})?)[（(](?P<level>类)[)）]"
 )
@@ -131,12 +133,13 @@ def _check_name(code: str, name: str, fiscal_year: int | None, text: str) -> tup
 
 def _check_printed_names(paragraph: Paragraph, fiscal_year: int | None, text: str, judge: Judge) -> Iterator[Finding]:
     for match in _NAMED.finditer(paragraph.text):
-        name = re.sub(r"^.*[、，]|^[（(]?[一二三四五六七八九十\d]*[）)]", "", match.group("name"))
-        code = match.group("code")
+        lead = _LEAD.match(match.group("name"))
+        start = match.start("name") + (lead.end() if lead else 0)
+        name, code = paragraph.text[start : match.end("name")], match.group("code")
         verdict, official = _check_name(code, name, fiscal_year, text)
         if verdict is None:
             continue
-        place = Span(paragraph.offsets[match.start()], paragraph.offsets[match.end() - 1] + 1)
+        place = Span(paragraph.offsets[start], paragraph.offsets[match.end() - 1] + 1)
         verb = "is the name of" if verdict == "holds" else "is not the name of"
         message = f"{name}（{code}） {verb} {code} {official}"
         figures = [m.figure for m in paragraph.mentions if m.figure.subject_code == code][:1]
@@ -150,8 +153,8 @@ def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: s
             if not row.code or not row.cells or (row.code, row.name) in seen:
                 continue
             figure = next(iter(row.cells.values()))
-            if "government-economic" in dict(figure.dimensions):
-                continue  # the row's label may be that of the other code
+            if "government-economic" in dict(figure.dimensions) or _is_of_other_list(row.code, row.name):
+                continue  # in a table of both economic lists the row's label may be that of the other code
             seen.add((row.code, row.name))
             verdict, official = _check_name(row.code, row.name, fiscal_year, text)
             if verdict is None:
@@ -162,6 +165,12 @@ def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: s
             yield judge.statement(
                 "code-name", message, row.name, f"{row.code} {official}", verdict, [figure], spans=places
             )
+
+
+def _is_of_other_list(code: str, name: str) -> bool:
+    """Whether a name printed with a code of the department's economic list is one of the government's list."""
+    names = (n for others in load_codes("government-economic-2018").names.values() for n in others)
+    return code[0] == "3" and any(fold(n) == fold(name) for n in names)
 
 
 def _check_categories(paragraph: Paragraph, fiscal_year: int | None, text: str, judge: Judge) -> Iterator[Finding]:

@@ -64,9 +64,10 @@ def part_lists(paragraph: Paragraph) -> Iterator[PartList]:
     for i in range(len(mentions) - 1, 0, -1):
         mention = mentions[i]
         opening = re.split(r"[。；]", mention.before)[-1]
-        if not _OPENS.search(opening) or re.search(r"[。；]", mention.before) or not mention.is_level:
+        apart = bool(re.match(r"。其中[:：，]", mention.before))
+        if not _OPENS.search(opening) or not mention.is_level or (re.search(r"[。；]", mention.before) and not apart):
             continue
-        whole = _whole_before(mentions, i)
+        whole = _whole_before(mentions, i, mention.sentence - apart)
         if whole is None or whole.figure.unit != mention.figure.unit:
             continue
         inner = whole is not mentions[0] and bool(
@@ -99,13 +100,12 @@ def part_lists(paragraph: Paragraph) -> Iterator[PartList]:
             yield PartList(whole, parts, segments)
 
 
-def _whole_before(mentions: list[Mention], i: int) -> Mention | None:
-    for j in range(i - 1, -1, -1):
-        if mentions[j].sentence != mentions[i].sentence:
-            return None
-        if mentions[j].is_level and mentions[j].figure.phase == mentions[i].figure.phase:
-            return mentions[j]
-    return None
+def _whole_before(mentions: list[Mention], i: int, sentence: int) -> Mention | None:
+    """The amount of a sentence that a list divides: the nearest before it of its phase, or simply the nearest."""
+    before = [m for m in mentions[:i] if m.sentence == sentence and m.is_level]
+    same = [m for m in before if m.figure.phase == mentions[i].figure.phase]
+    nearest = same or before
+    return nearest[-1] if nearest else None
 
 
 def _starts_over(whole: Mention, other: Mention) -> bool:

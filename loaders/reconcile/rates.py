@@ -24,7 +24,7 @@ _NAMED_SHARE = re.compile(r"占(?P<whole>[\u4e00-\u9fff“”（）()]{2,30}?)(?
 
 
 def check_rates(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
-    """Findings of ``growth``, ``share``, ``shares-sum``, ``rate``, ``change``, ``adjustment`` and ``adjustment-rate``."""
+    """Findings of ``growth``, ``share``, ``shares-sum``, ``rate``, ``change`` and of adjustments."""
     heads = _heads(paragraphs)
     for paragraph in paragraphs:
         for i, mention in enumerate(paragraph.mentions):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
@@ -114,6 +114,7 @@ def _check_identity(sheet: Sheet, identity: Identity, judge: Judge) -> Iterator[
             continue
         item = " ".join(w for w in (sheet.title, row.code, row.name or row.label) if w)
         found.append((row, judge.compare("row-total", item, [Term(total)], [Term(f) for f in parts])))
+    found = [(row, _excuse(row, f, identity)) for row, f in found]
     telling = [f for row, f in found if _tells(row, identity)]
     bad = [f for _, f in found if f.verdict == "contradicted"]
     good = len(telling) - len([f for f in bad if f in telling])
@@ -131,6 +132,16 @@ def _check_identity(sheet: Sheet, identity: Identity, judge: Judge) -> Iterator[
         "so the columns do not mean a total and its parts, or they were read wrongly"
     )
     yield judge.statement("row-total", message, identity.total[0], names, "not checkable", figures)
+
+
+def _excuse(row: Row, finding: Finding, identity: Identity) -> Finding:
+    """A total row whose total equals one of several parts was read, or printed, a column aside: it tells nothing."""
+    parts = [row.cells[k] for k in identity.parts if k in row.cells and row.cells[k].value]
+    shifted = len(parts) > 1 and any(f.value == row.cells[identity.total].value for f in parts)
+    if finding.verdict != "contradicted" or not row.is_total or not shifted:
+        return finding
+    message = f"{finding.message}; the row seems to stand a column aside"
+    return replace(finding, verdict="not checkable", message=message)
 
 
 def _check_of_which(sheet: Sheet, judge: Judge) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from loaders.facts import DocumentKind, Figure, Finding
 from loaders.reconcile.judging import Judge, Term
@@ -163,8 +164,29 @@ def _three_cells(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
             continue
         for row in rows:
             figure = row.cells.get(key)
-            if figure is not None and figure.unit == "CNY":
+            if figure is not None and figure.unit == "CNY" and _is_sound(row, key):
                 yield Quantity("three-public", "", part, "", figure.fiscal_year, figure.phase), figure
+
+
+def _is_sound(row: Row, key: ColumnKey) -> bool:
+    """Whether the three public expenses of a row and year sum to a total of theirs, so that its columns are right."""
+    sums: dict[tuple[str, ...], dict[str, Figure]] = {}
+    for other, figure in row.cells.items():
+        if other[1:] != key[1:]:
+            continue
+        groups, leaf = split_column(other[0])
+        part = next((p for p, pattern in _THREE if re.match(pattern, leaf)), "")
+        if part == "total" and groups and "公务用车" in groups[-1]:
+            groups, part = groups[:-1], "car"
+        if part in ("total", "travel", "reception", "car"):
+            sums.setdefault(groups, {})[part] = figure
+    for parts in sums.values():
+        if "total" in parts and len(parts) > 1:
+            rest = sum((f.value for p, f in parts.items() if p != "total"), Decimal(0))
+            slack = sum((f.precision for f in parts.values()), Decimal(0))
+            if abs(parts["total"].value - rest) > slack:
+                return False
+    return True
 
 
 def _among_tables(quantity: Quantity, statements: list[Statement], judge: Judge) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from loaders.codes import load_codes
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet
@@ -141,6 +142,15 @@ def _is_open(node: Node) -> bool:
     return any(row.open for row in node.rows)
 
 
+def _bears_other_name(node: Node) -> bool:
+    """Whether a class bears the name of another class, as where two panels of a table were taken for one."""
+    if len(node.code) != 3 or node.code[0] == "2":
+        return False
+    codes = load_codes("economic-2018" if node.code[0] == "3" else "government-economic-2018")
+    name = node.rows[0].name
+    return not codes.matches(node.code, name) and any(codes.matches(c, name) for c in codes.names)
+
+
 def _check_segment(sheet: Sheet, segment: Segment, key: ColumnKey, judge: Judge) -> Iterator[Finding]:
     for node in segment.nodes.values():
         own = _cell(node, key)
@@ -148,6 +158,10 @@ def _check_segment(sheet: Sheet, segment: Segment, key: ColumnKey, judge: Judge)
             continue
         parts = [f for child in node.children for f in _cell(child, key)]
         item = f"{sheet.title} {node.code} {node.rows[0].name} {key[0].split('|')[-1]}".strip()
+        if _bears_other_name(node):
+            why = "its name is that of another code"
+            yield judge.statement("code-sum", f"{item}: {why}", node.code, node.rows[0].name, "not checkable", own)
+            continue
         unread = [child.code for child in node.children if _is_open(child)]
         if unread or not parts:
             if own[0].value:
