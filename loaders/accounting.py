@@ -6,6 +6,7 @@ headers) is classed here. A token that nothing explains is ``unaccounted``, and 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -14,6 +15,14 @@ from loaders.facts import NumberToken, TokenClass
 from loaders.numbers import Token, tokenise
 from loaders.prose.nonfigures import find_nonfigures
 from loaders.readers.lines import find_furniture, split_lines
+
+
+#: Numerals, a measure word, and a kind of thing that offices count: divisions, units, staff, projects, cars.
+_COUNT = re.compile(
+    r"(?<![第“一二三四五六七八九十百])([二两三四五六七八九十]+)(?:个|家|名|项|辆)"
+    r"(处室|科室|职能处室|职能科室|内设机构|内设处室|机构|处|科|部门|预算单位|下属单位|单位|直属单位|办事处|岗位|工作人员|项目|车辆)"
+    r"(?![”心])"
+)
 
 
 def make_ledger(document: Document, rows: Iterable[NumberToken]) -> tuple[NumberToken, ...]:
@@ -43,7 +52,23 @@ def make_ledger(document: Document, rows: Iterable[NumberToken]) -> tuple[Number
         else:
             line = lines[number]
             out.add(_class_outside(rest, Passage.cut(document.text, line.start, line.end)))
+    out.update(_chinese_counts(document))
     return tuple(sorted(out, key=lambda r: r.span))
+
+
+def _chinese_counts(document: Document) -> list[NumberToken]:
+    """Counts that running text states in Chinese numerals (六个处室).
+
+    They stand in the ledger only: they have no digits, and are often repeated by a list, so they are not exported as
+    figures; checks of lists against stated counts use them.
+    """
+    rows = []
+    for block in document.prose:
+        for match in _COUNT.finditer(block.passage.text):
+            span = block.passage.locate(*match.span(1))
+            reason = f"count in Chinese numerals of {match.group(2)}; kept in the ledger only"
+            rows.append(NumberToken(span, match.group(1), "figure", reason))
+    return rows
 
 
 def _rest(text: str, loose: list[int]) -> Token:
