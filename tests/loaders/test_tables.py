@@ -583,3 +583,51 @@ def test_a_table_of_thousands_of_rows(glue: str) -> None:
 def test_the_change_of_a_budget_against_an_account_is_of_the_budget() -> None:
     column = read_column("2023年预算数比2022年执行数|增减额", "budget", 2023)
     assert (column.year, column.aspect) == (2023, "change")
+
+
+# -- codes whose levels stand apart --------------------------------------------------------------------------------
+
+LEVELS = (
+    "部门支出总体情况表\n单位：万元\n科目编码 功能科目 总计 基本支出 项目支出\n"
+    "类 款 项\n{counting}合计 68.12 28.17 39.95\n"
+    "204 公共安全支出 68.12 28.17 39.95\n02 {first} 28.17 28.17 0.00\n204 02 01 行政运行 28.17 28.17 0.00\n"
+    "{pair} {second} 39.95 0.00 39.95\n204 {pair} 02 一般行政管理事务 39.95 0.00 39.95\n\n第三部分 情况说明\n"
+)
+
+
+def codes_of(text: str) -> list[str]:
+    """The codes of the rows in order."""
+    codes = [f.subject_code for f in read(text).figures]
+    return [c for i, c in enumerate(codes) if i % 3 == 0]
+
+
+def test_a_section_that_prints_its_own_two_digits_only() -> None:
+    text = LEVELS.format(counting="", first="公安", second="司法", pair="06")
+    assert codes_of(text) == ["", "204", "20402", "2040201", "20406", "2040602"]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a pair of unknown name is guessed to be an item, where all items print three levels"
+)
+def test_a_section_of_a_name_that_no_list_holds() -> None:
+    text = LEVELS.format(counting="", first="公安", second="检察", pair="04")
+    found = codes_of(text)
+    assert found[:4] == ["", "204", "20402", "2040201"]
+    assert found[4] in ("20404", ""), "right, or not said"
+    assert found[5] == "2040402"
+
+
+@pytest.mark.xfail(strict=True, reason="a row that numbers columns may have more than two stars")
+def test_columns_that_are_numbered_behind_stars() -> None:
+    numbers = read(LEVELS.format(counting="** ** ** ** 1 2 3\n", first="公安", second="检察", pair="04"))
+    assert [r.kind for r in numbers.ledger if r.stated in ("1", "2", "3")] == ["ordinal"] * 3
+
+
+def test_levels_that_a_row_leaves_out_are_those_above_it() -> None:
+    text = (
+        "部门支出总体情况表\n单位：万元\n科目编码\t\t\t功能科目\t总计\t基本支出\t项目支出\n类\t款\t项\t\t\t\t\n"
+        "204\t\t\t公共安全支出\t68.12\t28.17\t39.95\n"
+        "\t02\t\t甲类事务\t28.17\t28.17\t0.00\n\t\t01\t行政运行\t28.17\t28.17\t0.00\n"
+        "\t13\t\t乙类事务\t39.95\t0.00\t39.95\n\t\t02\t一般行政管理事务\t39.95\t0.00\t39.95\n\n第三部分\n"
+    )
+    assert codes_of(text) == ["204", "20402", "2040201", "20413", "2041302"]
