@@ -104,12 +104,17 @@ HEADS = (
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table is printed. ``zero`` is what stands for nothing; ``breaks`` the rows before which a page ends."""
+    """How a table is printed.
+
+    ``zero`` is what stands for nothing; with ``mixed`` some cells print a zero all the same. ``breaks``
+    are the rows before which a page ends.
+    """
 
     form: Form
     head: Head
     unit: str = "万元"
     zero: str = ""
+    mixed: bool = False
     separators: bool = True
     decimals: int = 2
     breaks: frozenset[int] = frozenset()
@@ -190,6 +195,8 @@ def _print_row(out: Printed, row: Row, layout: Layout) -> None:
     truths: list[Truth | None] = [None] * len(cells)
     for column, sums in layout.head.columns:
         stated = show(sum((row.parts[i] for i in sums), Decimal(0)), layout)
+        if not stated and layout.mixed and len(out.truths) % 2:
+            stated = f"{0:.{layout.decimals}f}"
         cells.append(stated)
         known = any(c.isdigit() for c in stated)
         value = Decimal(stated.replace(",", "")) * _FACTORS[layout.unit] if known else Decimal(0)
@@ -305,9 +312,8 @@ def tables(
 ) -> tuple[list[Row], Layout]:
     """A table by function, and a way to print it in ``form``.
 
-    With ``paged`` it runs over several pages. With ``whole`` it states whole yuan, at least 1,000, else two
-    decimals. With
-    ``split`` its codes stand in three columns. With ``rounded`` its amounts are finer than what it states.
+    With ``paged`` it runs over several pages. With ``whole`` it states whole yuan, at least 1,000, else two decimals.
+    With ``split`` its codes stand in three columns. With ``rounded`` its amounts are finer than what it states.
     """
     unit = "元" if whole else draw(st.sampled_from(["万元", "万元", "元", "千元", "亿元"]))
     layout = Layout(form, draw(st.sampled_from(heads)), unit, decimals=0 if whole else 2, split=split)
@@ -316,6 +322,7 @@ def tables(
     return rows, replace(
         layout,
         zero=draw(st.sampled_from(["", "0" if whole else "0.00"])),
+        mixed=draw(st.booleans()),
         separators=draw(st.booleans()),
         breaks=draw(st.frozensets(st.integers(1, len(rows) - 1), min_size=1, max_size=3)) if paged else frozenset(),
     )
