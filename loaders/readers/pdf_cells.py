@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loaders.readers.pdf_glyphs import Fragment, Glyph, group_lines, is_ideograph, make_fragment, split_line
+from loaders.readers.pdf_glyphs import LINE_TOLERANCE, Fragment, Glyph, group_lines, is_ideograph, make_fragment
 from loaders.readers.pdf_grid import Lattice
 
 Region = tuple[int, int]
@@ -37,23 +37,42 @@ def is_number(text: str) -> bool:
 def fill_lattice(lattice: Lattice, glyphs: Sequence[Glyph]) -> dict[Region, list[Glyph]] | None:
     """The glyphs of each region; None if the lines cut through words, so that this is no table.
 
-    A run of glyphs that reaches over a line stays whole where its cell overflows into an empty neighbour.
+    A run of glyphs that reaches over a line stays whole where its text is too long for its cell.
     """
+    runs = _make_runs(glyphs)
+    regions = [[lattice.region_at(*g.centre) for g in run] for run in runs]
+    standing: dict[Region, list[tuple[int, Glyph]]] = {}
+    for number, (run, own) in enumerate(zip(runs, regions, strict=True)):
+        for glyph, region in zip(run, own, strict=True):
+            standing.setdefault(region, []).append((number, glyph))
     cells: dict[Region, list[Glyph]] = {}
-    runs = cuts = 0
-    pieces: list[tuple[Region, list[Glyph], bool]] = []
-    for line in group_lines(glyphs):
-        for run in split_line(line, _RUN_GAP):
-            parts, cut = _split_run(lattice, run)
-            runs += len(run) > 1
+    cuts = 0
+    for number, (run, own) in enumerate(zip(runs, regions, strict=True)):
+        parts = [run]
+        if any(region != own[0] for region in own):
+            parts, cut = _split_run(lattice, run, own, standing, number)
             cuts += cut
-            for number, part in enumerate(parts):
-                pieces.append((lattice.region_at(*_middle(part)), part, number > 0))
-    if cuts >= 3 and cuts > _CUT * runs:
+        for part in parts:
+            cells.setdefault(lattice.region_at(*_middle(part)), []).extend(part)
+    if cuts >= 3 and cuts > _CUT * sum(1 for run in runs if len(run) > 1):
         return None
-    for region, part, _ in pieces:
-        cells.setdefault(region, []).extend(part)
     return cells if len(cells) > 1 else None
+
+
+def _make_runs(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Glyphs that were drawn one after another and stand close together on one line."""
+    runs: list[list[Glyph]] = []
+    for glyph in glyphs:
+        if glyph.text == " ":
+            continue
+        if runs:
+            last = runs[-1][-1]
+            gap = (glyph.x0 - last.right) / glyph.size
+            if abs(glyph.y - last.y) <= LINE_TOLERANCE * glyph.size and -0.4 < gap <= _RUN_GAP:
+                runs[-1].append(glyph)
+                continue
+        runs.append([glyph])
+    return runs
 
 
 def _middle(run: Sequence[Glyph]) -> tuple[float, float]:
@@ -61,25 +80,36 @@ def _middle(run: Sequence[Glyph]) -> tuple[float, float]:
     return (run[0].x0 + run[-1].right) / 2, sum(g.centre[1] for g in run) / len(run)
 
 
-def _split_run(lattice: Lattice, run: list[Glyph]) -> tuple[list[list[Glyph]], bool]:
-    """A run parted where a line stands between two of its glyphs; whether a line cuts it elsewhere."""
-    regions = [lattice.region_at(*g.centre) for g in run]
-    if all(r == regions[0] for r in regions):
-        return [run], False
+def _split_run(
+    lattice: Lattice,
+    run: list[Glyph],
+    regions: Sequence[Region],
+    standing: dict[Region, list[tuple[int, Glyph]]],
+    number: int,
+) -> tuple[list[list[Glyph]], bool]:
+    """A run parted where a line stands between two of its glyphs; whether a line cuts it elsewhere.
+
+    It is not parted where it is one number, or where its end would lie on the text of the next cell.
+    """
     parts: list[list[Glyph]] = [[run[0]]]
     cut = False
-    for before, glyph, left, right in zip(run, run[1:], regions, regions[1:], strict=False):
+    for at in range(1, len(run)):
+        before, glyph, left, right = run[at - 1], run[at], regions[at - 1], regions[at]
         if left != right and left[1] != right[1]:
             wall = lattice.sides(right)[0]
             slack = 0.15 * glyph.size
             clean = before.right <= wall + slack and glyph.x0 >= wall - slack
             touching = glyph.x0 - before.right < 0.1 * glyph.size
-            if clean and not (touching and _is_whole(run)):
+            covered = any(
+                other != number and abs(g.y - glyph.y) < 0.5 * g.size and g.x0 < glyph.right and g.right > glyph.x0
+                for other, g in standing[right]
+            )
+            if clean and not (touching and (covered or _is_whole(run))):
                 parts.append([])
             else:
-                cut = cut or not clean
+                cut = cut or not (clean or covered)
         parts[-1].append(glyph)
-    return parts, cut
+    return (parts, cut) if len(parts) > 1 else ([run], cut)
 
 
 def _is_whole(run: Sequence[Glyph]) -> bool:
