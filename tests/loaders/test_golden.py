@@ -85,8 +85,9 @@ def test_the_ledger_gives_numbers_their_classes(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_ledger_and_figures_agree(name: str) -> None:
     found = facts(name)
-    figures = {f.span for f in found.figures if any(c.isascii() and c.isdigit() for c in f.stated)}
-    rows = {row.span for row in found.ledger if row.kind == "figure"}
+    figures = {f.span for f in found.figures}
+    # counts in Chinese numerals stand in the ledger only
+    rows = {row.span for row in found.ledger if row.kind == "figure" and any(c.isdigit() for c in row.stated)}
     assert figures == rows
 
 

@@ -99,6 +99,20 @@ def test_full_width_digits_are_found() -> None:
     assert ledger("本年度预算收入为５８,２２７万元。\n") == [("５８,２２７", "figure")]
 
 
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("下设综合处、秘书处等六个处室。", ["六"]),
+        ("内设机构包括综合科、财务科四个科室，编制人数25人。", ["四", "25"]),
+        ("纳入预算的预算单位共十二家单位。", ["十二"]),
+        ("第六个科室负责此事，坚持“两个维护”。", []),
+        ("一、部门职责\n", []),
+    ],
+)
+def test_counts_in_chinese_numerals_stand_in_the_ledger(text: str, counts: list[str]) -> None:
+    assert [stated for stated, kind in ledger(text) if kind == "figure"] == counts
+
+
 def test_classes_are_counted() -> None:
     rows = [row(0, 1, "1", "figure"), row(2, 3, "2", "figure"), row(4, 5, "3", "date")]
     assert count_classes(rows) == {"figure": 2, "date": 1}
