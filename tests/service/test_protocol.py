@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +46,21 @@ def test_get_post_form_and_direct_give_the_same(web: httpx.Client) -> None:
     assert by_get.status_code == by_form.status_code == direct.status_code == 200
     assert by_get.content == by_form.content == direct.content
     assert len(by_get.json()["results"]["bindings"]) == 3
+
+
+def test_csv_keeps_every_value_in_its_column(web: httpx.Client) -> None:
+    query = """SELECT ?iri ?text ?none ?last WHERE { VALUES (?iri ?text ?none ?last) {
+        (<https://w3id.org/gongkai/id/document/x#char=93,155> "a \\"b\\", c\\r\\nd"@zh UNDEF 7000.5)
+        (<https://w3id.org/gongkai/id/x> "" UNDEF true) } }"""
+    response = web.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"})
+    assert list(csv.reader(io.StringIO(response.text, newline=""))) == [
+        ["iri", "text", "none", "last"],
+        ["https://w3id.org/gongkai/id/document/x#char=93,155", 'a "b", c\r\nd', "", "7000.5"],
+        ["https://w3id.org/gongkai/id/x", "", "", "true"],
+    ]
+    assert response.text.count("\r\n") == 4
+    ask = web.get("/sparql", params={"query": "ASK {}"}, headers={"Accept": "text/csv"})
+    assert ask.text.strip() == "true"
 
 
 @pytest.mark.parametrize(
