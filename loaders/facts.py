@@ -38,8 +38,9 @@ class Figure:
     where the column could not be decided, ``column`` is empty and ``candidates`` holds the columns that remain.
     ``derived`` is true where arithmetic, not the text, placed the number. ``direction`` is that of a change.
     ``subject_code`` is set only where a code is printed; ``inferred_code`` where names or equal amounts imply one, and
-    ``inference`` then says how. ``dimensions`` holds further pairs of name and value that the official form states,
-    such as ``("fund", "一般公共预算")``. ``block`` is the index of its block in the document.
+    ``inference`` then says how, in English, and ``inference_zh`` in Chinese. ``dimensions`` holds further pairs of name
+    and value that the official form states, such as ``("fund", "一般公共预算")``. ``block`` is the index of its block
+    in the document.
     """
 
     span: Span
@@ -64,6 +65,7 @@ class Figure:
     candidates: tuple[str, ...] = ()
     inferred_code: str = ""
     inference: str = ""
+    inference_zh: str = ""
     dimensions: tuple[tuple[str, str], ...] = ()
     label_span: Span | None = None
     code_span: Span | None = None

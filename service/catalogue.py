@@ -132,12 +132,16 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the result. ``link`` is the name of the column that holds the IRI behind its value."""
+    """A column of the result. ``link`` is the name of the column that holds the IRI behind its value.
+
+    ``language`` is "zh" or "en" for a column whose words are in that language: only such pages show it.
+    """
 
     name: str
     title: Text
     link: str = ""
     numeric: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -277,6 +281,7 @@ def _read_column(graph: _Header, node: _Node) -> Column:
         graph.texts(node, "csvw:title"),
         graph.one(node, "csvw:valueUrl").strip("{}"),
         graph.one(node, "csvw:datatype").endswith(("decimal", "integer")),
+        graph.one(node, "csvw:lang"),
     )
 
 

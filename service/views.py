@@ -122,7 +122,7 @@ class Views:
         table = read_table(answer.body, answer.snapshot)
         return self.site.page(
             request, "query.html", query=query, given=given, choices=await self.answers.choices(query),
-            columns=show_columns(query, table), rows=table.rows, snapshot=table.snapshot,
+            columns=show_columns(query, table, pick_language(request)), rows=table.rows, snapshot=table.snapshot,
             sparql=query.fill(given, await self.answers.choices(query)),
         )  # fmt: skip
 
@@ -159,9 +159,9 @@ def render_json(query: CannedQuery, given: Mapping[str, Sequence[str]], table: T
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def show_columns(query: CannedQuery, table: Table) -> list[Column]:
-    """The columns that a page shows: those the header names, else all."""
-    named = [c for c in query.columns if c.name in table.columns]
+def show_columns(query: CannedQuery, table: Table, language: str) -> list[Column]:
+    """The columns that a page in a language shows: those the header names, but for other languages', else all."""
+    named = [c for c in query.columns if c.name in table.columns and c.language in ("", language)]
     return named or [Column(name, {"zh": name, "en": name}) for name in table.columns]
 
 

@@ -12,7 +12,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "final": ("决算", "final"),
     "target": ("目标", "target"),
     "result": ("完成", "result"),
-    "printed": ("原文印出", "printed"),
     "project name": ("项目名称", "project name"),
     "line text": ("行文字", "line text"),
     "reason": ("所述原因", "stated reason"),
@@ -39,12 +38,9 @@ TOKEN_CLASSES: dict[str, tuple[str, str]] = {
     "criterion": ("评分标准", "criterion"),
     "unaccounted": ("未说明", "unaccounted"),
 }
-_INFERRED = "inferred: "
 
 
 def say(words: dict[str, tuple[str, str]], code: str, language: str) -> str:
     """The word for a code in a language; the code itself if there is none."""
     index = 0 if language == "zh" else 1
-    if code.startswith(_INFERRED):
-        return f"{('推定：', _INFERRED)[index]}{code.removeprefix(_INFERRED)}"
     return words[code][index] if code in words else code

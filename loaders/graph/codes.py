@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 import pyoxigraph
@@ -70,8 +71,10 @@ class Codes:
         self.writer.add(subject, self.writer.gk(_PROPERTIES[classification]), node)
         return node
 
-    def infer(self, subject: NamedNode, kind: str, code: str, year: int | None, label: str, how: str) -> None:
-        """``gk:inferredFunction`` and the like of a code that is not printed, with ``gk:inference``."""
+    def infer(
+        self, subject: NamedNode, kind: str, code: str, year: int | None, label: str, reasons: Mapping[str, str]
+    ) -> None:
+        """``gk:inferredFunction`` and the like of a code that is not printed; ``gk:inference`` in each language."""
         # What is inferred may be of another classification than the row's subject; the code's digits tell.
         classification = find_classification("", code, year) or find_classification(kind, code, year)
         if not classification or not _FORMS[classification].fullmatch(code):
@@ -83,7 +86,8 @@ class Codes:
             self.writer.gk(f"inferred{name[0].upper()}{name[1:]}"),
             self.writer.iris.code(classification, code),
         )
-        self.writer.text(subject, self.writer.gk("inference"), how)
+        for language, how in reasons.items():
+            self.writer.text(subject, self.writer.gk("inference"), how, language)
 
     def _attest(self, classification: str, code: str, label: str, span: Span | None) -> None:
         if f"{classification}/{code}" in list_shipped():

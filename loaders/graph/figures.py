@@ -97,7 +97,8 @@ def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure
     inferred = clean_code(figure.inferred_code)
     if inferred:
         label = figure.subject_label if figure.subject_kind != "project" else ""
-        codes.infer(node, figure.subject_kind, inferred, year, label, figure.inference)
+        reasons = {"en": figure.inference, "zh": figure.inference_zh}
+        codes.infer(node, figure.subject_kind, inferred, year, label, reasons)
 
 
 def _find_table(writer: Writer, figure: Figure) -> NamedNode | None:

@@ -68,6 +68,7 @@ def make_facts() -> Facts:
         candidates=("合计", "小计"),
         inferred_code="30201",
         inference="equal amounts",
+        inference_zh="金额相等",
         dimensions=(("fund", "一般公共预算"),),
         code_span=Span(38, 45),
     )

@@ -48,7 +48,9 @@ def test_the_names_of_a_line_give_the_code_of_the_paragraph_below_it() -> None:
     )
     figures = inferred(text, "accounts")
     assert [(f.inferred_code, f.subject_code) for f in figures] == [("2299999", ""), ("2299999", "")]
-    assert all("其他支出（类）其他支出（款）其他支出（项）" in f.inference for f in figures)
+    names = "其他支出（类）其他支出（款）其他支出（项）"
+    assert {f.inference for f in figures} == {f"by the category names {names}"}
+    assert {f.inference_zh for f in figures} == {f"按类、款、项名称推定：{names}"}
 
 
 def test_the_names_inside_a_paragraph_give_its_code() -> None:
@@ -77,8 +79,17 @@ def test_a_project_of_the_amount_of_one_line_has_its_code() -> None:
     (amount,) = [f for f in figures if not f.table and f.unit == "CNY"]
     assert amount.value == Decimal(70_000_000)
     assert (amount.inferred_code, amount.subject_code) == ("2299999", "")
-    assert "2299999" in amount.inference
-    assert "70000000" in amount.inference
+    table = "一般公共预算支出表（按功能分类）"
+    assert amount.inference == (f"by the equal amount: 2299999 is the only line of 70000000 yuan in the table {table}")
+    assert amount.inference_zh == f"按相等金额推定：{table}中金额为70000000元的只有2299999一行"
+
+
+def test_a_line_with_its_code_may_stand_in_the_prose() -> None:
+    text = "2023年部门预算\n\n其他支出（2299999）7,000万元。\n\n上级转移支付项目预算7,000万元，用于查验服务工作。\n"
+    amount = inferred(text, label="查验服务工作")[-1]
+    assert amount.inferred_code == "2299999"
+    assert amount.inference.endswith("the only line of 70000000 yuan in the document")
+    assert amount.inference_zh == "按相等金额推定：本文件中金额为70000000元的只有2299999一行"
 
 
 def test_an_amount_that_is_no_project_s_implies_no_code() -> None:

@@ -84,10 +84,20 @@ def test_the_first_question_as_csv(web: httpx.Client) -> None:
     yueyang, shenzhen, administration = rows
     assert (yueyang["initialBudget"], yueyang["match"], yueyang["phase"]) == ("0", "reason", "final")
     assert (yueyang["code"], yueyang["codeLabel"]) == ("2299999", "其他支出")
-    assert yueyang["codeKnown"].startswith("inferred: category names")
+    assert yueyang["codeKnown"] == "inferred: category names in the heading"
+    assert yueyang["codeKnownZh"] == "按类、款、项名称推定：标题"
     assert (shenzhen["line"], shenzhen["parentLabel"]) == ("免除查验没有问题作业服务工作", "上级转移支付项目")
     assert (shenzhen["initialBudget"], administration["code"]) == ("", "")
     assert "113870000" not in {r["amount"] for r in rows}
+
+
+def test_a_page_says_how_a_code_is_known_in_its_own_language(web: httpx.Client) -> None:
+    chinese = web.get(FREE, params={"service": "free-inspection", "lang": "zh"}).text
+    assert "按类、款、项名称推定：标题" in chinese
+    assert "category names" not in chinese
+    english = web.get(FREE, params={"service": "free-inspection", "lang": "en"}).text
+    assert "inferred: category names in the heading" in english
+    assert "按类、款、项名称推定" not in english
 
 
 def test_parameters(web: httpx.Client) -> None:
