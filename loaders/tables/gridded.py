@@ -133,29 +133,47 @@ class Gridded:
 
     def _read_row(self, row: list[Cell], section: Section, number: int) -> None:
         entry = Entry(row=number, section=len(self.sections) - 1)
-        shift = 0
-        width = max(section.columns, default=0)
+        shifted = self._find_shift(row, section)
         for position, cell in enumerate(row):
-            at = (cell.column or 0) + shift
-            column = section.columns.get(at)
-            if column is not None and section.header and at < width and self._misfits(cell, column, row, position):
-                wider = section.columns.get(at + 1)
-                if wider is not None and not self._misfits(cell, wider, row, position):
-                    shift += 1
-                    column = wider
-            entry = self._place(cell, column, entry, section, row, position)
+            at = (cell.column or 0) + (1 if position >= shifted else 0)
+            entry = self._place(cell, section.columns.get(at), entry, section, row, position)
         self._close(entry, section)
 
+    def _find_shift(self, row: list[Cell], section: Section) -> int:
+        """From which cell on a row stands one column too far left, having lost a blank cell; its length if none.
+
+        A row is moved only if that brings a number out of a column of names, and misplaces nothing else.
+        """
+        columns = section.columns
+        unmoved = self._count_misfits(row, columns, len(row))
+        if not section.header or not unmoved:
+            return len(row)
+        width = max(columns, default=0)
+        best, fewest = len(row), unmoved
+        for start in range(len(row)):
+            if (row[-1].column or 0) + 1 > width:
+                break
+            misfits = self._count_misfits(row, columns, start)
+            if misfits < fewest:
+                best, fewest = start, misfits
+        return best if fewest == 0 else len(row)
+
     @staticmethod
-    def _misfits(cell: Cell, column: Column, row: list[Cell], position: int) -> bool:
-        numeric = is_number_word(cell.text)
-        if column.role in ("code", "unit code"):
-            return not re.fullmatch(r"[\dA-Za-z]+", cell.text.strip()) and not numeric
-        if column.role == "label":
-            return numeric and (
-                not cell.text.strip().isdigit() or position == len(row) - 1 or is_number_word(row[position + 1].text)
-            )
-        return False
+    def _count_misfits(row: list[Cell], columns: dict[int, Column], shifted: int) -> int:
+        """How many numbers stand in columns of names, and names in columns of numbers, if cells from ``shifted`` move."""
+        misfits = 0
+        for position, cell in enumerate(row):
+            column = columns.get((cell.column or 0) + (1 if position >= shifted else 0))
+            if column is None:
+                continue
+            text = cell.text.strip()
+            moved = position >= shifted
+            amount = is_number_word(text) and bool(re.search(r"[.,，]|^\d{1,2}$|^0$", text) or not text.isdigit())
+            number_among_names = column.role == "label" and amount
+            name_before_shift = column.role == "code" and position == shifted - 1 and not is_number_word(text)
+            name_among_numbers = column.role == "value" and moved and not is_measure(text) and len(text) > 3
+            misfits += position > 0 and (number_among_names or name_before_shift or name_among_numbers)
+        return misfits
 
     def _place(
         self, cell: Cell, column: Column | None, entry: Entry, section: Section, row: list[Cell], position: int

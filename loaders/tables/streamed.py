@@ -26,6 +26,12 @@ from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.tables.forms import plain
 
 
+#: The name of a field of a form; what stands behind it is its value, not a column.
+_FIELD = re.compile(
+    r"^(?:专项|项目|部门|单位|主管|实施|申报|填报|专项资金)+[（(]?(?:单位|部门)?[）)]?(?:名称|单位|部门)[:]?$"
+)
+
+
 def _find_counting(rows: list[list[Cell]]) -> set[int]:
     """Rows of one cell that together number the columns of a header: 1, 2, 3, … in consecutive lines."""
     found: set[int] = set()
@@ -113,7 +119,12 @@ class Streamed:
                 section.header = list(self.inherited.header)
             return at
         section.levels = [
-            [read_column(plain(c.text), self.kind, self.year) for c in row if names_column(c)] for row in section.header
+            [
+                read_column(plain(c.text), self.kind, self.year)
+                for c, left in zip(row, [None, *row], strict=False)
+                if names_column(c) and not (left is not None and _FIELD.search(plain(left.text)))
+            ]
+            for row in section.header
         ]
         columns = [c for level in section.levels for c in level]
         section.leaves = [c for c in columns if c.role in ("value", "target", "result", "maximum", "score")]
