@@ -123,7 +123,7 @@ def _check_managed(
     wholes = [
         s
         for q, statements in tables.items()
-        if (q.flow, q.part, q.item) == ("expenditure", "project", "total")
+        if (q.flow, q.fund, q.part, q.item) == ("expenditure", "all", "project", "total")
         for s in statements
     ]
     if not wholes:

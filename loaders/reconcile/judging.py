@@ -38,6 +38,12 @@ class Judge:
         self.tail_note = bool(_TAIL_NOTE.search(document.text))
         self._places = _usual_places(figures)
 
+    def is_streamed(self, figure: Figure) -> bool:
+        """Whether the figure's table came without columns, so that its column is a conclusion."""
+        blocks = self.document.blocks
+        table = blocks[figure.block].table if 0 <= figure.block < len(blocks) else None
+        return table is not None and table.layout in ("spaces", "lines")
+
     def precision(self, figure: Figure) -> Decimal:
         """Half of the last stated place, in the figure's unit.
 

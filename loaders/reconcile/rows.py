@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
@@ -114,7 +115,7 @@ def _check_identity(sheet: Sheet, identity: Identity, judge: Judge) -> Iterator[
             continue
         item = " ".join(w for w in (sheet.title, row.code, row.name or row.label) if w)
         found.append((row, judge.compare("row-total", item, [Term(total)], [Term(f) for f in parts])))
-    found = [(row, _excuse(row, f, identity)) for row, f in found]
+    found = [(row, _excuse(row, f, identity, judge)) for row, f in found]
     telling = [f for row, f in found if _tells(row, identity)]
     bad = [f for _, f in found if f.verdict == "contradicted"]
     good = len(telling) - len([f for f in bad if f in telling])
@@ -134,13 +135,24 @@ def _check_identity(sheet: Sheet, identity: Identity, judge: Judge) -> Iterator[
     yield judge.statement("row-total", message, identity.total[0], names, "not checkable", figures)
 
 
-def _excuse(row: Row, finding: Finding, identity: Identity) -> Finding:
-    """A total row whose total equals one of several parts was read, or printed, a column aside: it tells nothing."""
-    parts = [row.cells[k] for k in identity.parts if k in row.cells and row.cells[k].value]
-    shifted = len(parts) > 1 and any(f.value == row.cells[identity.total].value for f in parts)
-    if finding.verdict != "contradicted" or not row.is_total or not shifted:
+def _excuse(row: Row, finding: Finding, identity: Identity, judge: Judge) -> Finding:
+    """A row that fits once its numbers are moved to other columns tells nothing of its sum.
+
+    So stand a total row whose total equals one of several parts, and, in a table that came without columns, a row
+    whose total is the sum of some other numbers of the row.
+    """
+    if finding.verdict != "contradicted":
         return finding
-    message = f"{finding.message}; the row seems to stand a column aside"
+    total = row.cells[identity.total]
+    parts = [row.cells[k] for k in identity.parts if k in row.cells and row.cells[k].value]
+    moved = row.is_total and len(parts) > 1 and any(f.value == total.value for f in parts)
+    if not moved and judge.is_streamed(total):
+        others = [f.value for f in row.cells.values() if f is not total and f.value and f.unit == total.unit]
+        sums = (sum(chosen) for n in (1, 2, 3) for chosen in combinations(others[:12], n))
+        moved = any(abs(s - total.value) <= 3 * total.precision for s in sums)
+    if not moved:
+        return finding
+    message = f"{finding.message}; the numbers of the row fit other columns"
     return replace(finding, verdict="not checkable", message=message)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from loaders.facts import DocumentKind, Figure, Finding
@@ -264,7 +264,15 @@ def _with_prose(
                 )
                 for s in statements
             ]
-            yield next((f for f in findings if f.verdict != "contradicted"), findings[0])
+            best = next((f for f in findings if f.verdict != "contradicted"), findings[0])
+            if (
+                best.verdict == "contradicted"
+                and scope.flow == "three-public"
+                and judge.is_streamed(statements[0].figure)
+            ):
+                message = f"{best.message}; the columns of the table are a conclusion"
+                best = replace(best, verdict="not checkable", message=message)
+            yield best
             continue
         earlier = first.get(key)
         if earlier is None:

@@ -88,8 +88,14 @@ def make_sheets(document: Document, figures: Sequence[Figure]) -> list[Sheet]:
         if last is None or not title or plain(last.title) != title or last.form != first.form:
             last = Sheet(first.table, first.form)
             sheets.append(last)
-        last.rows.extend(_rows(document, block, blocks[block]))
+        last.rows.extend(row for row in _rows(document, block, blocks[block]) if not _only_counts(row))
     return sheets
+
+
+def _only_counts(row: Row) -> bool:
+    """Whether a row numbers its columns: 1, 2, 3, 4."""
+    stated = [f.stated for f in (*row.cells.values(), *row.unplaced)]
+    return len(stated) >= 3 and not row.code and stated in ([str(i + k) for i in range(len(stated))] for k in (1, 2))
 
 
 def _rows(document: Document, block: int, figures: Iterable[Figure]) -> Iterator[Row]:

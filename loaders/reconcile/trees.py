@@ -142,6 +142,16 @@ def _is_open(node: Node) -> bool:
     return any(row.open for row in node.rows)
 
 
+def _stands_apart(node: Node, total: Row) -> bool:
+    """Whether a class's numbers stand under other columns than the total row's, as on a page of another header.
+
+    Several numbers of a row under one header, where the total row has one, are such a page too.
+    """
+    columns = {key for row in node.rows for key in row.cells}
+    doubled = any(key[4] for key in columns) and not any(key[4] for key in total.cells)
+    return doubled or (bool(columns) and not columns & set(total.cells))
+
+
 def _bears_other_name(node: Node) -> bool:
     """Whether a class bears the name of another class, as where two panels of a table were taken for one."""
     if len(node.code) != 3 or node.code[0] == "2":
@@ -199,7 +209,8 @@ def _check_total(sheet: Sheet, segments: list[Segment], key: ColumnKey, judge: J
     parts = [f for node in tops for f in _cell(node, key)]
     if not parts or len(kinds) > 1:
         return
-    if any(_is_open(node) for node in tops):
+    total_row = next(row for row in sheet.rows if row.cells.get(key) is totals[0])
+    if any(_is_open(node) or _stands_apart(node, total_row) for node in tops):
         yield judge.statement(
             "column-total",
             f"{item}: the columns of some classes are open",

@@ -248,3 +248,17 @@ def test_every_rule_is_told_and_used() -> None:
         assert rule.en, rule.id
         assert rule.source, rule.id
         assert rule.id in used
+
+
+def test_a_row_that_numbers_its_columns_is_no_row() -> None:
+    sketch = expenditure()
+    sketch.row("总计", three("1", "2", "3"))
+    assert sketch.findings() == []
+
+
+def test_a_class_under_another_header_is_not_missed_from_the_total() -> None:
+    sketch = expenditure()
+    sketch.row("合计", three("30.00", "10.00", "20.00"))
+    sketch.row("一般公共服务支出", three("20.00", "8.00", "12.00"), "201")
+    sketch.row("住房保障支出", {"别的列": "10.00"}, "221")
+    assert set(verdicts(sketch.findings(), "column-total")) == {"not checkable"}
