@@ -45,18 +45,52 @@ def fill_lattice(lattice: Lattice, glyphs: Sequence[Glyph]) -> dict[Region, list
     for number, (run, own) in enumerate(zip(runs, regions, strict=True)):
         for glyph, region in zip(run, own, strict=True):
             standing.setdefault(region, []).append((number, glyph))
-    cells: dict[Region, list[Glyph]] = {}
+    pieces: list[tuple[Region, list[Glyph]]] = []
     cuts = 0
     for number, (run, own) in enumerate(zip(runs, regions, strict=True)):
         parts = [run]
         if any(region != own[0] for region in own):
             parts, cut = _split_run(lattice, run, own, standing, number)
             cuts += cut
-        for part in parts:
-            cells.setdefault(lattice.region_at(*_middle(part)), []).extend(part)
+        pieces += [(lattice.region_at(*_middle(part)), part) for part in parts]
     if cuts >= 3 and cuts > _CUT * sum(1 for run in runs if len(run) > 1):
         return None
+    cells: dict[Region, list[Glyph]] = {}
+    for region, part in _lift(pieces):
+        cells.setdefault(region, []).extend(part)
     return cells if len(cells) > 1 else None
+
+
+def _lift(pieces: list[tuple[Region, list[Glyph]]]) -> list[tuple[Region, list[Glyph]]]:
+    """Puts the last lines of a cell that is too low for its text, and that lie on the next cell's text, back into it.
+
+    Such a line was drawn right after the line above it, one line lower and at the same left, and collides with other
+    text of the cell in which it stands.
+    """
+    by_region: dict[Region, list[list[Glyph]]] = {}
+    for region, run in pieces:
+        by_region.setdefault(region, []).append(run)
+    out: list[tuple[Region, list[Glyph]]] = []
+    for region, run in pieces:
+        first = run[0]
+        if out:
+            above, before = out[-1]
+            pitch = (first.y - before[0].y) / first.size
+            follows = above[1] == region[1] and above[0] < region[0] and 0.9 < pitch < 1.7
+            if follows and abs(before[0].x0 - first.x0) < 0.5 * first.size and _collides(run, by_region[region]):
+                region = above
+        out.append((region, run))
+    return out
+
+
+def _collides(run: list[Glyph], others: list[list[Glyph]]) -> bool:
+    """Whether a run lies on another one of its cell."""
+    size = run[0].size
+    for other in others:
+        near = other is not run and abs(other[0].y - run[0].y) < 0.75 * size
+        if near and other[0].x0 < run[-1].right - 0.3 * size and run[0].x0 < other[-1].right - 0.3 * size:
+            return True
+    return False
 
 
 def _make_runs(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:

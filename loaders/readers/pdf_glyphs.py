@@ -189,7 +189,8 @@ def make_fragment(line: Sequence[Glyph]) -> Fragment:
             continue
         if drawn:
             gap = (glyph.x0 - drawn[-1].right) / glyph.size
-            if gap > limit or (blank and not spaced and gap > -0.5):
+            number = glyph.text.isdigit() and drawn[-1].text.isdigit()
+            if gap > limit or (blank and not spaced and gap > (0.08 if number else -0.5)):
                 text += " "
                 owners.append(len(drawn) - 1)
         text += glyph.text
