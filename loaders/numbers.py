@@ -60,7 +60,9 @@ def _is_sign(text: str, at: int, end: int) -> bool:
     before = text[at - 1] if at else "\n"
     if text[end : end + 1] and text[end] in MINUS:
         return False
-    return before in _OPENERS
+    return before in _OPENERS or bool(
+        re.search(r"(?:增长|增加|减少|下降|变动|增减|[率为额])$", text[max(0, at - 2) : at])
+    )
 
 
 def parse_number(stated: str) -> Decimal:

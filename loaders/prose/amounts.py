@@ -387,6 +387,8 @@ def _trim_label(before: str) -> str:
 def _subject_kind(code: str, label: str) -> SubjectKind:
     if code:
         return {"2": "function", "3": "economic", "5": "government-economic"}.get(code[0], "item")  # type: ignore[return-value]
+    if re.search(r"车辆|用车", label):
+        return "asset"
     if re.search(r"编制|实有|在职|退休|离休|人员$|雇员|在编|职数", label):
         return "staff"
     if re.search(r"车辆|用车|设备", label):

@@ -36,7 +36,7 @@ ORDINAL = re.compile(
     r"^(?:[（(]?\d{1,2}[)）]|\d{1,2}\s*[.．、](?!\d)|[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[•\-]\s|—\s"
     r"|第[一二三四五六七八九十]+[、，,]|目标\s*\d+\s*[:：])"
 )
-SENTENCE = re.compile(r"[，。；！？,;]")
+SENTENCE = re.compile(r"[，。；！？;]|,(?!\d)")
 TERMINAL = "。；！？!?;：:"
 HEADER_WORDS = frozenset(
     [

@@ -51,7 +51,8 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
     if not entry.values or all(v.column is not None for v in entry.values):
         return [(v.column, ()) for v in entry.values]
     if entry.placement is not None:
-        return [(column, ()) for column, _ in entry.placement]
+        every = tuple(section.leaves)
+        return [(column, () if column is not None else every) for column, _ in entry.placement]
     leaves = [c for c in section.leaves if c.role in ("value", "target", "result", "maximum", "score")]
     if section.panels:
         leaves = [c for c in leaves if not _GROUP_WORD.match(plain(c.label))]

@@ -71,7 +71,7 @@ def is_counting(row: list[Cell]) -> bool:
     words = [c for c in row if c.text.strip() not in numbers]
     if (
         len(numbers) < 2
-        or len(words) > 2
+        or sum("*" not in c.text for c in words) > 3
         or any(not re.search(r"栏次|行次|列次|类|款|项|\*", plain(c.text)) for c in words)
     ):
         return False

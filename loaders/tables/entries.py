@@ -99,7 +99,7 @@ def code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> s
     if (
         SUBJECT_CODE.match(text)
         and heads
-        and (worded or (len(text) == 3 and re.fullmatch(r"\d{2}", follow.strip() or "-")))
+        and (worded or (len(text) == 3 and fresh and re.fullmatch(r"\d{2}", follow.strip() or "-")))
     ):
         if re.search(OFFICE, follow) and not re.search(r"事务|支出|服务", follow):
             return "unit"

@@ -104,7 +104,7 @@ class _Reader:
             figure = self._figure(value, column, candidates, entry, texts, target_unit)
             if figure is None:
                 continue
-            if entry.placement is not None and entry.placement[position][1]:
+            if column is not None and entry.placement is not None and entry.placement[position][1]:
                 figure = replace(figure, derived=True)
             if figure.phase == "target" and figure.stated_unit:
                 target_unit = UnitWord(figure.unit, Decimal(1), figure.stated_unit)

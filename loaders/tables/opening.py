@@ -105,7 +105,7 @@ def place_entries(sections: list[Section]) -> None:
         place_rows(rows, leaves.columns, leaves.sure)
         for entry, row in zip(entries, rows, strict=True):
             if row.placed is not None:
-                entry.placement = [(leaves.columns[c], row.derived) for c in row.placed]
+                entry.placement = [(None if c is None else leaves.columns[c], row.derived) for c in row.placed]
 
 
 def _row(entry: Entry) -> Row:

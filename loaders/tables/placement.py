@@ -5,8 +5,8 @@ total equals its parts along the row, and a class equals its sections and items 
 Each row's possible placements are listed, and a constraint model (OR-tools CP-SAT) chooses one for each row so that the
 columns add up. A row is placed only if no other solution places it otherwise; else it stays open.
 
-Tolerance is that of the stated precision: half a last place for every number of a sum; where all totals of a table add up
-to the last place, it was printed without rounding, and its columns must add up so as well.
+Tolerance is that of the stated precision: half a last place for every number of a sum. Printed zeros are interchangeable
+with blanks in every sum, so a zero has a column only where all placements of its row agree on it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -29,8 +28,8 @@ MOST_PLACEMENTS = 400
 MOST_TRIALS = 20_000
 #: A table with more open rows than this is solved by rows only.
 MOST_OPEN_ROWS = 250
-#: Seconds that one table may take, by the solver's own deterministic clock.
-SOLVER_SECONDS = 2.0
+#: What one table may take in all, in units of the solver's own deterministic clock (about seconds).
+SOLVER_TIME = 0.5
 
 _TOTAL = re.compile(
     r"^(?:合计|总计|总计|支出总计|收入总计|本年支出合计|本年收入合计|总额|“?三公”?经费合计|支出合计|收入合计)$"
@@ -38,16 +37,27 @@ _TOTAL = re.compile(
 _OUTSIDE = re.compile(r"其中|采购|备注|增减|增长|比例|%|上年(?:预算|决算|执行)|面向|中小企业")
 
 
+#: A column for each number of a row; None for a zero whose column does not matter.
+Choice = tuple[int | None, ...]
+
+
 @dataclass
 class Row:
-    """One row to place: its code ("" for a total or uncoded row), its label, its numbers as printed, their order kept."""
+    """One row to place: its code ("" for a total or uncoded row), its label, its numbers in order.
+
+    ``placed`` gives each number its column, or None where the number is a zero that could stand in several.
+    """
 
     code: str
     label: str
     numbers: list[Decimal]
-    choices: list[tuple[int, ...]] = field(default_factory=list)
-    placed: tuple[int, ...] | None = None
+    choices: list[Choice] = field(default_factory=list)
+    placed: tuple[int | None, ...] | None = None
     derived: bool = False
+
+    def amount_in(self, where: tuple[int | None, ...], column: int) -> Decimal:
+        """What the row contributes to a column if its numbers stand in the columns ``where``."""
+        return sum((n for n, c in zip(self.numbers, where, strict=True) if c == column), Decimal(0))
 
 
 Identity = tuple[int, tuple[int, ...]]
@@ -105,15 +115,13 @@ def place_rows(rows: list[Row], columns: tuple[Column, ...], sure: bool) -> None
         if count > width or not count:
             continue
         if count == width:
-            whole = tuple(range(width))
+            whole: tuple[int, ...] = tuple(range(width))
             if sure or (identities and _adds_up(row.numbers, whole, identities)):
                 row.placed = whole
                 continue
         if identities and sure and math.comb(width, count) <= MOST_TRIALS:
-            row.choices = list(itertools.islice(_choices(row.numbers, width, identities), MOST_PLACEMENTS + 1))
-            if len(row.choices) > MOST_PLACEMENTS:
-                row.choices = []
-            elif len(row.choices) == 1:
+            row.choices = _list_choices(row.numbers, width, identities)
+            if len(row.choices) == 1:
                 row.placed, row.derived = row.choices[0], True
     if identities and sure:
         _solve(rows, width)
@@ -140,11 +148,21 @@ def _adds_up(numbers: list[Decimal], where: tuple[int, ...], identities: list[Id
     return True
 
 
-def _choices(numbers: list[Decimal], width: int, identities: list[Identity]) -> Iterator[tuple[int, ...]]:
+def _list_choices(numbers: list[Decimal], width: int, identities: list[Identity]) -> list[Choice]:
+    """The placements of a row that its own sums allow, those that differ only by zeros taken as one; empty if too many."""
     total = identities[0][0]
+    found: dict[tuple[int, ...], list[int | None]] = {}
     for where in itertools.combinations(range(width), len(numbers)):
-        if where[0] == total and _adds_up(numbers, where, identities):
-            yield where
+        if where[0] != total or not _adds_up(numbers, where, identities):
+            continue
+        key = tuple(c for c, n in zip(where, numbers, strict=True) if n)
+        known = found.setdefault(key, list(where))
+        for i, column in enumerate(where):
+            if known[i] != column:
+                known[i] = None
+        if len(found) > MOST_PLACEMENTS:
+            return []
+    return [tuple(choice) for choice in found.values()]
 
 
 def _children(rows: list[Row]) -> list[tuple[list[int], list[int]]]:
@@ -160,8 +178,11 @@ def _children(rows: list[Row]) -> list[tuple[list[int], list[int]]]:
     if any(len(v) > 1 for v in by_code.values()):
         return []
     sums = []
+    under: dict[str, list[int]] = {}
     for code, (index,) in by_code.items():
-        below = [v[0] for c, v in by_code.items() if len(c) == len(code) + 2 and c.startswith(code)]
+        under.setdefault(code[:-2], []).append(index)
+    for code, (index,) in by_code.items():
+        below = under.get(code, [])
         if below:
             sums.append(([index], below))
     totals = [
@@ -188,16 +209,26 @@ def _solve(rows: list[Row], width: int) -> None:
         return
     model, choice = _model(rows, open_rows, usable, width)
     solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = SOLVER_SECONDS
     solver.parameters.num_workers = 1
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return
-    first = {i: next(k for k, v in enumerate(choice[i]) if solver.value(v)) for i in open_rows}
-    for i in open_rows:
-        other = model.clone()
-        other.add(other.get_bool_var_from_proto_index(choice[i][first[i]].index) == 0)
-        if solver.solve(other) == cp_model.INFEASIBLE:
-            rows[i].placed, rows[i].derived = rows[i].choices[first[i]], True
+    left = SOLVER_TIME
+    first: dict[int, int] = {}
+    undecided = set(open_rows)
+    while left > 0:
+        solver.parameters.max_deterministic_time = left
+        status = solver.solve(model)
+        left -= max(solver.response_proto.deterministic_time, 0.001)
+        if status == cp_model.INFEASIBLE and first:
+            for i in undecided:  # no other solution places these rows otherwise
+                rows[i].placed, rows[i].derived = rows[i].choices[first[i]], True
+            return
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return
+        found = {i: next(k for k, v in enumerate(choice[i]) if solver.value(v)) for i in open_rows}
+        undecided = {i for i in undecided if found[i] == first.get(i, found[i])}
+        if not undecided:
+            return
+        first = first or found
+        model.add_bool_or([choice[i][first[i]].negated() for i in undecided])
 
 
 def _consistent(rows: list[Row], sums: list[tuple[list[int], list[int]]]) -> list[tuple[list[int], list[int]]]:
@@ -225,18 +256,14 @@ def _model(
         """What a row contributes to a column: a fixed number, and numbers that depend on its choice."""
         row = rows[i]
         if row.placed is not None:
-            return (int(row.numbers[row.placed.index(column)] * scale) if column in row.placed else 0), []
-        return 0, [
-            (choice[i][k], int(row.numbers[where.index(column)] * scale))
-            for k, where in enumerate(row.choices)
-            if column in where
-        ]
+            return int(row.amount_in(row.placed, column) * scale), []
+        amounts = [(choice[i][k], int(row.amount_in(where, column) * scale)) for k, where in enumerate(row.choices)]
+        return 0, [(variable, amount) for variable, amount in amounts if amount]
 
-    exact = all(rows[w[0]].numbers[0] == sum((rows[i].numbers[0] for i in p), Decimal(0)) for w, p in sums)
     for whole, parts in sums:
         if not any(i in choice for i in (*whole, *parts)):
             continue
-        slack = 0 if exact else int(max(_half(rows[i].numbers) for i in (*whole, *parts)) * scale * (len(parts) + 1))
+        slack = int(max(_half(rows[i].numbers) for i in (*whole, *parts)) * scale * (len(parts) + 1))
         for column in range(1, width):
             fixed = 0
             variables: list[cp_model.IntVar] = []

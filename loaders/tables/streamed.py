@@ -25,7 +25,6 @@ from loaders.tables.columns import read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.tables.forms import plain
 
-
 #: The name of a field of a form; what stands behind it is its value, not a column.
 _FIELD = re.compile(
     r"^(?:专项|项目|部门|单位|主管|实施|申报|填报|专项资金)+[（(]?(?:单位|部门)?[）)]?(?:名称|单位|部门)[:]?$"
