@@ -72,7 +72,7 @@ def test_figures(document: str, tmp_path: Path) -> None:
     assert [str(v.normalize()) for v in table["value"].to_pylist()[:1]] == ["25"]
 
 
-def test_account_facts_text_check(document: str) -> None:
+def test_account_facts_text(document: str) -> None:
     account = run("account", document)
     assert account.stdout.splitlines()[0] == ",".join(LEDGER_COLUMNS)
     assert "unaccounted" not in {r["class"] for r in csv.DictReader(io.StringIO(account.stdout))}
@@ -93,8 +93,6 @@ def test_account_facts_text_check(document: str) -> None:
         for item in facts[name]:
             assert {"label", "start", "end"} <= set(item)
     assert run("text", document).stdout.encode() == Path(document).read_bytes()
-    check = run("check", document)
-    assert check.stdout.startswith("yueyang-2023-accounts: ")
 
 
 def test_build_query_and_load(document: str, tmp_path: Path, graph: Path) -> None:
@@ -112,6 +110,29 @@ def test_build_query_and_load(document: str, tmp_path: Path, graph: Path) -> Non
     assert [r["amount"] for r in json.loads(loaded.stdout)["rows"]] == [1016400, 70000000, 800000]
     tsv = run("query", "offices-funding-service", "--role", "administration", "--format", "tsv", "--store", store)
     assert len(tsv.stdout.splitlines()) == 2
+
+
+def test_check(document: str, tmp_path: Path) -> None:
+    done = run("check", document)
+    assert done.returncode == 0, "a document that contradicts itself is no failure"
+    assert done.stdout.startswith("yueyang-2023-accounts: ")
+    assert "\n  contradicted wording: " in done.stdout
+    assert "\x1b" not in done.stdout
+    missing = tmp_path / "missing.txt"
+    failed = run("check", str(missing), "--format", "json")
+    assert failed.returncode == 1
+    assert "missing.txt" in read_error(failed)
+    assert json.loads(failed.stdout)[0]["file"] == str(missing)
+
+
+def test_build_says_what_failed_and_what_stays(document: str, tmp_path: Path) -> None:
+    store, file = str(tmp_path / "store"), tmp_path / "accounts.txt"
+    shutil.copy(document, file)
+    assert run("build", str(file), "--store", store).returncode == 0
+    file.write_bytes(b"\x00\x01\x02 no text any more")
+    message = read_error(run("build", str(file), "--store", store))
+    assert str(file) in message
+    assert message.endswith("What the store held of it stays.")
 
 
 @pytest.mark.parametrize(
