@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, get_args
 
 from loaders.errors import CatalogueError
 from loaders.facts import DocumentKind, Finding, Verdict
+from loaders.reconcile.registry import Rule
 
 if TYPE_CHECKING:
     from loaders.documents import Span
@@ -127,6 +128,16 @@ class Catalogue:
         """
         for entry in self.entries:
             self.find(entry.path, sha256(entry.path.read_bytes()).hexdigest())
+
+
+CATALOGUE_RULES: dict[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        Rule("catalogue-agency", "目录所载部门见于正文", "the catalogue's office is that of the text", FILE_NAME),
+        Rule("catalogue-year", "目录所载年度见于正文", "the catalogue's fiscal year is that of the text", FILE_NAME),
+        Rule("catalogue-kind", "目录所载种类见于正文", "the catalogue's kind is that of the text", FILE_NAME),
+    )
+}
 
 
 def compare(entry: Entry, identity: Identity) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""What the command line prints of documents: figures, ledger, facts, checks, in the columns of the design."""
+"""What the command line prints of documents: figures, ledger and facts, in the columns of the design."""
 
 from __future__ import annotations
 
@@ -119,34 +119,6 @@ def write_ledger(documents: Iterable[Facts], form: str, output: IO[str]) -> None
 def write_facts(documents: Iterable[Facts], output: IO[str]) -> None:
     """Writes the facts as a JSON list of one object per document."""
     _write_json((describe_facts(facts) for facts in documents), output)
-
-
-def write_checks(documents: Iterable[Facts], output: IO[str]) -> bool:
-    """Writes findings, SHACL results and unaccounted numbers; true if anything is wrong."""
-    from loaders.graph import quads
-    from loaders.validation import validate
-
-    wrong = False
-    for facts in documents:
-        counts: dict[str, int] = {}
-        for finding in facts.findings:
-            counts[finding.verdict] = counts.get(finding.verdict, 0) + 1
-        unaccounted = [t for t in facts.ledger if t.kind == "unaccounted"]
-        violations = validate(quads(facts))
-        outcome = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items())) or "no findings"
-        output.write(
-            f"{facts.id}: {outcome}; {len(violations)} SHACL results; {len(unaccounted)} unaccounted numbers\n"
-        )
-        for finding in facts.findings:
-            if finding.verdict == "contradicted":
-                places = " ".join(f"{s.start}-{s.end}" for s in finding.spans)
-                output.write(f"  contradicted {finding.rule}: {finding.message} [{places}]\n")
-        for violation in violations:
-            output.write(f"  SHACL {violation}\n")
-        for token in unaccounted:
-            output.write(f"  unaccounted {token.stated!r} [{token.span.start}-{token.span.end}]: {token.reason}\n")
-        wrong = wrong or bool(violations or unaccounted or counts.get("contradicted"))
-    return wrong
 
 
 def _write_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]], output: IO[str]) -> None:

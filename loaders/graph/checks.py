@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from loaders.catalogue import CATALOGUE_RULES
 from loaders.facts import Finding, TableState
 from loaders.graph.iris import DQV, PROV, RDFS, digest
 from loaders.graph.writer import Writer, format_decimal
+from loaders.reconcile.registry import RULES
 
+_RULES = {**RULES, **CATALOGUE_RULES}
 _VERDICTS = {
     "holds": "verdictHolds",
     "holds within rounding": "verdictRounding",
@@ -36,7 +39,12 @@ def _write_finding(writer: Writer, finding: Finding) -> None:
     name = digest(finding.rule, finding.left, finding.right, places, finding.message)
     node = writer.iris.thing(f"finding/{writer.facts.id}/{name}")
     writer.type(node, gk("Finding"), DQV("QualityMeasurement"))
-    writer.text(node, RDFS("label"), finding.rule)
+    rule = _RULES.get(finding.rule)
+    if rule is None:
+        writer.text(node, RDFS("label"), finding.rule)
+    else:
+        writer.text(node, RDFS("label"), rule.zh, "zh")
+        writer.text(node, RDFS("label"), rule.en, "en")
     writer.text(node, gk("rule"), finding.rule)
     writer.text(node, RDFS("comment"), finding.message)
     writer.add(node, gk("verdict"), gk(_VERDICTS[finding.verdict]))
