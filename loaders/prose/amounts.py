@@ -95,6 +95,7 @@ class _Reader:
         self.label = setting.label
         self.first = setting.label
         self.phases: list[tuple[int, Phase]] = []
+        self.behind = 0
 
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
         for token in tokenise(self.text):
@@ -147,6 +148,7 @@ class _Reader:
         word = found[0] if found else implied
         assert word is not None
         behind = found[1] if found else end
+        self.behind = behind
         before = self._clause_before(start)
         aspect, direction = self._aspect(before, word.unit)
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 4])
@@ -158,6 +160,8 @@ class _Reader:
             aspect, direction, phase = "level", "", "target"
         code = self._code(start)
         value = parse_number(stated) * word.factor
+        if value < 0 and direction:
+            direction = "down" if direction == "up" else "up"
         unit: Unit = word.unit
         if unit == "SCORE":
             aspect = "maximum" if re.search(r"满分|总分(?:为)?\s*$|分值", before[-6:]) else "score"
@@ -186,13 +190,11 @@ class _Reader:
     def _implied_unit(self, start: int, end: int) -> UnitWord | None:
         """The unit of a bare number: that of the next number of a list, or money where the clause says 为."""
         after = self.text[end : end + 14]
-        chained = re.match(r"\s*(?:[、和及与至到~～\-—–]|、\s*|余|多)\s*(?=[\d.,]+)", after)
-        if chained:
-            following = tokenise(self.text[end + chained.end() : end + chained.end() + 24])
-            if following and following[0].span.start == 0:
-                unit = unit_after(self.text, end + chained.end() + following[0].span.end)
-                if unit:
-                    return unit[0]
+        chain = _CHAIN.match(self.text, end)
+        if chain:
+            unit = unit_after(self.text, chain.end())
+            if unit:
+                return unit[0]
         before = self.text[max(0, start - 40) : start]
         closes = not after.strip() or re.match(r"\s*[，。；,;、）)]", after)
         if closes and re.search(r"(?:为|是|共|计|达|：|:)\s*$", before) and _MONEY_WORD.search(before):
@@ -245,6 +247,9 @@ class _Reader:
             return ("growth" if unit == "PERCENT" else "change"), "up"
         if _DOWN.search(before):
             return ("growth" if unit == "PERCENT" else "change"), "down"
+        moved = re.search(r"(调增|追加|调减|压减|核减|核增)了[^，。；]{1,40}$", before)
+        if moved and unit == "CNY":
+            return "change", "up" if moved.group(1) in ("调增", "追加", "核增") else "down"
         if unit == "PERCENT" and re.search(r"(?:同比|环比|压缩|增速|下调)[^，。；]{0,8}$", before):
             return "growth", "down" if re.search(r"压缩|下调|下降", before) else "up"
         if unit == "PERCENT" and _SHARE.search(before) and not re.search(r"完成[^，。；]*$", before):
@@ -268,12 +273,15 @@ class _Reader:
                 return "budget"
             if _FINAL.search(near):
                 return "final" if self.setting.kind != "budget" or "决算" in near or "执行" in near else "budget"
+            if re.search(r"资产|负债", near) and not re.search(r"预算|采购|支出|购置", near):
+                return ""
+            if re.match(
+                r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", self.text[self.behind : self.behind + 8]
+            ) or near.endswith("由"):
+                return "budget"
             if self.setting.kind == "evaluation" and self.phases:
                 since, phase = self.phases[-1]
-                if (
-                    not re.search(r"[。]", self.text[since:start].removesuffix("其中"))
-                    or "其中" in self.text[since:start][:8]
-                ):
+                if "。" not in self.text[since:start].replace("。其中", "，其中"):
                     return phase
             return {"budget": "budget", "accounts": "final", "evaluation": "final"}.get(self.setting.kind, "")  # type: ignore[return-value]
         if _COMPARATOR.search(self.text[:start]) or behind.startswith(("以上", "以内")):
@@ -356,6 +364,8 @@ _GENERIC = re.compile(
 )
 
 
+#: Further numbers of a list that share one unit behind the last: ``3、4、5 个项目``, ``10—20 人``.
+_CHAIN = re.compile(r"(?:\s*(?:[、和及与至到~～\-—–]|余|多)\s*\d[\d,.]*)+")
 _COUNTED = frozenset({"ITEM", "PERSON", "TIMES", "VEHICLE"})
 #: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
 _NOUN = re.compile(

@@ -56,17 +56,17 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "date that names an event", re.compile(r"[“\"‘「《]?\d{1,2}\s*[·•・．]\s*\d{1,2}(?=\s*[”\"’」》]|[\u4e00-\u9fff])[”\"’」》]?")),
     ("name", "7×24 service", re.compile(r"\d+\s*[×xX*＊]\s*\d+(?=\s*(?:小时|天|服务|全天|不间断|”))")),
     ("name", "days and hours of a service", re.compile(r"(?:[一每]周|每星期)\s*\d\s*天\s*(?:、|，)?\s*(?:每天)?\s*\d*\s*(?:小时)?")),
+    ("name", "days that name a visa policy", re.compile(r"\d+\s*[天小时]+(?:和|、|及)?\s*\d*\s*(?:天|小时)?\s*(?:两项)?(?:过境)?免(?:签|检|办)")),
     ("name", "hours that name a service", re.compile(
         r"(?<![≤≥<>＜＞=＝不超过于达足至\d.])\s*(?:24|48|72|144|240)\s*小时(?:(?:和|、|及)\d+天)?(?:两项|的|内)?(?=[”」]?\s*(?:的)?(?:通关|过境|免|开放|服务|值班|值守|运行|营业|在线|不间断|全天|自助|响应机制|热线|不打烊|监控|巡|预约|便民|连续|待命|备勤|全天候|政务|轮))"
     )),
     ("name", "365 days a year", re.compile(r"365\s*天(?:[,，]?\s*天天|\s*无休|全年|×|\*|\s*不)?")),
-    ("name", "days that name a visa policy", re.compile(r"\d+\s*[天小时]+(?:和|、|及)?\s*\d*\s*(?:天|小时)?\s*(?:两项)?(?:过境)?免(?:签|检|办)")),
     ("name", "number of a hotline or platform", re.compile(r"(?<![\d.])1(?:1[024]|2\d{1,3}|10)\d?(?=\s*(?:热线|平台|政务|便民|市民|举报|系统|服务|投诉|专线|报警|”|工单|接|话务|座席))")),
     ("name", "number in quotation marks", re.compile(r"[“\"‘「]\s*\d+(?:\.\d+)?\s*[”\"’」](?!\s*(?:%|个百分点))")),
     ("name", "dimensions of a thing", re.compile(r"\d+(?:\.\d+)?(?:\s*[×xX*＊]\s*\d+(?:\.\d+)?){1,3}(?!\s*(?:=|元|万))")),
     ("name", "number of a hotline or platform", re.compile(r"(?<![\d.,，])(?:12[1-9]\d{2}|123\d{2}|96\d{3,4}|95\d{3})(?![\d.,，])(?!\s*(?:万|元|亿|人|个|件|户|家|次|台|套|辆|份|项|平|亩|吨|米|公))")),
     ("name", "letters and digits that name a thing", re.compile(
-        r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|(?<![\d.])(?!\d+\.\d+[eE][+-]?\d)\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
+        r"(?<![\d.])[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|(?<![\d.])(?!\d+\.\d+[eE][+-]?\d)\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
     )),
     ("name", "number in the name of a building, line or project", re.compile(r"(?<![\d.])\d+(?:[-—、]\d+)*\s*(?:号(?:楼|线|院|地块|馆|泊位|码头|门|库|厅|机|路|桥|井|窗口|通道)|#)|(?<=[线路楼院])\s*\d+\s*号")),
     ("name", "national highway or standard number", re.compile(r"(?:GB/?T?|ISO|DB\d*/?T?|JJG|CJJ)\s*\d[\d.\-/—]*")),
@@ -78,7 +78,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("reference", "table, annex or figure number", re.compile(
         r"(?:附?表|附件|公开|图|表格|附录|预算|财决|续表|Table|批复)\s*[（(]?\d+(?:[-—.－]\d+)*(?=\s*表|[\s：:、）)（(，。；\u4e00-\u9fff-]|$)(?!\s*(?:[万千百]?[元人]|万|亿|个|%|台|套|辆|项|次|批|户|家))\s*表?")),
     ("ordinal", "ordinal", re.compile(r"第\s*\d+(?:\s*[-—~至、]\s*\d+)*(?!\d)")),
-    ("ordinal", "number of a goal, task, indicator or step", re.compile(r"(?:目标|任务|指标|步骤|问题|措施|注|备注|项目|方案|标段|包|序号|案例|类型|阶段|说明)\s*\d{1,2}(?=\s*[:：.、，]|[\u4e00-\u9fff“]|\s*$)(?!\s*(?:个|家|项|万|人|次|%|天|台|套|件))")),
+    ("ordinal", "number of a goal, task, indicator or step", re.compile(r"(?:目标|任务|指标|步骤|问题|措施|注|备注|项目|方案|标段|包|序号|案例|类型|阶段|说明)\s*\d{1,2}(?!\.\d)(?=\s*[:：.、，]|[\u4e00-\u9fff“]|\s*$)(?!\s*(?:个|家|项|万|人|次|%|天|台|套|件))")),
     ("ordinal", "list number in brackets", re.compile(r"(?:(?<=^)|(?<=[。；;：:，,\s”）)、>]))[（(【\[]\s*\d{1,2}\s*[)）】\]](?!\s*(?:万元|%))")),
     ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s”）)>“!！？?]))\d{1,2}\s*(?:[.．、)）](?!\d)|[.、](?=\d{4}\s*年))")),
     ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s]))\d{1,2}[,，](?=[\u4e00-\u9fff])")),

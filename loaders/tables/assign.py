@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from loaders.documents import Cell
+from loaders.documents import Cell, Span
 from loaders.numbers import parse_number, tokenise, unit_after
 from loaders.prose.amounts import COMPARATORS
 from loaders.tables.columns import Column
@@ -15,9 +15,29 @@ from loaders.tables.forms import plain
 def label_of(texts: list[Cell]) -> Cell | None:
     """The cell that names the row: the last one that is not merely a year or a mark."""
     for cell in reversed(texts):
-        if not re.fullmatch(r"(?:19|20)\d{2}\s*年?(?:度)?|--?|—|/", cell.text.strip()):
+        if not re.fullmatch(r"(?:19|20)\d{2}\s*年?(?:度)?|--?|—+|/", cell.text.strip()):
             return cell
     return texts[-1] if texts else None
+
+
+def name_row(entry: Entry, texts: list[Cell], value: Cell) -> tuple[str, Span | None]:
+    """The words that name the row of a value, and where they stand.
+
+    Behind a classification code its name follows, in a layout without columns perhaps over several lines; in other rows
+    the last words before the value name it.
+    """
+    subject = [c for c, kind in entry.codes if kind == "subject"]
+    if subject and entry.texts:
+        start = subject[0].passage.end
+        bounds = [c.passage.start for c, _ in entry.codes if c.passage.start > start and len(c.text.strip()) != 2]
+        bounds.extend(v.cell.passage.start for v in entry.values if v.cell.passage.start > start)
+        name = [c for c in texts if start <= c.passage.start < min(bounds, default=start)]
+        if name:
+            cells = name if name[0].column is None else name[:1]
+            return "".join(c.text for c in cells), Span(cells[0].passage.start, cells[-1].passage.end)
+    before = [c for c in texts if c.passage.start < value.passage.start] or texts
+    cell = label_of(before)
+    return (cell.text, cell.passage.span) if cell is not None else ("", None)
 
 
 def read_comparator(text: str) -> str:

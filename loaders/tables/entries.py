@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from loaders.codes import load_codes
 from loaders.documents import Cell
 from loaders.tables.cells import CODE, OFFICE, SUBJECT_CODE, is_measure, split_code
 from loaders.tables.columns import Column
@@ -58,10 +59,13 @@ class Section:
 
     groups: list[Column] = field(default_factory=list)
     levels: list[list[Column]] = field(default_factory=list)
+    side_by_side: bool = False
 
     @property
     def panels(self) -> bool:
         """Whether the header heads several panels side by side, such as income and expenditure."""
+        if self.side_by_side:
+            return True
         words = [plain(c.text) for row in self.header for c in row]
         pairs = ({"收入", "支出"}, {"本年收入", "本年支出"}, {"财政拨款收入", "财政拨款支出"})
         return words.count("项目") >= 2 or any(pair <= set(words) for pair in pairs)
@@ -96,6 +100,9 @@ def code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> s
     fresh = not entry.texts or bool(entry.values)
     worded = bool(re.search(r"[\u4e00-\u9fff]", follow)) and not is_measure(follow)
     heads = bool(re.search(r"编码|代码|科目", header))
+    if not heads and SUBJECT_CODE.match(text) and worded and (not entry.texts or entry.values):
+        known = (load_codes(name) for name in ("function", "economic-2018", "government-economic-2018"))
+        return "subject" if any(codes.matches(text, follow) for codes in known) else ""
     if (
         SUBJECT_CODE.match(text)
         and heads

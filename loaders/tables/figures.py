@@ -11,7 +11,7 @@ from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
 from loaders.numbers import MINUS, UnitWord, half_last_place, parse_number, tokenise, unit_after
 from loaders.prose.amounts import Setting, read_amounts
 from loaders.prose.nonfigures import find_nonfigures
-from loaders.tables.assign import assign_columns, codes_of, label_of, read_comparator
+from loaders.tables.assign import assign_columns, codes_of, label_of, name_row, read_comparator
 from loaders.tables.columns import Column, read_column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
@@ -128,8 +128,7 @@ class _Reader:
         token = tokens[0]
         span = passage.locate(token.span.start, tokens[-1].span.end)
         stated = text[token.span.start : tokens[-1].span.end]
-        label_cell = label_of(texts)
-        label = label_cell.text if label_cell is not None else ""
+        label, label_span = name_row(entry, texts, value.cell)
         row = read_column(plain(" ".join(c.text for c in texts[-2:])), self.context.kind, self.context.fiscal_year)
         unit, own = self._unit(text, token.span.end, column, row, label, target_unit)
         number = parse_number(stated)
@@ -170,7 +169,7 @@ class _Reader:
             comparator=read_comparator(text[: token.span.start]),
             candidates=tuple(c.label for c in candidates) if column is None else (),
             dimensions=tuple(dimensions),
-            label_span=label_cell.passage.span if label_cell is not None else None,
+            label_span=label_span,
             code_span=code_cell.passage.span if code_cell is not None else None,
             block=self.index,
             row=entry.row,

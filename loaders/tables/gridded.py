@@ -127,6 +127,8 @@ class Gridded:
                 if names[column] and (not parts or parts[-1] != names[column]):
                     parts.append(names[column])
             section.columns[column] = read_column("|".join(parts), self.kind, self.year)
+        roles = "".join({"code": "c", "label": "l", "value": "v"}.get(c.role, "") for c in section.columns.values())
+        section.side_by_side = bool(re.search(r"c+l+v+c+l+v", roles))
         section.leaves = [
             c for c in section.columns.values() if c.role in ("value", "target", "result", "maximum", "score")
         ]

@@ -88,6 +88,8 @@ def _assign_monotone(upper: list[Column], lower: list[Column], most: int) -> Lea
 
     Sure only if every lower name shares a pair with its group and the leaves are as many as the fullest row has values.
     """
+    if not upper or not lower:
+        return Leaves((), False)
     scores = {g: (_shared(upper[g].label, [lower[0].label]), [g]) for g in range(len(upper))}
     for column in lower[1:]:
         following: dict[int, tuple[int, list[int]]] = {}

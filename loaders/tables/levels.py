@@ -21,9 +21,10 @@ _LEVELS = ("类", "款", "项")
 
 @dataclass
 class _State:
-    """The code of the row above, level by level."""
+    """The code of the row above, level by level; ``full`` if items of the table print all three levels."""
 
     parts: tuple[str, ...] = ()
+    full: bool = False
 
 
 def complete_codes(sections: list[Section]) -> None:
@@ -31,6 +32,7 @@ def complete_codes(sections: list[Section]) -> None:
     state = _State()
     for section in sections:
         columns = _level_columns(section.columns)
+        state.full = state.full or any(_is_full(e) for e in section.entries)
         for entry in section.entries:
             subject = [c for c, kind in entry.codes if kind == "subject"]
             if not subject:
@@ -41,6 +43,12 @@ def complete_codes(sections: list[Section]) -> None:
                 _by_order(entry, subject, state)
             elif len(subject[0].text.strip()) == 3:
                 state.parts = (subject[0].text.strip(),)
+
+
+def _is_full(entry: Entry) -> bool:
+    """Whether an entry prints 类, 款 and 项 all three."""
+    lengths = [len(c.text.strip()) for c, kind in entry.codes if kind == "subject"]
+    return lengths[:3] == [3, 2, 2]
 
 
 def _level_columns(columns: dict[int, Column]) -> dict[int | None, int]:
@@ -79,14 +87,15 @@ def _by_order(entry: Entry, subject: list[Cell], state: _State) -> None:
     elif all(re.fullmatch(r"\d{2}", c) for c in codes[:2]) and len(codes) >= 2 and state.parts:
         state.parts = (state.parts[0], codes[0], codes[1])
     elif re.fullmatch(r"\d{2}", codes[0]) and state.parts:
-        state.parts = _choose(codes[0], entry.label.text if entry.label is not None else "", state.parts)
+        state.parts = _choose(codes[0], entry.label.text if entry.label is not None else "", state)
     else:
         return
     entry.code = "".join(state.parts)
 
 
-def _choose(pair: str, name: str, above: tuple[str, ...]) -> tuple[str, ...]:
+def _choose(pair: str, name: str, state: _State) -> tuple[str, ...]:
     """Whether ``pair`` is a 款 or a 项 behind the row above."""
+    above = state.parts
     section = (above[0], pair)
     if len(above) == 1:
         return section
@@ -96,6 +105,8 @@ def _choose(pair: str, name: str, above: tuple[str, ...]) -> tuple[str, ...]:
     fits_item = any(codes.matches("".join(item), name) for codes in lists)
     if fits_section != fits_item:
         return section if fits_section else item
+    if state.full:
+        return section
     if len(above) == 2 or pair > above[2]:
         return item
     return section

@@ -117,6 +117,8 @@ class Streamed:
                 section.levels = self.inherited.levels
                 section.header = list(self.inherited.header)
             return at
+        if not top and self._repeats_header(section):
+            return max(at, start + 1)
         section.levels = [
             [
                 read_column(plain(c.text), self.kind, self.year)
@@ -129,6 +131,17 @@ class Streamed:
         section.leaves = [c for c in columns if c.role in ("value", "target", "result", "maximum", "score")]
         section.groups = [c for c in columns if c.year is not None or c.aspect == "change"]
         return max(at, start + 1) if not top else at
+
+    def _repeats_header(self, section: Section) -> bool:
+        """Whether a header on a later page repeats the end of the one before it; its columns are then the same."""
+        words = [plain(c.text) for row in section.header for c in row]
+        for earlier in reversed(self.sections[:-1]):
+            known = [plain(c.text) for row in earlier.header for c in row]
+            if words and known[-len(words) :] == words:
+                section.levels, section.leaves, section.groups = earlier.levels, earlier.leaves, earlier.groups
+                section.header = [*earlier.header, *section.header]
+                return True
+        return False
 
     @staticmethod
     def _headerlike(row: list[Cell]) -> bool:
