@@ -24,7 +24,7 @@ _WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml
 #: What is not shown, or shown a second time.
 _SKIPPED = frozenset(
     [
-        *(f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "pPr", "rPr", "tbl")),
+        *(f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "pPr", "rPr")),
         "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
     ]
 )
@@ -84,8 +84,10 @@ def _text(node: Any) -> Iterator[str]:
             yield "-"
         elif isinstance(tag, str) and tag not in _SKIPPED:
             yield from _text(child)
-            if tag == f"{_W}p":  # of a text box
+            if tag in (f"{_W}p", f"{_W}tr"):  # of a text box
                 yield "\n"
+            elif tag == f"{_W}tc":
+                yield " "
 
 
 def _children(node: Any, tag: str) -> Iterator[Any]:

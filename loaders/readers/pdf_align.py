@@ -16,7 +16,7 @@ from loaders.readers.pdf_cells import is_number
 from loaders.readers.pdf_glyphs import Fragment, Glyph, make_fragment, split_line, word_gap
 
 #: A gap wider than this many type sizes parts two cells.
-_CELL_GAP = 1.0
+_CELL_GAP = 0.8
 #: Fewer rows with numbers are no table.
 _MIN_ROWS = 3
 #: Lines of labels alone that may stand between two rows.

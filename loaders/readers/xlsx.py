@@ -46,6 +46,8 @@ def read(path: Path, limit: int) -> Document:
             for sheet in book.worksheets:
                 lines = make_table(_rows(sheet, warnings))
                 text = "\n".join(lines)
+                if not text:
+                    continue
                 if spans:
                     parts.append("\n\n\f")
                     at += 3
@@ -111,6 +113,5 @@ def _plain(number: Decimal) -> str:
     """A number without a format: as Excel shows it, without the noise of binary fractions."""
     if not number.is_finite():
         return str(number)
-    shown = +number.normalize() if abs(number) < 1 else Decimal(f"{number:.15g}")
-    text = f"{shown:f}"
+    text = f"{Decimal(f'{number:.15g}'):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
