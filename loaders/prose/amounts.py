@@ -273,7 +273,7 @@ class _Reader:
                 return "budget"
             if _FINAL.search(near):
                 return "final" if self.setting.kind != "budget" or "决算" in near or "执行" in near else "budget"
-            if re.search(r"资产|负债", near) and not re.search(r"预算|采购|支出|购置", near):
+            if re.search(r"(?:资产|负债)(?:总额|合计|总计|净值|原值)*(?:为|共计|达)?\s*$", near):
                 return ""
             if re.match(
                 r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", self.text[self.behind : self.behind + 8]

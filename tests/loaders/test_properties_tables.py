@@ -127,7 +127,6 @@ def test_income_beside_expenditure_is_read_back(form: Form, data: st.DataObject)
     check(printed, numbers, columns=False)
 
 
-@pytest.mark.xfail(strict=True, reason="totals that add up by chance make the parts add up without tolerance")
 def test_totals_that_add_up_by_chance_do_not_prove_that_nothing_was_rounded() -> None:
     # in yuan: 5437143 + 50 + 57 = 5437250; printed in 万元, the totals add up, the parts (0.005 each) do not
     amounts = {"2010201": ("0", "5437143"), "2010202": ("50", "0"), "2010203": ("50", "7"), "2010101": ("0", "1")}
@@ -154,9 +153,6 @@ def test_a_header_of_four_columns_that_repeats_one_cell_a_line() -> None:
 # -- known faults: whoever mends one takes its mark away, and widens the strategy above -----------------------------
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a comma inside a number makes a row of two panels a sentence, which ends the table"
-)
 def test_a_panel_of_blanks_beside_an_amount_with_a_separator() -> None:
     blank, amount = Decimal(0), Decimal(100_000_000)
     left = [
@@ -171,9 +167,6 @@ def test_a_panel_of_blanks_beside_an_amount_with_a_separator() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.xfail(
-    strict=True, reason="three digits before two are taken for a class and its section, although a label went before"
-)
 def test_a_small_whole_amount_before_a_smaller_one_is_no_code(form: Form) -> None:
     amount = (Decimal(10), Decimal(291))
     rows = [Row((), "合计", amount), Row(("201",), "一般公共服务支出", amount), Row(("20101",), "人大事务", amount)]
