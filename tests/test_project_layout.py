@@ -59,8 +59,9 @@ def find_imports(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute here"
-            yield node.module or ""
+            # A relative import counts by its full name, or it would slip through.
+            above = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            yield ".".join((*above, *([node.module] if node.module else [])))
 
 
 def imports_from(path: Path, *packages: str) -> set[str]:

@@ -100,21 +100,43 @@ def test_the_two_locks_agree() -> None:
     assert run < dev
 
 
-def test_every_import_is_declared_and_every_dependency_used() -> None:
-    providers = metadata.packages_distributions()
+def find_third_parties(*folders: str) -> dict[str, set[str]]:
+    """The packages of others that modules import, and the modules that do."""
     imported: dict[str, set[str]] = {}
-    for path in list_modules("loaders", "service"):
+    # Helper modules beside a test are imported by their bare names.
+    local = OURS | {path.stem for path in list_modules(*folders) if "tests" in path.parts}
+    for path in list_modules(*folders):
         for name in find_imports(path):
             top = name.partition(".")[0]
-            if top not in sys.stdlib_module_names and top not in OURS and top != "__future__":
+            if top not in sys.stdlib_module_names and top not in local:
                 imported.setdefault(top, set()).add(path.name)
-    declared = {canonicalize_name(Requirement(text).name) for text in read_project()["dependencies"]}
-    used: set[str] = set()
-    for top, where in imported.items():
-        names = {canonicalize_name(name) for name in providers.get(top, [top])}
-        assert names & declared, f"{sorted(where)} import {top}, which pyproject.toml does not name"
-        used |= names
+    return imported
+
+
+def find_undeclared(imported: dict[str, set[str]], declared: set[str]) -> tuple[list[str], set[str]]:
+    """What is imported and not declared, in words, and what is declared and imported."""
+    providers = metadata.packages_distributions()
+    undeclared, used = [], set()
+    for top, where in sorted(imported.items()):
+        names = {str(canonicalize_name(name)) for name in providers.get(top, [top])}
+        if not names & declared:
+            undeclared.append(f"{', '.join(sorted(where))}: {top}")
+        used |= names & declared
+    return undeclared, used
+
+
+def test_every_import_is_declared_and_every_dependency_used() -> None:
+    declared = {str(canonicalize_name(Requirement(text).name)) for text in read_project()["dependencies"]}
+    undeclared, used = find_undeclared(find_third_parties("loaders", "service"), declared)
+    assert not undeclared, "pyproject.toml does not name the package of " + "; ".join(undeclared)
     assert declared - used == set(INDIRECT)
+
+
+def test_what_the_tests_import_is_declared() -> None:
+    declared = {str(canonicalize_name(Requirement(text).name)) for text in read_project()["dependencies"]}
+    declared |= {str(canonicalize_name(requirement.name)) for requirement in gather("test")}
+    undeclared, _ = find_undeclared(find_third_parties("tests", "scripts", "benchmarks"), declared)
+    assert not undeclared, "pyproject.toml does not name the package of " + "; ".join(undeclared)
 
 
 def test_ci_can_be_run() -> None:
