@@ -19,6 +19,7 @@ from loaders import __version__
 from loaders.errors import GongkaiError
 from service.answers import Answers
 from service.catalogue import QueryCatalogue
+from service.checks_page import ChecksPage
 from service.linked_data import LinkedData
 from service.problems import Problem
 from service.protocol import METHODS, Endpoint
@@ -67,7 +68,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
 
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
     app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    views, linked, endpoint = Views(site), LinkedData(site), Endpoint(site)
+    views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__, "store": store.describe()})
@@ -79,6 +80,8 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/queries": views.queries,
         "/queries/{name}": views.query,
         "/documents/{name}": views.document,
+        "/documents/{name}/checks": checks.page,
+        "/documents/{name}/checks.json": checks.data,
         "/id/{path:path}": linked.redirect,
         "/page/{path:path}": linked.page,
         "/data/{path:path}": linked.data,

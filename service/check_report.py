@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from service.checks import DocumentCheck, Quote, UnreadableFile
+from service.checks import Quote
+from service.file_checks import FileCheck, UnreadableFile
 
 #: How many places of one contradiction are quoted; all of them are in the JSON.
 _MOST_QUOTES = 6
@@ -87,13 +88,13 @@ class TerminalPage:
             self.console.print(Text(f"{title}: none", style="bold"))
 
 
-def write_text(checks: Iterable[DocumentCheck | UnreadableFile], output: IO[str]) -> bool:
+def write_text(checks: Iterable[FileCheck | UnreadableFile], output: IO[str]) -> bool:
     """Writes the checks as they come, for a terminal or for a file; whether all succeeded."""
     page: Page = TerminalPage(output) if output.isatty() else PlainPage(output)
-    done: list[DocumentCheck] = []
+    done: list[FileCheck] = []
     unreadable = 0
     for check in checks:
-        if isinstance(check, DocumentCheck):
+        if isinstance(check, FileCheck):
             _write_check(check, page)
             done.append(check)
         else:
@@ -103,14 +104,14 @@ def write_text(checks: Iterable[DocumentCheck | UnreadableFile], output: IO[str]
     return not unreadable and all(c.succeeded for c in done)
 
 
-def write_json(checks: Iterable[DocumentCheck | UnreadableFile], output: IO[str]) -> bool:
+def write_json(checks: Iterable[FileCheck | UnreadableFile], output: IO[str]) -> bool:
     """Writes the checks as a JSON list of one object per file; whether all succeeded."""
     known = list(checks)
     output.write(json.dumps([c.describe() for c in known], ensure_ascii=False, indent=1) + "\n")
     return all(c.succeeded for c in known)
 
 
-def _write_check(check: DocumentCheck, page: Page) -> None:
+def _write_check(check: FileCheck, page: Page) -> None:
     """Writes all checks of one document."""
     outcome = ", ".join(f"{number} {verdict}" for verdict, number in check.verdicts.items() if number)
     page.heading(
@@ -155,7 +156,7 @@ def _write_check(check: DocumentCheck, page: Page) -> None:
         page.quote(number.quote)
 
 
-def _write_summary(checks: Sequence[DocumentCheck], unreadable: int, page: Page) -> None:
+def _write_summary(checks: Sequence[FileCheck], unreadable: int, page: Page) -> None:
     page.heading(
         f"{_count(len(checks), 'document')}: {sum(c.figures for c in checks)} figures, "
         f"{sum(len(c.contradictions) for c in checks)} contradictions, "

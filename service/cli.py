@@ -183,7 +183,7 @@ def check_command(files: Files, format: Annotated[CheckFormat, typer.Option("--f
     satisfied. Where a document contradicts itself, that is a finding about the document and no failure.
     """
     from service.check_report import write_json, write_text
-    from service.checks import check_files
+    from service.file_checks import check_files
 
     with _watch() as progress:
         # All of them first: a bar and a report do not share a screen.

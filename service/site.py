@@ -19,10 +19,11 @@ from loaders.errors import GongkaiError
 from service.answers import Answers
 from service.negotiation import prefers_page
 from service.problems import TITLES, describe, find_headers, find_status
-from service.words import TOKEN_CLASSES, VERDICTS, WORDS, say
+from service.words import TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
 Language = Literal["zh", "en"]
 
+_STRETCH = re.compile(r"char=([0-9]+),([0-9]+)")
 _HERE = Path(__file__).parent
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -67,6 +68,7 @@ class Site:
             lstrip_blocks=True,
         )
         self.templates.filters["amount"] = format_number
+        self.templates.filters["brief"] = format_brief
         self.templates.globals |= {
             "t": _translate,
             "link": _link,
@@ -76,13 +78,21 @@ class Site:
             "words": _speak(WORDS),
             "verdicts": _speak(VERDICTS),
             "token_classes": _speak(TOKEN_CLASSES),
+            "table_states": _speak(TABLE_STATES),
+            "units": _speak(UNITS),
         }
 
     def local(self, iri: str) -> str:
         """The address of the page about an IRI; "" for an IRI that no page or web address stands behind."""
         if iri.startswith(self.base):
             rest = iri[len(self.base) :]
-            return f"/documents/{rest.removeprefix('id/document/')}" if rest.startswith("id/document/") else f"/{rest}"
+            if not rest.startswith("id/document/"):
+                return f"/{rest}"
+            path, _, fragment = rest.removeprefix("id/document/").partition("#")
+            # What follows # never reaches the server: that which is to be marked is asked for.
+            stretch = _STRETCH.fullmatch(fragment)
+            asked = f"?quote={stretch[1]}-{stretch[2]}" if stretch else ""
+            return f"/documents/{path}{asked}" + (f"#{fragment}" if fragment else "")
         return iri if urlsplit(iri).scheme in ("http", "https") else ""
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -133,11 +143,19 @@ def _speak(words: dict[str, tuple[str, str]]) -> Callable[[Context, str], str]:
 def _link(context: Context, path: str, parameters: Mapping[str, Iterable[str]] | None = None) -> str:
     """An address on this site that keeps the language which the reader chose."""
     path, _, fragment = path.partition("#")
+    path, _, asked = path.partition("?")
     pairs = [(name, value) for name, values in (parameters or {}).items() for value in values]
     if context["explicit_lang"]:
         pairs.append(("lang", context["lang"]))
-    query = f"?{urlencode(pairs)}" if pairs else ""
-    return quote(path, safe="/:@!$&'()*+,;=~%") + query + (f"#{fragment}" if fragment else "")
+    query = "&".join(part for part in (asked, urlencode(pairs)) if part)
+    safe = quote(path, safe="/:@!$&'()*+,;=~%")
+    return safe + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+def format_brief(value: Decimal) -> str:
+    """A number with separators and at most four decimals."""
+    text = f"{value:,.4f}"
+    return text.rstrip("0").rstrip(".") if Decimal(text.replace(",", "")) else f"{value:.2g}"
 
 
 def format_number(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs
 
@@ -70,6 +71,7 @@ SELECT DISTINCT ?start ?end WHERE {{
 }}
 """
 
+_NOTHING = (0, 0)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -129,19 +131,26 @@ class Views:
     async def document(self, request: Request) -> Response:
         """A document's text with its figures marked; each place that anything is derived from has an anchor."""
         name = request.path_params["name"]
-        iri = f"{self.answers.settings.base}id/document/{name}"
-        values = {"document": [ox.NamedNode(iri)]}
+        unknown = Problem(404, "unknown_document", f"document {name[:80]!r}", "it is not loaded", "See the start page")
+        try:
+            document = ox.NamedNode(f"{self.answers.settings.base}id/document/{name}")
+        except ValueError:
+            raise unknown from None
+        iri, values = document.value, {"document": [document]}
         found = (await self.answers.ask(_DOCUMENTS, values)).rows
         if not found:
-            raise Problem(404, "unknown_document", f"document {name[:80]!r}", "it is not loaded", "See the start page")
+            raise unknown
         texts = (await self.answers.ask(_TEXT, values)).rows
         text = str(texts[0]["text"]) if texts else ""
         marks = [_read_mark(row, pick_language(request)) for row in (await self.answers.ask(_MARKS, values)).rows]
         anchors = [(int(r["start"].text), int(r["end"].text)) for r in (await self.answers.ask(_ANCHORS, values)).rows]
+        quote = _read_quote(request, len(text))
+        if quote != _NOTHING:
+            anchors.append(quote)
         return self.site.page(
             request, "document.html", document=found[0], name=name, count=len(marks),
             ledger=_group((await self.answers.ask(_LEDGER)).rows, "class").get(iri, {}),
-            pieces=mark_text(text, marks, anchors),
+            pieces=mark_text(text, marks, anchors, quote), quote=quote,
         )  # fmt: skip
 
 
@@ -168,6 +177,20 @@ def show_columns(query: CannedQuery, table: Table, language: str) -> list[Column
 def _read_parameters(request: Request) -> dict[str, list[str]]:
     fields = parse_qs(request.scope["query_string"].decode("utf-8", "replace"), max_num_fields=200)
     return {name: values for name, values in fields.items() if name != "lang"}
+
+
+def _read_quote(request: Request, length: int) -> tuple[int, int]:
+    """The stretch that ``?quote=start-end`` asks to mark; an empty one if it is not asked for."""
+    asked = request.query_params.get("quote")
+    if asked is None:
+        return _NOTHING
+    found = re.fullmatch(r"([0-9]{1,12})-([0-9]{1,12})", asked)
+    if not found or not int(found[1]) < int(found[2]) <= length:
+        raise Problem(
+            422, "bad_parameter", f"quote={asked[:40]}", "it is no stretch of this text",
+            f"Write start-end, within 0-{length}",
+        )  # fmt: skip
+    return int(found[1]), int(found[2])
 
 
 def _read_mark(row: Row, language: str) -> Mark:

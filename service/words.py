@@ -40,6 +40,27 @@ TOKEN_CLASSES: dict[str, tuple[str, str]] = {
 }
 
 
+UNITS: dict[str, tuple[str, str]] = {
+    "CNY": ("元", "yuan"),
+    "PERCENT": ("个百分点", "percentage points"),
+    "PERSON": ("人", "persons"),
+    "VEHICLE": ("辆", "vehicles"),
+    "ITEM": ("个", "items"),
+    "DAY": ("天", "days"),
+    "HOUR": ("小时", "hours"),
+    "SCORE": ("分", "points"),
+    "TIMES": ("次", "times"),
+    "TEU": ("标准箱", "TEU"),
+    "OTHER": ("", ""),
+}
+TABLE_STATES: dict[str, tuple[str, str]] = {
+    "filled": ("有数", "filled"),
+    "declared empty": ("声明为空", "declared empty"),
+    "blank": ("空白", "blank"),
+    "not published": ("未公开", "not published"),
+}
+
+
 def say(words: dict[str, tuple[str, str]], code: str, language: str) -> str:
     """The word for a code in a language; the code itself if there is none."""
     index = 0 if language == "zh" else 1

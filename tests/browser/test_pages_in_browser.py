@@ -27,6 +27,8 @@ ARGUMENTS = [
 PAGES = [
     "/", "/queries", "/queries/offices-funding-service?service=free-inspection", "/documents/shenzhen-2023-budget",
     "/documents/evil-2024-budget", "/page/figure/shenzhen-2023-budget/63-68", "/page/agency/000000-deadbeef", "/sparql",
+    "/documents/yueyang-2023-accounts/checks", "/documents/evil-2024-budget/checks",
+    "/documents/yueyang-2023-accounts?quote=98-103",
 ]  # fmt: skip
 
 
@@ -106,9 +108,26 @@ def test_the_question_in_four_clicks(browser: Browser, site: str) -> None:
     assert "70,000,000" in row.inner_text()
     assert "2299999" in row.inner_text()
     row.get_by_role("link", name="免除查验没有问题作业服务工作 7,000 万元").click()
-    assert page.url == f"{site}/documents/shenzhen-2023-budget#char=48,71"
+    assert page.url == f"{site}/documents/shenzhen-2023-budget?quote=48-71#char=48,71"
+    assert "".join(page.locator("mark").all_inner_texts()) == "免除查验没有问题作业服务工作 7,000 万元"
     page.get_by_role("link", name="7,000", exact=True).click()
     assert "70000000" in page.locator("main").inner_text()
+    context.close()
+
+
+def test_from_a_contradiction_to_the_characters(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site)
+    page.locator("tbody tr", has_text="岳阳市人民政府口岸管理办公室").get_by_role("link", name="核对").click()
+    finding = page.locator(".finding", has_text="文字表述与数值一致")
+    assert "矛盾" in finding.inner_text()
+    finding.get_by_role("link").nth(1).click()
+    assert page.locator("mark").all_inner_texts() == ["101.64"]
+    assert page.locator("mark").is_visible()
+    page.get_by_role("link", name="数字账、核对结果、各表状态").click()
+    page.get_by_role("link", name="English").click()
+    assert "101.64 is above 0" in page.locator("main").inner_text()
     context.close()
 
 

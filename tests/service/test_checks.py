@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections import Counter
@@ -11,12 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from loaders.build import build
 from loaders.catalogue import Catalogue
 from loaders.documents import Span
 from loaders.facts import Facts, NumberToken
 from loaders.pipeline import read_facts
+from loaders.settings import Settings
+from service.answers import Answers
+from service.catalogue import QueryCatalogue
 from service.check_report import write_json, write_text
-from service.checks import DocumentCheck, UnreadableFile, check_document, check_files, make_quote
+from service.checks import DocumentCheck, Quoter
+from service.file_checks import FileCheck, UnreadableFile, check_document, check_files
+from service.graph_checks import read_checks
+from service.settings import ServiceSettings
+from service.store import open_store
 
 CONTRADICTING = "yueyang-2023-accounts"
 WITH_TABLES = "baoji-2023-budget"
@@ -39,16 +48,16 @@ def facts(documents_folder: Path) -> Facts:
 
 
 @pytest.fixture(scope="module")
-def check(facts: Facts) -> DocumentCheck:
+def check(facts: Facts) -> FileCheck:
     return check_document(facts, Path("accounts.txt"))
 
 
 @pytest.fixture(scope="module")
-def tables(documents_folder: Path) -> DocumentCheck:
+def tables(documents_folder: Path) -> FileCheck:
     return check_document(read(documents_folder, WITH_TABLES), Path("budget.txt"))
 
 
-def test_everything_is_counted_once(facts: Facts, check: DocumentCheck, tables: DocumentCheck) -> None:
+def test_everything_is_counted_once(facts: Facts, check: FileCheck, tables: FileCheck) -> None:
     assert sum(check.tokens.values()) == len(facts.ledger)
     assert sum(check.verdicts.values()) == len(facts.findings)
     for each in (check, tables):
@@ -62,7 +71,7 @@ def test_everything_is_counted_once(facts: Facts, check: DocumentCheck, tables: 
     assert check.sections[0].section[0] == "第一部分"
 
 
-def test_each_table_has_its_kind_of_nothing(tables: DocumentCheck) -> None:
+def test_each_table_has_its_kind_of_nothing(tables: FileCheck) -> None:
     states = {t.title: t for t in tables.tables}
     assert states["单位综合预算收支总表"].state == "filled"
     assert states["单位综合预算收支总表"].figures > 20
@@ -72,7 +81,7 @@ def test_each_table_has_its_kind_of_nothing(tables: DocumentCheck) -> None:
     assert {t.state for t in tables.tables} <= {"filled", "declared empty", "blank", ""}
 
 
-def test_a_contradiction_has_two_sides_and_its_places(facts: Facts, check: DocumentCheck) -> None:
+def test_a_contradiction_has_two_sides_and_its_places(facts: Facts, check: FileCheck) -> None:
     (wording,) = [c for c in check.contradictions if c.rule == "wording"]
     assert wording.left == "决算数小于预算数"
     assert [q.text for q in wording.quotes] == ["0", "203.59"]
@@ -86,7 +95,7 @@ def test_a_contradiction_has_two_sides_and_its_places(facts: Facts, check: Docum
             assert quote.before or quote.after
 
 
-def test_a_contradiction_of_the_document_is_no_failure(check: DocumentCheck) -> None:
+def test_a_contradiction_of_the_document_is_no_failure(check: FileCheck) -> None:
     assert check.contradictions
     assert check.succeeded
     out = io.StringIO()
@@ -123,7 +132,7 @@ def test_a_file_that_cannot_be_read_stops_no_other(documents_folder: Path, tmp_p
     good = documents_folder / f"{CONTRADICTING}.txt"
     done = list(check_files([missing, good], lambda *stage: stages.append(stage), said.append))
     assert isinstance(done[0], UnreadableFile)
-    assert isinstance(done[1], DocumentCheck)
+    assert isinstance(done[1], FileCheck)
     assert len(said) == 1
     assert str(missing) in said[0]
     assert stages[-1] == ("check", 2, 2)
@@ -138,18 +147,48 @@ def test_a_file_that_cannot_be_read_stops_no_other(documents_folder: Path, tmp_p
     assert rows[1]["document"] == CONTRADICTING
 
 
-def test_json_has_all_and_plain_numbers(check: DocumentCheck) -> None:
+def test_json_has_all_and_plain_numbers(check: FileCheck) -> None:
     out = io.StringIO()
     assert write_json([check], out)
     (row,) = json.loads(out.getvalue())
     assert row["tokens"] == check.tokens
-    (share,) = [c for c in row["contradictions"] if c["rule"] == "share"]
+    (share,) = [c for c in row["findings"] if (c["rule"], c["verdict"]) == ("share", "contradicted")]
     assert share["left_value"] == 12.83
     assert len(share["quotes"]) == 3
     assert {r["rule"] for r in row["rules"]} == {r.rule for r in check.rules}
 
 
-def test_a_terminal_gets_tables(tables: DocumentCheck) -> None:
+def test_the_graph_says_the_same_as_the_file(
+    check: FileCheck, tables: FileCheck, documents_folder: Path, tmp_path: Path
+) -> None:
+    names = (CONTRADICTING, WITH_TABLES)
+    build([documents_folder / f"{name}.txt" for name in names], tmp_path / "store", Settings(jobs=1))
+
+    async def read_all() -> list[DocumentCheck | None]:
+        settings = ServiceSettings(store=tmp_path / "store", workers=1)
+        store = open_store(settings)
+        await store.start()
+        try:
+            answers = Answers(store, settings, QueryCatalogue.load(settings.base))
+            return [await read_checks(answers, name) for name in (*names, "nope", "a b")]
+        finally:
+            await store.close()
+
+    *found, nothing, impossible = asyncio.run(read_all())
+    assert (nothing, impossible) == (None, None)
+    for of_graph, of_file in zip(found, (check, tables), strict=True):
+        assert of_graph is not None
+        for name in ("document", "title", "kind", "fiscal_year", "tokens", "figures", "open", "derived", "verdicts"):
+            assert getattr(of_graph, name) == getattr(of_file, name), name
+        assert of_graph.tables == of_file.tables
+        assert {r.rule: r for r in of_graph.rules} == {r.rule: r for r in of_file.rules}
+        assert set(of_graph.findings) == set(of_file.findings)
+        assert [f.quotes[0].start for f in of_graph.contradictions] == sorted(
+            f.quotes[0].start for f in of_file.contradictions
+        )
+
+
+def test_a_terminal_gets_tables(tables: FileCheck) -> None:
     shown, plain = Terminal(), io.StringIO()
     assert write_text([tables], shown)
     assert write_text([tables], plain)
@@ -163,8 +202,7 @@ def test_a_terminal_gets_tables(tables: DocumentCheck) -> None:
 
 def test_a_document_cannot_steer_a_terminal(facts: Facts) -> None:
     text = "金额\x1b]0;owned\x07为 7,000\t万元\n"
-    document = replace(facts.document, text=text)
-    quote = make_quote(document, Span(text.index("7"), text.index("7") + 5))
+    quote = Quoter(text).quote(text.index("7"), text.index("7") + 5)
     assert (quote.before, quote.text, quote.after) == ("金额 ]0;owned 为 ", "7,000", " 万元")
     bold = replace(facts, title="[bold]\x1b[31mred", findings=(), ledger=(), figures=(), projects=(), services=())
     check = replace(check_document(bold, Path("x.txt")), warnings=("\x1b[2J",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import httpx
@@ -18,6 +19,7 @@ FREE = "/queries/offices-funding-service"
 PAGES = [
     "/", "/queries", FREE, f"{FREE}?service=free-inspection&role=all", "/sparql", "/documents/shenzhen-2023-budget",
     "/documents/evil-2024-budget", "/page/agency/000000-deadbeef", "/page/figure/evil-2024-budget/40-42",
+    "/documents/evil-2024-budget/checks", "/documents/evil-2024-budget?quote=34-44", "/documents/%3Cb%3E/checks",
     "/page/document/evil-2024-budget", f"{FREE}?service=%3Cscript%3Ealert(1)%3C/script%3E", "/nothing/%3Cscript%3E",
 ]  # fmt: skip
 
@@ -131,6 +133,12 @@ def test_the_sparql_behind_it_gives_the_same(web: httpx.Client) -> None:
         (f"{FREE}?year=soon", 422, "bad_parameter"),
         (f"{FREE}?colour=red", 422, "bad_parameter"),
         ("/documents/nope", 404, "unknown_document"),
+        ("/documents/a%20b", 404, "unknown_document"),
+        ("/documents/nope/checks", 404, "unknown_document"),
+        ("/documents/a%20b/checks.json", 404, "unknown_document"),
+        ("/documents/shenzhen-2023-budget?quote=soon", 422, "bad_parameter"),
+        ("/documents/shenzhen-2023-budget?quote=5-5", 422, "bad_parameter"),
+        ("/documents/shenzhen-2023-budget?quote=5-999999", 422, "bad_parameter"),
         ("/data/agency/nope.ttl", 404, "unknown_thing"),
         ("/data/agency/440300-1f3c9a20.doc", 404, "format"),
         ("/page/a%20b", 404, "unknown_thing"),
@@ -153,7 +161,51 @@ def test_evidence_leads_to_the_characters(web: httpx.Client) -> None:
     assert len(links) == 3
     for link in links:
         path, _, fragment = link.partition("#")
-        assert f'id="{fragment}"' in web.get(path).text
+        start, end = (int(n) for n in re.findall(r"\d+", fragment))
+        assert path.endswith(f"?quote={start}-{end}")
+        shown = web.get(path).text
+        assert f'id="{fragment}"' in shown
+        assert len("".join(marked_in(shown))) == end - start
+    english = web.get(FREE, params={"service": "free-inspection", "lang": "en"}).text
+    assert "/documents/shenzhen-2023-budget?quote=48-71&amp;lang=en#char=48,71" in english
+
+
+def marked_in(html: str) -> list[str]:
+    """The texts of a page's <mark> elements."""
+    found = re.findall(r"<mark>(.*?)</mark>", html, re.S)
+    return [unescape(re.sub(r"<[^>]+>", "", each)) for each in found]
+
+
+def test_a_quote_is_marked_in_the_text(web: httpx.Client) -> None:
+    path = "/documents/yueyang-2023-accounts"
+    assert marked_in(web.get(path).text) == []
+    marked = marked_in(web.get(f"{path}?quote=98-103").text)
+    assert marked[0] == "0", "a figure that is quoted stays a figure"
+    assert "".join(marked) == "0万元，支"
+
+
+def test_the_checks_of_a_document(web: httpx.Client) -> None:
+    path = "/documents/yueyang-2023-accounts"
+    row = web.get(f"{path}/checks.json").json()
+    assert row["tokens"]["figure"] == 3
+    assert row["verdicts"] == {"holds": 1, "holds within rounding": 0, "contradicted": 1, "not checkable": 0}
+    (finding,) = row["findings"]
+    assert (finding["left"], finding["right"], finding["difference"]) == ("决算数小于预算数", "101.64 / 0", 1016400)
+    assert [q["text"] for q in finding["quotes"]] == ["0", "101.64"]
+    (table,) = row["tables"]
+    assert (table["title"], table["state"], table["evidence"]) == ("三公经费表", "declared empty", "8、")
+    assert (row["figures"], table["figures"]) == (4, 0)
+    chinese = web.get(f"{path}/checks").text
+    for words in ("文字表述与数值一致", "矛盾", "1,016,400 元", "声明为空", "未说明 0"):
+        assert words in chinese
+    assert "is above" not in chinese
+    english = web.get(f"{path}/checks", params={"lang": "en"}).text
+    for words in ("a comparison in words", "101.64 is above 0", "1,016,400 yuan", "declared empty", "contradicted"):
+        assert words in english
+    for link in re.findall(r'href="(/documents/[^"#]+\?quote=[^"#]+)#', chinese):
+        assert web.get(unescape(link)).status_code == 200
+    assert f'href="{path}/checks"' in web.get("/").text
+    assert f'href="{path}/checks"' in web.get(path).text
 
 
 def test_things_answer_by_accept_and_extension(web: httpx.Client) -> None:
@@ -189,3 +241,11 @@ def test_the_text_is_whole_whatever_is_marked() -> None:
     anchors = [a for p in pieces for a in p.anchors]
     assert sorted(anchors) == sorted({"char=0,5", "char=2,7", "char=3,6", "char=4,7", "char=8,10", "char=14,16"})
     assert mark_text("", [], []) == []
+
+
+def test_a_quote_marks_whole_figures_and_nothing_else() -> None:
+    text = "共 7,000 万元，其中 80 万元。"
+    pieces = mark_text(text, [Mark(2, 7, "a", "A"), Mark(14, 16, "c", "C")], [(2, 7)], (4, 11))
+    assert "".join(p.text for p in pieces) == text
+    assert "".join(p.text for p in pieces if p.quoted) == text[2:11]
+    assert not any(p.quoted for p in mark_text(text, [Mark(2, 7, "a", "A")]))

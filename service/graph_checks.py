@@ -1,0 +1,236 @@
+"""The checks of one document as the graph has them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from service.answers import Answers, Row
+from service.checks import TOKEN_CLASSES, VERDICTS, DocumentCheck, FindingCheck, Quoter, RuleCheck, TableCheck
+
+_PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX qb: <http://purl.org/linked-data/cube#>
+"""
+_DOCUMENT = f"""{_PREFIXES}
+SELECT ?title ?kind ?year ?text WHERE {{
+  VALUES ?document {{ UNDEF }}
+  ?document a gk:Document .
+  OPTIONAL {{ ?document rdfs:label ?title }}
+  OPTIONAL {{ ?document gk:kind ?kind }}
+  OPTIONAL {{ ?document gk:year ?year }}
+  OPTIONAL {{ ?document gk:text ?text }}
+}} LIMIT 1
+"""
+_LEDGER = f"""{_PREFIXES}
+SELECT DISTINCT ?class ?count WHERE {{
+  VALUES ?document {{ UNDEF }}
+  ?entry a gk:LedgerEntry ; gk:inDocument ?document ; gk:tokenClass ?class ; gk:count ?count
+}}
+"""
+_FIGURES = f"""{_PREFIXES}
+SELECT ?table (COUNT(DISTINCT ?figure) AS ?figures) (COUNT(DISTINCT ?without) AS ?open)
+       (COUNT(DISTINCT ?placed) AS ?derived) WHERE {{
+  VALUES ?document {{ UNDEF }}
+  ?figure gk:inDocument ?document ; a gk:Figure .
+  OPTIONAL {{ ?figure qb:dataSet ?table }}
+  OPTIONAL {{
+    ?figure gk:openColumn ?candidate .
+    FILTER NOT EXISTS {{ ?figure gk:column ?column }}
+    BIND(?figure AS ?without)
+  }}
+  OPTIONAL {{ ?figure gk:derived true . BIND(?figure AS ?placed) }}
+}} GROUP BY ?table
+"""
+_TABLES = f"""{_PREFIXES}
+SELECT DISTINCT ?thing ?label ?form ?state ?evidence ?start ?end WHERE {{
+  VALUES ?document {{ UNDEF }}
+  VALUES ?class {{ gk:Table gk:TableState }}
+  ?thing a ?class ; gk:inDocument ?document ; prov:wasDerivedFrom/oa:hasSelector ?position .
+  ?position oa:start ?start ; oa:end ?end .
+  OPTIONAL {{ ?thing rdfs:label ?label }}
+  OPTIONAL {{ ?thing gk:form ?form }}
+  OPTIONAL {{ ?thing gk:tableState ?state }}
+  OPTIONAL {{ ?thing gk:evidence ?evidence }}
+}} ORDER BY ?start DESC(?end)
+"""
+_FINDINGS = f"""{_PREFIXES}
+SELECT DISTINCT ?finding ?rule ?verdict ?zh ?en ?message ?left ?right ?leftValue ?rightValue ?difference ?tolerance
+WHERE {{
+  VALUES ?document {{ UNDEF }}
+  ?finding a gk:Finding ; gk:inDocument ?document ; gk:rule ?rule ; gk:verdict ?verdict .
+  OPTIONAL {{ ?finding rdfs:label ?zh . FILTER(LANG(?zh) = "zh") }}
+  OPTIONAL {{ ?finding rdfs:label ?en . FILTER(LANG(?en) = "en") }}
+  OPTIONAL {{ ?finding rdfs:comment ?message }}
+  OPTIONAL {{ ?finding gk:left ?left }}
+  OPTIONAL {{ ?finding gk:right ?right }}
+  OPTIONAL {{ ?finding gk:leftValue ?leftValue }}
+  OPTIONAL {{ ?finding gk:rightValue ?rightValue }}
+  OPTIONAL {{ ?finding gk:difference ?difference }}
+  OPTIONAL {{ ?finding gk:tolerance ?tolerance }}
+}}
+"""
+_PLACES = f"""{_PREFIXES}
+SELECT DISTINCT ?finding ?start ?end WHERE {{
+  VALUES ?document {{ UNDEF }}
+  ?finding a gk:Finding ; gk:inDocument ?document ; prov:wasDerivedFrom/oa:hasSelector ?position .
+  FILTER NOT EXISTS {{ ?finding gk:verdict gk:verdictHolds }}
+  ?position oa:start ?start ; oa:end ?end .
+}} ORDER BY ?start ?end
+"""
+_UNITS = f"""{_PREFIXES}
+SELECT DISTINCT ?finding ?unit WHERE {{
+  VALUES ?document {{ UNDEF }}
+  ?finding a gk:Finding ; gk:inDocument ?document ; gk:usesFigure ?figure .
+  FILTER NOT EXISTS {{ ?finding gk:verdict gk:verdictHolds }}
+  OPTIONAL {{ ?figure gk:unit ?unit }}
+}}
+"""
+_VERDICT_NAMES = {
+    "verdictHolds": "holds",
+    "verdictRounding": "holds within rounding",
+    "verdictContradicted": "contradicted",
+    "verdictNotCheckable": "not checkable",
+}
+
+
+async def read_checks(answers: Answers, name: str) -> DocumentCheck | None:
+    """The checks of the document ``id/document/<name>``; None if the graph holds no such document."""
+    try:
+        values = {"document": [ox.NamedNode(f"{answers.settings.base}id/document/{name}")]}
+    except ValueError:
+        return None
+
+    async def ask(query: str) -> list[Row]:
+        return (await answers.ask(query, values)).rows
+
+    found = await ask(_DOCUMENT)
+    if not found:
+        return None
+    document = found[0]
+    quoter = Quoter(_text(document, "text"))
+    tokens = Counter({_text(r, "class"): int(r["count"].text) for r in await ask(_LEDGER)})
+    counts = {_text(r, "table"): r for r in await ask(_FIGURES)}
+    findings = await ask(_FINDINGS)
+    verdicts = Counter(_verdict(r) for r in findings)
+    return DocumentCheck(
+        document=name,
+        title=_text(document, "title") or name,
+        kind=_text(document, "kind").rpartition("#kind")[2].lower(),
+        fiscal_year=int(document["year"].text) if "year" in document else None,
+        tokens={kind: tokens[kind] for kind in TOKEN_CLASSES},
+        figures=_sum(counts.values(), "figures"),
+        open=_sum(counts.values(), "open"),
+        derived=_sum(counts.values(), "derived"),
+        tables=_read_tables(await ask(_TABLES), counts, quoter),
+        verdicts={verdict: verdicts[verdict] for verdict in VERDICTS},
+        rules=_count_rules(findings),
+        findings=_read_findings(findings, await ask(_PLACES), await ask(_UNITS), quoter),
+    )
+
+
+def _read_tables(rows: Sequence[Row], counts: dict[str, Row], quoter: Quoter) -> tuple[TableCheck, ...]:
+    """Tables with their states: a table and the state of a table at one place are one."""
+    # The rows are ordered: the first place of a thing is its own, a later one that of the words which prove it.
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(row["thing"].text, row)
+    places: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for row in first.values():
+        places[_place(row)].append(row)
+    found = []
+    for (start, end), things in sorted(places.items()):
+        state = next((r for r in things if "state" in r), {})
+        counted = [counts[r["thing"].text] for r in things if r["thing"].text in counts]
+        named = [state, *things]
+        found.append(
+            TableCheck(
+                title=next((_text(r, "label") for r in named if "label" in r), ""),
+                form=next((_text(r, "form") for r in named if "form" in r), ""),
+                state=_text(state, "state"),
+                start=start,
+                end=end,
+                line=quoter.line_of(start),
+                figures=_sum(counted, "figures"),
+                open=_sum(counted, "open"),
+                derived=_sum(counted, "derived"),
+                evidence=_text(state, "evidence"),
+            )
+        )
+    return tuple(found)
+
+
+def _count_rules(findings: Sequence[Row]) -> tuple[RuleCheck, ...]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    names: dict[str, Row] = {}
+    for row in findings:
+        rule = _text(row, "rule")
+        counts[rule][_verdict(row)] += 1
+        names[rule] = row
+    return tuple(
+        RuleCheck(rule, *_name(names[rule]), {verdict: counts[rule][verdict] for verdict in VERDICTS})
+        for rule in sorted(counts)
+    )
+
+
+def _read_findings(
+    rows: Sequence[Row], places: Sequence[Row], used: Sequence[Row], quoter: Quoter
+) -> tuple[FindingCheck, ...]:
+    """What does not plainly hold, in the order of the text."""
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in places:
+        spans[row["finding"].text].append(_place(row))
+    units: dict[str, set[str]] = defaultdict(set)
+    for row in used:
+        # Money has no unit of its own in the graph: it is always in yuan.
+        units[row["finding"].text].add(_text(row, "unit").rpartition("#unit")[2].upper() or "CNY")
+    shown = [r for r in rows if _verdict(r) != "holds"]
+    shown.sort(key=lambda r: (spans[r["finding"].text], _text(r, "rule"), r["finding"].text))
+    return tuple(
+        FindingCheck(
+            _text(row, "rule"),
+            *_name(row),
+            _verdict(row),
+            _text(row, "message"),
+            _text(row, "left"),
+            _text(row, "right"),
+            _number(row, "leftValue"),
+            _number(row, "rightValue"),
+            _number(row, "difference"),
+            _number(row, "tolerance"),
+            "".join(units[row["finding"].text]) if len(units[row["finding"].text]) == 1 else "",
+            tuple(quoter.quote(start, end) for start, end in spans[row["finding"].text]),
+        )
+        for row in shown
+    )
+
+
+def _name(row: Row) -> tuple[str, str]:
+    rule = _text(row, "rule")
+    return _text(row, "zh") or rule, _text(row, "en") or rule
+
+
+def _verdict(row: Row) -> str:
+    end = _text(row, "verdict").rpartition("#")[2]
+    return _VERDICT_NAMES.get(end, end)
+
+
+def _place(row: Row) -> tuple[int, int]:
+    return int(row["start"].text), int(row["end"].text)
+
+
+def _text(row: Row, name: str) -> str:
+    return row[name].text if name in row else ""
+
+
+def _number(row: Row, name: str) -> Decimal | None:
+    return Decimal(row[name].text) if name in row else None
+
+
+def _sum(rows: Iterable[Row], name: str) -> int:
+    return sum(int(r[name].text) for r in rows)
