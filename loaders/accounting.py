@@ -16,7 +16,6 @@ from loaders.numbers import Token, tokenise
 from loaders.prose.nonfigures import find_nonfigures
 from loaders.readers.lines import find_furniture, split_lines
 
-
 #: Numerals, a measure word, and a kind of thing that offices count: divisions, units, staff, projects, cars.
 _COUNT = re.compile(
     r"(?<![第“一二三四五六七八九十百])([二两三四五六七八九十]+)(?:个|家|名|项|辆)"

@@ -2,80 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
-import random
-import resource
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph
 import pytest
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
 from loaders import conversion
-from loaders.build import BuildReport, build, list_documents
+from loaders.build import build
 from loaders.conversion import Converted
 from loaders.errors import CatalogueError, DocumentError, MissingFile, StoreError, UnknownFormat
 from loaders.loading import load_files
 from loaders.settings import DEFAULT_BASE, Settings
 from loaders.snapshots import Snapshot, Workshop, find_current
-
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-# New processes import the reader by its name, so it has to stand on the path that they inherit.
-sys.path.append(str(HERE))
-READ = importlib.import_module("hand_reader").read
-SERIAL = Settings(jobs=1)
-
-
-@pytest.fixture
-def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
-    """What the reader was asked to read since the last call, in any process."""
-    path = tmp_path / "log.txt"
-    monkeypatch.setenv("HAND_LOG", str(path))
-
-    def take() -> list[str]:
-        names = path.read_text(encoding="utf-8").split() if path.exists() else []
-        path.unlink(missing_ok=True)
-        return sorted(names)
-
-    return take
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
-    """Three documents."""
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    for name in ("a", "b", "c"):
-        (folder / f"{name}.txt").write_text(f"甲市{name} 12.50 万元，13.00 万元", encoding="utf-8")
-    return list_documents(folder)
-
-
-def run(files: list[Path], store: Path, settings: Settings = SERIAL, **options: bool) -> BuildReport:
-    return build(files, store, settings, convert=READ, **options)
-
-
-def open_current(store: Path) -> Store:
-    snapshot = find_current(store)
-    assert snapshot is not None
-    return Store.read_only(str(snapshot.database))
-
-
-def list_ids(store: Path) -> list[str]:
-    query = f"SELECT ?d WHERE {{ GRAPH ?d {{ ?d a <{DEFAULT_BASE}ontology#Document> }} }}"
-    return sorted(row["d"].value.rsplit("/", 1)[1] for row in open_current(store).query(query))
-
-
-def dump(store: Path, graph: str) -> set[str]:
-    found = open_current(store).quads_for_pattern(None, None, None, NamedNode(DEFAULT_BASE + graph))
-    return {str(q.triple) for q in found}
+from tests.loaders.building import READ, SERIAL, dump, list_ids, open_current, run
 
 
 def test_default_documents_ontology_and_description(tmp_path: Path) -> None:
@@ -329,187 +272,6 @@ def test_a_path_through_a_file_cannot_be_written(tmp_path: Path, files: list[Pat
     with pytest.raises(StoreError, match="cannot be written") as caught:
         run(files, files[0] / "store")
     assert "--store" in caught.value.remedy
-
-
-SCRIPT = """
-import os, sys
-from pathlib import Path
-sys.path.append({here!r})
-if __name__ == "__main__":
-    uid = int(sys.argv[4])
-    import hand_reader, loaders.build, loaders.graph.codes
-    from loaders.errors import GongkaiError
-    from loaders.settings import Settings
-    if uid:
-        os.setuid(uid)
-    try:
-        files = loaders.build.list_documents(Path(sys.argv[1]))
-        loaders.build.build(files, Path(sys.argv[2]), Settings(jobs=int(sys.argv[3])), convert=hand_reader.read)
-    except GongkaiError as error:
-        print(error)
-        sys.exit(3)
-"""
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts a build of a folder in a process of its own."""
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT.format(here=str(HERE)), encoding="utf-8")
-    processes: list[subprocess.Popen[str]] = []
-
-    def begin(folder: Path, store: Path, jobs: int = 1, uid: int = 0, file_limit: int = 0) -> subprocess.Popen[str]:
-        def limit() -> None:
-            if file_limit:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
-
-        process = subprocess.Popen(
-            [sys.executable, str(script), str(folder), str(store), str(jobs), str(uid)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=limit,
-        )
-        processes.append(process)
-        return process
-
-    yield begin
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-def test_an_unwritable_folder(tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]]) -> None:
-    store = tmp_path / "s"
-    run(files, store)
-    files[0].write_text("9.00", encoding="utf-8")
-    uid = 65534 if os.geteuid() == 0 else 0
-    if uid:
-        # Nobody may walk to the files, and read them, but not write.
-        for folder in (tmp_path, *tmp_path.parents):
-            if not folder.stat().st_mode & 0o001 and folder.is_relative_to(tmp_path.parent.parent):
-                folder.chmod(folder.stat().st_mode | 0o055)
-    store.chmod(0o555)
-    try:
-        process = start(files[0].parent, store, uid=uid)
-        output, _ = process.communicate(timeout=60)
-    finally:
-        store.chmod(0o755)
-    assert process.returncode == 3, output
-    assert "Permission denied" in output
-    assert "--store" in output
-    assert list_ids(store) == ["a", "b", "c"]
-    assert '"9.00"' not in "".join(dump(store, "id/document/a"))
-
-
-@pytest.mark.parametrize("limit", [1_000, 20_000, 300_000])
-def test_a_disk_that_takes_no_more(
-    tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]], limit: int
-) -> None:
-    store = tmp_path / "s"
-    before = run(files, store).snapshot
-    files[0].write_text("甲" * 5_000 + " 9.00", encoding="utf-8")
-    process = start(files[0].parent, store, file_limit=limit)
-    output, _ = process.communicate(timeout=60)
-    assert process.returncode == 3, output
-    assert "File too large" in output
-    assert "ulimit" in output
-    assert find_current(store) == before
-    assert list_ids(store) == ["a", "b", "c"]
-    assert run(files, store).changed
-    assert '"9.00"' in "".join(dump(store, "id/document/a"))
-
-
-@pytest.mark.parametrize("size", ["40k", "400k", "3m"])
-def test_a_full_disk(tmp_path: Path, files: list[Path], size: str) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = os.geteuid() == 0 and (
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
-    if not mounted:
-        pytest.skip("needs the right to mount a small disk")
-    try:
-        with pytest.raises(StoreError, match="No space left on device") as caught:
-            run(files, disk / "s")
-        assert "Free space" in caught.value.remedy
-        assert find_current(disk / "s") is None
-    finally:
-        # Lazily: the error's traceback still holds the database open.
-        subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_a_build_killed_at_any_moment(
-    tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]], jobs: int
-) -> None:
-    store = tmp_path / "s"
-    run(files, store)
-    before, count = list_ids(store), len(open_current(store))
-    for name in ("d", "e"):
-        files[0].with_name(f"{name}.txt").write_text(f"慢 {name} 1.00", encoding="utf-8")
-    chance = random.Random(jobs)
-    whole = measure(start, files[0].parent, tmp_path / "other", jobs)
-    killed = 0
-    for _ in range(8):
-        process = start(files[0].parent, store, jobs)
-        try:
-            process.wait(chance.uniform(0.4 * whole, 1.05 * whole))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            killed += 1
-        found = list_ids(store)
-        assert found in (before, [*before, "d", "e"])
-        assert found != before or len(open_current(store)) == count
-        if found != before:
-            # It was done: back to the start for the next round.
-            run(files, store, fresh=True)
-            for path in (store / "cache").glob("*"):
-                path.unlink()
-    assert killed >= 3
-    process = start(files[0].parent, store, jobs)
-    process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert list_ids(store) == [*before, "d", "e"]
-    assert not (store / "work").exists()
-    assert len(list((store / "snapshots").iterdir())) <= 2
-
-
-def measure(start: Callable[..., subprocess.Popen[str]], folder: Path, store: Path, jobs: int) -> float:
-    begin = time.monotonic()
-    process = start(folder, store, jobs)
-    process.communicate(timeout=120)
-    assert process.returncode == 0
-    return time.monotonic() - begin
-
-
-def test_a_killed_build_leaves_no_process(
-    tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]]
-) -> None:
-    for number in range(40):
-        files[0].with_name(f"slow{number}.txt").write_text(f"慢 {number}.00", encoding="utf-8")
-    log = tmp_path / "alive.txt"
-    os.environ["HAND_LOG"] = str(log)
-    try:
-        process = start(files[0].parent, tmp_path / "s", 2)
-        deadline = time.monotonic() + 60
-        while not log.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        process.kill()
-        process.wait()
-        time.sleep(1)
-        size = log.stat().st_size
-        time.sleep(1)
-        assert log.stat().st_size == size
-    finally:
-        del os.environ["HAND_LOG"]
 
 
 def test_rdf_files_become_a_snapshot(tmp_path: Path, files: list[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections import Counter
 from pathlib import Path
@@ -346,9 +347,12 @@ def test_real_files_give_the_lines_that_are_printed(shared_folder: Path, name: s
 @pytest.mark.shared
 @pytest.mark.slow
 def test_numbers_of_all_real_files_are_accounted_for(shared_folder: Path) -> None:
+    """Every sixth file; with GONGKAI_ALL_FILES set all of them, which takes some minutes."""
     counts: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
-    for path in sorted((shared_folder / "documents" / "pdf").glob("*.pdf")):
+    every = 1 if os.environ.get("GONGKAI_ALL_FILES") else 6
+    paths = sorted((shared_folder / "documents" / "pdf").glob("*.pdf"))[::every]
+    for path in paths:
         document = find_reader(path)(path, LIMIT)
         identity = identify(document)
         kinds[identity.kind] += 1
@@ -356,6 +360,7 @@ def test_numbers_of_all_real_files_are_accounted_for(shared_folder: Path) -> Non
         numbers = read_numbers(document, identity.kind, identity.fiscal_year, agency)
         counts.update(row.kind for row in numbers.ledger)
         assert [b.span for b in document.boxes] == sorted(b.span for b in document.boxes)
-    assert sum(kinds.values()) == 48
-    assert kinds["unknown"] == 2
+    assert sum(kinds.values()) == len(paths) >= 8
+    if every == 1:
+        assert kinds["unknown"] == 2
     assert counts["unaccounted"] * 200 <= sum(counts.values())

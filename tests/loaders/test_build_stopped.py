@@ -1,0 +1,201 @@
+"""Builds that are stopped: unwritable folders, full disks, processes killed at any moment."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from loaders.errors import StoreError
+from loaders.snapshots import find_current
+from tests.loaders.building import HERE, ROOT, dump, list_ids, open_current, run
+
+SCRIPT = """
+import os, sys
+from pathlib import Path
+sys.path.append({here!r})
+if __name__ == "__main__":
+    uid = int(sys.argv[4])
+    import hand_reader, loaders.build, loaders.graph.codes
+    from loaders.errors import GongkaiError
+    from loaders.settings import Settings
+    if uid:
+        os.setuid(uid)
+    try:
+        files = loaders.build.list_documents(Path(sys.argv[1]))
+        loaders.build.build(files, Path(sys.argv[2]), Settings(jobs=int(sys.argv[3])), convert=hand_reader.read)
+    except GongkaiError as error:
+        print(error)
+        sys.exit(3)
+"""
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts a build of a folder in a process of its own."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(here=str(HERE)), encoding="utf-8")
+    processes: list[subprocess.Popen[str]] = []
+
+    def begin(folder: Path, store: Path, jobs: int = 1, uid: int = 0, file_limit: int = 0) -> subprocess.Popen[str]:
+        def limit() -> None:
+            if file_limit:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
+
+        process = subprocess.Popen(
+            [sys.executable, str(script), str(folder), str(store), str(jobs), str(uid)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=limit,
+        )
+        processes.append(process)
+        return process
+
+    yield begin
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_an_unwritable_folder(tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]]) -> None:
+    store = tmp_path / "s"
+    run(files, store)
+    files[0].write_text("9.00", encoding="utf-8")
+    uid = 65534 if os.geteuid() == 0 else 0
+    if uid:
+        # Nobody may walk to the files, and read them, but not write.
+        for folder in (tmp_path, *tmp_path.parents):
+            if not folder.stat().st_mode & 0o001 and folder.is_relative_to(tmp_path.parent.parent):
+                folder.chmod(folder.stat().st_mode | 0o055)
+    store.chmod(0o555)
+    try:
+        process = start(files[0].parent, store, uid=uid)
+        output, _ = process.communicate(timeout=60)
+    finally:
+        store.chmod(0o755)
+    assert process.returncode == 3, output
+    assert "Permission denied" in output
+    assert "--store" in output
+    assert list_ids(store) == ["a", "b", "c"]
+    assert '"9.00"' not in "".join(dump(store, "id/document/a"))
+
+
+@pytest.mark.parametrize("limit", [1_000, 20_000, 300_000])
+def test_a_disk_that_takes_no_more(
+    tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]], limit: int
+) -> None:
+    store = tmp_path / "s"
+    before = run(files, store).snapshot
+    files[0].write_text("甲" * 5_000 + " 9.00", encoding="utf-8")
+    process = start(files[0].parent, store, file_limit=limit)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 3, output
+    assert "File too large" in output
+    assert "ulimit" in output
+    assert find_current(store) == before
+    assert list_ids(store) == ["a", "b", "c"]
+    assert run(files, store).changed
+    assert '"9.00"' in "".join(dump(store, "id/document/a"))
+
+
+@pytest.mark.parametrize("size", ["40k", "400k", "3m"])
+def test_a_full_disk(tmp_path: Path, files: list[Path], size: str) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = os.geteuid() == 0 and (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
+    if not mounted:
+        pytest.skip("needs the right to mount a small disk")
+    try:
+        with pytest.raises(StoreError, match="No space left on device") as caught:
+            run(files, disk / "s")
+        assert "Free space" in caught.value.remedy
+        assert find_current(disk / "s") is None
+    finally:
+        # Lazily: the error's traceback still holds the database open.
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_build_killed_at_any_moment(
+    tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]], jobs: int
+) -> None:
+    store = tmp_path / "s"
+    run(files, store)
+    before, count = list_ids(store), len(open_current(store))
+    for name in ("d", "e"):
+        files[0].with_name(f"{name}.txt").write_text(f"慢 {name} 1.00", encoding="utf-8")
+    chance = random.Random(jobs)
+    whole = measure(start, files[0].parent, tmp_path / "other", jobs)
+    killed = 0
+    tries = 0
+    while killed < 6 and tries < 40:
+        tries += 1
+        process = start(files[0].parent, store, jobs)
+        try:
+            process.wait(chance.uniform(0.2 * whole, 0.95 * whole))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            killed += 1
+        found = list_ids(store)
+        assert found in (before, [*before, "d", "e"])
+        assert found != before or len(open_current(store)) == count
+        if found != before:
+            # It was done: back to the start for the next round.
+            run(files, store, fresh=True)
+            for path in (store / "cache").glob("*"):
+                path.unlink()
+    assert killed >= 3
+    process = start(files[0].parent, store, jobs)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert list_ids(store) == [*before, "d", "e"]
+    assert not (store / "work").exists()
+    assert len(list((store / "snapshots").iterdir())) <= 2
+
+
+def measure(start: Callable[..., subprocess.Popen[str]], folder: Path, store: Path, jobs: int) -> float:
+    begin = time.monotonic()
+    process = start(folder, store, jobs)
+    process.communicate(timeout=120)
+    assert process.returncode == 0
+    return time.monotonic() - begin
+
+
+def test_a_killed_build_leaves_no_process(
+    tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    for number in range(40):
+        files[0].with_name(f"slow{number}.txt").write_text(f"慢 {number}.00", encoding="utf-8")
+    log = tmp_path / "alive.txt"
+    os.environ["HAND_LOG"] = str(log)
+    try:
+        process = start(files[0].parent, tmp_path / "s", 2)
+        deadline = time.monotonic() + 60
+        while not log.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.kill()
+        process.wait()
+        time.sleep(1)
+        size = log.stat().st_size
+        time.sleep(1)
+        assert log.stat().st_size == size
+    finally:
+        del os.environ["HAND_LOG"]
