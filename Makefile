@@ -5,6 +5,8 @@ PYTHON ?=
 CANDIDATES := python3.13 python3.12 python3.11 python3 python
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# The tests run on all cores; PARALLEL= runs them one by one.
+PARALLEL ?= -n auto --dist loadfile
 # Further arguments for the tool that a target runs: make test ARGS="-k catalogue"
 ARGS ?=
 
@@ -28,7 +30,7 @@ serve: $(RUN) ## build the graph from documents/ if needed and serve it (HOST=12
 	$(BIN)/gongkai serve --host $(HOST) --port $(PORT) $(ARGS)
 
 test: $(DEV) ## run the tests, without those that need a browser
-	$(BIN)/python -m pytest -m "not browser" $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not browser" $(ARGS)
 
 install: $(RUN) ## make .venv with what `make serve` needs
 
@@ -38,7 +40,7 @@ build: $(RUN) ## build the graph from documents/
 	$(BIN)/gongkai build $(ARGS)
 
 coverage: $(DEV) ## run the tests and report the lines and branches that they miss
-	$(BIN)/python -m pytest -m "not browser" --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not browser" --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 lint: $(DEV) ## check style and formatting
 	$(BIN)/ruff check .
