@@ -75,6 +75,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])(?!\s*(?:元|万|人|亿))")),
     ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])(?!\s*(?:元|万|人|亿|个|年|家|辆|台|套|项|件|次))")),
     ("code", "code after its name", re.compile(r"(?:编码|代码|编号|信用代码|邮编)\s*[:：]?\s*[A-Za-z]*\d[\dA-Za-z\-]*")),
+    ("reference", "table number before a year", re.compile(r"表\s*\d{1,2}(?=[.．、]\s*(?:19|20)\d{2}\s*年)")),
     ("reference", "table, annex or figure number", re.compile(
         r"(?:附?表|附件|公开|图|表格|附录|预算|财决|续表|Table|批复)\s*[（(]?\d+(?:[-—.－]\d+)*(?=\s*表|[\s：:、）)（(，。；\u4e00-\u9fff-]|$)(?!\s*(?:[万千百]?[元人]|万|亿|个|%|台|套|辆|项|次|批|户|家))\s*表?")),
     ("ordinal", "ordinal", re.compile(r"第\s*\d+(?:\s*[-—~至、]\s*\d+)*(?!\d)")),
@@ -87,7 +88,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
 _FORMULA = re.compile(r"\$[^$]{0,400}\$")
 #: A sentence of a scoring rule: points given, taken off or left.
 _SCORING = re.compile(
-    r"(?:的|者|可|则|本项|本项指标|否则|不)[,，]?\s*(?:最多|最高|直接|共)?(?:得|扣|计|减|加)\s*\d*(?:\.\d+)?\s*分|扣完为止|酌情扣分|每[^。；]{0,12}扣\s*\d|权重分|不得分|得满分|得分\s*=|扣\d+(?:\.\d+)?分|[得记计]0分"
+    r"(?:的|者|可|则|本项|本项指标|否则|不)[,，]?\s*(?:最多|最高|直接|共)?(?:得|扣|计|减|加)\s*\d*(?:\.\d+)?\s*分|扣完为止|酌情扣分|每[^。；]{0,12}扣\s*\d|权重分|不得分|得满分|得分\s*=|扣\d+(?:\.\d+)?分|(?:偏离|满意度|以上|以下|[%％])[^。；]{0,14}得\s*\d+(?:\.\d+)?\s*分|[得记计]0分"
 )
 _THRESHOLD = re.compile(
     r"(?:单价|单位价值|单台|单件|价值|单套|原值|金额|预算)\s*(?:（含）|在)?\s*\d[\d,.]*\s*(?:亿|百万|万|千)?元\s*(?:及|\(含\)|（含）|含)?\s*(?:\(含\)|（含）)?\s*以[上下内]"

@@ -29,6 +29,16 @@ class _Mention:
     at: int
     year: int
     opens: bool
+    until: int | None = None
+
+
+#: A year's amount named as the base of a comparison, with the change behind it.
+_BASE = re.compile(
+    r"(?:度)?(?:年初|部门|当年)?(?:预算|决算|执行|支出|收入|完成)*(?:数|额|金额)?(?:为|的)?\s*\d[\d,.]*\s*(?:亿|万)?元"
+)
+_LAST_YEAR = re.compile(
+    r"[比较](?:上年|去年)(?:度)?(?:年初|部门|当年)?(?:预算|决算|执行|支出|收入|完成)*(?:数|额|金额)?(?:为|的)?\s*\d[\d,.]*\s*(?:亿|万)?元"
+)
 
 
 class YearReader:
@@ -55,7 +65,7 @@ class YearReader:
         """The year of the number at ``offset``; the document's fiscal year if nothing else is said."""
         for start, end, mentions, carried in self._sentences:
             if start <= offset < end:
-                before = [m for m in mentions if m.at < offset]
+                before = [m for m in mentions if m.at < offset and (m.until is None or offset < m.until)]
                 if before:
                     return before[-1].year
                 return carried if carried is not None else self.fiscal_year
@@ -69,6 +79,9 @@ class YearReader:
                 continue
             before = sentence[: match.start()]
             if _COMPARED.search(before) and not re.search(r"(?:截至|截止)\s*$", before):
+                base = _BASE.match(sentence, match.end())
+                if base:  # 比 2025 年预算数 100 万元增加…: the amount that is compared with is of that year
+                    found.append(_Mention(start + match.start(), int(match.group(1)), False, start + base.end()))
                 continue
             if _CARRIED.match(sentence[match.end() :]) and not re.search(r"(?:截至|截止)", before[-6:]):
                 continue
@@ -83,5 +96,11 @@ class YearReader:
                 before = sentence[: match.start()]
                 if not now and match.group(1) is None and _COMPARED.search(before):
                     continue
-                found.append(_Mention(start + match.start(), year, not now and bool(_OPENS.match(before))))
+                until = None
+                if not now and match.group(1) is None:
+                    clause = re.search(r"[，。；,;]", sentence[match.end() :])
+                    until = start + match.end() + (clause.start() if clause else len(sentence))
+                found.append(_Mention(start + match.start(), year, not now and bool(_OPENS.match(before)), until))
+            for match in _LAST_YEAR.finditer(sentence):
+                found.append(_Mention(start + match.start(), self.fiscal_year - 1, False, start + match.end()))
         return sorted(found, key=lambda m: m.at)

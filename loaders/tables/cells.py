@@ -153,6 +153,26 @@ _LOOSE_UNITS = frozenset(
 )
 
 
+def merge_measures(row: list[Cell]) -> list[Cell]:
+    """A comparator, a number and a unit in cells of their own (``≥ | 90 | %``) as one cell in the number's column."""
+    merged: list[Cell] = []
+    at = 0
+    while at < len(row):
+        three = row[at : at + 3]
+        if (
+            len(three) == 3
+            and re.fullmatch(r"[≥≤><=＝＞＜]|大于等于|小于等于|大于|小于|等于", three[0].text.strip())
+            and is_number_word(three[1].text)
+            and three[2].text.strip() in WORDS
+        ):
+            merged.append(Cell(Passage.join([c.passage for c in three]), three[1].row, three[1].column))
+            at += 3
+        else:
+            merged.append(row[at])
+            at += 1
+    return merged
+
+
 def merge_words(row: list[Cell]) -> list[Cell]:
     """Words of one line that extraction set apart: ``≥2 人``, ``大于 98%``, ``项 目``."""
     merged: list[Cell] = []

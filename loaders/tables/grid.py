@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loaders.documents import Table
 from loaders.facts import DocumentKind
-from loaders.tables.cells import merge_words
+from loaders.tables.cells import merge_measures, merge_words
 from loaders.tables.entries import Section
 from loaders.tables.gridded import Gridded
 from loaders.tables.streamed import Streamed
@@ -16,5 +16,6 @@ def divide(
     """The sections of a table. ``inherited`` is the last section of the table that this one goes on from."""
     rows = [list(row) for row in table.rows if row]
     if table.layout in ("tabs", "ruled"):
+        rows = [merge_measures(row) for row in rows]
         return Gridded(rows, kind, fiscal_year, inherited).divide()
     return Streamed([merge_words(row) for row in rows], kind, fiscal_year, inherited).divide()

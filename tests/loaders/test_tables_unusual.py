@@ -224,3 +224,37 @@ def test_levels_that_a_row_leaves_out_are_those_above_it() -> None:
         "\t13\t\t乙类事务\t39.95\t0.00\t39.95\n\t\t02\t一般行政管理事务\t39.95\t0.00\t39.95\n\n第三部分\n"
     )
     assert codes_of(text) == ["204", "20402", "2040201", "20413", "2041302"]
+
+
+def test_comparator_number_and_unit_in_cells_of_their_own() -> None:
+    text = (
+        "2023年项目支出绩效目标表\n单位：万元\n绩效指标\t指标名称\t指标性质\t指标值\t计量单位\t指标权重\n"
+        "产出指标\t完工项目验收率\t≥\t90\t%\t20\n产出指标\t新增岗位\t≥\t12\t个\t10\n\n第三部分\n"
+    )
+    found = by_stated(read(text))
+    assert {k: (f.value, f.unit, f.comparator) for k, f in found.items()} == {
+        "90": (Decimal(90), "PERCENT", ">="),
+        "20": (Decimal(20), "SCORE", ""),
+        "12": (Decimal(12), "ITEM", ">="),
+        "10": (Decimal(10), "SCORE", ""),
+    }
+
+
+def test_the_name_of_a_row_follows_its_code() -> None:
+    text = (
+        "一般公共预算基本支出表\n单位：万元\n部门经济科目编码\t部门经济科目名称\t政府经济科目编码\t政府经济科目名称\t合计\n"
+        "30101\t基本工资\t50501\t工资福利支出\t45.06\n\n第三部分\n"
+    )
+    figure = by_stated(read(text))["45.06"]
+    assert (figure.subject_label, figure.subject_code) == ("基本工资", "30101")
+    assert ("government-economic", "50501") in figure.dimensions
+
+
+@pytest.mark.parametrize("code_column", ["合计", "总计"])
+def test_a_total_row_with_its_name_in_the_column_of_codes(code_column: str) -> None:
+    text = (
+        "支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+        f"{code_column}\t\t30.00\t10.00\t20.00\n201\t一般公共服务支出\t30.00\t10.00\t20.00\n\n第三部分\n"
+    )
+    columns = [(f.stated, f.column) for f in read(text).figures]
+    assert columns == [("30.00", "合计"), ("10.00", "基本支出"), ("20.00", "项目支出")] * 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from loaders.numbers import tokenise
 from loaders.prose.years import YearReader
 
 
@@ -67,3 +68,18 @@ def test_without_a_fiscal_year_only_named_years_are_known() -> None:
 def test_offsets_outside_the_text_have_the_fiscal_year() -> None:
     assert YearReader("", 2023).year_at(0) == 2023
     assert YearReader("一句话。", 2023).year_at(99) == 2023
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("2026年收入预算148.79万元，比2025年年初预算数147.08万元增加1.71万元，增长1.2%。", [2026, 2025, 2026, 2026]),
+        ("机关运行经费安排210.32万元，比上年209.64万元，增加0.68万元。", [2026, 2025, 2026]),
+        ("去年预算数为3万元，因此增长率为5%；政府性基金支出7万元。", [2025, 2026, 2026]),
+        ("较2025年预算增加40万元，增长25%。", [2026, 2026]),
+    ],
+)
+def test_the_amount_compared_with_is_of_its_own_year(text: str, years: list[int]) -> None:
+    reader = YearReader(text, 2026)
+    found = [reader.year_at(t.span.start) for t in tokenise(text) if not text[t.span.end :].startswith("年")]
+    assert found == years
