@@ -8,6 +8,7 @@
     │   ├── EmptyFile
     │   ├── BinaryFile
     │   ├── UndecodableFile
+    │   ├── TruncatedFile
     │   ├── OversizedFile
     │   ├── UnknownFormat
     │   ├── DamagedFile
@@ -27,10 +28,10 @@ class GongkaiError(Exception):
     """An error with a place, a problem and a remedy; ``str()`` gives all three on one line."""
 
     def __init__(self, place: str, problem: str, remedy: str) -> None:
-        super().__init__(f"{place}: {problem}. {remedy}")
         self.place = place
-        self.problem = problem
-        self.remedy = remedy
+        self.problem = problem.rstrip(".")
+        self.remedy = remedy.rstrip(".")
+        super().__init__(f"{place}: {self.problem}. {self.remedy}")
 
 
 class DocumentError(GongkaiError):
@@ -51,6 +52,10 @@ class BinaryFile(DocumentError):
 
 class UndecodableFile(DocumentError):
     """The file's bytes are in no character encoding that Gongkai accepts."""
+
+
+class TruncatedFile(DocumentError):
+    """The file ends in the middle of a character."""
 
 
 class OversizedFile(DocumentError):

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from loaders import __version__
-from loaders.errors import GongkaiError, StoreError
+from loaders.errors import DocumentError, GongkaiError, StoreError
 from loaders.facts import Facts
 
 if TYPE_CHECKING:
@@ -156,7 +156,9 @@ def figures_command(files: Files, format: Annotated[FigureFormat, typer.Option("
     """The figures of any document, without a store: one row per figure."""
     from service import exports
 
-    exports.write_figures(_read_all(files), format.value, _output(binary=format is FigureFormat.parquet))
+    reading = _Reading(files)
+    exports.write_figures(iter(reading), format.value, _output(binary=format is FigureFormat.parquet))
+    reading.close()
 
 
 @app.command("account")
@@ -164,7 +166,9 @@ def account_command(files: Files, format: Annotated[TableFormat, typer.Option("-
     """The ledger of numbers of any document: one row per number, with what became of it."""
     from service import exports
 
-    exports.write_ledger(_read_all(files), format.value, _output())
+    reading = _Reading(files)
+    exports.write_ledger(iter(reading), format.value, _output())
+    reading.close()
 
 
 @app.command("facts")
@@ -172,7 +176,9 @@ def facts_command(files: Files, format: Annotated[FactsFormat, typer.Option("--f
     """Agency, divisions, duties, projects, indicators, assessments, citations and more of any document, as JSON."""
     from service import exports
 
-    exports.write_facts(_read_all(files), _output())
+    reading = _Reading(files)
+    exports.write_facts(iter(reading), _output())
+    reading.close()
 
 
 @app.command("check")
@@ -262,18 +268,45 @@ def _read_options(arguments: Sequence[str]) -> dict[str, list[str]]:
     return given
 
 
-def _read_all(files: Sequence[Path]) -> Iterator[Facts]:
-    """The facts of each file, read one after another, with a progress bar."""
-    from loaders.catalogue import Catalogue
-    from loaders.pipeline import read_facts
-    from loaders.resources import documents_folder
+class _Reading:
+    """The facts of each file, read one after another, with a progress bar.
 
-    catalogue = Catalogue.gather(files, documents_folder())
-    with _watch() as progress:
-        for number, path in enumerate(files):
-            progress("read", number, len(files))
-            yield read_facts(path, catalogue)
-        progress("read", len(files), len(files))
+    A file that cannot be read is told on stderr and stops no other; one that is no budget, account or evaluation is
+    read all the same, and told. :meth:`close` ends the command with exit code 1 if there was either.
+    """
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self.files = files
+        self.faults = 0
+
+    def __iter__(self) -> Iterator[Facts]:
+        from loaders.catalogue import Catalogue
+        from loaders.pipeline import read_facts
+        from loaders.resources import documents_folder
+
+        catalogue = Catalogue.gather(self.files, documents_folder())
+        with _watch() as progress:
+            for number, path in enumerate(self.files):
+                progress("read", number, len(self.files))
+                try:
+                    facts = read_facts(path, catalogue, strict=False)
+                except DocumentError as error:
+                    self._tell(str(error))
+                    continue
+                if facts.kind == "unknown":
+                    kinds = "no budget (部门预算), final account (部门决算) or performance evaluation (绩效评价)"
+                    self._tell(f"{path}: the text is {kinds}. Its numbers are given as read; mind what they mean")
+                yield facts
+            progress("read", len(self.files), len(self.files))
+
+    def _tell(self, message: str) -> None:
+        self.faults += 1
+        _say(message)
+
+    def close(self) -> None:
+        """Raises :class:`typer.Exit` if a file could not be read, or not as one of the three kinds."""
+        if self.faults:
+            raise typer.Exit(1)
 
 
 def _listen(host: str, port: int) -> socket.socket:

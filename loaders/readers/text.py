@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from loaders.documents import Document, Span
-from loaders.errors import BinaryFile, EmptyFile, MissingFile, OversizedFile, UndecodableFile
+from loaders.errors import BinaryFile, EmptyFile, MissingFile, OversizedFile, TruncatedFile, UndecodableFile
 from loaders.readers.blocks import make_blocks
 
 #: Control characters that no text holds.
@@ -43,6 +43,7 @@ def decode(data: bytes, place: str) -> tuple[str, str]:
 
     Raises:
         BinaryFile: the bytes are not text.
+        TruncatedFile: UTF-8 that ends in the middle of a character.
         UndecodableFile: neither UTF-8 nor GB18030.
     """
     head = data[:65536]
@@ -54,6 +55,10 @@ def decode(data: bytes, place: str) -> tuple[str, str]:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         at = error.start
+        if len(data) - at < 4 and error.reason == "unexpected end of data":
+            raise TruncatedFile(
+                place, f"the file is cut off: it ends in the middle of a character, at byte {at}", "Download it again"
+            ) from None
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError:

@@ -17,6 +17,7 @@ from loaders.errors import (
     EmptyFile,
     MissingFile,
     OversizedFile,
+    TruncatedFile,
     UndecodableFile,
     UnknownFormat,
 )
@@ -103,9 +104,10 @@ def test_bytes_of_another_encoding_are_refused_with_their_place(tmp_path: Path, 
 def test_a_file_cut_inside_a_character_names_the_byte(tmp_path: Path) -> None:
     whole = (PROSE * 50).encode()
     cut = whole[: len(PROSE.encode()) * 30 + 5]  # behind 2023 one of the three bytes of 年
-    with pytest.raises(UndecodableFile, match="UTF-8") as caught:
+    with pytest.raises(TruncatedFile, match="cut off") as caught:
         read(write(tmp_path, cut), LIMIT)
-    assert f"byte {len(cut) - 1}" in caught.value.place
+    assert f"byte {len(cut) - 1}" in caught.value.problem
+    assert "again" in caught.value.remedy
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
