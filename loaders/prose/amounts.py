@@ -48,7 +48,7 @@ _CODE_LEVELS = re.compile(
 _CODE_BARE = re.compile(
     r"(?<![\d.,，])([2357]\d{6}|(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2})(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])"
 )
-_ITEM_LEVELS = re.compile(r"[（(]项[)）]")
+_ITEM_LEVELS = re.compile(r"[（(]项[)）](?!\s*(?:百|千|元|万|人|亿|个|名|家|辆|台|套|项|件|次))")
 _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|结余|金额|采购|决算")
 _CLAUSE_END = re.compile(r"[，。；、：:;,（(]|其中")
 _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")

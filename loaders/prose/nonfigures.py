@@ -45,7 +45,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     )),
     ("date", "year", re.compile(rf"(?<!\d){_Y}(?=\s*(?:财政|会计|预算)?年)")),
     ("date", "years in a list", re.compile(rf"(?<![\d.]){_Y}(?:{_S}、{_S}{_Y})*(?={_S}[、和及与]{_S}{_Y}{_S}年)")),
-    ("date", "year in a title", re.compile(rf"(?<![\d.,，/-]){_Y}(?=\s?[\u4e00-\u9fff“《])(?!(?:多|余)?(?:万|亿|千|元|人|名|个|辆|次|家|项|件|户|台|套|份|条|处|吨|亩|米|公|平|场|期|批|天|小时|分|所|座|册|本|张|标|例|起|位|组|间|只|株))")),
+    ("date", "year in a title", re.compile(rf"(?<![\d.,，/-]){_Y}(?=\s?[\u4e00-\u9fff“《])(?!(?:多|余)?(?:百|万|亿|千|元|人|名|个|辆|次|家|项|件|户|台|套|份|条|处|吨|亩|米|公|平|场|期|批|天|小时|分|所|座|册|本|张|标|例|起|位|组|间|只|株))")),
     ("date", "months or days", re.compile(
         rf"\d{{1,2}}{_S}月?(?:{_S}[-—–~～至到、，,]{_S}\d{{1,2}}{_S}月?)*{_S}月(?:份|末|底|初|上旬|中旬|下旬)?(?:{_S}\d{{1,2}}{_S}日)?(?=\D|$)(?<!个月)"
     )),
@@ -64,7 +64,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "number of a hotline or platform", re.compile(r"(?<![\d.])1(?:1[024]|2\d{1,3}|10)\d?(?=\s*(?:热线|平台|政务|便民|市民|举报|系统|服务|投诉|专线|报警|”|工单|接|话务|座席))")),
     ("name", "number in quotation marks", re.compile(r"[“\"‘「]\s*\d+(?:\.\d+)?\s*[”\"’」](?!\s*(?:%|个百分点))")),
     ("name", "dimensions of a thing", re.compile(r"\d+(?:\.\d+)?(?:\s*[×xX*＊]\s*\d+(?:\.\d+)?){1,3}(?!\s*(?:=|元|万))")),
-    ("name", "number of a hotline or platform", re.compile(r"(?<![\d.,，])(?:12[1-9]\d{2}|123\d{2}|96\d{3,4}|95\d{3})(?![\d.,，])(?!\s*(?:万|元|亿|人|个|件|户|家|次|台|套|辆|份|项|平|亩|吨|米|公))")),
+    ("name", "number of a hotline or platform", re.compile(r"(?<![\d.,，])(?:12[1-9]\d{2}|123\d{2}|96\d{3,4}|95\d{3})(?![\d.,，])(?!\s*(?:余|多)?(?:[万千百十亿]|元|%|％|名|人|个|件|户|家|次|台|套|辆|份|项|平|亩|吨|米|公))")),
     ("name", "letters and digits that name a thing", re.compile(
         r"(?<![\d.])[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|(?<![\d.])(?!\d+\.\d+[eE][+-]?\d)\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
     )),
@@ -72,12 +72,12 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "national highway or standard number", re.compile(r"(?:GB/?T?|ISO|DB\d*/?T?|JJG|CJJ)\s*\d[\d.\-/—]*")),
     ("code", "printed classification code", re.compile(r"[（(]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*[2357]\d{2}(?:\d{2}){0,2}\s*(?:类|款|项)?\s*[)）]")),
     ("code", "printed classification code by levels", re.compile(r"\d{3}(?=\s*[（(]?类[)）]?)|(?<=类[)）])\s*\d{2}(?=\s*[（(]?款)|(?<=款[)）])\s*\d{2}(?=\s*[（(]?项)")),
-    ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])(?!\s*(?:元|万|人|亿))")),
-    ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])(?!\s*(?:元|万|人|亿|个|年|家|辆|台|套|项|件|次))")),
+    ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])(?!\s*(?:百|千|元|万|人|亿))")),
+    ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])(?!\s*(?:百|千|元|万|人|亿|个|年|家|辆|台|套|项|件|次))")),
     ("code", "code after its name", re.compile(r"(?:编码|代码|编号|信用代码|邮编)\s*[:：]?\s*[A-Za-z]*\d[\dA-Za-z\-]*")),
     ("reference", "table number before a year", re.compile(r"表\s*\d{1,2}(?=[.．、]\s*(?:19|20)\d{2}\s*年)")),
     ("reference", "table, annex or figure number", re.compile(
-        r"(?:附?表|附件|公开|图|表格|附录|预算|财决|续表|Table|批复)\s*[（(]?\d+(?:[-—.－]\d+)*(?=\s*表|[\s：:、）)（(，。；\u4e00-\u9fff-]|$)(?!\s*(?:[万千百]?[元人]|万|亿|个|%|台|套|辆|项|次|批|户|家))\s*表?")),
+        r"(?:附?表|附件|公开|图|表格|附录|预算|财决|续表|Table|批复)\s*[（(]?\d+(?:[-—.－]\d+)*(?=\s*表|[\s：:、）)（(，。；\u4e00-\u9fff-]|$)(?!\s*(?:[万千百亿元人名]|个|%|％|台|套|辆|项|次|批|户|家))\s*表?")),
     ("ordinal", "ordinal", re.compile(r"第\s*\d+(?:\s*[-—~至、]\s*\d+)*(?!\d)")),
     ("ordinal", "number of a goal, task, indicator or step", re.compile(r"(?:目标|任务|指标|步骤|问题|措施|注|备注|项目|方案|标段|包|序号|案例|类型|阶段|说明)\s*\d{1,2}(?!\.\d)(?=\s*[:：.、，]|[\u4e00-\u9fff“]|\s*$)(?!\s*(?:个|家|项|万|人|次|%|天|台|套|件))")),
     ("ordinal", "list number in brackets", re.compile(r"(?:(?<=^)|(?<=[。；;：:，,\s”）)、>]))[（(【\[]\s*\d{1,2}\s*[)）】\]](?!\s*(?:万元|%))")),
