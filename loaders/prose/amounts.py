@@ -391,6 +391,8 @@ def _trim_label(before: str) -> str:
     if text.count("”") > text.count("“"):
         text = text.replace("”", "", 1) if not text.startswith("三公”") else "“" + text
     text = re.sub(r"[（(]\s*[2357]\d{2,6}\s*[)）]$", "", text)
+    if not re.search(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]", text) or "\\div" in text:
+        return ""
     return text.strip() if len(text) <= 60 else text[-60:].strip()
 
 

@@ -37,15 +37,23 @@ class OpenTable:
         table: Table = block.table
         self.table, self.block, self.index, self.context = table, block, index, context
         self.title: str = table.title.text.strip()
-        self.continues = previous is not None and (not self.title or plain(self.title) == plain(previous.title))
-        inherited = previous.sections[-1] if self.continues and previous is not None and previous.sections else None
-        self.sections: list[Section] = divide(table, context.kind, context.fiscal_year, inherited)
+        self.sections: list[Section] = divide(table, context.kind, context.fiscal_year)
+        self.continues = previous is not None and self._continues(previous)
+        if self.continues and previous is not None and previous.sections and not self.sections[0].header:
+            self.sections = divide(table, context.kind, context.fiscal_year, previous.sections[-1])
         words = "|".join(s.words for s in self.sections)
         self.form: Form | None = recognise_form(self.title, words)
         if self.continues and previous is not None:
             self.form = self.form or previous.form
             self.title = self.title or previous.title
         self.money = self._table_money(previous if self.continues else None)
+
+    def _continues(self, previous: OpenTable) -> bool:
+        """Whether the table goes on from the one before: by its title, or without a title by having no other header."""
+        if self.title:
+            return plain(self.title) == plain(previous.title)
+        words = self.sections[0].words
+        return not words or words in {s.words for s in previous.sections}
 
     @property
     def is_indicators(self) -> bool:
