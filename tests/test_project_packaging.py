@@ -108,7 +108,8 @@ def find_third_parties(*folders: str) -> dict[str, set[str]]:
     for path in list_modules(*folders):
         for name in find_imports(path):
             top = name.partition(".")[0]
-            if top not in sys.stdlib_module_names and top not in local:
+            beside = (path.parent / top / "__init__.py").is_file()  # a package that lies with the script that uses it
+            if top not in sys.stdlib_module_names and top not in local and not beside:
                 imported.setdefault(top, set()).add(path.name)
     return imported
 
