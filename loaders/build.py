@@ -33,6 +33,7 @@ from loaders.conversion import (
     list_keys,
     make_key,
 )
+from loaders.derivation import derive
 from loaders.description import describe
 from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
 from loaders.graph.iris import Iris
@@ -283,6 +284,7 @@ class _Build:
                 self.progress("load", number, total)
                 store.bulk_load(path=self.cache.find_quads(document.key), format=RdfFormat.N_QUADS)
             self.progress("load", total - 2, total)
+            store.bulk_extend(list(derive(store, self.settings.base)))
             store.bulk_extend(_read_ontology(iris))
             self.progress("load", total - 1, total)
             store.bulk_extend(list(describe(store, self.documents, self.settings.base, moment)))

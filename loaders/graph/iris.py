@@ -33,6 +33,7 @@ ELI = Namespace("http://data.europa.eu/eli/ontology#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 ORG = Namespace("http://www.w3.org/ns/org#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 QB = Namespace("http://purl.org/linked-data/cube#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
@@ -64,7 +65,7 @@ class Iris:
         return NamedNode(f"{self.base}id/{path}")
 
     def graph(self, name: str) -> NamedNode:
-        """A named graph that is no document's: "ontology", "things" or "dataset"."""
+        """A named graph that is no document's: "ontology", "things", "derived" or "dataset"."""
         return NamedNode(f"{self.base}graph/{name}")
 
     def dataset(self) -> NamedNode:
