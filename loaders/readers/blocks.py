@@ -7,6 +7,7 @@ its offset; joining never copies a character that is not in the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
@@ -38,10 +39,18 @@ class _Region:
 
 def make_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a text in reading order: headings, paragraphs, tables."""
+    return make_layout(text)[0]
+
+
+def make_layout(text: str, known: Iterable[Span] = ()) -> tuple[tuple[Block, ...], tuple[Span, ...]]:
+    """The blocks of a text, and the lines that are page furniture; ``known`` are lines that are known to be such."""
     lines = forms.split_lines(text)
     furniture = forms.find_furniture(lines)
+    starts = {span.start for span in known}
+    furniture |= {line.number for line in lines if line.start in starts}
     walker = _Walker([line for line in lines if line.words and line.number not in furniture])
-    return tuple(_add_sections(walker.walk()))
+    spans = tuple(Span(line.start, line.end) for line in lines if line.number in furniture)
+    return tuple(_add_sections(walker.walk())), spans
 
 
 class _Walker:

@@ -1,4 +1,4 @@
-"""Excel of the years before 2007 (XLS): each sheet one page; values as they are shown, formulas by their kept values."""
+"""Excel of the years before 2007 (XLS): each sheet one page; values as shown, formulas by their kept values."""
 
 from __future__ import annotations
 
