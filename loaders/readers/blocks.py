@@ -185,7 +185,7 @@ class _Walker:
     @staticmethod
     def _captionlike(words: str) -> bool:
         return forms.is_caption(words) or bool(
-            re.search(r"(?:部门|单位)(?:名称)?\s*[:：]|^[（(]?\d{4}\s*年(?:度)?[）)]?$|^[（(]续", words)
+            re.search(r"(?:部门|单位)\s*[)）]?(?:名称)?\s*[:：]|^[（(]?\d{4}\s*年(?:度)?[）)]?$|^[（(]续", words)
         )
 
     def _take_caption_lines(self) -> list[Line]:
@@ -340,7 +340,7 @@ def _title_and_unit(head: list[Line]) -> tuple[Passage, Passage, tuple[Passage, 
             unit = line.passage
         if forms.is_caption(words) and not forms.TABLE_NUMBER.match(compact(words)):
             title = line.passage
-            at = re.search(r"\s*(?:编制|填报)?(?:部门|单位)(?:名称)?\s*[:：]|\s*金额单位", title.text)
+            at = re.search(r"\s*(?:编制|填报)?(?:部门|单位)(?:[（(](?:部门|单位)[)）])?(?:名称)?\s*[:：]|\s*金额单位", title.text)
             if at and at.start() > 3:
                 title = title.part(0, at.start())
     return title, unit, tuple(line.passage for line in head)
