@@ -77,13 +77,14 @@ def list_documents(folder: Path) -> list[Path]:
     for place, folders, names in os.walk(folder):
         # What stores hold is no document, should one lie within the folder.
         folders[:] = [n for n in folders if not n.startswith(".") and not Path(place, n, "snapshots").is_dir()]
-        found += [Path(place, name) for name in names if _is_document(Path(place, name))]
+        found += [path for name in names if (path := Path(place, name)).is_file() and names_document(path)]
     return sorted(found)
 
 
-def _is_document(path: Path) -> bool:
+def names_document(path: Path) -> bool:
+    """Whether a file of this name would be taken for a document of its folder."""
     hidden = path.name.startswith((".", "~$")) or path.name.endswith(("~", ".part", ".crdownload", ".tmp"))
-    return not hidden and path.name != FILE_NAME and path.stem.lower() != "readme" and path.is_file()
+    return not hidden and path.name != FILE_NAME and path.stem.lower() != "readme"
 
 
 def build(
@@ -168,7 +169,7 @@ class _Build:
         self.duplicates: list[tuple[str, str]] = []
         self.notes: list[tuple[str, str]] = []
         self._digests: dict[Path, str] = {}
-        self._gone: set[str] = set()
+        self._mirrored: list[Path] = []
         self.current: Snapshot | None
         try:
             self.current = find_current(workshop.store)
@@ -206,10 +207,7 @@ class _Build:
                 self.faults.append(Failure(str(file), str(file), "the folder holds no documents", remedy))
             for path in inside:
                 paths.setdefault(path.resolve(), path)
-        if mirror:
-            roots = [folder.resolve() for folder in folders]
-            inside_roots = [d for d in self.earlier if any(Path(d.path).resolve().is_relative_to(r) for r in roots)]
-            self._gone = {d.id for d in inside_roots if not Path(d.path).exists()}
+        self._mirrored = [folder.resolve() for folder in folders] if mirror else []
         if not fresh:
             # Newer loaders read again what the store holds, if it is still where it was and what it was.
             for path in self._list_earlier():
@@ -294,14 +292,16 @@ class _Build:
         settled = settle(earlier, [o for _, o in found])
         ids = set(settled.found.values())
         self.notes = list(settled.notes)
-        self.documents = [
-            d
-            for d in settled.documents
-            if d.id in ids or (_resolve(d.path) in failed if fresh else d.id not in self._gone)
-        ]
-        there = {d.id for d in self.documents}
-        self.documents = [d if d.replaced_by in there else replace(d, replaced_by="") for d in self.documents]
-        self.converted = [i for i in sorted(ids) if self._find(i).key in self.fresh_keys]
+        self.documents = [d for d in settled.documents if d.id in ids or not fresh or _resolve(d.path) in failed]
+        while True:
+            there = {d.id for d in self.documents}
+            self.documents = [d if d.replaced_by in there else replace(d, replaced_by="") for d in self.documents]
+            # A superseded version stays though its file has gone; it goes with the version that replaces it.
+            gone = {d.id for d in self.documents if d.id not in ids and not d.replaced_by and self._has_gone(d)}
+            if not gone:
+                break
+            self.documents = [d for d in self.documents if d.id not in gone]
+        self.converted = [d.id for d in self.documents if d.id in ids and d.key in self.fresh_keys]
         self.reused = sorted(ids - set(self.converted))
         self.kept = [d.id for d in self.documents if d.id not in ids]
         for document in self.documents:
@@ -309,8 +309,9 @@ class _Build:
             if number is not None and document.id not in ids:
                 self.failures[number] = replace(self.failures[number], kept=True)
 
-    def _find(self, identity: str) -> Converted:
-        return next(d for d in self.documents if d.id == identity)
+    def _has_gone(self, document: Converted) -> bool:
+        path = Path(document.path).resolve()
+        return any(path.is_relative_to(root) for root in self._mirrored) and not path.exists()
 
     def _fingerprint(self) -> str:
         total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
@@ -335,7 +336,7 @@ class _Build:
     def publish(self, *, emptied: bool = False) -> tuple[Snapshot | None, bool]:
         """Makes and publishes the snapshot, unless the published one holds exactly this."""
         self.documents.sort(key=lambda d: d.id)
-        if self.is_published() or not (self.documents or emptied or self._gone):
+        if self.is_published() or not (self.documents or emptied or self._mirrored):
             return self.current, False
         moment = self.settings.find_time()
         count = fill_database(self.workshop, self.documents, self.cache, self.settings.base, moment, self.progress)
