@@ -87,7 +87,17 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
     thirds = _assign_years(entry, section)
     if thirds:
         return [(c, ()) for c in thirds]
-    return [(v.column, tuple(distinct)) if v.column is None else (v.column, ()) for v in entry.values]
+    return [
+        (v.column, ()) if v.column is not None else (None, _reachable(leaves, i, count, section.sure))
+        for i, v in enumerate(entry.values)
+    ]
+
+
+def _reachable(leaves: list[Column], position: int, count: int, sure: bool) -> tuple[Column, ...]:
+    """The columns in which the value at ``position`` of ``count`` can stand; values keep the order of the header."""
+    ordered = sure and len(leaves) >= count
+    within = leaves[position : len(leaves) - count + position + 1] if ordered else leaves
+    return tuple({c.label: c for c in within}.values())
 
 
 #: Words above the columns of a panel that name the panel, not a column.
