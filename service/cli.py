@@ -97,6 +97,7 @@ def serve_command(
     import uvicorn
 
     from loaders.build import build
+    from loaders.folder_report import FILE_NAME, write_report
     from loaders.snapshots import find_current
     from service.app import create_app
     from service.settings import ServiceSettings
@@ -107,6 +108,7 @@ def serve_command(
         if not settings.endpoint and find_current(settings.store) is None:
             with show_progress() as progress:
                 report = build([], settings.store, settings, progress)
+            write_report(report, settings.store / FILE_NAME)
             for failure in report.failures:
                 say(str(failure))
             if report.snapshot is None:

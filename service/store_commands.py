@@ -147,11 +147,13 @@ def remove_command(
 ) -> None:
     """Take documents out of the store, by id or by file, as `gongkai list` tells them; the files stay."""
     from loaders.build import remove
+    from loaders.folder_report import FILE_NAME, write_report
     from loaders.settings import Settings
 
     settings = Settings(**given(store=store))
     with show_progress() as progress:
         done = remove(names, settings.store, settings, progress)
+    write_report(done, settings.store / FILE_NAME)
     for identity in done.removed:
         ERRORS.print(f"{identity}: removed", markup=False)
     _tell(done, settings.store, table=False)

@@ -175,3 +175,34 @@ def wait_for(url: str, amount: str, count: int) -> bool:
             return True
         time.sleep(0.3)
     return False
+
+
+def test_the_page_of_what_was_loaded_and_of_a_superseded_document(folder: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    assert command("build", str(folder), "--store", str(store), cwd=tmp_path).returncode == 1
+    (folder / "a.txt").write_text(BUDGET.replace("30.00\n", "31.00\n", 1), encoding="utf-8")
+    assert command("build", str(folder), "--store", str(store), cwd=tmp_path).returncode == 1
+    server = start_server(store, GONGKAI_WORKERS="1")
+    try:
+        page = httpx.get(f"{server.url}/loaded?lang=en", timeout=30).text
+        for words in ("news.txt", "not read", "partly read", "superseded"):
+            assert words in page
+        assert str(tmp_path) not in page
+        assert "未读" in httpx.get(f"{server.url}/loaded?lang=zh", timeout=30).text
+        data = httpx.get(f"{server.url}/loaded.json", timeout=30)
+        assert str(tmp_path) not in data.text
+        files = {(r["file"], r["document"]): r for r in data.json()["files"]}
+        earlier = next(d for (_, d), r in files.items() if r["replaced_by"])
+        later = files[next(key for key in files if key[1] == earlier)]["replaced_by"]
+        text = httpx.get(f"{server.url}/documents/{earlier}?lang=en", timeout=30).text
+        assert f"/documents/{later}" in text
+        assert "count in no sum" in text
+        # Its figures are still marked, and their IRIs answer.
+        assert text.count('class="figure"') == 3
+        figure = next(line for line in text.split('"') if line.startswith(f"/id/figure/{earlier}/"))
+        answer = httpx.get(server.url + figure, headers={"Accept": "text/turtle"}, timeout=30, follow_redirects=True)
+        assert answer.status_code == 200
+        assert "isReplacedBy" in answer.text
+        assert f"/documents/{earlier}" in httpx.get(f"{server.url}/documents/{later}?lang=en", timeout=30).text
+    finally:
+        server.stop()
