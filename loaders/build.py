@@ -33,6 +33,7 @@ from loaders.conversion import (
     list_keys,
     make_key,
 )
+from loaders.derived import derive
 from loaders.description import describe
 from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
 from loaders.graph.iris import Iris
@@ -275,15 +276,17 @@ class _Build:
         return snapshot, True
 
     def _fill(self, moment: datetime) -> int:
-        """Loads documents, ontology and description into the database of the snapshot in the making; counts quads."""
+        """Loads documents, ontology, what follows from them, and their description; counts quads."""
         iris = Iris(self.settings.base)
-        total = len(self.documents) + 2
+        total = len(self.documents) + 3
         with open_database(self.workshop) as store:
             for number, document in enumerate(self.documents):
                 self.progress("load", number, total)
                 store.bulk_load(path=self.cache.find_quads(document.key), format=RdfFormat.N_QUADS)
-            self.progress("load", total - 2, total)
+            self.progress("load", total - 3, total)
             store.bulk_extend(_read_ontology(iris))
+            self.progress("load", total - 2, total)
+            store.bulk_extend(list(derive(store, self.settings.base, moment)))
             self.progress("load", total - 1, total)
             store.bulk_extend(list(describe(store, self.documents, self.settings.base, moment)))
             self.progress("load", total, total)
