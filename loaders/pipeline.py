@@ -15,7 +15,7 @@ from loaders.inference import infer_codes
 from loaders.prose.pipeline import read_meaning
 from loaders.readers import find_reader
 from loaders.reading import read_numbers
-from loaders.reconcile import reconcile
+from loaders.reconcile import list_quantities, reconcile
 from loaders.settings import Settings
 
 
@@ -94,6 +94,7 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
         changes=meaning.changes,
         findings=findings,
         tables=numbers.tables,
+        quantities=list_quantities(document, figures, identity.agency.label if identity.agency else ""),
         warnings=tuple(warnings),
     )
 
