@@ -108,7 +108,7 @@ def place_entries(sections: list[Section]) -> None:
         if not most or not leaves.columns:
             continue
         for section in group:
-            section.leaves = list(leaves.columns)
+            section.leaves, section.sure = list(leaves.columns), leaves.sure
         rows = [_row(e) for e in entries]
         place_rows(rows, leaves.columns, leaves.sure)
         for entry, row in zip(entries, rows, strict=True):
