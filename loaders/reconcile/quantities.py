@@ -45,8 +45,9 @@ _ITEMS = tuple(
         (r"(?:面向|授予)小微企业(?:预留政府采购项目预算|合同)?金额", "procurement", "small"),
         (r"会议费(?:支出|预算)?", "meetings", "total"),
         (r"培训费(?:支出|预算)?", "training", "total"),
+        (r"财政拨款支出", "expenditure", "total"),
         (r"基本支出", "expenditure", "basic"),
-        (r"项目支出(?:预算)?", "expenditure", "project"),
+        (r"项目支出", "expenditure", "project"),
         (r"人员(?:经费|支出)", "expenditure", "personnel"),
         (r"(?:日常)?公用(?:经费|支出)", "expenditure", "public"),
     )
@@ -94,5 +95,6 @@ def _name_item(figure: Figure) -> FigureQuantity | None:
     label = _YEAR.sub("", plain(figure.subject_label))
     for words, flow, part in _ITEMS:
         if words.match(label):
-            return FigureQuantity(figure.span, flow, "unstated" if flow == "expenditure" else "", part, "total")
+            stated = "fiscal" if part == "total" else "unstated"
+            return FigureQuantity(figure.span, flow, stated if flow == "expenditure" else "", part, "total")
     return None
