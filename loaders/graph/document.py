@@ -75,6 +75,7 @@ def _write_document(writer: Writer, source: str, language: str) -> None:
     writer.add(node, gk("kind"), gk(_KINDS[facts.kind]))
     writer.year(node, facts.fiscal_year, full=True)
     writer.add(node, gk("agency"), writer.agency)
+    writer.text(node, gk("documentLevel"), facts.level)
     writer.add(node, gk("sha256"), Literal(facts.document.sha256))
     writer.add(node, DCTERMS("language"), Literal(language))
     writer.text(node, DCTERMS("source"), source)
@@ -82,6 +83,8 @@ def _write_document(writer: Writer, source: str, language: str) -> None:
     writer.add(node, gk("text"), Literal(writer.redaction.text))
     writer.number(node, gk("redactions"), len(writer.redaction.spans))
     writer.add(node, gk("loaderVersion"), Literal(__version__))
+    for page in facts.document.recognised:
+        writer.number(node, gk("recognisedPage"), page)
     writer.derive(node, (facts.kind_span, facts.year_span))
     # No time here: the same document read by the same loader gives the same graph.
     activity = writer.iris.thing(f"activity/{facts.id}-{digest(facts.document.sha256, __version__)}")
@@ -124,7 +127,7 @@ def _write_division(writer: Writer, division: Division) -> None:
         writer.text(node, gk("functionText"), words)
         writer.derive(node, (span,))
     writer.attest(node, division.span)
-    writer.place(node, division.span, *(span for _, span in division.functions))
+    writer.own(node, division.span, *(span for _, span in division.functions))
 
 
 def _division(writer: Writer, label: str) -> NamedNode:
@@ -148,7 +151,7 @@ def _write_duty(writer: Writer, duty: Duty) -> None:
     if duty.owner:
         writer.add(node, gk("ofDivision"), _division(writer, duty.owner))
     writer.attest(node, duty.span)
-    writer.place(node, duty.span)
+    writer.own(node, duty.span)
 
 
 def _write_project(writer: Writer, project: Project) -> None:
@@ -161,7 +164,7 @@ def _write_project(writer: Writer, project: Project) -> None:
     writer.add(node, gk("statedBy"), writer.figure_at(project.amount_span))
     writer.attest(node, project.span)
     writer.derive(node, (project.purpose_span,))
-    writer.place(node, project.span, project.purpose_span)
+    writer.own(node, project.span, project.purpose_span)
     for name, words, span in project.details:
         writer.text(node, gk(_DETAILS[name]), words)
         figure = writer.figure_at(span)
@@ -169,4 +172,4 @@ def _write_project(writer: Writer, project: Project) -> None:
             writer.add(node, gk(_AMOUNTS[name]), figure)
         writer.derive(node, (span,))
         if name not in _AMOUNTS:
-            writer.place(node, span)
+            writer.own(node, span)

@@ -48,7 +48,7 @@ def _write_indicator(writer: Writer, indicator: Indicator) -> None:
     _write_loss(writer, node, indicator.maximum, indicator.score, indicator.loss_reason)
     writer.state(node, indicator.span)
     writer.derive(node, (indicator.target_span,))
-    writer.place(node, indicator.span)
+    writer.own(node, indicator.span)
 
 
 def _write_assessment(writer: Writer, assessment: Assessment) -> None:
@@ -130,10 +130,10 @@ def _write_change(writer: Writer, change: Change) -> None:
         writer.add(reason, gk("ofChange"), node)
         writer.number(reason, gk("order"), order)
         writer.state(reason, span)
-        writer.place(reason, span)
+        writer.own(reason, span)
     writer.state(node, change.span)
     writer.derive(node, (change.amount_span,))
-    writer.place(node, change.span)
+    writer.own(node, change.span)
 
 
 def _write_link(writer: Writer, link: ServiceLink) -> None:

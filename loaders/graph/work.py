@@ -56,7 +56,7 @@ def _write_event(writer: Writer, event: OfficeEvent) -> None:
     writer.text(node, gk("nature"), event.nature)
     writer.text(node, gk("quote"), event.label)
     writer.state(node, event.span)
-    writer.place(node, event.span)
+    writer.own(node, event.span)
 
 
 def _write_goal(writer: Writer, goal: Goal) -> None:
@@ -73,7 +73,7 @@ def _write_goal(writer: Writer, goal: Goal) -> None:
         if goal.span.contains(figure.span):
             writer.add(node, gk("statesFigure"), writer.figure_at(figure.span))
     writer.state(node, goal.span)
-    writer.place(node, goal.span)
+    writer.own(node, goal.span)
 
 
 def _write_definition(writer: Writer, definition: Definition) -> None:

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from loaders.graph.iris import ORG, OWL, PROV, RDF, RDFS, XSD, Iris, digest, normalise
 
@@ -36,18 +36,11 @@ class _Unit:
     documents: set[NamedNode] = field(default_factory=set)
 
 
-def derive(store: Store, base: str) -> Iterator[Quad]:
-    """All conclusions about what ``store`` holds, as quads of the graph ``derived``; the same store gives the same."""
-    iris = Iris(base)
-    graph = iris.graph("derived")
-    for subject, predicate, value in _conclude(store, iris):
-        yield Quad(subject, predicate, value, graph)
-
-
 Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 
-def _conclude(store: Store, iris: Iris) -> Iterator[Statement]:
+def compare_years(store: Store, iris: Iris) -> Iterator[Statement]:
+    """All conclusions about what ``store`` holds; the same store gives the same."""
     years = _read_years(store, iris)
     for agency, units in _read_units(store, iris, "Division", ORG("unitOf")).items():
         for (before, early), (after, late) in pairwise(_by_year(units, years, FEWEST)):
