@@ -23,6 +23,7 @@ from service.checks_page import ChecksPage
 from service.linked_data import LinkedData
 from service.problems import Problem
 from service.protocol import METHODS, Endpoint
+from service.query_page import QueryPages
 from service.settings import ServiceSettings
 from service.site import SECURITY_HEADERS, Site
 from service.store import Store, open_store
@@ -69,6 +70,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
     app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
+    queries = QueryPages(site)
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__, "store": store.describe()})
@@ -77,8 +79,8 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     app.router.routes.append(Route("/sparql", endpoint.handle, methods=list(METHODS), include_in_schema=False))
     pages: dict[str, Handler] = {
         "/": views.start,
-        "/queries": views.queries,
-        "/queries/{name}": views.query,
+        "/queries": queries.list_queries,
+        "/queries/{name}": queries.answer,
         "/documents/{name}": views.document,
         "/documents/{name}/checks": checks.page,
         "/documents/{name}/checks.json": checks.data,

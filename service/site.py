@@ -80,6 +80,7 @@ class Site:
         )
         self.templates.filters["amount"] = format_number
         self.templates.filters["brief"] = format_brief
+        self.templates.filters["money"] = format_money
         self.templates.globals |= {
             "t": _translate,
             "link": _link,
@@ -180,6 +181,15 @@ def _link(context: Context, path: str, parameters: Mapping[str, Iterable[str]] |
     return safe + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
 
+#: What one unit that money may be shown in is worth, in yuan.
+MONEY_UNITS = {"yuan": Decimal(1), "wan": Decimal(10_000), "yi": Decimal(100_000_000)}
+
+
+def format_money(value: Decimal, unit: str = "yuan") -> str:
+    """An amount in yuan, shown in a unit of :data:`MONEY_UNITS` with separators."""
+    return format_number(value / MONEY_UNITS[unit]) if unit != "yuan" else format_number(value)
+
+
 def format_brief(value: Decimal) -> str:
     """A number with separators and at most four decimals."""
     text = f"{value:,.4f}"
@@ -192,4 +202,6 @@ def format_number(value: object) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
+    if "." in (text := f"{number:f}") and number.is_finite():
+        number = Decimal(text.rstrip("0").rstrip("."))
     return f"{number:,f}" if number.is_finite() and abs(number.adjusted()) < 30 else str(value)
