@@ -20,7 +20,10 @@ from loaders.errors import GongkaiError
 from service.answers import Answers
 from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
+from service.data_pages import DataPages
 from service.linked_data import LinkedData
+from service.negotiation import prefers_page
+from service.openapi import describe_api
 from service.problems import Problem
 from service.protocol import METHODS, Endpoint
 from service.query_page import QueryPages
@@ -68,9 +71,16 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
             await store.close()
 
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
-    app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
+                  openapi_url=None)  # fmt: skip
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
-    queries = QueryPages(site)
+    queries, data = QueryPages(site), DataPages(site, views)
+
+    async def ontology(request: Request) -> Response:
+        return data.ontology(request) if prefers_page(request.headers.get("accept")) else await linked.ontology(request)
+
+    async def api(_: Request) -> Response:
+        return JSONResponse(describe_api(answers.catalogue))
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__, "store": store.describe()})
@@ -88,7 +98,12 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/id/{path:path}": linked.redirect,
         "/page/{path:path}": linked.page,
         "/data/{path:path}": linked.data,
-        "/ontology": linked.ontology,
+        "/data": data.data,
+        "/coverage.json": data.data,
+        "/help": data.help,
+        "/ontology": ontology,
+        "/ontology.{extension}": linked.ontology,
+        "/openapi.json": api,
         "/health": health,
     }
     for path, handler in pages.items():
