@@ -20,6 +20,7 @@ from loaders.errors import GongkaiError
 from service.answers import Answers
 from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
+from service.compare_page import ComparePage
 from service.data_pages import DataPages
 from service.linked_data import LinkedData
 from service.negotiation import prefers_page
@@ -75,6 +76,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
                   openapi_url=None)  # fmt: skip
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
     queries, data = QueryPages(site), DataPages(site, views)
+    compare = ComparePage(site)
 
     async def ontology(request: Request) -> Response:
         return data.ontology(request) if prefers_page(request.headers.get("accept")) else await linked.ontology(request)
@@ -98,6 +100,9 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/id/{path:path}": linked.redirect,
         "/page/{path:path}": linked.page,
         "/data/{path:path}": linked.data,
+        "/compare": compare.answer,
+        "/compare.csv": compare.answer,
+        "/compare.json": compare.answer,
         "/data": data.data,
         "/coverage.json": data.data,
         "/help": data.help,
