@@ -100,7 +100,7 @@ class Views:
             request, "document.html", document=found, name=name, quote=quote, counts={k: kinds.count(k) for k in kinds},
             ledger=_group(ledger.rows, "class").get(iri, {}), findings=_group(findings.rows, "verdict").get(iri, {}),
             pieces=mark_text(found.text, found.marks, spans, quote, found.backs), vocabulary=self.site.words,
-            reference=self._cite(request, found, name),
+            reference=self._cite(request, found, name), versions=found.versions,
             alternates=tuple(Form(n, f"/documents/{quote_path(name, safe='')}.{e}", m) for n, e, m in forms),
             crumbs=(("/documents", "文件" if language == "zh" else "Documents"),),
         )  # fmt: skip

@@ -31,7 +31,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("unit", r"(?:^|[|])(?:计量)?单位$|度量单位|指标单位"),
     ("year", r"(?:^|[|])(?:年度|年份|预算年度)$"),
     ("text", r"备注|简介|主要内容|说明|依据|原因|措施|概况|职能|绩效目标$|年度目标|用途|规格|内容$|情况$|购买方式|采购方式|组织形式|时间$|日期$"),
-    ("label", r"名称|(?:^|[|])(?:科目|项目|单位|部门|指标|内设机构|支出项目|收入项目|预算单位|功能分类|经济分类|支出功能分类|部门单位|.*(?:单位|科目|来源|类别|类型|大类))$|指标内容|[一二三]?级?指标$|指标(?:名称|性质)$|绩效指标|任务$|事项$|科目[(]按"),
+    ("label", r"名称|(?:^|[|])(?:科目|项目|单位|部门|指标|内设机构|支出项目|收入项目|预算单位|功能分类|经济分类|支出功能分类|部门单位|.*(?:单位|科目|来源|类别|类型|大类|目录|品目)|采购项目)$|指标内容|[一二三]?级?指标$|指标(?:名称|性质)$|绩效指标|任务$|事项$|科目[(]按"),
 )  # fmt: skip
 
 
@@ -54,10 +54,11 @@ def read_column(label: str, kind: DocumentKind, fiscal_year: int | None) -> Colu
     money = not re.search(r"(?:单位|科目|来源|名称|方式|形式|类别|类型|大类)$", flat) and re.search(
         r"(?:预算|决算|支出|收入|金额|拨款|资金|经费|结转|结余)[^|]{0,3}$|数$|额$", flat.split("|")[-1]
     )
+    last = re.sub(r"(?<=.)[(][^()元%]*[)]$", "", flat.split("|")[-1])
     for name, pattern in _ROLES:
         if name in ("text", "label") and money and not re.search(r"名称|科目|备注|说明", flat.split("|")[-1]):
             continue
-        if re.search(pattern, flat if name not in ("label", "text", "unit", "year") else flat.split("|")[-1]):
+        if re.search(pattern, flat if name not in ("label", "text", "unit", "year") else last):
             role = name
             break
     unit = read_unit(flat, role)
@@ -99,7 +100,7 @@ def read_unit(flat: str, role: Role = "value") -> UnitWord | None:
 
 def read_year(flat: str, fiscal_year: int | None) -> int | None:
     """The year that a header or row label names, or None."""
-    years = re.findall(r"((?:19|20)\d{2})年?(?=[^\d]|$)", flat)
+    years = re.findall(r"(?<![\dA-Za-z.,，])((?:19|20)\d{2})年?(?=[^\d,，.]|$)", flat)
     compared = re.search(r"(?:比|较|与|同)((?:19|20)\d{2})年?", flat)
     if compared and fiscal_year is not None:
         return fiscal_year
