@@ -107,7 +107,8 @@ class _Reader:
             if column is not None and entry.placement is not None and entry.placement[position][1]:
                 figure = replace(figure, derived=True)
             if figure.phase == "target" and figure.stated_unit:
-                target_unit = UnitWord(figure.unit, Decimal(1), figure.stated_unit)
+                printed = unit_after(figure.stated_unit, 0)
+                target_unit = printed[0] if printed else UnitWord(figure.unit, Decimal(1), figure.stated_unit)
             self.reading.figures.append(figure)
             self._note(figure, f"{figure.aspect} of {figure.subject_label or 'the row'}")
 
