@@ -201,3 +201,44 @@ def test_a_result_without_unit_has_its_targets(tmp_path: Path) -> None:
         ("3843.67", "38436700.00", "CNY", "target"),
         ("4262.96", "42629600.00", "CNY", "result"),
     ]
+
+
+def test_targets_whose_sign_number_and_unit_stand_apart(tmp_path: Path) -> None:
+    """The form of Chongqing: weights are weights, not money, whatever the unit above the form."""
+    lines = [
+        "2026年市级重点专项资金绩效目标表",
+        "单位：万元",
+        "当年预算\t12,700.00\t\t市级支出\t\t\t",
+        "绩效指标\t指标名称\t指标性质\t指标值\t计量单位\t指标权重(%)\t是否核心",
+        "\t完工项目验收率\t≥\t90\t%\t20\t是",
+        "\t实施项目数量\t≥\t86\t个数\t15\t是",
+        "\t受益人口\t≥\t150\t万人\t10\t否",
+    ]
+    (tmp_path / "a.txt").write_text("\n".join(lines), encoding="utf-8")
+    numbers = read_numbers(read_document(tmp_path / "a.txt"), "budget", 2026, "")
+    assert [(f.subject_label, str(f.value), f.unit, f.phase, f.aspect, f.column) for f in numbers.figures] == [
+        ("当年预算", "127000000.00", "CNY", "budget", "level", ""),
+        ("完工项目验收率", "90", "PERCENT", "target", "level", "指标值"),
+        ("完工项目验收率", "20", "SCORE", "", "maximum", "指标权重(%)"),
+        ("实施项目数量", "86", "ITEM", "target", "level", "指标值"),
+        ("实施项目数量", "15", "SCORE", "", "maximum", "指标权重(%)"),
+        ("受益人口", "1500000", "PERSON", "target", "level", "指标值"),
+        ("受益人口", "10", "SCORE", "", "maximum", "指标权重(%)"),
+    ]
+
+
+def test_sources_of_a_forms_money_are_money(tmp_path: Path) -> None:
+    """The form of Shaanxi: the unit stands once, beside the first of three rows."""
+    lines = [
+        "部门专项业务经费绩效目标表",
+        "项目名称\t\t购买服务\t\t\t",
+        "资金金额（万元）\t\t实施期资金总额：\t2672.44\t\t执行率分值（10分）",
+        "\t\t其中：财政拨款\t2172.44\t\t",
+        "\t\t其他资金\t500.00\t\t",
+        "年度绩效指标\t一级指标\t二级指标\t三级指标\t指标值\t分值权重（90分）",
+        "\t成本指标\t经济成本\t体检成本(万元)\t≤276.22\t2",
+    ]
+    (tmp_path / "a.txt").write_text("\n".join(lines), encoding="utf-8")
+    numbers = read_numbers(read_document(tmp_path / "a.txt"), "budget", 2026, "")
+    money = [(f.subject_label, str(f.value)) for f in numbers.figures if f.unit == "CNY"]
+    assert money[:3] == [("实施期资金总额", "26724400.00"), ("财政拨款", "21724400.00"), ("其他资金", "5000000.00")]
