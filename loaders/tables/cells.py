@@ -53,6 +53,15 @@ KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {
     "权重",
     "财政拨款",
     "其他资金",
+    "绩效指标",
+    "指标名称",
+    "指标性质",
+    "指标权重",
+    "计量单位",
+    "度量单位",
+    "指标方向",
+    "是否核心",
+    "是否核心指标",
     "其中:财政拨款",
     "其中:其他资金",
 }
@@ -157,6 +166,10 @@ _LOOSE_UNITS = frozenset(
 )
 
 
+#: What stands under 计量单位 in place of a bare unit: 个数, 次数.
+_COUNTED = re.compile(r"[个项次人台辆套件家名篇期场]数")
+
+
 def merge_measures(row: list[Cell]) -> list[Cell]:
     """A comparator, a number and a unit in cells of their own (``≥ | 90 | %``) as one cell in the number's column."""
     merged: list[Cell] = []
@@ -167,9 +180,12 @@ def merge_measures(row: list[Cell]) -> list[Cell]:
             len(three) == 3
             and re.fullmatch(r"[≥≤><=＝＞＜]|大于等于|小于等于|大于|小于|等于", three[0].text.strip())
             and is_number_word(three[1].text)
-            and three[2].text.strip() in WORDS
+            and (three[2].text.strip() in WORDS or _COUNTED.fullmatch(three[2].text.strip()))
         ):
-            merged.append(Cell(Passage.join([c.passage for c in three]), three[1].row, three[1].column))
+            unit = three[2].passage
+            unit = unit.part(0, 1) if unit.text.strip() not in WORDS else unit
+            joined = Passage.join([three[0].passage, three[1].passage, unit])
+            merged.append(Cell(joined, three[1].row, three[1].column))
             at += 3
         else:
             merged.append(row[at])
