@@ -20,6 +20,7 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from loaders import __version__
+from loaders.canned import describe_queries, list_choice_files, list_files
 from loaders.catalogue import FILE_NAME, Catalogue
 from loaders.conversion import (
     Cache,
@@ -253,6 +254,8 @@ class _Build:
         if not self.documents:
             return self.current, False
         total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
+        for path in (*list_files(), *list_choice_files()):
+            total.update(path.read_bytes())
         for document in self.documents:
             total.update(f"{document.id} {document.key} {document.path}\n".encode("utf-8", "surrogateescape"))
         fingerprint = total.hexdigest()[:16]
@@ -284,6 +287,10 @@ class _Build:
                 store.bulk_load(path=self.cache.find_quads(document.key), format=RdfFormat.N_QUADS)
             self.progress("load", total - 2, total)
             store.bulk_extend(_read_ontology(iris))
+            queries = iris.graph("queries")
+            store.bulk_extend(
+                Quad(t.subject, t.predicate, t.object, queries) for t in describe_queries(self.settings.base)
+            )
             self.progress("load", total - 1, total)
             store.bulk_extend(list(describe(store, self.documents, self.settings.base, moment)))
             self.progress("load", total, total)

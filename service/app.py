@@ -78,6 +78,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     pages: dict[str, Handler] = {
         "/": views.start,
         "/queries": views.queries,
+        "/queries.ttl": views.queries_as_turtle,
         "/queries/{name}": views.query,
         "/documents/{name}": views.document,
         "/documents/{name}/checks": checks.page,

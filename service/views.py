@@ -15,6 +15,7 @@ from service.answers import Answers, Row, Table, Value, read_table
 from service.catalogue import CannedQuery, Column
 from service.document_page import Mark, mark_text
 from service.problems import Problem
+from service.query_export import write_catalogue, write_query
 from service.site import Site, pick_language
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
@@ -99,9 +100,19 @@ class Views:
         """The catalogue of canned queries."""
         return self.site.page(request, "queries.html", queries=self.answers.catalogue.list_all())
 
+    async def queries_as_turtle(self, _: Request) -> Response:
+        """All canned queries as RDF, as other tools take them in."""
+        base = self.answers.settings.base
+        body = write_catalogue(self.answers.catalogue, base, f"{base}sparql")
+        return Response(body, media_type="text/turtle; charset=utf-8")
+
     async def query(self, request: Request) -> Response:
         """One canned query: ``.csv`` and ``.json``, or the page with form, result and evidence."""
         name, _, extension = request.path_params["name"].partition(".")
+        base = self.answers.settings.base
+        if extension == "ttl":
+            body = write_query(self.answers.catalogue.find(name), base, f"{base}sparql")
+            return Response(body, media_type="text/turtle; charset=utf-8")
         query = self.answers.catalogue.find(name)
         given, language = _read_parameters(request), pick_language(request)
         if extension == "csv":
@@ -118,7 +129,7 @@ class Views:
             return Response(sparql, media_type="application/sparql-query; charset=utf-8")
         if extension:
             raise Problem(
-                404, "format", f".{extension[:20]}", "there is no such form of it", "Ask for .csv, .json or .rq"
+                404, "format", f".{extension[:20]}", "there is no such form of it", "Ask for .csv, .json, .rq or .ttl"
             )
         answer = await self.answers.run(query, given, "json", language)
         table = read_table(answer.body, answer.snapshot)
