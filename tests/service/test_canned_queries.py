@@ -240,7 +240,7 @@ def test_an_office_sees_its_own_rows_only(graph: Graph, query: CannedQuery) -> N
         assert len(rows) == sum(row["agencyLabel"].text == label for row in everything)
 
 
-# -- values read in the documents ----------------------------------------------------------------------------------------
+# -- values read in the documents --------------------------------------------------------------------------------------
 
 
 def test_the_service_of_the_first_question(graph: Graph) -> None:
@@ -448,7 +448,7 @@ def test_checks_codes_links(graph: Graph) -> None:
     assert one(graph.rows("wikidata-and-places", agency=SHANGHAI))["wikidata"].endswith("/Q8686")
 
 
-# -- nothing found, and published ------------------------------------------------------------------------------------------
+# -- nothing found, and published --------------------------------------------------------------------------------------
 
 
 def test_no_rows_are_explained_by_the_year(graph: Graph) -> None:
