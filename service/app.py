@@ -90,6 +90,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     pages: dict[str, Handler] = {
         "/": views.start,
         "/queries": queries.list_queries,
+        "/queries.ttl": queries.describe,
         "/queries/{name}": queries.answer,
         "/documents": views.documents,
         "/documents/{name}": views.document,
