@@ -127,9 +127,11 @@ def serve_command(
     from loaders.build import build
     from loaders.snapshots import find_current
     from service.app import create_app
+    from service.isolation import raise_file_limit
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**_given(store=store, host=host, port=port))
+    raise_file_limit()
     listener = _listen(settings.host, settings.port)
     with contextlib.closing(listener):
         if not settings.endpoint and find_current(settings.store) is None:
