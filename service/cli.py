@@ -119,6 +119,8 @@ def serve_command(
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(settings),
+                http="httptools",
+                loop="uvloop",
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=5,
