@@ -100,6 +100,7 @@ def serve_command(
     from loaders.folder_report import FILE_NAME, write_report
     from loaders.snapshots import find_current
     from service.app import create_app
+    from service.connections import bound_connections
     from service.isolation import raise_file_limit
     from service.settings import ServiceSettings
 
@@ -119,7 +120,7 @@ def serve_command(
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(settings),
-                http="httptools",
+                http=bound_connections(settings),
                 loop="uvloop",
                 log_level="warning",
                 access_log=False,

@@ -25,7 +25,7 @@ OURS = {"loaders", "service", "tests"}
 
 # Needed at run time without an import of ours, and why.
 INDIRECT: dict[str, str] = {
-    "httptools": "the parser of HTTP that uvicorn is told to use",
+    "httptools": "the parser of HTTP under uvicorn's protocol that we extend",
     "uvloop": "the event loop that uvicorn is told to use",
 }
 

@@ -274,7 +274,7 @@ def test_every_limit_is_on_the_help_page(web: httpx.Client) -> None:
 def test_every_bound_of_a_query_is_shown() -> None:
     """A limit that is added is shown, or named here as none that a stranger meets."""
     inner = {
-        "max_facts_shown", "max_memory_quads", "max_connections",
+        "max_facts_shown", "max_memory_quads", "max_connections", "max_client_connections",
         "max_unsent_bytes", "slow_log_seconds", "cache_bytes",
     }  # fmt: skip
     bounds = {
