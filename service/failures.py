@@ -53,6 +53,13 @@ class QueryFailure(GongkaiError):
         self.retry = retry
         super().__init__(f"line {line}, column {column}" if line else "query", problem, remedy)
 
+    def copy(self, note: str = "", note_zh: str = "", retry: int = 0) -> QueryFailure:
+        """The same failure as another exception, with a note to its problem: one that is kept must hold no frames."""
+        return QueryFailure(
+            self.reason, self.problem + note, self.remedy, self.line, self.column,
+            zh=(self.zh[0] + note_zh, self.zh[1]), retry=retry or self.retry,
+        )  # fmt: skip
+
 
 def explain_error(head: dict[str, object]) -> QueryFailure:
     """What the engine said of a query that it did not answer."""

@@ -1,0 +1,1 @@
+"""What ``benchmarks/server.py`` runs: one application behind several servers and routes, and the load on it."""
