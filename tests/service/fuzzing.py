@@ -66,10 +66,10 @@ class Evaluator:
     def __init__(self, database: Path) -> None:
         self.database = database
         self.process: subprocess.Popen[str] | None = None
-        self.complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
+        self.complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
 
     def ask(self, query: str) -> str:
-        """What became of a query: answered, the name of an error, timeout, panic (a known one), or crash and its code."""
+        """What became of a query: answered, an error by its name, timeout, panic (if known), or crash and its code."""
         if self.process is None or self.process.poll() is not None:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", _EVALUATOR, str(self.database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
