@@ -23,6 +23,7 @@ from service.front import EXPOSED, Front
 from service.graph_store import GraphStore
 from service.journal import Journal
 from service.linked_data import LinkedData
+from service.openapi import describe_api
 from service.problems import Problem
 from service.protocol import Endpoint
 from service.settings import ServiceSettings
@@ -57,6 +58,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
 
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
     app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.openapi = lambda: describe_api(answers.catalogue, settings)  # type: ignore[method-assign]
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
 
     async def health(_: Request) -> Response:
