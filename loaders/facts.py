@@ -21,6 +21,7 @@ SubjectKind = Literal[
     "agency", "item",
 ]  # fmt: skip
 DocumentKind = Literal["budget", "accounts", "evaluation", "unknown"]
+Level = Literal["department", "unit", ""]
 TokenClass = Literal[
     "figure", "code", "date", "ordinal", "reference", "name", "contact", "criterion", "unaccounted",
 ]  # fmt: skip
@@ -85,10 +86,13 @@ class NumberToken:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """The office. ``place`` is a GB/T 2260 code ("" if unknown), ``parent`` the superior body as stated."""
+    """The office. ``place`` is a GB/T 2260 code ("" if unknown), ``parent`` the superior body as stated.
+
+    ``span`` is None where the catalogue names the office and the text does not.
+    """
 
     label: str
-    span: Span
+    span: Span | None
     place: str = ""
     parent: str = ""
     aliases: tuple[str, ...] = ()
@@ -244,9 +248,28 @@ class TableState:
     evidence_span: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FigureQuantity:
+    """Which official quantity the figure at ``span`` states, as far as its words or its place in a form say so.
+
+    ``flow`` is income, expenditure, both, three-public, running or procurement; ``fund`` all, fiscal, general,
+    government, state or "" where none is meant; ``part`` total, year (without what was carried over), granted, basic,
+    project, personnel, public, or an item of the flow. ``item`` is "total" or the code whose part of it this is.
+    """
+
+    span: Span
+    flow: str
+    fund: str
+    part: str
+    item: str
+
+
 @dataclass(frozen=True)
 class Facts:
-    """All that was read from one document. ``id`` is the document's identifier in the graph."""
+    """All that was read from one document. ``id`` is the document's identifier in the graph.
+
+    ``level`` tells a department's document (部门预算) from that of a single unit (单位预算); "" if the text does not.
+    """
 
     document: Document
     id: str
@@ -270,3 +293,5 @@ class Facts:
     findings: tuple[Finding, ...] = ()
     tables: tuple[TableState, ...] = ()
     warnings: tuple[str, ...] = field(default_factory=tuple)
+    level: Level = ""
+    quantities: tuple[FigureQuantity, ...] = ()

@@ -9,7 +9,7 @@ import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,7 +41,24 @@ class Settings(BaseSettings):
         default=0,
         ge=0,
         le=256,
-        description="How many documents are converted at once; 0 means one for each core.",
+        description="How many documents are converted at once; 0 means one for each core; 1 converts within the "
+        "command's own process, where the limits on a single document do not hold.",
+    )
+    convert_seconds: float = Field(
+        default=600.0,
+        ge=0,
+        description="How long the conversion of one document may take before it is given up, in seconds; 0 for no "
+        "limit.",
+    )
+    convert_memory_bytes: int = Field(
+        default=4_000_000_000,
+        ge=0,
+        description="The memory (address space) that a process which converts may use, in bytes; 0 for no limit.",
+    )
+    convert_tasks: int = Field(
+        default=50,
+        ge=0,
+        description="After how many documents a process which converts is replaced by a new one; 0 for never.",
     )
     max_file_bytes: int = Field(
         default=50_000_000,
@@ -57,6 +74,31 @@ class Settings(BaseSettings):
         default=400_000_000,
         ge=1,
         description="The most bytes that the parts of a DOCX or XLSX file may have once unpacked.",
+    )
+    max_read_seconds: float = Field(
+        default=900.0,
+        gt=0,
+        description="How long one file may take to be read before it is given up.",
+    )
+    ocr: Literal["auto", "off"] = Field(
+        default="auto",
+        description="auto: pages of a PDF that are pictures are recognised where Tesseract and its language are "
+        "installed; off: they are declared only.",
+    )
+    ocr_language: str = Field(
+        default="chi_sim",
+        pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$",
+        description="The language data that Tesseract uses, as chi_sim or chi_sim+eng.",
+    )
+    ocr_seconds: int = Field(
+        default=60,
+        ge=1,
+        description="How many seconds the recognition of one page may take.",
+    )
+    ocr_pages: int = Field(
+        default=200,
+        ge=0,
+        description="How many pages of one PDF are recognised at most; those beyond are declared.",
     )
     keep_snapshots: int = Field(
         default=2,

@@ -23,6 +23,7 @@ from service.front import EXPOSED, Front
 from service.graph_store import GraphStore
 from service.journal import Journal
 from service.linked_data import LinkedData
+from service.loaded_page import LoadedPage
 from service.openapi import describe_api
 from service.problems import Problem
 from service.protocol import Endpoint
@@ -61,6 +62,8 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     app.openapi = lambda: describe_api(answers.catalogue, settings)  # type: ignore[method-assign]
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
 
+    loaded = LoadedPage(site)
+
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__, "store": store.describe()})
 
@@ -79,6 +82,8 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/documents/{name}": views.document,
         "/documents/{name}/checks": checks.page,
         "/documents/{name}/checks.json": checks.data,
+        "/loaded": loaded.page,
+        "/loaded.json": loaded.data,
         "/id/{path:path}": linked.redirect,
         "/page/{path:path}": linked.page,
         "/data/{path:path}": linked.data,

@@ -54,13 +54,19 @@ SELECT ?text WHERE {{ VALUES ?document {{ UNDEF }} ?document gk:text ?text }}
 _MARKS = f"""{_PREFIXES}
 SELECT DISTINCT ?thing ?start ?end ?subject ?amount ?value ?unit ?phase ?year WHERE {{
   VALUES ?document {{ UNDEF }}
-  ?thing gk:inDocument ?document ; a gk:Figure ; gk:start ?start ; gk:end ?end .
+  ?thing gk:inDocument ?document ; a|gk:supersededClass gk:Figure ; gk:start ?start ; gk:end ?end .
   OPTIONAL {{ ?thing gk:subjectLabel ?subject }}
-  OPTIONAL {{ ?thing gk:amount ?amount }}
-  OPTIONAL {{ ?thing gk:value ?value }}
+  OPTIONAL {{ ?thing gk:amount|gk:supersededAmount ?amount }}
+  OPTIONAL {{ ?thing gk:value|gk:supersededValue ?value }}
   OPTIONAL {{ ?thing gk:unit/rdfs:label ?unit . FILTER(LANG(?unit) = "zh") }}
   OPTIONAL {{ ?thing gk:phase/rdfs:label ?phase . FILTER(LANG(?phase) = "zh") }}
   OPTIONAL {{ ?thing gk:year ?year }}
+}}
+"""
+_VERSIONS = f"""{_PREFIXES}
+SELECT ?earlier ?later WHERE {{
+  VALUES ?document {{ UNDEF }}
+  {{ ?document dcterms:isReplacedBy ?later }} UNION {{ ?document dcterms:replaces ?earlier }}
 }}
 """
 _ANCHORS = f"""{_PREFIXES}
@@ -103,29 +109,29 @@ class Views:
         """One canned query: ``.csv`` and ``.json``, or the page with form, result and evidence."""
         name, _, extension = request.path_params["name"].partition(".")
         query = self.answers.catalogue.find(name)
-        given = _read_parameters(request)
+        given, language = _read_parameters(request), pick_language(request)
         if extension == "csv":
-            answer = await self.answers.run(query, given, "csv")
+            answer = await self.answers.run(query, given, "csv", language)
             headers = {"Content-Disposition": f'inline; filename="{name}.csv"'}
             # Excel takes a CSV for UTF-8 only if it begins with a byte order mark.
             return Response(_BOM + answer.body, headers=headers, media_type="text/csv; charset=utf-8")
         if extension == "json":
-            answer = await self.answers.run(query, given)
+            answer = await self.answers.run(query, given, "json", language)
             return Response(render_json(query, given, read_table(answer.body, answer.snapshot)),
                             media_type="application/json")  # fmt: skip
         if extension == "rq":
-            sparql = query.fill(given, await self.answers.choices(query))
+            sparql = query.fill(given, await self.answers.choices(query), language)
             return Response(sparql, media_type="application/sparql-query; charset=utf-8")
         if extension:
             raise Problem(
                 404, "format", f".{extension[:20]}", "there is no such form of it", "Ask for .csv, .json or .rq"
             )
-        answer = await self.answers.run(query, given)
+        answer = await self.answers.run(query, given, "json", language)
         table = read_table(answer.body, answer.snapshot)
         return self.site.page(
             request, "query.html", query=query, given=given, choices=await self.answers.choices(query),
-            columns=show_columns(query, table, pick_language(request)), rows=table.rows, snapshot=table.snapshot,
-            sparql=query.fill(given, await self.answers.choices(query)),
+            columns=show_columns(query, table, language), rows=table.rows, snapshot=table.snapshot,
+            sparql=query.fill(given, await self.answers.choices(query), language),
         )  # fmt: skip
 
     async def document(self, request: Request) -> Response:
@@ -144,11 +150,12 @@ class Views:
         text = str(texts[0]["text"]) if texts else ""
         marks = [_read_mark(row, pick_language(request)) for row in (await self.answers.ask(_MARKS, values)).rows]
         anchors = [(int(r["start"].text), int(r["end"].text)) for r in (await self.answers.ask(_ANCHORS, values)).rows]
+        versions = {k: v.text for row in (await self.answers.ask(_VERSIONS, values)).rows for k, v in row.items()}
         quote = _read_quote(request, len(text))
         if quote != _NOTHING:
             anchors.append(quote)
         return self.site.page(
-            request, "document.html", document=found[0], name=name, count=len(marks),
+            request, "document.html", document=found[0], versions=versions, name=name, count=len(marks),
             ledger=_group((await self.answers.ask(_LEDGER)).rows, "class").get(iri, {}),
             pieces=mark_text(text, marks, anchors, quote), quote=quote,
         )  # fmt: skip

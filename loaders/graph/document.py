@@ -53,6 +53,7 @@ def _write_document(writer: Writer, source: str, language: str) -> None:
     writer.add(node, gk("kind"), gk(_KINDS[facts.kind]))
     writer.year(node, facts.fiscal_year, full=True)
     writer.add(node, gk("agency"), writer.agency)
+    writer.text(node, gk("documentLevel"), facts.level)
     writer.add(node, gk("sha256"), Literal(facts.document.sha256))
     writer.add(node, DCTERMS("language"), Literal(language))
     writer.text(node, DCTERMS("source"), source)
@@ -60,6 +61,8 @@ def _write_document(writer: Writer, source: str, language: str) -> None:
     writer.add(node, gk("text"), Literal(writer.redaction.text))
     writer.number(node, gk("redactions"), len(writer.redaction.spans))
     writer.add(node, gk("loaderVersion"), Literal(__version__))
+    for page in facts.document.recognised:
+        writer.number(node, gk("recognisedPage"), page)
     writer.derive(node, (facts.kind_span, facts.year_span))
     # No time here: the same document read by the same loader gives the same graph.
     activity = writer.iris.thing(f"activity/{facts.id}-{digest(facts.document.sha256, __version__)}")
