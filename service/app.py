@@ -19,14 +19,18 @@ from loaders.errors import GongkaiError
 from service.answers import Answers
 from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
+from service.compare_page import ComparePage
+from service.data_pages import DataPages
 from service.front import EXPOSED, Front
 from service.graph_store import GraphStore
 from service.journal import Journal
 from service.linked_data import LinkedData
 from service.loaded_page import LoadedPage
+from service.negotiation import prefers_page
 from service.openapi import describe_api
 from service.problems import Problem
 from service.protocol import Endpoint
+from service.query_page import QueryPages
 from service.settings import ServiceSettings
 from service.site import Site
 from service.store import Store, open_store
@@ -58,9 +62,17 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
             journal.close()
 
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
-    app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.openapi = lambda: describe_api(answers.catalogue, settings)  # type: ignore[method-assign]
+    app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
+                  openapi_url=None)  # fmt: skip
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
+    queries, data = QueryPages(site), DataPages(site, views)
+    compare = ComparePage(site)
+
+    async def ontology(request: Request) -> Response:
+        return data.ontology(request) if prefers_page(request.headers.get("accept")) else await linked.ontology(request)
+
+    async def api(_: Request) -> Response:
+        return JSONResponse(describe_api(answers.catalogue, settings))
 
     loaded = LoadedPage(site)
 
@@ -77,8 +89,9 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
 
     pages: dict[str, Handler] = {
         "/": views.start,
-        "/queries": views.queries,
-        "/queries/{name}": views.query,
+        "/queries": queries.list_queries,
+        "/queries/{name}": queries.answer,
+        "/documents": views.documents,
         "/documents/{name}": views.document,
         "/documents/{name}/checks": checks.page,
         "/documents/{name}/checks.json": checks.data,
@@ -87,7 +100,15 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/id/{path:path}": linked.redirect,
         "/page/{path:path}": linked.page,
         "/data/{path:path}": linked.data,
-        "/ontology": linked.ontology,
+        "/compare": compare.answer,
+        "/compare.csv": compare.answer,
+        "/compare.json": compare.answer,
+        "/data": data.data,
+        "/coverage.json": data.data,
+        "/help": data.help,
+        "/ontology": ontology,
+        "/ontology.{extension}": linked.ontology,
+        "/openapi.json": api,
         "/health": health,
         "/ready": ready,
         "/metrics": metrics,

@@ -100,9 +100,12 @@ def serve_command(
     from loaders.folder_report import FILE_NAME, write_report
     from loaders.snapshots import find_current
     from service.app import create_app
+    from service.connections import bound_connections
+    from service.isolation import raise_file_limit
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**given(store=store, host=host, port=port))
+    raise_file_limit()
     listener = _listen(settings.host, settings.port)
     with contextlib.closing(listener):
         if not settings.endpoint and find_current(settings.store) is None:
@@ -117,6 +120,8 @@ def serve_command(
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(settings),
+                http=bound_connections(settings),
+                loop="uvloop",
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=5,
@@ -219,7 +224,7 @@ async def _ask(settings: ServiceSettings, query: CannedQuery, given: dict[str, l
     from service.answers import Answers, read_table
     from service.catalogue import QueryCatalogue
     from service.store import open_store
-    from service.views import render_json
+    from service.table_exports import write_json
 
     store = open_store(settings)
     await store.start()
@@ -227,7 +232,7 @@ async def _ask(settings: ServiceSettings, query: CannedQuery, given: dict[str, l
         answers = Answers(store, settings, QueryCatalogue([query]))
         answer = await answers.run(query, given, form)
         if form == "json":
-            return render_json(query, given, read_table(answer.body, answer.snapshot))
+            return write_json(query, given, read_table(answer.body, answer.snapshot))
         return answer.body
     finally:
         await store.close()

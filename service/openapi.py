@@ -1,182 +1,122 @@
-"""The OpenAPI 3.1 description at ``/openapi.json``: what programs may ask, each canned query with its parameters.
-
-The routes are plain ones, which FastAPI does not describe by itself; a test sends to each what this page promises.
-"""
+"""The description of the API for programs (OpenAPI 3.1), made of the catalogue of queries: each has an entry."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from loaders import __version__
-from service.catalogue import CannedQuery, Parameter, QueryCatalogue
-from service.negotiation import GRAPHS, RESULTS, Format
-from service.problems import TITLES
+from service.canned import CannedQuery
+from service.catalogue import QueryCatalogue
+from service.openapi_endpoint import describe_endpoint
+from service.parameters import Parameter
 from service.settings import ServiceSettings
+from service.table_exports import EXPORTS
 
-_PROBLEM = {"$ref": "#/components/schemas/Problem"}
-_NUMBERS = {"integer": "integer", "decimal": "number"}
+_TYPES = {"integer": "integer", "decimal": "number", "boolean": "boolean"}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def describe_api(catalogue: QueryCatalogue, settings: ServiceSettings) -> dict[str, Any]:
-    """The description as JSON, of a service with these canned queries and settings."""
+    """The whole description as JSON values."""
+    paths: dict[str, Any] = describe_endpoint(settings)
+    for query in catalogue.list_all():
+        for form in EXPORTS:
+            paths[f"/queries/{query.name}.{form.extension}"] = {"get": _describe_query(query, form.extension)}
+    paths["/documents/{document}.json"] = {
+        "get": _describe_plain("一份文件的正文和标记", "A document with its marks", "document")
+    }
+    paths["/documents/{document}/checks.json"] = {
+        "get": _describe_plain("一份文件的核对", "A document's checks", "document")
+    }
+    paths["/data/{thing}.ttl"] = {
+        "get": _describe_plain("一个事物的全部陈述", "All statements about a thing", "thing", "text/turtle")
+    }
+    paths["/coverage.json"] = {"get": _describe_plain("载入了什么、缺什么", "What is loaded and what is missing", "")}
+    paths["/health"] = {"get": _describe_plain("状态", "Status", "")}
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Gongkai 公开",
             "version": __version__,
-            "summary": "What Chinese government offices are charged with, spend and achieve 政府部门职责、支出与绩效",
-            "description": "SPARQL, canned queries and linked data over a graph in which every figure leads to the "
-            "characters that state it. Errors are RFC 9457 problem documents.",
+            "description": "部门预算、决算与绩效评价的知识图谱。Budgets, accounts and evaluations as a graph.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": {
-            "/sparql": {"get": _ask(settings, form=False), "post": _ask(settings, form=True)},
-            "/graphs": {"get": _graph()},
-            **{f"/queries/{query.name}.{ending}": _canned(query, ending) for query in catalogue.list_all()
-               for ending in ("json", "csv", "rq")},
-            "/documents/{name}/checks.json": _get(
-                "The checks of a document 一份文件的核对", "documentChecks", {"application/json": {"type": "object"}},
-                [_name("name", "the document's identifier 文件编号", "shenzhen-2023-budget")], 404, 406,
-            ),
-            "/data/{path}": _get(
-                "All statements about a thing 关于一个事物的全部陈述", "data", _list_media(GRAPHS),
-                [_name("path", "what follows /id/, then a dot and a format, such as .ttl",
-                       "document/shenzhen-2023-budget.ttl")], 404,
-            ),
-            "/ontology": _get("The ontology 本体", "ontology", _list_media(GRAPHS), []),
-            "/health": _get("Whether the service runs 服务是否运行", "health", {"application/json": {
-                "type": "object", "required": ["status", "version", "store"]}}, []),
-            "/ready": _get("Whether it answers queries 是否可以查询", "ready", {"application/json": {
-                "type": "object", "required": ["status"]}}, []),
-            "/metrics": _get("Counters for Prometheus 运行指标", "metrics", {"text/plain": {"type": "string"}}, []),
-        },
+        "paths": paths,
         "components": {"schemas": {"Problem": _describe_problem()}},
-    }  # fmt: skip
-
-
-def _ask(settings: ServiceSettings, *, form: bool) -> dict[str, Any]:
-    iris = {"type": "array", "items": {"type": "string", "format": "iri"}}
-    fields: dict[str, Any] = {
-        "query": {"type": "string", "maxLength": settings.max_query_bytes, "description": "SPARQL 1.1 查询"},
-        "default-graph-uri": iris,
-        "named-graph-uri": iris,
-        "format": {"type": "string", "enum": [f.key for f in (*RESULTS, *GRAPHS)]},
     }
-    media = _list_media((*RESULTS, *GRAPHS))
-    operation = _respond(
-        "A SPARQL query; without one, the service description SPARQL 查询；无查询时为服务描述",
-        "postQuery" if form else "getQuery", media, 400, 403, 406, 408, 413, 414, 415, 502, 503, 504,
-    )  # fmt: skip
-    if form:
-        graphs = [{"name": n, "in": "query", "schema": iris} for n in ("default-graph-uri", "named-graph-uri")]
-        operation["parameters"] = graphs
-        operation["requestBody"] = {
-            "required": True,
-            "content": {
-                "application/x-www-form-urlencoded": {
-                    "schema": {"type": "object", "properties": fields, "required": ["query"]}
-                },
-                "application/sparql-query": {"schema": {"type": "string"}, "example": "ASK { ?s ?p ?o }"},
-            },
-        }
-    else:
-        operation["parameters"] = [{"name": name, "in": "query", "schema": schema} for name, schema in fields.items()]
-    return operation
 
 
-def _graph() -> dict[str, Any]:
-    parameters: list[dict[str, Any]] = [
-        {"name": "graph", "in": "query", "schema": {"type": "string", "format": "iri"}},
-        {"name": "default", "in": "query", "schema": {"type": "string"}, "allowEmptyValue": True},
-        {"name": "format", "in": "query", "schema": {"type": "string", "enum": [f.key for f in GRAPHS]}},
-    ]
-    return _respond(
-        "One graph whole, ?graph=IRI or ?default 一个图的全部内容", "graph", _list_media(GRAPHS), 400, 404, 406, 414,
-        503, 504, parameters=parameters,
-    )  # fmt: skip
-
-
-def _canned(query: CannedQuery, ending: str) -> dict[str, Any]:
-    media = {
-        "json": {"application/json": {"type": "object"}},
-        "csv": {"text/csv": {"type": "string"}},
-        "rq": {"application/sparql-query": {"type": "string"}},
-    }[ending]
-    operation = _respond(
-        f"{query.title.get('en', query.name)} {query.title.get('zh', '')}".strip(), f"{query.name}.{ending}", media,
-        422, 503, 504, parameters=[_describe_parameter(p) for p in query.parameters],
-    )  # fmt: skip
-    operation["description"] = " ".join(query.description.values())
-    return {"get": operation}
+def _describe_query(query: CannedQuery, extension: str) -> dict[str, Any]:
+    media = next(e.media_type.partition(";")[0] for e in EXPORTS if e.extension == extension)
+    schema = {"type": "object"} if extension == "json" else {"type": "string"}
+    return {
+        "operationId": f"{query.name}.{extension}",
+        "summary": " · ".join(query.title.get(n, "") for n in ("zh", "en")),
+        "description": "\n\n".join([*query.description.values(), *query.row.values()]),
+        "tags": [query.theme] if query.theme else [],
+        "parameters": [
+            *(_describe_parameter(p) for p in query.parameters),
+            _option("lang", "标签的语言 language of labels", {"type": "string", "enum": ["zh", "en"]}),
+            _option("_sort", "排序的列 column to sort by, - first for falling", {"type": "string"}),
+            _option("_find", "只要含有这些词的行 only rows with these words", {"type": "string"}),
+        ],
+        "responses": {
+            "200": {"description": "结果 the result", "content": {media: {"schema": schema}}},
+            "422": {"description": "参数不对，附可选的值 a bad parameter, with the choices", "content": _PROBLEM},
+            "503": {"description": "暂时无法回答 busy", "content": _PROBLEM},
+            "504": {"description": "查询超时 timed out", "content": _PROBLEM},
+        },
+    }
 
 
 def _describe_parameter(parameter: Parameter) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": _NUMBERS.get(parameter.kind, "string")}
-    for name, bound in (("minimum", parameter.minimum), ("maximum", parameter.maximum)):
-        if bound is not None:
-            schema[name] = _number(bound)
+    schema: dict[str, Any] = {"type": _TYPES.get(parameter.kind, "string")}
     if parameter.options:
-        schema["enum"] = list(parameter.options)
+        schema["enum"] = [*parameter.options, "all"]
+    elif parameter.kind in _TYPES:
+        # Beside a value every parameter takes "all".
+        schema = {"anyOf": [schema, {"const": "all"}]}
     return {
         "name": parameter.name,
         "in": "query",
-        "required": not parameter.optional,
-        "description": " ".join(parameter.description.values()),
-        # A parameter may be given several times, and then any of its values will do.
-        "schema": {"type": "array", "items": schema, "maxItems": 20},
+        "required": not parameter.optional and not parameter.defaults,
+        "description": " · ".join([*parameter.title.values(), *parameter.description.values()]),
+        "schema": {"type": "array", "items": schema}
+        | ({"default": list(parameter.defaults)} if parameter.defaults else {}),
+        "style": "form",
+        "explode": True,
     }
 
 
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+def _option(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
-def _name(name: str, description: str, example: str) -> dict[str, Any]:
+def _describe_plain(zh: str, en: str, variable: str, media: str = "application/json") -> dict[str, Any]:
+    parameters = [{"name": variable, "in": "path", "required": True, "schema": {"type": "string"}}] if variable else []
     return {
-        "name": name, "in": "path", "required": True, "description": description, "example": example,
-        "schema": {"type": "string", "minLength": 1},
-    }  # fmt: skip
-
-
-def _get(
-    summary: str, name: str, media: dict[str, Any], parameters: list[dict[str, Any]], *statuses: int
-) -> dict[str, Any]:
-    return {"get": _respond(summary, name, media, *statuses, 503, 504, parameters=parameters)}
-
-
-def _respond(
-    summary: str, name: str, media: dict[str, Any], *statuses: int, parameters: Sequence[dict[str, Any]] = ()
-) -> dict[str, Any]:
-    responses: dict[str, Any] = {
-        "200": {"description": "the answer, whole", "content": {m: {"schema": s} for m, s in media.items()}}
-    }
-    for status in dict.fromkeys(statuses):
-        responses[str(status)] = {
-            "description": " ".join(reversed(TITLES[status])),
-            "content": {
-                "application/problem+json": {"schema": _PROBLEM},
-                "text/plain": {"schema": {"type": "string"}},
-                "text/html": {"schema": {"type": "string"}},
+        "summary": f"{zh} · {en}",
+        "parameters": parameters,
+        "responses": {
+            "200": {
+                "description": en,
+                "content": {media: {"schema": {"type": "string" if "turtle" in media else "object"}}},
             },
-        }
-    return {"summary": summary, "operationId": name, "parameters": list(parameters), "responses": responses}
-
-
-def _list_media(formats: Sequence[Format]) -> dict[str, Any]:
-    return {form.media_type: {} for form in formats}
+            "404": {"description": "没有 there is none", "content": _PROBLEM},
+        },
+    }
 
 
 def _describe_problem() -> dict[str, Any]:
-    text = {"type": "string"}
+    texts = {
+        n: {"type": "string"} for n in ("type", "title", "detail", "instance", "code", "place", "problem", "remedy")
+    }
     return {
         "type": "object",
-        "description": "RFC 9457: what is wrong, where, and what to do",
-        "required": ["type", "title", "status", "detail", "code", "problem", "remedy"],
+        "description": "RFC 9457",
         "properties": {
-            "type": text, "title": text, "status": {"type": "integer"}, "detail": text, "instance": text,
-            "code": text, "place": text, "problem": text, "remedy": text,
-            "line": {"type": "integer"}, "column": {"type": "integer"},
+            **texts,
+            "status": {"type": "integer"},
+            "choices": {"type": "array", "items": {"type": "string"}},
         },
-    }  # fmt: skip
+    }

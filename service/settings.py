@@ -82,6 +82,9 @@ class ServiceSettings(Settings):
     max_connections: int = Field(
         default=1000, ge=1, description="How many connections may be open at once; one more gets 503."
     )
+    max_client_connections: int = Field(
+        default=100, ge=1, description="How many of them one client may have, unless it is a trusted proxy."
+    )
     trusted_proxies: str = Field(
         default="127.0.0.1,::1",
         description="The addresses, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed.",

@@ -18,8 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 PATHS = {
     "/sparql", "/graphs", "/queries/offices-funding-service.json", "/queries/offices-funding-service.csv",
-    "/queries/offices-funding-service.rq", "/documents/{name}/checks.json", "/data/{path}", "/ontology", "/health",
-    "/ready", "/metrics",
+    "/documents/{document}/checks.json", "/ontology", "/health", "/ready", "/metrics",
 }  # fmt: skip
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
@@ -41,16 +40,21 @@ def test_the_description_names_the_paths(web: httpx.Client) -> None:
 def test_requests_by_chance(api: Any) -> None:
     operations = [result.ok() for result in api.get_all_operations()]
     assert len(operations) >= len(PATHS)
-    statuses = Counter(status for operation in operations for status in try_operation(operation))
+    # The canned queries are alike, and each in several forms: a few requests to some of them will do.
+    canned = [o for o in operations if o.path.startswith("/queries/")]
+    others = [o for o in operations if o not in canned]
+    statuses = Counter(status for operation in others for status in try_operation(operation, 10))
+    for number, operation in enumerate(o for o in canned if o.path.endswith(".json")):
+        statuses.update(try_operation(operation, 2) if number % 3 == 0 else [])
     assert statuses[200] > 20
-    assert sum(statuses[n] for n in (400, 404, 422)) > 20
+    assert sum(statuses[n] for n in (400, 404, 422)) > 10
 
 
-def try_operation(operation: Any) -> list[int]:
+def try_operation(operation: Any, examples: int) -> list[int]:
     """Sends some requests that the description allows; the statuses of their answers."""
     seen: list[int] = []
 
-    @settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def send(case: Any) -> None:
         response = case.call(timeout=30)
