@@ -7,6 +7,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # The tests run on all cores; PARALLEL= runs them one by one.
 PARALLEL ?= -n auto --dist loadfile
+# One benchmark by its name; empty means all.
+BENCH ?=
 # Further arguments for the tool that a target runs: make test ARGS="-k catalogue"
 ARGS ?=
 
@@ -56,8 +58,8 @@ types: $(DEV) ## check types, strictly
 browser: $(DEV) ## run the tests that drive a Chromium
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
-bench: $(DEV) ## run the benchmarks
-	@set -e; found=; for script in benchmarks/*.py; do \
+bench: $(DEV) ## run the benchmarks, or one of them (BENCH=peers ARGS="--quads 1e7")
+	@set -e; found=; for script in $(if $(BENCH),benchmarks/$(BENCH).py,benchmarks/*.py); do \
 		[ -e "$$script" ] || continue; found=1; echo "== $$script"; $(BIN)/python "$$script" $(ARGS); \
 	done; [ -n "$$found" ] || { echo "benchmarks/ holds no benchmark" >&2; exit 1; }
 

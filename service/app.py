@@ -72,7 +72,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         return data.ontology(request) if prefers_page(request.headers.get("accept")) else await linked.ontology(request)
 
     async def api(_: Request) -> Response:
-        return JSONResponse(describe_api(answers.catalogue))
+        return JSONResponse(describe_api(answers.catalogue, settings))
 
     loaded = LoadedPage(site)
 
