@@ -28,6 +28,7 @@ from service.linked_data import LinkedData
 from service.loaded_page import LoadedPage
 from service.negotiation import prefers_page
 from service.openapi import describe_api
+from service.page_cache import PageCache
 from service.problems import Problem
 from service.protocol import Endpoint
 from service.query_page import QueryPages
@@ -115,8 +116,12 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/metrics": metrics,
         "/sparql/help": endpoint.help,
     }
+    cache = PageCache(site, settings.page_cache_bytes, settings.cache_max_age_seconds)
+    # What is told of this moment, or of a build, is no matter of the data.
+    passing = {"/health", "/ready", "/metrics", "/loaded", "/loaded.json"}
     for path, handler in pages.items():
-        app.router.routes.append(Route(path, handler, methods=["GET"]))
+        kept = handler if path in passing else cache.keep(handler)
+        app.router.routes.append(Route(path, kept, methods=["GET"]))
     app.mount("/web", StaticFiles(directory=_WEB), name="web")
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"],
                        expose_headers=EXPOSED)  # fmt: skip

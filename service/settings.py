@@ -92,6 +92,9 @@ class ServiceSettings(Settings):
     cache_bytes: int = Field(
         default=64_000_000, ge=0, description="How many bytes of answers are kept in memory; 0 for none."
     )
+    page_cache_bytes: int = Field(
+        default=32_000_000, ge=0, description="How many bytes of pages are kept in memory; 0 for none."
+    )
     cache_max_age_seconds: int = Field(
         default=60, ge=0, description="How long others may keep an answer before they ask whether it still holds."
     )

@@ -73,6 +73,7 @@ class Site:
         self.answers = answers
         self.base = answers.settings.base
         self.words = Vocabulary.load(self.base)
+        self.web_version = _find_web_version()
         self.templates = Environment(
             loader=FileSystemLoader(_HERE / "pages"),
             autoescape=True,
@@ -88,7 +89,7 @@ class Site:
             "link": _link,
             "local": self.local,
             "version": __version__,
-            "web_version": _find_web_version(),
+            "web_version": self.web_version,
             "base": self.base,
             "words": _speak(WORDS),
             "verdicts": _speak(VERDICTS),
