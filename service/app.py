@@ -20,9 +20,12 @@ from loaders.errors import GongkaiError
 from service.answers import Answers
 from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
+from service.derived import open_maker
 from service.linked_data import LinkedData
 from service.problems import Problem
 from service.protocol import METHODS, Endpoint
+from service.search.page import SearchPage
+from service.search.room import Search
 from service.settings import ServiceSettings
 from service.site import SECURITY_HEADERS, Site
 from service.store import Store, open_store
@@ -42,6 +45,9 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 extra = [(k.lower().encode("ascii"), v.encode("ascii")) for k, v in SECURITY_HEADERS.items()]
+                # A page that needs more than the others (the editor) says so itself.
+                set_already = {name for name, _ in message["headers"]}
+                extra = [header for header in extra if header[0] not in set_already]
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 
@@ -57,6 +63,8 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     store = store or open_store(settings)
     answers = Answers(store, settings, QueryCatalogue.load(settings.base))
     site = Site(answers)
+    maker = open_maker(store, settings)
+    search = Search(maker)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -64,11 +72,14 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         try:
             yield
         finally:
+            if maker is not None:
+                await maker.close()
             await store.close()
 
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
     app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
+    asking = SearchPage(site, search)
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__, "store": store.describe()})
@@ -86,6 +97,8 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/page/{path:path}": linked.page,
         "/data/{path:path}": linked.data,
         "/ontology": linked.ontology,
+        "/search": asking.page,
+        "/search.json": asking.data,
         "/health": health,
     }
     for path, handler in pages.items():

@@ -22,6 +22,7 @@ from loaders.errors import DocumentError, GongkaiError, StoreError
 from loaders.facts import Facts
 
 if TYPE_CHECKING:
+    from loaders.snapshots import Snapshot
     from service.catalogue import CannedQuery
     from service.settings import ServiceSettings
 
@@ -92,6 +93,8 @@ def build_command(
         _say(str(failure))
     for left_out, other in report.duplicates:
         _ERRORS.print(f"{left_out}: left out, it has the same content as {other}", markup=False)
+    if report.snapshot is not None:
+        _index(settings.store, report.snapshot)
     name = report.snapshot.name if report.snapshot else "none"
     _ERRORS.print(
         f"{len(report.documents)} documents in {settings.store} ({len(report.converted)} converted, "
@@ -112,6 +115,7 @@ def load_command(files: Files, store: StoreOption = None) -> None:
     settings = Settings(**_given(store=store))
     with _watch() as progress:
         snapshot = load_files(files, settings.store, settings, progress)
+    _index(settings.store, snapshot)
     _ERRORS.print(f"{snapshot.manifest.quads:,} quads in {settings.store}, snapshot {snapshot.name}", markup=False)
 
 
@@ -222,6 +226,13 @@ def query_command(
     body = asyncio.run(_ask(settings, query, _read_options(context.args), format.value))
     output = _output(binary=True)
     output.write(body)
+
+
+def _index(store: Path, snapshot: Snapshot) -> None:
+    """Makes the search index of what was published, so that the first question need not wait for it."""
+    from service.derived import make
+
+    make(store, snapshot, "search")
 
 
 async def _try_store(settings: ServiceSettings) -> None:

@@ -23,6 +23,7 @@ TITLES: dict[int, tuple[str, str]] = {
     413: ("请求过大", "Too large"),
     415: ("不认识的内容类型", "Unsupported media type"),
     422: ("参数不对", "Unprocessable parameter"),
+    501: ("此处不提供", "Not offered here"),
     500: ("服务内部错误", "Internal error"),
     503: ("暂时无法回答", "Service unavailable"),
     504: ("查询超时", "Query timed out"),

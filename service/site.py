@@ -19,7 +19,7 @@ from loaders.errors import GongkaiError
 from service.answers import Answers
 from service.negotiation import prefers_page
 from service.problems import TITLES, describe, find_headers, find_status
-from service.words import TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
+from service.words import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
 Language = Literal["zh", "en"]
 
@@ -76,6 +76,7 @@ class Site:
             "version": __version__,
             "base": self.base,
             "words": _speak(WORDS),
+            "kinds": _speak(KINDS),
             "verdicts": _speak(VERDICTS),
             "token_classes": _speak(TOKEN_CLASSES),
             "table_states": _speak(TABLE_STATES),
