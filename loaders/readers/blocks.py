@@ -6,6 +6,7 @@ its offset; joining never copies a character that is not in the text.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -13,13 +14,19 @@ from loaders.documents import Block, Cell, Layout, Passage, Span, Table
 from loaders.numbers import unit_after
 from loaders.readers import lines as forms
 from loaders.readers.lines import Line, compact
+from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
 
 #: How many non-blank lines above a table may belong to its caption.
 CAPTION_REACH = 6
 #: How many non-blank lines below a caption may hold its unit or header.
 UNIT_REACH = 7
+#: How many non-blank lines of a text cell may stand between two rows of numbers of one table.
+TEXT_REACH = 24
+#: How many short lines above a row of numbers may be its label.
+LABEL_REACH = 4
 #: Tables whose cells hold long text: sentences do not end them.
 _WORDY = re.compile(r"绩效|目标|指标|项目|申报|自评|采购|专项|任务|评价|职能|内设机构|政府购买|重点")
+_TEXT_COLUMN = re.compile(r"^(?:项目)?(?:绩效目标|主要内容|支出内容|项目概况|立项依据|工作内容|绩效目标内容)$")
 _PROSE_HEADING = re.compile(r"说明|解释|概况|职责|职能|情况$|目录|工作任务|释义|机构设置|附件$|附表$")
 _NOTE = re.compile(r"^(?:注|备注|说明|附注)\s*\d?\s*[:：、.]")
 
@@ -35,13 +42,18 @@ class _Region:
     rows: list[Line] = field(default_factory=list)
     notes: list[Line] = field(default_factory=list)
 
+    @property
+    def wordy(self) -> bool:
+        """Whether the header names a column of text, whose cells may read as prose."""
+        return any(_TEXT_COLUMN.search(word) for row in self.rows[:12] for word in row.words.split())
+
 
 def make_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a text in reading order: headings, paragraphs, tables."""
     lines = forms.split_lines(text)
     furniture = forms.find_furniture(lines)
     walker = _Walker([line for line in lines if line.words and line.number not in furniture])
-    return tuple(_add_sections(walker.walk()))
+    return tuple(add_sections(walker.walk()))
 
 
 class _Walker:
@@ -52,7 +64,8 @@ class _Walker:
         self.blocks: list[Block] = []
         self.prose: list[Line] = []
         self.region: _Region | None = None
-        self.width = _usual_width(lines)
+        self.width = usual_width(lines)
+        self._ended: int | None = None
 
     def walk(self) -> list[Block]:
         at = 0
@@ -79,6 +92,9 @@ class _Walker:
             self._end_region()
             return self._caption(at)
         if self.region is None:
+            if self._resumes_table(at):
+                self._resume()
+                return at
             self.prose.append(line)
         elif self.region.tabbed:
             if _NOTE.match(line.words):
@@ -87,6 +103,7 @@ class _Walker:
             self.prose.append(line)
         elif self._ends_table(at):
             self._end_region()
+            self._ended = at
             self.prose.append(line)
         elif _NOTE.match(line.words):
             self.region.notes.append(line)
@@ -114,7 +131,15 @@ class _Walker:
                 if compact(line.words) in _FORM_FIELDS or re.match(r"项目名称|一级指标|部门（单位）名称", line.words):
                     return True
             return False
-        return self.region is None and forms.is_header_line(words) and not self._tabs_follow(at)
+        if self.region is not None or self._tabs_follow(at):
+            return False
+        return forms.is_header_line(words) or self._heads_cells(at)
+
+    def _heads_cells(self, at: int) -> bool:
+        """Whether consecutive lines from ``at`` are the header of a table printed one cell a line, with a money column."""
+        cells = [line.words for line in self.lines[at : at + 4] if not line.tabbed]
+        heads = list(itertools.takewhile(forms.is_column_name, cells))
+        return len(heads) >= 3 and any(re.search(r"[（(](?:单位[:：])?[亿万千百]*元[)）]$", w) for w in heads)
 
     def _tabs_follow(self, at: int) -> bool:
         return any(line.tabbed for line in self.lines[at + 1 : at + 3])
@@ -125,7 +150,7 @@ class _Walker:
         while at < len(self.lines) and at - first < UNIT_REACH:
             words = self.lines[at].words
             if forms.is_unit_line(words):
-                at += 1
+                at = self._skip_captions(at + 1)
                 break
             opened = at > first and _continues_caption(self.lines[at - 1].words, words)
             if forms.is_header_line(words) or (at > first and not self._captionlike(words) and not opened):
@@ -136,6 +161,15 @@ class _Walker:
         self.region = _Region(*_title_and_unit(head), tabbed=False)
         if at == first:
             self.region.rows.append(self.lines[at])
+            at += 1
+        return at
+
+    def _skip_captions(self, at: int) -> int:
+        """The index behind the caption lines that some extractors put below the unit line they stand above."""
+        while at < len(self.lines) and not self.lines[at].tabbed:
+            words = self.lines[at].words
+            if not self._captionlike(words) or forms.is_header_line(words) or forms.is_toc_line(words):
+                break
             at += 1
         return at
 
@@ -166,7 +200,7 @@ class _Walker:
         flat = compact(words)
         if forms.PART.match(flat):
             return True
-        wordy = bool(_WORDY.search(self.region.title.text))
+        wordy = bool(_WORDY.search(self.region.title.text)) or self.region.wordy
         if forms.ends_with_number(words) and not wordy:
             parts = words.split()
             if len(parts) > 1 and not re.search(r"[。，；]", parts[0]):
@@ -180,9 +214,61 @@ class _Walker:
             return forms.is_prose(follow) and not forms.ends_with_number(follow) and len(follow) > 30
         if _NOTE.match(words):
             return False
-        if wordy:
+        if wordy or self._numbers_follow(at + 1):
             return False
         return forms.is_prose(words) and len(words) >= 15 and bool(re.search(r"[。，；]", words))
+
+    def _numbers_follow(self, at: int) -> bool:
+        """Whether a row of numbers stands within reach of ``at``, before any title or heading: a text cell ends there."""
+        assert self.region is not None
+        lone = any(forms.is_amount(row.words) for row in self.region.rows[-2 * TEXT_REACH :])
+        for number in range(at, min(at + TEXT_REACH, len(self.lines))):
+            words = self.lines[number].words
+            if self.lines[number].tabbed or forms.PART.match(compact(words)) or forms.is_caption(words):
+                return False
+            if self._is_number_row(number, lone):
+                return True
+        return False
+
+    def _is_number_row(self, at: int, lone: bool) -> bool:
+        """Whether amounts stand at ``at`` as in a table: two in one line without sentences, or alone in their lines.
+
+        With ``lone`` one line is enough, unless the next goes on with a unit.
+        """
+        words = self.lines[at].words.split()
+        amounts = sum(forms.is_amount(w) for w in words)
+        if amounts >= 2 and not re.search(r"[，。；]", self.lines[at].words):
+            return True
+        if amounts != 1 or len(words) != 1 or at + 1 >= len(self.lines):
+            return False
+        below = self.lines[at + 1].words
+        return forms.is_amount(below) or (lone and not re.match(r"[，。；、％%)）]|[万亿千百]?元|个|人|平方", below))
+
+    def _resumes_table(self, at: int) -> bool:
+        """Whether numbers at ``at`` go on the last table, which seemed to end with a text cell that reads as prose."""
+        last = next((b for b in reversed(self.blocks) if b.table is not None), None)
+        if last is None or last.table is None or last.table.layout == "tabs":
+            return False
+        words = self.lines[at].words.split()
+        if len(words) > 1:
+            return sum(forms.is_amount(w) for w in words) >= 3 and self._is_number_row(at, lone=False)
+        alone = [line.words for line in self.lines[at : at + 3]]
+        if len(alone) == 3 and all(forms.is_amount(w) for w in alone):
+            return True
+        near = self._ended is not None and at - self._ended <= 2 * TEXT_REACH
+        lone = near and any(forms.is_amount(row[0].text) for row in last.table.rows if len(row) == 1)
+        return lone and self._is_number_row(at, lone=True)
+
+    def _resume(self) -> None:
+        """Opens a table without a title, with the short lines above as the label of its first row."""
+        label: list[Line] = []
+        while self.prose and len(label) < LABEL_REACH:
+            words = self.prose[-1].words
+            if len(words) > 30 or words[-1] in TERMINALS or forms.HEADING.match(words) or forms.is_toc_line(words):
+                break
+            label.insert(0, self.prose.pop())
+        self._end_prose()
+        self.region = _Region(Passage("", ()), Passage("", ()), (), tabbed=False, rows=label)
 
     def _open(self, *, tabbed: bool) -> None:
         pending = self.region
@@ -297,91 +383,3 @@ def _holds_value(text: str) -> bool:
         if bare and not follows and unit_after(text, match.end()) is None:
             return True
     return False
-
-
-def _usual_width(lines: list[Line]) -> int:
-    """The width of a full line of running text: the 80th percentile of prose lines."""
-    widths = sorted(len(line.words) for line in lines if not line.tabbed and forms.is_prose(line.words))
-    return widths[len(widths) * 4 // 5] if widths else 40
-
-
-def join_paragraphs(lines: list[Line], width: int) -> list[Block]:
-    """Headings and paragraphs of consecutive lines of running text.
-
-    A line goes on in the next one when it ends in the middle of a sentence: with a comma or a dash, or without any
-    mark although it is long (at least two thirds of the usual width), and the next line opens no new item.
-    """
-    blocks: list[Block] = []
-    current: list[Line] = []
-    for line in lines:
-        if current and not _goes_on(current[-1], line, width):
-            blocks.append(_prose_block(current))
-            current = []
-        current.append(line)
-    if current:
-        blocks.append(_prose_block(current))
-    return blocks
-
-
-def _goes_on(line: Line, following: Line, width: int) -> bool:
-    words, behind = line.words, following.words
-    if forms.is_toc_line(words):
-        return False
-    opens = bool(forms.ORDINAL.match(behind) or forms.PART.match(behind))
-    last = words[-1]
-    if last in "，、,（(“《—":
-        return not (opens and last in ",，" and bool(forms.PART.match(behind)))
-    if last in TERMINALS:
-        return False
-    if opens or forms.is_caption(behind) or forms.HEADING.match(behind):
-        return False
-    if len(words) * 3 >= width * 2 or (forms.SENTENCE.search(words) and len(words) >= 18):
-        return True
-    return len(words) * 2 >= width and bool(behind) and behind[0] in "，。；、）)”》：%"
-
-
-TERMINALS = frozenset(forms.TERMINAL) | {"”", "…"}
-
-
-def _prose_block(lines: list[Line]) -> Block:
-    passage = Passage.join(_with_gap(line, i) for i, line in enumerate(lines))
-    first = lines[0].words
-    level = _heading_level(first) if len(lines) == 1 else 0
-    return Block("heading" if level else "paragraph", passage.span, passage, level)
-
-
-def _with_gap(line: Line, index: int) -> Passage:
-    return line.passage
-
-
-def _heading_level(words: str) -> int:
-    """1 to 5 for a heading, 0 for running text."""
-    flat = compact(words)
-    if len(flat) > 45 or flat.endswith(("。", "；", "，", "、")) or re.search(r"[。；]", flat[:-1]):
-        return 0
-    if forms.PART.match(flat):
-        return 1
-    if re.match(r"^[一二三四五六七八九十]{1,3}[、.．]", flat):
-        return 2
-    if re.match(r"^[（(][一二三四五六七八九十]{1,3}[）)]", flat):
-        return 3
-    if re.match(r"^\d{1,2}[.．、](?!\d)", flat) and len(flat) <= 30 and not re.search(r"[，：:]", flat):
-        return 4
-    if re.match(r"^[（(]\d{1,2}[）)]", flat) and len(flat) <= 30 and not re.search(r"[，：:]", flat):
-        return 5
-    return 0
-
-
-def _add_sections(blocks: list[Block]) -> list[Block]:
-    """Each block with the headings above it."""
-    path: list[tuple[int, str]] = []
-    out = []
-    for block in blocks:
-        if block.kind == "heading":
-            while path and path[-1][0] >= block.level:
-                path.pop()
-        section = tuple(text for _, text in path)
-        out.append(Block(block.kind, block.span, block.passage, block.level, section, block.table))
-        if block.kind == "heading":
-            path.append((block.level, block.passage.text))
-    return out

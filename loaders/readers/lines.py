@@ -132,6 +132,7 @@ HEADER_WORDS = frozenset(
         "培训费",
     ]
 )
+_COLUMN_ENDS = ("预算数", "决算数", "编码", "名称", "绩效目标", "金额", "资金额", "预算额", "单位")
 _TOC = re.compile(r"[.…·．]{3,}\s*\d*\s*$|\.{2,}\s*\d+$|[\u4e00-\u9fff）)]\s{2,}\d{1,3}$")
 _SPACED = re.compile(r"^\d(?: \d){1,2}$")
 _PAGE = re.compile(
@@ -202,6 +203,12 @@ def is_header_line(words: str) -> bool:
     return known >= 2 and known * 2 >= len(parts)
 
 
+def is_column_name(words: str) -> bool:
+    """Whether a whole line is the name of a column as official tables head them, with its unit perhaps."""
+    flat = re.sub(r"[（(][^（()）]{1,12}[)）]$", "", compact(words))
+    return len(flat) <= 12 and (flat in HEADER_WORDS or flat.endswith(_COLUMN_ENDS)) and not SENTENCE.search(flat)
+
+
 def is_toc_line(words: str) -> bool:
     """Whether a line is one of a table of contents (leader dots or a page number behind the title)."""
     return bool(_TOC.search(words)) and bool(_CJK.search(words)) and not SENTENCE.search(words.rstrip(".…"))
@@ -218,6 +225,11 @@ def is_number_word(word: str) -> bool:
     core = word.strip("()（）").rstrip("%％")
     tokens = tokenise(core)
     return len(tokens) == 1 and len(tokens[0].stated) == len(core)
+
+
+def is_amount(word: str) -> bool:
+    """Whether a word is a number as tables of money print it: with decimals or thousands separators."""
+    return is_number_word(word) and bool(re.search(r"\d[.,，]\d", word)) and word[-1] not in "%％"
 
 
 def is_prose(words: str) -> bool:

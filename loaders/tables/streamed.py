@@ -117,6 +117,8 @@ class Streamed:
                 section.levels = self.inherited.levels
                 section.header = list(self.inherited.header)
             return at
+        if top:
+            at = self._give_back(section, at)
         if not top and self._repeats_header(section):
             return max(at, start + 1)
         section.levels = [
@@ -131,6 +133,18 @@ class Streamed:
         section.leaves = [c for c in columns if c.role in ("value", "target", "result", "maximum", "score")]
         section.groups = [c for c in columns if c.year is not None or c.aspect == "change"]
         return max(at, start + 1) if not top else at
+
+    def _give_back(self, section: Section, at: int) -> int:
+        """Cuts lines of one cell behind the last official header word from the header: they name the first row of data."""
+        official = [i for i, row in enumerate(section.header) if any(plain(c.text) in KNOWN for c in row)]
+        last = max(official, default=len(section.header))
+        while last + 1 < len(section.header) and self._headerlike(section.header[last + 1]):
+            last += 1
+        behind = section.header[last + 1 :]
+        if not behind or len(behind) > 4 or any(len(row) > 1 for row in behind):
+            return at
+        section.header = section.header[: last + 1]
+        return self.rows.index(behind[0])
 
     def _repeats_header(self, section: Section) -> bool:
         """Whether a header on a later page repeats the end of the one before it; its columns are then the same."""
