@@ -38,8 +38,8 @@ class Entry:
 
     ``names`` are all it is called, ``text`` what else it is found by. ``agency`` and ``document`` are IRIs, ``place``
     a GB/T 2260 code, ``start`` and ``end`` the stretch of ``document`` that states it (0, 0 if none does). ``runs``
-    says where the characters of a passage stand: from each index in ``text`` on, at which offset of the document. ``links``
-    are the services that a passage names, in whatever words, with the stretches that name them.
+    says where the characters of a passage stand: from each index in ``text`` on, at which offset of the document.
+    ``links`` are the services that a passage names, in whatever words, with the stretches that name them.
     """
 
     kind: str
