@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, urlencode, urlsplit
@@ -15,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from loaders import __version__
-from loaders.errors import GongkaiError
+from loaders.errors import GongkaiError, StoreError
 from service.answers import Answers
 from service.negotiation import prefers_page
 from service.problems import TITLES, describe, find_headers, find_status
@@ -26,12 +28,21 @@ Language = Literal["zh", "en"]
 _STRETCH = re.compile(r"char=([0-9]+),([0-9]+)")
 _HERE = Path(__file__).parent
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+@dataclass(frozen=True)
+class Form:
+    """Another form of a page: what it is called, where it is, its media type."""
+
+    name: str
+    href: str
+    media_type: str
 
 
 def pick_language(request: Request) -> Language:
@@ -74,6 +85,7 @@ class Site:
             "link": _link,
             "local": self.local,
             "version": __version__,
+            "web_version": _find_web_version(),
             "base": self.base,
             "words": _speak(WORDS),
             "kinds": _speak(KINDS),
@@ -105,10 +117,17 @@ class Site:
             explicit_lang=request.query_params.get("lang") in ("zh", "en"),
             other_language=f"{request.url.path}?{urlencode(other)}",
             path=request.url.path,
-            **context,
+            **{"alternates": (), "crumbs": (), "data_version": self.data_version(), **context},
         )
         headers = {"Vary": "Accept, Accept-Language", "Content-Language": "zh-CN" if language == "zh" else "en"}
         return HTMLResponse(html, status, headers)
+
+    def data_version(self) -> str:
+        """The version of the data that pages show; "" if there are none."""
+        try:
+            return self.answers.data_version()
+        except StoreError:
+            return ""
 
     def error(self, request: Request, error: GongkaiError, *, page: bool | None = None) -> Response:
         """An error: a page for a browser, else a problem document."""
@@ -124,6 +143,15 @@ class Site:
             return response
         document = describe(error, self.base, str(request.url.path))
         return JSONResponse(document, status, headers, media_type="application/problem+json")
+
+
+def _find_web_version() -> str:
+    """Changes when a stylesheet or script does, so that no browser keeps an old one."""
+    digest = sha256()
+    for path in sorted((_HERE / "web").rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 @pass_context
