@@ -131,7 +131,7 @@ def _fill(
 ) -> tuple[str, ...]:
     """What a mention fills a parameter with; nothing if it is of another kind, or the data hold no such value."""
     values: tuple[str, ...] = ()
-    if parameter.of_class:
+    if parameter.kind == "iri":
         # Where a name fits several things and nothing settles which, all of them would be a guess.
         if mention.sure or mention.implied or mention.kind != "Agency":
             by_iri = {c.term.value: c.value for c in choices}
@@ -144,6 +144,9 @@ def _fill(
             values = mention.values
     elif parameter.options:
         values = tuple(v for v in mention.values if mention.kind == "phase" and v in parameter.options)
+    elif parameter.kind == "string" and mention.kind.endswith("Code"):
+        written = {c.value for c in choices}
+        values = tuple(dict.fromkeys(n for v in mention.values if (n := v.rpartition("/")[2]) in written))
     try:
         return values if values and parameter.read(values, choices) else ()
     except BadParameter:
