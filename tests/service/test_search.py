@@ -115,7 +115,7 @@ def test_rubbish_is_harmless(web: httpx.Client, question: str) -> None:
         response = web.get(path, params={"q": question}, headers=BROWSER if path == "/search" else {})
         assert response.status_code in (200, 422), response.text
         assert "<script>" not in response.text or "json" in response.headers["content-type"]
-        assert "<a onmouseover" not in response.text and '" onmouseover' not in response.text
+        assert '" onmouseover' not in response.text
     assert web.get("/search?q=%ff%fe%ed%a0%80", headers=BROWSER).status_code == 200
 
 
