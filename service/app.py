@@ -97,6 +97,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/page/{path:path}": linked.page,
         "/data/{path:path}": linked.data,
         "/ontology": linked.ontology,
+        "/sparql/completions.json": endpoint.editor.completions,
         "/search": asking.page,
         "/search.json": asking.data,
         "/health": health,

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.answers import read_table
+from service.editor import EditorPage
 from service.guard import Inspection, inspect
 from service.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find_named, prefers_page
 from service.problems import Problem
@@ -47,6 +48,7 @@ class Endpoint:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = site.answers.settings
+        self.editor = EditorPage(site)
 
     async def handle(self, request: Request) -> Response:
         """One request. Raises :class:`loaders.errors.GongkaiError` of the kinds that ``service.problems`` knows."""
@@ -56,7 +58,7 @@ class Endpoint:
         browser = prefers_page(request.headers.get("accept")) and not question.format
         if not question.query.strip():
             if request.method != "POST" and not (question.default or question.named):
-                return self._describe(request, browser, question)
+                return await self._describe(request, browser, question)
             raise Problem(400, "no_query", "request", "it has no query", "Send it as query=…")
         inspection = inspect(question.query, self.settings.limits)
         form = self._choose(request, question, inspection, browser)
@@ -71,7 +73,7 @@ class Endpoint:
         if answer is None:
             return Response(status_code=204)
         if form is HTML:
-            return self._show(request, question, inspection, answer)
+            return await self._show(request, question, inspection, answer)
         headers = {"Content-Type": form.content_type, "Vary": "Accept", "X-Gongkai-Snapshot": answer.snapshot}
         return Response(answer.body, headers=headers)
 
@@ -128,7 +130,7 @@ class Endpoint:
                 )  # fmt: skip
         return bytes(body)
 
-    def _show(self, request: Request, question: Question, inspection: Inspection, answer: Answer) -> Response:
+    async def _show(self, request: Request, question: Question, inspection: Inspection, answer: Answer) -> Response:
         """The answer as a page: the first rows, and how many there are in all."""
         context: dict[str, Any] = {"query": question.query, "table": None, "text": None, "size": len(answer.body)}
         if inspection.form in ("SELECT", "ASK"):
@@ -136,17 +138,12 @@ class Endpoint:
             context |= {"table": table, "rows": table.rows[:_SHOWN_ROWS], "total": len(table.rows)}
         else:
             context |= {"text": answer.body[:_SHOWN_BYTES].decode("utf-8", "ignore")}
-        return self.site.page(
-            request, "sparql.html", formats=_list_formats(inspection), settings=self.settings, **context
-        )
+        return await self.editor.show(request, _list_formats(inspection), **context)
 
-    def _describe(self, request: Request, browser: bool, question: Question) -> Response:
+    async def _describe(self, request: Request, browser: bool, question: Question) -> Response:
         """The Service Description, or for a browser the page to write a query on."""
         if browser or find_named(question.format, (HTML,)):
-            return self.site.page(
-                request, "sparql.html", query="", table=None, text=None, size=0, formats=RESULTS + GRAPHS,
-                settings=self.settings,
-            )  # fmt: skip
+            return await self.editor.show(request, RESULTS + GRAPHS)
         accept = request.headers.get("accept")
         form = find_named(question.format, GRAPHS) if question.format else choose(accept, GRAPHS)
         if form is None:
