@@ -53,17 +53,17 @@ def codes_of(entry: Entry) -> tuple[str, Cell | None, list[tuple[str, str]]]:
     extra: list[tuple[str, str]] = [("unit-code", c.text.strip()) for c, kind in entry.codes if kind == "unit"]
     if not subject:
         return "", None, extra
-    if entry.code:
-        return entry.code, subject[0], extra
-    code = subject[0].text.strip()
-    rest = subject[1:]
-    while rest and len(rest[0].text.strip()) == 2 and len(code) in (3, 5):
-        code += rest.pop(0).text.strip()
-    for cell in rest:
+    groups: list[str] = []
+    for cell in subject:
         text = cell.text.strip()
-        name = {"5": "government-economic", "2": "function", "3": "economic"}.get(text[:1], "code")
-        extra.append((name, text))
-    return code, subject[0], extra
+        if groups and len(text) == 2 and len(groups[-1]) in (2, 3, 4, 5):
+            groups[-1] += text
+        else:
+            groups.append(text)
+    for code in groups[1:]:
+        name = {"5": "government-economic", "2": "function", "3": "economic"}.get(code[:1], "code")
+        extra.append((name, code))
+    return entry.code or groups[0], subject[0], extra
 
 
 def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tuple[Column | None, tuple[Column, ...]]]:

@@ -106,7 +106,11 @@ def is_header(row: list[Cell], follows_header: bool) -> bool:
 def names_column(cell: Cell) -> bool:
     """Whether a cell above the data reads as the name of a column, and not as a field of the form or its value."""
     flat = plain(cell.text).strip(":")
-    return flat in KNOWN or (len(flat) <= 24 and not flat.startswith("(") and bool(_HEADERISH.search(flat)))
+    return (
+        flat in KNOWN
+        or flat.startswith("其中:")
+        or (len(flat) <= 24 and not flat.startswith("(") and bool(_HEADERISH.search(flat)))
+    )
 
 
 OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|大学|公司|队|所|站|馆|处|会|署|厂|园|社|团|本级|机关|（本级）|\(本级\)|政府)(?:[（(][^）)]*[）)])?$"

@@ -54,10 +54,11 @@ def read_column(label: str, kind: DocumentKind, fiscal_year: int | None) -> Colu
     money = not re.search(r"(?:单位|科目|来源|名称|方式|形式|类别|类型|大类)$", flat) and re.search(
         r"(?:预算|决算|支出|收入|金额|拨款|资金|经费|结转|结余)[^|]{0,3}$|数$|额$", flat.split("|")[-1]
     )
+    last = re.sub(r"(?<=.)[(][^()元%]*[)]$", "", flat.split("|")[-1])
     for name, pattern in _ROLES:
         if name in ("text", "label") and money and not re.search(r"名称|科目|备注|说明", flat.split("|")[-1]):
             continue
-        if re.search(pattern, flat if name not in ("label", "text", "unit", "year") else flat.split("|")[-1]):
+        if re.search(pattern, flat if name not in ("label", "text", "unit", "year") else last):
             role = name
             break
     unit = read_unit(flat, role)

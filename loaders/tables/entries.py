@@ -111,6 +111,15 @@ def code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> s
         if re.search(OFFICE, follow) and not re.search(r"事务|支出|服务", follow):
             return "unit"
         return "subject"
+    if (
+        re.fullmatch(r"5\d{2}", text)
+        and SUBJECT_CODE.match(text)
+        and re.fullmatch(r"\d{2}", follow.strip())
+        and any(c.text.startswith("3") for c, k in entry.codes if k == "subject")
+        and not entry.values
+        and len(re.findall(r"(?:^|\|)类(?=\|款)", header)) >= 2
+    ):
+        return "subject"  # the government economic code behind the department's
     follows_code = bool(entry.codes) and all(c.passage.start < entry.codes[-1][0].passage.start for c in entry.texts)
     if len(text) == 2 and follows_code and not entry.values and heads:
         return "subject"

@@ -19,13 +19,22 @@ GROUPS: tuple[tuple[str, str], ...] = (
         r"财政拨款|本年财政拨款|财政拨款收入|政府预算拨款|预算拨款",
         r"小计|合计|.*一般公共预算.*|.*政府性基金.*|.*国有资本经营.*",
     ),
-    (r"单位资金|其他资金|单位资金收入", r"小计|合计|事业收入|事业单位?经营收入|上级补助收入|附属单位上缴收入|其他收入"),
+    (r"财政专户.*", r"小计|合计|教育收费.*|其他专户.*"),
+    (
+        r"(?:单位|其他)资金(?:收入)?",
+        r"小计|合计|事业收入|事业单位?经营收入|上级补助收入|附属单位上缴收入|其他收入|上年(?:结余|结转).*",
+    ),
     (
         r"公务用车购置(?:及|和)运行(?:维护)?费?.*",
         r"小计|合计|(?:公务用车)?购置(?:费|费用)?|(?:公务用车)?运行(?:维护)?(?:费|费用)?",
     ),
     (r"“?三公”?经费.*", r"小计|合计|因公出国.*|公务接待费|公务用车.*"),
-    (r"基本支出", r"小计|合计|人员(?:经费|支出).*|公用(?:经费|支出).*|日常公用经费"),
+    (r"基本支出", r"小计|合计|人员(?:经费|支出).*|(?:日常)?公用(?:经费|支出).*"),
+    (
+        r"本年收入|上年(?:结转|结余).*",
+        r"小计|合计|财政拨款.*|一般公共预算.*|政府性基金.*|国有资本经营.*|财政专户.*|单位资金|事业.*收入|上级补助收入|附属单位上缴收入"
+        r"|其他收入|其他资金",
+    ),
     (r".*采购项目.*", r"小计|合计|其中.*"),
     (r"一般公共预算拨款|公共预算拨款", r"小计|合计|其中.*"),
 )
@@ -79,8 +88,25 @@ def _flat(row: list[Column], most: int) -> Leaves:
         return Leaves(tuple(row[total:])) if len(row) - total >= most else Leaves(tuple(row))
     if subtotals:
         head = row[: subtotals[0]]
+        if total is not None and total == len(head) - 1 > 0:
+            return Leaves((row[total], *_interleave(head[:total], row[subtotals[0] :])))
         return _expand(head[total:] if total is not None else head, row[subtotals[0] :], True)
     return Leaves(tuple(row))
+
+
+def _interleave(groups: list[Column], lower: list[Column]) -> list[Column]:
+    """Columns in order, each under the group that it is a member of; groups, which stand before all, keep their order."""
+    out: list[Column] = []
+    waiting = [(g, m) for g in groups for p, m in GROUPS if re.fullmatch(p, plain(g.label))]
+    current: tuple[Column, str] | None = None
+    for column in lower:
+        name = plain(column.label)
+        if waiting and re.fullmatch(waiting[0][1], name) and not (current and re.fullmatch(current[1], name)):
+            current = waiting.pop(0)
+        elif current is not None and not re.fullmatch(current[1], name):
+            current = None
+        out.append(column if current is None else _under(current[0], column))
+    return out
 
 
 def _assign_monotone(upper: list[Column], lower: list[Column], most: int) -> Leaves:
@@ -112,6 +138,11 @@ def _expand(upper: list[Column], lower: list[Column], sure: bool, most: int = 0)
     known = _expand_known(upper, lower)
     if known is not None:
         return Leaves(known, sure)
+    cycle = _find_cycle([plain(c.label) for c in lower], len(upper))
+    if cycle:
+        return Leaves(
+            tuple(_under(u, c) for i, u in enumerate(upper) for c in lower[i * cycle : (i + 1) * cycle]), sure
+        )
     names = [plain(c.label).split("|")[-1] for c in lower]
     starts = [i for i, n in enumerate(names) if _SUBTOTAL.match(n)]
     if not starts or starts[0] != 0:
@@ -142,6 +173,12 @@ def _expand(upper: list[Column], lower: list[Column], sure: bool, most: int = 0)
     return Leaves(tuple(out), sure)
 
 
+def _find_cycle(names: list[str], count: int) -> int:
+    """How many names make up a run that ``names`` repeats exactly ``count`` times; 0 if they do not."""
+    length, rest = divmod(len(names), max(count, 1))
+    return length if count >= 2 and length >= 2 and not rest and names == names[:length] * count else 0
+
+
 def _expand_known(upper: list[Column], lower: list[Column]) -> tuple[Column, ...] | None:
     """``upper`` with its official groups replaced by their members, if these use up ``lower`` exactly."""
     out: list[Column] = []
@@ -154,6 +191,8 @@ def _expand_known(upper: list[Column], lower: list[Column]) -> tuple[Column, ...
             if taken and _SUBTOTAL.match(plain(rest[0].label)):
                 break
             taken.append(rest.pop(0))
+        if len(taken) == 1 and _SUBTOTAL.match(plain(taken[0].label)):
+            rest.insert(0, taken.pop())  # a subtotal alone is that of a later group
         out.extend([_under(column, c) for c in taken] or [column])
     return tuple(out) if not rest else None
 

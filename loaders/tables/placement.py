@@ -70,7 +70,7 @@ def row_identities(columns: tuple[Column, ...]) -> list[Identity]:
     the sum of its group. Columns that only repeat a part (其中…) or stand outside the sum (采购, 增减) are no parts. The list
     is empty where the header names no total.
     """
-    names = [plain(c.label) for c in columns]
+    names = _without_common([plain(c.label) for c in columns])
     if len(columns) < 3 or not _TOTAL.match(names[0].split("|")[-1]):
         return []
     found: list[Identity] = []
@@ -101,6 +101,14 @@ def row_identities(columns: tuple[Column, ...]) -> list[Identity]:
     if len(parts) >= 2:
         found.insert(0, (0, tuple(parts)))
     return found
+
+
+def _without_common(names: list[str]) -> list[str]:
+    """The names without the levels that all of them share: the title of the whole table, printed above its columns."""
+    levels = [n.split("|") for n in names]
+    while len(levels) > 1 and all(len(n) > 1 and n[0] == levels[0][0] for n in levels):
+        levels = [n[1:] for n in levels]
+    return ["|".join(n) for n in levels]
 
 
 def place_rows(rows: list[Row], columns: tuple[Column, ...], sure: bool) -> None:

@@ -24,6 +24,7 @@ from loaders.tables.cells import (
 from loaders.tables.columns import read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.tables.forms import plain
+from loaders.tables.wrapped import is_official_name, join_wrapped
 
 #: The name of a field of a form; what stands behind it is its value, not a column.
 _FIELD = re.compile(
@@ -52,7 +53,8 @@ class Streamed:
     def __init__(
         self, rows: list[list[Cell]], kind: DocumentKind, fiscal_year: int | None, inherited: Section | None
     ) -> None:
-        self.rows, self.kind, self.year = rows, kind, fiscal_year
+        self.rows, self.kind, self.year = join_wrapped(rows), kind, fiscal_year
+        rows = self.rows
         self.inherited = inherited
         self.sections: list[Section] = [Section()]
         self.serial = 0
@@ -125,7 +127,8 @@ class Streamed:
             [
                 read_column(plain(c.text), self.kind, self.year)
                 for c, left in zip(row, [None, *row], strict=False)
-                if names_column(c) and not (left is not None and _FIELD.search(plain(left.text)))
+                if (names_column(c) or self._heads_columns(row, c))
+                and not (left is not None and plain(c.text) not in KNOWN and _FIELD.search(plain(left.text)))
             ]
             for row in section.header
         ]
@@ -138,7 +141,7 @@ class Streamed:
         """Cuts lines of one cell behind the last official header word from the header: they name the first row of data."""
         official = [i for i, row in enumerate(section.header) if any(plain(c.text) in KNOWN for c in row)]
         last = max(official, default=len(section.header))
-        while last + 1 < len(section.header) and self._headerlike(section.header[last + 1]):
+        while last + 1 < len(section.header) and is_official_name(section.header[last + 1][0].text):
             last += 1
         behind = section.header[last + 1 :]
         if not behind or len(behind) > 4 or any(len(row) > 1 for row in behind):
@@ -161,6 +164,10 @@ class Streamed:
     def _headerlike(row: list[Cell]) -> bool:
         known, cells = header_score(row)
         return known >= 1 and known * 2 >= cells
+
+    def _heads_columns(self, row: list[Cell], cell: Cell) -> bool:
+        """Whether a cell names a column in words of no official ending, since most cells beside it do."""
+        return len(row) >= 2 and self._headerlike(row) and not re.search(r"[:]|元[)]?$|\d$", plain(cell.text))
 
     def _begins_data(self, at: int) -> bool:
         row = self.rows[at]
