@@ -89,7 +89,10 @@ class Answers:
 
     def data_version(self) -> str:
         """What a citation names: the snapshot and the beginning of the digest of its contents."""
-        return self.store.version
+        described = self.store.describe()
+        return (
+            f"{self.store.version}-{described['fingerprint'][:8]}" if "fingerprint" in described else self.store.version
+        )
 
     def job(self, query: str, form: str, **more: Any) -> Job:
         """A job with the settings' limits."""

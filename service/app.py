@@ -18,14 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from loaders import __version__
 from loaders.errors import GongkaiError
 from service.answers import Answers
+from service.asking import Asking
 from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
-from service.derived import open_maker
 from service.linked_data import LinkedData
 from service.problems import Problem
 from service.protocol import METHODS, Endpoint
-from service.search.page import SearchPage
-from service.search.room import Search
+from service.query_page import QueryPages
 from service.settings import ServiceSettings
 from service.site import SECURITY_HEADERS, Site
 from service.store import Store, open_store
@@ -63,8 +62,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     store = store or open_store(settings)
     answers = Answers(store, settings, QueryCatalogue.load(settings.base))
     site = Site(answers)
-    maker = open_maker(store, settings)
-    search = Search(maker)
+    asking = Asking(site, store)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -72,14 +70,13 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         try:
             yield
         finally:
-            if maker is not None:
-                await maker.close()
+            await asking.close()
             await store.close()
 
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
     app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
-    asking = SearchPage(site, search)
+    queries = QueryPages(site)
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__, "store": store.describe()})
@@ -88,8 +85,8 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     app.router.routes.append(Route("/sparql", endpoint.handle, methods=list(METHODS), include_in_schema=False))
     pages: dict[str, Handler] = {
         "/": views.start,
-        "/queries": views.queries,
-        "/queries/{name}": views.query,
+        "/queries": queries.list_queries,
+        "/queries/{name}": queries.answer,
         "/documents/{name}": views.document,
         "/documents/{name}/checks": checks.page,
         "/documents/{name}/checks.json": checks.data,
@@ -98,12 +95,12 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/data/{path:path}": linked.data,
         "/ontology": linked.ontology,
         "/sparql/completions.json": endpoint.editor.completions,
-        "/search": asking.page,
-        "/search.json": asking.data,
         "/health": health,
     }
     for path, handler in pages.items():
         app.router.routes.append(Route(path, handler, methods=["GET"]))
+    for path, handler, methods in asking.routes():
+        app.router.routes.append(Route(path, handler, methods=methods))
     app.mount("/web", StaticFiles(directory=_WEB), name="web")
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"],

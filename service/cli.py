@@ -248,7 +248,7 @@ async def _ask(settings: ServiceSettings, query: CannedQuery, given: dict[str, l
     from service.answers import Answers, read_table
     from service.catalogue import QueryCatalogue
     from service.store import open_store
-    from service.views import render_json
+    from service.table_exports import write_json
 
     store = open_store(settings)
     await store.start()
@@ -256,7 +256,7 @@ async def _ask(settings: ServiceSettings, query: CannedQuery, given: dict[str, l
         answers = Answers(store, settings, QueryCatalogue([query]))
         answer = await answers.run(query, given, form)
         if form == "json":
-            return render_json(query, given, read_table(answer.body, answer.snapshot))
+            return write_json(query, given, read_table(answer.body, answer.snapshot))
         return answer.body
     finally:
         await store.close()

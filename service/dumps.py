@@ -80,7 +80,7 @@ def make_dumps(store: ox.Store, base: str, folder: Path) -> list[DumpFile]:
     found = [
         _write_graph(store, folder, "gongkai.nq.gz", ox.RdfFormat.N_QUADS, base),
         _write_graph(store, folder, "gongkai.trig.gz", ox.RdfFormat.TRIG, base),
-        *_write_figures(store, folder, base),
+        *sorted(_write_figures(store, folder, base), key=lambda file: (file.document, file.name)),
     ]
     text = json.dumps([asdict(f) for f in found], ensure_ascii=False, indent=1)
     (folder / _LIST).write_text(text, encoding="utf-8")

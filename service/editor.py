@@ -13,6 +13,7 @@ from starlette.responses import Response
 from service.answers import Answers, Row, Table
 from service.negotiation import Format
 from service.site import SECURITY_HEADERS, Site, pick_language
+from service.used_terms import UsedTerms
 
 #: The editor sets styles and shows pictures that are in its own script; it still loads nothing from elsewhere.
 _POLICY = (
@@ -24,19 +25,6 @@ _MOST_LABELS = 400
 _LABELS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?thing ?label WHERE { VALUES ?thing { UNDEF } ?thing rdfs:label ?label }
 """
-_VOCABULARY = """PREFIX void: <http://rdfs.org/ns/void#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?kind ?term (MAX(?number) AS ?count) (SAMPLE(?zhOfIt) AS ?zh) (SAMPLE(?enOfIt) AS ?en) WHERE {
-  WHAT
-  OPTIONAL { ?term rdfs:label ?zhOfIt . FILTER(LANG(?zhOfIt) = "zh") }
-  OPTIONAL { ?term rdfs:label ?enOfIt . FILTER(LANG(?enOfIt) = "en") }
-} GROUP BY ?kind ?term ORDER BY DESC(?count)
-"""
-#: What a build has counted; and for data that came without a description, their own count.
-_DESCRIBED = """{ ?part void:class ?term ; void:entities ?number . BIND("class" AS ?kind) }
-  UNION { ?part void:property ?term ; void:triples ?number . BIND("property" AS ?kind) }"""
-_COUNTED = """{ { SELECT ?term (COUNT(*) AS ?number) WHERE { ?s a ?term } GROUP BY ?term } BIND("class" AS ?kind) }
-  UNION { { SELECT ?term (COUNT(*) AS ?number) WHERE { ?s ?term ?o } GROUP BY ?term } BIND("property" AS ?kind) }"""
 
 
 class EditorPage:
@@ -45,7 +33,7 @@ class EditorPage:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.answers: Answers = site.answers
-        self._vocabulary: dict[str, bytes] = {}
+        self.used = UsedTerms(self.answers)
 
     async def show(
         self, request: Request, formats: Sequence[Format], query: str = "", table: Table | None = None, **context: Any
@@ -67,24 +55,11 @@ class EditorPage:
 
     async def completions(self, _: Request) -> Response:
         """Prefixes, and the classes and properties that the data use, from their VoID description."""
-        version = self.answers.store.version
-        if version not in self._vocabulary:
-            rows: list[Row] = []
-            for counted in (_DESCRIBED, _COUNTED):
-                # With nothing to group, an aggregate gives one row without its terms.
-                rows = rows or [
-                    row for row in (await self.answers.ask(_VOCABULARY.replace("WHAT", counted))).rows if "term" in row
-                ]
-            self._vocabulary = {version: self._write_vocabulary(rows)}
-        return Response(self._vocabulary[version], media_type="application/json")
-
-    def _write_vocabulary(self, rows: Sequence[Row]) -> bytes:
         terms: dict[str, list[dict[str, Any]]] = {"class": [], "property": []}
-        for row in rows:
-            names = {language: str(row.get(language, "")) for language in ("zh", "en")}
-            terms[row["kind"].text].append({"iri": row["term"].text, "count": row["count"].plain, **names})
+        for term in await self.used.list_all():
+            terms[term.kind].append({"iri": term.iri, "count": term.count, "zh": term.zh, "en": term.en})
         document = {"prefixes": self.answers.prefixes(), "classes": terms["class"], "properties": terms["property"]}
-        return json.dumps(document, ensure_ascii=False).encode("utf-8")
+        return Response(json.dumps(document, ensure_ascii=False), media_type="application/json")
 
     async def _find_labels(self, rows: Sequence[Row], language: str) -> Mapping[str, str]:
         """The labels of the first IRIs of a table, in a language where there is one in it."""

@@ -21,6 +21,7 @@ from loaders.errors import GongkaiError, StoreError
 from service.answers import Answers
 from service.negotiation import prefers_page
 from service.problems import TITLES, describe, find_headers, find_status
+from service.vocabulary import Vocabulary
 from service.words import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
 Language = Literal["zh", "en"]
@@ -71,6 +72,7 @@ class Site:
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
         self.base = answers.settings.base
+        self.words = Vocabulary.load(self.base)
         self.templates = Environment(
             loader=FileSystemLoader(_HERE / "pages"),
             autoescape=True,
@@ -80,6 +82,7 @@ class Site:
         )
         self.templates.filters["amount"] = format_number
         self.templates.filters["brief"] = format_brief
+        self.templates.filters["money"] = format_money
         self.templates.globals |= {
             "t": _translate,
             "link": _link,
@@ -107,6 +110,11 @@ class Site:
             asked = f"?quote={stretch[1]}-{stretch[2]}" if stretch else ""
             return f"/documents/{path}{asked}" + (f"#{fragment}" if fragment else "")
         return iri if urlsplit(iri).scheme in ("http", "https") else ""
+
+    def link(self, request: Request, path: str) -> str:
+        """An address on this site that keeps the language which the reader chose."""
+        wanted = request.query_params.get("lang", "")
+        return make_link(path, None, wanted if wanted in ("zh", "en") else "")
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """A page, in the reader's language."""
@@ -171,14 +179,29 @@ def _speak(words: dict[str, tuple[str, str]]) -> Callable[[Context, str], str]:
 @pass_context
 def _link(context: Context, path: str, parameters: Mapping[str, Iterable[str]] | None = None) -> str:
     """An address on this site that keeps the language which the reader chose."""
+    return make_link(path, parameters, context["lang"] if context["explicit_lang"] else "")
+
+
+def make_link(path: str, parameters: Mapping[str, Iterable[str]] | None, language: str) -> str:
+    """An address: a path, perhaps with a query and a fragment, with parameters and a language ("" for none)."""
     path, _, fragment = path.partition("#")
     path, _, asked = path.partition("?")
     pairs = [(name, value) for name, values in (parameters or {}).items() for value in values]
-    if context["explicit_lang"]:
-        pairs.append(("lang", context["lang"]))
+    # What leads elsewhere has no language of ours.
+    if language and not path.startswith(("http://", "https://")):
+        pairs.append(("lang", language))
     query = "&".join(part for part in (asked, urlencode(pairs)) if part)
     safe = quote(path, safe="/:@!$&'()*+,;=~%")
     return safe + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+#: What one unit that money may be shown in is worth, in yuan.
+MONEY_UNITS = {"yuan": Decimal(1), "wan": Decimal(10_000), "yi": Decimal(100_000_000)}
+
+
+def format_money(value: Decimal, unit: str = "yuan") -> str:
+    """An amount in yuan, shown in a unit of :data:`MONEY_UNITS` with separators."""
+    return format_number(value / MONEY_UNITS[unit]) if unit != "yuan" else format_number(value)
 
 
 def format_brief(value: Decimal) -> str:
@@ -193,4 +216,6 @@ def format_number(value: object) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
+    if "." in (text := f"{number:f}") and number.is_finite():
+        number = Decimal(text.rstrip("0").rstrip("."))
     return f"{number:,f}" if number.is_finite() and abs(number.adjusted()) < 30 else str(value)

@@ -86,6 +86,7 @@ class EmbeddedStore:
         return {
             "kind": "embedded",
             "snapshot": snapshot.name,
+            "fingerprint": snapshot.manifest.fingerprint,
             "quads": snapshot.manifest.quads,
             "built": snapshot.manifest.time,
             "isolation": self.pool.isolation,

@@ -1,18 +1,15 @@
-"""The pages: start page, canned queries, documents."""
+"""The pages: start page, documents."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs
+from collections.abc import Sequence
 
 import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.answers import Answers, Row, Table, Value, read_table
-from service.catalogue import CannedQuery, Column
+from service.answers import Answers, Row
 from service.document_page import Mark, mark_text
 from service.problems import Problem
 from service.site import Site, pick_language
@@ -72,7 +69,6 @@ SELECT DISTINCT ?start ?end WHERE {{
 """
 
 _NOTHING = (0, 0)
-_BOM = b"\xef\xbb\xbf"
 
 
 class Views:
@@ -93,39 +89,6 @@ class Views:
             findings=_group((await self.answers.ask(_FINDINGS)).rows, "verdict"),
             ledger=_group((await self.answers.ask(_LEDGER)).rows, "class"),
             queries=self.answers.catalogue.list_all(),
-        )  # fmt: skip
-
-    async def queries(self, request: Request) -> Response:
-        """The catalogue of canned queries."""
-        return self.site.page(request, "queries.html", queries=self.answers.catalogue.list_all())
-
-    async def query(self, request: Request) -> Response:
-        """One canned query: ``.csv`` and ``.json``, or the page with form, result and evidence."""
-        name, _, extension = request.path_params["name"].partition(".")
-        query = self.answers.catalogue.find(name)
-        given, language = _read_parameters(request), pick_language(request)
-        if extension == "csv":
-            answer = await self.answers.run(query, given, "csv", language)
-            headers = {"Content-Disposition": f'inline; filename="{name}.csv"'}
-            # Excel takes a CSV for UTF-8 only if it begins with a byte order mark.
-            return Response(_BOM + answer.body, headers=headers, media_type="text/csv; charset=utf-8")
-        if extension == "json":
-            answer = await self.answers.run(query, given, "json", language)
-            return Response(render_json(query, given, read_table(answer.body, answer.snapshot)),
-                            media_type="application/json")  # fmt: skip
-        if extension == "rq":
-            sparql = query.fill(given, await self.answers.choices(query), language)
-            return Response(sparql, media_type="application/sparql-query; charset=utf-8")
-        if extension:
-            raise Problem(
-                404, "format", f".{extension[:20]}", "there is no such form of it", "Ask for .csv, .json or .rq"
-            )
-        answer = await self.answers.run(query, given, "json", language)
-        table = read_table(answer.body, answer.snapshot)
-        return self.site.page(
-            request, "query.html", query=query, given=given, choices=await self.answers.choices(query),
-            columns=show_columns(query, table, language), rows=table.rows, snapshot=table.snapshot,
-            sparql=query.fill(given, await self.answers.choices(query), language),
         )  # fmt: skip
 
     async def document(self, request: Request) -> Response:
@@ -152,31 +115,6 @@ class Views:
             ledger=_group((await self.answers.ask(_LEDGER)).rows, "class").get(iri, {}),
             pieces=mark_text(text, marks, anchors, quote), quote=quote,
         )  # fmt: skip
-
-
-def render_json(query: CannedQuery, given: Mapping[str, Sequence[str]], table: Table) -> bytes:
-    """A canned query's result as JSON: its columns with titles, its rows with numbers as numbers."""
-    titles = {c.name: c.title for c in query.columns}
-    document = {
-        "query": query.name,
-        "title": query.title,
-        "parameters": {name: list(values) for name, values in given.items()},
-        "snapshot": table.snapshot,
-        "columns": [{"name": name, "title": titles.get(name, {})} for name in table.columns],
-        "rows": [{name: row[name].plain if name in row else None for name in table.columns} for row in table.rows],
-    }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-
-
-def show_columns(query: CannedQuery, table: Table, language: str) -> list[Column]:
-    """The columns that a page in a language shows: those the header names, but for other languages', else all."""
-    named = [c for c in query.columns if c.name in table.columns and c.language in ("", language)]
-    return named or [Column(name, {"zh": name, "en": name}) for name in table.columns]
-
-
-def _read_parameters(request: Request) -> dict[str, list[str]]:
-    fields = parse_qs(request.scope["query_string"].decode("utf-8", "replace"), max_num_fields=200)
-    return {name: values for name, values in fields.items() if name != "lang"}
 
 
 def _read_quote(request: Request, length: int) -> tuple[int, int]:
@@ -211,6 +149,3 @@ def _group(rows: Sequence[Row], key: str) -> dict[str, dict[str, int]]:
         name = row[key].text.rpartition("#")[2]
         groups.setdefault(row["document"].text, {})[name] = int(row["count"].text)
     return groups
-
-
-__all__ = ["Value", "Views", "render_json", "show_columns"]

@@ -49,6 +49,13 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "verdictContradicted": ("矛盾", "contradicted"),
     "verdictNotCheckable": ("无法核对", "not checkable"),
 }
+#: The verdicts of the ontology as findings spell them.
+VERDICT_NAMES = {
+    "verdictHolds": "holds",
+    "verdictRounding": "holds within rounding",
+    "verdictContradicted": "contradicted",
+    "verdictNotCheckable": "not checkable",
+}
 TOKEN_CLASSES: dict[str, tuple[str, str]] = {
     "figure": ("数字", "figure"),
     "code": ("编码", "code"),
