@@ -72,6 +72,7 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
     writer.flag(node, gk("derived"), figure.derived)
     writer.number(node, gk("start"), figure.span.start)
     writer.number(node, gk("end"), figure.span.end)
+    writer.place(node, figure.span)
     writer.derive(node, (figure.span,))
     return node
 

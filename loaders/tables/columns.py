@@ -31,7 +31,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("unit", r"(?:^|[|])(?:计量)?单位$|度量单位|指标单位"),
     ("year", r"(?:^|[|])(?:年度|年份|预算年度)$"),
     ("text", r"备注|简介|主要内容|说明|依据|原因|措施|概况|职能|绩效目标$|年度目标|用途|规格|内容$|情况$|购买方式|采购方式|组织形式|时间$|日期$"),
-    ("label", r"名称|(?:^|[|])(?:科目|项目|单位|部门|指标|内设机构|支出项目|收入项目|预算单位|功能分类|经济分类|支出功能分类|部门单位|.*(?:单位|科目|来源|类别|类型|大类))$|指标内容|[一二三]?级?指标$|指标(?:名称|性质)$|绩效指标|任务$|事项$|科目[(]按"),
+    ("label", r"名称|(?:^|[|])(?:科目|项目|单位|部门|指标|内设机构|支出项目|收入项目|预算单位|功能分类|经济分类|支出功能分类|部门单位|.*(?:单位|科目|来源|类别|类型|大类|目录|品目)|采购项目)$|指标内容|[一二三]?级?指标$|指标(?:名称|性质)$|绩效指标|任务$|事项$|科目[(]按"),
 )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def read_unit(flat: str, role: Role = "value") -> UnitWord | None:
 
 def read_year(flat: str, fiscal_year: int | None) -> int | None:
     """The year that a header or row label names, or None."""
-    years = re.findall(r"((?:19|20)\d{2})年?(?=[^\d]|$)", flat)
+    years = re.findall(r"(?<![\dA-Za-z.,，])((?:19|20)\d{2})年?(?=[^\d,，.]|$)", flat)
     compared = re.search(r"(?:比|较|与|同)((?:19|20)\d{2})年?", flat)
     if compared and fiscal_year is not None:
         return fiscal_year

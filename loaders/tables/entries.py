@@ -48,7 +48,10 @@ class Entry:
 
 @dataclass
 class Section:
-    """A header and the entries under it. ``leaves`` are the value columns in order as far as the header tells them."""
+    """A header and the entries under it.
+
+    ``leaves`` are the value columns as far as the header tells them, in their order if that is ``sure``.
+    """
 
     header: list[list[Cell]] = field(default_factory=list)
     columns: dict[int, Column] = field(default_factory=dict)
@@ -60,6 +63,7 @@ class Section:
     groups: list[Column] = field(default_factory=list)
     levels: list[list[Column]] = field(default_factory=list)
     side_by_side: bool = False
+    sure: bool = False
 
     @property
     def panels(self) -> bool:

@@ -12,7 +12,7 @@ from loaders.numbers import MINUS, UnitWord, half_last_place, parse_number, toke
 from loaders.prose.amounts import Setting, read_amounts
 from loaders.prose.nonfigures import find_nonfigures
 from loaders.tables.assign import assign_columns, codes_of, label_of, name_row, read_comparator
-from loaders.tables.columns import Column, read_column
+from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
 from loaders.tables.opening import Context, OpenTable, complete_chain
@@ -22,6 +22,8 @@ _SCORE = UnitWord("SCORE", Decimal(1), "分")
 _MONEY_LABEL = re.compile(r"资金|金额|预算|拨款|总额|经费|支出|收入|合计|总计|小计|结转|费用")
 #: A row label that is little more than a year; other labels with a year are names of projects.
 _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|拨款|预算|决算|执行|支出|收入|合计|总计|金额|资金|数|额)*(?:[(][^)]*[)])?"
+#: Longer words beside a value describe it; they do not name its row.
+_LONGEST_NAME = 40
 _LABEL_LEAD = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|指标\d+[:：]|任务\d+[:：]?|目标\d+[:：]|\s)+"
 )
@@ -129,7 +131,8 @@ class _Reader:
         span = passage.locate(token.span.start, tokens[-1].span.end)
         stated = text[token.span.start : tokens[-1].span.end]
         label, label_span = name_row(entry, texts, value.cell)
-        row = read_column(plain(" ".join(c.text for c in texts[-2:])), self.context.kind, self.context.fiscal_year)
+        named = " ".join(c.text for c in texts[-2:] if len(c.text) <= _LONGEST_NAME)
+        row = read_column(plain(named), self.context.kind, self.context.fiscal_year)
         unit, own = self._unit(text, token.span.end, column, row, label, target_unit)
         number = parse_number(stated)
         if (
@@ -240,7 +243,12 @@ class _Reader:
         if len(years) == 1 and None not in years:
             return years.pop()
         label = plain(texts[-1].text) if texts else ""
-        if row.year is not None and (not re.search(r"\d{4}", label) or re.fullmatch(_YEAR_LABEL, label)):
+        above = plain(texts[-2].text) if len(texts) > 1 else ""
+        if re.search(r"\d{4}", label):
+            said = label if re.fullmatch(_YEAR_LABEL, label) else ""
+        else:
+            said = row.label if re.fullmatch(_YEAR_LABEL, above) or not re.search(r"\d{4}", above) else label
+        if row.year is not None and said and read_year(said, self.context.fiscal_year) is not None:
             return row.year
         return self.context.fiscal_year
 

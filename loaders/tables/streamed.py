@@ -5,6 +5,7 @@ Where a layout lost its rows, entries are found again by the order code, label, 
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from loaders.documents import Cell
@@ -13,6 +14,7 @@ from loaders.readers.lines import is_number_word
 from loaders.tables.cells import (
     ITEM_START,
     KNOWN,
+    OFFICE,
     TOTAL,
     header_score,
     is_counting,
@@ -30,6 +32,9 @@ from loaders.tables.wrapped import is_official_name, join_wrapped
 _FIELD = re.compile(
     r"^(?:专项|项目|部门|单位|主管|实施|申报|填报|专项资金)+[（(]?(?:单位|部门)?[）)]?(?:名称|单位|部门)[:]?$"
 )
+_UNIT_CODES = re.compile(r"(?:单位|部门|机构)[^|]{0,4}(?:编码|代码)")
+#: A column, or the first of several, that holds codes of a classification.
+_CODE_COLUMNS = re.compile(r"(?:^|\|)类(?=\|款)|(?:科目|分类)[^|]{0,6}(?:编码|代码)")
 
 
 def _find_counting(rows: list[list[Cell]]) -> set[int]:
@@ -47,6 +52,25 @@ def _find_counting(rows: list[list[Cell]]) -> set[int]:
     return found
 
 
+def _find_serials(rows: list[list[Cell]]) -> set[int]:
+    """Rows that begin with a number that counts them, as every such row before it did: 1, 2, 3, … at least five."""
+    starts = [(at, int(row[0].text)) for at, row in enumerate(rows) if re.fullmatch(r"\s*[1-9]\d{0,2}\s*", row[0].text)]
+    found: set[int] = set()
+    run: list[int] = []
+    expected = 1
+    for at, number in [*starts, (-1, 0)]:
+        if number == expected:
+            run.append(at)
+            expected += 1
+            continue
+        if number >= 100:
+            continue  # a code of three digits
+        if len(run) >= 5:
+            found.update(run)
+        run, expected = ([at], 2) if number == 1 else ([], 1)
+    return found
+
+
 class Streamed:
     """Tables without columns: lines of words, or one cell a line."""
 
@@ -59,6 +83,14 @@ class Streamed:
         self.sections: list[Section] = [Section()]
         self.serial = 0
         self.counting = _find_counting(rows)
+        self.serials = _find_serials(rows)
+        cells = [c for row in rows for c in row]
+        #: Where the cell before a cell starts, by the start of the cell.
+        self.before = {b.passage.start: a.passage.start for a, b in itertools.pairwise(cells)}
+        bare = [b for a, b in itertools.pairwise(cells) if re.fullmatch(r"\d{6,}", a.text.strip())]
+        amounts = sum(is_number_word(c.text) and bool(re.search(r"\d[.,，]\d", c.text)) for c in cells)
+        #: Whether amounts are printed with decimals or separators, so that a long bare number before words is a code.
+        self.punctuated = amounts >= 3 and all(re.search(r"[\u4e00-\u9fff]", c.text) for c in bare)
 
     def divide(self) -> list[Section]:
         at = self._read_header(0, top=True)
@@ -185,17 +217,18 @@ class Streamed:
     def _place(self, cell: Cell, entry: Entry, section: Section, number: int, position: int) -> Entry:
         text = cell.text.strip()
         if is_measure(text):
-            kind = code_kind(text, "value", self._next(number, position), self._words, entry)
+            kind = self._code_kind(cell, entry, number, position)
             if kind == "subject" and entry.texts and not entry.values and position == 0 and len(self.rows[number]) > 1:
                 # a row that begins with a code of the kind the last row began with: the last row had no values
                 self._close(entry, section)
                 entry = Entry(row=number, section=len(self.sections) - 1)
-            if kind and entry.values:
+            if kind and entry.values and not self._goes_on(cell, entry):
                 self._close(entry, section)
                 entry = Entry(row=number, section=len(self.sections) - 1)
             if kind:
                 if entry.texts and any(
-                    k == "subject" and c.text[:1] == text[:1] and len(text) > 2 for c, k in entry.codes
+                    k == "subject" and c.text[:1] == text[:1] and min(len(text), len(c.text.strip())) > 2
+                    for c, k in entry.codes
                 ):
                     self._close(entry, section)
                     entry = Entry(row=number, section=len(self.sections) - 1)
@@ -215,6 +248,34 @@ class Streamed:
         if not entry.texts and not entry.codes:
             entry.row = number
         return add_words(cell, None, entry, section)
+
+    def _code_kind(self, cell: Cell, entry: Entry, number: int, position: int) -> str:
+        text, follow = cell.text.strip(), self._next(number, position)
+        kind = code_kind(text, "value", follow, self._words, entry)
+        if kind or not text.isdigit():
+            return kind
+        if self._goes_on(cell, entry) and (len(text) == 2 or re.fullmatch(r"\d{2}", follow.strip())):
+            return "subject"
+        if self.punctuated and len(text) >= 6 and _UNIT_CODES.search(self._words) and re.search(OFFICE, follow):
+            return "unit"
+        return ""
+
+    def _goes_on(self, cell: Cell, entry: Entry) -> bool:
+        """Whether a number goes on with the codes of a row that prints those of several classifications.
+
+        Behind the functional code of a row comes the economic one, behind the department's that of the government; a
+        level of two digits follows the level above it at once.
+        """
+        subject = [c for c, kind in entry.codes if kind == "subject"]
+        if not subject or len(_CODE_COLUMNS.findall(self._words)) < 2:
+            return False
+        text = cell.text.strip()
+        if len(text) == 2:
+            return (
+                self.before.get(cell.passage.start) == subject[-1].passage.start and len(subject[0].text.strip()) <= 3
+            )
+        first = [c.text.strip()[0] for c in subject if len(c.text.strip()) >= 3]
+        return bool(first) and len(text) == 3 and text[0] in "35" and text[0] > first[-1]
 
     @property
     def _words(self) -> str:
@@ -239,7 +300,7 @@ class Streamed:
             and any(len(r) == 1 and r[0].text == "表" for r in above)
         ):
             return True  # the number of the next table, torn from its caption
-        if number in self.counting:
+        if number in self.counting or (number in self.serials and position == 0):
             return True
         if (
             re.search("序号", words)
