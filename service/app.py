@@ -87,6 +87,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/": views.start,
         "/queries": queries.list_queries,
         "/queries/{name}": queries.answer,
+        "/documents": views.documents,
         "/documents/{name}": views.document,
         "/documents/{name}/checks": checks.page,
         "/documents/{name}/checks.json": checks.data,

@@ -70,8 +70,8 @@ SELECT DISTINCT ?figure ?label ?agency ?agencyLabel ?year ?phase ?amount ?column
 _FINDINGS_OF = f"""{PREFIXES}
 SELECT DISTINCT ?finding ?rule ?verdict ?zh ?en ?left ?right ?message ?difference ?tolerance ?document WHERE {{
   VALUES ?thing {{ UNDEF }}
+  NARROW
   ?finding WAY ?thing ; gk:rule ?rule ; gk:verdict ?verdict ; gk:inDocument ?document .
-  FILTER(NARROW)
   OPTIONAL {{ ?finding rdfs:label ?zh . FILTER(LANG(?zh) = "zh") }}
   OPTIONAL {{ ?finding rdfs:label ?en . FILTER(LANG(?en) = "en") }}
   OPTIONAL {{ ?finding gk:left ?left }}
@@ -81,8 +81,10 @@ SELECT DISTINCT ?finding ?rule ?verdict ?zh ?en ?left ?right ?message ?differenc
   OPTIONAL {{ ?finding gk:tolerance ?tolerance }}
 }} ORDER BY ?document ?rule LIMIT 200
 """
-_USING = _FINDINGS_OF.replace("WAY", "gk:usesFigure").replace("NARROW", "true")
-_CONTRADICTIONS = _FINDINGS_OF.replace("WAY", "gk:agency").replace("NARROW", "?verdict = gk:verdictContradicted")
+_USING = _FINDINGS_OF.replace("WAY", "gk:usesFigure").replace("NARROW", "")
+_CONTRADICTIONS = _FINDINGS_OF.replace("WAY", "gk:agency").replace(
+    "NARROW", "{ SELECT ?finding WHERE { ?finding gk:verdict gk:verdictContradicted } }"
+)
 _LINKS = f"""{PREFIXES}
 SELECT DISTINCT ?link ?role ?match ?quote ?agency ?agencyLabel ?year ?figure ?amount WHERE {{
   VALUES ?thing {{ UNDEF }}

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote as quote_path
 
 import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from service.answers import Answers, Row
-from service.document_page import Mark, mark_text
+from service.citing import Reference, cite
+from service.document_marks import DocumentText, read_document
+from service.document_page import mark_text
 from service.problems import Problem
-from service.site import Site, pick_language
+from service.site import Form, Site, pick_language
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
 """
 _DOCUMENTS = f"""{_PREFIXES}
 SELECT DISTINCT ?document ?title ?agency ?agencyLabel ?year ?kindZh ?kindEn WHERE {{
@@ -45,29 +50,6 @@ SELECT DISTINCT ?document ?class ?count WHERE {{
   ?entry a gk:LedgerEntry ; gk:inDocument ?document ; gk:tokenClass ?class ; gk:count ?count
 }} ORDER BY ?document DESC(?count)
 """
-_TEXT = f"""{_PREFIXES}
-SELECT ?text WHERE {{ VALUES ?document {{ UNDEF }} ?document gk:text ?text }}
-"""
-_MARKS = f"""{_PREFIXES}
-SELECT DISTINCT ?thing ?start ?end ?subject ?amount ?value ?unit ?phase ?year WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?thing gk:inDocument ?document ; a gk:Figure ; gk:start ?start ; gk:end ?end .
-  OPTIONAL {{ ?thing gk:subjectLabel ?subject }}
-  OPTIONAL {{ ?thing gk:amount ?amount }}
-  OPTIONAL {{ ?thing gk:value ?value }}
-  OPTIONAL {{ ?thing gk:unit/rdfs:label ?unit . FILTER(LANG(?unit) = "zh") }}
-  OPTIONAL {{ ?thing gk:phase/rdfs:label ?phase . FILTER(LANG(?phase) = "zh") }}
-  OPTIONAL {{ ?thing gk:year ?year }}
-}}
-"""
-_ANCHORS = f"""{_PREFIXES}
-SELECT DISTINCT ?start ?end WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?fragment oa:hasSource ?document ; oa:hasSelector ?position .
-  ?position oa:start ?start ; oa:end ?end .
-}}
-"""
-
 _NOTHING = (0, 0)
 
 
@@ -82,39 +64,88 @@ class Views:
         return self.site.answers
 
     async def start(self, request: Request) -> Response:
-        """What is loaded, and where to go from here."""
-        documents = (await self.answers.ask(_DOCUMENTS)).rows
+        """What this is, what is loaded, and where to go from here."""
         return self.site.page(
-            request, "start.html", documents=documents, figures=_count((await self.answers.ask(_FIGURES)).rows),
-            findings=_group((await self.answers.ask(_FINDINGS)).rows, "verdict"),
-            ledger=_group((await self.answers.ask(_LEDGER)).rows, "class"),
-            queries=self.answers.catalogue.list_all(),
-        )  # fmt: skip
+            request, "start.html", themes=self.answers.catalogue.by_theme(), **await self._read_documents()
+        )
+
+    async def documents(self, request: Request) -> Response:
+        """All documents, with how much is in them and how they fare in the checks."""
+        return self.site.page(request, "documents.html", **await self._read_documents())
 
     async def document(self, request: Request) -> Response:
-        """A document's text with its figures marked; each place that anything is derived from has an anchor."""
-        name = request.path_params["name"]
+        """A document's text with all that it states marked; as ``.json``, ``.txt`` and ``.ttl`` its data."""
+        name, extension = _split_name(request.path_params["name"])
+        language = pick_language(request)
         unknown = Problem(404, "unknown_document", f"document {name[:80]!r}", "it is not loaded", "See the start page")
+        if extension == "ttl":
+            return RedirectResponse(f"/data/document/{quote_path(name, safe='')}.ttl", 303)
         try:
-            document = ox.NamedNode(f"{self.answers.settings.base}id/document/{name}")
+            iri = ox.NamedNode(f"{self.answers.settings.base}id/document/{name}").value
         except ValueError:
             raise unknown from None
-        iri, values = document.value, {"document": [document]}
-        found = (await self.answers.ask(_DOCUMENTS, values)).rows
-        if not found:
+        found = await read_document(self.answers, self.site.words, iri, language)
+        if found is None:
             raise unknown
-        texts = (await self.answers.ask(_TEXT, values)).rows
-        text = str(texts[0]["text"]) if texts else ""
-        marks = [_read_mark(row, pick_language(request)) for row in (await self.answers.ask(_MARKS, values)).rows]
-        anchors = [(int(r["start"].text), int(r["end"].text)) for r in (await self.answers.ask(_ANCHORS, values)).rows]
-        quote = _read_quote(request, len(text))
-        if quote != _NOTHING:
-            anchors.append(quote)
+        if extension == "txt":
+            return PlainTextResponse(found.text)
+        if extension == "json":
+            return Response(_describe(found, name), media_type="application/json")
+        quote = _read_quote(request, len(found.text))
+        spans = found.spans + ([quote] if quote != _NOTHING else [])
+        ledger, findings = await asyncio.gather(self.answers.ask(_LEDGER), self.answers.ask(_FINDINGS))
+        forms = (("Turtle", "ttl", "text/turtle"), ("JSON", "json", "application/json"), ("text", "txt", "text/plain"))
+        kinds = [m.kind for m in (*found.marks, *found.backs)]
         return self.site.page(
-            request, "document.html", document=found[0], name=name, count=len(marks),
-            ledger=_group((await self.answers.ask(_LEDGER)).rows, "class").get(iri, {}),
-            pieces=mark_text(text, marks, anchors, quote), quote=quote,
+            request, "document.html", document=found, name=name, quote=quote, counts={k: kinds.count(k) for k in kinds},
+            ledger=_group(ledger.rows, "class").get(iri, {}), findings=_group(findings.rows, "verdict").get(iri, {}),
+            pieces=mark_text(found.text, found.marks, spans, quote, found.backs), vocabulary=self.site.words,
+            reference=self._cite(request, found, name),
+            alternates=tuple(Form(n, f"/documents/{quote_path(name, safe='')}.{e}", m) for n, e, m in forms),
+            crumbs=(("/documents", "文件" if language == "zh" else "Documents"),),
         )  # fmt: skip
+
+    def _cite(self, request: Request, found: DocumentText, name: str) -> Reference:
+        address = f"{str(request.base_url).rstrip('/')}/documents/{quote_path(name, safe='')}"
+        return cite(
+            found.get("title") or name, address, self.site.data_version(), name, found.get("year"),
+            datetime.now(UTC).date(), found.get("agencyLabel") or "公开",
+        )  # fmt: skip
+
+    async def _read_documents(self) -> dict[str, Any]:
+        documents, figures, findings, ledger = (
+            table.rows
+            for table in await asyncio.gather(
+                *(self.answers.ask(q) for q in (_DOCUMENTS, _FIGURES, _FINDINGS, _LEDGER))
+            )
+        )
+        return {
+            "documents": documents,
+            "figures": _count(figures),
+            "findings": _group(findings, "verdict"),
+            "ledger": _group(ledger, "class"),
+        }
+
+
+def _split_name(name: str) -> tuple[str, str]:
+    """The id of a document, and the extension that asks for its data."""
+    stem, _, extension = name.rpartition(".")
+    return (stem, extension) if stem and extension in ("json", "txt", "ttl") else (name, "")
+
+
+def _describe(found: DocumentText, name: str) -> bytes:
+    """A document with its text and all marks as JSON."""
+    document = {
+        "document": name,
+        "iri": found.iri,
+        **{key: found.get(key) for key in ("title", "agencyLabel", "year", "sha", "source")},
+        "text": found.text,
+        "marks": [
+            {"kind": m.kind, "start": m.start, "end": m.end, "iri": m.iri, "title": m.title}
+            for m in sorted((*found.marks, *found.backs), key=lambda m: (m.start, m.end, m.iri))
+        ],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
 def _read_quote(request: Request, length: int) -> tuple[int, int]:
@@ -129,13 +160,6 @@ def _read_quote(request: Request, length: int) -> tuple[int, int]:
             f"Write start-end, within 0-{length}",
         )  # fmt: skip
     return int(found[1]), int(found[2])
-
-
-def _read_mark(row: Row, language: str) -> Mark:
-    amount = f"{row['amount'].text} 元" if "amount" in row else ""
-    value = f"{row['value'].text} {row.get('unit', '')}" if "value" in row else ""
-    parts = [row.get("subject"), row.get("year"), row.get("phase"), amount or value]
-    return Mark(int(row["start"].text), int(row["end"].text), row["thing"].text, " · ".join(str(p) for p in parts if p))
 
 
 def _count(rows: Sequence[Row]) -> dict[str, int]:
