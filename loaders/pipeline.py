@@ -16,7 +16,7 @@ from loaders.prose.pipeline import read_meaning
 from loaders.readers import find_reader
 from loaders.readers.limits import within
 from loaders.reading import read_numbers
-from loaders.reconcile import reconcile
+from loaders.reconcile import list_quantities, reconcile
 from loaders.settings import Settings
 
 
@@ -96,6 +96,7 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
         changes=meaning.changes,
         findings=findings,
         tables=numbers.tables,
+        quantities=list_quantities(document, figures, identity.agency.label if identity.agency else ""),
         warnings=tuple(warnings),
     )
 
