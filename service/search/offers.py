@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from service.catalogue import BadParameter, CannedQuery, Choice, Parameter
 from service.search.question import Mention
-from service.search.terms import compact, find_terms
+from service.search.terms import compact, find_terms, squeeze
 
 #: A keyword of a query that stands in the question; a thing that the query takes; one that it has no use for.
 _KEYWORD, _TAKEN, _IDLE = 1.5, 1.0, -0.4
@@ -16,7 +17,11 @@ _KEYWORD, _TAKEN, _IDLE = 1.5, 1.0, -0.4
 _WEIGHT = {"Service": 2.0, "Topic": 1.5, "year": 0.5, "phase": 0.4, "Place": 0.0}
 #: Words of title and description that the question uses, as a share of what it asks.
 _WORDS = 2.0
-_LEAST = 1.0
+#: A parameter that is named after what the question names: a service for "service".
+_NAMESAKE = 0.5
+#: What most queries take.
+_COMMON = ("Agency", "Place", "year")
+_LEAST, _LEAST_OF_BEST = 1.0, 0.45
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,10 @@ class Offers:
         ``content`` is the question without words that ask; ``choices`` are the values that there are, by query and
         parameter.
         """
-        offers = [self._weigh(q, content, question, mentions, choices.get(q.name, {})) for q in self.queries]
-        good = [o for o in offers if o.score >= _LEAST]
+        keywords = self._find_keywords(question, mentions)
+        offers = [self._weigh(q, content, keywords, mentions, choices.get(q.name, {})) for q in self.queries]
+        least = max(_LEAST, _LEAST_OF_BEST * max((o.score for o in offers), default=0.0))
+        good = [o for o in offers if o.score >= least]
         good.sort(key=lambda o: (-o.score, o.query.name))
         return good[:limit]
 
@@ -72,15 +79,14 @@ class Offers:
         self,
         query: CannedQuery,
         content: str,
-        question: str,
+        keywords: Sequence[str],
         mentions: Sequence[Mention],
         choices: Mapping[str, Sequence[Choice]],
     ) -> Offer:
         reasons: list[Reason] = []
         score = 0.0
-        whole = compact(question)
-        for keyword in sorted({k for words in query.keywords.values() for k in words}, key=len, reverse=True):
-            if len(compact(keyword)) >= 2 and _holds(question, whole, keyword):
+        for keyword in keywords:
+            if _has_keyword(query, keyword):
                 reasons.append(Reason(keyword, keyword))
                 # A keyword that many queries share says little of each.
                 score += _KEYWORD / math.sqrt(sum(_has_keyword(q, keyword) for q in self.queries))
@@ -96,6 +102,7 @@ class Offers:
                 values = _fill(parameter, mention, choices.get(parameter.name, ()), query.parameters)
                 if values and parameter.name not in given:
                     given[parameter.name] = values
+                    score += _NAMESAKE * (mention.kind not in _COMMON and mention.kind.lower() == parameter.name)
                     used.add(mention)
                     reasons.append(Reason(mention.words, mention.label, parameter.name))
         for mention in mentions:
@@ -107,6 +114,21 @@ class Offers:
             return Offer(query, given, tuple(reasons), round(score, 3))
         return Offer(query, given, tuple(reasons), round(score - 1.0, 3))
 
+    def _find_keywords(self, question: str, mentions: Sequence[Mention]) -> list[str]:
+        """The keywords that stand in the question, but for those inside a longer one, or inside an office's name."""
+        taken = [(m.start, m.end) for m in mentions if m.kind in ("Agency", "Place", "Port", "year")]
+        found: list[tuple[int, int, str]] = []
+        for keyword in {k for q in self.queries for words in q.keywords.values() for k in words}:
+            if len(compact(keyword)) >= 2:
+                places = (place for place in _locate(question, keyword) if not any(_inside(place, t) for t in taken))
+                found += ((start, end, keyword) for start, end in places)
+        kept = [f for f in found if not any(_inside(f[:2], other[:2]) and f[:2] != other[:2] for other in found)]
+        return list(dict.fromkeys(keyword for _, _, keyword in sorted(kept)))
+
+
+def _inside(place: tuple[int, int], other: tuple[int, int]) -> bool:
+    return other[0] <= place[0] and place[1] <= other[1]
+
 
 def _list_words(query: CannedQuery) -> set[str]:
     texts = [*query.title.values(), *query.description.values(), *(k for ks in query.keywords.values() for k in ks)]
@@ -117,13 +139,19 @@ def _has_keyword(query: CannedQuery, keyword: str) -> bool:
     return any(keyword in words for words in query.keywords.values())
 
 
-def _holds(question: str, whole: str, keyword: str) -> bool:
-    """Whether the question has the keyword: as characters, or, for English, as words."""
+def _locate(question: str, keyword: str) -> Iterator[tuple[int, int]]:
+    """Where the question has the keyword: as characters, whatever stands between them, or, for English, as words."""
     if not keyword.isascii():
-        return compact(keyword) in whole
-    asked = [t.text for t in find_terms(question)]
+        squeezed, offsets = squeeze(question)
+        for found in re.finditer(re.escape(compact(keyword)), squeezed):
+            yield offsets[found.start()], offsets[found.end() - 1] + 1
+        return
+    asked = find_terms(question)
     wanted = [t.text for t in find_terms(keyword)]
-    return any(asked[i : i + len(wanted)] == wanted for i in range(len(asked) - len(wanted) + 1))
+    for first in range(len(asked) - len(wanted) + 1 if wanted else 0):
+        window = asked[first : first + len(wanted)]
+        if [t.text for t in window] == wanted:
+            yield window[0].start, window[-1].end
 
 
 def _fill(

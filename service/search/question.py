@@ -17,7 +17,7 @@ from loaders.documents import Passage
 from loaders.prose import wordings
 from loaders.prose.sentences import language
 from service.search.entries import Entry
-from service.search.terms import fold, stem
+from service.search.terms import squeeze, stem
 
 #: What offices call themselves in their own documents; no name of any of them.
 _PRONOUN = re.compile(r"^[本我该各](?:部门|单位|局|办|委|厅|中心|机关|处|校|院)")
@@ -81,7 +81,7 @@ class Recogniser:
         self._by_name: dict[str, list[Entry]] = {}
         for entry in named:
             for name in {*entry.names, *_short_names(entry), *self._compose_names(entry)}:
-                key = _squeeze(name)[0]
+                key = squeeze(name)[0]
                 if len(key) >= 2 and not (entry.kind == "Agency" and _PRONOUN.match(key)):
                     known = self._by_name.setdefault(key, [])
                     if entry not in known:
@@ -106,7 +106,7 @@ class Recogniser:
         return self._settle(kept)
 
     def _find_names(self, question: str) -> Iterable[Mention]:
-        squeezed, offsets = _squeeze(question)
+        squeezed, offsets = squeeze(question)
         if not squeezed:
             return
         doc = language().make_doc(squeezed)
@@ -227,13 +227,6 @@ def _find_phases(question: str) -> Iterable[Mention]:
     for match in _phase_pattern().finditer(question):
         phase = next(p for p, words in _PHASES.items() if match.group().lower() in words)
         yield Mention("phase", match.group(), *match.span(), (phase,), phase, phase)
-
-
-def _squeeze(text: str) -> tuple[str, list[int]]:
-    """The letters and digits of a text, folded, with their offsets: blanks and punctuation part no name."""
-    folded, offsets = fold(text)
-    kept = [i for i, c in enumerate(folded) if c.isalnum()]
-    return "".join(folded[i] for i in kept), [offsets[i] for i in kept]
 
 
 def _stands_alone(question: str, start: int, end: int) -> bool:

@@ -47,6 +47,13 @@ def compact(text: str) -> str:
     return "".join(c for c in flatten(text) if c.isalnum())
 
 
+def squeeze(text: str) -> tuple[str, list[int]]:
+    """The letters and digits of a text, folded, with their offsets: blanks and punctuation part no name."""
+    folded, offsets = fold(text)
+    kept = [i for i, c in enumerate(folded) if c.isalnum()]
+    return "".join(folded[i] for i in kept), [offsets[i] for i in kept]
+
+
 def list_terms(text: str) -> list[str]:
     """What is indexed of a text: with the pairs also each single character."""
     terms: list[str] = []
