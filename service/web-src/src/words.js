@@ -6,7 +6,7 @@ const CHINESE = {
 const COUNT = /^(\d+) results?(?: in ([\d.]+) seconds?)?$/;
 const SHOWING = /^Showing ([\d,]+) to ([\d,]+) of ([\d,]+) entries$/;
 
-function say(text) {
+function sayInChinese(text) {
   const count = COUNT.exec(text);
   if (count) return `${count[1]} 行${count[2] ? `，${count[2]} 秒` : ""}`;
   const showing = SHOWING.exec(text);
@@ -15,7 +15,7 @@ function say(text) {
 }
 
 export function translate(root, words) {
-  if (words("zh", "en") !== "zh") return;
+  const say = words("zh", "en") === "zh" ? sayInChinese : (text) => text;
   const visit = () => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, {
       acceptNode: (node) => (node.parentElement.closest("td, pre, svg, .CodeMirror") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT),
@@ -25,6 +25,12 @@ export function translate(root, words) {
       if (said !== walker.currentNode.data) walker.currentNode.data = said;
     }
     for (const field of root.querySelectorAll("input[placeholder]")) field.placeholder = say(field.placeholder);
+    // What is read aloud is what is seen.
+    for (const button of root.querySelectorAll("button.yasr_btn[aria-label]")) {
+      const seen = button.textContent.trim();
+      if (seen && button.getAttribute("aria-label") !== seen) button.setAttribute("aria-label", seen);
+    }
+    for (const field of root.querySelectorAll("select.tableSizer")) field.setAttribute("aria-label", words("每页行数", "Rows per page"));
   };
   new MutationObserver(visit).observe(root, { childList: true, subtree: true });
   visit();
