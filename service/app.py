@@ -67,6 +67,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await store.start()
+        asking.start()
         try:
             yield
         finally:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from loaders.errors import GongkaiError
 from service.dataset import DatasetPages
 from service.derived import open_maker
 from service.reconciliation import Reconciliation
@@ -15,6 +18,7 @@ from service.search.room import Search
 from service.site import Site
 from service.store import Store
 
+_LOG = logging.getLogger("gongkai.asking")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -27,6 +31,7 @@ class Asking:
         self.search = SearchPage(site, search)
         self.reconciliation = Reconciliation(site, search)
         self.dataset = DatasetPages(site, self.maker)
+        self._warming: asyncio.Task[None] | None = None
 
     def routes(self) -> Iterator[tuple[str, Handler, list[str]]]:
         """Paths, their handlers, the methods that they take."""
@@ -44,7 +49,22 @@ class Asking:
         yield "/dumps.json", self.dataset.list_dumps, ["GET"]
         yield "/dumps/{path:path}", self.dataset.send_dump, ["GET"]
 
+    def start(self) -> None:
+        """Opens the index, if there is one, so that the first question need not wait for it."""
+        self._warming = asyncio.create_task(self._warm())
+
+    async def _warm(self) -> None:
+        try:
+            if self.maker is not None and self.maker.is_ready("search"):
+                await self.search.warm()
+        except GongkaiError as error:
+            # The first question will say the same to whoever asks it.
+            _LOG.warning("the search index could not be opened: %s", error)
+
     async def close(self) -> None:
         """Ends what is being made."""
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.gather(self._warming, return_exceptions=True)
         if self.maker is not None:
             await self.maker.close()

@@ -143,6 +143,7 @@ def serve_command(
                 _say(str(failure))
             if report.snapshot is None:
                 raise StoreError(str(settings.store), "nothing could be built", "Mend the files named above")
+            _index(settings.store, report.snapshot)
         asyncio.run(_try_store(settings))
         server = uvicorn.Server(
             uvicorn.Config(create_app(settings), log_level="warning", access_log=False, timeout_graceful_shutdown=5)

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from loaders.errors import StoreError
 from loaders.graph.iris import DCAT, DCTERMS, RDF, RDFS, VOID, XSD, Iris, Namespace
 from service.binding import rebase
 from service.derived import Maker
@@ -106,10 +107,10 @@ class DatasetPages:
         return snapshot.name, folder
 
     async def _find_files(self) -> list[DumpFile]:
-        """The files there are; none while they are being made, which is no reason to describe nothing."""
+        """The files there are; none where they cannot be had just now, which is no reason to describe nothing."""
         try:
             _, folder = await self._need()
-        except Problem:
+        except (Problem, StoreError):
             return []
         return list_files(folder)
 

@@ -17,6 +17,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +35,8 @@ from service.store import EmbeddedStore, Store
 
 _LOG = logging.getLogger("gongkai.derived")
 _MAKING = ".making-"
+#: How long an attempt that failed is not repeated.
+_PAUSE_SECONDS = 30.0
 
 
 def _make_search(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
@@ -102,16 +105,27 @@ class Maker:
         self.find_snapshot = find_snapshot
         self.patience = patience
         self._running: dict[Path, asyncio.Task[None]] = {}
+        self._failed: dict[Path, tuple[float, GongkaiError]] = {}
 
     def begin(self, part: str) -> tuple[Snapshot, Path, bool]:
-        """The snapshot, the folder of a part of it, and whether it is there; if not, its making begins."""
+        """The snapshot, the folder of a part of it, and whether it is there; if not, its making begins.
+
+        Raises the error of the last attempt if that failed a short while ago.
+        """
         snapshot = self.find_snapshot()
         folder = find_folder(self.store, snapshot, part)
         ready = folder.is_dir()
+        failed_at, error = self._failed.get(folder, (0.0, None))
+        if not ready and error is not None and time.monotonic() < failed_at + _PAUSE_SECONDS:
+            raise error
         if not ready and folder not in self._running:
             task = self._running[folder] = asyncio.create_task(self._run(part))
             task.add_done_callback(lambda done: self._forget(folder, done))
         return snapshot, folder, ready
+
+    def is_ready(self, part: str) -> bool:
+        """Whether the part of the published snapshot is there."""
+        return find_folder(self.store, self.find_snapshot(), part).is_dir()
 
     async def need(self, part: str) -> tuple[Snapshot, Path]:
         """The snapshot and the folder of a part of it. Raises a 503 :class:`Problem` while it is being made."""
@@ -132,9 +146,11 @@ class Maker:
 
     def _forget(self, folder: Path, task: asyncio.Task[None]) -> None:
         self._running.pop(folder, None)
-        # Whoever waits for it gets the error; where nobody does, the log has it.
-        if not task.cancelled():
-            task.exception()
+        self._failed.pop(folder, None)
+        error = None if task.cancelled() else task.exception()
+        # Whoever waits for it gets the error, and whoever asks soon after; the log has it too.
+        if isinstance(error, GongkaiError):
+            self._failed[folder] = (time.monotonic(), error)
 
     async def close(self) -> None:
         """Ends what is being made."""

@@ -96,6 +96,11 @@ class SearchPage:
         body = json.dumps(self._describe(found, pick_language(request)), ensure_ascii=False, indent=1) + "\n"
         return Response(body, media_type="application/json")
 
+    async def warm(self) -> None:
+        """Opens the index and asks for the choices of all queries."""
+        await self.search.enter()
+        await self._list_choices()
+
     def address(self, offer: Offer) -> str:
         """The page of an offered query, filled in."""
         pairs = [(name, value) for name, values in offer.given.items() for value in values]
@@ -119,8 +124,11 @@ class SearchPage:
 
     async def _find(self, question: str, kind: str) -> Found:
         room = await self.search.enter()
-        choices = {q.name: await self.answers.choices(q) for q in self.offers.queries}
+        choices = await self._list_choices()
         return await asyncio.to_thread(self._look, room, question, kind, choices)
+
+    async def _list_choices(self) -> dict[str, dict[str, list[Choice]]]:
+        return {q.name: await self.answers.choices(q) for q in self.offers.queries}
 
     def _look(
         self, room: Room, question: str, kind: str, choices: Mapping[str, Mapping[str, Sequence[Choice]]]
