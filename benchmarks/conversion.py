@@ -169,13 +169,15 @@ def timing() -> Iterator[list[Run]]:
 
 
 def _convert_all(documents: Path, cache: Path, jobs: int) -> Run:
-    settings = Settings()
+    settings = Settings(jobs=jobs)
     tasks = [
-        Task(path, (content := hash_file(path)), None, make_key(path, content, None, settings.base))
+        Task(
+            path, (content := hash_file(path)), None, make_key(path, content, None, settings.base), path.stat().st_size
+        )
         for path in sorted(documents.iterdir())
     ]
     with timing() as runs:
-        for _, outcome in convert_all(tasks, Catalogue(), settings.base, Cache(cache), jobs, None):
+        for _, outcome in convert_all(tasks, Catalogue(), settings, Cache(cache)):
             if isinstance(outcome, Failure):
                 raise SystemExit(str(outcome))
     shutil.rmtree(cache)

@@ -1,7 +1,7 @@
 """Documents become a new snapshot of the store: parallel, incremental, atomic.
 
-A build that fails or is killed leaves the published snapshot as it was. A file that cannot be read stops no other;
-what the store held of it before stays, and the report says so.
+A build that fails or is killed leaves the published snapshot as it was, and what it has converted stays in the cache
+for the next. A file that cannot be read stops no other; what the store held of it before stays, and the report says so.
 """
 
 from __future__ import annotations
@@ -10,46 +10,43 @@ import contextlib
 import os
 import time as clock
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-
-import pyoxigraph
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from loaders import __version__
 from loaders.catalogue import FILE_NAME, Catalogue
 from loaders.conversion import (
     Cache,
-    Converted,
     Failure,
     Reader,
     Task,
     convert_all,
     fingerprint_loaders,
+    fingerprint_surroundings,
     hash_file,
     list_keys,
     make_key,
 )
-from loaders.description import describe
 from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
-from loaders.graph.iris import Iris
-from loaders.loading import Progress, ignore, load_files, open_database
-from loaders.resources import documents_folder, ontology_files
-from loaders.settings import DEFAULT_BASE, Settings
+from loaders.filling import fill_database
+from loaders.loading import Progress, ignore, load_files
+from loaders.resources import documents_folder
+from loaders.settings import Settings
 from loaders.snapshots import Manifest, Snapshot, Workshop, find_current
+from loaders.versions import Converted, settle
 
-__all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files"]
+__all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files", "remove"]
 
 
 @dataclass(frozen=True)
 class BuildReport:
     """What a build did. ``snapshot`` is the published one, None if there is none; ``changed`` if it is a new one.
 
-    ``documents`` are those in the store; of these, ``converted`` were read now, ``reused`` came from the cache and
-    ``kept`` from the snapshot before. ``duplicates`` are pairs of files with the same content: left out, and the other.
+    ``documents`` are those in the store, superseded versions among them; of these, ``converted`` were read now,
+    ``reused`` came from the cache and ``kept`` from the snapshot before, all by their ids; ``removed`` are gone.
+    ``duplicates`` are pairs of files with the same content: left out, and the other. ``notes`` are pairs of a file and
+    what was decided about its id and version.
     """
 
     snapshot: Snapshot | None
@@ -58,8 +55,10 @@ class BuildReport:
     converted: tuple[str, ...] = ()
     reused: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     duplicates: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
     quads: int = 0
     seconds: float = 0.0
 
@@ -70,12 +69,22 @@ class BuildReport:
 
 
 def list_documents(folder: Path) -> list[Path]:
-    """The documents in a folder: every file but the catalogue, read-me's and hidden ones, sorted by name."""
-    return sorted(
-        p
-        for p in folder.iterdir()
-        if p.is_file() and p.name != FILE_NAME and not p.name.startswith(".") and p.stem.lower() != "readme"
-    )
+    """The documents in a folder and the folders in it, sorted by path.
+
+    Every file but catalogues, read-me's and what is hidden or a program's lock or backup (``~$x.docx``, ``x.txt~``).
+    """
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        # What stores hold is no document, should one lie within the folder.
+        folders[:] = [n for n in folders if not n.startswith(".") and not Path(place, n, "snapshots").is_dir()]
+        found += [path for name in names if (path := Path(place, name)).is_file() and names_document(path)]
+    return sorted(found)
+
+
+def names_document(path: Path) -> bool:
+    """Whether a file of this name would be taken for a document of its folder."""
+    hidden = path.name.startswith((".", "~$")) or path.name.endswith(("~", ".part", ".crdownload", ".tmp"))
+    return not hidden and path.name != FILE_NAME and path.stem.lower() != "readme"
 
 
 def build(
@@ -85,13 +94,17 @@ def build(
     progress: Progress | None = None,
     *,
     fresh: bool = False,
+    mirror: bool = False,
+    retry: bool = False,
     convert: Reader | None = None,
 ) -> BuildReport:
     """Builds ``files`` (default: the documents that come with Gongkai) into the store, beside what it holds.
 
-    A folder stands for the documents in it. A document takes the place of an earlier one with the same id, the same
-    path or the same content; with ``fresh`` the store holds ``files`` only. ``convert`` reads one document, default
-    ``loaders.pipeline.read_facts``. With more than one job the calling script needs the usual
+    A folder stands for the documents in it and below. The same content is one document, wherever it lies; another
+    content with the same id is a new version, or another document (see :mod:`loaders.versions`). With ``fresh`` the
+    store holds ``files`` only; with ``mirror`` documents whose files have gone from the named folders leave it. With
+    ``retry`` files that could not be read are tried again though nothing changed. ``convert`` reads one document,
+    default ``loaders.pipeline.read_facts``. With other than one job the calling script needs the usual
     ``if __name__ == "__main__"``, since new processes import it.
 
     Raises :class:`loaders.errors.StoreError` if the store cannot be written or another process builds it, and
@@ -101,60 +114,105 @@ def build(
     begin = clock.monotonic()
     with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
         work = _Build(workshop, settings, progress or ignore, convert)
-        work.collect(list(files) or [documents_folder()], fresh)
-        work.convert()
-        work.keep(fresh)
-        snapshot, changed = work.publish()
-    return BuildReport(
-        snapshot=snapshot,
-        changed=changed,
-        documents=tuple(work.documents),
-        converted=tuple(work.converted),
-        reused=tuple(work.reused),
-        kept=tuple(work.kept),
-        failures=tuple(work.failures),
-        duplicates=tuple(work.duplicates),
-        quads=snapshot.manifest.quads if snapshot else 0,
-        seconds=clock.monotonic() - begin,
-    )
+        work.collect(list(files) or [documents_folder()], fresh, mirror)
+        while True:
+            work.convert(retry)
+            work.settle(fresh)
+            if work.is_published() or work.drop_torn():
+                break
+        return work.report(*work.publish(), begin)
+
+
+def remove(
+    names: Sequence[str],
+    store_dir: Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Takes documents out of the store. ``names`` are ids, or paths of files as ``gongkai list`` tells them.
+
+    A path stands for all versions that came from it. Where the newest version goes, the one before is current again.
+    All of them or none: raises :class:`loaders.errors.StoreError` for a name that the store does not hold.
+    """
+    settings = settings or Settings()
+    begin = clock.monotonic()
+    with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
+        work = _Build(workshop, settings, progress or ignore, None)
+        gone = {d.id for name in names for d in work.find_earlier(name)}
+        work.documents = [
+            replace(d, replaced_by="" if d.replaced_by in gone else d.replaced_by)
+            for d in work.earlier
+            if d.id not in gone
+        ]
+        work.kept = [d.id for d in work.documents]
+        if not work.is_published():
+            work.drop_torn()
+        return work.report(*work.publish(emptied=True), begin)
 
 
 class _Build:
-    """One run of :func:`build`, step by step: collect, convert, keep, publish."""
+    """One run of :func:`build`, step by step: collect, convert, settle, publish."""
 
     def __init__(self, workshop: Workshop, settings: Settings, progress: Progress, read: Reader | None) -> None:
         self.workshop, self.settings, self.progress, self.read = workshop, settings, progress, read
         self.cache = Cache(workshop.store / "cache")
         self.catalogue = Catalogue()
         self.tasks: list[Task] = []
+        self.faults: list[Failure] = []
+        self.fresh_keys: set[str] = set()
+        self.outcomes: dict[str, Converted | Failure] = {}
         self.documents: list[Converted] = []
         self.converted: list[str] = []
         self.reused: list[str] = []
         self.kept: list[str] = []
         self.failures: list[Failure] = []
         self.duplicates: list[tuple[str, str]] = []
+        self.notes: list[tuple[str, str]] = []
+        self._digests: dict[Path, str] = {}
+        self._mirrored: list[Path] = []
         self.current: Snapshot | None
         try:
             self.current = find_current(workshop.store)
         except StoreError:
             # A damaged snapshot is no reason not to build: a build is its remedy.
             self.current = None
+        self.earlier = list(self._list_rows())
 
-    def collect(self, files: list[Path], fresh: bool) -> None:
+    def _list_rows(self) -> Iterator[Converted]:
+        """The documents of the snapshot before whose quads are at hand."""
+        if self.current is None or self.current.manifest.base != self.settings.base:
+            return
+        for row in self.current.manifest.documents:
+            with contextlib.suppress(TypeError):
+                document = Converted(**row)
+                if self.cache.find(document.key) is not None:
+                    yield document
+
+    def find_earlier(self, name: str) -> list[Converted]:
+        """The documents of the store that an id or a path means. Raises :class:`loaders.errors.StoreError` if none."""
+        found = [d for d in self.earlier if d.id == name]
+        found = found or [d for d in self.earlier if _resolve(d.path) == _resolve(name)]
+        if not found:
+            raise StoreError(str(self.workshop.store), f"it holds no document {name!r}", "See gongkai list")
+        return found
+
+    def collect(self, files: list[Path], fresh: bool, mirror: bool) -> None:
         """Finds each file's content and entry; the same content is taken once, a catalogued file before others."""
         paths: dict[Path, Path] = {}
+        folders = [file for file in files if file.is_dir()]
         for file in files:
-            inside = list_documents(file) if file.is_dir() else [file]
-            if not inside:
+            inside = list_documents(file) if file in folders else [file]
+            if not inside and not mirror:
                 remedy = "Put documents into it, or name another folder"
-                self.failures.append(Failure(str(file), str(file), "the folder holds no documents", remedy))
+                self.faults.append(Failure(str(file), str(file), "the folder holds no documents", remedy))
             for path in inside:
                 paths.setdefault(path.resolve(), path)
+        self._mirrored = [folder.resolve() for folder in folders] if mirror else []
         if not fresh:
             # Newer loaders read again what the store holds, if it is still where it was and what it was.
             for path in self._list_earlier():
                 paths.setdefault(path.resolve(), path)
-        self.catalogue = Catalogue.gather(paths.values(), documents_folder())
+        self.catalogue = Catalogue.gather(paths.values(), documents_folder(), folders)
         found = [task for path in paths.values() if (task := self._inspect(path)) is not None]
         first: dict[str, Task] = {}
         for task in sorted(found, key=lambda t: t.entry is None or t.entry.path.resolve() != t.path.resolve()):
@@ -163,13 +221,17 @@ class _Build:
                 self.duplicates.append((str(task.path), str(other.path)))
         self.tasks = list(first.values())
 
+    def _hash(self, path: Path) -> str:
+        resolved = path.resolve()
+        if resolved not in self._digests:
+            self._digests[resolved] = hash_file(path)
+        return self._digests[resolved]
+
     def _list_earlier(self) -> Iterator[Path]:
-        if self.current is None:
-            return
-        for row in self.current.manifest.documents:
-            path = Path(str(row.get("path")))
+        for document in self.earlier:
+            path = Path(document.path)
             with contextlib.suppress(OSError):
-                if path.is_file() and hash_file(path) == row.get("sha256"):
+                if path.is_file() and self._hash(path) == document.sha256:
                     yield path
 
     def _inspect(self, path: Path) -> Task | None:
@@ -187,128 +249,146 @@ class _Build:
                     f"it has {size} bytes, more than the limit of {self.settings.max_file_bytes}",
                     "Split the file, or raise GONGKAI_MAX_FILE_BYTES",
                 )
-            content = hash_file(path)
+            content = self._hash(path)
             entry = self.catalogue.find(path, content)
         except OSError as error:
-            self.failures.append(Failure(place, place, f"it cannot be read ({error.strerror})", "Make it readable"))
+            self.faults.append(Failure(place, place, f"it cannot be read ({error.strerror})", "Make it readable"))
         except GongkaiError as error:
-            self.failures.append(Failure(place, error.place, error.problem, error.remedy))
+            self.faults.append(Failure(place, error.place, error.problem, error.remedy))
         else:
-            return Task(path, content, entry, make_key(path, content, entry, self.settings.base))
+            return Task(path, content, entry, make_key(path, content, entry, self.settings.base), size)
         return None
 
-    def convert(self) -> None:
-        """Converts what the cache lacks, and refuses a second document with an id that is taken."""
-        outcomes: dict[str, Converted | Failure] = {}
+    def convert(self, retry: bool) -> None:
+        """Converts what the cache lacks."""
+        surroundings = fingerprint_surroundings(self.settings)
         for task in self.tasks:
-            known = self.cache.find(task.key)
-            if known is not None:
-                outcomes[task.key] = replace(known, path=str(task.path))
-        cached = set(outcomes)
-        pending = [t for t in self.tasks if t.key not in cached]
-        jobs = self.settings.jobs or os.cpu_count() or 1
-        self.progress("convert", len(outcomes), len(self.tasks))
-        done = convert_all(pending, self.catalogue, self.settings.base, self.cache, jobs, self.read)
-        for task, outcome in done:
-            outcomes[task.key] = outcome
-            self.progress("convert", len(outcomes), len(self.tasks))
-        taken: dict[str, Converted] = {}
-        # Catalogued ids come first: they were given, the others are found.
-        for task in sorted(self.tasks, key=lambda t: t.entry is None):
-            outcome = outcomes[task.key]
+            known = self.cache.find(task.key) or (not retry and self.cache.find_failure(task.key, surroundings))
+            if task.key not in self.outcomes and known:
+                self.outcomes[task.key] = replace(known, path=str(task.path))
+        pending = [t for t in self.tasks if t.key not in self.outcomes]
+        total, size = len(self.tasks), sum(t.size for t in pending)
+        self.progress("convert", total - len(pending), total)
+        done = 0
+        for task, outcome in convert_all(pending, self.catalogue, self.settings, self.cache, self.read):
+            self.outcomes[task.key] = outcome
+            self.fresh_keys.add(task.key)
             if isinstance(outcome, Failure):
-                self.failures.append(outcome)
-                continue
-            other = taken.setdefault(outcome.id, outcome)
-            if other is not outcome:
-                problem = f"its id {outcome.id!r} is already that of {other.path}"
-                remedy = f"Leave one of the two out, or give this one an id in {task.path.parent / FILE_NAME}"
-                self.failures.append(Failure(outcome.path, outcome.path, problem, remedy))
-                continue
-            self.documents.append(outcome)
-            (self.reused if task.key in cached else self.converted).append(outcome.id)
+                self.cache.put_failure(task.key, surroundings, outcome)
+            done += task.size
+            # Bytes tell better than files how much is left, since the largest come first.
+            self.progress("bytes", done, size)
+            self.progress("convert", len(self.outcomes), total)
 
-    def keep(self, fresh: bool) -> None:
-        """Takes over the documents of the snapshot before that nothing took the place of."""
-        if self.current is None or self.current.manifest.base != self.settings.base:
-            return
+    def settle(self, fresh: bool) -> None:
+        """Gives each document its id and version, and takes over what nothing took the place of."""
+        found = [(t, o) for t in self.tasks if isinstance(o := self.outcomes[t.key], Converted)]
+        self.failures = [*self.faults, *(o for t in self.tasks if isinstance(o := self.outcomes[t.key], Failure))]
+        # Of two that nobody has seen before, what a catalogue names comes first, then the older file.
+        found.sort(key=lambda pair: (pair[0].entry is None, _find_age(pair[0].path), str(pair[0].path)))
         failed = {_resolve(f.path): number for number, f in enumerate(self.failures)}
-        known = {trait for d in self.documents for trait in _list_traits(d)}
-        for row in self.current.manifest.documents:
-            earlier = self.cache.find(str(row.get("key")))
-            if earlier is None:
-                continue
-            document = replace(earlier, path=str(row.get("path")))
+        read = {_resolve(o.path): o for _, o in found}
+        earlier = [d for d in self.earlier if not _is_other(d, read.get(_resolve(d.path)))]
+        settled = settle(earlier, [o for _, o in found])
+        ids = set(settled.found.values())
+        self.notes = list(settled.notes)
+        self.documents = [d for d in settled.documents if d.id in ids or not fresh or _resolve(d.path) in failed]
+        while True:
+            there = {d.id for d in self.documents}
+            self.documents = [d if d.replaced_by in there else replace(d, replaced_by="") for d in self.documents]
+            # A superseded version stays though its file has gone; it goes with the version that replaces it.
+            gone = {d.id for d in self.documents if d.id not in ids and not d.replaced_by and self._has_gone(d)}
+            if not gone:
+                break
+            self.documents = [d for d in self.documents if d.id not in gone]
+        self.converted = [d.id for d in self.documents if d.id in ids and d.key in self.fresh_keys]
+        self.reused = sorted(ids - set(self.converted))
+        self.kept = [d.id for d in self.documents if d.id not in ids]
+        for document in self.documents:
             number = failed.get(_resolve(document.path))
-            if known & _list_traits(document) or (fresh and number is None):
-                continue
-            self.documents.append(document)
-            self.kept.append(document.id)
-            if number is not None:
+            if number is not None and document.id not in ids:
                 self.failures[number] = replace(self.failures[number], kept=True)
 
-    def publish(self) -> tuple[Snapshot | None, bool]:
+    def _has_gone(self, document: Converted) -> bool:
+        path = Path(document.path).resolve()
+        return any(path.is_relative_to(root) for root in self._mirrored) and not path.exists()
+
+    def _fingerprint(self) -> str:
+        total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
+        for d in sorted(self.documents, key=lambda d: d.id):
+            total.update(f"{d.id} {d.key} {d.path} {d.replaced_by}\n".encode("utf-8", "surrogateescape"))
+        return total.hexdigest()[:16]
+
+    def is_published(self) -> bool:
+        """Whether the published snapshot holds exactly this."""
+        return self.current is not None and self.current.manifest.fingerprint == self._fingerprint()
+
+    def drop_torn(self) -> bool:
+        """Checks what came from the cache; True if all of it is whole, else it is to be converted again."""
+        torn = {d.key for d in self.documents if d.key not in self.fresh_keys and not self.cache.verify(d)}
+        for key in torn:
+            self.cache.forget(key)
+            self.outcomes.pop(key, None)
+        self.earlier = [d for d in self.earlier if d.key not in torn]
+        self.documents = [d for d in self.documents if d.key not in torn]
+        return not torn
+
+    def publish(self, *, emptied: bool = False) -> tuple[Snapshot | None, bool]:
         """Makes and publishes the snapshot, unless the published one holds exactly this."""
         self.documents.sort(key=lambda d: d.id)
-        if not self.documents:
-            return self.current, False
-        total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
-        for document in self.documents:
-            total.update(f"{document.id} {document.key} {document.path}\n".encode("utf-8", "surrogateescape"))
-        fingerprint = total.hexdigest()[:16]
-        if self.current is not None and self.current.manifest.fingerprint == fingerprint:
+        if self.is_published() or not (self.documents or emptied or self._mirrored):
             return self.current, False
         moment = self.settings.find_time()
-        count = self._fill(moment)
+        count = fill_database(self.workshop, self.documents, self.cache, self.settings.base, moment, self.progress)
         manifest = Manifest(
             kind="build",
             base=self.settings.base,
             version=__version__,
             time=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            fingerprint=fingerprint,
+            fingerprint=self._fingerprint(),
             quads=count,
-            documents=tuple(asdict(d) for d in self.documents),
+            documents=tuple(d.as_row() for d in self.documents),
         )
         before = list_keys(self.current.manifest.documents) if self.current else set()
         snapshot = self.workshop.publish(manifest)
-        self.cache.prune(before | {d.key for d in self.documents})
+        self.cache.prune(before | {d.key for d in self.documents} | {t.key for t in self.tasks})
         return snapshot, True
 
-    def _fill(self, moment: datetime) -> int:
-        """Loads documents, ontology and description into the database of the snapshot in the making; counts quads."""
-        iris = Iris(self.settings.base)
-        total = len(self.documents) + 2
-        with open_database(self.workshop) as store:
-            for number, document in enumerate(self.documents):
-                self.progress("load", number, total)
-                store.bulk_load(path=self.cache.find_quads(document.key), format=RdfFormat.N_QUADS)
-            self.progress("load", total - 2, total)
-            store.bulk_extend(_read_ontology(iris))
-            self.progress("load", total - 1, total)
-            store.bulk_extend(list(describe(store, self.documents, self.settings.base, moment)))
-            self.progress("load", total, total)
-            return len(store)
+    def report(self, snapshot: Snapshot | None, changed: bool, begin: float) -> BuildReport:
+        """What the build did. ``begin`` is when it began, by the monotonic clock."""
+        there = {d.id for d in self.documents}
+        return BuildReport(
+            snapshot=snapshot,
+            changed=changed,
+            documents=tuple(self.documents),
+            converted=tuple(self.converted),
+            reused=tuple(self.reused),
+            kept=tuple(self.kept),
+            removed=tuple(d.id for d in self.earlier if d.id not in there) if changed else (),
+            failures=tuple(self.failures),
+            duplicates=tuple(self.duplicates),
+            notes=tuple(self.notes),
+            quads=snapshot.manifest.quads if snapshot else 0,
+            seconds=clock.monotonic() - begin,
+        )
 
 
-def _read_ontology(iris: Iris) -> Iterator[Quad]:
-    """The ontology's statements in their graph. With another base, what lies below ours is moved below that."""
-    graph = iris.graph("ontology")
-    for path in ontology_files():
-        for triple in pyoxigraph.parse(path=path, rename_blank_nodes=True):
-            subject, predicate, value = (_move(t, iris.base) for t in (triple.subject, triple.predicate, triple.object))
-            yield Quad(subject, predicate, value, graph)
+def _is_other(earlier: Converted, found: Converted | None) -> bool:
+    """Whether a file that the store knows now holds another document altogether, which takes its place."""
+    return (
+        found is not None
+        and not earlier.replaced_by
+        and earlier.sha256 != found.sha256
+        and earlier.origin != found.origin
+        and earlier.id != found.replaces
+    )
 
 
-def _move(term: Any, base: str) -> Any:
-    if isinstance(term, NamedNode | Literal) and term.value.startswith(DEFAULT_BASE):
-        moved = base + term.value.removeprefix(DEFAULT_BASE)
-        return NamedNode(moved) if isinstance(term, NamedNode) else Literal(moved)
-    return term
-
-
-def _list_traits(document: Converted) -> set[tuple[str, str]]:
-    """What makes two documents the same one for the store."""
-    return {("id", document.id), ("content", document.sha256), ("path", _resolve(document.path))}
+def _find_age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _resolve(path: str) -> str:

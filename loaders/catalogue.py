@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from loaders.errors import CatalogueError
 from loaders.facts import DocumentKind, Finding, Verdict
@@ -24,23 +24,29 @@ FILE_NAME = "catalogue.toml"
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_TEXT_FIELDS = ("id", "file", "title", "agency", "kind", "language", "source", "sha256")
+_TEXT_FIELDS = ("id", "file", "title", "agency", "kind", "language", "source", "sha256", "replaces")
+_NEEDED = frozenset({"file", "sha256"})
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document of the catalogue. ``title`` as printed, ``path`` where the file lies, ``sha256`` of its bytes."""
+    """One document of the catalogue. ``title`` as printed, ``path`` where the file lies, ``sha256`` of its bytes.
+
+    Only ``file`` and ``sha256`` must be there; what is left out ("" or None) is found in the text, or stays unknown.
+    ``replaces`` is the id of the document that this one supersedes.
+    """
 
     id: str
     file: str
     title: str
     agency: str
-    fiscal_year: int
-    kind: DocumentKind
+    fiscal_year: int | None
+    kind: DocumentKind | Literal[""]
     language: str
     source: str
     sha256: str
     path: Path = Path()
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Catalogue:
                 str(source), "it holds something other than documents", "Begin each entry with [[document]]"
             )
         entries = tuple(_read_entry(row, source, number) for number, row in enumerate(rows, 1))
-        _refuse_twice(((e.id, e) for e in entries), "the id", source)
+        _refuse_twice(((e.id, e) for e in entries if e.id), "the id", source)
         _refuse_twice(((e.file, e) for e in entries), "the file", source)
         _refuse_twice(((e.sha256, e) for e in entries), "the SHA-256", source)
         for entry in entries:
@@ -82,19 +88,20 @@ class Catalogue:
         return cls(entries)
 
     @classmethod
-    def gather(cls, files: Iterable[Path], documents: Path | None = None) -> Catalogue:
-        """The catalogues of the folders that ``files`` lie in and of ``documents``, as one.
+    def gather(cls, files: Iterable[Path], documents: Path | None = None, roots: Iterable[Path] = ()) -> Catalogue:
+        """The catalogues of the folders ``roots``, of those that ``files`` lie in and of ``documents``, as one.
 
         Raises :class:`loaders.errors.CatalogueError` as :meth:`load` does, and if two catalogues give one id to
         different contents.
         """
-        folders = dict.fromkeys(f.resolve().parent for f in files)
+        folders = dict.fromkeys(f.resolve() for f in roots)
+        folders |= dict.fromkeys(f.resolve().parent for f in files)
         if documents is not None:
             folders[documents.resolve()] = None
         found: dict[str, Entry] = {}
         for folder in folders:
             for entry in cls.load(folder).entries:
-                other = found.setdefault(entry.id, entry)
+                other = found.setdefault(entry.id or entry.sha256, entry)
                 if other.sha256 != entry.sha256:
                     raise CatalogueError(
                         str(folder / FILE_NAME),
@@ -117,7 +124,7 @@ class Catalogue:
                 raise CatalogueError(
                     str(path),
                     f"its content has changed: SHA-256 {sha256}, in the catalogue {entry.sha256}",
-                    f"Restore the file, or set sha256 of {entry.id!r} in {entry.path.parent / FILE_NAME} anew",
+                    f"Restore the file, or set sha256 of {entry.file!r} in {entry.path.parent / FILE_NAME} anew",
                 )
         return None
 
@@ -141,28 +148,30 @@ CATALOGUE_RULES: dict[str, Rule] = {
 
 
 def compare(entry: Entry, identity: Identity) -> tuple[Finding, ...]:
-    """What the catalogue says of agency, fiscal year and kind against what the text says: three findings.
+    """What the catalogue says of agency, fiscal year and kind against what the text says: a finding for each.
 
-    ``left`` is the catalogue's, ``right`` the text's; "not checkable" where the text says nothing.
+    ``left`` is the catalogue's, ``right`` the text's; "not checkable" where the text says nothing. Of what the
+    catalogue leaves out there is none.
     """
+    findings = []
     agency = identity.agency
-    names = () if agency is None else (agency.label, *agency.aliases)
+    if entry.agency:
+        names = () if agency is None else (agency.label, *agency.aliases)
+        found = any(_normalise(n) == _normalise(entry.agency) for n in names)
+        span = agency.span if agency else None
+        findings.append(_compare_one("agency", entry.agency, agency.label if agency else None, found, span))
     year = identity.fiscal_year
+    if entry.fiscal_year is not None:
+        findings.append(
+            _compare_one(
+                "year", str(entry.fiscal_year), None if year is None else str(year), year == entry.fiscal_year,
+                identity.year_span, Decimal(entry.fiscal_year), None if year is None else Decimal(year),
+            )
+        )  # fmt: skip
     kind = None if identity.kind == "unknown" else identity.kind
-    return (
-        _compare_one(
-            "agency",
-            entry.agency,
-            agency.label if agency else None,
-            any(_normalise(n) == _normalise(entry.agency) for n in names),
-            agency.span if agency else None,
-        ),
-        _compare_one(
-            "year", str(entry.fiscal_year), None if year is None else str(year), year == entry.fiscal_year,
-            identity.year_span, Decimal(entry.fiscal_year), None if year is None else Decimal(year),
-        ),
-        _compare_one("kind", entry.kind, kind, kind == entry.kind, identity.kind_span),
-    )  # fmt: skip
+    if entry.kind:
+        findings.append(_compare_one("kind", entry.kind, kind, kind == entry.kind, identity.kind_span))
+    return tuple(findings)
 
 
 def _compare_one(
@@ -204,27 +213,33 @@ def _read_entry(row: object, source: Path, number: int) -> Entry:
     place = f"{source}, entry {number}"
     if not isinstance(row, dict):
         raise CatalogueError(place, "it is no table", "Begin each entry with [[document]]")
-    expected = {*_TEXT_FIELDS, "fiscal_year"}
-    if set(row) != expected:
-        missing, unknown = sorted(expected - set(row)), sorted(set(row) - expected)
+    known = {*_TEXT_FIELDS, "fiscal_year"}
+    if set(row) - known or _NEEDED - set(row):
+        missing, unknown = sorted(_NEEDED - set(row)), sorted(set(row) - known)
         problem = f"missing: {', '.join(missing)}" if missing else f"unknown: {', '.join(unknown)}"
-        raise CatalogueError(place, problem, f"An entry has the fields {', '.join(sorted(expected))}")
-    for name in _TEXT_FIELDS:
+        raise CatalogueError(
+            place, problem, f"An entry has file and sha256, and of {', '.join(sorted(known - _NEEDED))} what is known"
+        )
+    for name in set(_TEXT_FIELDS) & set(row):
         if not isinstance(row[name], str) or not row[name].strip():
-            raise CatalogueError(place, f"{name} is {row[name]!r}", "Give it as text that is not empty")
-    year = row["fiscal_year"]
-    if not isinstance(year, int) or isinstance(year, bool) or not 1949 <= year <= 2999:
+            raise CatalogueError(
+                place, f"{name} is {row[name]!r}", "Give it as text that is not empty, or leave it out"
+            )
+    year = row.get("fiscal_year")
+    if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not 1949 <= year <= 2999):
         raise CatalogueError(place, f"fiscal_year is {year!r}", "Give it as a number such as 2023")
-    if not _ID.fullmatch(row["id"]):
-        raise CatalogueError(place, f"the id {row['id']!r} is no slug", "Use a-z, 0-9 and single hyphens")
-    if row["kind"] not in get_args(DocumentKind):
+    for name in ("id", "replaces"):
+        if name in row and not _ID.fullmatch(row[name]):
+            raise CatalogueError(place, f"the {name} {row[name]!r} is no slug", "Use a-z, 0-9 and single hyphens")
+    if "kind" in row and row["kind"] not in get_args(DocumentKind):
         raise CatalogueError(place, f"the kind {row['kind']!r} is unknown", f"Use {', '.join(get_args(DocumentKind))}")
     if not _SHA256.fullmatch(row["sha256"]):
         raise CatalogueError(place, f"sha256 is {row['sha256']!r}", "Give 64 digits of 0-9a-f, as sha256sum prints")
     file = Path(row["file"])
     if file.is_absolute() or ".." in file.parts:
         raise CatalogueError(place, f"the file {row['file']!r} lies elsewhere", "Name a file below the catalogue")
-    return Entry(**row, path=source.parent / file)
+    texts = {name: row.get(name, "") for name in _TEXT_FIELDS}
+    return Entry(**texts, fiscal_year=year, path=source.parent / file)
 
 
 def _refuse_twice(pairs: Iterable[tuple[str, Entry]], what: str, source: Path) -> None:

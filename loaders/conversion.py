@@ -6,16 +6,14 @@ file is converted again exactly when another outcome is possible.
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
-import multiprocessing
 import os
-import signal
-import threading
+import shutil
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -28,9 +26,11 @@ from loaders import __version__
 from loaders.catalogue import Catalogue, Entry
 from loaders.errors import GongkaiError, StoreError
 from loaders.facts import Facts
-from loaders.graph import quads
+from loaders.pool import Broken, Limits, run_tasks
 from loaders.resources import find_ontology_folder
+from loaders.settings import Settings
 from loaders.snapshots import replace_file, writing
+from loaders.versions import Converted, sketch_figures
 
 Reader = Callable[[Path, Catalogue], Facts]
 
@@ -39,33 +39,16 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to convert: its path, the SHA-256 of its bytes, its entry if it has one, its key in the cache."""
+    """One file to convert: its path, the SHA-256 of its bytes, its entry if it has one, its key in the cache.
+
+    ``size`` is in bytes.
+    """
 
     path: Path
     sha256: str
     entry: Entry | None
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """A document whose quads lie in the cache: what the build and the start page say of it."""
-
-    id: str
-    path: str
-    sha256: str
-    key: str
-    title: str
-    kind: str
-    fiscal_year: int | None
-    agency: str
-    quads: int
-    figures: int
-    numbers: int
-    unaccounted: int
-    findings: int
-    contradicted: int
-    checksum: str
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +83,24 @@ def make_key(path: Path, content: str, entry: Entry | None, base: str) -> str:
     return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
+def fingerprint_surroundings(settings: Settings) -> str:
+    """A digest of what, beside file and loaders, decides whether a file can be read: limits, a program for scans."""
+    limits = (
+        settings.max_file_bytes,
+        settings.max_pages,
+        settings.max_unpacked_bytes,
+        settings.convert_seconds,
+        settings.convert_memory_bytes,
+        shutil.which("tesseract") or "",
+    )
+    return sha256(repr(limits).encode()).hexdigest()[:8]
+
+
 class Cache:
-    """Converted documents below one folder: ``<key>.nq`` and, written last, ``<key>.json``."""
+    """Converted documents below one folder: ``<key>.nq`` and, written last, ``<key>.json``.
+
+    What cannot be read is kept too, as ``<key>.failed-<surroundings>.json``, and not tried again where nothing changed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -111,13 +110,40 @@ class Cache:
         return self.folder / f"{key}.nq"
 
     def find(self, key: str) -> Converted | None:
-        """What was converted under a key; None if nothing was, or if it is damaged."""
+        """What was converted under a key; None if nothing was, or if it is not whole. Its content is not read."""
         try:
             found = Converted(**json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8")))
-            content = self.find_quads(key).read_bytes()
+            whole = self.find_quads(key).stat().st_size == found.size
         except (OSError, ValueError, TypeError):
             return None
-        return found if sha256(content).hexdigest() == found.checksum else None
+        return found if whole else None
+
+    def verify(self, converted: Converted) -> bool:
+        """Whether the quads of a document are what was put there: reads and digests them."""
+        try:
+            return hash_file(self.find_quads(converted.key)) == converted.checksum
+        except OSError:
+            return False
+
+    def find_failure(self, key: str, surroundings: str) -> Failure | None:
+        """Why the file of a key could not be read, if that was found out in the same surroundings."""
+        try:
+            path = self.folder / f"{key}.failed-{surroundings}.json"
+            return Failure(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def forget(self, key: str) -> None:
+        """Drops what was converted under a key. Raises :class:`loaders.errors.StoreError` if the disk refuses."""
+        with writing(self.folder):
+            (self.folder / f"{key}.json").unlink(missing_ok=True)
+
+    def put_failure(self, key: str, surroundings: str, failure: Failure) -> None:
+        """Remembers that a file cannot be read. Raises :class:`loaders.errors.StoreError` if the disk refuses."""
+        with writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(asdict(failure), ensure_ascii=False)
+            replace_file(self.folder / f"{key}.failed-{surroundings}.json", text.encode("utf-8"))
 
     def put(self, converted: Converted, content: bytes) -> None:
         """Keeps a document. Raises :class:`loaders.errors.StoreError` if the disk refuses."""
@@ -146,15 +172,22 @@ def convert_file(task: Task, catalogue: Catalogue, base: str, cache: Cache, read
     file never stops the others. Raises only :class:`loaders.errors.StoreError`: then no file can be built.
     """
     place = str(task.path)
+    begin = time.monotonic()
     try:
         facts = (read or _find_reader())(task.path, catalogue)
+        # Imported when first needed: a build of known files needs none of it.
+        from loaders.graph import quads
+
         entry = task.entry
-        source, language = (entry.source, entry.language) if entry else (task.path.name, "zh")
-        content = pyoxigraph.serialize(quads(facts, base, source, language), format=RdfFormat.N_QUADS)
+        source, language = (entry.source, entry.language) if entry else ("", "zh")
+        content = pyoxigraph.serialize(quads(facts, base, source, language or "zh"), format=RdfFormat.N_QUADS)
     except StoreError:
         raise
     except GongkaiError as error:
         return Failure(place, error.place, error.problem, error.remedy)
+    except MemoryError:
+        remedy = "Raise GONGKAI_CONVERT_MEMORY_BYTES, or leave the file out"
+        return Failure(place, place, "it needs more memory than it may use", remedy)
     except Exception as error:
         _LOG.error("%s\n%s", place, traceback.format_exc())
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -162,57 +195,41 @@ def convert_file(task: Task, catalogue: Catalogue, base: str, cache: Cache, read
             f"the loaders fail on it: {type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"
         )
         return Failure(place, place, problem, "This is a defect of Gongkai; report it with the file")
-    converted = _summarise(facts, task, content or b"")
+    converted = _summarise(facts, task, content or b"", time.monotonic() - begin)
     cache.put(converted, content or b"")
     return converted
 
 
 def convert_all(
-    tasks: list[Task], catalogue: Catalogue, base: str, cache: Cache, jobs: int, read: Reader | None
+    tasks: list[Task], catalogue: Catalogue, settings: Settings, cache: Cache, read: Reader | None = None
 ) -> Iterator[tuple[Task, Converted | Failure]]:
-    """Each task with its outcome, as they are done, ``jobs`` at once.
+    """Each task with its outcome, as they are done; the largest files first, so that none is left for the end.
 
-    Raises :class:`loaders.errors.StoreError` if the cache cannot be written. With more than one job the module of
+    Raises :class:`loaders.errors.StoreError` if the cache cannot be written. With other than one job the module of
     ``read`` is imported by new processes.
     """
-    if min(jobs, len(tasks)) <= 1:
+    tasks = sorted(tasks, key=lambda t: -t.size)
+    if settings.jobs == 1:
         for task in tasks:
-            yield task, convert_file(task, catalogue, base, cache, read)
+            yield task, convert_file(task, catalogue, settings.base, cache, read)
         return
-    done: set[str] = set()
-    for task, outcome in _run_pool(tasks, min(jobs, len(tasks)), catalogue, base, cache, read):
-        if outcome is not None:
-            done.add(task.key)
-            yield task, outcome
-    # A process that dies takes the whole pool with it; those left are tried alone, which tells the guilty one.
-    for task in [t for t in tasks if t.key not in done]:
-        for _, outcome in _run_pool([task], 1, catalogue, base, cache, read):
-            place = str(task.path)
-            problem = "the process that converted it died, perhaps for lack of memory"
-            yield task, outcome or Failure(place, place, problem, "Give it more memory, or leave the file out")
+    work = functools.partial(_convert_apart, catalogue=catalogue, base=settings.base, cache=cache, read=read)
+    limits = Limits(settings.convert_seconds, settings.convert_memory_bytes, settings.convert_tasks)
+    preload = ["loaders.preload"] if read is None else [read.__module__]
+    for number, outcome in run_tasks(tasks, work, settings.jobs or find_cores(), limits, preload):
+        task = tasks[number]
+        if isinstance(outcome, tuple):
+            raise StoreError(*outcome)
+        yield task, _explain_broken(task, outcome) if isinstance(outcome, Broken) else outcome
 
 
-def _run_pool(
-    tasks: list[Task], workers: int, catalogue: Catalogue, base: str, cache: Cache, read: Reader | None
-) -> Iterator[tuple[Task, Converted | Failure | None]]:
-    # Never fork: the database and the language pipeline run threads of their own.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_parent)
-    try:
-        futures: dict[Future[Converted | Failure | tuple[str, str, str]], Task] = {
-            pool.submit(_convert_apart, task, catalogue, base, cache, read): task for task in tasks
-        }
-        for future in as_completed(futures):
-            try:
-                outcome = future.result()
-            except BrokenProcessPool:
-                yield futures[future], None
-                continue
-            if isinstance(outcome, tuple):
-                raise StoreError(*outcome)
-            yield futures[future], outcome
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+def _explain_broken(task: Task, broken: Broken) -> Failure:
+    place = str(task.path)
+    if broken.seconds is None:
+        problem = "the process that converted it died, perhaps for lack of memory"
+        return Failure(place, place, problem, "Give it more memory, or leave the file out")
+    problem = f"it was not converted within the limit of {broken.seconds:g} seconds"
+    return Failure(place, place, problem, "Raise GONGKAI_CONVERT_SECONDS, or leave the file out")
 
 
 def _convert_apart(
@@ -225,17 +242,9 @@ def _convert_apart(
         return error.place, error.problem, error.remedy
 
 
-def _follow_parent() -> None:
-    """A build that is killed leaves no process behind: each watches its parent, which alone hears Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+def find_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _find_reader() -> Reader:
@@ -245,7 +254,7 @@ def _find_reader() -> Reader:
     return read_facts
 
 
-def _summarise(facts: Facts, task: Task, content: bytes) -> Converted:
+def _summarise(facts: Facts, task: Task, content: bytes, seconds: float) -> Converted:
     return Converted(
         id=facts.id,
         path=str(task.path),
@@ -262,6 +271,15 @@ def _summarise(facts: Facts, task: Task, content: bytes) -> Converted:
         findings=len(facts.findings),
         contradicted=sum(f.verdict == "contradicted" for f in facts.findings),
         checksum=sha256(content).hexdigest(),
+        size=len(content),
+        level=facts.level,
+        open_figures=sum(bool(f.candidates) and not f.column for f in facts.figures),
+        text=sha256(facts.document.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        family=facts.id,
+        replaces=task.entry.replaces if task.entry else "",
+        sketch=sketch_figures(facts.figures),
+        issues=facts.warnings,
+        seconds=round(seconds, 2),
     )
 
 

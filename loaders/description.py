@@ -9,8 +9,8 @@ from typing import cast
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from loaders import __version__
-from loaders.conversion import Converted
 from loaders.graph.iris import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VOID, XSD, Iris, digest
+from loaders.versions import Converted
 
 _TITLES = {
     "zh": "公开：政府部门预算、决算与绩效知识图谱",
@@ -62,7 +62,7 @@ def _state(
         yield dataset, VOID("propertyPartition"), part
         yield part, VOID(kind), node
         yield part, VOID("triples"), _count(amount)
-    build = iris.thing(f"activity/build-{time.strftime('%Y%m%dT%H%M%SZ')}")
+    build = iris.build(time)
     agent = iris.thing(f"software/gongkai-{__version__}")
     yield dataset, PROV("wasGeneratedBy"), build
     yield build, RDF("type"), PROV("Activity")

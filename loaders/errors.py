@@ -17,6 +17,7 @@
     │   └── UnknownKind
     ├── CatalogueError           documents/catalogue.toml is wrong, or two documents claim one id
     ├── StoreError               the store cannot be built, opened or written
+    │   └── BusyStore            another process builds it
     ├── QueryError               a canned query is unknown, or a parameter value is not of its type
     └── SettingsError            a GONGKAI_ setting has an impossible value
 """
@@ -88,6 +89,10 @@ class CatalogueError(GongkaiError):
 
 class StoreError(GongkaiError):
     """The store cannot be built, opened or written."""
+
+
+class BusyStore(StoreError):
+    """Another process builds the store just now."""
 
 
 class QueryError(GongkaiError):

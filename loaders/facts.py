@@ -21,6 +21,7 @@ SubjectKind = Literal[
     "agency", "item",
 ]  # fmt: skip
 DocumentKind = Literal["budget", "accounts", "evaluation", "unknown"]
+Level = Literal["department", "unit", ""]
 TokenClass = Literal[
     "figure", "code", "date", "ordinal", "reference", "name", "contact", "criterion", "unaccounted",
 ]  # fmt: skip
@@ -85,10 +86,13 @@ class NumberToken:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """The office. ``place`` is a GB/T 2260 code ("" if unknown), ``parent`` the superior body as stated."""
+    """The office. ``place`` is a GB/T 2260 code ("" if unknown), ``parent`` the superior body as stated.
+
+    ``span`` is None where the catalogue names the office and the text does not.
+    """
 
     label: str
-    span: Span
+    span: Span | None
     place: str = ""
     parent: str = ""
     aliases: tuple[str, ...] = ()
@@ -262,7 +266,10 @@ class FigureQuantity:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that was read from one document. ``id`` is the document's identifier in the graph."""
+    """All that was read from one document. ``id`` is the document's identifier in the graph.
+
+    ``level`` tells a department's document (部门预算) from that of a single unit (单位预算); "" if the text does not.
+    """
 
     document: Document
     id: str
@@ -286,4 +293,5 @@ class Facts:
     findings: tuple[Finding, ...] = ()
     tables: tuple[TableState, ...] = ()
     warnings: tuple[str, ...] = field(default_factory=tuple)
+    level: Level = ""
     quantities: tuple[FigureQuantity, ...] = ()

@@ -11,15 +11,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from loaders import places
 from loaders.documents import Document, Passage, Span
-from loaders.facts import Agency, DocumentKind
+from loaders.facts import Agency, DocumentKind, Level
 from loaders.naming import CAPTION, NAME, clean_name, find_aliases, find_nature, find_parent, is_office
 from loaders.prose.sentences import lines, squeeze
-
-Level = Literal["department", "unit", ""]
 
 #: lines of the front page that are read alone and joined with the next two
 FRONT_LINES = 14
@@ -48,6 +45,8 @@ OTHER_YEAR = re.compile(r"(?:比|较|与|同|至|到|截止|截至|自|从|于|�
 OWN_YEAR = re.compile(
     r"年?度?(?:本?(?:部门|单位)|预算|决算|收入|支出|财政|主要工作|工作|年初|“三公”|机关运行|.{3,24}(?:部门|单位)(?:预算|决算))"
 )
+#: behind an office's name: the office itself without the units below it
+OWN_OFFICE = re.compile(r"[（(][局委厅部署院办会]?(?:本级|机关|本部)[）)]")
 CHINESE_YEAR = re.compile(r"二[〇○零0][〇○零0一二三四五六七八九]{2}年")
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
@@ -92,20 +91,28 @@ def identify(document: Document) -> Identity:
     title = max(own, key=lambda t: (t.weight, -t.passage.start), default=None)
     year, year_span = _year(squeezed, own, document) if kind != "unknown" else (None, None)
     agency = _agency(document, squeezed, titles)
-    level: Level = ""
-    if title is not None:
-        named = re.findall(r"部门|单位", title.passage.text)
-        level = "unit" if named and named[-1] == "单位" else "department" if named else ""
+    level = _level(title.passage.text) if title is not None else ""
+    # A stray mark in front of a title is the layout's, not the title's.
+    start = re.match(r"^[.。．·,，、:：;；\-—]*", title.passage.text) if title else None
+    named = title.passage.part(start.end(), len(title.passage.text)) if title and start else None
     return Identity(
         kind=kind,
         kind_span=kind_span,
         fiscal_year=year,
         year_span=year_span,
         agency=agency,
-        title=title.passage.text if title else "",
-        title_span=title.passage.span if title else None,
+        title=named.text if named else "",
+        title_span=named.span if named else None,
         level=level,
     )
+
+
+def _level(title: str) -> Level:
+    """What a title tells of the level. A department's own office alone, （本级）, is a unit in any case."""
+    named = re.findall(r"部门|单位", title)
+    if named and OWN_OFFICE.search(title):
+        return "unit"
+    return "unit" if named and named[-1] == "单位" else "department" if named else ""
 
 
 def _front(squeezed: list[Passage]) -> int:

@@ -108,5 +108,13 @@ def open_database(workshop: Workshop) -> Iterator[Store]:
         raise explain(place, error, "it cannot be written") from error
 
 
+def open_snapshot(snapshot: Snapshot) -> Store:
+    """The database of a snapshot, to be read. Raises :class:`loaders.errors.StoreError` if it cannot be opened."""
+    try:
+        return Store.read_only(str(snapshot.database))
+    except OSError as error:
+        raise explain(snapshot.database, error, "it cannot be opened") from error
+
+
 def ignore(stage: str, done: int, total: int) -> None:
     """The progress of a build that nobody watches."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from pathlib import Path
 
+from loaders import places
 from loaders.catalogue import Catalogue, Entry, compare
 from loaders.documents import Document
 from loaders.errors import UnknownKind
-from loaders.facts import Facts
+from loaders.facts import Agency, Facts
 from loaders.graph.iris import digest
 from loaders.identity import Identity, identify
 from loaders.inference import infer_codes
@@ -52,9 +53,9 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
     Raises:
         UnknownKind: with ``strict``, if neither text nor catalogue makes it a budget, account or evaluation.
     """
-    identity = identify(document)
-    kind = entry.kind if entry is not None else identity.kind
-    year = entry.fiscal_year if entry is not None else identity.fiscal_year
+    stated = identify(document)
+    identity = complete_identity(stated, entry)
+    kind, year = identity.kind, identity.fiscal_year
     warnings = list(document.warnings)
     if kind == "unknown":
         if strict:
@@ -65,22 +66,22 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
             )
         warnings.append("no budget, final account or evaluation was recognised in the text")
     if year is None:
-        warnings.append("the text states no fiscal year")
-    agency = identity.agency.label if identity.agency is not None else entry.agency if entry is not None else ""
+        warnings.append("the text states no fiscal year; catalogue.toml can give it as fiscal_year")
+    agency = identity.agency.label if identity.agency is not None else ""
     if not agency:
-        warnings.append("the text names no office")
+        warnings.append("the text names no office; catalogue.toml can give it as agency")
     numbers = read_numbers(document, kind, year, agency)
     meaning = read_meaning(document, identity, numbers.figures)
     figures = infer_codes(document, numbers.figures, meaning.projects)
-    findings = compare(entry, identity) if entry is not None else ()
+    findings = compare(entry, stated) if entry is not None else ()
     findings = (*findings, *reconcile(document, kind, year, figures))
     return Facts(
         document=document,
-        id=entry.id if entry is not None else make_id(document, identity),
+        id=(entry.id if entry is not None else "") or make_id(document, identity),
         kind=kind,
         fiscal_year=year,
         agency=identity.agency,
-        title=entry.title if entry is not None else identity.title,
+        title=(entry.title if entry is not None else "") or identity.title,
         kind_span=identity.kind_span,
         year_span=identity.year_span,
         figures=figures,
@@ -98,20 +99,37 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
         tables=numbers.tables,
         quantities=list_quantities(document, figures, identity.agency.label if identity.agency else ""),
         warnings=tuple(warnings),
+        level=identity.level,
+    )
+
+
+def complete_identity(identity: Identity, entry: Entry | None) -> Identity:
+    """What the text says, with what the catalogue says: of kind and year it prevails, of the office not."""
+    if entry is None:
+        return identity
+    agency = identity.agency
+    if agency is None and entry.agency:
+        agency = Agency(entry.agency, None, places.load().find(entry.agency))
+    return replace(
+        identity, kind=entry.kind or identity.kind, fiscal_year=entry.fiscal_year or identity.fiscal_year, agency=agency
     )
 
 
 def make_id(document: Document, identity: Identity) -> str:
     """The identifier of a document that no catalogue names.
 
-    It is made of what the text says, place, office, year, kind and level, never of the file's name alone:
-    ``440100-1f3c9a20-2026-budget``. Where place, office or year is unknown, the content's digest tells it apart.
+    It is made of what the text says, place, office, year, kind and level, never of the file's name:
+    ``440100-1f3c9a20-2026-budget``. Where office or year is unknown, the content's digest tells it apart.
     """
-    agency = identity.agency
-    if agency is None or identity.fiscal_year is None or identity.kind == "unknown":
-        slug = re.sub(r"[^a-z0-9]+", "-", document.name.lower()).strip("-")[:40] or "document"
-        return f"{slug}-{document.sha256[:8]}"
-    parts = [agency.place or "000000", digest(agency.label), str(identity.fiscal_year), identity.kind]
+    agency, year = identity.agency, identity.fiscal_year
+    parts = [
+        (agency.place if agency else "") or "000000",
+        digest(agency.label) if agency else "unnamed",
+        str(year) if year is not None else "undated",
+        identity.kind,
+    ]
     if identity.level == "unit":
         parts.append("unit")
+    if agency is None or year is None or identity.kind == "unknown":
+        parts.append(document.sha256[:8])
     return "-".join(parts)

@@ -41,7 +41,24 @@ class Settings(BaseSettings):
         default=0,
         ge=0,
         le=256,
-        description="How many documents are converted at once; 0 means one for each core.",
+        description="How many documents are converted at once; 0 means one for each core; 1 converts within the "
+        "command's own process, where the limits on a single document do not hold.",
+    )
+    convert_seconds: float = Field(
+        default=600.0,
+        ge=0,
+        description="How long the conversion of one document may take before it is given up, in seconds; 0 for no "
+        "limit.",
+    )
+    convert_memory_bytes: int = Field(
+        default=4_000_000_000,
+        ge=0,
+        description="The memory (address space) that a process which converts may use, in bytes; 0 for no limit.",
+    )
+    convert_tasks: int = Field(
+        default=50,
+        ge=0,
+        description="After how many documents a process which converts is replaced by a new one; 0 for never.",
     )
     max_file_bytes: int = Field(
         default=50_000_000,

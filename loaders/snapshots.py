@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from loaders.errors import GongkaiError, StoreError
+from loaders.errors import BusyStore, GongkaiError, StoreError
 
 _NAME = re.compile(r"\d{6,}")
 _POINTER = "current"
@@ -76,6 +76,11 @@ class Snapshot:
         return self.folder / _DATABASE
 
 
+def find_pointer(store: Path) -> Path:
+    """The small file that names the published snapshot; replaced by another file when another one is published."""
+    return store / _POINTER
+
+
 def find_current(store: Path) -> Snapshot | None:
     """The published snapshot of the store in ``store``, or None if nothing was published yet.
 
@@ -90,14 +95,41 @@ def find_current(store: Path) -> Snapshot | None:
     folder = store / "snapshots" / name
     if not _NAME.fullmatch(name) or not (folder / _DATABASE).is_dir():
         raise StoreError(str(store), f"its snapshot {name!r} is not there", "Build it again: gongkai build")
+    return _read_snapshot(folder)
+
+
+def _read_snapshot(folder: Path) -> Snapshot:
     try:
         data = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         data["documents"], data["sources"] = tuple(data["documents"]), tuple(data["sources"])
-        return Snapshot(name, folder, Manifest(**data))
+        return Snapshot(folder.name, folder, Manifest(**data))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StoreError(
             str(folder / _MANIFEST), f"it cannot be read ({error})", "Build the store again: gongkai build"
         ) from error
+
+
+def find_snapshot(store: Path, name: str) -> Snapshot:
+    """A snapshot that is kept, by its name, such as 000007; its number alone will do.
+
+    Raises :class:`loaders.errors.StoreError` if there is none of that name, or it is broken.
+    """
+    kept = {p.name: p for p in _list_snapshots(store)} if (store / "snapshots").is_dir() else {}
+    padded = name.zfill(6) if name.isdigit() else name
+    if padded not in kept:
+        raise StoreError(
+            str(store),
+            f"it has no snapshot {name!r}; kept are {', '.join(kept) or 'none'}",
+            "Name one of these, or keep more of them: GONGKAI_KEEP_SNAPSHOTS",
+        )
+    return _read_snapshot(kept[padded])
+
+
+def find_previous(store: Path) -> Snapshot | None:
+    """The newest snapshot before the published one, if it is still kept. Raises as :func:`find_current` does."""
+    current = find_current(store)
+    earlier = [p for p in _list_snapshots(store) if int(p.name) < int(current.name)] if current else []
+    return _read_snapshot(earlier[-1]) if earlier else None
 
 
 class Workshop:
@@ -158,7 +190,7 @@ class Workshop:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             owner = os.read(self._lock, 32).decode("ascii", "replace").strip() or "unknown"
-            raise StoreError(
+            raise BusyStore(
                 str(self.store),
                 f"process {owner} is building this store",
                 "Wait until it has ended, or choose another folder with --store",

@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from loaders import __version__
 from loaders.errors import GongkaiError
@@ -21,36 +20,25 @@ from service.answers import Answers
 from service.asking import Asking
 from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
+from service.compare_page import ComparePage
+from service.data_pages import DataPages
+from service.front import EXPOSED, Front
+from service.graph_store import GraphStore
+from service.journal import Journal
 from service.linked_data import LinkedData
+from service.loaded_page import LoadedPage
+from service.negotiation import prefers_page
+from service.openapi import describe_api
 from service.problems import Problem
-from service.protocol import METHODS, Endpoint
+from service.protocol import Endpoint
 from service.query_page import QueryPages
 from service.settings import ServiceSettings
-from service.site import SECURITY_HEADERS, Site
+from service.site import Site
 from service.store import Store, open_store
 from service.views import Views
 
 _WEB = Path(__file__).parent / "web"
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-class SecurityHeaders:
-    """Adds the headers that keep a page harmless to every answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                extra = [(k.lower().encode("ascii"), v.encode("ascii")) for k, v in SECURITY_HEADERS.items()]
-                # A page that needs more than the others (the editor) says so itself.
-                set_already = {name for name, _ in message["headers"]}
-                extra = [header for header in extra if header[0] not in set_already]
-                message = {**message, "headers": [*message["headers"], *extra]}
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
 def create_app(settings: ServiceSettings | None = None, store: Store | None = None) -> FastAPI:
@@ -64,6 +52,8 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     site = Site(answers)
     asking = Asking(site, store)
 
+    journal = Journal(settings, store)
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await store.start()
@@ -73,17 +63,34 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         finally:
             await asking.close()
             await store.close()
+            journal.close()
 
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
-    app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
+                  openapi_url=None)  # fmt: skip
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
-    queries = QueryPages(site)
+    queries, data = QueryPages(site), DataPages(site, views)
+    compare = ComparePage(site)
+
+    async def ontology(request: Request) -> Response:
+        return data.ontology(request) if prefers_page(request.headers.get("accept")) else await linked.ontology(request)
+
+    async def api(_: Request) -> Response:
+        return JSONResponse(describe_api(answers.catalogue))
+
+    loaded = LoadedPage(site)
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__, "store": store.describe()})
 
-    # The hot route is a plain one: FastAPI's parsing of parameters would cost more than a point query.
-    app.router.routes.append(Route("/sparql", endpoint.handle, methods=list(METHODS), include_in_schema=False))
+    async def ready(_: Request) -> Response:
+        if store.ready:
+            return JSONResponse({"status": "ready", "snapshot": store.version})
+        return JSONResponse({"status": "not ready"}, 503, {"Retry-After": "1"})
+
+    async def metrics(_: Request) -> Response:
+        return Response(journal.expose(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
     pages: dict[str, Handler] = {
         "/": views.start,
         "/queries": queries.list_queries,
@@ -92,21 +99,35 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/documents/{name}": views.document,
         "/documents/{name}/checks": checks.page,
         "/documents/{name}/checks.json": checks.data,
+        "/loaded": loaded.page,
+        "/loaded.json": loaded.data,
         "/id/{path:path}": linked.redirect,
         "/page/{path:path}": linked.page,
         "/data/{path:path}": linked.data,
-        "/ontology": linked.ontology,
-        "/sparql/completions.json": endpoint.editor.completions,
+        "/compare": compare.answer,
+        "/compare.csv": compare.answer,
+        "/compare.json": compare.answer,
+        "/data": data.data,
+        "/coverage.json": data.data,
+        "/help": data.help,
+        "/ontology": ontology,
+        "/ontology.{extension}": linked.ontology,
+        "/openapi.json": api,
         "/health": health,
+        "/ready": ready,
+        "/metrics": metrics,
+        "/sparql/help": endpoint.help,
+        "/sparql/completions.json": endpoint.editor.completions,
     }
     for path, handler in pages.items():
         app.router.routes.append(Route(path, handler, methods=["GET"]))
     for path, handler, methods in asking.routes():
         app.router.routes.append(Route(path, handler, methods=methods))
     app.mount("/web", StaticFiles(directory=_WEB), name="web")
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"],
-                       expose_headers=["X-Gongkai-Snapshot", "Retry-After"])  # fmt: skip
+                       expose_headers=EXPOSED)  # fmt: skip
+    # Added last, so outermost: these two routes are plain ones that nothing of the above slows down.
+    app.add_middleware(Front, routes={"/sparql": endpoint, "/graphs": GraphStore(site)}, journal=journal)
 
     async def explain(request: Request, error: Exception) -> Response:
         assert isinstance(error, GongkaiError)

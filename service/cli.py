@@ -8,21 +8,21 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from loaders import __version__
 from loaders.errors import DocumentError, GongkaiError, StoreError
 from loaders.facts import Facts
+from service import store_commands
+from service.store_commands import make_index
+from service.terminal import ERRORS, given, say, show_progress
 
 if TYPE_CHECKING:
-    from loaders.snapshots import Snapshot
     from service.catalogue import CannedQuery
     from service.settings import ServiceSettings
 
@@ -34,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_ERRORS = Console(stderr=True, highlight=False)
+store_commands.register(app)
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)]
 StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store.")]
@@ -76,47 +76,17 @@ class QueryFormat(StrEnum):
     tsv = "tsv"
 
 
-@app.command("build")
-def build_command(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE…]", show_default=False)] = None,
-    store: StoreOption = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Keep nothing that the store held before.")] = False,
-) -> None:
-    """Convert documents (default: those that come with Gongkai) into the store; incremental, atomic."""
-    from loaders.build import build
-    from loaders.settings import Settings
-
-    settings = Settings(**_given(store=store))
-    with _watch() as progress:
-        report = build(files or [], settings.store, settings, progress, fresh=fresh)
-    for failure in report.failures:
-        _say(str(failure))
-    for left_out, other in report.duplicates:
-        _ERRORS.print(f"{left_out}: left out, it has the same content as {other}", markup=False)
-    if report.snapshot is not None:
-        _index(settings.store, report.snapshot)
-    name = report.snapshot.name if report.snapshot else "none"
-    _ERRORS.print(
-        f"{len(report.documents)} documents in {settings.store} ({len(report.converted)} converted, "
-        f"{len(report.reused)} from the cache, {len(report.kept)} kept), {report.quads:,} quads, "
-        f"snapshot {name}{'' if report.changed else ' (unchanged)'}, {report.seconds:.1f} s",
-        markup=False,
-    )
-    if not report.succeeded:
-        raise typer.Exit(1)
-
-
 @app.command("load")
 def load_command(files: Files, store: StoreOption = None) -> None:
     """Build a store from RDF files (.nq, .trig, .ttl, .nt) in place of what it held: any graph can be served."""
     from loaders.build import load_files
     from loaders.settings import Settings
 
-    settings = Settings(**_given(store=store))
-    with _watch() as progress:
+    settings = Settings(**given(store=store))
+    with show_progress() as progress:
         snapshot = load_files(files, settings.store, settings, progress)
-    _index(settings.store, snapshot)
-    _ERRORS.print(f"{snapshot.manifest.quads:,} quads in {settings.store}, snapshot {snapshot.name}", markup=False)
+    make_index(settings.store, snapshot)
+    ERRORS.print(f"{snapshot.manifest.quads:,} quads in {settings.store}, snapshot {snapshot.name}", markup=False)
 
 
 @app.command("serve")
@@ -129,28 +99,38 @@ def serve_command(
     import uvicorn
 
     from loaders.build import build
+    from loaders.folder_report import FILE_NAME, write_report
     from loaders.snapshots import find_current
     from service.app import create_app
     from service.settings import ServiceSettings
 
-    settings = ServiceSettings(**_given(store=store, host=host, port=port))
+    settings = ServiceSettings(**given(store=store, host=host, port=port))
     listener = _listen(settings.host, settings.port)
     with contextlib.closing(listener):
         if not settings.endpoint and find_current(settings.store) is None:
-            with _watch() as progress:
+            with show_progress() as progress:
                 report = build([], settings.store, settings, progress)
+            write_report(report, settings.store / FILE_NAME)
             for failure in report.failures:
-                _say(str(failure))
+                say(str(failure))
             if report.snapshot is None:
                 raise StoreError(str(settings.store), "nothing could be built", "Mend the files named above")
-            _index(settings.store, report.snapshot)
+            make_index(settings.store, report.snapshot)
         asyncio.run(_try_store(settings))
         server = uvicorn.Server(
-            uvicorn.Config(create_app(settings), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+            uvicorn.Config(
+                create_app(settings),
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=5,
+                limit_concurrency=settings.max_connections,
+                forwarded_allow_ips=settings.trusted_proxies,
+                server_header=False,
+            )
         )
         address, number = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
-        _ERRORS.print(f"Gongkai {__version__} serves {settings.store} on http://{shown}:{number}/  (Ctrl-C ends it)")
+        ERRORS.print(f"Gongkai {__version__} serves {settings.store} on http://{shown}:{number}/  (Ctrl-C ends it)")
         server.run(sockets=[listener])
         if not server.started:
             raise StoreError(str(settings.store), "the service could not start", "See the lines above for why")
@@ -196,9 +176,9 @@ def check_command(files: Files, format: Annotated[CheckFormat, typer.Option("--f
     from service.check_report import write_json, write_text
     from service.file_checks import check_files
 
-    with _watch() as progress:
+    with show_progress() as progress:
         # All of them first: a bar and a report do not share a screen.
-        checks = list(check_files(files, progress, _say))
+        checks = list(check_files(files, progress, say))
     if not (write_json if format is CheckFormat.json else write_text)(checks, _output()):
         raise typer.Exit(1)
 
@@ -222,25 +202,18 @@ def query_command(
     from service.catalogue import QueryCatalogue
     from service.settings import ServiceSettings
 
-    settings = ServiceSettings(**_given(store=store), workers=1)
+    settings = ServiceSettings(**given(store=store), workers=1, max_memory_quads=0)
     query = QueryCatalogue.load(settings.base).find(name)
     body = asyncio.run(_ask(settings, query, _read_options(context.args), format.value))
     output = _output(binary=True)
     output.write(body)
 
 
-def _index(store: Path, snapshot: Snapshot) -> None:
-    """Makes the search index of what was published, so that the first question need not wait for it."""
-    from service.derived import make
-
-    make(store, snapshot, "search")
-
-
 async def _try_store(settings: ServiceSettings) -> None:
     """Opens the store once, so that a broken one is told in one line before the server starts."""
     from service.store import open_store
 
-    store = open_store(settings.model_copy(update={"workers": 1}))
+    store = open_store(settings.model_copy(update={"workers": 1, "max_memory_quads": 0}))
     await store.start()
     await store.close()
 
@@ -297,7 +270,7 @@ class _Reading:
         from loaders.resources import documents_folder
 
         catalogue = Catalogue.gather(self.files, documents_folder())
-        with _watch() as progress:
+        with show_progress() as progress:
             for number, path in enumerate(self.files):
                 progress("read", number, len(self.files))
                 try:
@@ -313,7 +286,7 @@ class _Reading:
 
     def _tell(self, message: str) -> None:
         self.faults += 1
-        _say(message)
+        say(message)
 
     def close(self) -> None:
         """Raises :class:`typer.Exit` if a file could not be read, or not as one of the three kinds."""
@@ -344,24 +317,6 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-@contextlib.contextmanager
-def _watch() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on stderr, shown on a terminal only."""
-    bar = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=_ERRORS, transient=True,
-    )  # fmt: skip
-    tasks: dict[str, Any] = {}
-    with bar:
-
-        def tell(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
-
-        yield tell
-
-
 def _output(*, binary: bool = False) -> Any:
     """Stdout, in UTF-8 whatever the terminal is."""
     if binary:
@@ -371,27 +326,19 @@ def _output(*, binary: bool = False) -> Any:
     return sys.stdout
 
 
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _say(message: str) -> None:
-    _ERRORS.print(f"gongkai: {message}", markup=False, style="red", soft_wrap=True)
-
-
 def main() -> None:
     """The entry point: one clear message per error on stderr, and a non-zero exit code."""
     try:
         app()
         sys.stdout.flush()
     except GongkaiError as error:
-        _say(str(error))
+        say(str(error))
         _leave(1)
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; there is nobody left to tell.
         _leave(141)
     except OSError as error:
-        _say(f"{error.filename or 'output'}: {error.strerror or error}. Free space, or choose another place")
+        say(f"{error.filename or 'output'}: {error.strerror or error}. Free space, or choose another place")
         _leave(1)
 
 

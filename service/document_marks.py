@@ -32,7 +32,7 @@ SELECT ?title ?agency ?agencyLabel ?year ?kind ?text ?sha ?source ?redactions WH
 _FIGURES = f"""{PREFIXES}
 SELECT ?thing ?label WHERE {{
   VALUES ?document {{ UNDEF }}
-  GRAPH ?document {{ ?thing a gk:Figure . OPTIONAL {{ ?thing rdfs:label ?label }} }}
+  GRAPH ?document {{ ?thing a|gk:supersededClass gk:Figure . OPTIONAL {{ ?thing rdfs:label ?label }} }}
 }}
 """
 _STATED = f"""{PREFIXES}
@@ -44,7 +44,7 @@ SELECT DISTINCT ?thing ?fragment WHERE {{
     UNION {{
       VALUES ?class {{ gk:Agency gk:Indicator gk:Assessment gk:Change gk:ServiceLink gk:Goal gk:Reason gk:OfficeEvent
                        gk:TermDefinition gk:Table gk:TableState }}
-      ?thing a ?class ; prov:wasDerivedFrom ?fragment
+      ?thing a|gk:supersededClass ?class ; prov:wasDerivedFrom ?fragment
     }}
   }}
 }}
@@ -56,6 +56,14 @@ SELECT DISTINCT ?code ?notation ?label WHERE {{
   GRAPH ?document {{ ?figure ?property ?code }}
   ?code skos:notation ?notation ; skos:prefLabel ?label .
   FILTER(LANG(?label) = "zh")
+}}
+"""
+
+_VERSIONS = f"""{PREFIXES}
+SELECT ?earlier ?later WHERE {{
+  VALUES ?document {{ UNDEF }}
+  {{ ?document <http://purl.org/dc/terms/isReplacedBy> ?later }}
+  UNION {{ ?document <http://purl.org/dc/terms/replaces> ?earlier }}
 }}
 """
 
@@ -76,7 +84,10 @@ _DIGITS = re.compile(r"(?<![\d.,，])\d{3}(?:\d{2}){0,2}(?![\d.,，]?\d)")
 
 @dataclass(frozen=True)
 class DocumentText:
-    """A document with all that is to be marked in it. ``spans`` are the places that anything is derived from."""
+    """A document with all that is to be marked in it. ``spans`` are the places that anything is derived from.
+
+    ``versions`` are the IRIs of the ``earlier`` and ``later`` version of it, as far as there are any.
+    """
 
     iri: str
     row: Row
@@ -84,6 +95,7 @@ class DocumentText:
     marks: list[Mark]
     backs: list[Mark]
     spans: list[tuple[int, int]]
+    versions: dict[str, str]
 
     def get(self, name: str) -> str:
         """A text of the document's row; "" if there is none."""
@@ -93,9 +105,9 @@ class DocumentText:
 async def read_document(answers: Answers, words: Vocabulary, iri: str, language: str) -> DocumentText | None:
     """The document of an IRI; None if the graph holds none."""
     values = {"document": [ox.NamedNode(iri)]}
-    found, figures, stated, codes = (
-        table.rows
-        for table in await asyncio.gather(*(answers.ask(q, values) for q in (_DOCUMENT, _FIGURES, _STATED, _CODES)))
+    queries = (_DOCUMENT, _FIGURES, _STATED, _CODES, _VERSIONS)
+    found, figures, stated, codes, replaced = (
+        table.rows for table in await asyncio.gather(*(answers.ask(q, values) for q in queries))
     )
     if not found:
         return None
@@ -103,7 +115,8 @@ async def read_document(answers: Answers, words: Vocabulary, iri: str, language:
     marks = [mark for row in figures if (mark := _read_figure(row)) is not None]
     marks += _find_codes(text, codes, {(m.start, m.end) for m in marks})
     backs, spans = _read_stated(stated, f"{answers.settings.base}id/", words, language)
-    return DocumentText(iri, found[0], text, marks, backs, spans)
+    versions = {name: value.text for row in replaced for name, value in row.items()}
+    return DocumentText(iri, found[0], text, marks, backs, spans, versions)
 
 
 def _read_figure(row: Row) -> Mark | None:

@@ -178,7 +178,12 @@ class LinkedData:
         """The ontology's own file."""
         path = find_ontology_folder() / "gongkai.ttl"
         accept = request.headers.get("accept")
-        form = choose(accept, GRAPHS) or GRAPHS[0]
+        extension = request.path_params.get("extension", "")
+        named = find_named(extension, GRAPHS) if extension else choose(accept, GRAPHS) or GRAPHS[0]
+        if named is None:
+            names = ", ".join(f".{f.key}" for f in GRAPHS)
+            raise Problem(404, "format", f".{extension[:20]}", "there is no such form of it", f"Ask for one of {names}")
+        form = named
         if form.key == "ttl":
             return _reply(path.read_bytes(), form)
         found = ox.RdfFormat.from_media_type(form.media_type)

@@ -73,11 +73,13 @@ def draw(chart: Chart, rows: Sequence[Row], columns: Sequence[Column], title: st
             points = [p for p in points if p.label]
             if not points:
                 return None
+            # Of several numbers at one place only the first could be seen.
+            again = len(points) - len({(p.label, p.series) for p in points})
             series = tuple(dict.fromkeys(p.series for p in points))
             if chart.kind == "bar":
-                left = max(0, len({p.label for p in points}) - MOST_BARS)
+                left = again + max(0, len({p.label for p in points}) - MOST_BARS)
                 return Drawing(draw_bars(points, title, language), "bar", name, series if series != ("",) else (), left)
-            left = max(0, len(series) - MOST_SERIES)
+            left = again + max(0, len(series) - MOST_SERIES)
             return Drawing(draw_lines(points, title, language), "line", name, (), left)
         case "treemap":
             tiles = [

@@ -48,13 +48,17 @@ SELECT ?property ?class (COUNT(DISTINCT ?from) AS ?count) WHERE {{
 """
 _USERS = f"""{PREFIXES}
 SELECT DISTINCT ?from ?label ?year WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  VALUES ?property {{ UNDEF }}
-  VALUES ?class {{ UNDEF }}
-  ?from ?property ?thing ; a ?class .
+  {{
+    SELECT DISTINCT ?from WHERE {{
+      VALUES ?thing {{ UNDEF }}
+      VALUES ?property {{ UNDEF }}
+      VALUES ?class {{ UNDEF }}
+      ?from ?property ?thing ; a ?class .
+    }} ORDER BY ?from OFFSET SKIP LIMIT MOST
+  }}
   OPTIONAL {{ ?from rdfs:label ?label . FILTER(LANG(?label) != "en") }}
   OPTIONAL {{ ?from gk:year ?year }}
-}} ORDER BY ?year ?from OFFSET SKIP LIMIT MOST
+}} ORDER BY ?from ?year
 """
 
 #: The groups in which facts stand, and the properties of each; what is in none comes last.

@@ -66,12 +66,12 @@ class Views:
     async def start(self, request: Request) -> Response:
         """What this is, what is loaded, and where to go from here."""
         return self.site.page(
-            request, "start.html", themes=self.answers.catalogue.by_theme(), **await self._read_documents()
+            request, "start.html", themes=self.answers.catalogue.by_theme(), **await self.read_documents()
         )
 
     async def documents(self, request: Request) -> Response:
         """All documents, with how much is in them and how they fare in the checks."""
-        return self.site.page(request, "documents.html", **await self._read_documents())
+        return self.site.page(request, "documents.html", **await self.read_documents())
 
     async def document(self, request: Request) -> Response:
         """A document's text with all that it states marked; as ``.json``, ``.txt`` and ``.ttl`` its data."""
@@ -100,7 +100,7 @@ class Views:
             request, "document.html", document=found, name=name, quote=quote, counts={k: kinds.count(k) for k in kinds},
             ledger=_group(ledger.rows, "class").get(iri, {}), findings=_group(findings.rows, "verdict").get(iri, {}),
             pieces=mark_text(found.text, found.marks, spans, quote, found.backs), vocabulary=self.site.words,
-            reference=self._cite(request, found, name),
+            reference=self._cite(request, found, name), versions=found.versions,
             alternates=tuple(Form(n, f"/documents/{quote_path(name, safe='')}.{e}", m) for n, e, m in forms),
             crumbs=(("/documents", "文件" if language == "zh" else "Documents"),),
         )  # fmt: skip
@@ -112,7 +112,8 @@ class Views:
             datetime.now(UTC).date(), found.get("agencyLabel") or "公开",
         )  # fmt: skip
 
-    async def _read_documents(self) -> dict[str, Any]:
+    async def read_documents(self) -> dict[str, Any]:
+        """The documents with their figures, findings and ledgers, as templates take them."""
         documents, figures, findings, ledger = (
             table.rows
             for table in await asyncio.gather(

@@ -53,6 +53,7 @@ def _write_document(writer: Writer, source: str, language: str) -> None:
     writer.add(node, gk("kind"), gk(_KINDS[facts.kind]))
     writer.year(node, facts.fiscal_year, full=True)
     writer.add(node, gk("agency"), writer.agency)
+    writer.text(node, gk("documentLevel"), facts.level)
     writer.add(node, gk("sha256"), Literal(facts.document.sha256))
     writer.add(node, DCTERMS("language"), Literal(language))
     writer.text(node, DCTERMS("source"), source)

@@ -114,7 +114,7 @@ def _function_cells(sheet: Sheet, office: str = "") -> Iterator[tuple[Quantity, 
     whole = "basic" if "基本支出" in title else "total"
     doubled = {k[:4] for k in sheet.columns if k[4] > 0}
     for key in sheet.columns:
-        role = None if key[:4] in doubled else _role(key, whole)
+        role = None if key[:4] in doubled else find_part(key, whole)
         if role is None:
             continue
         part, column_fund = role
@@ -132,7 +132,7 @@ def _item(row: Row, office: str) -> str:
     return row.code if len(row.code) in (3, 5, 7) else ""
 
 
-def _role(key: ColumnKey, whole: str) -> tuple[str, str] | None:
+def find_part(key: ColumnKey, whole: str) -> tuple[str, str] | None:
     """The part of expenditure, and the fund, that a column states; None for columns of another extent."""
     if key[3] != "level" or key[4]:
         return None

@@ -32,7 +32,7 @@ def draw_bars(points: Sequence[Point], title: str, language: str) -> Markup:
     shown = [v for (label, _), v in values.items() if label in set(labels)]
     scale = ticks(min([0.0, *shown]), max([0.0, *shown]))
     left = min(300.0, max((measure(label) for label in labels), default=0) + 14)
-    thick = _THICK if len(series) == 1 else max(9, _THICK - 2 * len(series))
+    thick = _THICK if len(series) == 1 else max(14, _THICK - 2 * len(series))
     groups = [[(s, values[label, s]) for s in series if (label, s) in values] for label in labels]
     height = sum(len(g) * thick + _GAP for g in groups) + 26
     root = start(_WIDTH, height, title)

@@ -18,13 +18,15 @@ _WIDTH, _HEIGHT, _TOP, _BOTTOM, _RIGHT = 880, 340, 12, 30, 210
 def draw_lines(points: Sequence[Point], title: str, language: str) -> Markup:
     """One line a series, with its name at its end. Draws the first :data:`MOST_SERIES` series.
 
-    Labels that are numbers, such as years, stand at their distance from one another; others one beside the next. A gap
+    Labels that are numbers, such as years, stand at their distance from one another; others in the order in which they come. A gap
     in years is left open: nobody knows what stood between.
     """
     series = list(dict.fromkeys(p.series for p in points))[:MOST_SERIES]
     points = [p for p in points if p.series in series]
-    labels = sorted({p.label for p in points}, key=lambda label: (_number(label) is None, _number(label) or 0, label))
+    labels = list(dict.fromkeys(p.label for p in points))
     numeric = all(_number(label) is not None for label in labels)
+    if numeric:
+        labels.sort(key=lambda label: _number(label) or 0.0)
     where = {label: (_number(label) or 0.0) if numeric else float(i) for i, label in enumerate(labels)}
     scale = ticks(min([0.0, *(p.value for p in points)]), max([0.0, *(p.value for p in points)]))
     left = max(measure(shorten(t, language)) for t in scale) + 14

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.charts.svg import add, colour, fit, shorten, start, write
+from service.charts.svg import LINE, add, colour, fit, shorten, start, write
 
 MOST_FLOWS = 120
 _WIDTH, _NODE, _GAP, _LABEL = 880.0, 12.0, 9.0, 190.0
@@ -40,14 +40,17 @@ def draw_sankey(flows: Sequence[Flow], title: str, language: str) -> Markup:
         ((height - _GAP * (len(c) - 1)) / sum(sizes[n] for n in c) for c in columns if c), default=1.0
     )  # fmt: skip
     step = (_WIDTH - 2 * _LABEL - _NODE) / max(depth, 1)
-    root = start(_WIDTH, height + 8, title)
+    deepest = height
     place: dict[str, tuple[float, float]] = {}
     for index, column in enumerate(columns):
         column.sort(key=lambda n: (_find_centre(n, flows, place), -sizes[n]))
         y = 4.0
         for name in column:
             place[name] = (_LABEL + index * step, y)
-            y += sizes[name] * scale + _GAP
+            # A thin band has room for its words as well.
+            y += max(sizes[name] * scale, LINE) + _GAP
+            deepest = max(deepest, y)
+    root = start(_WIDTH, deepest + 8, title)
     out, into = {n: p[1] for n, p in place.items()}, {n: p[1] for n, p in place.items()}
     order = {name: i for i, name in enumerate(sorted(place, key=lambda n: (place[n][0], place[n][1])))}
     for flow in sorted(flows, key=lambda f: (place[f.source][1], place[f.target][1])):

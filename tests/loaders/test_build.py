@@ -33,6 +33,7 @@ def test_default_documents_ontology_and_description(tmp_path: Path) -> None:
     assert graphs == {
         f"{DEFAULT_BASE}graph/ontology",
         f"{DEFAULT_BASE}graph/dataset",
+        f"{DEFAULT_BASE}graph/derived",
         f"{DEFAULT_BASE}graph/things",
         *(f"{DEFAULT_BASE}id/document/{d.id}" for d in report.documents),
     }
@@ -41,7 +42,7 @@ def test_default_documents_ontology_and_description(tmp_path: Path) -> None:
     assert len({q.triple for q in store}) == len(store)
     assert stages[0] == ("convert", 0, 5)
     assert ("convert", 5, 5) in stages
-    assert stages[-1] == ("load", 7, 7)
+    assert stages[-1] == ("load", 8, 8)
 
 
 def test_the_description_counts_what_is_there(tmp_path: Path, files: list[Path]) -> None:
@@ -79,8 +80,8 @@ def test_only_what_changed_is_read_again(tmp_path: Path, files: list[Path], log:
     files[1].write_text("甲市b 99.50 万元", encoding="utf-8")
     report = run(files, tmp_path / "s")
     assert log() == ["b.txt"]
-    assert (report.converted, report.reused) == (("b",), ("a", "c"))
-    after = dump(tmp_path / "s", "id/document/b")
+    assert (report.converted, report.reused, report.kept) == (("b-v2",), ("a", "c"), ("b",))
+    after = dump(tmp_path / "s", "id/document/b-v2")
     assert '"99.50"' in "".join(after)
     assert '"12.50"' in "".join(before)
     assert '"12.50"' not in "".join(after)
@@ -158,7 +159,8 @@ def test_nothing_is_published_if_no_file_can_be_read(tmp_path: Path, files: list
     report = run([missing], tmp_path / "s")
     assert not report.succeeded
     assert report.snapshot == first.snapshot
-    report = run([tmp_path / "documents", tmp_path / "s" / "snapshots"], tmp_path / "s")
+    (tmp_path / "documents" / "empty").mkdir()
+    report = run([tmp_path / "documents", tmp_path / "documents" / "empty"], tmp_path / "s")
     assert [f.problem for f in report.failures] == ["the folder holds no documents"]
 
 
@@ -171,14 +173,21 @@ def test_too_large_a_file_is_refused(tmp_path: Path, files: list[Path]) -> None:
     assert "GONGKAI_MAX_FILE_BYTES" in report.failures[0].remedy
 
 
-def test_two_documents_with_one_id(tmp_path: Path, files: list[Path]) -> None:
+def test_two_documents_with_one_id_that_share_no_figures_are_two(tmp_path: Path, files: list[Path]) -> None:
     files[1].write_text("id:a 77.00", encoding="utf-8")
     report = run(files, tmp_path / "s")
-    assert [d.id for d in report.documents] == ["a", "c"]
-    failure = report.failures[0]
-    assert failure.path == str(files[1])
-    assert str(files[0]) in failure.problem
-    assert "catalogue.toml" in failure.remedy
+    other = f"a-{conversion.hash_file(files[1])[:8]}"
+    assert report.succeeded
+    assert [d.id for d in report.documents] == ["a", other, "c"]
+    assert [d.replaced_by for d in report.documents] == ["", "", ""]
+    path, note = report.notes[0]
+    assert path == str(files[1])
+    assert "replaces" in note
+    # The next build finds the same ids, whatever is the older file by now.
+    files[0].touch()
+    again = run(files, tmp_path / "s")
+    assert not again.changed
+    assert again.notes == ()
 
 
 def test_one_content_twice_is_one_document(tmp_path: Path, files: list[Path]) -> None:
@@ -224,7 +233,13 @@ def test_old_snapshots_go_and_the_one_before_stays(tmp_path: Path, files: list[P
     assert sorted(p.name for p in (store / "snapshots").iterdir()) == ["000003", "000004"]
     assert not (store / "work").exists()
     kept = {p.name.split(".")[0] for p in (store / "cache").iterdir()}
-    assert len(kept) == 4
+    # b, c and all four versions of a, for those that were replaced stay queryable.
+    assert len(kept) == 6
+    run(files, store, fresh=True)
+    files[1].unlink()
+    run([files[0]], store, fresh=True)
+    run([files[0], files[2]], store, fresh=True)
+    assert len({p.name.split(".")[0] for p in (store / "cache").iterdir()}) == 2
 
 
 def test_a_reader_keeps_its_snapshot_while_another_is_published(tmp_path: Path, files: list[Path]) -> None:

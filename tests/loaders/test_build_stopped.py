@@ -108,7 +108,7 @@ def test_a_disk_that_takes_no_more(
     assert find_current(store) == before
     assert list_ids(store) == ["a", "b", "c"]
     assert run(files, store).changed
-    assert '"9.00"' in "".join(dump(store, "id/document/a"))
+    assert '"9.00"' in "".join(dump(store, "id/document/a-v2"))
 
 
 @pytest.mark.parametrize("size", ["40k", "400k", "3m"])

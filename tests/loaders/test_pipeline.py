@@ -11,9 +11,11 @@ import pytest
 
 from loaders.catalogue import Catalogue, Entry
 from loaders.errors import CatalogueError, DocumentError, EmptyFile, OversizedFile, UnknownFormat, UnknownKind
+from loaders.graph import quads
 from loaders.identity import identify
 from loaders.pipeline import make_id, read_document, read_document_facts, read_facts
 from loaders.settings import Settings
+from loaders.validation import validate
 
 BUDGET = """某某市商务局2026年度部门预算
 
@@ -96,11 +98,59 @@ def test_an_id_of_an_unknown_document_is_told_apart_by_its_content(tmp_path: Pat
     for number, words in enumerate(("甲说一句话。", "乙说一句话。")):
         document = read_document(write(tmp_path, words, f"无名 File{number}.txt"))
         made = make_id(document, identify(document))
-        assert re.fullmatch(rf"file{number}-{document.sha256[:8]}", made)
+        assert made == f"000000-unnamed-undated-unknown-{document.sha256[:8]}"
         ids.add(made)
     assert len(ids) == 2
-    document = read_document(write(tmp_path, "丙说一句话。", "无名.txt"))
-    assert make_id(document, identify(document)) == f"document-{document.sha256[:8]}"
+    undated = read_document(write(tmp_path, BUDGET.replace("某某市", "无锡市").replace("2026", "")))
+    assert re.fullmatch(
+        rf"320200-[0-9a-f]{{8}}-undated-budget-{undated.sha256[:8]}", make_id(undated, identify(undated))
+    )
+
+
+def test_what_the_text_leaves_out_is_asked_for_in_the_catalogue(tmp_path: Path) -> None:
+    path = write(tmp_path, BUDGET.replace("某某市", "无锡市").replace("2026", ""))
+    facts = read_facts(path)
+    assert facts.fiscal_year is None
+    assert any("catalogue.toml" in w and "fiscal_year" in w for w in facts.warnings)
+    digest = sha256(path.read_bytes()).hexdigest()
+    (tmp_path / "catalogue.toml").write_text(
+        f'[[document]]\nfile = "a.txt"\nsha256 = "{digest}"\nfiscal_year = 2024\n', encoding="utf-8"
+    )
+    facts = read_facts(path, Catalogue.load(tmp_path))
+    assert facts.fiscal_year == 2024
+    assert facts.warnings == ()
+    assert re.fullmatch(r"320200-[0-9a-f]{8}-2024-budget", facts.id)
+    assert [f.verdict for f in facts.findings if f.rule.startswith("catalogue-")] == ["not checkable"]
+
+
+def test_an_office_that_only_the_catalogue_names(tmp_path: Path) -> None:
+    path = write(tmp_path, "2026年部门预算\n收支总表\n单位：万元\n项目\t预算数\n本年收入合计\t100.00\n")
+    digest = sha256(path.read_bytes()).hexdigest()
+    (tmp_path / "catalogue.toml").write_text(
+        f'[[document]]\nfile = "a.txt"\nsha256 = "{digest}"\nagency = "无锡市口岸办公室"\n', encoding="utf-8"
+    )
+    facts = read_facts(path, Catalogue.load(tmp_path))
+    assert facts.agency is not None
+    assert (facts.agency.label, facts.agency.place, facts.agency.span) == ("无锡市口岸办公室", "320200", None)
+    assert {f.agency for f in facts.figures} == {"无锡市口岸办公室"}
+    assert [str(v) for v in validate(quads(facts))] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "level"),
+    [
+        ("2026年某某市口岸办公室部门预算", "department"),
+        ("2026年度某某市口岸办公室单位预算公开", "unit"),
+        ("某某市口岸办公室（本级）2026年部门预算", "unit"),
+        ("某某市口岸办公室(局机关)2026年部门预算公开说明", "unit"),
+        ("某某市口岸办公室（汇总）2026年部门预算公开说明", "department"),
+    ],
+)
+def test_the_level_is_that_of_the_title(tmp_path: Path, title: str, level: str) -> None:
+    first = BUDGET.splitlines()[0]
+    facts = read_facts(write(tmp_path, BUDGET.replace(first, title, 1)))
+    assert (facts.title, facts.level) == (title, level)
+    assert facts.id.endswith("-unit") == (level == "unit")
 
 
 def test_a_text_of_no_known_kind(tmp_path: Path) -> None:

@@ -47,7 +47,21 @@ def document(documents_folder: Path) -> str:
 def test_help() -> None:
     done = run("--help")
     assert done.returncode == 0
-    for command in ("build", "serve", "figures", "account", "facts", "check", "load", "query", "text"):
+    for command in (
+        "build",
+        "serve",
+        "figures",
+        "account",
+        "facts",
+        "check",
+        "load",
+        "query",
+        "text",
+        "watch",
+        "list",
+        "remove",
+        "diff",
+    ):
         assert command in done.stdout
         assert run(command, "--help").returncode == 0
 

@@ -1,0 +1,203 @@
+"""What two versions of a document, or two snapshots of a store, state differently: figures added, changed, withdrawn.
+
+Two figures are the same one if they mean the same (subject, column, form, year, phase, aspect, unit); those that mean
+the same and have the same value are paired first, in the order of the text. Where several figures mean the same and
+their number differs, they are not paired by guess.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, cast
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad
+
+from loaders.graph.iris import RDF, Iris
+from loaders.loading import open_snapshot
+from loaders.snapshots import Snapshot
+from loaders.versions import Converted
+
+Status = Literal["added", "changed", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure as the graph states it. ``value`` is a plain decimal, money in yuan; ``start`` its place in the text."""
+
+    iri: str
+    start: int
+    stated: str
+    value: str
+    unit: str
+    year: str
+    phase: str
+    aspect: str
+    subject: str
+    column: str
+    form: str
+    agency: str
+
+    @property
+    def meaning(self) -> tuple[str, ...]:
+        """What the figure is about, without its value."""
+        return (self.subject, self.column, self.form, self.year, self.phase, self.aspect, self.unit, self.agency)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Figures of two texts: those found again (``same``), those with another value, those that only one text has."""
+
+    same: tuple[tuple[Stated, Stated], ...]
+    changed: tuple[tuple[Stated, Stated], ...]
+    withdrawn: tuple[Stated, ...]
+    added: tuple[Stated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One figure that two snapshots do not share. ``document`` is the document's id without its version."""
+
+    document: str
+    status: Status
+    before: Stated | None
+    after: Stated | None
+
+
+_FIELDS = {
+    "start": "start",
+    "statedAs": "stated",
+    "amount": "value",
+    "supersededAmount": "value",
+    "value": "value",
+    "supersededValue": "value",
+    "unit": "unit",
+    "year": "year",
+    "phase": "phase",
+    "aspect": "aspect",
+    "subjectCode": "code",
+    "subjectLabel": "label",
+    "column": "column",
+    "form": "form",
+    "agency": "agency",
+}
+
+
+def read_figures(quads: Iterable[Quad], base: str) -> list[Stated]:
+    """The figures among ``quads``, superseded ones too, in the order of the text."""
+    gk = Iris(base).gk
+    names = {gk(name).value: field for name, field in _FIELDS.items()}
+    classes = {(RDF("type"), gk("Figure")), (gk("supersededClass"), gk("Figure"))}
+    parts: dict[str, dict[str, str]] = defaultdict(dict)
+    figures: set[str] = set()
+    for quad in quads:
+        subject = str(cast(NamedNode, quad.subject).value)
+        if (quad.predicate, quad.object) in classes:
+            figures.add(subject)
+        field = names.get(quad.predicate.value)
+        if field is not None:
+            value = cast(NamedNode, quad.object).value
+            parts[subject][field] = value.rpartition("#")[2] if field in ("unit", "phase", "aspect") else value
+    found = []
+    for iri in figures:
+        p = parts[iri]
+        get = p.get
+        found.append(
+            Stated(
+                iri, int(get("start", "0")), get("stated", ""), get("value", ""), get("unit", "CNY"), get("year", ""),
+                get("phase", ""), get("aspect", ""), f"{get('code', '')} {get('label', '')}".strip(),
+                get("column", ""), get("form", ""), get("agency", ""),
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda f: (f.start, f.iri))
+
+
+def pair_figures(before: Sequence[Stated], after: Sequence[Stated]) -> Pairing:
+    """Finds the figures of one text again in another."""
+    same, old, new = _match(before, after, lambda f: (f.meaning, f.value), certain=False)
+    changed, old, new = _match(old, new, lambda f: f.meaning, certain=True)
+    return Pairing(tuple(same), tuple(changed), tuple(old), tuple(new))
+
+
+def _match(
+    before: Sequence[Stated], after: Sequence[Stated], key: Callable[[Stated], Hashable], *, certain: bool
+) -> tuple[list[tuple[Stated, Stated]], list[Stated], list[Stated]]:
+    groups: dict[Hashable, list[Stated]] = defaultdict(list)
+    for figure in after:
+        groups[key(figure)].append(figure)
+    olds: dict[Hashable, list[Stated]] = defaultdict(list)
+    for figure in before:
+        olds[key(figure)].append(figure)
+    pairs = []
+    for each, figures in olds.items():
+        others = groups.get(each, [])
+        if others and (len(others) == len(figures) or not certain):
+            pairs += list(zip(figures, others, strict=False))
+    done = {id(f) for pair in pairs for f in pair}
+    return pairs, [f for f in before if id(f) not in done], [f for f in after if id(f) not in done]
+
+
+def compare_snapshots(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
+    """The figures of the documents' newest versions that two snapshots of a build do not share, by document and place.
+
+    Raises :class:`loaders.errors.StoreError` if a snapshot cannot be opened.
+    """
+    old, new = _list_rows(before), _list_rows(after)
+    stores = {s.name: open_snapshot(s) for s in (before, after)}
+
+    def figures(snapshot: Snapshot, row: Converted | None) -> list[Stated]:
+        if row is None:
+            return []
+        base = snapshot.manifest.base
+        graph = Iris(base).document(row.id)
+        return read_figures(stores[snapshot.name].quads_for_pattern(None, None, None, graph), base)
+
+    for one, other in _pair_documents(old, new):
+        if one is not None and other is not None and (one.id, one.checksum) == (other.id, other.checksum):
+            continue
+        name = (other or one).id  # type: ignore[union-attr]
+        pairing = pair_figures(figures(before, one), figures(after, other))
+        for left, right in pairing.changed:
+            yield Difference(name, "changed", left, right)
+        for left in pairing.withdrawn:
+            yield Difference(name, "withdrawn", left, None)
+        for right in pairing.added:
+            yield Difference(name, "added", None, right)
+
+
+def _pair_documents(
+    old: dict[str, Converted], new: dict[str, Converted]
+) -> Iterator[tuple[Converted | None, Converted | None]]:
+    """Each newest version of the one with the newest version of the other that it is, or has become."""
+    reached: set[str] = set()
+    for row in old.values():
+        if row.replaced_by:
+            continue
+        later = new.get(row.id)
+        while later is not None and later.replaced_by:
+            later = new.get(later.replaced_by)
+        if later is not None and later.id in reached:
+            later = None
+        if later is not None:
+            reached.add(later.id)
+        yield row, later
+    for row in new.values():
+        if not row.replaced_by and row.id not in reached:
+            yield None, row
+
+
+def _list_rows(snapshot: Snapshot) -> dict[str, Converted]:
+    rows = sorted((Converted(**row) for row in snapshot.manifest.documents), key=lambda d: d.id)
+    return {d.id: d for d in rows}
+
+
+def read_cached_figures(path: Path, document: Converted, base: str) -> list[Stated]:
+    """The figures in a file of N-Quads that a conversion made, under the ids of ``document``. Raises OSError."""
+    quads = pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.N_QUADS)
+    figures = read_figures(quads, base)
+    # Only the IRIs differ between versions.
+    old, new = f"{base}id/figure/{document.origin}/", f"{base}id/figure/{document.id}/"
+    return [replace(f, iri=new + f.iri.removeprefix(old)) for f in figures]

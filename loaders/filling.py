@@ -1,0 +1,111 @@
+"""Documents, ontology and description fill the database of a snapshot in the making."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, cast
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+
+from loaders.conversion import Cache
+from loaders.derived import derive
+from loaders.description import describe
+from loaders.differences import pair_figures, read_cached_figures
+from loaders.graph.iris import Iris
+from loaders.loading import Progress, open_database
+from loaders.resources import ontology_files
+from loaders.settings import DEFAULT_BASE
+from loaders.snapshots import Workshop
+from loaders.supersession import link_versions, rename_version, supersede
+from loaders.versions import Converted
+
+
+def fill_database(
+    workshop: Workshop, documents: Sequence[Converted], cache: Cache, base: str, moment: datetime, progress: Progress
+) -> int:
+    """Loads everything into the database of the snapshot in the making and returns the number of its quads.
+
+    Raises :class:`loaders.errors.StoreError` if the disk refuses. ``moment`` is the time that the build states.
+    """
+    iris = Iris(base)
+    total = len(documents) + 3
+    plain = [d for d in documents if d.id == d.origin and not d.replaced_by and not _replaces(d, documents)]
+    versions = [d for d in documents if d not in plain]
+    with open_database(workshop) as store:
+        progress("load", 0, total)
+        if plain:
+            files = _Files([cache.find_quads(d.key) for d in plain], lambda done: progress("load", done, total))
+            # We wrote them ourselves, and their digests were compared: they need no validation.
+            store.bulk_load(input=cast(IO[bytes], files), format=RdfFormat.N_QUADS, lenient=True)
+        for number, document in enumerate(versions, len(plain)):
+            progress("load", number, total)
+            store.bulk_extend(_list_quads(document, documents, cache, base))
+        progress("load", total - 3, total)
+        store.bulk_extend(_read_ontology(iris))
+        progress("load", total - 2, total)
+        store.bulk_extend(list(derive(store, base, moment)))
+        progress("load", total - 1, total)
+        store.bulk_extend(list(describe(store, documents, base, moment)))
+        progress("load", total, total)
+        return len(store)
+
+
+def _replaces(document: Converted, documents: Sequence[Converted]) -> bool:
+    return any(d.replaced_by == document.id for d in documents)
+
+
+def _list_quads(document: Converted, documents: Sequence[Converted], cache: Cache, base: str) -> Iterator[Quad]:
+    """The quads of a document that has another version, with what ties the two."""
+    path = cache.find_quads(document.key)
+    quads = rename_version(pyoxigraph.parse(path=path, format=RdfFormat.N_QUADS), document, base)
+    yield from supersede(quads, base) if document.replaced_by else quads
+    later = next((d for d in documents if d.id == document.replaced_by), None)
+    if later is not None:
+        pair = [read_cached_figures(cache.find_quads(d.key), d, base) for d in (document, later)]
+        yield from link_versions(document, later, pair_figures(*pair), base)
+
+
+class _Files(io.RawIOBase):
+    """Several files read as one, so that the database sorts all their quads at once."""
+
+    def __init__(self, paths: Sequence[Path], tell: Any) -> None:
+        self._paths, self._tell = list(paths), tell
+        self._done = 0
+        self._file: Any = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while True:
+            if self._file is None:
+                if self._done == len(self._paths):
+                    return 0
+                self._file = self._paths[self._done].open("rb")
+            count: int = self._file.readinto(buffer)
+            if count:
+                return count
+            self._file.close()
+            self._file = None
+            self._done += 1
+            self._tell(self._done)
+
+
+def _read_ontology(iris: Iris) -> Iterator[Quad]:
+    """The ontology's statements in their graph. With another base, what lies below ours is moved below that."""
+    graph = iris.graph("ontology")
+    for path in ontology_files():
+        for triple in pyoxigraph.parse(path=path, rename_blank_nodes=True):
+            subject, predicate, value = (_move(t, iris.base) for t in (triple.subject, triple.predicate, triple.object))
+            yield Quad(subject, predicate, value, graph)
+
+
+def _move(term: Any, base: str) -> Any:
+    if isinstance(term, NamedNode | Literal) and term.value.startswith(DEFAULT_BASE):
+        moved = base + term.value.removeprefix(DEFAULT_BASE)
+        return NamedNode(moved) if isinstance(term, NamedNode) else Literal(moved)
+    return term

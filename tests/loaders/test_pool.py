@@ -1,0 +1,93 @@
+"""Work in processes of its own: what hangs, dies or grows is ended and told; the fork server is clean."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from loaders.build import list_documents
+from loaders.pool import Broken, Limits, run_tasks
+from loaders.settings import Settings
+from tests.loaders.building import HERE, ROOT, list_ids, run
+
+sys.path.append(str(HERE))
+
+
+def run_words(words: list[str], jobs: int = 2, limits: Limits | None = None) -> dict[str, object]:
+    import pool_work
+
+    return {words[n]: outcome for n, outcome in run_tasks(words, pool_work.do, jobs, limits or Limits())}
+
+
+def test_each_task_has_its_result() -> None:
+    assert run_words([f"word{n}" for n in range(20)]) == {f"word{n}": f"WORD{n}" for n in range(20)}
+    assert run_words([]) == {}
+
+
+def test_one_that_dies_and_one_that_hangs_are_told_and_harm_no_other() -> None:
+    begin = time.monotonic()
+    found = run_words(["a", "die", "b", "hang", "c"], limits=Limits(seconds=1.5))
+    assert found == {"a": "A", "b": "B", "c": "C", "die": Broken(), "hang": Broken(1.5)}
+    assert time.monotonic() - begin < 30
+
+
+def test_workers_are_replaced_after_so_many_tasks() -> None:
+    pids = run_words([f"pid{n}" for n in range(6)], jobs=1, limits=Limits(tasks=2))
+    assert len(set(pids.values())) == 3
+    pids = run_words([f"pid{n}" for n in range(6)], jobs=1)
+    assert len(set(pids.values())) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits on address space hold on Linux")
+def test_memory_is_bounded() -> None:
+    assert run_words(["grow"], jobs=1, limits=Limits(bytes=3_000_000_000)) == {"grow": "MemoryError"}
+
+
+def test_the_environment_is_that_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_words(["env"]) == {"env": ""}
+    monkeypatch.setenv("POOL_WORD", "甲")
+    assert run_words(["env"]) == {"env": "甲"}
+
+
+def test_leaving_early_ends_the_workers() -> None:
+    import pool_work
+
+    results = run_tasks(["pid", "hang", "hang"], pool_work.do, 3, Limits())
+    pid = int(str(next(results)[1]))
+    results.close()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the fork server is used on Linux")
+def test_what_the_fork_server_imports_starts_no_thread() -> None:
+    script = "import os, loaders.preload, ortools.sat.python.cp_model, spacy\nprint(len(os.listdir('/proc/self/task')))"
+    quiet = {n: v for n, v in os.environ.items() if not n.endswith("_NUM_THREADS")}
+    output = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env={**quiet, "PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, check=True,
+    ).stdout  # fmt: skip
+    assert output.strip() == "1"
+
+
+def test_a_document_that_takes_too_long_is_given_up(tmp_path: Path, files: list[Path]) -> None:
+    files[1].write_text("久 1.00", encoding="utf-8")
+    report = run(files, tmp_path / "s", Settings(jobs=2, convert_seconds=1))
+    assert [Path(f.path).name for f in report.failures] == ["b.txt"]
+    assert "1 seconds" in report.failures[0].problem
+    assert "GONGKAI_CONVERT_SECONDS" in report.failures[0].remedy
+    assert list_ids(tmp_path / "s") == ["a", "c"]
+    # It is not tried again before the limit is another.
+    begin = time.monotonic()
+    run(files, tmp_path / "s", Settings(jobs=2, convert_seconds=1))
+    assert time.monotonic() - begin < 0.9
+    report = run(list_documents(files[0].parent), tmp_path / "s", Settings(jobs=2, convert_seconds=30))
+    assert report.succeeded

@@ -1,0 +1,208 @@
+"""Commands on a folder: report, list, remove, diff, an interrupted build, a watched folder that a service shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from loaders.build import build
+from loaders.settings import Settings
+from loaders.snapshots import find_current
+from tests.service.conftest import environment, start_server
+
+BUDGET = """2026年无锡市口岸办公室部门预算
+第一部分 无锡市口岸办公室概况
+一、主要职责
+负责口岸管理工作。
+第二部分 2026年部门预算表
+收支总表
+单位：万元
+项目\t预算数
+一般公共预算拨款收入\t1,200.00
+政府性基金预算拨款收入\t30.00
+本年收入合计\t1,230.00
+"""
+UNDATED = "部门预算\n收支总表\n单位：万元\n项目\t预算数\n本年收入合计\t100.00\n"
+NEWS = "今天天气很好，大家都去公园里散步，一共走了5公里。\n"
+
+
+def command(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "service.cli", *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8",
+        env=environment(GONGKAI_JOBS="1", **settings), check=False, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "文件 夹"
+    (place / "下级").mkdir(parents=True)
+    (place / "a.txt").write_text(BUDGET, encoding="utf-8")
+    (place / "下级" / "copy.txt").write_text(BUDGET, encoding="utf-8")
+    (place / "news.txt").write_text(NEWS, encoding="utf-8")
+    (place / "undated.txt").write_text(UNDATED, encoding="utf-8")
+    return place
+
+
+def test_report_list_ask_diff_and_remove(folder: Path, tmp_path: Path) -> None:
+    done = command("build", str(folder), "--store", "s", "--report", "out/report.json", "--table", cwd=tmp_path)
+    assert done.returncode == 1, "a file that is no budget is told, and the exit code says so"
+    assert done.stdout == ""
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    rows = {Path(r["file"]).name: r for r in report["files"]}
+    assert {name: r["status"] for name, r in rows.items()} == {
+        "a.txt": "read", "copy.txt": "duplicate", "news.txt": "not read", "undated.txt": "partly read",
+    }  # fmt: skip
+    assert report["counts"] == {"read": 1, "partly read": 1, "not read": 1, "duplicate": 1}
+    assert "部门预算" in rows["news.txt"]["reasons"][0]
+    assert any("fiscal_year" in r for r in rows["undated.txt"]["reasons"])
+    assert (rows["a.txt"]["kind"], rows["a.txt"]["fiscal_year"], rows["a.txt"]["level"]) == (
+        "budget",
+        2026,
+        "department",
+    )
+    for words in ("partly read", "1 only partly read", "news.txt", "duplicate"):
+        assert words in done.stderr
+    identity = rows["a.txt"]["document"]
+
+    listed = list(csv.DictReader(io.StringIO(command("list", "--store", "s", "--format", "csv", cwd=tmp_path).stdout)))
+    assert [(r["document"], r["agency"], r["figures"]) for r in listed][-1] == (identity, "无锡市口岸办公室", "3")
+    assert identity in command("list", "--store", "s", cwd=tmp_path).stdout
+
+    asked = command("list", "--store", "s", "--ask", cwd=tmp_path).stdout
+    assert "a.txt" not in asked
+    filled = asked.replace("# fiscal_year = ", "fiscal_year = 2024").replace(
+        '# agency = ""', 'agency = "无锡市口岸办公室"'
+    )
+    (folder / "catalogue.toml").write_text(filled, encoding="utf-8")
+    (folder / "news.txt").unlink()
+    done = command("build", str(folder), "--store", "s", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"{identity.rsplit('-', 2)[0]}-2024-budget" in done.stderr
+
+    (folder / "a.txt").write_text(BUDGET.replace("30.00\n", "31.00\n", 1), encoding="utf-8")
+    assert command("build", str(folder), "--store", "s", cwd=tmp_path).returncode == 0
+    diff = command("diff", "--store", "s", "--format", "json", cwd=tmp_path)
+    # The copy still states what it did: it is the first version now, and the second is elsewhere.
+    changed = [(r["status"], r["before"], r["after"]) for r in json.loads(diff.stdout)]
+    assert changed == [("changed", "300000", "310000")]
+    assert "1 changed" in diff.stderr
+    assert "300000" in command("diff", "2", "3", "--store", "s", cwd=tmp_path).stdout
+    assert "000007" not in command("diff", "7", "3", "--store", "s", cwd=tmp_path).stdout
+
+    removed = command("remove", f"{identity}-v2", "--store", "s", cwd=tmp_path)
+    assert removed.returncode == 0, removed.stderr
+    assert f"{identity}-v2: removed" in removed.stderr
+    assert command("remove", "nothing", "--store", "s", cwd=tmp_path).returncode == 1
+    left = json.loads(command("list", "--store", "s", "--format", "json", "--all", cwd=tmp_path).stdout)
+    assert {r["document"]: r["replaced_by"] for r in left}[identity] == ""
+
+
+def test_an_interrupted_build_goes_on_where_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for number in range(60):
+        text = BUDGET.replace("口岸办公室", f"第{number}口岸办公室") + f"说明{number}\n" * 200
+        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
+    store = tmp_path / "s"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "build", str(folder), "--store", str(store)], cwd=tmp_path,
+        env=environment(GONGKAI_JOBS="2"), stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 90
+    while len(list((store / "cache").glob("*.json"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    # As a terminal does it: every process of the group hears of it.
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert "goes on" in errors
+    assert "Traceback" not in errors
+    assert find_current(store) is None
+    done = len(list((store / "cache").glob("*.json")))
+    assert 3 <= done < 60
+    report = build([folder], store, Settings(jobs=2))
+    assert (len(report.reused), len(report.converted)) == (done, 60 - done)
+
+
+def test_a_watched_folder_is_served(tmp_path: Path) -> None:
+    folder, store = tmp_path / "folder", tmp_path / "store"
+    folder.mkdir()
+    (folder / "a.txt").write_text(BUDGET, encoding="utf-8")
+    build([folder], store, Settings(jobs=1))
+    server = start_server(store, GONGKAI_WORKERS="1")
+    watcher = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "watch", str(folder), "--store", str(store)], cwd=tmp_path,
+        env=environment(GONGKAI_JOBS="1"), stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert watcher.stderr is not None
+        # The first build finds nothing new; from its summary on, what comes is noticed.
+        while "(unchanged)" not in watcher.stderr.readline():
+            assert watcher.poll() is None
+        (folder / "b.txt").write_text(
+            BUDGET.replace("无锡市", "苏州市").replace("1,230.00", "4,567.00"), encoding="utf-8"
+        )
+        assert wait_for(server.url, "45670000", 1)
+        (folder / "b.txt").unlink()
+        assert wait_for(server.url, "45670000", 0)
+        watcher.send_signal(signal.SIGINT)
+        assert watcher.wait(timeout=20) == 0
+    finally:
+        watcher.kill()
+        watcher.communicate()
+        server.stop()
+
+
+def wait_for(url: str, amount: str, count: int) -> bool:
+    """Whether the service comes to state an amount so many times, within a minute."""
+    query = f"""PREFIX gk: <https://w3id.org/gongkai/ontology#>
+        SELECT (COUNT(?f) AS ?n) {{ ?f gk:amount ?amount FILTER(?amount = {amount}) }}"""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        answer = httpx.post(f"{url}/sparql", data={"query": query}, headers={"Accept": "text/csv"}, timeout=30)
+        if answer.text.split()[1:] == [str(count)]:
+            return True
+        time.sleep(0.3)
+    return False
+
+
+def test_the_page_of_what_was_loaded_and_of_a_superseded_document(folder: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    assert command("build", str(folder), "--store", str(store), cwd=tmp_path).returncode == 1
+    (folder / "a.txt").write_text(BUDGET.replace("30.00\n", "31.00\n", 1), encoding="utf-8")
+    assert command("build", str(folder), "--store", str(store), cwd=tmp_path).returncode == 1
+    server = start_server(store, GONGKAI_WORKERS="1")
+    try:
+        page = httpx.get(f"{server.url}/loaded?lang=en", timeout=30).text
+        for words in ("news.txt", "not read", "partly read", "superseded"):
+            assert words in page
+        assert str(tmp_path) not in page
+        assert "未读" in httpx.get(f"{server.url}/loaded?lang=zh", timeout=30).text
+        data = httpx.get(f"{server.url}/loaded.json", timeout=30)
+        assert str(tmp_path) not in data.text
+        files = {(r["file"], r["document"]): r for r in data.json()["files"]}
+        earlier = next(d for (_, d), r in files.items() if r["replaced_by"])
+        later = files[next(key for key in files if key[1] == earlier)]["replaced_by"]
+        text = httpx.get(f"{server.url}/documents/{earlier}?lang=en", timeout=30).text
+        assert f"/documents/{later}" in text
+        assert "count in no sum" in text
+        # Its figures are still marked, and their IRIs answer.
+        assert text.count('class="figure"') == 3
+        figure = next(line for line in text.split('"') if line.startswith(f"/id/figure/{earlier}/"))
+        answer = httpx.get(server.url + figure, headers={"Accept": "text/turtle"}, timeout=30, follow_redirects=True)
+        assert answer.status_code == 200
+        assert "isReplacedBy" in answer.text
+        assert f"/documents/{earlier}" in httpx.get(f"{server.url}/documents/{later}?lang=en", timeout=30).text
+    finally:
+        server.stop()
