@@ -23,7 +23,7 @@ from service.store_commands import make_index
 from service.terminal import ERRORS, given, say, show_progress
 
 if TYPE_CHECKING:
-    from service.catalogue import CannedQuery
+    from service.catalogue import CannedQuery, QueryCatalogue
     from service.settings import ServiceSettings
 
 app = typer.Typer(
@@ -203,8 +203,8 @@ def query_command(
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**given(store=store), workers=1, max_memory_quads=0)
-    query = QueryCatalogue.load(settings.base).find(name)
-    body = asyncio.run(_ask(settings, query, _read_options(context.args), format.value))
+    catalogue = QueryCatalogue.load(settings.base)
+    body = asyncio.run(_ask(settings, catalogue, catalogue.find(name), _read_options(context.args), format.value))
     output = _output(binary=True)
     output.write(body)
 
@@ -218,16 +218,17 @@ async def _try_store(settings: ServiceSettings) -> None:
     await store.close()
 
 
-async def _ask(settings: ServiceSettings, query: CannedQuery, given: dict[str, list[str]], form: str) -> bytes:
+async def _ask(
+    settings: ServiceSettings, catalogue: QueryCatalogue, query: CannedQuery, given: dict[str, list[str]], form: str
+) -> bytes:
     from service.answers import Answers, read_table
-    from service.catalogue import QueryCatalogue
     from service.store import open_store
     from service.table_exports import write_json
 
     store = open_store(settings)
     await store.start()
     try:
-        answers = Answers(store, settings, QueryCatalogue([query]))
+        answers = Answers(store, settings, catalogue)
         answer = await answers.run(query, given, form)
         if form == "json":
             return write_json(query, given, read_table(answer.body, answer.snapshot))
