@@ -50,13 +50,14 @@ class Asking:
         yield "/dumps/{path:path}", self.dataset.send_dump, ["GET"]
 
     def start(self) -> None:
-        """Opens the index, if there is one, so that the first question need not wait for it."""
+        """Opens the index, if there is one, and begins the dumps, so that whoever asks first need not wait."""
         self._warming = asyncio.create_task(self._warm())
 
     async def _warm(self) -> None:
         try:
             if self.maker is not None and self.maker.is_ready("search"):
                 await self.search.warm()
+                self.maker.begin("dumps")
         except GongkaiError as error:
             # The first question will say the same to whoever asks it.
             _LOG.warning("the search index could not be opened: %s", error)

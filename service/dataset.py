@@ -55,7 +55,7 @@ class DatasetPages:
         form = form or GRAPHS[0]
         if form is HTML and "html" not in request.headers.get("accept", ""):
             form = GRAPHS[0]
-        files = await self._find_files()
+        files = await self._find_files(wait=form is not HTML)
         triples = [*await self._read_stated(), *self._state(_find_origin(request), files)]
         if form is HTML:
             return self._show(request, triples, files)
@@ -106,13 +106,18 @@ class DatasetPages:
         snapshot, folder = await self.maker.need("dumps")
         return snapshot.name, folder
 
-    async def _find_files(self) -> list[DumpFile]:
+    async def _find_files(self, *, wait: bool) -> list[DumpFile]:
         """The files there are; none where they cannot be had just now, which is no reason to describe nothing."""
+        if self.maker is None:
+            return []
         try:
-            _, folder = await self._need()
+            _, folder, ready = self.maker.begin("dumps")
+            if wait and not ready:
+                _, folder = await self.maker.need("dumps")
+                ready = True
         except (Problem, StoreError):
             return []
-        return list_files(folder)
+        return list_files(folder) if ready else []
 
     async def _read_stated(self) -> list[ox.Triple]:
         """What the build has stated of the data."""
