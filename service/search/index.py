@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import tantivy
@@ -14,7 +14,7 @@ from service.search.entries import PASSAGE, Entry
 from service.search.terms import Term, compact, find_terms, list_terms, select_terms
 
 #: Changes whenever an index made before would be read wrongly.
-EDITION = 1
+EDITION = 2
 _WRITER_BYTES = 60_000_000
 _NAMED = "named.json"
 #: Kinds whose members a question may name as a whole; they are few, and kept in memory.
@@ -26,6 +26,11 @@ _JUDGED = 60
 _NAME_BOOST = 3.0
 #: What naming a service counts, as a share of the question, however it is worded; and before that, in the search.
 _OF_LINKED, _LINK_BOOST = 0.7, 20.0
+#: How far what is of an office or a year that is asked for goes before other things: in the search, and in the score.
+_FAVOUR = 12.0
+_OFFICE, _YEAR = 0.25, 0.15
+#: What a term counts that stands in the heading above a passage only.
+_IN_HEADING = 0.4
 #: Least share of a question, or of a name, that has to be found.
 _LEAST_OF_QUESTION = 0.5
 _LEAST_OF_NAME = 0.6
@@ -47,6 +52,8 @@ def _make_schema() -> tantivy.Schema:
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("service", tokenizer_name="raw", index_option="basic")
+    for name in ("agency", "year"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("iri", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("data", stored=True, indexed=False)
     return builder.build()
@@ -66,6 +73,9 @@ def make_index(entries: Iterable[Entry], folder: Path) -> int:
         document.add_text("name", " ".join(t for name in entry.names for t in list_terms(name)))
         document.add_text("text", " ".join(list_terms(f"{entry.label}\n{entry.text}")))
         document.add_text("kind", entry.kind)
+        document.add_text("agency", entry.agency)
+        for year in entry.years:
+            document.add_text("year", str(year))
         for service in {link[0] for link in entry.links}:
             document.add_text("service", service)
         document.add_text("iri", entry.iri)
@@ -98,10 +108,19 @@ class Index:
         self.named = tuple(_read_entry(row) for row in rows)
         self.size = self._searcher.num_docs
 
-    def find(self, words: str, kinds: Sequence[str], limit: int, services: Sequence[str] = ()) -> list[Hit]:
+    def find(
+        self,
+        words: str,
+        kinds: Sequence[str],
+        limit: int,
+        services: Sequence[str] = (),
+        agencies: Collection[str] = (),
+        years: Collection[int] = (),
+    ) -> list[Hit]:
         """The best entries of some kinds for some words, best first; none if the words hold nothing to look for.
 
-        ``services`` are IRIs of services: passages that name one of them are found in whatever words they do.
+        ``services`` are IRIs of services: passages that name one of them are found in whatever words they do. What is
+        of one of the ``agencies`` or ``years`` is looked for first, and gains in score.
         """
         asked = find_terms(words)
         weights = {t.text: self._weigh(t.text) for t in asked}
@@ -114,9 +133,10 @@ class Index:
         ]
         for service in services:
             any_term.append((tantivy.Occur.Should, self._term("service", service, _LINK_BOOST)))
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, tantivy.Query.boolean_query(any_term)), (tantivy.Occur.Must, self._of(kinds))]
-        )
+        parts = [(tantivy.Occur.Must, tantivy.Query.boolean_query(any_term)), (tantivy.Occur.Must, self._of(kinds))]
+        parts += [(tantivy.Occur.Should, self._term("agency", agency, _FAVOUR)) for agency in agencies]
+        parts += [(tantivy.Occur.Should, self._term("year", str(year), _FAVOUR / 2)) for year in years]
+        query = tantivy.Query.boolean_query(parts)
         found = self._searcher.search(query, limit=max(_JUDGED, limit)).hits
         entries = [
             (score, _read_entry(json.loads(bytes(self._searcher.doc(place)["data"][0])))) for score, place in found
@@ -124,7 +144,12 @@ class Index:
         best = max((score for score, _ in entries), default=1.0) or 1.0
         whole = compact(words)
         judged = (_judge(entry, weights, whole, score / best, services) for score, entry in entries)
-        hits = [hit for hit in judged if hit is not None]
+        hits = [
+            replace(hit, score=round(hit.score + _OFFICE * (hit.entry.agency in agencies)
+                                     + _YEAR * bool(set(years) & set(hit.entry.years)), 4))
+            for hit in judged
+            if hit is not None
+        ]  # fmt: skip
         hits.sort(key=lambda h: (-h.score, len(h.entry.label), h.entry.iri))
         return hits[:limit]
 
@@ -161,7 +186,11 @@ def _judge(
     """How well an entry fits: the share of the question that it holds, and of its best name that is asked for."""
     matched = tuple(select_terms("\n".join((*entry.names, entry.label, entry.text)), weights))
     total = sum(weights.values())
-    of_question = sum(weights[t] for t in matched) / total
+    if entry.kind == PASSAGE:
+        own = set(select_terms(entry.text, matched))
+        of_question = sum(weights[t] * (1.0 if t in own else _IN_HEADING) for t in matched) / total
+    else:
+        of_question = sum(weights[t] for t in matched) / total
     if any(link[0] in services for link in entry.links):
         of_question = max(of_question, _OF_LINKED)
     if not of_question:

@@ -27,8 +27,6 @@ _PER_KIND = 5
 _PASSAGES = 12
 _OF_ONE_KIND = 60
 _EXAMPLES = ("哪些口岸办资助免除查验没有问题服务？", "Shenzhen three public expenses 2021", "通关便利化", "2299999")
-#: What a passage gains if its document is of an office, or of a year, that the question names.
-_OFFICE, _YEAR = 0.25, 0.15
 
 
 @dataclass(frozen=True)
@@ -191,16 +189,11 @@ class SearchPage:
         offices = {v for m in mentions if m.kind == "Agency" and (m.sure or m.implied) for v in m.values}
         years = {int(v) for m in mentions if m.kind == "year" for v in m.values}
         services = [v for m in mentions if m.kind in ("Service", "Topic") for v in m.values]
-        rated = []
-        for hit in room.index.find(words, [PASSAGE], _OF_ONE_KIND, services):
-            entry = hit.entry
-            gain = _OFFICE * (entry.agency in offices) + _YEAR * bool(years & set(entry.years))
-            rated.append((round(hit.score + gain, 4), hit))
-        rated.sort(key=lambda pair: (-pair[0], pair[1].entry.iri))
-        shown = rated[: _OF_ONE_KIND if kind else _PASSAGES]
-        return [self._quote(room, hit, score, services) for score, hit in shown]
+        limit = _OF_ONE_KIND if kind else _PASSAGES
+        hits = room.index.find(words, [PASSAGE], limit, services, offices, years)
+        return [self._quote(room, hit, services) for hit in hits]
 
-    def _quote(self, room: Room, hit: Hit, score: float, services: Sequence[str]) -> Passage:
+    def _quote(self, room: Room, hit: Hit, services: Sequence[str]) -> Passage:
         entry = hit.entry
         stretch = find_best_stretch(entry.text, hit.terms)
         linked = [(start, end) for service, start, end in entry.links if service in services]
@@ -215,7 +208,7 @@ class SearchPage:
             start=start,
             end=end,
             pieces=tuple(_mark(entry, hit.terms, linked)),
-            score=score,
+            score=hit.score,
             terms=hit.terms,
         )
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECE = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W\d_{_HAN}]+)|(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)")
+#: Marks that part no words: “三公”经费 is found as 三公经费.
+_QUOTES = "“”‘’\"'＂＇「」"
+_WITHOUT_QUOTES = {ord(mark): None for mark in _QUOTES}
 _HAN_ONLY = re.compile(rf"[{_HAN}]+")
 _LONGEST_WORD = 40
 
@@ -27,10 +30,12 @@ class Term:
 
 
 def fold(text: str) -> tuple[str, list[int]]:
-    """The text in NFKC and small letters, and for each of its characters the offset of the one it came from."""
+    """The text in NFKC and small letters, without quotation marks, and for each character where it came from."""
     folded: list[str] = []
     offsets: list[int] = []
     for offset, character in enumerate(text):
+        if character in _QUOTES:
+            continue
         for each in unicodedata.normalize("NFKC", character).lower():
             folded.append(each)
             offsets.append(offset)
@@ -39,7 +44,7 @@ def fold(text: str) -> tuple[str, list[int]]:
 
 def flatten(text: str) -> str:
     """The text folded, where places do not matter."""
-    return unicodedata.normalize("NFKC", text).lower()
+    return unicodedata.normalize("NFKC", text.translate(_WITHOUT_QUOTES)).lower()
 
 
 def compact(text: str) -> str:

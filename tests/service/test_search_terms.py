@@ -20,7 +20,7 @@ from service.search.terms import compact, find_terms, list_terms, select_terms, 
         ("Which Projects fund ports?", ["which", "project", "fund", "port"]),
         ("2023年", ["2023", "年"]),
         ("code 2299999", ["code", "2299999"]),
-        ("“三公”经费", ["三公", "经费"]),
+        ("“三公”经费", ["三公", "公经", "经费"]),
         ("!?。 \n", []),
     ],
 )
