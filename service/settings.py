@@ -123,6 +123,17 @@ class ServiceSettings(Settings):
     max_facts_shown: int = Field(
         default=300, ge=10, description="How many facts in each direction the page of a thing shows; it says if more."
     )
+    max_question_characters: int = Field(
+        default=300, ge=10, le=10_000, description="The longest question that the search box takes, in characters."
+    )
+    max_reconcile_queries: int = Field(
+        default=200, ge=1, le=10_000, description="The most names, or identifiers, in one batch sent to /reconcile."
+    )
+    index_wait_seconds: float = Field(
+        default=20.0,
+        ge=0,
+        description="How long a request waits for a search index or a dump that is being made, before it gets 503.",
+    )
     service_allow: tuple[str, ...] = Field(
         default=(),
         description="The endpoints that SERVICE may call, as a JSON list of IRIs; the service calls them, query "
