@@ -129,7 +129,8 @@ def _write_holding(writer: Writer, node: NamedNode, name: str, value: str) -> No
 
 def _write_quantity(writer: Writer, node: NamedNode, quantity: FigureQuantity) -> None:
     gk = writer.gk
-    writer.add(node, gk("quantity"), gk(f"quantity{quantity.flow.capitalize()}{quantity.part.capitalize()}"))
+    flow = "".join(word.capitalize() for word in quantity.flow.split("-"))
+    writer.add(node, gk("quantity"), gk(f"quantity{flow}{quantity.part.capitalize()}"))
     if quantity.fund:
         writer.add(node, gk("fundScope"), gk(f"fund{quantity.fund.capitalize()}"))
     writer.flag(node, gk("ofWhole"), quantity.item == "total")
