@@ -108,7 +108,7 @@ OTHER_FORM = re.compile(
 
 
 def form_project(table: Table) -> Passage | None:
-    """The project that a form of goals is about: behind 项目名称, or in the form's title; None if it is of none, or many."""
+    """The project that a form of goals is about: behind 项目名称, or in the title; None if it is of none, or many."""
     named = labelled(table, r"(?:子|一级|二级)?项目名称")
     if named is not None:
         return None if NO_NAME.search(named.text) else named

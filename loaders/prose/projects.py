@@ -78,7 +78,7 @@ def find_projects(
 
 
 def _is_none(project: Project) -> bool:
-    """Whether what stands where a project should is a sum, a row of column numbers, or the office that has the money."""
+    """Whether what stands where a project should is a sum, a row of column numbers, or the office with the money."""
     label = re.sub(r"\s", "", project.label)
     bare = re.sub(r"[（(][^（()）]*[）)]$", "", label)
     return bool(
