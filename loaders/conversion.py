@@ -30,6 +30,7 @@ from loaders.pool import Broken, Limits, run_tasks
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings
 from loaders.snapshots import replace_file, writing
+from loaders.tables.forms import find_added, read_forms
 from loaders.versions import Converted, sketch_figures
 
 Reader = Callable[[Path, Catalogue], Facts]
@@ -79,7 +80,9 @@ def fingerprint_loaders() -> str:
 def make_key(path: Path, content: str, entry: Entry | None, base: str) -> str:
     """The key of a file in the cache. ``content`` is the SHA-256 of its bytes."""
     known = () if entry is None else tuple(str(v) for k, v in sorted(asdict(entry).items()) if k != "path")
-    parts = (fingerprint_loaders(), base, content, path.name, *known)
+    forms = find_added()
+    added = repr(read_forms(forms)) if forms is not None else ""
+    parts = (fingerprint_loaders(), added, base, content, path.name, *known)
     return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
