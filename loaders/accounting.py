@@ -37,7 +37,8 @@ def make_ledger(document: Document, rows: Iterable[NumberToken]) -> tuple[Number
             covered[i] = row
     out = set(covered.values())
     lines = split_lines(document.text)
-    furniture = find_furniture(lines)
+    edges = {span.start for span in document.furniture}
+    furniture = find_furniture(lines) | {line.number for line in lines if line.start in edges}
     starts = [line.start for line in lines]
     for token in tokenise(document.text):
         digits = [i for i in range(token.span.start, token.span.end) if document.text[i].isdigit()]

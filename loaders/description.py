@@ -62,7 +62,7 @@ def _state(
         yield dataset, VOID("propertyPartition"), part
         yield part, VOID(kind), node
         yield part, VOID("triples"), _count(amount)
-    build = iris.thing(f"activity/build-{time.strftime('%Y%m%dT%H%M%SZ')}")
+    build = iris.build(time)
     agent = iris.thing(f"software/gongkai-{__version__}")
     yield dataset, PROV("wasGeneratedBy"), build
     yield build, RDF("type"), PROV("Activity")

@@ -165,7 +165,9 @@ class Document:
 
     ``pages`` holds for each page the span of its text (one page for a plain text). ``name`` is the file name
     without its ending. ``boxes`` says, for a PDF, where each run of characters stands on its page, in the order of
-    the text; it is empty for other formats.
+    the text; it is empty for other formats. ``furniture`` holds the lines that repeat at the edge of pages and the page
+    numbers: they are in the text, but in no block. ``recognised`` names the pages (from 1) whose text was recognised in
+    their picture (OCR) and may hold wrong characters.
     """
 
     name: str
@@ -178,6 +180,8 @@ class Document:
     media_type: str = "text/plain"
     path: str = ""
     boxes: tuple[Box, ...] = ()
+    furniture: tuple[Span, ...] = ()
+    recognised: tuple[int, ...] = ()
 
     @property
     def tables(self) -> list[Block]:
@@ -209,6 +213,21 @@ class Document:
                 break
             found.append(box)
         return found
+
+    def place_of(self, span: Span) -> Box | None:
+        """Where ``span`` begins on its page: one box around its runs on its first page; None without pages."""
+        boxes = self.boxes_of(span)
+        own = [b for b in boxes if b.page == boxes[0].page]
+        if not own:
+            return None
+        return Box(
+            span,
+            own[0].page,
+            min(b.x0 for b in own),
+            min(b.top for b in own),
+            max(b.x1 for b in own),
+            max(b.bottom for b in own),
+        )
 
     def block_at(self, offset: int) -> Block | None:
         """The block whose span holds ``offset``, or None."""

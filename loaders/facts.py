@@ -248,6 +248,22 @@ class TableState:
     evidence_span: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FigureQuantity:
+    """Which official quantity the figure at ``span`` states, as far as its words or its place in a form say so.
+
+    ``flow`` is income, expenditure, both, three-public, running or procurement; ``fund`` all, fiscal, general,
+    government, state or "" where none is meant; ``part`` total, year (without what was carried over), granted, basic,
+    project, personnel, public, or an item of the flow. ``item`` is "total" or the code whose part of it this is.
+    """
+
+    span: Span
+    flow: str
+    fund: str
+    part: str
+    item: str
+
+
 @dataclass(frozen=True)
 class Facts:
     """All that was read from one document. ``id`` is the document's identifier in the graph.
@@ -278,3 +294,4 @@ class Facts:
     tables: tuple[TableState, ...] = ()
     warnings: tuple[str, ...] = field(default_factory=tuple)
     level: Level = ""
+    quantities: tuple[FigureQuantity, ...] = ()

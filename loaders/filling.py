@@ -12,6 +12,7 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from loaders.conversion import Cache
+from loaders.derived import derive
 from loaders.description import describe
 from loaders.differences import pair_figures, read_cached_figures
 from loaders.graph.iris import Iris
@@ -31,7 +32,7 @@ def fill_database(
     Raises :class:`loaders.errors.StoreError` if the disk refuses. ``moment`` is the time that the build states.
     """
     iris = Iris(base)
-    total = len(documents) + 2
+    total = len(documents) + 3
     plain = [d for d in documents if d.id == d.origin and not d.replaced_by and not _replaces(d, documents)]
     versions = [d for d in documents if d not in plain]
     with open_database(workshop) as store:
@@ -43,8 +44,10 @@ def fill_database(
         for number, document in enumerate(versions, len(plain)):
             progress("load", number, total)
             store.bulk_extend(_list_quads(document, documents, cache, base))
-        progress("load", total - 2, total)
+        progress("load", total - 3, total)
         store.bulk_extend(_read_ontology(iris))
+        progress("load", total - 2, total)
+        store.bulk_extend(list(derive(store, base, moment)))
         progress("load", total - 1, total)
         store.bulk_extend(list(describe(store, documents, base, moment)))
         progress("load", total, total)

@@ -15,8 +15,9 @@ from loaders.identity import Identity, identify
 from loaders.inference import infer_codes
 from loaders.prose.pipeline import read_meaning
 from loaders.readers import find_reader
+from loaders.readers.limits import within
 from loaders.reading import read_numbers
-from loaders.reconcile import reconcile
+from loaders.reconcile import list_quantities, reconcile
 from loaders.settings import Settings
 
 
@@ -26,8 +27,9 @@ def read_document(path: Path, settings: Settings | None = None) -> Document:
     Raises:
         DocumentError: the file is missing, empty, too large, damaged, or of no format that a reader knows.
     """
-    limit = (settings or Settings()).max_file_bytes
-    return find_reader(path)(path, limit)
+    settings = settings or Settings()
+    with within(settings.max_read_seconds, str(path)):
+        return find_reader(path)(path, settings.max_file_bytes)
 
 
 def read_facts(path: Path, catalogue: Catalogue | None = None, *, strict: bool = True) -> Facts:
@@ -95,6 +97,7 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
         changes=meaning.changes,
         findings=findings,
         tables=numbers.tables,
+        quantities=list_quantities(document, figures, identity.agency.label if identity.agency else ""),
         warnings=tuple(warnings),
         level=identity.level,
     )

@@ -9,7 +9,7 @@ import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -74,6 +74,31 @@ class Settings(BaseSettings):
         default=400_000_000,
         ge=1,
         description="The most bytes that the parts of a DOCX or XLSX file may have once unpacked.",
+    )
+    max_read_seconds: float = Field(
+        default=900.0,
+        gt=0,
+        description="How long one file may take to be read before it is given up.",
+    )
+    ocr: Literal["auto", "off"] = Field(
+        default="auto",
+        description="auto: pages of a PDF that are pictures are recognised where Tesseract and its language are "
+        "installed; off: they are declared only.",
+    )
+    ocr_language: str = Field(
+        default="chi_sim",
+        pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$",
+        description="The language data that Tesseract uses, as chi_sim or chi_sim+eng.",
+    )
+    ocr_seconds: int = Field(
+        default=60,
+        ge=1,
+        description="How many seconds the recognition of one page may take.",
+    )
+    ocr_pages: int = Field(
+        default=200,
+        ge=0,
+        description="How many pages of one PDF are recognised at most; those beyond are declared.",
     )
     keep_snapshots: int = Field(
         default=2,

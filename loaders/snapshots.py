@@ -76,6 +76,11 @@ class Snapshot:
         return self.folder / _DATABASE
 
 
+def find_pointer(store: Path) -> Path:
+    """The small file that names the published snapshot; replaced by another file when another one is published."""
+    return store / _POINTER
+
+
 def find_current(store: Path) -> Snapshot | None:
     """The published snapshot of the store in ``store``, or None if nothing was published yet.
 

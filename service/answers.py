@@ -11,7 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from service.binding import bind, rebase
-from service.catalogue import CannedQuery, Choice, QueryCatalogue, choices_query
+from service.catalogue import CannedQuery, Choice, Parameter, QueryCatalogue, choices_query
 from service.guard import KNOWN_PREFIXES
 from service.settings import ServiceSettings
 from service.store import Store
@@ -102,32 +102,50 @@ class Answers:
         return read_table(answer.body, answer.snapshot)
 
     async def choices(self, query: CannedQuery) -> dict[str, list[Choice]]:
-        """For each parameter that takes things of a class: those that the data hold."""
-        return {p.name: await self._list_choices(p.of_class) for p in query.parameters if p.of_class}
+        """For each parameter whose choices come from the data: those that the data hold."""
+        return {p.name: await self._list_choices(p) for p in query.parameters if p.has_choices}
 
-    async def run(self, query: CannedQuery, given: Mapping[str, Sequence[str]], form: str = "json") -> Answer:
-        """The answer of a canned query, in a result format such as json or csv.
+    async def run(
+        self, query: CannedQuery, given: Mapping[str, Sequence[str]], form: str = "json", language: str = "zh"
+    ) -> Answer:
+        """The answer of a canned query, in a result format such as json or csv, its labels in a language.
 
         Raises :class:`service.catalogue.BadParameter` for a value that is not of its type.
         """
-        return await self.store.run(self.job(query.fill(given, await self.choices(query)), form))
+        return await self.store.run(self.job(query.fill(given, await self.choices(query), language), form))
 
-    async def _list_choices(self, of_class: str) -> list[Choice]:
-        key = (self.store.version, of_class)
+    async def _list_choices(self, parameter: Parameter) -> list[Choice]:
+        version = self.store.version
+        key = (version, parameter.choice_list or parameter.of_class)
         if key not in self._choices:
-            answer = await self.store.run(self.job(choices_query(of_class), "json"))
-            found: dict[str, tuple[str, set[str]]] = {}
-            for row in read_table(answer.body).rows:
-                if row["value"].is_iri:
-                    label, names = found.setdefault(row["value"].text, (str(row.get("label", "")), set()))
-                    names.add(str(row.get("name", label)))
+            listed = parameter.choice_list
+            text = self.catalogue.lists[listed] if listed else choices_query(parameter.of_class)
+            answer = await self.store.run(self.job(text, "json"))
             # Of another snapshot nothing is kept.
-            self._choices = {k: v for k, v in self._choices.items() if k[0] == key[0]}
-            self._choices[key] = [
-                Choice(self.shorten(iri), ox.NamedNode(iri), label, frozenset(names - {""}))
-                for iri, (label, names) in found.items()
-            ]
+            self._choices = {k: v for k, v in self._choices.items() if k[0] == version}
+            self._choices[key] = self._read_choices(read_table(answer.body).rows)
         return self._choices[key]
+
+    def _read_choices(self, rows: Sequence[Row]) -> list[Choice]:
+        """The choices of a list with the columns value, zh, en and name: one row per name, in the list's order."""
+        found: dict[Value, tuple[dict[str, str], set[str]]] = {}
+        for row in rows:
+            value = row["value"]
+            if value.kind == "bnode":
+                continue
+            labels, names = found.setdefault(value, ({}, set()))
+            labels |= {language: row[language].text for language in ("zh", "en") if language in row}
+            names |= {row["name"].text} if "name" in row else set()
+        return [
+            Choice(
+                self.shorten(value.text) if value.is_iri else value.text,
+                ox.NamedNode(value.text) if value.is_iri else ox.Literal(value.text),
+                labels.get("zh") or labels.get("en", ""),
+                frozenset(names),
+                labels,
+            )
+            for value, (labels, names) in found.items()
+        ]
 
     def shorten(self, iri: str) -> str:
         """What a user writes for an IRI of ours: what follows ``id/<kind>/``."""

@@ -13,40 +13,26 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from loaders import __version__
 from loaders.errors import GongkaiError
 from service.answers import Answers
 from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
+from service.front import EXPOSED, Front
+from service.graph_store import GraphStore
+from service.journal import Journal
 from service.linked_data import LinkedData
 from service.loaded_page import LoadedPage
 from service.problems import Problem
-from service.protocol import METHODS, Endpoint
+from service.protocol import Endpoint
 from service.settings import ServiceSettings
-from service.site import SECURITY_HEADERS, Site
+from service.site import Site
 from service.store import Store, open_store
 from service.views import Views
 
 _WEB = Path(__file__).parent / "web"
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-class SecurityHeaders:
-    """Adds the headers that keep a page harmless to every answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                extra = [(k.lower().encode("ascii"), v.encode("ascii")) for k, v in SECURITY_HEADERS.items()]
-                message = {**message, "headers": [*message["headers"], *extra]}
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
 def create_app(settings: ServiceSettings | None = None, store: Store | None = None) -> FastAPI:
@@ -59,6 +45,8 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     answers = Answers(store, settings, QueryCatalogue.load(settings.base))
     site = Site(answers)
 
+    journal = Journal(settings, store)
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await store.start()
@@ -66,6 +54,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
             yield
         finally:
             await store.close()
+            journal.close()
 
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
     app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -76,8 +65,14 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__, "store": store.describe()})
 
-    # The hot route is a plain one: FastAPI's parsing of parameters would cost more than a point query.
-    app.router.routes.append(Route("/sparql", endpoint.handle, methods=list(METHODS), include_in_schema=False))
+    async def ready(_: Request) -> Response:
+        if store.ready:
+            return JSONResponse({"status": "ready", "snapshot": store.version})
+        return JSONResponse({"status": "not ready"}, 503, {"Retry-After": "1"})
+
+    async def metrics(_: Request) -> Response:
+        return Response(journal.expose(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
     pages: dict[str, Handler] = {
         "/": views.start,
         "/queries": views.queries,
@@ -92,13 +87,17 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/data/{path:path}": linked.data,
         "/ontology": linked.ontology,
         "/health": health,
+        "/ready": ready,
+        "/metrics": metrics,
+        "/sparql/help": endpoint.help,
     }
     for path, handler in pages.items():
         app.router.routes.append(Route(path, handler, methods=["GET"]))
     app.mount("/web", StaticFiles(directory=_WEB), name="web")
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"],
-                       expose_headers=["X-Gongkai-Snapshot", "Retry-After"])  # fmt: skip
+                       expose_headers=EXPOSED)  # fmt: skip
+    # Added last, so outermost: these two routes are plain ones that nothing of the above slows down.
+    app.add_middleware(Front, routes={"/sparql": endpoint, "/graphs": GraphStore(site)}, journal=journal)
 
     async def explain(request: Request, error: Exception) -> Response:
         assert isinstance(error, GongkaiError)

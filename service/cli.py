@@ -115,7 +115,15 @@ def serve_command(
                 raise StoreError(str(settings.store), "nothing could be built", "Mend the files named above")
         asyncio.run(_try_store(settings))
         server = uvicorn.Server(
-            uvicorn.Config(create_app(settings), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+            uvicorn.Config(
+                create_app(settings),
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=5,
+                limit_concurrency=settings.max_connections,
+                forwarded_allow_ips=settings.trusted_proxies,
+                server_header=False,
+            )
         )
         address, number = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
@@ -191,7 +199,7 @@ def query_command(
     from service.catalogue import QueryCatalogue
     from service.settings import ServiceSettings
 
-    settings = ServiceSettings(**given(store=store), workers=1)
+    settings = ServiceSettings(**given(store=store), workers=1, max_memory_quads=0)
     query = QueryCatalogue.load(settings.base).find(name)
     body = asyncio.run(_ask(settings, query, _read_options(context.args), format.value))
     output = _output(binary=True)
@@ -202,7 +210,7 @@ async def _try_store(settings: ServiceSettings) -> None:
     """Opens the store once, so that a broken one is told in one line before the server starts."""
     from service.store import open_store
 
-    store = open_store(settings.model_copy(update={"workers": 1}))
+    store = open_store(settings.model_copy(update={"workers": 1, "max_memory_quads": 0}))
     await store.start()
     await store.close()
 

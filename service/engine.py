@@ -1,30 +1,19 @@
-"""The process that evaluates queries: started by :mod:`service.workers`, killed by it without warning.
+"""What evaluates one query on one store: always whole answers in bytes, or the reason why there is none.
 
-It is run as a script, imports nothing of ours, and can neither open a socket nor start a program. A job comes in over
-an inherited socket as a length and JSON; an answer goes out as two lengths, JSON and the body. The body is complete or
-there is none.
+Runs inside the processes that :mod:`service.nursery` forks, and nowhere near the web process: a query can neither be
+interrupted nor trusted not to crash.
 """
 
 from __future__ import annotations
 
 import csv
-import ctypes
 import io
 import json
-import os
-import platform
 import re
-import resource
-import signal
-import socket
-import struct
-import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyoxigraph as ox
-
-JOB = struct.Struct(">I")
-ANSWER = struct.Struct(">IQ")
 
 RESULT_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -44,11 +33,6 @@ GRAPH_FORMATS = {
 # How many characters of CSV are gathered before they count against the limit of an answer.
 _BATCH = 1 << 16
 
-# Numbers of the calls that reach out: socket, connect, socketpair, execve, execveat, ptrace, io_uring_setup.
-_SECCOMP = {
-    "x86_64": (0xC000003E, 317, (41, 42, 53, 59, 322, 101, 425)),
-    "aarch64": (0xC00000B7, 277, (198, 203, 199, 221, 281, 117, 425)),
-}
 _PLACE = re.compile(r"error at (\d+):(\d+): ?", re.ASCII)
 
 
@@ -75,58 +59,11 @@ class Collector:
         """Nothing to do: the parts are in memory."""
 
 
-def cut_off() -> str:
-    """Takes the network and the starting of programs from this process for good; says how: seccomp, namespace, none."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if platform.system() != "Linux":
-        return "none"
-    if _install_filter(libc):
-        return "seccomp"
-    clone_newnet = 0x40000000
-    return "namespace" if libc.unshare(clone_newnet) == 0 else "none"
-
-
-def _install_filter(libc: Any) -> bool:
-    known = _SECCOMP.get(platform.machine())
-    if known is None:
-        return False
-    arch, seccomp_number, denied = known
-
-    def step(code: int, jump_true: int, jump_false: int, value: int) -> bytes:
-        return struct.pack("=HBBI", code, jump_true, jump_false, value)
-
-    load, jump_equal, jump_above, give = 0x20, 0x15, 0x35, 0x06
-    allow, deny, kill = 0x7FFF0000, 0x00050000 | 13, 0x80000000
-    steps = [step(load, 0, 0, 4), step(jump_equal, 1, 0, arch), step(give, 0, 0, kill), step(load, 0, 0, 0)]
-    # Calls of the x32 interface carry this bit and would pass the comparisons below.
-    steps += [step(jump_above, 0, 1, 0x40000000), step(give, 0, 0, kill)]
-    for number in denied:
-        steps += [step(jump_equal, 0, 1, number), step(give, 0, 0, deny)]
-    steps.append(step(give, 0, 0, allow))
-    code = ctypes.create_string_buffer(b"".join(steps))
-
-    class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]
-
-    program = Program(len(steps), ctypes.addressof(code))
-    no_new_privileges, filter_mode, all_threads = 38, 1, 1
-    if libc.prctl(no_new_privileges, 1, 0, 0, 0) != 0:
-        return False
-    return bool(libc.syscall(seccomp_number, filter_mode, all_threads, ctypes.byref(program)) == 0)
-
-
-def limit_process(memory: int) -> None:
-    """No core dump, bounded memory, and no life beyond the parent's."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    if platform.system() == "Linux":
-        parent_death = 1
-        ctypes.CDLL(None).prctl(parent_death, signal.SIGKILL, 0, 0, 0)
-
-
 def evaluate(store: ox.Store, job: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
-    """Runs one job; gives the head of the answer and the parts of its body."""
+    """Runs one job; gives the answer's head (``size`` and ``rows``, or ``error``) and the parts of its body.
+
+    ``rows`` are solutions or triples; an ASK has one.
+    """
     out = Collector(job["limit"])
     try:
         options: dict[str, Any] = {"base_iri": job["base"]}
@@ -135,15 +72,7 @@ def evaluate(store: ox.Store, job: dict[str, Any]) -> tuple[dict[str, Any], list
             options["named_graphs"] = [ox.NamedNode(g) for g in job["named"]]
         elif job["union"]:
             options["use_default_graph_as_union"] = True
-        results = store.query(job["query"], **options)
-        if isinstance(results, ox.QueryTriples):
-            form = GRAPH_FORMATS.get(job["format"], ox.RdfFormat.TURTLE)
-            readable = form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)
-            ox.serialize(results, out, form, prefixes=job["prefixes"] if readable else None)  # type: ignore[arg-type]
-        elif job["format"] == "csv" and isinstance(results, ox.QuerySolutions):
-            write_csv(results, out)
-        else:
-            results.serialize(out, RESULT_FORMATS.get(job["format"], ox.QueryResultsFormat.JSON))  # type: ignore[arg-type]
+        rows = write_results(store.query(job["query"], **options), job["format"], job["prefixes"], out)
     except TooLarge:
         return {"error": "too large", "message": f"the answer is larger than {job['limit']:,} bytes"}, []
     except MemoryError:
@@ -152,21 +81,68 @@ def evaluate(store: ox.Store, job: dict[str, Any]) -> tuple[dict[str, Any], list
         return _explain_syntax(str(error)), []
     except (RuntimeError, ValueError, OSError) as error:
         return {"error": "evaluation", "message": str(error)[:500]}, []
-    return {"size": out.size}, out.parts
+    return {"size": out.size, "rows": rows}, out.parts
 
 
-def write_csv(results: ox.QuerySolutions, out: Collector) -> None:
+def write_results(results: Any, key: str, prefixes: dict[str, str], out: Collector) -> int:
+    """Writes what the engine gave in the format ``key``; gives the number of rows. Raises TooLarge."""
+    if isinstance(results, ox.QueryTriples):
+        form = GRAPH_FORMATS.get(key, ox.RdfFormat.TURTLE)
+        readable = form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)
+        counter = _Counter(results)
+        ox.serialize(counter, out, form, prefixes=prefixes if readable else None)  # type: ignore[arg-type]
+        return counter.count
+    if isinstance(results, ox.QuerySolutions) and key == "csv":
+        return write_csv(results, out)
+    result_form = RESULT_FORMATS.get(key, ox.QueryResultsFormat.JSON)
+    results.serialize(out, result_form)
+    return 1 if isinstance(results, ox.QueryBoolean) else _count_rows(out.parts, result_form)
+
+
+class _Counter:
+    """Counts the triples that pass."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self.triples = triples
+        self.count = 0
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        for triple in self.triples:
+            self.count += 1
+            yield triple
+
+
+def _count_rows(parts: list[bytes], form: ox.QueryResultsFormat) -> int:
+    """The rows of results as they are written. Each mark is one that text inside a value cannot hold: it is escaped."""
+    text = b"".join(parts)
+    if form == ox.QueryResultsFormat.TSV:
+        return max(0, text.count(b"\n") - 1)
+    if form == ox.QueryResultsFormat.XML:
+        return text.count(b"<result>") + text.count(b"<result/>")
+    # A row without any value is {}, which stands beside commas and brackets only.
+    rows = text.count(b'}},{"')
+    return rows + (b'"bindings":[{"' in text) if b"{}" not in text else _count_json(text)
+
+
+def _count_json(text: bytes) -> int:
+    return len(json.loads(text)["results"]["bindings"])
+
+
+def write_csv(results: ox.QuerySolutions, out: Collector) -> int:
     """SPARQL 1.1 results as CSV. Oxigraph's own puts no quotes about an IRI with a comma, such as ``…#char=1,2``."""
     rows = io.StringIO()
     writer = csv.writer(rows, lineterminator="\r\n")
     writer.writerow([variable.value for variable in results.variables])
+    count = 0
     for solution in results:
         writer.writerow([_spell(term) for term in solution])
+        count += 1
         if rows.tell() > _BATCH:
             out.write(rows.getvalue().encode("utf-8"))
             rows.seek(0)
             rows.truncate()
     out.write(rows.getvalue().encode("utf-8"))
+    return count
 
 
 def _spell(term: object) -> str:
@@ -181,48 +157,3 @@ def _explain_syntax(message: str) -> dict[str, Any]:
         return {"error": "syntax", "message": message[:500]}
     expected = message[found.end() :].split("['")[0].strip().rstrip(",").strip()
     return {"error": "syntax", "message": expected[:300], "line": int(found[1]), "column": int(found[2])}
-
-
-def read_exactly(channel: socket.socket, size: int) -> bytes:
-    """The next bytes of the channel; none if the other side has closed it."""
-    parts: list[bytes] = []
-    while size:
-        part = channel.recv(min(size, 1 << 20))
-        if not part:
-            return b""
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
-
-
-def send_answer(channel: socket.socket, head: dict[str, Any], parts: list[bytes]) -> None:
-    """Writes one answer."""
-    text = json.dumps(head).encode("utf-8")
-    channel.sendall(ANSWER.pack(len(text), sum(len(p) for p in parts)) + text)
-    for part in parts:
-        channel.sendall(part)
-
-
-def main(arguments: list[str]) -> int:
-    """``engine.py HANDLE DATABASE MEMORY NETWORK``: serves jobs from the socket HANDLE until it is closed."""
-    handle, database, memory, network = int(arguments[0]), arguments[1], int(arguments[2]), arguments[3] == "network"
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    channel = socket.socket(fileno=handle)
-    limit_process(memory)
-    isolation = "network allowed" if network else cut_off()
-    try:
-        store = ox.Store.read_only(database)
-    except (OSError, ValueError) as error:
-        send_answer(channel, {"error": "store", "message": str(error)}, [])
-        return 1
-    send_answer(channel, {"ready": os.getpid(), "isolation": isolation}, [])
-    while head := read_exactly(channel, JOB.size):
-        text = read_exactly(channel, JOB.unpack(head)[0])
-        if not text:
-            break
-        send_answer(channel, *evaluate(store, json.loads(text)))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

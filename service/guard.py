@@ -42,10 +42,18 @@ class Limits:
 
 
 class Refusal(GongkaiError):
-    """The guard's no. ``rule`` names the rule, ``line`` and ``column`` (1-based) the place in the query."""
+    """The guard's no. ``rule`` names the rule, ``line`` and ``column`` (1-based) the place in the query.
 
-    def __init__(self, rule: str, query: str, offset: int, problem: str, remedy: str, token: str = "") -> None:
+    ``zh`` is problem and remedy in Chinese, ``source`` the query.
+    """
+
+    def __init__(
+        self, rule: str, query: str, offset: int, problem: str, remedy: str, token: str = "",
+        zh: tuple[str, str] = ("", ""),
+    ) -> None:  # fmt: skip
         self.rule = rule
+        self.source = query
+        self.zh = zh
         self.line, self.column = locate(query, offset)
         self.token = token[:80]
         super().__init__(f"line {self.line}, column {self.column}", problem, remedy)
@@ -53,11 +61,12 @@ class Refusal(GongkaiError):
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What the guard learned: the query's form, whether it names its dataset, its prefixes."""
+    """What the guard learned: the query's form, whether it names its dataset, its prefixes, whether it calls others."""
 
     form: QueryForm
     has_dataset: bool
     prefixes: dict[str, str] = field(default_factory=dict)
+    has_service: bool = False
 
 
 def inspect(query: str, limits: Limits | None = None) -> Inspection:
@@ -72,17 +81,25 @@ def inspect(query: str, limits: Limits | None = None) -> Inspection:
         raise Refusal(
             "max_query_bytes", query, 0, f"the query has {size:,} bytes, the limit is {limits.query_bytes:,}",
             "Shorten it, or raise GONGKAI_MAX_QUERY_BYTES on a server of your own",
+            zh=(f"查询有 {size:,} 字节，上限是 {limits.query_bytes:,}",
+                "请缩短查询，或在自己的服务器上调高 GONGKAI_MAX_QUERY_BYTES"),
         )  # fmt: skip
     try:
         spoken = split(query)
     except StrayCharacter as stray:
         if stray.meant:
             remedy = f"A full-width or typographic sign stands here: write {stray.meant!r}"
+            remedy_zh = f"此处是全角或排版符号，请改写为半角 {stray.meant!r}"
         elif stray.character in "'\"":
             remedy = "Close the quotation on the same line, or use three quotation marks"
+            remedy_zh = "请在同一行内闭合引号，或使用三个引号"
         else:
             remedy = "Remove it, or put the text into quotation marks"
-        raise Refusal("syntax", query, stray.offset, str(stray), remedy, stray.character) from None
+            remedy_zh = "请删除它，或将文字放进引号"
+        raise Refusal(
+            "syntax", query, stray.offset, str(stray), remedy, stray.character,
+            zh=(f"字符 {stray.character!r} 不能出现在此处", remedy_zh),
+        ) from None  # fmt: skip
     _refuse_ambiguous_escapes(query, spoken)
     tokens = [t for t in spoken if t.kind != "comment"]
     prefixes, body = _read_prologue(tokens)
@@ -90,7 +107,8 @@ def inspect(query: str, limits: Limits | None = None) -> Inspection:
     _refuse_undeclared(query, tokens, prefixes)
     _measure(query, tokens, limits)
     _refuse_services(query, tokens, prefixes, limits)
-    return Inspection(form, any(t.kind == "word" and "FROM" in t.text.upper() for t in tokens), prefixes)
+    words = [t.text.upper() for t in tokens if t.kind == "word"]
+    return Inspection(form, any("FROM" in w for w in words), prefixes, any("SERVICE" in w for w in words))
 
 
 def _read_prologue(tokens: list[Token]) -> tuple[dict[str, str], int]:
@@ -113,6 +131,7 @@ def _find_form(query: str, tokens: list[Token], body: int) -> QueryForm:
         raise Refusal(
             "syntax", query, len(query), "the query ends before it asks anything",
             "Write SELECT, ASK, CONSTRUCT or DESCRIBE",
+            zh=("查询在提出问题之前就结束了", "请写 SELECT、ASK、CONSTRUCT 或 DESCRIBE"),
         )  # fmt: skip
     first = tokens[body]
     word = first.text.upper()
@@ -121,6 +140,8 @@ def _find_form(query: str, tokens: list[Token], body: int) -> QueryForm:
             raise Refusal(
                 "update", query, first.start, f"{word} would change the data, and this endpoint is read-only",
                 "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE; to change data, build a store of your own", first.text,
+                zh=(f"{word} 会修改数据，而本端点只读",
+                    "请用 SELECT、ASK、CONSTRUCT 或 DESCRIBE 查询；要修改数据，请自建数据库"),
             )  # fmt: skip
         # The engine needs no space behind a keyword (SELECT?x, but also SELECTDISTINCT).
         for name, form in FORMS.items():
@@ -132,6 +153,7 @@ def _find_form(query: str, tokens: list[Token], body: int) -> QueryForm:
     raise Refusal(
         "syntax", query, first.start, f"{first.text[:40]!r} begins no query",
         f"Write SELECT, ASK, CONSTRUCT or DESCRIBE after the PREFIX lines.{hint}", first.text,
+        zh=(f"{first.text[:40]!r} 不是查询的开头", "请在 PREFIX 行之后写 SELECT、ASK、CONSTRUCT 或 DESCRIBE"),
     )  # fmt: skip
 
 
@@ -143,9 +165,11 @@ def _refuse_undeclared(query: str, tokens: list[Token], prefixes: dict[str, str]
             if prefix not in prefixes and token.text != f"{prefix}:":
                 known = KNOWN_PREFIXES.get(prefix)
                 remedy = f"Add: PREFIX {prefix}: <{known}>" if known else f"Declare it: PREFIX {prefix}: <…>"
+                declaration = f"PREFIX {prefix}: <{known or '…'}>"
                 raise Refusal(
-                    "prefix", query, token.start, f"the prefix {prefix + ':'!r} is not declared", remedy, token.text
-                )
+                    "prefix", query, token.start, f"the prefix {prefix + ':'!r} is not declared", remedy, token.text,
+                    zh=(f"前缀 {prefix + ':'!r} 没有声明", f"请在开头加上：{declaration}"),
+                )  # fmt: skip
 
 
 def _refuse_ambiguous_escapes(query: str, tokens: list[Token]) -> None:
@@ -160,6 +184,8 @@ def _refuse_ambiguous_escapes(query: str, tokens: list[Token]) -> None:
                         "escape", query, token.start + found.start(),
                         f"{found.group()} stands for a delimiter, which some readers would take as the end of the text",
                         "Write \\\" or \\n in a string, %22 and the like in an IRI", found.group(),
+                        zh=(f"{found.group()} 代表一个定界符，有的读取方会把它当作文字的结尾",
+                            "字符串中请写 \\\" 或 \\n，IRI 中请写 %22 之类"),
                     )  # fmt: skip
 
 
@@ -174,13 +200,17 @@ def _measure(query: str, tokens: list[Token], limits: Limits) -> None:
                 opened.append(token)
                 runs.append([0, 0])
                 if len(opened) > limits.nesting:
-                    raise _over("max_nesting", query, token, f"brackets are nested more than {limits.nesting} deep")
+                    raise _over(
+                        "max_nesting", query, token, f"brackets are nested more than {limits.nesting} deep",
+                        f"括号嵌套超过 {limits.nesting} 层",
+                    )  # fmt: skip
                 continue
             if not opened or _OPENING[opened[-1].text] != token.text:
                 inner = f" where {_OPENING[opened[-1].text]!r} is due" if opened else " that was never opened"
                 raise Refusal(
                     "syntax", query, token.start, f"{token.text!r} closes a bracket{inner}",
                     "Balance the brackets", token.text,
+                    zh=(f"{token.text!r} 与前面的括号不配对", "请检查括号是否成对"),
                 )  # fmt: skip
             opened.pop()
             inner_run = runs.pop()
@@ -202,12 +232,14 @@ def _measure(query: str, tokens: list[Token], limits: Limits) -> None:
             runs[-1] = [0, 0]
             if clauses > limits.clauses:
                 raise _over(
-                    "max_clauses", query, token, f"more than {limits.clauses} clauses such as OPTIONAL or UNION"
-                )
+                    "max_clauses", query, token, f"more than {limits.clauses} clauses such as OPTIONAL or UNION",
+                    f"OPTIONAL、UNION 等子句超过 {limits.clauses} 个",
+                )  # fmt: skip
     if opened:
         raise Refusal(
             "syntax", query, opened[-1].start, f"{opened[-1].text!r} is never closed",
             f"Add {_OPENING[opened[-1].text]!r}", opened[-1].text,
+            zh=(f"{opened[-1].text!r} 没有闭合", f"请补上 {_OPENING[opened[-1].text]!r}"),
         )  # fmt: skip
 
 
@@ -221,15 +253,22 @@ def _in_expression(tokens: list[Token], index: int, opened: list[Token]) -> bool
 
 def _refuse_long_run(query: str, token: Token, run: list[int], limits: Limits) -> None:
     if run[1] > limits.path_steps:
-        raise _over("max_path_steps", query, token, f"a property path of more than {limits.path_steps} steps")
+        raise _over(
+            "max_path_steps", query, token, f"a property path of more than {limits.path_steps} steps",
+            f"属性路径超过 {limits.path_steps} 步",
+        )  # fmt: skip
     if run[0] > limits.operators:
-        raise _over("max_operators", query, token, f"more than {limits.operators} operators in one run")
+        raise _over(
+            "max_operators", query, token, f"more than {limits.operators} operators in one run",
+            f"一连串运算符超过 {limits.operators} 个",
+        )  # fmt: skip
 
 
-def _over(rule: str, query: str, token: Token, problem: str) -> Refusal:
+def _over(rule: str, query: str, token: Token, problem: str, problem_zh: str) -> Refusal:
+    setting = f"GONGKAI_{rule.upper()}"
     return Refusal(
-        rule, query, token.start, problem,
-        f"Split the query, or raise GONGKAI_{rule.upper()} on a server of your own", token.text,
+        rule, query, token.start, problem, f"Split the query, or raise {setting} on a server of your own", token.text,
+        zh=(problem_zh, f"请拆分查询，或在自己的服务器上调高 {setting}"),
     )  # fmt: skip
 
 
@@ -248,11 +287,14 @@ def _refuse_services(query: str, tokens: list[Token], prefixes: dict[str, str], 
         elif token.kind == "name" and "SERVICE" in token.text.partition(":")[0].upper():
             # `SERVICE:x {` is a name to a lexer and a call to the engine, even where the prefix is declared.
             if after is not None and after.text == "{" and not (before is not None and before.is_word("GRAPH")):
-                raise _no_service(query, token, "a name before '{' can be read as SERVICE")
+                raise _no_service(
+                    query, token, "a name before '{' can be read as SERVICE", "'{' 前的名称可被读作 SERVICE"
+                )
         elif token.kind == "iri" and opened[-1:] == ["("] and _can_be_less_than(before, token):
             raise Refusal(
                 "ambiguous", query, token.start, "'<' can be read here as 'less than' and as the start of an IRI",
                 "Put a space behind '<', or write the IRI with a prefix", token.text,
+                zh=("此处的 '<' 既可读作小于号，也可读作 IRI 的开头", "请在 '<' 后加空格，或用前缀书写该 IRI"),
             )  # fmt: skip
 
 
@@ -267,30 +309,39 @@ def _is_operand(token: Token) -> bool:
     return token.kind in _OPERANDS or token.text in (")", "]") or token.is_word("TRUE", "FALSE")
 
 
+def find_target(tokens: list[Token], index: int, prefixes: dict[str, str]) -> str:
+    """The IRI that the SERVICE at an index calls; "" if it names none in full."""
+    rest = [t for t in tokens[index + 1 : index + 3] if not t.is_word("SILENT")]
+    if rest and rest[0].kind == "iri":
+        return _ESCAPED.sub(lambda m: chr(int(m.group(1) or m.group(2), 16)), rest[0].text[1:-1])
+    if rest and rest[0].kind == "name":
+        prefix, _, local = rest[0].text.partition(":")
+        return prefixes.get(prefix, "") + local if "\\" not in local else ""
+    return ""
+
+
 def _judge_service(query: str, tokens: list[Token], index: int, prefixes: dict[str, str], limits: Limits) -> None:
     token = tokens[index]
     if token.text.upper() != "SERVICE":
-        raise _no_service(query, token, "a word that holds SERVICE can be read as SERVICE")
+        raise _no_service(
+            query, token, "a word that holds SERVICE can be read as SERVICE", "含 SERVICE 的词可被读作 SERVICE"
+        )
     rest = [t for t in tokens[index + 1 : index + 3] if not t.is_word("SILENT")]
-    target = ""
-    if rest and rest[0].kind == "iri":
-        target = _ESCAPED.sub(lambda m: chr(int(m.group(1) or m.group(2), 16)), rest[0].text[1:-1])
-    elif rest and rest[0].kind == "name":
-        prefix, _, local = rest[0].text.partition(":")
-        target = prefixes.get(prefix, "") + local if "\\" not in local else ""
+    target = find_target(tokens, index, prefixes)
     if not target or target not in limits.service:
-        raise _no_service(query, token, f"SERVICE {rest[0].text[:80] if rest else ''} is not on the list of endpoints")
+        named = rest[0].text[:80] if rest else ""
+        raise _no_service(
+            query, token, f"SERVICE {named} is not on the list of endpoints", f"SERVICE {named} 不在允许的端点之列"
+        )
 
 
-def _no_service(query: str, token: Token, problem: str) -> Refusal:
+def _no_service(query: str, token: Token, problem: str, problem_zh: str) -> Refusal:
     return Refusal(
-        "service",
-        query,
-        token.start,
-        problem,
+        "service", query, token.start, problem,
         "Query that endpoint yourself and join the results, or add it to GONGKAI_SERVICE_ALLOW on a server of your own",
         token.text,
-    )
+        zh=(problem_zh, "请自行查询该端点再合并结果，或在自己的服务器上把它加入 GONGKAI_SERVICE_ALLOW"),
+    )  # fmt: skip
 
 
 KNOWN_PREFIXES = {

@@ -24,6 +24,7 @@ class Format:
 
 HTML = Format("html", "text/html", ("application/xhtml+xml",))
 PROBLEM = Format("problem", "application/problem+json", ("application/json",))
+TEXT = Format("txt", "text/plain")
 RESULTS = (
     Format("json", "application/sparql-results+json", ("application/json",)),
     Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml")),
@@ -75,10 +76,15 @@ def prefers_page(accept: str | None) -> bool:
 
 def parse_accept(header: str) -> dict[str, float]:
     """The media ranges of an Accept header with their q-values; what cannot be read is left out."""
+    return {name: weight for name, weight in parse_weights(header).items() if "/" in name}
+
+
+def parse_weights(header: str) -> dict[str, float]:
+    """The names in a header such as Accept or Accept-Encoding with their q-values, the highest if one is repeated."""
     ranges: dict[str, float] = {}
     for part in header[:2000].split(","):
         name, *parameters = (p.strip().lower() for p in part.split(";"))
-        if "/" not in name:
+        if not name:
             continue
         quality = 1.0
         for parameter in parameters:

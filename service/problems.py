@@ -7,11 +7,12 @@ from typing import Any
 
 from loaders.errors import GongkaiError, StoreError
 from service.catalogue import BadParameter, UnknownQuery
+from service.failures import QueryFailure
 from service.guard import Refusal
-from service.workers import QueryFailure
+from service.hints import cut_excerpt, find_token
 
 _REFUSALS = {"update": 403, "service": 403, "max_query_bytes": 413}
-_FAILURES = {"timeout": 504, "busy": 503, "store": 503}
+_FAILURES = {"timeout": 504, "busy": 503, "store": 503, "federation": 502}
 RETRY_SECONDS = 5
 
 TITLES: dict[int, tuple[str, str]] = {
@@ -20,21 +21,35 @@ TITLES: dict[int, tuple[str, str]] = {
     404: ("没有找到", "Not found"),
     405: ("方法不适用", "Method not allowed"),
     406: ("没有这种格式", "Not acceptable"),
+    408: ("请求超时", "Request timed out"),
     413: ("请求过大", "Too large"),
+    414: ("地址过长", "Address too long"),
     415: ("不认识的内容类型", "Unsupported media type"),
     422: ("参数不对", "Unprocessable parameter"),
     500: ("服务内部错误", "Internal error"),
+    502: ("其他端点未能回答", "Another endpoint failed"),
     503: ("暂时无法回答", "Service unavailable"),
     504: ("查询超时", "Query timed out"),
 }
 
 
 class Problem(GongkaiError):
-    """An error of HTTP. ``code`` names it for programs; ``status`` is the HTTP status."""
+    """An error of HTTP. ``code`` names it for programs; ``status`` is the HTTP status.
+
+    ``zh`` is problem and remedy in Chinese.
+    """
 
     def __init__(
-        self, status: int, code: str, place: str, problem: str, remedy: str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        place: str,
+        problem: str,
+        remedy: str,
+        headers: Mapping[str, str] | None = None,
+        zh: tuple[str, str] = ("", ""),
     ) -> None:
+        self.zh = zh
         self.status = status
         self.code = code
         self.headers = dict(headers or {})
@@ -61,34 +76,66 @@ def find_status(error: GongkaiError) -> tuple[int, str]:
 
 def find_headers(error: GongkaiError) -> dict[str, str]:
     """The headers that an error's answer carries."""
-    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
+    headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
     if isinstance(error, Problem):
         headers |= error.headers
-    if find_status(error)[0] == 503:
+    if isinstance(error, QueryFailure) and error.retry:
+        headers["Retry-After"] = str(error.retry)
+    elif find_status(error)[0] == 503:
         headers["Retry-After"] = str(RETRY_SECONDS)
     return headers
 
 
-def describe(error: GongkaiError, base: str, instance: str) -> dict[str, Any]:
-    """The problem document of an error."""
+def describe(error: GongkaiError, base: str, instance: str, language: str = "en", query: str = "") -> dict[str, Any]:
+    """The problem document of an error, in ``zh`` or ``en``; with ``query``, what stands where the error is."""
     status, code = find_status(error)
+    place, problem, remedy = tell(error, language)
     document: dict[str, Any] = {
         "type": f"{base}problems#{code}",
-        "title": TITLES.get(status, TITLES[500])[1],
+        "title": TITLES.get(status, TITLES[500])[0 if language == "zh" else 1],
         "status": status,
-        "detail": str(error),
+        "detail": f"{place}：{problem}。{remedy}" if language == "zh" else f"{place}: {problem}. {remedy}",
         "instance": instance,
         "code": code,
-        "place": error.place,
-        "problem": error.problem,
-        "remedy": error.remedy,
+        "place": place,
+        "problem": problem,
+        "remedy": remedy,
     }
     if isinstance(error, Refusal):
         document |= {"rule": error.rule, "line": error.line, "column": error.column, "token": error.token}
     elif isinstance(error, QueryFailure) and error.line:
         document |= {"line": error.line, "column": error.column}
+        document |= {"token": find_token(query, error.line, error.column)} if query else {}
     elif isinstance(error, BadParameter):
         document |= {"parameter": error.parameter, "choices": list(error.choices)}
     elif isinstance(error, UnknownQuery):
         document |= {"choices": list(error.choices)}
+    if query and document.get("line"):
+        document["excerpt"] = cut_excerpt(query, document["line"], document["column"])
     return document
+
+
+def write_text(document: Mapping[str, Any], language: str = "en") -> str:
+    """A problem document as a few lines of text, for a terminal."""
+    label = "怎么办" if language == "zh" else "What to do"
+    lines = [
+        f"{document['status']} {document['title']} ({document['code']})",
+        f"{document['place']}: {document['problem']}",
+    ]
+    if "excerpt" in document:
+        lines += ["", *(f"    {line}" for line in document["excerpt"].splitlines()), ""]
+    lines.append(f"{label}: {document['remedy']}")
+    return "\n".join(lines) + "\n"
+
+
+_PLACES = {"request": "请求", "query": "查询", "the address": "地址", "the body": "请求内容", "the form": "表单"}
+
+
+def tell(error: GongkaiError, language: str) -> tuple[str, str, str]:
+    """Place, problem and remedy in a language; in English where there is no Chinese."""
+    chinese: tuple[str, str] = getattr(error, "zh", ("", ""))
+    if language != "zh" or not chinese[0]:
+        return error.place, error.problem, error.remedy
+    line = getattr(error, "line", 0)
+    place = f"第 {line} 行第 {getattr(error, 'column', 0)} 列" if line else _PLACES.get(error.place, error.place)
+    return place, chinese[0], chinese[1] or error.remedy

@@ -1,132 +1,232 @@
-"""The SPARQL 1.1 Protocol, query half, at ``/sparql``, and the Service Description."""
+"""The SPARQL 1.1 Protocol, query half, at ``/sparql``."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from loaders.errors import GongkaiError
 from service.answers import read_table
+from service.delivery import SMALLEST, Outbox, choose_encoding, compress_beside, freeze, make_tag, matches
+from service.failures import QueryFailure
+from service.federation import Federation
 from service.guard import Inspection, inspect
+from service.hints import sharpen
+from service.journal import SCOPE_KEY, Record
+from service.limits import list_limits
 from service.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find_named, prefers_page
-from service.problems import Problem
+from service.problems import Problem, find_status
+from service.question import Question, read_question
+from service.service_description import PREFIXES, describe_service
 from service.site import Site
-from service.workers import Answer
+from service.store import EmbeddedStore
+from service.workers import Answer, Job
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-_FORM = "application/x-www-form-urlencoded"
-_DIRECT = "application/sparql-query"
-_UPDATE = "application/sparql-update"
+K = TypeVar("K")
+V = TypeVar("V")
+SOFTWARE = "2"
+"""Part of every entity tag; another number where the same question gets other bytes than from earlier versions."""
+
+_NEGOTIATED = frozenset((b"accept", b"accept-encoding"))
 _SHOWN_ROWS = 500
 _SHOWN_BYTES = 1_000_000
-
-_SD = "http://www.w3.org/ns/sparql-service-description#"
-_RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_FORMATS = "http://www.w3.org/ns/formats/"
+_LISTED_GRAPHS = 500
+_REMEMBERED = 1_000
+_LONGEST_REMEMBERED = 8_192
+#: How long an answer is waited for before the client's going is watched for: most are there by then.
+_PATIENCE = 0.02
+_NAMED_GRAPHS = f"SELECT ?graph WHERE {{ GRAPH ?graph {{}} }} LIMIT {_LISTED_GRAPHS + 1}"
+_COUNT_GRAPHS = "SELECT (COUNT(DISTINCT ?graph) AS ?count) WHERE { GRAPH ?graph {} }"
 
 
 @dataclass(frozen=True)
-class Question:
-    """What a request asks: the query ("" for none), the graphs it names, the format it names."""
+class _Kept:
+    """The answer to an address that was asked before: where its body is in the cache, its headers and its tag."""
 
+    version: str
+    key: tuple[str, bytes, str]
+    headers: list[tuple[bytes, bytes]]
+    tag: str
     query: str
-    default: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    format: str = ""
 
 
 class Endpoint:
-    """Answers ``/sparql``."""
+    """Answers ``/sparql``, and ``/sparql/help`` with what it can do and its limits."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = site.answers.settings
+        self.store = site.answers.store
+        self.federation = Federation(self.settings)
+        self.outbox = Outbox(self.settings.max_unsent_bytes, self.settings.client_timeout_seconds)
+        self._kept: OrderedDict[tuple[bytes, ...], _Kept] = OrderedDict()
+        self._inspected: OrderedDict[str, Inspection] = OrderedDict()
 
-    async def handle(self, request: Request) -> Response:
-        """One request. Raises :class:`loaders.errors.GongkaiError` of the kinds that ``service.problems`` knows."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, as ASGI has it."""
+        record: Record = scope.setdefault(SCOPE_KEY, Record(scope["method"], scope["path"]))
+        signature: tuple[bytes, ...] = ()
+        if scope["method"] == "GET":
+            wanted = dict(scope["headers"])
+            # Every header of these names in its order: two requests that differ in any are not the same.
+            chosen = (part for header in scope["headers"] if header[0] in _NEGOTIATED for part in header)
+            signature = (scope["query_string"], *chosen)
+            kept = self._kept.get(signature)
+            if kept is not None and await self._send_kept(kept, wanted, scope, send, record):
+                return
+        request = Request(scope, receive)
+        try:
+            response = await self.handle(request, signature)
+        except GongkaiError as error:
+            record.outcome = find_status(error)[1]
+            if isinstance(error, QueryFailure):
+                error = sharpen(error, record.query)
+            response = self.site.error(request, error, query=record.query)
+        if response is not None:
+            headers, body = freeze(response)
+            try:
+                await self.outbox.send(scope, send, response.status_code, headers, body)
+            except TimeoutError:
+                record.outcome = "client_timeout"
+
+    async def _send_kept(
+        self, kept: _Kept, wanted: dict[bytes, bytes], scope: Scope, send: Send, record: Record
+    ) -> bool:
+        """Sends the answer that an address got before, if it still holds."""
+        if kept.version != self.store.version or not isinstance(self.store, EmbeddedStore):
+            return False
+        record.query, record.snapshot = kept.query, kept.version
+        if matches(wanted.get(b"if-none-match", b"").decode("latin-1"), kept.tag):
+            record.source = "client"
+            await send({"type": "http.response.start", "status": 304, "headers": _trim(kept.headers)})
+            await send({"type": "http.response.body", "body": b""})
+            return True
+        found = self.store.cache.get(kept.key)
+        if found is None:
+            return False
+        record.source, record.rows = "cache", found[1]
+        try:
+            await self.outbox.send(scope, send, 200, kept.headers, found[0])
+        except TimeoutError:
+            record.outcome = "client_timeout"
+        return True
+
+    async def handle(self, request: Request, signature: tuple[bytes, ...] = ()) -> Response | None:
+        """The answer to a request; None if the client has gone.
+
+        Raises :class:`loaders.errors.GongkaiError` of the kinds that ``service.problems`` knows.
+        """
+        if request.method not in METHODS:
+            raise Problem(
+                405, "method", f"{request.method[:20]} {request.url.path}", "it does not take that method",
+                "Ask with GET or POST; the data cannot be changed here", {"Allow": ", ".join(METHODS)},
+                zh=("不接受这种方法", "请用 GET 或 POST 查询；数据在此不可修改"),
+            )  # fmt: skip
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
-        question = await self._read(request)
-        browser = prefers_page(request.headers.get("accept")) and not question.format
+            return answer_options(METHODS)
+        question = await read_question(request, self.settings.max_request_bytes, self.settings.client_timeout_seconds)
+        browser = prefers_page(_find_accept(request)) and not question.format
         if not question.query.strip():
-            if request.method != "POST" and not (question.default or question.named):
-                return self._describe(request, browser, question)
-            raise Problem(400, "no_query", "request", "it has no query", "Send it as query=…")
-        inspection = inspect(question.query, self.settings.limits)
-        form = self._choose(request, question, inspection, browser)
-        job = self.site.answers.job(
-            question.query,
-            form.key if form is not HTML else ("json" if inspection.form in ("SELECT", "ASK") else "ttl"),
-            union=not inspection.has_dataset,
-            default=question.default,
-            named=question.named,
-        )
-        answer = await run_while_connected(request, self.site.answers.store.run(job))
+            if request.method != "POST" and not (
+                question.default or question.named or b"query=" in request.scope["query_string"]
+            ):
+                return await self._describe(request, browser, question)
+            raise Problem(
+                400, "no_query", "request", "it has no query", "Send it as query=…",
+                zh=("请求中没有查询", "请以 query=… 发送"),
+            )  # fmt: skip
+        return await self._answer(request, question, browser, signature)
+
+    async def _answer(
+        self, request: Request, question: Question, browser: bool, signature: tuple[bytes, ...]
+    ) -> Response | None:
+        record: Record = request.scope[SCOPE_KEY]
+        record.query, record.source = question.query, "guard"
+        inspection = self._inspect(question.query)
+        form = _choose(request, question, inspection, browser)
+        job = self._make_job(question, inspection, form)
+        self.outbox.check()
+        encoding = choose_encoding(request.headers.get("accept-encoding"))
+        tag = self._make_tag(job, encoding) if form is not HTML and not inspection.has_service else ""
+        if tag and request.method != "POST" and matches(request.headers.get("if-none-match"), tag):
+            record.source = "client"
+            return Response(status_code=304, headers=self._headers(form, tag))
+        record.source = "run"
+        answer = await run_while_connected(request, self._run(job, inspection))
         if answer is None:
-            return Response(status_code=204)
+            record.outcome, record.status = "disconnected", 499
+            return None
+        record.rows, record.snapshot = answer.rows, answer.snapshot
+        record.source = "run" if answer.seconds else "cache"
         if form is HTML:
             return self._show(request, question, inspection, answer)
-        headers = {"Content-Type": form.content_type, "Vary": "Accept", "X-Gongkai-Snapshot": answer.snapshot}
-        return Response(answer.body, headers=headers)
+        body, coding, key = await self._encode(job, answer, encoding)
+        # The snapshot may have changed since: the tag is that of what is sent.
+        tag = self._make_tag(job, encoding) if tag and answer.snapshot == self.store.version else ""
+        headers = self._headers(form, tag)
+        headers |= {"X-Gongkai-Snapshot": answer.snapshot, "X-Gongkai-Rows": str(answer.rows)}
+        if coding:
+            headers["Content-Encoding"] = coding
+        response = Response(body, headers=headers)
+        if signature and tag and len(signature[0]) < _LONGEST_REMEMBERED:
+            _keep(self._kept, signature,
+                  _Kept(answer.snapshot, key, list(response.raw_headers), tag, question.query))  # fmt: skip
+        return response
 
-    def _choose(self, request: Request, question: Question, inspection: Inspection, browser: bool) -> Format:
-        offered = RESULTS if inspection.form in ("SELECT", "ASK") else GRAPHS
-        if question.format:
-            form = find_named(question.format, (*offered, HTML))
-            wish = f"format={question.format[:60]}"
-        else:
-            form = HTML if browser else choose(request.headers.get("accept"), offered)
-            wish = f"Accept: {request.headers.get('accept', '')[:120]}"
-        if form is None:
-            names = ", ".join(f"{f.key} ({f.media_type})" for f in offered)
-            raise Problem(
-                406, "not_acceptable", wish, f"a {inspection.form} query has no answer in that form",
-                f"Ask for one of: {names}",
-            )  # fmt: skip
-        return form
-
-    async def _read(self, request: Request) -> Question:
-        fields = _read_fields(request.scope["query_string"], "the address")
-        if request.method in ("GET", "HEAD"):
-            return _read_question(fields)
-        body = await self._read_body(request)
-        content_type = request.headers.get("content-type", "")
-        kind, _, parameters = content_type.partition(";")
-        kind = kind.strip().lower()
-        charset = parameters.lower().partition("charset=")[2].strip(" \"'")
-        if kind in (_FORM, _DIRECT) and charset not in ("", "utf-8", "utf8"):
-            raise Problem(415, "charset", f"Content-Type: {content_type[:80]}", "only UTF-8 is read", "Send UTF-8")
-        if kind == _FORM:
-            question = _read_question(_read_fields(body, "the form"))
-            extra = _read_question(fields)
-            return question if question.format else Question(
-                question.query, question.default, question.named, extra.format
-            )  # fmt: skip
-        if kind == _DIRECT:
-            return _read_question([("query", _decode(body, "the body")), *fields])
-        if kind == _UPDATE:
-            raise _no_update()
-        raise Problem(
-            415, "content_type", f"Content-Type: {content_type[:80] or '(none)'}", "a query is not sent like that",
-            f"Send the query itself as {_DIRECT}, or query=… as {_FORM}", {"Accept-Post": f"{_DIRECT}, {_FORM}"},
+    def _make_job(self, question: Question, inspection: Inspection, form: Format) -> Job:
+        rows = inspection.form in ("SELECT", "ASK")
+        return self.site.answers.job(
+            question.query, form.key if form is not HTML else ("json" if rows else "ttl"),
+            union=not inspection.has_dataset, default=question.default, named=question.named,
+            fixed=not inspection.has_service,
         )  # fmt: skip
 
-    async def _read_body(self, request: Request) -> bytes:
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > self.settings.max_request_bytes:
-                raise Problem(
-                    413, "max_request_bytes", "request", f"its body exceeds {self.settings.max_request_bytes:,} bytes",
-                    "Shorten the query, or raise GONGKAI_MAX_REQUEST_BYTES on a server of your own",
-                )  # fmt: skip
-        return bytes(body)
+    async def _run(self, job: Job, inspection: Inspection) -> Answer:
+        if inspection.has_service:
+            job = await self.federation.resolve(job, inspection)
+        return await self.store.run(job)
+
+    def _inspect(self, query: str) -> Inspection:
+        found = self._inspected.get(query)
+        if found is None:
+            found = inspect(query, self.settings.limits)
+            if len(query) <= _LONGEST_REMEMBERED:
+                _keep(self._inspected, query, found)
+        return found
+
+    def _make_tag(self, job: Job, encoding: str) -> str:
+        if not (job.repeatable and self.store.fingerprint):
+            return ""
+        return make_tag(SOFTWARE, self.store.fingerprint, job.key.hex(), encoding)
+
+    def _headers(self, form: Format, tag: str) -> dict[str, str]:
+        age = self.settings.cache_max_age_seconds
+        headers = {"Content-Type": form.content_type, "Vary": "Accept, Accept-Encoding"}
+        headers["Cache-Control"] = f"public, max-age={age}" if tag else "no-cache"
+        return headers | ({"ETag": tag} if tag else {})
+
+    async def _encode(self, job: Job, answer: Answer, encoding: str) -> tuple[bytes, str, tuple[str, bytes, str]]:
+        """The body as it goes out, its content coding, and its place in the cache."""
+        if not encoding or len(answer.body) < SMALLEST:
+            return answer.body, "", (answer.snapshot, job.key, "")
+        key = (answer.snapshot, job.key, encoding)
+        cache = self.store.cache if isinstance(self.store, EmbeddedStore) and job.repeatable else None
+        found = cache.get(key) if cache else None
+        if found is not None:
+            return found[0], encoding, key
+        body = await compress_beside(answer.body, encoding)
+        if cache is not None and answer.snapshot == self.store.version:
+            cache.put(key, body, answer.rows)
+        return body, encoding, key
 
     def _show(self, request: Request, question: Question, inspection: Inspection, answer: Answer) -> Response:
         """The answer as a page: the first rows, and how many there are in all."""
@@ -136,121 +236,105 @@ class Endpoint:
             context |= {"table": table, "rows": table.rows[:_SHOWN_ROWS], "total": len(table.rows)}
         else:
             context |= {"text": answer.body[:_SHOWN_BYTES].decode("utf-8", "ignore")}
-        return self.site.page(
-            request, "sparql.html", formats=_list_formats(inspection), settings=self.settings, **context
-        )
+        formats = _list_formats(inspection)
+        return self.site.page(request, "sparql.html", formats=formats, settings=self.settings, **context)
 
-    def _describe(self, request: Request, browser: bool, question: Question) -> Response:
+    async def _describe(self, request: Request, browser: bool, question: Question) -> Response:
         """The Service Description, or for a browser the page to write a query on."""
         if browser or find_named(question.format, (HTML,)):
             return self.site.page(
                 request, "sparql.html", query="", table=None, text=None, size=0, formats=RESULTS + GRAPHS,
                 settings=self.settings,
             )  # fmt: skip
-        accept = request.headers.get("accept")
+        accept = _find_accept(request)
         form = find_named(question.format, GRAPHS) if question.format else choose(accept, GRAPHS)
         if form is None:
             raise Problem(
                 406, "not_acceptable", f"Accept: {(accept or '')[:120]}", "the service description has no such form",
-                "Ask for text/turtle",
+                "Ask for text/turtle", zh=("服务描述没有这种格式", "请要求 text/turtle"),
             )  # fmt: skip
-        body = ox.serialize(
-            describe_service(str(request.url.replace(query="", fragment="")), self.settings.service_allow),
-            format=_writer(form), prefixes={"sd": _SD} if form.key in ("ttl", "trig") else None,
+        job = self.site.answers.job
+        listed = read_table((await self.store.run(job(_NAMED_GRAPHS, "json", union=False))).body).rows
+        count = len(listed)
+        if count > _LISTED_GRAPHS:
+            count = int(read_table((await self.store.run(job(_COUNT_GRAPHS, "json", union=False))).body)
+                        .rows[0]["count"].text)  # fmt: skip
+        quads = self.store.describe().get("quads")
+        description = describe_service(
+            str(request.url.replace(query="", fragment="")), self.settings,
+            [row["graph"].text for row in listed[:_LISTED_GRAPHS] if row["graph"].is_iri], count, quads,
+            self.site.answers.catalogue.list_all(),
         )  # fmt: skip
-        return Response(body, headers={"Content-Type": form.content_type, "Vary": "Accept"})
+        writer = ox.RdfFormat.from_media_type(form.media_type)
+        body = ox.serialize(description, format=writer, prefixes=PREFIXES if form.key in ("ttl", "trig") else None)
+        tag = make_tag("description", body)
+        headers = {"Content-Type": form.content_type, "Vary": "Accept", "Cache-Control": "no-cache", "ETag": tag}
+        if matches(request.headers.get("if-none-match"), tag):
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers)
+
+    async def help(self, request: Request) -> Response:
+        """The page that says what the endpoint takes, gives and bounds."""
+        return self.site.page(
+            request, "sparql_help.html", limits=list_limits(self.settings), results=RESULTS, graphs=GRAPHS,
+            settings=self.settings, queries=self.site.answers.catalogue.list_all(),
+        )  # fmt: skip
 
 
-def _writer(form: Format) -> ox.RdfFormat:
-    found = ox.RdfFormat.from_media_type(form.media_type)
-    assert found is not None, form.media_type
-    return found
+def _choose(request: Request, question: Question, inspection: Inspection, browser: bool) -> Format:
+    offered = _list_formats(inspection)
+    if question.format:
+        form = find_named(question.format, (*offered, HTML))
+        wish = f"format={question.format[:60]}"
+    else:
+        accept = _find_accept(request)
+        form = HTML if browser else choose(accept, offered)
+        wish = f"Accept: {(accept or '')[:120]}"
+    if form is None:
+        names = ", ".join(f"{f.key} ({f.media_type})" for f in offered)
+        raise Problem(
+            406, "not_acceptable", wish, f"a {inspection.form} query has no answer in that form",
+            f"Ask for one of: {names}", zh=(f"{inspection.form} 查询没有这种格式的结果", f"可选：{names}"),
+        )  # fmt: skip
+    return form
+
+
+def _find_accept(request: Request) -> str | None:
+    """The Accept header, though it be sent in several lines."""
+    return ", ".join(request.headers.getlist("accept")) or None
 
 
 def _list_formats(inspection: Inspection) -> Sequence[Format]:
     return RESULTS if inspection.form in ("SELECT", "ASK") else GRAPHS
 
 
-def describe_service(address: str, allowed: Sequence[str] = ()) -> list[ox.Triple]:
-    """The Service Description of the endpoint at an address."""
-    try:
-        endpoint = ox.NamedNode(address)
-    except ValueError:
-        raise Problem(400, "host", "Host", "the address of the request is no IRI", "Send a proper Host") from None
-    service = ox.BlankNode("service")
-    dataset, graph = ox.BlankNode("dataset"), ox.BlankNode("graph")
-
-    def sd(name: str) -> ox.NamedNode:
-        return ox.NamedNode(_SD + name)
-
-    triples = [
-        ox.Triple(service, _RDF_TYPE, sd("Service")),
-        ox.Triple(service, sd("endpoint"), endpoint),
-        ox.Triple(service, sd("supportedLanguage"), sd("SPARQL11Query")),
-        ox.Triple(service, sd("feature"), sd("UnionDefaultGraph")),
-        ox.Triple(service, sd("defaultDataset"), dataset),
-        ox.Triple(dataset, _RDF_TYPE, sd("Dataset")),
-        ox.Triple(dataset, sd("defaultGraph"), graph),
-        ox.Triple(graph, _RDF_TYPE, sd("Graph")),
-    ]
-    if allowed:
-        triples.append(ox.Triple(service, sd("feature"), sd("BasicFederatedQuery")))
-    names = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle",
-             "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG")  # fmt: skip
-    triples += [ox.Triple(service, sd("resultFormat"), ox.NamedNode(_FORMATS + name)) for name in names]
-    return triples
+def _trim(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers that a 304 carries."""
+    return [h for h in headers if h[0] not in (b"content-length", b"content-encoding")]
 
 
-def _read_question(fields: Sequence[tuple[str, str]]) -> Question:
-    queries = [value for name, value in fields if name == "query"]
-    if any(name == "update" for name, _ in fields):
-        raise _no_update()
-    if any(name in ("using-graph-uri", "using-named-graph-uri") for name, _ in fields):
-        raise _no_update()
-    if len(queries) > 1:
-        raise Problem(400, "two_queries", "request", f"it has {len(queries)} queries", "Send one query at a time")
-    default = tuple(value for name, value in fields if name == "default-graph-uri")
-    named = tuple(value for name, value in fields if name == "named-graph-uri")
-    for graph in (*default, *named):
-        try:
-            ox.NamedNode(graph)
-        except ValueError:
-            raise Problem(
-                400, "graph_iri", "default-graph-uri, named-graph-uri", f"{graph[:80]!r} is no absolute IRI",
-                "Name a graph by its full IRI",
-            ) from None  # fmt: skip
-    wish = next((value for name, value in fields if name == "format"), "")
-    return Question(queries[0] if queries else "", default, named, wish)
+def _keep(table: OrderedDict[K, V], key: K, value: V) -> None:
+    table[key] = value
+    table.move_to_end(key)
+    if len(table) > _REMEMBERED:
+        table.popitem(last=False)
 
 
-def _read_fields(raw: bytes, place: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except UnicodeDecodeError:
-        raise _not_utf8(place) from None
-    except ValueError:
-        raise Problem(400, "fields", place, "it has more than 1,000 fields", "Send fewer") from None
+def answer_options(methods: Sequence[str]) -> Response:
+    """The answer to OPTIONS: what may be done, by anyone from anywhere."""
+    allowed = ", ".join(methods)
+    return Response(
+        status_code=204,
+        headers={
+            "Allow": allowed,
+            "Access-Control-Allow-Methods": allowed,
+            "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Cache-Control",
+            "Access-Control-Max-Age": "86400",
+        },
+    )
 
 
-def _decode(raw: bytes, place: str) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _not_utf8(place) from None
-
-
-def _not_utf8(place: str) -> Problem:
-    return Problem(400, "not_utf8", place, "it is not UTF-8", "Encode the query as UTF-8 (and then in %XX)")
-
-
-def _no_update() -> Problem:
-    return Problem(
-        403, "update", "request", "it asks for an update, and this endpoint is read-only",
-        "Ask with query=…; to change data, build a store of your own",
-    )  # fmt: skip
-
-
-async def run_while_connected(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer | None:
+async def run_while_connected(request: Request, work: Awaitable[Answer]) -> Answer | None:
     """The answer, or None if the client went away first: the work is then cancelled, which ends its process."""
 
     async def watch() -> None:
@@ -258,12 +342,16 @@ async def run_while_connected(request: Request, work: Coroutine[Any, Any, Answer
             pass
 
     task = asyncio.ensure_future(work)
-    watcher = asyncio.ensure_future(watch())
+    watcher: asyncio.Future[None] | None = None
     try:
-        await asyncio.wait({task, watcher}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task}, timeout=_PATIENCE)
+        if not task.done():
+            watcher = asyncio.ensure_future(watch())
+            await asyncio.wait({task, watcher}, return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else None
     finally:
-        task.cancel()
-        watcher.cancel()
         # The outcome, if there is one, was taken above; here both only have to have ended.
-        await asyncio.gather(task, watcher, return_exceptions=True)
+        for one in (task, watcher):
+            if one is not None and not one.done():
+                one.cancel()
+                await asyncio.gather(one, return_exceptions=True)

@@ -21,12 +21,32 @@ class ServiceSettings(Settings):
         description="A SPARQL 1.1 endpoint to query in place of the embedded store; empty for the embedded store.",
     )
     workers: int = Field(
-        default=0, ge=0, le=256, description="How many processes evaluate queries; 0 means one for each core, plus one."
+        default=0,
+        ge=0,
+        le=256,
+        description="How many processes are kept for quick queries; 0 means one for each core, plus one.",
+    )
+    slow_workers: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="How many slow queries run beside them at lower priority, of one client all but one of these; "
+        "0 means one for each core, at least two.",
+    )
+    short_query_seconds: float = Field(
+        default=0.3, gt=0, description="After how long a query counts as slow, and leaves its place to the next."
     )
     worker_memory_bytes: int = Field(
-        default=4_000_000_000,
+        default=2_000_000_000,
         ge=0,
-        description="The memory (address space) that a query process may use, in bytes; 0 for no limit.",
+        description="The memory (address space) that a query process may use beside the graph that it shares, in "
+        "bytes; 0 for no limit.",
+    )
+    max_memory_quads: int = Field(
+        default=2_000_000,
+        ge=0,
+        description="The largest graph that is held in memory, in quads; a larger one, or one that the free memory "
+        "does not hold, is queried on disk.",
     )
     query_timeout_seconds: float = Field(
         default=30.0,
@@ -34,7 +54,10 @@ class ServiceSettings(Settings):
         description="How long a query may run, its answer's transfer included, before it is stopped.",
     )
     queue_length: int = Field(
-        default=64, ge=0, description="How many queries may wait for a free process; one more gets 503."
+        default=128,
+        ge=0,
+        description="How many quick queries, and how many slow ones, may wait for a process; then whoever has most "
+        "waiting gets 503.",
     )
     queue_wait_seconds: float = Field(
         default=15.0, gt=0, description="How long a query may wait for a free process before it gets 503."
@@ -45,6 +68,45 @@ class ServiceSettings(Settings):
     )
     max_result_bytes: int = Field(
         default=50_000_000, ge=1024, description="The largest answer, in bytes; a larger one is an error, never cut."
+    )
+    max_unsent_bytes: int = Field(
+        default=500_000_000,
+        ge=1024,
+        description="How many bytes of answers may be on their way to slow readers at once; more queries get 503.",
+    )
+    client_timeout_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        description="How long a client may take to send its request, or to take the next part of its answer.",
+    )
+    max_connections: int = Field(
+        default=1000, ge=1, description="How many connections may be open at once; one more gets 503."
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="The addresses, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    )
+    cache_bytes: int = Field(
+        default=64_000_000, ge=0, description="How many bytes of answers are kept in memory; 0 for none."
+    )
+    cache_max_age_seconds: int = Field(
+        default=60, ge=0, description="How long others may keep an answer before they ask whether it still holds."
+    )
+    failure_memory_seconds: float = Field(
+        default=60.0,
+        ge=0,
+        description="How long a query that was stopped or crashed gets the same error at once; 0: it is run again.",
+    )
+    log_file: str = Field(
+        default="",
+        description="Where each request is logged as a line of JSON: a file, - for standard error, empty for nowhere.",
+    )
+    log_clients: bool = Field(default=False, description="Whether those lines hold the addresses of clients.")
+    slow_log_seconds: float = Field(
+        default=5.0,
+        ge=0,
+        description="How long a query takes to be logged with its text, on standard error if there is no log file; "
+        "0 for none.",
     )
     max_nesting: int = Field(default=100, ge=1, le=500, description="How deep brackets may be nested in a query.")
     max_operators: int = Field(default=400, ge=1, le=900, description="How many operators may follow one another.")
@@ -57,8 +119,19 @@ class ServiceSettings(Settings):
     )
     service_allow: tuple[str, ...] = Field(
         default=(),
-        description="The endpoints that SERVICE may call, as a JSON list of IRIs; if any is named, query processes "
-        "have a network.",
+        description="The endpoints that SERVICE may call, as a JSON list of IRIs; the service calls them, query "
+        "processes never have a network.",
+    )
+    service_timeout_seconds: float = Field(
+        default=10.0, gt=0, description="How long one call of SERVICE may take, its answer's transfer included."
+    )
+    max_service_bytes: int = Field(
+        default=2_000_000, ge=1024, description="The largest answer that one call of SERVICE may bring, in bytes."
+    )
+    max_service_calls: int = Field(default=4, ge=1, le=64, description="How many SERVICE clauses a query may have.")
+    service_allow_private: bool = Field(
+        default=False,
+        description="Whether endpoints that SERVICE may call may have addresses of a private network or this machine.",
     )
 
     @property

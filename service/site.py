@@ -12,13 +12,13 @@ from urllib.parse import quote, urlencode, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from loaders import __version__
 from loaders.errors import GongkaiError
 from service.answers import Answers
-from service.negotiation import prefers_page
-from service.problems import TITLES, describe, find_headers, find_status
+from service.negotiation import PROBLEM, TEXT, choose, prefers_page
+from service.problems import TITLES, describe, find_headers, find_status, tell, write_text
 from service.words import TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
 Language = Literal["zh", "en"]
@@ -109,19 +109,30 @@ class Site:
         headers = {"Vary": "Accept, Accept-Language", "Content-Language": "zh-CN" if language == "zh" else "en"}
         return HTMLResponse(html, status, headers)
 
-    def error(self, request: Request, error: GongkaiError, *, page: bool | None = None) -> Response:
-        """An error: a page for a browser, else a problem document."""
+    def error(self, request: Request, error: GongkaiError, *, page: bool | None = None, query: str = "") -> Response:
+        """An error: a page for a browser, else a problem document, or text if that is asked for.
+
+        ``query`` is the query that is at fault, if one is. Programs that name no language are told in English.
+        """
         status, code = find_status(error)
         headers = find_headers(error)
-        if prefers_page(request.headers.get("accept")) if page is None else page:
+        accept = request.headers.get("accept")
+        if prefers_page(accept) if page is None else page:
             titles = TITLES.get(status, TITLES[500])
             response = self.page(
                 request, "error.html", status, error=error, code=code, number=status, titles=titles,
+                told=tell(error, pick_language(request)),
+                document=describe(error, self.base, str(request.url.path), pick_language(request), query),
                 choices=list(getattr(error, "choices", ()))[:50],
             )  # fmt: skip
             response.headers.update(headers)
             return response
-        document = describe(error, self.base, str(request.url.path))
+        named = request.query_params.get("lang") in ("zh", "en") or request.headers.get("accept-language")
+        language = pick_language(request) if named else "en"
+        headers["Content-Language"] = "zh-CN" if language == "zh" else "en"
+        document = describe(error, self.base, str(request.url.path), language, query)
+        if choose(accept, (PROBLEM, TEXT)) is TEXT:
+            return PlainTextResponse(write_text(document, language), status, headers)
         return JSONResponse(document, status, headers, media_type="application/problem+json")
 
 

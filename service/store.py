@@ -13,10 +13,14 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from loaders.errors import StoreError
-from loaders.snapshots import Snapshot, find_current
+from loaders.snapshots import Snapshot, find_current, find_pointer
+from service.cache import ByteCache, CachedAnswers
 from service.engine import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
+from service.failures import QueryFailure
+from service.lanes import PoolLimits
+from service.pool import WorkerPool
 from service.settings import ServiceSettings
-from service.workers import Answer, Job, PoolLimits, QueryFailure, WorkerPool
+from service.workers import Answer, Job
 
 
 class Store(Protocol):
@@ -39,27 +43,43 @@ class Store(Protocol):
         """Changes whenever the data change."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same contents; "" where nobody can tell whether they change."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether it would answer now."""
+        ...
+
     def describe(self) -> dict[str, Any]:
         """What /health tells of it."""
         ...
 
 
 class EmbeddedStore:
-    """The published snapshot of a store folder, opened read-only by killable processes."""
+    """The published snapshot of a store folder, queried by killable processes; what was asked before is kept."""
 
     def __init__(self, settings: ServiceSettings) -> None:
+        cores = os.cpu_count() or 1
         self.folder = settings.store
         self.pool = WorkerPool(
             self.find_snapshot,
+            self.find_mark,
             PoolLimits(
-                settings.workers or (os.cpu_count() or 1) + 1,
+                settings.workers or cores + 1,
+                settings.slow_workers or max(2, cores),
+                settings.short_query_seconds,
                 settings.query_timeout_seconds,
                 settings.queue_length,
                 settings.queue_wait_seconds,
                 settings.worker_memory_bytes,
-                bool(settings.service_allow),
+                settings.max_memory_quads,
             ),
         )
+        self.cache = ByteCache(settings.cache_bytes)
+        self._answers = CachedAnswers(self.pool.run, lambda: self.version, self.cache, settings.failure_memory_seconds)
 
     async def start(self) -> None:
         await self.pool.start()
@@ -68,11 +88,21 @@ class EmbeddedStore:
         await self.pool.close()
 
     async def run(self, job: Job) -> Answer:
-        return await self.pool.run(job)
+        return await self._answers.run(job)
 
     @property
     def version(self) -> str:
-        return self.find_snapshot().name
+        snapshot = self.pool.snapshot or self.find_snapshot()
+        return snapshot.name
+
+    @property
+    def fingerprint(self) -> str:
+        snapshot = self.pool.snapshot or self.find_snapshot()
+        return snapshot.manifest.fingerprint
+
+    @property
+    def ready(self) -> bool:
+        return self.pool.ready
 
     def find_snapshot(self) -> Snapshot:
         """The snapshot that is published now. Raises :class:`loaders.errors.StoreError` if there is none."""
@@ -81,15 +111,26 @@ class EmbeddedStore:
             raise StoreError(str(self.folder), "there is no store yet", "Build it: gongkai build")
         return snapshot
 
+    def find_mark(self) -> object:
+        """What changes whenever another snapshot is published; cheap to ask for."""
+        try:
+            state = find_pointer(self.folder).stat()
+        except OSError:
+            return None
+        return (state.st_ino, state.st_mtime_ns)
+
     def describe(self) -> dict[str, Any]:
-        snapshot = self.find_snapshot()
+        snapshot = self.pool.snapshot or self.find_snapshot()
         return {
             "kind": "embedded",
             "snapshot": snapshot.name,
+            "fingerprint": snapshot.manifest.fingerprint,
             "quads": snapshot.manifest.quads,
             "built": snapshot.manifest.time,
+            "mode": self.pool.mode,
             "isolation": self.pool.isolation,
-            "replaced_workers": self.pool.replaced,
+            "replaced_workers": self.pool.killed,
+            "processes": self.pool.count(),
         }
 
 
@@ -97,6 +138,8 @@ class RemoteStore:
     """A SPARQL 1.1 endpoint elsewhere. Its answers are read whole and written again in the format asked for."""
 
     version = "remote"
+    fingerprint = ""
+    ready = True
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.endpoint = settings.endpoint

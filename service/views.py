@@ -109,29 +109,29 @@ class Views:
         """One canned query: ``.csv`` and ``.json``, or the page with form, result and evidence."""
         name, _, extension = request.path_params["name"].partition(".")
         query = self.answers.catalogue.find(name)
-        given = _read_parameters(request)
+        given, language = _read_parameters(request), pick_language(request)
         if extension == "csv":
-            answer = await self.answers.run(query, given, "csv")
+            answer = await self.answers.run(query, given, "csv", language)
             headers = {"Content-Disposition": f'inline; filename="{name}.csv"'}
             # Excel takes a CSV for UTF-8 only if it begins with a byte order mark.
             return Response(_BOM + answer.body, headers=headers, media_type="text/csv; charset=utf-8")
         if extension == "json":
-            answer = await self.answers.run(query, given)
+            answer = await self.answers.run(query, given, "json", language)
             return Response(render_json(query, given, read_table(answer.body, answer.snapshot)),
                             media_type="application/json")  # fmt: skip
         if extension == "rq":
-            sparql = query.fill(given, await self.answers.choices(query))
+            sparql = query.fill(given, await self.answers.choices(query), language)
             return Response(sparql, media_type="application/sparql-query; charset=utf-8")
         if extension:
             raise Problem(
                 404, "format", f".{extension[:20]}", "there is no such form of it", "Ask for .csv, .json or .rq"
             )
-        answer = await self.answers.run(query, given)
+        answer = await self.answers.run(query, given, "json", language)
         table = read_table(answer.body, answer.snapshot)
         return self.site.page(
             request, "query.html", query=query, given=given, choices=await self.answers.choices(query),
-            columns=show_columns(query, table, pick_language(request)), rows=table.rows, snapshot=table.snapshot,
-            sparql=query.fill(given, await self.answers.choices(query)),
+            columns=show_columns(query, table, language), rows=table.rows, snapshot=table.snapshot,
+            sparql=query.fill(given, await self.answers.choices(query), language),
         )  # fmt: skip
 
     async def document(self, request: Request) -> Response:

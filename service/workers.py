@@ -1,31 +1,41 @@
-"""The pool of query processes: each can be killed at any moment, and is replaced at once.
+"""Query processes as the web process sees them: each can be killed at any moment, and another forked at once.
 
-A native query cannot be interrupted, and some queries crash the engine. So a query runs in a process of its own
-(:mod:`service.engine`); at its time limit, or when the client has gone, that process is killed and another started.
+A native query cannot be interrupted, and some queries crash the engine. So a query runs in a process of its own, forked
+by a :mod:`service.nursery`, the process that holds a snapshot. What runs where, and for how long, is decided in
+:mod:`service.pool`.
 """
 
 from __future__ import annotations
 
+import array
 import asyncio
 import contextlib
+import hashlib
 import json
-import logging
 import os
+import re
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from loaders.errors import GongkaiError, StoreError
+from loaders.errors import StoreError
 from loaders.snapshots import Snapshot
-from service.engine import ANSWER, JOB
+from service.channel import ANSWER, pack_job
+from service.failures import name_end
 
-_LOG = logging.getLogger("gongkai.workers")
-_ENGINE = Path(__file__).with_name("engine.py")
+Mode = Literal["memory", "disk"]
+
+_ROOT = Path(__file__).resolve().parent.parent
+# Run with -P: nothing is imported from the folder that the server happens to be started in.
+_COMMAND = "import sys; sys.path.insert(0, {root!r}); from service.nursery import main; sys.exit(main(sys.argv[1:]))"
 _START_SECONDS = 30.0
+_SOCKET_BYTES = 1 << 20
+#: Functions whose answer is another one each time; with what may stand before their bracket.
+_VOLATILE = re.compile(r"(?:now|rand|uuid)(?:\s|#[^\r\n]*)*\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,59 +54,119 @@ class Job:
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     prefixes: dict[str, str] = field(default_factory=dict)
+    fixed: bool = True
+    """Whether the answer depends on the snapshot alone; not so where a part of it was fetched elsewhere."""
+
+    @cached_property
+    def key(self) -> bytes:
+        """The same for the same question in the same form."""
+        # JSON keeps the parts apart, whatever they hold.
+        parts = (self.query, self.format, self.base, self.limit, self.union, self.default, self.named)
+        return hashlib.sha256(json.dumps(parts).encode("ascii")).digest()
+
+    @cached_property
+    def repeatable(self) -> bool:
+        """Whether the same snapshot gives the same answer again."""
+        return self.fixed and _VOLATILE.search(self.query) is None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer: its bytes and the name of the snapshot that gave it."""
+    """A complete answer: its bytes, the name of the snapshot that gave it, its rows, the seconds that it took."""
 
     body: bytes
     snapshot: str
+    rows: int = 0
+    seconds: float = 0.0
 
 
-class QueryFailure(GongkaiError):
-    """A query got no answer. ``reason`` is one of syntax, evaluation, too large, memory, crash, timeout, busy, store.
+class Worker(asyncio.Protocol):
+    """One query process and our end of its channel. ``ended`` becomes its exit code, negative for a signal."""
 
-    ``line`` and ``column`` (1-based; 0 if unknown) are the place of a syntax error.
-    """
+    def __init__(self, number: int, nursery: Nursery) -> None:
+        loop = asyncio.get_running_loop()
+        self.number = number
+        self.nursery = nursery
+        self.ended: asyncio.Future[int] = loop.create_future()
+        self.answer: asyncio.Future[tuple[dict[str, Any], bytes]] = loop.create_future()
+        self.lost = False
+        self._transport: asyncio.Transport | None = None
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._needed = ANSWER.size
 
-    def __init__(self, reason: str, problem: str, remedy: str, line: int = 0, column: int = 0) -> None:
-        self.reason = reason
-        self.line = line
-        self.column = column
-        super().__init__(f"line {line}, column {column}" if line else "query", problem, remedy)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")
+        self._transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        self._parts.append(data)
+        self._size += len(data)
+        while self._size >= self._needed:
+            whole = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+            self._parts = [whole]
+            head_size, body_size = ANSWER.unpack_from(whole)
+            start = ANSWER.size + head_size
+            if self._needed < start + body_size:
+                self._needed = start + body_size
+                continue
+            head, body = json.loads(whole[ANSWER.size : start]), whole[start : start + body_size]
+            self._parts, self._size, self._needed = [], 0, ANSWER.size
+            if not self.answer.done():
+                self.answer.set_result((head, body))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
+        if not self.answer.done():
+            self.answer.set_exception(ConnectionResetError("the query process has ended"))
+
+    def send(self, job: Job) -> asyncio.Future[tuple[dict[str, Any], bytes]]:
+        """Gives it a job; the future becomes head and body of the answer, or ConnectionResetError."""
+        assert self._transport is not None
+        self.answer = asyncio.get_running_loop().create_future()
+        if self.lost:
+            self.answer.set_exception(ConnectionResetError("the query process has ended"))
+        else:
+            values = {"query": job.query, "format": job.format, "base": job.base, "limit": job.limit,
+                      "union": job.union, "default": job.default, "named": job.named,
+                      "prefixes": job.prefixes if job.format in ("ttl", "trig") else {}}  # fmt: skip
+            self._transport.write(pack_job(values))
+        return self.answer
+
+    def kill(self) -> None:
+        """Ends it, whatever it does."""
+        if self._transport is not None:
+            self._transport.abort()
+        self.nursery.order("kill", self)
+
+    def lower(self) -> None:
+        """Lets quicker queries go first on the processors; it cannot be raised again."""
+        self.nursery.order("lower", self)
 
 
-_REMEDIES = {
-    "syntax": "Correct the query there; the engine names what it expected",
-    "evaluation": "Change the query: the engine understood it but cannot evaluate it",
-    "too large": "Ask for less (LIMIT, fewer columns, a filter), or raise GONGKAI_MAX_RESULT_BYTES on your own server",
-    "memory": "Ask for less, sort less, or join on fewer free variables",
-    "store": "Build the store again: gongkai build",
-}
+class Nursery:
+    """The process that holds a snapshot, and our end of its control channel."""
 
-
-class Worker:
-    """One query process and our end of its channel."""
-
-    def __init__(
-        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.process = process
-        self.reader = reader
-        self.writer = writer
-        self.snapshot = ""
+    def __init__(self, snapshot: Snapshot, mode: Mode, process: asyncio.subprocess.Process) -> None:
+        self.snapshot = snapshot
+        self.mode: Mode = mode
         self.isolation = ""
+        self.dead = False
+        self.workers: dict[int, Worker] = {}
+        self._process = process
+        self._control: socket.socket | None = None
+        self._listener: asyncio.Task[None] | None = None
+        self._count = 0
 
     @classmethod
-    async def start(cls, snapshot: Snapshot, memory: int, network: bool) -> Worker:
-        """Starts a process on a snapshot and waits until it is ready. Raises StoreError if it cannot open the store."""
+    async def start(cls, snapshot: Snapshot, mode: Mode, memory: int, seconds: float = _START_SECONDS) -> Nursery:
+        """Starts the process and waits until it holds the snapshot. Raises StoreError if it cannot."""
         ours, theirs = socket.socketpair()
         try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", str(_ENGINE), str(theirs.fileno()), str(snapshot.database), str(memory),
-                "network" if network else "-",
-                pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+                sys.executable, "-P", "-c", _COMMAND.format(root=str(_ROOT)), str(theirs.fileno()), str(os.getpid()),
+                mode, str(memory), str(snapshot.database), pass_fds=(theirs.fileno(),),
+                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL, env=_environment(),
             )  # fmt: skip
         except BaseException:
@@ -104,203 +174,112 @@ class Worker:
             raise
         finally:
             theirs.close()
+        nursery = cls(snapshot, mode, process)
+        nursery._control = ours.dup()
         reader, writer = await asyncio.open_connection(sock=ours)
-        worker = cls(process, reader, writer)
         try:
+            async with asyncio.timeout(seconds):
+                first = await reader.readline()
+                told = (
+                    json.loads(first) if first else {"error": f"its process ended ({name_end(await process.wait())})"}
+                )
+        except BaseException as error:
+            writer.close()
+            await nursery.close()
+            if isinstance(error, TimeoutError):
+                raise StoreError(
+                    str(snapshot.database), f"a process did not hold it within {seconds:g} seconds", "Try again"
+                ) from None
+            raise
+        if "error" in told:
+            writer.close()
+            await nursery.close()
+            raise StoreError(
+                str(snapshot.database), f"it cannot be opened ({told['error']})", "Build the store again: gongkai build"
+            )
+        nursery.isolation = str(told["isolation"])
+        nursery._listener = asyncio.get_running_loop().create_task(nursery._listen(reader, writer))
+        return nursery
+
+    async def fork(self) -> Worker:
+        """Another query process, ready. Raises StoreError if it cannot open the store, or the nursery is no more."""
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BYTES)
+        ours.setblocking(False)
+        self._count += 1
+        number = self._count
+        worker = Worker(number, self)
+        self.workers[number] = worker
+        try:
+            with theirs:
+                self._send({"do": "fork", "number": number}, theirs.fileno())
+            await loop.create_connection(lambda: worker, sock=ours)
             async with asyncio.timeout(_START_SECONDS):
-                head, _ = await worker._receive()
-        except TimeoutError:
-            await worker.kill()
+                head, _ = await worker.answer
+        except (OSError, TimeoutError) as error:
+            ours.close()
+            worker.kill()
             raise StoreError(
-                str(snapshot.database), f"a query process was not ready within {_START_SECONDS:g} seconds", "Try again"
-            ) from None
-        except (asyncio.IncompleteReadError, OSError):
-            code = await worker.reap()
-            raise StoreError(
-                str(snapshot.database),
-                f"a query process could not open it ({_name_end(code)})",
+                str(self.snapshot.database), f"a query process could not open it ({error})",
                 "Build the store again: gongkai build; if that does not help, raise GONGKAI_WORKER_MEMORY_BYTES",
-            ) from None
+            ) from error  # fmt: skip
         except BaseException:
-            await worker.kill()
+            worker.kill()
             raise
         if "error" in head:
-            await worker.kill()
-            raise StoreError(str(snapshot.database), f"it cannot be opened ({head['message']})", _REMEDIES["store"])
-        worker.snapshot, worker.isolation = snapshot.name, str(head["isolation"])
+            worker.kill()
+            raise StoreError(
+                str(self.snapshot.database), f"it cannot be opened ({head['message']})",
+                "Build the store again: gongkai build",
+            )  # fmt: skip
         return worker
 
-    async def run(self, job: Job) -> tuple[dict[str, Any], bytes]:
-        """Sends a job and waits for the whole answer."""
-        text = json.dumps(asdict(job)).encode("utf-8")
-        self.writer.write(JOB.pack(len(text)) + text)
-        await self.writer.drain()
-        return await self._receive()
+    def order(self, what: str, worker: Worker) -> None:
+        """Tells the process to do something with one of its own."""
+        if worker.number in self.workers and not self.dead:
+            with contextlib.suppress(OSError):  # then it is ending, and all its own with it
+                self._send({"do": what, "number": worker.number})
 
-    async def _receive(self) -> tuple[dict[str, Any], bytes]:
-        head_size, body_size = ANSWER.unpack(await self.reader.readexactly(ANSWER.size))
-        head = json.loads(await self.reader.readexactly(head_size))
-        return head, await self.reader.readexactly(body_size) if body_size else b""
+    def _send(self, message: dict[str, Any], handle: int | None = None) -> None:
+        assert self._control is not None
+        if self.dead:
+            raise ConnectionResetError("the process that holds the snapshot has ended")
+        extra = [] if handle is None else [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [handle]))]
+        self._control.sendmsg([json.dumps(message).encode("ascii") + b"\n"], extra)
 
-    async def kill(self) -> int:
-        """Ends the process and reaps it; gives its exit code, negative for a signal."""
-        self.writer.close()
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
-        return await self.process.wait()
-
-    async def reap(self) -> int:
-        """The exit code of a process that has ended by itself."""
+    async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with asyncio.timeout(2):
-                code = await self.process.wait()
-        except TimeoutError:
-            return await self.kill()
-        self.writer.close()
-        return code
-
-
-@dataclass(frozen=True)
-class PoolLimits:
-    """Of the pool: processes, seconds for a query, length and seconds of the queue, memory of a process in bytes."""
-
-    workers: int
-    query_seconds: float
-    queue_length: int
-    queue_seconds: float
-    memory: int
-    network: bool = False
-
-
-class WorkerPool:
-    """Query processes on the current snapshot. ``find_snapshot`` tells which; a worker on another is retired."""
-
-    def __init__(self, find_snapshot: Callable[[], Snapshot], limits: PoolLimits) -> None:
-        self._find_snapshot = find_snapshot
-        self._limits = limits
-        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
-        self._all: set[Worker] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._waiting = 0
-        self._closed = False
-        self.isolation = ""
-        self.replaced = 0
-
-    async def start(self) -> None:
-        """Starts the processes. Raises StoreError if the store cannot be opened."""
-        first = await self._spawn()
-        self._idle.put_nowait(first)
-        for _ in range(self._limits.workers - 1):
-            self._idle.put_nowait(await self._spawn())
+            with contextlib.suppress(OSError):
+                while line := await reader.readline():
+                    told = json.loads(line)
+                    worker = self.workers.pop(told["ended"], None)
+                    if worker is not None and not worker.ended.done():
+                        worker.ended.set_result(int(told["code"]))
+        finally:
+            self.dead = True
+            writer.close()
+            for worker in self.workers.values():
+                if not worker.ended.done():
+                    worker.ended.set_result(-signal.SIGKILL)
+            self.workers.clear()
 
     async def close(self) -> None:
-        """Ends all processes, those with a query in hand as well."""
-        self._closed = True
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*(w.kill() for w in list(self._all)))
-        self._all.clear()
-
-    async def run(self, job: Job) -> Answer:
-        """Evaluates a job within the limits.
-
-        Raises :class:`QueryFailure` if there is no whole answer. If the caller is cancelled, so is the query.
-        """
-        worker = await self._take()
-        healthy = False
+        """Ends the process and all that it has forked."""
+        self.dead = True
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+        if self._control is not None:
+            self._control.close()  # at which it ends its own, and itself
         try:
-            async with asyncio.timeout(self._limits.query_seconds):
-                head, body = await worker.run(job)
-            healthy = True
+            async with asyncio.timeout(5):
+                await self._process.wait()
         except TimeoutError:
-            raise QueryFailure(
-                "timeout", f"the query was stopped after {self._limits.query_seconds:g} seconds",
-                "Ask for less (LIMIT, a filter on year or agency), or raise GONGKAI_QUERY_TIMEOUT_SECONDS",
-            ) from None  # fmt: skip
-        except (asyncio.IncompleteReadError, OSError) as error:
-            raise _explain_end(await worker.reap()) from error
-        finally:
-            if healthy:
-                self._idle.put_nowait(worker)
-            else:
-                self._replace(worker)
-        if "error" in head:
-            reason = str(head["error"])
-            raise QueryFailure(
-                reason, str(head["message"]), _REMEDIES.get(reason, "Change the query"),
-                int(head.get("line", 0)), int(head.get("column", 0)),
-            )  # fmt: skip
-        return Answer(body, worker.snapshot)
-
-    async def _take(self) -> Worker:
-        if self._idle.empty() and self._waiting >= self._limits.queue_length:
-            raise self._busy("the queue is full")
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self._limits.queue_seconds):
-                worker = await self._idle.get()
-        except TimeoutError:
-            raise self._busy(f"no process was free within {self._limits.queue_seconds:g} seconds") from None
-        finally:
-            self._waiting -= 1
-        try:
-            if worker.process.returncode is None and worker.snapshot == self._find_snapshot().name:
-                return worker
-            fresh = await self._spawn()
-        except BaseException:
-            self._replace(worker)
-            raise
-        await self._discard(worker)
-        return fresh
-
-    def _busy(self, problem: str) -> QueryFailure:
-        return QueryFailure("busy", f"all query processes are busy: {problem}", "Try again in a few seconds")
-
-    async def _spawn(self) -> Worker:
-        worker = await Worker.start(self._find_snapshot(), self._limits.memory, self._limits.network)
-        self._all.add(worker)
-        self.isolation = worker.isolation
-        return worker
-
-    async def _discard(self, worker: Worker) -> None:
-        self._all.discard(worker)
-        await worker.kill()
-
-    def _replace(self, worker: Worker) -> None:
-        """Kills a worker now, and starts another beside the running of everything else."""
-        if worker.process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                worker.process.kill()
-        if not self._closed:
-            task = asyncio.get_running_loop().create_task(self._put_fresh(worker))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _put_fresh(self, old: Worker) -> None:
-        await self._discard(old)
-        pause = 0.1
-        while True:
-            try:
-                self._idle.put_nowait(await self._spawn())
-                self.replaced += 1
-                return
-            except (GongkaiError, OSError) as error:
-                _LOG.error("a query process could not be replaced, trying again in %.1f s: %s", pause, error)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
-
-
-def _explain_end(code: int) -> QueryFailure:
-    if code == -signal.SIGABRT:
-        return QueryFailure("memory", "the query used more memory than it may and was ended", _REMEDIES["memory"])
-    return QueryFailure(
-        "crash", f"the query made the engine fail ({_name_end(code)})", "Simplify the query: fewer nested parts"
-    )
-
-
-def _name_end(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+                self._process.kill()
+            await self._process.wait()
 
 
 def _environment() -> dict[str, str]:

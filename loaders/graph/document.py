@@ -61,6 +61,8 @@ def _write_document(writer: Writer, source: str, language: str) -> None:
     writer.add(node, gk("text"), Literal(writer.redaction.text))
     writer.number(node, gk("redactions"), len(writer.redaction.spans))
     writer.add(node, gk("loaderVersion"), Literal(__version__))
+    for page in facts.document.recognised:
+        writer.number(node, gk("recognisedPage"), page)
     writer.derive(node, (facts.kind_span, facts.year_span))
     # No time here: the same document read by the same loader gives the same graph.
     activity = writer.iris.thing(f"activity/{facts.id}-{digest(facts.document.sha256, __version__)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyoxigraph import Literal, NamedNode
 
 from loaders.documents import Span
-from loaders.facts import Figure
+from loaders.facts import Figure, FigureQuantity
 from loaders.graph.codes import Codes
 from loaders.graph.iris import DCTERMS, QB, clean_code
 from loaders.graph.writer import Writer
@@ -30,6 +30,7 @@ _CODED = ("function", "economic", "government-economic")
 def write_figures(writer: Writer) -> None:
     """Every figure of the document, its tables, and the codes that only this document prints."""
     codes = Codes(writer)
+    quantities = {q.span: q for q in writer.facts.quantities}
     amounts = {p.amount_span: p.label for p in writer.facts.projects if p.amount_span is not None}
     targets = {i.target_span: i.span for i in writer.facts.indicators if i.target_span is not None}
     for figure in writer.facts.figures:
@@ -38,6 +39,8 @@ def write_figures(writer: Writer) -> None:
         if figure.span in targets:
             indicator = writer.iris.stated("indicator", writer.facts.id, targets[figure.span])
             writer.add(node, writer.gk("indicator"), indicator)
+        if figure.span in quantities:
+            _write_quantity(writer, node, quantities[figure.span])
         table = _find_table(writer, figure)
         if table is not None:
             writer.add(node, QB("dataSet"), table)
@@ -72,6 +75,7 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
     writer.flag(node, gk("derived"), figure.derived)
     writer.number(node, gk("start"), figure.span.start)
     writer.number(node, gk("end"), figure.span.end)
+    writer.place(node, figure.span)
     writer.derive(node, (figure.span,))
     return node
 
@@ -99,6 +103,14 @@ def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure
         label = figure.subject_label if figure.subject_kind != "project" else ""
         reasons = {"en": figure.inference, "zh": figure.inference_zh}
         codes.infer(node, figure.subject_kind, inferred, year, label, reasons)
+
+
+def _write_quantity(writer: Writer, node: NamedNode, quantity: FigureQuantity) -> None:
+    gk = writer.gk
+    writer.add(node, gk("quantity"), gk(f"quantity{quantity.flow.capitalize()}{quantity.part.capitalize()}"))
+    if quantity.fund:
+        writer.add(node, gk("fundScope"), gk(f"fund{quantity.fund.capitalize()}"))
+    writer.flag(node, gk("ofWhole"), quantity.item == "total")
 
 
 def _find_table(writer: Writer, figure: Figure) -> NamedNode | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 from hashlib import sha256
 
 from pyoxigraph import NamedNode
@@ -37,6 +38,7 @@ PROV = Namespace("http://www.w3.org/ns/prov#")
 QB = Namespace("http://purl.org/linked-data/cube#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
@@ -64,12 +66,16 @@ class Iris:
         return NamedNode(f"{self.base}id/{path}")
 
     def graph(self, name: str) -> NamedNode:
-        """A named graph that is no document's: "ontology", "things" or "dataset"."""
+        """A named graph that is no document's: "ontology", "things", "derived" or "dataset"."""
         return NamedNode(f"{self.base}graph/{name}")
 
     def dataset(self) -> NamedNode:
         """The dataset as a whole, as VoID and DCAT describe it."""
         return NamedNode(f"{self.base}dataset")
+
+    def build(self, time: datetime) -> NamedNode:
+        """The build that was made at a time (UTC)."""
+        return self.thing(f"activity/build-{time.strftime('%Y%m%dT%H%M%SZ')}")
 
     def place(self, code: str) -> NamedNode:
         """A place by its GB/T 2260 code."""

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from loaders import places
 from loaders.documents import Span
 from loaders.facts import Facts
-from loaders.graph.iris import OA, ORG, PROV, RDF, RDFS, XSD, Iris, normalise
+from loaders.graph.iris import DCTERMS, OA, ORG, PROV, RDF, RDFS, XSD, Iris, normalise
 from loaders.graph.redaction import Redaction
 
 # How much text stands before and behind a quoted stretch, in characters: enough to find it again in another text.
@@ -124,7 +124,31 @@ class Writer:
         self.add(quote, OA("exact"), Literal(text[span.start : span.end]))
         self.add(quote, OA("prefix"), Literal(text[max(0, span.start - CONTEXT) : span.start]))
         self.add(quote, OA("suffix"), Literal(text[span.end : span.end + CONTEXT]))
+        self._show(node, span)
         return node
+
+    def _show(self, node: NamedNode, span: Span) -> None:
+        """The place of a fragment in its PDF, in the PDF's own way of naming one: page and rectangle."""
+        box = self.facts.document.place_of(span)
+        if box is None:
+            return
+        selector = self.iris.selector(self.facts.id, span, "page")
+        self.add(node, OA("hasSelector"), selector)
+        self.type(selector, OA("FragmentSelector"))
+        self.add(selector, DCTERMS("conformsTo"), NamedNode("http://tools.ietf.org/rfc/rfc3778"))
+        wide, high = box.x1 - box.x0, box.bottom - box.top
+        value = f"page={box.page}&viewrect={box.x0:g},{box.top:g},{wide:.4g},{high:.4g}"
+        self.add(selector, RDF("value"), Literal(value))
+
+    def place(self, subject: NamedNode, span: Span) -> None:
+        """The page and box of a stretch, for formats that have pages; that it was recognised in a picture, if so."""
+        box = self.facts.document.place_of(span)
+        if box is None:
+            return
+        self.number(subject, self.gk("page"), box.page)
+        self.add(subject, self.gk("box"), Literal(f"{box.x0:g} {box.top:g} {box.x1:g} {box.bottom:g}"))
+        if box.page in self.facts.document.recognised:
+            self.flag(subject, self.gk("recognised"), True)
 
     def root(self) -> NamedNode:
         """What divisions, duties and projects hang below: the agency, or the document if it names none."""

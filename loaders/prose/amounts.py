@@ -24,6 +24,7 @@ _RATE = re.compile(
     r"(?:完成|为|达|执行|实现)?[^，。；、]{0,14}(?:完成[^，。；]{0,12}的|完成率|执行率|控制率|进度|使用率|完成预算|支付率|到位率|执行进度|预算的|预算数的|决算的)(?:为|达到|达|约|仅为)?\s*$"
 )
 _FINAL = re.compile(r"(?:决算|执行数|实际支出|支出数|实际完成|实际采购|累计支出|已支出|支出\s*$|共支出|实际使用)")
+_BARE_SPENDING = re.compile(r"(?<![共累已际])支出\s*$")
 _INITIAL = re.compile(
     r"(?:年初预算|部门预算(?:收入|支出)|年初|财政预算拨款|预算收入|预算数|预算为|预算安排|支出预算|收入预算|年初部门预算|年初预算数|预算\s*$|计划|预算总)"
 )
@@ -271,7 +272,8 @@ class _Reader:
                 return "adjusted"
             if _INITIAL.search(near) and not re.search(r"决算(?:数)?(?:为)?\s*$", near):
                 return "budget"
-            if _FINAL.search(near):
+            whole = self._whole_phase(start)
+            if _FINAL.search(_BARE_SPENDING.sub("", near) if whole else near):
                 return "final" if self.setting.kind != "budget" or "决算" in near or "执行" in near else "budget"
             if re.search(r"(?:资产|负债)(?:总额|合计|总计|净值|原值)*(?:为|共计|达)?\s*$", near):
                 return ""
@@ -279,10 +281,8 @@ class _Reader:
                 r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", self.text[self.behind : self.behind + 8]
             ) or near.endswith("由"):
                 return "budget"
-            if self.setting.kind == "evaluation" and self.phases:
-                since, phase = self.phases[-1]
-                if "。" not in self.text[since:start].replace("。其中", "，其中"):
-                    return phase
+            if whole is not None:
+                return whole
             return {"budget": "budget", "accounts": "final", "evaluation": "final"}.get(self.setting.kind, "")  # type: ignore[return-value]
         if _COMPARATOR.search(self.text[:start]) or behind.startswith(("以上", "以内")):
             return "target"
@@ -293,6 +293,16 @@ class _Reader:
         if self.setting.kind == "budget" and _GOALS.search(self.setting.section):
             return "target"
         return ""
+
+    def _whole_phase(self, start: int) -> Phase | None:
+        """In an evaluation, the phase of the amount before in the sentence, "；" and "。其中" included; else None.
+
+        Its parts (其中：人员支出…、项目支出…) are of the same phase: a bare 支出 does not make them final.
+        """
+        if self.setting.kind != "evaluation" or not self.phases:
+            return None
+        since, phase = self.phases[-1]
+        return phase if "。" not in self.text[since:start].replace("。其中", "，其中") else None
 
     def _comparator(self, start: int) -> str:
         match = _COMPARATOR.search(self.text[max(0, start - 8) : start].rstrip('“" '))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
@@ -50,10 +51,18 @@ class _Region:
 
 def make_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a text in reading order: headings, paragraphs, tables."""
+    return make_layout(text)[0]
+
+
+def make_layout(text: str, known: Iterable[Span] = ()) -> tuple[tuple[Block, ...], tuple[Span, ...]]:
+    """The blocks of a text, and the lines that are page furniture; ``known`` are lines that are known to be such."""
     lines = forms.split_lines(text)
     furniture = forms.find_furniture(lines)
+    starts = {span.start for span in known}
+    furniture |= {line.number for line in lines if line.start in starts}
     walker = _Walker([line for line in lines if line.words and line.number not in furniture])
-    return tuple(add_sections(walker.walk()))
+    spans = tuple(Span(line.start, line.end) for line in lines if line.number in furniture)
+    return tuple(add_sections(walker.walk())), spans
 
 
 class _Walker:
@@ -176,7 +185,7 @@ class _Walker:
     @staticmethod
     def _captionlike(words: str) -> bool:
         return forms.is_caption(words) or bool(
-            re.search(r"(?:部门|单位)(?:名称)?\s*[:：]|^[（(]?\d{4}\s*年(?:度)?[）)]?$|^[（(]续", words)
+            re.search(r"(?:部门|单位)\s*[)）]?(?:名称)?\s*[:：]|^[（(]?\d{4}\s*年(?:度)?[）)]?$|^[（(]续", words)
         )
 
     def _take_caption_lines(self) -> list[Line]:
@@ -331,7 +340,7 @@ def _title_and_unit(head: list[Line]) -> tuple[Passage, Passage, tuple[Passage, 
             unit = line.passage
         if forms.is_caption(words) and not forms.TABLE_NUMBER.match(compact(words)):
             title = line.passage
-            at = re.search(r"\s*(?:编制|填报)?(?:部门|单位)(?:名称)?\s*[:：]|\s*金额单位", title.text)
+            at = re.search(r"\s*(?:编制|填报)?(?:部门|单位)(?:[（(](?:部门|单位)[)）])?(?:名称)?\s*[:：]|\s*金额单位", title.text)
             if at and at.start() > 3:
                 title = title.part(0, at.start())
     return title, unit, tuple(line.passage for line in head)

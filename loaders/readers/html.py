@@ -95,20 +95,12 @@ def read(path: Path, limit: int) -> Document:
         DocumentError: the file is missing, too large, in no known encoding, damaged, or holds no text.
     """
     data = read_bytes(path, limit)
-    source = _decode(data, str(path))
-    parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
-    try:
-        root = lxml.html.document_fromstring(source, parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError) as error:
-        raise DamagedFile(
-            str(path), f"the page cannot be parsed ({error})", "Save it from the browser again."
-        ) from error
-    _strip(root)
+    root = _parse(_decode(data, str(path)), str(path))
     lines = list(_lines(find_main(root), 0))
     title = _title(root)
     if title and title not in "".join(lines)[:2000].replace(" ", ""):
         lines.insert(0, title)
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
+    text = _join(lines)
     if not text.strip():
         raise EmptyFile(
             str(path), "the page holds no text", "Save it from the browser, when it has been shown in full."
@@ -123,6 +115,30 @@ def read(path: Path, limit: int) -> Document:
         media_type="text/html",
         path=str(path),
     )
+
+
+def write_page(source: str, place: str) -> str:
+    """The text of a page of HTML that is content and nothing else.
+
+    Raises:
+        DamagedFile: it cannot be parsed.
+    """
+    return _join(list(_lines(_parse(source, place), 0))) if source.strip() else ""
+
+
+def _parse(source: str, place: str) -> Any:
+    """The tree of a page, without what is not shown or not content."""
+    parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml.html.document_fromstring(source, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise DamagedFile(place, f"the page cannot be parsed ({error})", "Save it from the browser again.") from error
+    _strip(root)
+    return root
+
+
+def _join(lines: list[str]) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 
 def _decode(data: bytes, place: str) -> str:

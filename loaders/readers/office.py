@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from loaders.errors import DamagedFile, DocumentError, EncryptedFile, OversizedFile
+from loaders.readers.detect import COMPOUND
 from loaders.settings import Settings
 
-#: Of files that Office locked with a password, and of the old binary formats.
-_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg")
 _PIECE = 1 << 20
 _MAX_PARTS = 20_000
@@ -30,7 +29,7 @@ def check_archive(path: Path, data: bytes) -> None:
         EncryptedFile, DamagedFile, OversizedFile: as their names say.
     """
     place = str(path)
-    if data.startswith(_COMPOUND):
+    if data.startswith(COMPOUND):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise EncryptedFile(
                 place, "the file is locked with a password", "Save it without its password and try again."

@@ -3,104 +3,208 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from loaders.documents import Box, Document, Span
 from loaders.errors import DamagedFile, ScannedFile
-from loaders.readers.blocks import make_blocks
+from loaders.readers.blocks import make_layout
 from loaders.readers.pdf_engine import draw, open_pages, reading
-from loaders.readers.pdf_page import PageLine, read_page
+from loaders.readers.pdf_furniture import Place, find_edges
+from loaders.readers.pdf_ocr import NotRecognised, can_recognise, find_tesseract, recognise
+from loaders.readers.pdf_page import PageLine, lay_out, read_page
 from loaders.readers.text import read_bytes
 from loaders.settings import Settings
 
 #: Between pages: a blank line and a form feed.
 PAGE_BREAK = "\n\f"
-#: A PDF whose fonts leave more than this part of its glyphs without a character cannot be read.
+#: A page whose fonts leave more than this part of its glyphs without a character cannot be read.
 _NAMELESS = 0.3
-_OCR = "Recognise its text first (for example with `ocrmypdf -l chi_sim IN OUT`) and read the result."
+#: Fewer letters on a picture that covers this part of the page are a stamp or a number on a scan.
+_FEW_LETTERS, _COVER = 40, 0.5
+#: Letters that are drawn as shapes, not as text, make at least this many curves.
+_MANY_CURVES = 150
+_OCR = (
+    "Install Tesseract with its Chinese data (tesseract-ocr, tesseract-ocr-chi-sim) and try again, or recognise the "
+    "text first (`ocrmypdf -l chi_sim IN OUT`) and read the result."
+)
+
+
+@dataclass(slots=True)
+class _Page:
+    """What was read of one page. ``problem`` says why its text is not what is printed, if so."""
+
+    lines: list[PageLine]
+    wide: float
+    high: float
+    problem: str = ""
+    recognised: bool = False
 
 
 def read(path: Path, limit: int, max_pages: int | None = None) -> Document:
     """A PDF as a document. ``max_pages`` is by default the setting of that name.
 
+    Pages that are pictures, or whose fonts name no characters, are recognised where Tesseract is installed (see the
+    setting ``ocr``) and named in ``Document.recognised``; else they are warned of.
+
     Raises:
         EncryptedFile, DamagedFile: the PDF cannot be opened.
-        ScannedFile: it has no text, only pictures, or fonts that name no characters.
+        ScannedFile: no page can be read: all are pictures, or have fonts that name no characters.
         OversizedFile: it has more bytes, pages or drawn objects than are read.
         DocumentError: it is missing or empty.
     """
     data = read_bytes(path, limit)
+    settings = Settings()
     if b"%PDF-" not in data[:1024]:
         raise DamagedFile(
             str(path), "the file is no PDF: it does not begin with %PDF", "Look into it, and name it as what it is."
         )
     with reading(path):
-        pages, pictures = _read_pages(path, Settings().max_pages if max_pages is None else max_pages)
-    text, spans, boxes = _write(pages)
-    letters = sum(1 for c in text if not c.isspace())
-    if not letters:
-        raise ScannedFile(str(path), f"none of its {len(pages)} pages has text: it is a scan", _OCR)
-    nameless = text.count("\ufffd")
-    if nameless > _NAMELESS * letters:
-        raise ScannedFile(
-            str(path), f"the fonts of the PDF name no characters for {nameless:,} of {letters:,} glyphs", _OCR
-        )
-    warnings = [f"page {n} has no text, only a picture" for n in pictures]
-    if nameless:
+        pages = _read_pages(path, settings.max_pages if max_pages is None else max_pages)
+        _recognise_pages(path, pages, settings)
+    recognised = tuple(n for n, page in enumerate(pages, 1) if page.recognised)
+    text, spans, boxes, edges = _write(pages)
+    _check(path, pages, text)
+    warnings = _warn(pages, settings)
+    if recognised:
+        warnings.append(f"{_name_pages(recognised)} recognised in a picture (OCR): characters may be wrong")
+    if nameless := text.count("\ufffd"):
         warnings.append(f"{nameless:,} glyphs have no character in the PDF")
+    blocks, furniture = make_layout(text, edges)
     return Document(
         name=path.stem,
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         format="pdf",
-        blocks=make_blocks(text),
+        blocks=blocks,
         pages=tuple(spans),
         warnings=tuple(warnings),
         media_type="application/pdf",
         path=str(path),
         boxes=tuple(boxes),
+        furniture=furniture,
+        recognised=recognised,
     )
 
 
-def _read_pages(path: Path, max_pages: int) -> tuple[list[list[PageLine]], list[int]]:
-    """The lines of each page, and the numbers of the pages that have a picture and no text."""
+def _read_pages(path: Path, max_pages: int) -> list[_Page]:
+    """The lines of each page, and what is wrong with them."""
     pdf, count = open_pages(path, max_pages)
-    pages: list[list[PageLine]] = []
-    pictures: list[int] = []
+    pages: list[_Page] = []
     try:
         for number in range(count):
             page = pdf.pages[number]
             draw(page)
             lines = read_page(page.chars, [*page.lines, *page.rects, *page.curves])
-            if not lines and page.images:
-                pictures.append(number + 1)
-            pages.append(lines)
+            made = _Page(lines, float(page.width), float(page.height))
+            made.problem = _find_problem(made, page)
+            pages.append(made)
             page.close()
     finally:
         pdf.stream.close()
-    return pages, pictures
+    return pages
 
 
-def _write(pages: list[list[PageLine]]) -> tuple[str, list[Span], list[Box]]:
-    """The text of all pages, the span of each, and the boxes of all runs."""
+def _find_problem(made: _Page, page: Any) -> str:
+    """Why a page's text is not what is printed on it; empty if it is."""
+    letters = "".join("".join(line.text.split()) for line in made.lines)
+    nameless = letters.count("\ufffd")
+    if nameless > _NAMELESS * len(letters):
+        return "fonts that name no characters"
+    if len(letters) >= _FEW_LETTERS:
+        return ""
+    covered = sum(float(i["width"]) * float(i["height"]) for i in page.images)
+    if covered > _COVER * made.wide * made.high or (page.images and not letters):
+        return "no text, only a picture"
+    return "no text, only drawn shapes" if not letters and len(page.curves) >= _MANY_CURVES else ""
+
+
+def _recognise_pages(path: Path, pages: Sequence[_Page], settings: Settings) -> None:
+    """Recognises the pages that have a problem, if that can be done here."""
+    if not any(page.problem for page in pages) or not can_recognise(settings):
+        return
+    left = settings.ocr_pages
+    for number, page in enumerate(pages):
+        if not page.problem:
+            continue
+        if not left:
+            page.problem += f", and {settings.ocr_pages} pages are recognised already (GONGKAI_OCR_PAGES)"
+            continue
+        left -= 1
+        try:
+            lines = lay_out(*recognise(path, number, page.wide, settings))
+        except NotRecognised as error:
+            page.problem += f"; {error}"
+            continue
+        if lines:
+            page.lines, page.recognised, page.problem = lines, True, ""
+        else:
+            page.problem += "; Tesseract finds no characters in it"
+
+
+def _check(path: Path, pages: Sequence[_Page], text: str) -> None:
+    """Raises ScannedFile if nothing of the PDF can be read."""
+    if not any(page.problem for page in pages) and any(not c.isspace() for c in text):
+        return
+    bad = [page for page in pages if page.problem]
+    readable = any(page.lines and not page.problem for page in pages)
+    if not readable:
+        reasons = "; ".join(sorted({page.problem for page in bad})) or "no text"
+        raise ScannedFile(str(path), f"none of its {len(pages)} pages can be read: they have {reasons}", _OCR)
+
+
+def _warn(pages: Sequence[_Page], settings: Settings) -> list[str]:
+    """A warning for each reason why pages are not read, with their numbers."""
+    reasons: dict[str, list[int]] = {}
+    for number, page in enumerate(pages, 1):
+        if page.problem:
+            reasons.setdefault(page.problem, []).append(number)
+    hint = ""
+    if settings.ocr == "off":
+        hint = " (not recognised: GONGKAI_OCR is off)"
+    elif reasons and not find_tesseract(settings.ocr_language):
+        hint = f" (not recognised: Tesseract with {settings.ocr_language} is not installed)"
+    return [f"{_name_pages(numbers)} has {reason}{hint}" for reason, numbers in reasons.items()]
+
+
+def _name_pages(numbers: Sequence[int]) -> str:
+    """``page 3``, ``pages 3, 5-7``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    named = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    return f"page {named}" if len(numbers) == 1 else f"each of the pages {named}"
+
+
+def _write(pages: Sequence[_Page]) -> tuple[str, list[Span], list[Box], list[Span]]:
+    """The text of all pages, the span of each, the boxes of all runs, and the lines that are page furniture."""
+    furniture: set[Place] = find_edges([page.lines for page in pages], [page.high for page in pages])
     parts: list[str] = []
     spans: list[Span] = []
     boxes: list[Box] = []
+    edges: list[Span] = []
     at = 0
-    for number, lines in enumerate(pages):
+    for number, page in enumerate(pages):
         if number:
             parts.append(PAGE_BREAK)
             at += len(PAGE_BREAK)
         start = at
-        for index, line in enumerate(lines):
+        for index, line in enumerate(page.lines):
             if index:
                 parts.append("\n")
                 at += 1
             for first, last, x0, top, x1, bottom in line.places:
                 place = Span(at + first, at + last)
                 boxes.append(Box(place, number + 1, round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1)))
+            if (number, index) in furniture:
+                edges.append(Span(at, at + len(line.text)))
             parts.append(line.text)
             at += len(line.text)
         spans.append(Span(start, at))
     parts.append("\n")
-    return "".join(parts), spans, boxes
+    return "".join(parts), spans, boxes, edges

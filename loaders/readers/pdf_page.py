@@ -23,7 +23,11 @@ class PageLine:
 
 def read_page(chars: Sequence[dict[str, Any]], shapes: Sequence[dict[str, Any]]) -> list[PageLine]:
     """The lines of a page, from pdfplumber's characters and drawn objects, top to bottom."""
-    glyphs = read_glyphs(chars)
+    return lay_out(read_glyphs(chars), shapes)
+
+
+def lay_out(glyphs: list[Glyph], shapes: Sequence[dict[str, Any]]) -> list[PageLine]:
+    """The lines of a page, from its glyphs and drawn objects, top to bottom."""
     free = glyphs
     items: list[tuple[float, list[PageLine]]] = []
     for lattice in find_lattices(shapes):

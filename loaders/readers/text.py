@@ -7,7 +7,7 @@ from pathlib import Path
 
 from loaders.documents import Document, Span
 from loaders.errors import BinaryFile, EmptyFile, MissingFile, OversizedFile, TruncatedFile, UndecodableFile
-from loaders.readers.blocks import make_blocks
+from loaders.readers.blocks import make_layout
 
 #: Control characters that no text holds.
 _BINARY = frozenset(range(9)) | frozenset(range(14, 27)) | frozenset(range(28, 32))
@@ -91,13 +91,15 @@ def read(path: Path, limit: int) -> Document:
     text, encoding = decode(data, str(path))
     if not text.strip().strip("\ufeff"):
         raise EmptyFile(str(path), "the file is empty", "Publish or download it again.")
+    blocks, furniture = make_layout(text)
     warnings = () if encoding == "utf-8" else (f"read as {encoding}",)
     return Document(
         name=path.stem,
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         format="text",
-        blocks=make_blocks(text),
+        blocks=blocks,
+        furniture=furniture,
         pages=(Span(0, len(text)),),
         warnings=warnings,
         path=str(path),

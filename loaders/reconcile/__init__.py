@@ -17,6 +17,7 @@ from loaders.reconcile.counts import check_counts
 from loaders.reconcile.judging import Judge
 from loaders.reconcile.mentions import make_paragraphs
 from loaders.reconcile.parts import check_parts
+from loaders.reconcile.quantities import list_quantities
 from loaders.reconcile.rates import check_rates
 from loaders.reconcile.registry import RULES, Rule
 from loaders.reconcile.rows import check_rows
@@ -27,7 +28,7 @@ from loaders.reconcile.sheets import make_sheets
 from loaders.reconcile.trees import check_trees
 from loaders.reconcile.words import check_words
 
-__all__ = ["RULES", "Rule", "reconcile"]
+__all__ = ["RULES", "Rule", "list_quantities", "reconcile"]
 
 
 def reconcile(

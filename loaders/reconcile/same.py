@@ -82,7 +82,7 @@ def table_quantities(sheets: Sequence[Sheet]) -> dict[Quantity, list[Statement]]
     found: dict[Quantity, list[Statement]] = {}
     for sheet in sheets:
         values: dict[Quantity, list[Figure]] = {}
-        for quantity, figure in (*_function_cells(sheet), *_three_cells(sheet)):
+        for quantity, figure in quantities_of_cells(sheet):
             values.setdefault(quantity, []).append(figure)
         for quantity, figures in values.items():
             if len({f.value for f in figures}) == 1:
@@ -90,7 +90,13 @@ def table_quantities(sheets: Sequence[Sheet]) -> dict[Quantity, list[Statement]]
     return found
 
 
-def _function_cells(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
+def quantities_of_cells(sheet: Sheet, office: str = "") -> Iterator[tuple[Quantity, Figure]]:
+    """The quantities that the cells of one table state. A row that bears the office's name stands for the total."""
+    yield from _function_cells(sheet, office)
+    yield from _three_cells(sheet)
+
+
+def _function_cells(sheet: Sheet, office: str = "") -> Iterator[tuple[Quantity, Figure]]:
     """Cells of tables of expenditure by function or economic class, by code and by kind of expenditure."""
     if sheet.form not in (
         "expenditure",
@@ -108,25 +114,25 @@ def _function_cells(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
     whole = "basic" if "基本支出" in title else "total"
     doubled = {k[:4] for k in sheet.columns if k[4] > 0}
     for key in sheet.columns:
-        role = None if key[:4] in doubled else _role(key, whole)
+        role = None if key[:4] in doubled else find_part(key, whole)
         if role is None:
             continue
         part, column_fund = role
         for row in sheet.rows:
             figure = row.cells.get(key)
-            item = _item(row)
+            item = _item(row, office)
             if figure is None or not item or row.shifted or figure.unit != "CNY":
                 continue
             yield Quantity("expenditure", column_fund or fund, part, item, figure.fiscal_year, figure.phase), figure
 
 
-def _item(row: Row) -> str:
-    if row.is_total:
+def _item(row: Row, office: str) -> str:
+    if row.is_total or (office and not row.code and plain(row.label).startswith(plain(office))):
         return "total"
     return row.code if len(row.code) in (3, 5, 7) else ""
 
 
-def _role(key: ColumnKey, whole: str) -> tuple[str, str] | None:
+def find_part(key: ColumnKey, whole: str) -> tuple[str, str] | None:
     """The part of expenditure, and the fund, that a column states; None for columns of another extent."""
     if key[3] != "level" or key[4]:
         return None

@@ -8,7 +8,7 @@ from loaders.documents import Cell, Span
 from loaders.numbers import parse_number, tokenise, unit_after
 from loaders.prose.amounts import COMPARATORS
 from loaders.tables.columns import Column
-from loaders.tables.entries import Entry, Section
+from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import plain
 
 
@@ -87,10 +87,24 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
     thirds = _assign_years(entry, section)
     if thirds:
         return [(c, ()) for c in thirds]
-    return [
-        (v.column, ()) if v.column is not None else (None, _reachable(leaves, i, count, section.sure))
-        for i, v in enumerate(entry.values)
-    ]
+    out: list[tuple[Column | None, tuple[Column, ...]]] = []
+    for i, value in enumerate(entry.values):
+        possible = _of_kind(value, _reachable(leaves, i, count, section.sure))
+        if value.column is not None:
+            out.append((value.column, ()))
+        elif section.sure and len(possible) == 1:
+            out.append((possible[0], ()))
+        else:
+            out.append((None, possible))
+    return out
+
+
+def _of_kind(value: Value, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Of several columns those that fit how a number is printed: decimals and separators never count things."""
+    if not re.search(r"\d[.,，]\d", value.cell.text):
+        return columns
+    money = tuple(c for c in columns if c.unit is None or c.unit.unit in ("CNY", "PERCENT"))
+    return money or columns
 
 
 def _reachable(leaves: list[Column], position: int, count: int, sure: bool) -> tuple[Column, ...]:

@@ -103,7 +103,7 @@ def place_entries(sections: list[Section]) -> None:
             groups.setdefault(tuple(c.label for level in section.levels for c in level), []).append(section)
     for group in groups.values():
         entries = [e for s in group for e in s.entries if e.values and all(v.column is None for v in e.values)]
-        most = max((len(e.values) for e in entries), default=0)
+        most = _usual_most([len(e.values) for e in entries])
         leaves = find_leaves(group[0].levels, most)
         if not most or not leaves.columns:
             continue
@@ -114,6 +114,12 @@ def place_entries(sections: list[Section]) -> None:
         for entry, row in zip(entries, rows, strict=True):
             if row.placed is not None:
                 entry.placement = [(None if c is None else leaves.columns[c], row.derived) for c in row.placed]
+
+
+def _usual_most(counts: list[int]) -> int:
+    """The largest number of values in a row, but for one row in twenty: a name may hold numbers that look like values."""
+    ordered = sorted(counts)
+    return ordered[-1 - len(ordered) // 20] if ordered else 0
 
 
 def _row(entry: Entry) -> Row:

@@ -52,6 +52,25 @@ def _find_counting(rows: list[list[Cell]]) -> set[int]:
     return found
 
 
+def _find_serials(rows: list[list[Cell]]) -> set[int]:
+    """Rows that begin with a number that counts them, as every such row before it did: 1, 2, 3, … at least five."""
+    starts = [(at, int(row[0].text)) for at, row in enumerate(rows) if re.fullmatch(r"\s*[1-9]\d{0,2}\s*", row[0].text)]
+    found: set[int] = set()
+    run: list[int] = []
+    expected = 1
+    for at, number in [*starts, (-1, 0)]:
+        if number == expected:
+            run.append(at)
+            expected += 1
+            continue
+        if number >= 100:
+            continue  # a code of three digits
+        if len(run) >= 5:
+            found.update(run)
+        run, expected = ([at], 2) if number == 1 else ([], 1)
+    return found
+
+
 class Streamed:
     """Tables without columns: lines of words, or one cell a line."""
 
@@ -64,6 +83,7 @@ class Streamed:
         self.sections: list[Section] = [Section()]
         self.serial = 0
         self.counting = _find_counting(rows)
+        self.serials = _find_serials(rows)
         cells = [c for row in rows for c in row]
         #: Where the cell before a cell starts, by the start of the cell.
         self.before = {b.passage.start: a.passage.start for a, b in itertools.pairwise(cells)}
@@ -280,7 +300,7 @@ class Streamed:
             and any(len(r) == 1 and r[0].text == "表" for r in above)
         ):
             return True  # the number of the next table, torn from its caption
-        if number in self.counting:
+        if number in self.counting or (number in self.serials and position == 0):
             return True
         if (
             re.search("序号", words)

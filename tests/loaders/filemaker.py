@@ -11,6 +11,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import xlwt
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -220,6 +221,26 @@ def make_xlsx(path: Path, items: Sequence[Item] = DOCUMENT) -> Path:
     return path
 
 
+def make_xls(path: Path, items: Sequence[Item] = DOCUMENT) -> Path:
+    """An Excel file of the old form, otherwise as :func:`make_xlsx` makes it."""
+    book = xlwt.Workbook()
+    shown = xlwt.easyxf(num_format_str="#,##0.00_ ;[Red]\\-#,##0.00")
+    sheet, at = book.add_sheet("1"), 0
+    for item in items:
+        if isinstance(item, str):
+            sheet.write(at, 0, item)
+            at += 1
+            continue
+        for r, row in enumerate(item):
+            for c, cell in enumerate(row):
+                if cell:
+                    value = _value(cell)
+                    sheet.write(at + r, c, value, *([shown] if isinstance(value, float) else []))
+        sheet, at = book.add_sheet(f"after {item[0][0]} {len(item)}"), 0
+    book.save(str(path))
+    return path
+
+
 def _value(cell: str) -> str | float:
     return float(cell.replace(",", "")) if "." in cell and cell.replace(",", "").replace(".", "").isdigit() else cell
 
@@ -266,5 +287,6 @@ __all__ = [
     "make_html",
     "make_pdf",
     "make_unruled_pdf",
+    "make_xls",
     "make_xlsx",
 ]

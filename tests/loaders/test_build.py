@@ -33,6 +33,7 @@ def test_default_documents_ontology_and_description(tmp_path: Path) -> None:
     assert graphs == {
         f"{DEFAULT_BASE}graph/ontology",
         f"{DEFAULT_BASE}graph/dataset",
+        f"{DEFAULT_BASE}graph/derived",
         f"{DEFAULT_BASE}graph/things",
         *(f"{DEFAULT_BASE}id/document/{d.id}" for d in report.documents),
     }
@@ -41,7 +42,7 @@ def test_default_documents_ontology_and_description(tmp_path: Path) -> None:
     assert len({q.triple for q in store}) == len(store)
     assert stages[0] == ("convert", 0, 5)
     assert ("convert", 5, 5) in stages
-    assert stages[-1] == ("load", 7, 7)
+    assert stages[-1] == ("load", 8, 8)
 
 
 def test_the_description_counts_what_is_there(tmp_path: Path, files: list[Path]) -> None:

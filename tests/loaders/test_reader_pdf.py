@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from loaders.documents import Document, Span
@@ -174,31 +173,6 @@ def test_rows_without_lines_between_them_are_parted(tmp_path: Path) -> None:
 def test_two_numbers_of_one_cell_stay_two(tmp_path: Path) -> None:
     rows: list[Item] = [[("项目", "说明"), ("甲", "120\n35"), ("乙", "1.50\n2.50")]]
     assert read(make_pdf(tmp_path / "a.pdf", rows), LIMIT).text.splitlines()[1:] == ["甲\t120 35", "乙\t1.50 2.50"]
-
-
-def test_a_scan_is_declared(tmp_path: Path) -> None:
-    picture = tmp_path / "p.ppm"
-    picture.write_bytes(b"P6 40 40 255\n" + bytes(range(240)) * 20)
-    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
-    canvas.drawImage(ImageReader(str(picture)), 0, 0, *A4)
-    canvas.showPage()
-    canvas.save()
-    with pytest.raises(ScannedFile, match=r"none of its 1 pages has text.*ocrmypdf"):
-        read(tmp_path / "a.pdf", LIMIT)
-
-
-def test_a_page_that_is_a_picture_is_warned_of(tmp_path: Path) -> None:
-    picture = tmp_path / "p.ppm"
-    picture.write_bytes(b"P6 40 40 255\n" + bytes(range(240)) * 20)
-    canvas = canvas_at(tmp_path / "a.pdf")
-    canvas.drawString(72, 700, "2023年部门预算")
-    canvas.showPage()
-    canvas.drawImage(ImageReader(str(picture)), 0, 0, *A4)
-    canvas.showPage()
-    canvas.save()
-    document = read(tmp_path / "a.pdf", LIMIT)
-    assert document.warnings == ("page 2 has no text, only a picture",)
-    assert [len(page) for page in document.pages] == [len("2023年部门预算"), 0]
 
 
 def test_a_locked_file_is_declared(tmp_path: Path) -> None:

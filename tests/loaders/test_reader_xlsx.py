@@ -12,7 +12,8 @@ import pytest
 from loaders.documents import Document
 from loaders.errors import DamagedFile, EmptyFile, OversizedFile
 from loaders.readers.blocks import make_blocks
-from loaders.readers.xlsx import read, show
+from loaders.readers.sheets import show
+from loaders.readers.xlsx import read
 from loaders.reading import read_numbers
 from tests.loaders.filemaker import as_text, make_xlsx
 

@@ -1,0 +1,143 @@
+"""What is derived, as quads in the graph ``graph/derived``, marked as derived and saying from what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from loaders.derived.cells import list_documents, list_sources
+from loaders.derived.rollups import RollUp, make_rollups
+from loaders.graph.iris import PROV, RDF, RDFS, SKOS, XSD, Iris
+from loaders.graph.writer import format_decimal
+
+_VERDICTS = {
+    "holds": "verdictHolds",
+    "holds within rounding": "verdictRounding",
+    "contradicted": "verdictContradicted",
+    "not checkable": "verdictNotCheckable",
+}
+#: The kind of document that an amount of each phase belongs to.
+_KINDS = {"phaseBudget": "kindBudget", "phaseAdjusted": "kindAccounts", "phaseFinal": "kindAccounts"}
+_LEVELS = {3: "levelLei", 5: "levelKuan", 7: "levelXiang"}
+_TITLES = {
+    "zh": "推算所得：支出汇总与上位科目的传递闭包，均非文件原文",
+    "en": "Derived: sums of expenditure, and all codes above a code; no document states them",
+}
+
+Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
+
+
+def derive(store: Store, base: str, time: datetime) -> Iterator[Quad]:
+    """What follows from the documents in ``store``. ``time`` is when the build was made, in UTC.
+
+    A sum that is no document's is a ``gk:RollUp`` with ``gk:sum``, never a ``gk:Figure`` with ``gk:amount``: a query
+    that adds up figures does not count it.
+    """
+    iris = Iris(base)
+    graph = iris.graph("derived")
+    build = iris.build(time)
+    for statements in (_describe(graph, build), _write_rollups(store, iris, build), close_broader(store)):
+        for subject, predicate, value in statements:
+            yield Quad(subject, predicate, value, graph)
+
+
+def _describe(graph: NamedNode, build: NamedNode) -> Iterator[Statement]:
+    yield graph, RDF("type"), PROV("Entity")
+    yield graph, PROV("wasGeneratedBy"), build
+    for language, title in _TITLES.items():
+        yield graph, RDFS("label"), Literal(title, language=language)
+
+
+def close_broader(store: Store) -> Iterator[Statement]:
+    """``skos:broaderTransitive`` from each concept to all that are above it."""
+    above: dict[NamedNode, list[NamedNode]] = {}
+    for quad in store.quads_for_pattern(None, SKOS("broader"), None, None):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            above.setdefault(quad.subject, []).append(quad.object)
+    for concept in sorted(above, key=lambda node: node.value):
+        reached: dict[NamedNode, None] = {}
+        waiting = list(above[concept])
+        while waiting:
+            node = waiting.pop()
+            # A circle ends here: a concept is not above itself, whatever a list says.
+            if node != concept and node not in reached:
+                reached[node] = None
+                waiting += above.get(node, ())
+        for node in sorted(reached, key=lambda n: n.value):
+            yield concept, SKOS("broaderTransitive"), node
+
+
+def _write_rollups(store: Store, iris: Iris, build: NamedNode) -> Iterator[Statement]:
+    labels = _Labels(store)
+    gk = iris.gk
+    kinds = {gk(phase).value: gk(kind).value for phase, kind in _KINDS.items()}
+    documents = ((entry, list(list_sources(store, iris, entry.node))) for entry in list_documents(store, iris))
+    for rollup in make_rollups(documents, labels, kinds):
+        yield from _write_rollup(rollup, iris, labels, build)
+
+
+def _write_rollup(rollup: RollUp, iris: Iris, labels: _Labels, build: NamedNode) -> Iterator[Statement]:
+    gk = iris.gk
+    node = name_rollup(rollup, iris)
+    yield node, RDF("type"), gk("RollUp")
+    yield node, RDF("type"), PROV("Entity")
+    yield node, RDFS("label"), Literal(_label(rollup, iris, labels), language="zh")
+    yield node, gk("agency"), rollup.agency
+    yield node, gk("year"), Literal(str(rollup.year), datatype=XSD("integer"))
+    yield node, gk("fiscalYear"), Literal(f"{rollup.year:04d}", datatype=XSD("gYear"))
+    yield node, gk("phase"), rollup.phase
+    yield node, gk("classification"), iris.scheme(rollup.classification)
+    if rollup.code:
+        yield node, gk("rollUpCode"), iris.code(rollup.classification, rollup.code)
+        yield node, gk("rollUpLevel"), gk(_LEVELS[len(rollup.code)])
+    else:
+        yield node, gk("rollUpLevel"), gk("levelWhole")
+    yield node, gk("extent"), Literal(rollup.source.extent)
+    yield node, gk("sum"), _decimal(rollup.total)
+    yield from ((node, gk("sums"), cell.figure) for cell in rollup.cells)
+    yield from ((node, gk("printedTotal"), cell.figure) for cell in rollup.printed)
+    if rollup.difference is not None:
+        yield node, gk("sumDifference"), _decimal(rollup.difference)
+        yield node, gk("sumTolerance"), _decimal(rollup.tolerance)
+    yield node, gk("sumVerdict"), gk(_VERDICTS[rollup.verdict])
+    yield node, gk("codesInferred"), Literal("true" if rollup.inferred else "false", datatype=XSD("boolean"))
+    yield from ((node, PROV("wasDerivedFrom"), source) for source in (rollup.source.document, *rollup.source.tables))
+    yield node, PROV("wasGeneratedBy"), build
+
+
+def name_rollup(rollup: RollUp, iris: Iris) -> NamedNode:
+    """The IRI of a sum: agency, year and phase, classification, code or "whole"."""
+    agency = rollup.agency.value.rpartition("/")[2]
+    phase = rollup.phase.value.removeprefix(iris.gk("phase").value).lower()
+    return iris.thing(f"rollup/{agency}/{rollup.year}-{phase}/{rollup.classification}/{rollup.code or 'whole'}")
+
+
+def _label(rollup: RollUp, iris: Iris, labels: _Labels) -> str:
+    parts = [labels.get(rollup.agency, ""), f"{rollup.year}年", labels.get(rollup.phase, ""), "汇总"]
+    if rollup.code:
+        parts += [rollup.code, labels.get(iris.code(rollup.classification, rollup.code), "")]
+    return " ".join(p for p in parts if p)
+
+
+def _decimal(value: object) -> Literal:
+    return Literal(format_decimal(value), datatype=XSD("decimal"))  # type: ignore[arg-type]
+
+
+class _Labels(dict[NamedNode, str]):
+    """Chinese labels of things, looked up in the store when they are first asked for."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def get(self, node: NamedNode, default: str = "") -> str:  # type: ignore[override]
+        if node not in self:
+            self[node] = self._find(node) or default
+        return self[node]
+
+    def _find(self, node: NamedNode) -> str:
+        found: Iterable[Quad] = self._store.quads_for_pattern(node, RDFS("label"), None, None)
+        names = sorted(q.object.value for q in found if isinstance(q.object, Literal) and q.object.language == "zh")
+        return names[0] if names else ""

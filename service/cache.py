@@ -1,0 +1,142 @@
+"""Answers kept in memory, up to a number of bytes; those asked for longest ago go first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from service.failures import QueryFailure
+from service.workers import Answer, Job
+
+#: What an entry costs beside its bytes: its key, its place in the table.
+_OVERHEAD = 400
+_FAILURES = 2_000
+#: An answer larger than this part of the cache would drive out too many others.
+_LARGEST_PART = 4
+_LASTING = ("syntax", "evaluation", "too large")
+_PASSING = ("timeout", "crash", "memory")
+
+Key = tuple[str, bytes, str]
+
+
+class ByteCache:
+    """Values with a size, by key. Keys are of one snapshot; those of others are dropped when it changes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self.hits = 0
+        self.misses = 0
+        self._entries: OrderedDict[Key, tuple[bytes, int]] = OrderedDict()
+        self._snapshot = ""
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Key) -> tuple[bytes, int] | None:
+        """The bytes and the rows that were put there, if they are still."""
+        found = self._entries.get(key)
+        if found is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._entries.move_to_end(key)
+        return found
+
+    def put(self, key: Key, body: bytes, rows: int) -> None:
+        """Keeps bytes, unless they are too many."""
+        if key[0] != self._snapshot:
+            self._entries.clear()
+            self.size, self._snapshot = 0, key[0]
+        cost = len(body) + _OVERHEAD
+        if cost * _LARGEST_PART > self.limit:
+            return
+        old = self._entries.pop(key, None)
+        if old is not None:
+            self.size -= len(old[0]) + _OVERHEAD
+        self._entries[key] = (body, rows)
+        self.size += cost
+        while self.size > self.limit:
+            _, (gone, _) = self._entries.popitem(last=False)
+            self.size -= len(gone) + _OVERHEAD
+
+
+@dataclass(eq=False)
+class _Flight:
+    """One evaluation that several requests wait for."""
+
+    task: asyncio.Task[Answer]
+    waiting: int = 0
+
+
+class CachedAnswers:
+    """Answers jobs from the cache, or by ``evaluate``; one evaluation serves all who ask the same at the same time.
+
+    What failed is remembered too: for good (while the snapshot lasts) where it must fail again, for
+    ``failure_seconds`` where a query was stopped or ended the engine, so that asking again costs nothing.
+    """
+
+    def __init__(
+        self, evaluate: Callable[[Job], Awaitable[Answer]], find_version: Callable[[], str], cache: ByteCache,
+        failure_seconds: float,
+    ) -> None:  # fmt: skip
+        self._evaluate = evaluate
+        self._find_version = find_version
+        self._failure_seconds = failure_seconds
+        self._flights: dict[bytes, _Flight] = {}
+        self._failures: OrderedDict[tuple[str, bytes], tuple[QueryFailure, float]] = OrderedDict()
+        self.cache = cache
+
+    async def run(self, job: Job) -> Answer:
+        """The answer. Raises :class:`service.workers.QueryFailure`. If all who wait for it are cancelled, so is it."""
+        if not job.repeatable:
+            return await self._evaluate(job)
+        version = self._find_version()
+        kept = self.cache.get((version, job.key, ""))
+        if kept is not None:
+            return Answer(kept[0], version, kept[1])
+        failure = self._failures.get((version, job.key))
+        if failure is not None and (left := failure[1] - monotonic()) > 0:
+            if failure[0].reason in _PASSING:
+                raise _repeat(failure[0], left)
+            raise failure[0].with_traceback(None)
+        flight = self._flights.get(job.key)
+        if flight is None:
+            flight = _Flight(asyncio.ensure_future(self._fly(job)))
+            self._flights[job.key] = flight
+        flight.waiting += 1
+        try:
+            return await asyncio.shield(flight.task)
+        finally:
+            flight.waiting -= 1
+            if not flight.waiting:
+                if self._flights.get(job.key) is flight:
+                    del self._flights[job.key]
+                flight.task.cancel()
+
+    async def _fly(self, job: Job) -> Answer:
+        version = self._find_version()
+        try:
+            answer = await self._evaluate(job)
+        except QueryFailure as failure:
+            seconds = float("inf") if failure.reason in _LASTING else self._failure_seconds
+            if seconds and failure.reason in (*_LASTING, *_PASSING):
+                self._failures[version, job.key] = (failure, monotonic() + seconds)
+                if len(self._failures) > _FAILURES:
+                    self._failures.popitem(last=False)
+            raise
+        if answer.snapshot == self._find_version():
+            self.cache.put((answer.snapshot, job.key, ""), answer.body, answer.rows)
+        return answer
+
+
+def _repeat(failure: QueryFailure, seconds: float) -> QueryFailure:
+    """A failure of a moment ago, told again."""
+    left = max(1, round(seconds))
+    return QueryFailure(
+        failure.reason, f"{failure.problem}; it is not tried again for {left} seconds", failure.remedy,
+        zh=(f"{failure.zh[0]}；{left} 秒内不再重试", failure.zh[1]), retry=left,
+    )  # fmt: skip

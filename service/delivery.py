@@ -1,0 +1,112 @@
+"""How an answer goes out: compressed as the client likes, in parts, never kept for a reader who sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import zlib
+from collections.abc import Iterable
+
+import brotli
+import zstandard
+from starlette.responses import Response
+from starlette.types import Scope, Send
+
+from service.failures import QueryFailure
+from service.negotiation import parse_weights
+
+#: In the order of our liking: the quickest first.
+ENCODINGS = ("zstd", "br", "gzip")
+#: Below this a compressed answer saves no packet.
+SMALLEST = 1_000
+_PART = 1 << 18
+_SMALL = 1 << 16
+_INLINE = 1 << 17
+
+
+def choose_encoding(accept: str | None) -> str:
+    """The content coding for an Accept-Encoding header: zstd, br, gzip, or "" for none."""
+    if not accept:
+        return ""
+    weights = parse_weights(accept)
+    other = weights.get("*", 0.0)
+    best, best_weight = "", 0.0
+    for name in ENCODINGS:
+        weight = weights.get(name, weights.get("x-gzip", other) if name == "gzip" else other)
+        if weight > best_weight:
+            best, best_weight = name, weight
+    return best if best_weight >= weights.get("identity", 0.0) else ""
+
+
+def compress(body: bytes, encoding: str) -> bytes:
+    """The body in a content coding. Quick settings: an answer is made to be read once."""
+    if encoding == "zstd":
+        return zstandard.ZstdCompressor(level=3).compress(body)
+    if encoding == "br":
+        return bytes(brotli.compress(body, quality=4))
+    if encoding == "gzip":
+        # Without a time in it, so that the same body gives the same bytes.
+        packer = zlib.compressobj(5, zlib.DEFLATED, 31)
+        return packer.compress(body) + packer.flush()
+    return body
+
+
+async def compress_beside(body: bytes, encoding: str) -> bytes:
+    """:func:`compress`, off the event loop where that takes more than a moment."""
+    if len(body) <= _INLINE:
+        return compress(body, encoding)
+    return await asyncio.to_thread(compress, body, encoding)
+
+
+def make_tag(*parts: object) -> str:
+    """A strong entity tag of what decides an answer's bytes."""
+    return '"' + hashlib.sha256("\0".join(map(str, parts)).encode("utf-8")).hexdigest()[:32] + '"'
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Whether an If-None-Match header holds a tag; compared weakly, as it is to be."""
+    if not header:
+        return False
+    return header.strip() == "*" or tag in {t.strip().removeprefix("W/") for t in header.split(",")}
+
+
+class Outbox:
+    """The bytes that are on their way to clients. ``most`` bounds them, ``seconds`` how long a client takes a part."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self.most = most
+        self.seconds = seconds
+        self.bytes = 0
+
+    def check(self) -> None:
+        """Raises :class:`service.workers.QueryFailure` if so much waits for its readers that no more is begun."""
+        if self.bytes > self.most:
+            raise QueryFailure(
+                "busy", f"{self.most:,} bytes of answers wait for their readers", "Try again in a few seconds",
+                zh=(f"已有 {self.most:,} 字节的结果等待读取", "请过几秒再试"), retry=5,
+            )  # fmt: skip
+
+    async def send(
+        self, scope: Scope, send: Send, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes
+    ) -> None:
+        """Sends an answer. Raises TimeoutError, at which the connection is closed, if the client stops reading."""
+        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+        elif len(body) <= _SMALL:
+            await send({"type": "http.response.body", "body": body})
+        else:
+            self.bytes += len(body)
+            try:
+                for start in range(0, len(body), _PART):
+                    part = body[start : start + _PART]
+                    async with asyncio.timeout(self.seconds):
+                        more = start + _PART < len(body)
+                        await send({"type": "http.response.body", "body": part, "more_body": more})
+            finally:
+                self.bytes -= len(body)
+
+
+def freeze(response: Response) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """The headers and the body of a response."""
+    return list(response.raw_headers), bytes(response.body)

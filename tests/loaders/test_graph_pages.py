@@ -1,0 +1,85 @@
+"""Where a figure of a PDF stands on paper, in the graph: page, box, the selector that viewers understand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+
+from loaders.documents import Box, Document, Span
+from loaders.facts import Facts
+from loaders.graph import quads
+from loaders.pipeline import read_facts
+from loaders.settings import DEFAULT_BASE
+from loaders.validation import validate
+from tests.loaders.filemaker import make_pdf
+
+GK = f"{DEFAULT_BASE}ontology#"
+OA = "http://www.w3.org/ns/oa#"
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+
+    return read_facts(make_pdf(tmp_path_factory.mktemp("pdf") / "a.pdf", breaks=True))
+
+
+def values(graph: list[Quad], predicate: str) -> dict[str, str]:
+    return {q.subject.value: q.object.value for q in graph if q.predicate.value == predicate}  # type: ignore[union-attr]
+
+
+def test_each_figure_names_the_page_and_the_box_that_show_it(facts: Facts) -> None:
+    """The box is cut out of the page by another library, PDFium, and holds the characters."""
+    graph = list(quads(facts))
+    pages, boxes = values(graph, f"{GK}page"), values(graph, f"{GK}box")
+    stated = values(graph, f"{GK}statedAs")
+    assert len(stated) == len(facts.figures) > 40
+    assert set(pages) == set(boxes) == set(stated)
+    assert len(set(pages.values())) > 2
+    pdf = pypdfium2.PdfDocument(facts.document.path)
+    try:
+        for figure, words in stated.items():
+            page = pdf[int(pages[figure]) - 1]
+            left, top, right, bottom = (float(n) for n in boxes[figure].split())
+            height = page.get_height()
+            found = page.get_textpage().get_text_bounded(left - 1, height - bottom - 1, right + 1, height - top + 1)
+            assert words in found
+    finally:
+        pdf.close()
+
+
+def test_fragments_have_a_selector_of_page_and_rectangle(facts: Facts) -> None:
+    graph = list(quads(facts))
+    selectors = {q.subject.value for q in graph if q.object == NamedNode(f"{OA}FragmentSelector")}
+    rectangles = values(graph, "http://www.w3.org/1999/02/22-rdf-syntax-ns#value")
+    assert len(selectors) >= len(facts.figures)
+    assert all(rectangles[s].startswith("page=") and "&viewrect=" in rectangles[s] for s in selectors)
+    report = validate(iter(graph))
+    assert report == []
+
+
+def test_a_text_has_no_pages() -> None:
+    document = Document("a", "0123456789", "", "text")
+    assert document.place_of(Span(2, 4)) is None
+
+
+def test_a_span_over_several_runs_and_pages_is_placed_where_it_begins() -> None:
+    boxes = (
+        Box(Span(0, 3), 1, 10, 10, 20, 20),
+        Box(Span(3, 6), 1, 20, 8, 30, 21),
+        Box(Span(7, 9), 2, 1, 1, 2, 2),
+    )
+    document = Document("a", "abcdef\fgh", "", "pdf", boxes=boxes)
+    assert document.place_of(Span(1, 9)) == Box(Span(1, 9), 1, 10, 8, 30, 21)
+    assert document.place_of(Span(6, 7)) is None
+
+
+def test_what_was_recognised_in_a_picture_is_marked(facts: Facts) -> None:
+    seen = replace(facts, document=replace(facts.document, recognised=(2,)))
+    graph = list(quads(seen))
+    pages = values(graph, f"{GK}page")
+    marked = values(graph, f"{GK}recognised")
+    assert set(marked) == {figure for figure, page in pages.items() if page == "2"}
+    assert any(q.predicate.value == f"{GK}recognisedPage" and q.object == Literal(2) for q in graph)
