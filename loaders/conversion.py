@@ -26,6 +26,7 @@ from loaders import __version__
 from loaders.catalogue import Catalogue, Entry
 from loaders.errors import GongkaiError, StoreError
 from loaders.facts import Facts
+from loaders.learning import list_namings
 from loaders.pool import Broken, Limits, run_tasks
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings
@@ -153,7 +154,7 @@ class Cache:
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             replace_file(self.find_quads(converted.key), content)
-            text = json.dumps(asdict(converted), ensure_ascii=False)
+            text = json.dumps(converted.as_row(), ensure_ascii=False)
             replace_file(self.folder / f"{converted.key}.json", text.encode("utf-8"))
 
     def prune(self, keys: set[str]) -> None:
@@ -280,6 +281,7 @@ def _summarise(facts: Facts, task: Task, content: bytes, seconds: float) -> Conv
         text=sha256(facts.document.text.encode("utf-8", "surrogatepass")).hexdigest(),
         family=facts.id,
         replaces=task.entry.replaces if task.entry else "",
+        namings=list_namings(facts),
         sketch=sketch_figures(facts.figures),
         issues=facts.warnings,
         seconds=round(seconds, 2),

@@ -340,7 +340,9 @@ def _title_and_unit(head: list[Line]) -> tuple[Passage, Passage, tuple[Passage, 
             unit = line.passage
         if forms.is_caption(words) and not forms.TABLE_NUMBER.match(compact(words)):
             title = line.passage
-            at = re.search(r"\s*(?:编制|填报)?(?:部门|单位)(?:[（(](?:部门|单位)[)）])?(?:名称)?\s*[:：]|\s*金额单位", title.text)
+            at = re.search(
+                r"\s*(?:编制|填报)?(?:部门|单位)(?:[（(](?:部门|单位)[)）])?(?:名称)?\s*[:：]|\s*金额单位", title.text
+            )
             if at and at.start() > 3:
                 title = title.part(0, at.start())
     return title, unit, tuple(line.passage for line in head)
