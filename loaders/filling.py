@@ -59,7 +59,8 @@ def fill_database(
 
 def _learn_codes(store: pyoxigraph.Store, documents: Sequence[Converted], base: str) -> None:
     """What the newest versions of all documents together say of codes."""
-    learned, disagreements = compare_namings({d.id: d.namings for d in documents if not d.replaced_by})
+    newest = [d for d in documents if not d.replaced_by]
+    learned, disagreements = compare_namings({d.id: d.namings for d in newest}, {d.id: d.fiscal_year for d in newest})
     gone, new = revise_names(store, learned, base)
     for quad in gone:
         store.remove(quad)

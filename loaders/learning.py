@@ -27,6 +27,18 @@ LEARNING_RULE = Rule(
 )
 
 _FORM = re.compile(r"2\d{2}(?:\d{2}){0,2}|[35]\d{2}(?:\d{2})?")
+#: Tables whose rows are codes of a classification.
+_FORMS = frozenset(
+    {
+        "income",
+        "expenditure",
+        "general-function",
+        "basic-economic",
+        "general-economic",
+        "government-funds",
+        "state-capital",
+    }
+)
 _CODED = ("function", "economic", "government-economic")
 
 
@@ -70,18 +82,34 @@ class Disagreement:
 
 
 def list_namings(facts: Facts) -> tuple[Naming, ...]:
-    """The names that a document prints beside codes, each pair once, with the first figure of each."""
-    found: dict[tuple[str, str], Naming] = {}
-    year = facts.fiscal_year
+    """The names that a document prints beside codes, one for each code, with the first place of it.
+
+    Only tables by classification tell names; in others the words beside a code are a project's or an item's. A code
+    that bears several names in one document, or a name that stands beside codes of different kinds, tells nothing.
+    """
+    found: dict[str, dict[str, Naming]] = defaultdict(dict)
+    tails: dict[str, set[str]] = defaultdict(set)
     for figure in facts.figures:
         code, name, span = clean_code(figure.subject_code), _clean(figure.subject_label), figure.span
         # In a table of both economic lists the label may be that of the other code.
         both = any(key in _CODED for key, _ in figure.dimensions)
-        if figure.subject_kind not in _CODED or not _FORM.fullmatch(code) or not name or both:
+        if (
+            figure.form not in _FORMS
+            or figure.subject_kind not in _CODED
+            or not _FORM.fullmatch(code)
+            or not name
+            or both
+        ):
             continue
-        full = f"{find_classification(figure.subject_kind, code, year or figure.fiscal_year)}/{code}"
-        found.setdefault((full, fold(name)), Naming(full, name, span.start, span.end))
-    return tuple(found.values())
+        full = f"{find_classification(figure.subject_kind, code, facts.fiscal_year or figure.fiscal_year)}/{code}"
+        found[full].setdefault(fold(name), Naming(full, name, span.start, span.end))
+        tails[fold(name)].add(code[-2:])
+    return tuple(
+        naming
+        for names in found.values()
+        for flat, naming in names.items()
+        if len(names) == 1 and len(tails[flat]) == 1
+    )
 
 
 def _clean(label: str) -> str:
@@ -93,8 +121,14 @@ def _clean(label: str) -> str:
     )
 
 
-def compare_namings(documents: Mapping[str, Iterable[Naming]]) -> tuple[list[Learned], list[Disagreement]]:
-    """What all documents together call each code, and which of them disagree. ``documents`` by their ids."""
+def compare_namings(
+    documents: Mapping[str, Iterable[Naming]], years: Mapping[str, int | None] | None = None
+) -> tuple[list[Learned], list[Disagreement]]:
+    """What all documents together call each code, and which of them disagree. ``documents`` and ``years`` by their ids.
+
+    Lists are revised from year to year: only where others of the same year call a code as is usual is it contradicted.
+    """
+    years = years or {}
     named: dict[str, dict[str, list[tuple[str, Naming]]]] = defaultdict(lambda: defaultdict(list))
     for identity, namings in documents.items():
         for naming in namings:
@@ -114,9 +148,11 @@ def compare_namings(documents: Mapping[str, Iterable[Naming]]) -> tuple[list[Lea
         if not shipped or others:
             learned.append(Learned(code, "" if shipped else usual, tuple(others), total, bool(shipped)))
         for _, said in strange:
-            # One document against one is no majority; and a list may be of another edition than many documents.
-            sure = usually >= ENOUGH and len(said) < usually
             for identity, naming in said:
+                year = years.get(identity)
+                alike = sum(years.get(i) == year for flat, others in ranked if flat in accepted for i, _ in others)
+                # One document against one is no majority.
+                sure = alike >= ENOUGH and sum(years.get(i) == year for i, _ in said) < alike
                 verdict: Verdict = "contradicted" if sure else "not checkable"
                 disagreements.append(Disagreement(identity, naming, usual, len(said), usually, verdict))
     return learned, disagreements

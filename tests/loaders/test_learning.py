@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from loaders.build import build
-from loaders.learning import Naming, compare_namings
+from loaders.learning import Naming, compare_namings, list_namings
+from loaders.pipeline import read_facts
 from loaders.settings import DEFAULT_BASE
 from tests.loaders.building import SERIAL, open_current
 
@@ -50,6 +51,32 @@ def test_one_against_one_is_no_contradiction() -> None:
     documents = {"a": [say("function/2019997", "口岸协管")], "b": [say("function/2019997", "边民互助")]}
     _, disagreements = compare_namings(documents)
     assert [d.verdict for d in disagreements] == ["not checkable"]
+
+
+def test_a_name_of_another_year_is_no_contradiction() -> None:
+    said = {name: [say("function/2019997", "口岸协管")] for name in ("a", "b")} | {
+        "c": [say("function/2019997", "边民互助")]
+    }
+    _, (old,) = compare_namings(said, {"a": 2026, "b": 2026, "c": 2019})
+    assert (old.document, old.verdict) == ("c", "not checkable")
+    _, (same,) = compare_namings(said, {"a": 2026, "b": 2026, "c": 2026})
+    assert same.verdict == "contradicted"
+
+
+def test_words_beside_a_code_that_are_no_name_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    text = BUDGET.format(place="无锡市", name="口岸协管支出", total="150.00", basic="100.00", project="50.00")
+    path.write_text(text, encoding="utf-8")
+    named = {n.code: n.name for n in list_namings(read_facts(path))}
+    assert named["function/2019997"] == "口岸协管支出"
+    assert named["function/2010301"] == "行政运行"
+    # One code with two names tells none; nor does one name beside codes of different kinds.
+    path.write_text(text + "2019997\t边民互助\t1.00\t\t1.00\n2080505\t行政运行\t1.00\t1.00\t\n", encoding="utf-8")
+    named = {n.code: n.name for n in list_namings(read_facts(path))}
+    assert named.keys() & {"function/2019997", "function/2010301", "function/2080505"} == set()
+    # A table of projects names no codes.
+    path.write_text(text.replace("一般公共预算支出表（按功能分类）", "项目支出预算表"), encoding="utf-8")
+    assert list_namings(read_facts(path)) == ()
 
 
 def test_a_name_that_the_list_has_or_that_is_cut_is_no_disagreement() -> None:
