@@ -19,8 +19,8 @@ from loaders.tables.leaves import find_leaves
 from loaders.tables.levels import complete_codes
 from loaders.tables.placement import Row, place_rows, solve_columns
 
-#: Forms of indicators: their rows do not add up, and a bare number in them is no money unless its words say so.
-INDICATOR_FORMS = frozenset({"performance-targets", "project-declaration", "self-evaluation", "indicators", "scoring"})
+#: Forms about these: their rows do not add up, and a bare number in them is no money unless its words say so.
+INDICATOR_SUBJECTS = frozenset({"indicator", "assessment"})
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class OpenTable:
     @property
     def is_indicators(self) -> bool:
         """Whether the table is a form of indicators, whose rows do not add up."""
-        return self.form is not None and self.form.id in INDICATOR_FORMS
+        return self.form is not None and self.form.subject in INDICATOR_SUBJECTS
 
     def _table_money(self, previous: OpenTable | None) -> UnitWord | None:
         named = unit_named(self.table.unit.text) if self.table.unit else None
