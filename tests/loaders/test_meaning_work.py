@@ -1,4 +1,4 @@
-"""History, bodies, goals, defined terms, project forms, holdings, links to duties, absences: offices that do not exist."""
+"""History, bodies, goals, terms, project forms, holdings, links to duties, absences: of offices that do not exist."""
 
 from __future__ import annotations
 
@@ -186,7 +186,8 @@ def test_posts_people_and_the_retired() -> None:
     text = "本单位人员编制10人，其中行政编制4人、事业编制6人；实有9人，其中事业5人；离休1人，退休3人；编外人员2人。\n"
     kinds = [(p, "PERSON") for p in ("10", "4", "6", "9", "5", "1", "3", "2")]
     assert [(d.get("staff status"), d.get("staff type")) for d in counted(text, kinds)] == [
-        ("编制", None), ("编制", "行政"), ("编制", "事业"), ("实有", None), ("实有", "事业"), ("离休", None), ("退休", None),
+        ("编制", None), ("编制", "行政"), ("编制", "事业"), ("实有", None), ("实有", "事业"), ("离休", None),
+        ("退休", None),
         ("编外", None),
     ]  # fmt: skip
 
@@ -229,6 +230,11 @@ def absences(text: str) -> dict[str, tuple[str, bool]]:
 
 def test_a_part_that_is_withheld_is_explained_by_its_words() -> None:
     text = "一、主要职责\n本部门按照保密审查机制确定此项内容为涉密内容，按规定不予公开。\n二、收支情况\n"
+    assert absences(text)["duties"] == ("the source withholds this part", True)
+
+
+def test_a_heading_that_names_two_parts_is_one_of_each() -> None:
+    text = "一、部门主要职责及机构设置\n本部门按照保密审查机制确定此项内容为涉密内容，按规定不予公开。\n"
     assert absences(text)["duties"] == ("the source withholds this part", True)
 
 
