@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from loaders.documents import Block, Document, Passage
 from loaders.facts import Definition
 from loaders.prose.numbering import STYLES, tidied
+from loaders.prose.sentences import tidy
 
 #: what the part is called; a line of a table of contents is followed by no definition
 HEADED = re.compile(r"(?:(?:专业|专业性|相关|有关)*(?:名词|术语|名词术语)(?:的)?(?:解释|说明|注释)|名词解释)[:：]?$")
@@ -21,6 +22,8 @@ MARK = re.compile(
     r"^(?:[（(][一二三四五六七八九十百]+[）)]|[一二三四五六七八九十百]+、|\d{1,3}[.．、]|[（(]\d{1,3}[）)]|[●•·▪■◆]\s*)\s*"
 )
 NO_TERM = re.compile(r"^(?:其中|注|备注|附件?|说明|本表|单位|[\d\s]+)$|[?？]|年度?预算(?:数)?$|如下$|包括$")
+#: a line inside a paragraph that opens another definition
+LINE = re.compile(r"[^，。；：:]{2,40}[：:](?:是?指|反映)")
 LONGEST = 3000
 
 
@@ -40,8 +43,7 @@ def find_definitions(document: Document) -> tuple[Definition, ...]:
 
 def _section(document: Document, blocks: list[Block], start: int) -> Iterator[Definition]:
     last: tuple[Passage, Passage] | None = None
-    for block in blocks[start + 1 :]:
-        passage = tidied(block)
+    for block, passage in ((b, p) for b in blocks[start + 1 :] for p in _parts(b)):
         if block.table is not None or PART.match(passage.text) or HEADED.search(passage.text[-12:]):
             break
         stated = _split(passage)
@@ -55,6 +57,14 @@ def _section(document: Document, blocks: list[Block], start: int) -> Iterator[De
             last = (last[0], Passage.join([last[1], passage]))
     if last is not None:
         yield _make(*last)
+
+
+def _parts(block: Block) -> list[Passage]:
+    """The block, cut where one of its lines opens a definition: a line that ends in a comma does not hide the next."""
+    passage = block.passage
+    breaks = [i for i in range(1, len(passage.offsets)) if passage.offsets[i] != passage.offsets[i - 1] + 1]
+    starts = [0, *(i for i in breaks if block.table is None and LINE.match(passage.text, i))]
+    return [tidy(passage.part(a, b)) for a, b in zip(starts, [*starts[1:], len(passage.text)], strict=True)]
 
 
 def _split(passage: Passage) -> tuple[Passage, Passage] | None:

@@ -75,6 +75,11 @@ def _in_sentence(sentence: Passage) -> Iterator[OfficeEvent]:
         end = dates[i + 1].start() if i + 1 < len(dates) else len(sentence.text)
         part = sentence.part(date.start(), end).strip()
         kind = next((k for k, pattern in KINDS if pattern.search(part.text)), None)
+        counted = re.search(r"截[至止]\w{0,2}$", sentence.text[: date.start()]) or re.match(
+            r"\d{1,2}日|底|末", part.text[date.end() - date.start() :]
+        )
+        if kind == "staffed" and counted:
+            continue  # how things stood on a day is no event
         if kind is None or (kind in ("merged", "placed under") and not _ordered(part.text)):
             continue
         event = _read(part, kind, date)
