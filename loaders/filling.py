@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
+from loaders.canned import describe_queries
 from loaders.conversion import Cache
 from loaders.derived import derive
 from loaders.description import describe
@@ -45,6 +46,8 @@ def fill_database(
             store.bulk_extend(_list_quads(document, documents, cache, base))
         progress("load", total - 3, total)
         store.bulk_extend(_read_ontology(iris))
+        queries = iris.graph("queries")
+        store.bulk_extend(Quad(t.subject, t.predicate, t.object, queries) for t in describe_queries(base))
         _learn_codes(store, documents, base)
         progress("load", total - 2, total)
         store.bulk_extend(list(derive(store, base, moment)))

@@ -87,6 +87,13 @@ class Answers:
         self.catalogue = catalogue
         self._choices: dict[tuple[str, str], list[Choice]] = {}
 
+    def data_version(self) -> str:
+        """What a citation names: the snapshot and the beginning of the digest of its contents."""
+        described = self.store.describe()
+        return (
+            f"{self.store.version}-{described['fingerprint'][:8]}" if "fingerprint" in described else self.store.version
+        )
+
     def job(self, query: str, form: str, **more: Any) -> Job:
         """A job with the settings' limits."""
         return Job(query, form, self.settings.base, self.settings.max_result_bytes, prefixes=self.prefixes(), **more)

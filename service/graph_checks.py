@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from service.answers import Answers, Row
 from service.checks import TOKEN_CLASSES, VERDICTS, DocumentCheck, FindingCheck, Quoter, RuleCheck, TableCheck
+from service.words import VERDICT_NAMES
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -91,12 +92,6 @@ SELECT DISTINCT ?finding ?unit WHERE {{
   OPTIONAL {{ ?figure gk:unit ?unit }}
 }}
 """
-_VERDICT_NAMES = {
-    "verdictHolds": "holds",
-    "verdictRounding": "holds within rounding",
-    "verdictContradicted": "contradicted",
-    "verdictNotCheckable": "not checkable",
-}
 
 
 async def read_checks(answers: Answers, name: str) -> DocumentCheck | None:
@@ -217,7 +212,7 @@ def _name(row: Row) -> tuple[str, str]:
 
 def _verdict(row: Row) -> str:
     end = _text(row, "verdict").rpartition("#")[2]
-    return _VERDICT_NAMES.get(end, end)
+    return VERDICT_NAMES.get(end, end)
 
 
 def _place(row: Row) -> tuple[int, int]:

@@ -9,27 +9,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from loaders.resources import find_ontology_folder
+from service.answers import Value
 from service.binding import bind, rebase
+from service.charts import MOST_NEIGHBOURS, Neighbour, draw_network
+from service.finding_words import explain, find_sign
 from service.negotiation import GRAPHS, HTML, Format, choose, find_named
 from service.problems import Problem
-from service.site import Site, pick_language
+from service.site import Form, Site, pick_language
+from service.thing_sections import SectionMaker, read_outcome
+from service.things import Thing, ThingReader
 
-_OUT = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?property ?propertyLabel ?value ?valueLabel WHERE {
-  VALUES ?thing { UNDEF }
-  ?thing ?property ?value .
-  OPTIONAL { ?property rdfs:label ?propertyLabel . FILTER(LANG(?propertyLabel) = "LANGUAGE") }
-  OPTIONAL { ?value rdfs:label ?valueLabel . FILTER(LANG(?valueLabel) = "zh") }
-} ORDER BY ?property ?value LIMIT COUNT
-"""
-_IN = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?property ?propertyLabel ?value ?valueLabel WHERE {
-  VALUES ?thing { UNDEF }
-  ?value ?property ?thing .
-  OPTIONAL { ?property rdfs:label ?propertyLabel . FILTER(LANG(?propertyLabel) = "LANGUAGE") }
-  OPTIONAL { ?value rdfs:label ?valueLabel . FILTER(LANG(?valueLabel) = "zh") }
-} ORDER BY ?property ?value LIMIT COUNT
-"""
+#: How many places a page quotes, and how many things a page of a list holds.
+_MOST_PLACES, _LISTED = 12, 100
 _DATA = """CONSTRUCT { ?thing ?property ?value . ?from ?to ?thing } WHERE {
   VALUES ?thing { UNDEF }
   { ?thing ?property ?value } UNION { ?from ?to ?thing }
@@ -65,24 +56,109 @@ class LinkedData:
         return RedirectResponse(quote(target, safe="/:.-_~;=,") + query, 303, {"Vary": "Accept"})
 
     async def page(self, request: Request) -> Response:
-        """The facts about a thing, in both directions."""
+        """The facts about a thing in groups, where it is stated, what points to it, its neighbourhood."""
         path: str = request.path_params["path"]
-        thing = self._name(path)
-        most = self.site.answers.settings.max_facts_shown
         language = pick_language(request)
-        tables = []
-        for text in (_OUT, _IN):
-            query = text.replace("LANGUAGE", language).replace("COUNT", str(most + 1))
-            tables.append((await self.site.answers.ask(query, {"thing": [thing]})).rows)
-        facts, uses = tables
-        if not facts and not uses:
+        reader = ThingReader(self.site.answers, self.site.words, language)
+        iri = self._name(path).value
+        if "property" in request.query_params:
+            return await self._list_uses(request, reader, iri, path)
+        thing = await reader.read(iri)
+        if thing is None:
             raise self._unknown(path)
-        label = next((r["value"].text for r in facts if r["property"].text.endswith("#label")), thing.value)
+        sections = await SectionMaker(self.site.answers, self.site.words, language).make(thing)
+        neighbours = self._find_neighbours(thing, request)
+        title = f"{'邻近关系' if language == 'zh' else 'Neighbourhood'}: {thing.label}"
         return self.site.page(
-            request, "thing.html", iri=thing.value, label=label, facts=facts, uses=uses, most=most,
-            data=f"/data/{path}",
-            graphs=GRAPHS,
-        )  # fmt: skip
+            request,
+            "thing.html",
+            thing=thing,
+            sections=sections,
+            kinds=[self.site.words.say(k, language) for k in thing.kinds],
+            network=draw_network(thing.label, neighbours, title) if neighbours else None,
+            shorten=self.site.words.shorten,
+            most_places=_MOST_PLACES,
+            alternates=tuple(Form(f.key, f"/data/{path}.{f.key}", f.media_type) for f in GRAPHS),
+            finding=self._read_finding(thing, language),
+            figure=self._read_figure(thing, language),
+            part=request.query_params.get("_part") == "1",
+        )
+
+    async def _list_uses(self, request: Request, reader: ThingReader, iri: str, path: str) -> Response:
+        """All things of one class that point to a thing by one property, in pages."""
+        given = request.query_params
+        try:
+            property, kind = (ox.NamedNode(self._expand(given.get(n, ""))) for n in ("property", "class"))
+            number = int(given.get("_page", "1"))
+        except ValueError:
+            raise Problem(
+                422,
+                "bad_parameter",
+                "property, class, _page",
+                "they are no IRIs and no number",
+                "Begin at the thing's page",
+            ) from None
+        thing = await reader.read(iri, 1)
+        use = (
+            next((u for u in thing.uses if (u.property, u.kind) == (property.value, kind.value)), None)
+            if thing
+            else None
+        )
+        if thing is None or use is None:
+            raise self._unknown(path)
+        pages = max(1, -(-use.count // _LISTED))
+        number = min(max(number, 1), pages)
+        users = await reader.list_users(iri, use.property, use.kind, (number - 1) * _LISTED, _LISTED)
+        return self.site.page(
+            request,
+            "thing_uses.html",
+            thing=thing,
+            use=use,
+            users=users,
+            number=number,
+            pages=pages,
+            shorten=self.site.words.shorten,
+            crumbs=((f"/page/{path}", thing.label),),
+        )
+
+    def _expand(self, name: str) -> str:
+        return f"{self.site.words.prefix}{name.removeprefix('gk:')}" if name.startswith("gk:") else name
+
+    def _find_neighbours(self, thing: Thing, request: Request) -> list[Neighbour]:
+        """What stands around a thing: half of what it names, half of what names it, as far as there is room."""
+        out = [
+            Neighbour(v.text, f.name, self.site.link(request, self.site.local(v.iri)), f.property)
+            for g in thing.groups
+            for f in g.facts
+            for v in f.values
+            if v.iri.startswith(f"{self.site.base}id/") and not f.property.endswith("#dataSet")
+        ]
+        into = [
+            Neighbour(v.text, u.kind_name, self.site.link(request, self.site.local(v.iri)), u.kind, True)
+            for u in thing.uses
+            for v in u.first[:3]
+            if v.iri.startswith(f"{self.site.base}id/")
+        ]
+        half = MOST_NEIGHBOURS // 2
+        kept = into[: max(half, MOST_NEIGHBOURS - len(out))]
+        return out[: MOST_NEIGHBOURS - len(kept)] + kept
+
+    def _read_finding(self, thing: Thing, language: str) -> dict[str, str] | None:
+        """The sides of a finding beside one another, and the sentence on them."""
+        if "rule" not in thing.raw or "verdict" not in thing.raw:
+            return None
+        row = {name: values[0] for name, values in thing.raw.items()}
+        outcome = read_outcome({**row, "message": row.get("comment", Value(""))})
+        said = {"sentence": explain(outcome, language), "sign": find_sign(outcome), "left": outcome.left}
+        return {**said, "right": outcome.right, "verdict": row["verdict"].text.rpartition("#")[2]}
+
+    def _read_figure(self, thing: Thing, language: str) -> list[tuple[str, str]] | None:
+        """The meaning of a figure in a few words: whose, when, what, how much."""
+        if f"{self.site.words.prefix}Figure" not in thing.kinds:
+            return None
+        shown = {f.property.rpartition("#")[2]: f for g in thing.groups for f in g.facts}
+        names = ("agency", "year", "phase", "subjectLabel", "function", "economic", "project", "column", "aspect")
+        return [(shown[n].name, "、".join(v.text for v in shown[n].values)) for n in names if n in shown]
 
     async def data(self, request: Request) -> Response:
         """All statements about a thing, in an RDF format."""
@@ -102,7 +178,12 @@ class LinkedData:
         """The ontology's own file."""
         path = find_ontology_folder() / "gongkai.ttl"
         accept = request.headers.get("accept")
-        form = choose(accept, GRAPHS) or GRAPHS[0]
+        extension = request.path_params.get("extension", "")
+        named = find_named(extension, GRAPHS) if extension else choose(accept, GRAPHS) or GRAPHS[0]
+        if named is None:
+            names = ", ".join(f".{f.key}" for f in GRAPHS)
+            raise Problem(404, "format", f".{extension[:20]}", "there is no such form of it", f"Ask for one of {names}")
+        form = named
         if form.key == "ttl":
             return _reply(path.read_bytes(), form)
         found = ox.RdfFormat.from_media_type(form.media_type)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, urlencode, urlsplit
@@ -15,23 +17,33 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from loaders import __version__
-from loaders.errors import GongkaiError
+from loaders.errors import GongkaiError, StoreError
 from service.answers import Answers
 from service.negotiation import PROBLEM, TEXT, choose, prefers_page
 from service.problems import TITLES, describe, find_headers, find_status, tell, write_text
-from service.words import TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
+from service.vocabulary import Vocabulary
+from service.words import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
 Language = Literal["zh", "en"]
 
 _STRETCH = re.compile(r"char=([0-9]+),([0-9]+)")
 _HERE = Path(__file__).parent
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+@dataclass(frozen=True)
+class Form:
+    """Another form of a page: what it is called, where it is, its media type."""
+
+    name: str
+    href: str
+    media_type: str
 
 
 def pick_language(request: Request) -> Language:
@@ -60,6 +72,8 @@ class Site:
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
         self.base = answers.settings.base
+        self.words = Vocabulary.load(self.base)
+        self.web_version = _find_web_version()
         self.templates = Environment(
             loader=FileSystemLoader(_HERE / "pages"),
             autoescape=True,
@@ -69,13 +83,16 @@ class Site:
         )
         self.templates.filters["amount"] = format_number
         self.templates.filters["brief"] = format_brief
+        self.templates.filters["money"] = format_money
         self.templates.globals |= {
             "t": _translate,
             "link": _link,
             "local": self.local,
             "version": __version__,
+            "web_version": self.web_version,
             "base": self.base,
             "words": _speak(WORDS),
+            "kinds": _speak(KINDS),
             "verdicts": _speak(VERDICTS),
             "token_classes": _speak(TOKEN_CLASSES),
             "table_states": _speak(TABLE_STATES),
@@ -95,6 +112,11 @@ class Site:
             return f"/documents/{path}{asked}" + (f"#{fragment}" if fragment else "")
         return iri if urlsplit(iri).scheme in ("http", "https") else ""
 
+    def link(self, request: Request, path: str) -> str:
+        """An address on this site that keeps the language which the reader chose."""
+        wanted = request.query_params.get("lang", "")
+        return make_link(path, None, wanted if wanted in ("zh", "en") else "")
+
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """A page, in the reader's language."""
         language = pick_language(request)
@@ -104,10 +126,17 @@ class Site:
             explicit_lang=request.query_params.get("lang") in ("zh", "en"),
             other_language=f"{request.url.path}?{urlencode(other)}",
             path=request.url.path,
-            **context,
+            **{"alternates": (), "crumbs": (), "data_version": self.data_version(), **context},
         )
         headers = {"Vary": "Accept, Accept-Language", "Content-Language": "zh-CN" if language == "zh" else "en"}
         return HTMLResponse(html, status, headers)
+
+    def data_version(self) -> str:
+        """The version of the data that pages show; "" if there are none."""
+        try:
+            return self.answers.data_version()
+        except StoreError:
+            return ""
 
     def error(self, request: Request, error: GongkaiError, *, page: bool | None = None, query: str = "") -> Response:
         """An error: a page for a browser, else a problem document, or text if that is asked for.
@@ -136,6 +165,15 @@ class Site:
         return JSONResponse(document, status, headers, media_type="application/problem+json")
 
 
+def _find_web_version() -> str:
+    """Changes when a stylesheet or script does, so that no browser keeps an old one."""
+    digest = sha256()
+    for path in sorted((_HERE / "web").rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
 @pass_context
 def _translate(context: Context, zh: str, en: str) -> str:
     """The text in the page's language."""
@@ -153,14 +191,29 @@ def _speak(words: dict[str, tuple[str, str]]) -> Callable[[Context, str], str]:
 @pass_context
 def _link(context: Context, path: str, parameters: Mapping[str, Iterable[str]] | None = None) -> str:
     """An address on this site that keeps the language which the reader chose."""
+    return make_link(path, parameters, context["lang"] if context["explicit_lang"] else "")
+
+
+def make_link(path: str, parameters: Mapping[str, Iterable[str]] | None, language: str) -> str:
+    """An address: a path, perhaps with a query and a fragment, with parameters and a language ("" for none)."""
     path, _, fragment = path.partition("#")
     path, _, asked = path.partition("?")
     pairs = [(name, value) for name, values in (parameters or {}).items() for value in values]
-    if context["explicit_lang"]:
-        pairs.append(("lang", context["lang"]))
+    # What leads elsewhere has no language of ours.
+    if language and not path.startswith(("http://", "https://")):
+        pairs.append(("lang", language))
     query = "&".join(part for part in (asked, urlencode(pairs)) if part)
     safe = quote(path, safe="/:@!$&'()*+,;=~%")
     return safe + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+#: What one unit that money may be shown in is worth, in yuan.
+MONEY_UNITS = {"yuan": Decimal(1), "wan": Decimal(10_000), "yi": Decimal(100_000_000)}
+
+
+def format_money(value: Decimal, unit: str = "yuan") -> str:
+    """An amount in yuan, shown in a unit of :data:`MONEY_UNITS` with separators."""
+    return format_number(value / MONEY_UNITS[unit]) if unit != "yuan" else format_number(value)
 
 
 def format_brief(value: Decimal) -> str:
@@ -175,4 +228,6 @@ def format_number(value: object) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
+    if "." in (text := f"{number:f}") and number.is_finite():
+        number = Decimal(text.rstrip("0").rstrip("."))
     return f"{number:,f}" if number.is_finite() and abs(number.adjusted()) < 30 else str(value)

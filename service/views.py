@@ -1,27 +1,29 @@
-"""The pages: start page, canned queries, documents."""
+"""The pages: start page, documents."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote as quote_path
 
 import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from service.answers import Answers, Row, Table, Value, read_table
-from service.catalogue import CannedQuery, Column
-from service.document_page import Mark, mark_text
+from service.answers import Answers, Row
+from service.citing import Reference, cite
+from service.document_marks import DocumentText, read_document
+from service.document_page import mark_text
 from service.problems import Problem
-from service.site import Site, pick_language
+from service.site import Form, Site, pick_language
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
 """
 _DOCUMENTS = f"""{_PREFIXES}
 SELECT DISTINCT ?document ?title ?agency ?agencyLabel ?year ?kindZh ?kindEn WHERE {{
@@ -48,37 +50,7 @@ SELECT DISTINCT ?document ?class ?count WHERE {{
   ?entry a gk:LedgerEntry ; gk:inDocument ?document ; gk:tokenClass ?class ; gk:count ?count
 }} ORDER BY ?document DESC(?count)
 """
-_TEXT = f"""{_PREFIXES}
-SELECT ?text WHERE {{ VALUES ?document {{ UNDEF }} ?document gk:text ?text }}
-"""
-_MARKS = f"""{_PREFIXES}
-SELECT DISTINCT ?thing ?start ?end ?subject ?amount ?value ?unit ?phase ?year WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?thing gk:inDocument ?document ; a|gk:supersededClass gk:Figure ; gk:start ?start ; gk:end ?end .
-  OPTIONAL {{ ?thing gk:subjectLabel ?subject }}
-  OPTIONAL {{ ?thing gk:amount|gk:supersededAmount ?amount }}
-  OPTIONAL {{ ?thing gk:value|gk:supersededValue ?value }}
-  OPTIONAL {{ ?thing gk:unit/rdfs:label ?unit . FILTER(LANG(?unit) = "zh") }}
-  OPTIONAL {{ ?thing gk:phase/rdfs:label ?phase . FILTER(LANG(?phase) = "zh") }}
-  OPTIONAL {{ ?thing gk:year ?year }}
-}}
-"""
-_VERSIONS = f"""{_PREFIXES}
-SELECT ?earlier ?later WHERE {{
-  VALUES ?document {{ UNDEF }}
-  {{ ?document dcterms:isReplacedBy ?later }} UNION {{ ?document dcterms:replaces ?earlier }}
-}}
-"""
-_ANCHORS = f"""{_PREFIXES}
-SELECT DISTINCT ?start ?end WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?fragment oa:hasSource ?document ; oa:hasSelector ?position .
-  ?position oa:start ?start ; oa:end ?end .
-}}
-"""
-
 _NOTHING = (0, 0)
-_BOM = b"\xef\xbb\xbf"
 
 
 class Views:
@@ -92,98 +64,89 @@ class Views:
         return self.site.answers
 
     async def start(self, request: Request) -> Response:
-        """What is loaded, and where to go from here."""
-        documents = (await self.answers.ask(_DOCUMENTS)).rows
+        """What this is, what is loaded, and where to go from here."""
         return self.site.page(
-            request, "start.html", documents=documents, figures=_count((await self.answers.ask(_FIGURES)).rows),
-            findings=_group((await self.answers.ask(_FINDINGS)).rows, "verdict"),
-            ledger=_group((await self.answers.ask(_LEDGER)).rows, "class"),
-            queries=self.answers.catalogue.list_all(),
-        )  # fmt: skip
+            request, "start.html", themes=self.answers.catalogue.by_theme(), **await self.read_documents()
+        )
 
-    async def queries(self, request: Request) -> Response:
-        """The catalogue of canned queries."""
-        return self.site.page(request, "queries.html", queries=self.answers.catalogue.list_all())
-
-    async def query(self, request: Request) -> Response:
-        """One canned query: ``.csv`` and ``.json``, or the page with form, result and evidence."""
-        name, _, extension = request.path_params["name"].partition(".")
-        query = self.answers.catalogue.find(name)
-        given, language = _read_parameters(request), pick_language(request)
-        if extension == "csv":
-            answer = await self.answers.run(query, given, "csv", language)
-            headers = {"Content-Disposition": f'inline; filename="{name}.csv"'}
-            # Excel takes a CSV for UTF-8 only if it begins with a byte order mark.
-            return Response(_BOM + answer.body, headers=headers, media_type="text/csv; charset=utf-8")
-        if extension == "json":
-            answer = await self.answers.run(query, given, "json", language)
-            return Response(render_json(query, given, read_table(answer.body, answer.snapshot)),
-                            media_type="application/json")  # fmt: skip
-        if extension == "rq":
-            sparql = query.fill(given, await self.answers.choices(query), language)
-            return Response(sparql, media_type="application/sparql-query; charset=utf-8")
-        if extension:
-            raise Problem(
-                404, "format", f".{extension[:20]}", "there is no such form of it", "Ask for .csv, .json or .rq"
-            )
-        answer = await self.answers.run(query, given, "json", language)
-        table = read_table(answer.body, answer.snapshot)
-        return self.site.page(
-            request, "query.html", query=query, given=given, choices=await self.answers.choices(query),
-            columns=show_columns(query, table, language), rows=table.rows, snapshot=table.snapshot,
-            sparql=query.fill(given, await self.answers.choices(query), language),
-        )  # fmt: skip
+    async def documents(self, request: Request) -> Response:
+        """All documents, with how much is in them and how they fare in the checks."""
+        return self.site.page(request, "documents.html", **await self.read_documents())
 
     async def document(self, request: Request) -> Response:
-        """A document's text with its figures marked; each place that anything is derived from has an anchor."""
-        name = request.path_params["name"]
+        """A document's text with all that it states marked; as ``.json``, ``.txt`` and ``.ttl`` its data."""
+        name, extension = _split_name(request.path_params["name"])
+        language = pick_language(request)
         unknown = Problem(404, "unknown_document", f"document {name[:80]!r}", "it is not loaded", "See the start page")
+        if extension == "ttl":
+            return RedirectResponse(f"/data/document/{quote_path(name, safe='')}.ttl", 303)
         try:
-            document = ox.NamedNode(f"{self.answers.settings.base}id/document/{name}")
+            iri = ox.NamedNode(f"{self.answers.settings.base}id/document/{name}").value
         except ValueError:
             raise unknown from None
-        iri, values = document.value, {"document": [document]}
-        found = (await self.answers.ask(_DOCUMENTS, values)).rows
-        if not found:
+        found = await read_document(self.answers, self.site.words, iri, language)
+        if found is None:
             raise unknown
-        texts = (await self.answers.ask(_TEXT, values)).rows
-        text = str(texts[0]["text"]) if texts else ""
-        marks = [_read_mark(row, pick_language(request)) for row in (await self.answers.ask(_MARKS, values)).rows]
-        anchors = [(int(r["start"].text), int(r["end"].text)) for r in (await self.answers.ask(_ANCHORS, values)).rows]
-        versions = {k: v.text for row in (await self.answers.ask(_VERSIONS, values)).rows for k, v in row.items()}
-        quote = _read_quote(request, len(text))
-        if quote != _NOTHING:
-            anchors.append(quote)
+        if extension == "txt":
+            return PlainTextResponse(found.text)
+        if extension == "json":
+            return Response(_describe(found, name), media_type="application/json")
+        quote = _read_quote(request, len(found.text))
+        spans = found.spans + ([quote] if quote != _NOTHING else [])
+        ledger, findings = await asyncio.gather(self.answers.ask(_LEDGER), self.answers.ask(_FINDINGS))
+        forms = (("Turtle", "ttl", "text/turtle"), ("JSON", "json", "application/json"), ("text", "txt", "text/plain"))
+        kinds = [m.kind for m in (*found.marks, *found.backs)]
         return self.site.page(
-            request, "document.html", document=found[0], versions=versions, name=name, count=len(marks),
-            ledger=_group((await self.answers.ask(_LEDGER)).rows, "class").get(iri, {}),
-            pieces=mark_text(text, marks, anchors, quote), quote=quote,
+            request, "document.html", document=found, name=name, quote=quote, counts={k: kinds.count(k) for k in kinds},
+            ledger=_group(ledger.rows, "class").get(iri, {}), findings=_group(findings.rows, "verdict").get(iri, {}),
+            pieces=mark_text(found.text, found.marks, spans, quote, found.backs), vocabulary=self.site.words,
+            reference=self._cite(request, found, name), versions=found.versions,
+            alternates=tuple(Form(n, f"/documents/{quote_path(name, safe='')}.{e}", m) for n, e, m in forms),
+            crumbs=(("/documents", "文件" if language == "zh" else "Documents"),),
         )  # fmt: skip
 
+    def _cite(self, request: Request, found: DocumentText, name: str) -> Reference:
+        address = f"{str(request.base_url).rstrip('/')}/documents/{quote_path(name, safe='')}"
+        return cite(
+            found.get("title") or name, address, self.site.data_version(), name, found.get("year"),
+            datetime.now(UTC).date(), found.get("agencyLabel") or "公开",
+        )  # fmt: skip
 
-def render_json(query: CannedQuery, given: Mapping[str, Sequence[str]], table: Table) -> bytes:
-    """A canned query's result as JSON: its columns with titles, its rows with numbers as numbers."""
-    titles = {c.name: c.title for c in query.columns}
+    async def read_documents(self) -> dict[str, Any]:
+        """The documents with their figures, findings and ledgers, as templates take them."""
+        documents, figures, findings, ledger = (
+            table.rows
+            for table in await asyncio.gather(
+                *(self.answers.ask(q) for q in (_DOCUMENTS, _FIGURES, _FINDINGS, _LEDGER))
+            )
+        )
+        return {
+            "documents": documents,
+            "figures": _count(figures),
+            "findings": _group(findings, "verdict"),
+            "ledger": _group(ledger, "class"),
+        }
+
+
+def _split_name(name: str) -> tuple[str, str]:
+    """The id of a document, and the extension that asks for its data."""
+    stem, _, extension = name.rpartition(".")
+    return (stem, extension) if stem and extension in ("json", "txt", "ttl") else (name, "")
+
+
+def _describe(found: DocumentText, name: str) -> bytes:
+    """A document with its text and all marks as JSON."""
     document = {
-        "query": query.name,
-        "title": query.title,
-        "parameters": {name: list(values) for name, values in given.items()},
-        "snapshot": table.snapshot,
-        "columns": [{"name": name, "title": titles.get(name, {})} for name in table.columns],
-        "rows": [{name: row[name].plain if name in row else None for name in table.columns} for row in table.rows],
+        "document": name,
+        "iri": found.iri,
+        **{key: found.get(key) for key in ("title", "agencyLabel", "year", "sha", "source")},
+        "text": found.text,
+        "marks": [
+            {"kind": m.kind, "start": m.start, "end": m.end, "iri": m.iri, "title": m.title}
+            for m in sorted((*found.marks, *found.backs), key=lambda m: (m.start, m.end, m.iri))
+        ],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-
-
-def show_columns(query: CannedQuery, table: Table, language: str) -> list[Column]:
-    """The columns that a page in a language shows: those the header names, but for other languages', else all."""
-    named = [c for c in query.columns if c.name in table.columns and c.language in ("", language)]
-    return named or [Column(name, {"zh": name, "en": name}) for name in table.columns]
-
-
-def _read_parameters(request: Request) -> dict[str, list[str]]:
-    fields = parse_qs(request.scope["query_string"].decode("utf-8", "replace"), max_num_fields=200)
-    return {name: values for name, values in fields.items() if name != "lang"}
 
 
 def _read_quote(request: Request, length: int) -> tuple[int, int]:
@@ -200,13 +163,6 @@ def _read_quote(request: Request, length: int) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _read_mark(row: Row, language: str) -> Mark:
-    amount = f"{row['amount'].text} 元" if "amount" in row else ""
-    value = f"{row['value'].text} {row.get('unit', '')}" if "value" in row else ""
-    parts = [row.get("subject"), row.get("year"), row.get("phase"), amount or value]
-    return Mark(int(row["start"].text), int(row["end"].text), row["thing"].text, " · ".join(str(p) for p in parts if p))
-
-
 def _count(rows: Sequence[Row]) -> dict[str, int]:
     return {row["document"].text: int(row["count"].text) for row in rows if "document" in row}
 
@@ -218,6 +174,3 @@ def _group(rows: Sequence[Row], key: str) -> dict[str, dict[str, int]]:
         name = row[key].text.rpartition("#")[2]
         groups.setdefault(row["document"].text, {})[name] = int(row["count"].text)
     return groups
-
-
-__all__ = ["Value", "Views", "render_json", "show_columns"]

@@ -1,0 +1,365 @@
+"""Offices, years and phases beside one another, by a classification: which figure stands for what, and where it breaks.
+
+Of the figures that a document prints for one code, the one of the most comprehensive table and of its total column is
+taken; a code that is printed only in parts is the sum of these, and says so. Nothing is adjusted: where two columns are
+not the same thing (another edition of the codes, another phase, another scope, a reorganisation), a warning says it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from service.answers import Answers, Row
+from service.coverage import FORMS
+from service.parameters import BadParameter
+from service.things import PREFIXES
+from service.vocabulary import Vocabulary
+
+#: The classifications: what they are called, the properties of printed and inferred codes, the lengths of the levels.
+CLASSIFICATIONS: dict[str, tuple[str, str, tuple[str, str], tuple[int, ...]]] = {
+    "function": ("功能分类", "by function", ("function", "inferredFunction"), (3, 5, 7)),
+    "economic": ("部门经济分类", "by economic class", ("economic", "inferredEconomic"), (3, 5)),
+    "government": (
+        "政府经济分类", "by government economic class", ("governmentEconomic", "inferredGovernmentEconomic"), (3, 5),
+    ),
+}  # fmt: skip
+#: Tables of expenditure, the most comprehensive first. What stands in no table comes after them.
+_ORDER = ("expenditure", "general-function", "general-economic", "basic-economic", "")
+#: Tables in which a code is not what the money is spent on.
+_NOT_SPENT = {"income", "three-public", "government-funds", "state-capital", "special-business"}
+_TOTALS = {"", "合计", "小计", "总计", "本年支出合计", "金额", "预算数", "决算数"}
+MOST_COLUMNS = 12
+
+_CHOICES = f"""{PREFIXES}
+SELECT DISTINCT ?agency ?agencyLabel ?year ?phase WHERE {{
+  VALUES ?property {{ UNDEF }}
+  ?figure ?property ?code ; gk:aspect gk:aspectLevel ; gk:agency ?agency ; gk:year ?year ; gk:phase ?phase .
+  ?agency rdfs:label ?agencyLabel .
+}} ORDER BY ?agencyLabel ?year ?phase
+"""
+_FIGURES = f"""{PREFIXES}
+SELECT DISTINCT ?figure ?property ?agency ?year ?phase ?code ?notation ?amount ?column ?form ?edition ?precision
+                ?statedUnit ?documentYear WHERE {{
+  VALUES ?property {{ UNDEF }}
+  VALUES ?agency {{ UNDEF }}
+  VALUES ?year {{ UNDEF }}
+  VALUES ?phase {{ UNDEF }}
+  ?figure ?property ?code ; gk:agency ?agency ; gk:amount ?amount ; gk:aspect gk:aspectLevel ; gk:year ?year ;
+          gk:phase ?phase .
+  ?code skos:notation ?notation .
+  OPTIONAL {{ ?code gk:edition ?edition }}
+  OPTIONAL {{ ?figure gk:column ?column }}
+  OPTIONAL {{ ?figure gk:form ?form }}
+  OPTIONAL {{ ?figure gk:precision ?precision }}
+  OPTIONAL {{ ?figure gk:statedUnit ?statedUnit }}
+  OPTIONAL {{ ?figure gk:inDocument/gk:year ?documentYear }}
+}}
+"""
+_NAMES = f"""{PREFIXES}
+SELECT DISTINCT ?code ?label WHERE {{ VALUES ?code {{ UNDEF }} ?code skos:prefLabel ?label }}
+"""
+_EVENTS = f"""{PREFIXES}
+SELECT DISTINCT ?agency ?year ?event ?label WHERE {{
+  VALUES ?agency {{ UNDEF }}
+  VALUES ?class {{ gk:OfficeEvent gk:DivisionChange }}
+  ?event a ?class ; gk:agency ?agency ; gk:year ?year .
+  OPTIONAL {{ ?event rdfs:label ?label }}
+}}
+"""
+_DIVISIONS = f"""{PREFIXES}
+SELECT DISTINCT ?agency ?label ?year WHERE {{
+  VALUES ?agency {{ UNDEF }}
+  ?division org:unitOf ?agency ; a gk:Division ; rdfs:label ?label ; gk:attestedIn/gk:year ?year .
+}}
+"""
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be compared; empty lists mean all. ``level`` is the number of digits of the codes."""
+
+    by: str = "function"
+    level: int = 3
+    agencies: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Side:
+    """A column of the comparison: an office in a year and phase, with what its figures have in common."""
+
+    agency: str
+    agency_label: str
+    year: str
+    phase: str
+    phase_label: str
+    forms: frozenset[str] = frozenset()
+    editions: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    later: bool = False
+
+    @property
+    def title(self) -> str:
+        """Office, year and phase in one."""
+        return f"{self.agency_label} {self.year} {self.phase_label}"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A cell. ``figures`` are those that it rests on: one that is printed, or several that were added."""
+
+    value: Decimal
+    figures: tuple[str, ...]
+    inferred: bool = False
+
+    @property
+    def summed(self) -> bool:
+        """Whether it is no printed number but the sum of some."""
+        return len(self.figures) > 1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The normalised table: codes down the side, columns along the top; amounts in yuan. ``warnings`` are (zh, en)."""
+
+    wish: Wish
+    choices: list[Row]
+    sides: list[Side]
+    codes: list[tuple[str, str, str]]
+    cells: Mapping[tuple[str, int], Amount]
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    dropped: int = 0
+
+
+async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str) -> Comparison:
+    """Reads and lines up what the wish names. Raises BadParameter, with the choices, for what the data do not hold."""
+    properties = [ox.NamedNode(words.prefix + name) for name in CLASSIFICATIONS[wish.by][2]]
+    choices = (await answers.ask(_CHOICES, {"property": properties})).rows
+    agencies = _pick("agency", wish.agencies, {answers.shorten(r["agency"].text): r["agency"].text for r in choices})
+    years = _pick("year", wish.years, {r["year"].text: r["year"].text for r in choices})
+    phases = _pick("phase", wish.phases, {_name_phase(r): r["phase"].text for r in choices})
+    agency_terms = [ox.NamedNode(a) for a in agencies]
+    integer = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+    values: dict[str, list[ox.NamedNode] | list[ox.Literal]] = {
+        "property": properties,
+        "agency": agency_terms,
+        "year": [ox.Literal(y, datatype=integer) for y in years],
+        "phase": [ox.NamedNode(p) for p in phases],
+    }
+    figures, events, divisions = (
+        table.rows
+        for table in await asyncio.gather(
+            answers.ask(_FIGURES, values),
+            answers.ask(_EVENTS, {"agency": agency_terms}),
+            answers.ask(_DIVISIONS, {"agency": agency_terms}),
+        )
+    )
+    spent = [r for r in figures if _text(r, "form") not in _NOT_SPENT]
+    labels = {r["agency"].text: r["agencyLabel"].text for r in choices}
+    keys = sorted({_key(r) for r in spent}, key=lambda k: (labels.get(k[0], ""), k[1], k[2]))
+    shown, dropped = keys[:MOST_COLUMNS], max(0, len(keys) - MOST_COLUMNS)
+    sides, cells, codes = [], {}, set()
+    for number, key in enumerate(shown):
+        best = _choose([r for r in spent if _key(r) == key])
+        line = _line_up(best, wish.level, properties[1].value)
+        used = [best[n] for n in best if any(best[n]["figure"].text in a.figures for a in line.values())]
+        sides.append(_describe(key, used, labels, words, language))
+        for notation, amount in line.items():
+            cells[notation, number] = amount
+            codes.add(notation)
+    names = await _name_codes(answers, wish, sorted(codes), spent, language)
+    warnings = _warn(sides, cells, events, divisions)
+    return Comparison(wish, choices, sides, names, cells, warnings, dropped)
+
+
+def _pick(name: str, asked: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    """The IRIs or years of what was asked for. Raises BadParameter with the choices for what is not known."""
+    found = []
+    for value in asked:
+        iri = known.get(value) or (value if value in known.values() else None)
+        if iri is None:
+            choices = tuple(dict.fromkeys(known))
+            raise BadParameter(name, f"{value[:80]!r} is not known", f"Choose one of: {', '.join(choices)}", choices)
+        found.append(iri)
+    return found
+
+
+def _choose(rows: Sequence[Row]) -> dict[str, Row]:
+    """For each code the figure that says the most of it."""
+    best: dict[str, tuple[tuple[int, int, int, Decimal, str], Row]] = {}
+    for row in rows:
+        form, column = _text(row, "form"), _text(row, "column").rpartition("|")[2]
+        rank = (
+            int("inferred" in row["property"].text),
+            _ORDER.index(form) if form in _ORDER else len(_ORDER),
+            int(column not in _TOTALS),
+            -Decimal(row["amount"].text),
+            row["figure"].text,
+        )
+        notation = row["notation"].text
+        if notation not in best or rank < best[notation][0]:
+            best[notation] = (rank, row)
+    return {notation: row for notation, (_, row) in best.items()}
+
+
+def _line_up(best: Mapping[str, Row], level: int, inferred: str) -> dict[str, Amount]:
+    """The amounts at a level: as printed there, else the sum of the highest that are printed below."""
+    found: dict[str, Amount] = {}
+    below: dict[str, list[str]] = defaultdict(list)
+    for notation, row in best.items():
+        if len(notation) == level:
+            found[notation] = Amount(
+                Decimal(row["amount"].text), (row["figure"].text,), row["property"].text == inferred
+            )
+        elif len(notation) > level:
+            below[notation[:level]].append(notation)
+    for start, notations in below.items():
+        if start in found:
+            continue
+        # A code whose own parent is printed too is counted within it.
+        tops = [n for n in notations if not any(n != m and n.startswith(m) for m in notations)]
+        rows = [best[n] for n in sorted(tops)]
+        # One figure may stand for several codes by inference; it is money once.
+        money = {r["figure"].text: Decimal(r["amount"].text) for r in rows}
+        found[start] = Amount(
+            sum(money.values(), Decimal(0)), tuple(money), any(r["property"].text == inferred for r in rows)
+        )
+    return found
+
+
+def _describe(key: Key, rows: Sequence[Row], labels: Mapping[str, str], words: Vocabulary, language: str) -> Side:
+    agency, year, phase = key
+    return Side(
+        agency,
+        labels.get(agency, agency),
+        year,
+        phase,
+        words.say(phase, language),
+        frozenset(_text(r, "form") for r in rows),
+        frozenset(_text(r, "edition") for r in rows) - {""},
+        frozenset(_text(r, "statedUnit") for r in rows) - {""},
+        any(_text(r, "documentYear") not in ("", year) for r in rows),
+    )
+
+
+async def _name_codes(
+    answers: Answers, wish: Wish, codes: Sequence[str], rows: Sequence[Row], language: str
+) -> list[tuple[str, str, str]]:
+    """Each code with its IRI and name; a class of which only items are printed is named by the code list."""
+    schemes = {r["code"].text.rpartition("/")[0] for r in rows}
+    iris = {notation: f"{scheme}/{notation}" for scheme in sorted(schemes) for notation in codes}
+    known = {r["notation"].text: r["code"].text for r in rows}
+    iris = {notation: known.get(notation, iris.get(notation, "")) for notation in codes}
+    terms = [ox.NamedNode(iri) for iri in iris.values() if iri]
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in (await answers.ask(_NAMES, {"code": terms})).rows if terms else []:
+        names[row["code"].text].setdefault(row["label"].language, row["label"].text)
+    found = []
+    for notation in codes:
+        own = names.get(iris[notation], {})
+        found.append((notation, iris[notation], own.get(language) or own.get("zh") or next(iter(own.values()), "")))
+    return found
+
+
+def _warn(
+    sides: Sequence[Side], cells: Mapping[tuple[str, int], Amount], events: Sequence[Row], divisions: Sequence[Row]
+) -> list[tuple[str, str]]:
+    """Where the columns are not the same thing."""
+    found: list[tuple[str, str]] = []
+    if len({s.phase for s in sides}) > 1:
+        phases = "、".join(sorted({s.phase_label for s in sides}))
+        found.append(
+            (
+                f"跨阶段：{phases}不是同一回事，差额不等于多花或少花。",
+                f"Phases differ ({phases}): a gap is no overspending.",
+            )
+        )
+    editions = {e for s in sides for e in s.editions}
+    if len(editions) > 1:
+        listed = "、".join(sorted(editions))
+        found.append((
+            f"跨科目版本：{listed}。经济分类 2018 年改革后，同一编码可能换了含义（30311 原为住房公积金，现为 30113）。",
+            f"Editions of the codes differ ({listed}): since the reform of 2018 one code may mean another thing.",
+        ))  # fmt: skip
+    scopes = {frozenset(s.forms) for s in sides}
+    if len(scopes) > 1:
+        zh = "；".join(
+            f"{s.title}：{'、'.join(sorted(FORMS[f][0] if f in FORMS else '正文' for f in s.forms))}" for s in sides
+        )
+        en = "; ".join(
+            f"{s.title}: {', '.join(sorted(FORMS[f][1] if f in FORMS else 'prose' for f in s.forms))}" for s in sides
+        )
+        found.append(
+            (f"范围不同，取自不同的表：{zh}。", f"Scopes differ; the figures are from different tables: {en}.")
+        )
+    units = {u for s in sides for u in s.units}
+    if len(units) > 1:
+        listed = "、".join(sorted(units))
+        found.append((
+            f"印出的单位不同（{listed}），已换算为元；以万元印出的数只精确到其末位。",
+            f"Printed in different units ({listed}) and converted to yuan; the coarser ones are rounded.",
+        ))  # fmt: skip
+    found += _warn_of_changes(sides, events, divisions)
+    if any(a.summed for a in cells.values()):
+        found.append(
+            (
+                "标 Σ 的数原文没有在这一级印出，是其下各项之和。",
+                "Σ: not printed at this level, but the sum of what is printed below it.",
+            )
+        )
+    if any(a.inferred for a in cells.values()):
+        found.append(
+            (
+                "标 ≈ 的数的科目是推定的，原文此处没有印出编码。",
+                "≈: its code is inferred; the document does not print it there.",
+            )
+        )
+    if any(s.later for s in sides):
+        listed = "、".join(s.title for s in sides if s.later)
+        found.append(
+            (f"有的数出自另一年度的文件：{listed}。", f"Some figures stand in a document of another year: {listed}.")
+        )
+    return found
+
+
+def _warn_of_changes(sides: Sequence[Side], events: Sequence[Row], divisions: Sequence[Row]) -> list[tuple[str, str]]:
+    """Offices that were reorganised between the years compared."""
+    found = []
+    for agency in dict.fromkeys(s.agency for s in sides):
+        own = [s for s in sides if s.agency == agency]
+        first, last = min(int(s.year) for s in own), max(int(s.year) for s in own)
+        if first == last:
+            continue
+        said = [r for r in events if r["agency"].text == agency and first < int(r["year"].text) <= last]
+        names: dict[int, set[str]] = defaultdict(set)
+        for row in divisions:
+            if row["agency"].text == agency and first <= int(row["year"].text) <= last:
+                names[int(row["year"].text)].add(row["label"].text)
+        if said or len({frozenset(n) for n in names.values()}) > 1:
+            label = own[0].agency_label
+            found.append((
+                f"{label}在 {first} 至 {last} 年间机构有变动，内设机构前后不同。",
+                f"{label} was reorganised between {first} and {last}: its divisions are not the same.",
+            ))  # fmt: skip
+    return found
+
+
+def _key(row: Row) -> Key:
+    return row["agency"].text, row["year"].text, row["phase"].text
+
+
+def _name_phase(row: Row) -> str:
+    return row["phase"].text.rpartition("#phase")[2].lower()
+
+
+def _text(row: Row, name: str) -> str:
+    return row[name].text if name in row else ""

@@ -1,0 +1,161 @@
+"""What a document states and where: figures, codes, entities, statements and contradictions, read in few queries."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from service.answers import Answers, Row
+from service.document_page import Mark
+from service.things import PREFIXES
+from service.vocabulary import Vocabulary
+
+_DOCUMENT = f"""{PREFIXES}
+SELECT ?title ?agency ?agencyLabel ?year ?kind ?text ?sha ?source ?redactions WHERE {{
+  VALUES ?document {{ UNDEF }}
+  ?document a gk:Document .
+  OPTIONAL {{ ?document rdfs:label ?title }}
+  OPTIONAL {{ ?document gk:year ?year }}
+  OPTIONAL {{ ?document gk:kind ?kind }}
+  OPTIONAL {{ ?document gk:text ?text }}
+  OPTIONAL {{ ?document gk:sha256 ?sha }}
+  OPTIONAL {{ ?document gk:redactions ?redactions }}
+  OPTIONAL {{ ?document <http://purl.org/dc/terms/source> ?source }}
+  OPTIONAL {{ ?document gk:agency ?agency . ?agency rdfs:label ?agencyLabel . FILTER(LANG(?agencyLabel) = "zh") }}
+}} LIMIT 1
+"""
+# All that a document says stands in the graph of its name: asked there, nothing of the other documents is touched.
+_FIGURES = f"""{PREFIXES}
+SELECT ?thing ?label WHERE {{
+  VALUES ?document {{ UNDEF }}
+  GRAPH ?document {{ ?thing a|gk:supersededClass gk:Figure . OPTIONAL {{ ?thing rdfs:label ?label }} }}
+}}
+"""
+_STATED = f"""{PREFIXES}
+SELECT DISTINCT ?thing ?fragment WHERE {{
+  VALUES ?document {{ UNDEF }}
+  GRAPH ?document {{
+    {{ ?thing gk:attestedIn ?document ; prov:wasDerivedFrom ?fragment }}
+    UNION {{ ?thing gk:verdict gk:verdictContradicted ; prov:wasDerivedFrom ?fragment }}
+    UNION {{
+      VALUES ?class {{ gk:Agency gk:Indicator gk:Assessment gk:Change gk:ServiceLink gk:Goal gk:Reason gk:OfficeEvent
+                       gk:TermDefinition gk:Table gk:TableState }}
+      ?thing a|gk:supersededClass ?class ; prov:wasDerivedFrom ?fragment
+    }}
+  }}
+}}
+"""
+_CODES = f"""{PREFIXES}
+SELECT DISTINCT ?code ?notation ?label WHERE {{
+  {{
+    SELECT DISTINCT ?code WHERE {{
+      VALUES ?document {{ UNDEF }}
+      VALUES ?property {{ gk:function gk:economic gk:governmentEconomic }}
+      GRAPH ?document {{ ?figure ?property ?code }}
+    }}
+  }}
+  ?code skos:notation ?notation ; skos:prefLabel ?label .
+  FILTER(LANG(?label) = "zh")
+}}
+"""
+
+_VERSIONS = f"""{PREFIXES}
+SELECT ?earlier ?later WHERE {{
+  VALUES ?document {{ UNDEF }}
+  {{ ?document <http://purl.org/dc/terms/isReplacedBy> ?later }}
+  UNION {{ ?document <http://purl.org/dc/terms/replaces> ?earlier }}
+}}
+"""
+
+#: How things are marked, by what their IRIs say they are, and what they are called. The rest only has its anchor.
+KINDS: dict[str, tuple[str, str]] = {
+    "agency": ("entity", "Agency"), "division": ("entity", "Division"), "project": ("entity", "Project"),
+    "port": ("entity", "Port"), "citation": ("entity", "Citation"), "indicator": ("entity", "Indicator"),
+    "assessment": ("entity", "Assessment"), "term": ("entity", "Term"), "duty": ("duty", "Duty"),
+    "goal": ("duty", "Goal"), "definition": ("duty", "TermDefinition"), "change": ("change", "Change"),
+    "reason": ("change", "Reason"), "event": ("change", "OfficeEvent"), "link": ("link", "ServiceLink"),
+    "finding": ("finding", "Finding"),
+}  # fmt: skip
+#: A run of digits with nothing like a digit beside it: as codes are printed.
+_PLACE = re.compile(r"/([0-9]+)-([0-9]+)$")
+_STRETCH = re.compile(r"#char=([0-9]+),([0-9]+)$")
+_DIGITS = re.compile(r"(?<![\d.,，])\d{3}(?:\d{2}){0,2}(?![\d.,，]?\d)")
+
+
+@dataclass(frozen=True)
+class DocumentText:
+    """A document with all that is to be marked in it. ``spans`` are the places that anything is derived from.
+
+    ``versions`` are the IRIs of the ``earlier`` and ``later`` version of it, as far as there are any.
+    """
+
+    iri: str
+    row: Row
+    text: str
+    marks: list[Mark]
+    backs: list[Mark]
+    spans: list[tuple[int, int]]
+    versions: dict[str, str]
+
+    def get(self, name: str) -> str:
+        """A text of the document's row; "" if there is none."""
+        return self.row[name].text if name in self.row else ""
+
+
+async def read_document(answers: Answers, words: Vocabulary, iri: str, language: str) -> DocumentText | None:
+    """The document of an IRI; None if the graph holds none."""
+    values = {"document": [ox.NamedNode(iri)]}
+    queries = (_DOCUMENT, _FIGURES, _STATED, _CODES, _VERSIONS)
+    found, figures, stated, codes, replaced = (
+        table.rows for table in await asyncio.gather(*(answers.ask(q, values) for q in queries))
+    )
+    if not found:
+        return None
+    text = str(found[0].get("text", ""))
+    marks = [mark for row in figures if (mark := _read_figure(row)) is not None]
+    marks += _find_codes(text, codes, {(m.start, m.end) for m in marks})
+    backs, spans = _read_stated(stated, f"{answers.settings.base}id/", words, language)
+    versions = {name: value.text for row in replaced for name, value in row.items()}
+    return DocumentText(iri, found[0], text, marks, backs, spans, versions)
+
+
+def _read_figure(row: Row) -> Mark | None:
+    """A figure's IRI says where it stands, and its label what it is."""
+    thing = row["thing"].text
+    place = _PLACE.search(thing)
+    return Mark(int(place[1]), int(place[2]), thing, str(row.get("label", ""))) if place else None
+
+
+def _find_codes(text: str, rows: Sequence[Row], taken: set[tuple[int, int]]) -> list[Mark]:
+    """The places where codes that the document's figures bear are printed; what is a figure is none."""
+    known = {row["notation"].text: row for row in rows}
+    return [
+        Mark(match.start(), match.end(), row["code"].text, f"{match.group()} {row['label']}", "code")
+        for match in _DIGITS.finditer(text)
+        if (row := known.get(match.group())) is not None and match.span() not in taken
+    ]
+
+
+def _read_stated(
+    rows: Sequence[Row], things: str, words: Vocabulary, language: str
+) -> tuple[list[Mark], list[tuple[int, int]]]:
+    """What lies behind the text, and the places of all that is stated."""
+    found: list[Mark] = []
+    spans: list[tuple[int, int]] = []
+    for row in rows:
+        place = _STRETCH.search(row["fragment"].text)
+        if place is None:
+            continue
+        start, end = int(place[1]), int(place[2])
+        spans.append((start, end))
+        thing = row["thing"].text
+        # agency/440300-1f3c9a20/duty/6b1d24f0 is a duty, agency/440300-1f3c9a20 an agency.
+        parts = thing.removeprefix(things).split("/")
+        kind, name = KINDS.get(parts[2] if parts[0] == "agency" and len(parts) > 2 else parts[0], ("", ""))
+        if kind:
+            found.append(Mark(start, end, thing, words.say(f"{words.prefix}{name}", language), kind))
+    return found, spans

@@ -1,0 +1,302 @@
+"""What the graph says of one thing, read in few queries: facts in groups, where it is stated, what points to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from service.answers import Answers, Row, Value
+from service.vocabulary import Vocabulary
+
+PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX qb: <http://purl.org/linked-data/cube#>
+"""
+_OUT = f"""{PREFIXES}
+SELECT DISTINCT ?property ?value ?label WHERE {{
+  VALUES ?thing {{ UNDEF }}
+  ?thing ?property ?value .
+  FILTER(?property NOT IN (prov:wasDerivedFrom, gk:text))
+  OPTIONAL {{ ?value rdfs:label ?label }}
+}}
+"""
+_PLACES = f"""{PREFIXES}
+SELECT DISTINCT ?document ?title ?start ?end ?exact ?prefix ?suffix WHERE {{
+  # First the few fragments, then what is known of them: the other way round all fragments there are would be read.
+  {{ SELECT ?fragment WHERE {{ VALUES ?thing {{ UNDEF }} ?thing prov:wasDerivedFrom ?fragment }} }}
+  ?fragment oa:hasSource ?document ; oa:hasSelector ?position , ?quote .
+  ?position oa:start ?start ; oa:end ?end .
+  ?quote oa:exact ?exact .
+  OPTIONAL {{ ?quote oa:prefix ?prefix ; oa:suffix ?suffix }}
+  OPTIONAL {{ ?document rdfs:label ?title }}
+}} ORDER BY ?document ?start ?end
+"""
+_USES = f"""{PREFIXES}
+SELECT ?property ?class (COUNT(DISTINCT ?from) AS ?count) WHERE {{
+  VALUES ?thing {{ UNDEF }}
+  ?from ?property ?thing ; a ?class .
+}} GROUP BY ?property ?class
+"""
+_USERS = f"""{PREFIXES}
+SELECT DISTINCT ?from ?label ?year WHERE {{
+  {{
+    SELECT DISTINCT ?from WHERE {{
+      VALUES ?thing {{ UNDEF }}
+      VALUES ?property {{ UNDEF }}
+      VALUES ?class {{ UNDEF }}
+      ?from ?property ?thing ; a ?class .
+    }} ORDER OFFSET SKIP LIMIT MOST
+  }}
+  OPTIONAL {{ ?from rdfs:label ?label . FILTER(LANG(?label) != "en") }}
+  OPTIONAL {{ ?from gk:year ?year }}
+}} ORDER BY ?from ?year
+"""
+
+#: The groups in which facts stand, and the properties of each; what is in none comes last.
+GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("名称与标识", "Names", (
+        "label", "prefLabel", "altLabel", "hiddenLabel", "title", "notation", "number", "identifier", "divisionCode",
+        "edition", "definition", "scopeNote", "note", "nature", "rank", "kind", "portKind", "issuer",
+    )),
+    ("归属", "Belongs to", (
+        "agency", "ofAgency", "ofDivision", "unitOf", "subOrganizationOf", "place", "parentPlace", "parentProject",
+        "broader", "inScheme", "inDocument", "attestedIn", "dataSet", "isPartOf", "ofChange", "defines",
+    )),
+    ("数值", "Number", (
+        "amount", "value", "unit", "statedAs", "statedUnit", "precision", "direction", "comparator", "changeAmount",
+        "maximum", "score", "pointsLost", "weight", "count",
+    )),
+    ("含义", "Meaning", (
+        "year", "phase", "aspect", "function", "economic", "governmentEconomic", "inferredFunction",
+        "inferredEconomic", "inferredGovernmentEconomic", "inference", "project", "indicator", "subjectLabel",
+        "subjectKind", "subjectCode", "column", "openColumn", "dimension", "form", "derived", "codeLevel",
+        "placeLevel", "level1", "level2", "target", "targetUnit", "targetFigure", "result", "qualitative", "criteria",
+        "purpose", "functionText", "reason", "statedBy", "eventKind", "date", "quote", "lossReason", "goalKind",
+    )),
+    ("主题与关联", "Topics and links", (
+        "about", "concerns", "service", "role", "match", "strength", "wording", "paidBy", "cites", "basis", "serves",
+        "measures", "carriesOut", "continues", "originalOrganization", "resultingOrganization", "references",
+    )),
+    ("核对", "Check", (
+        "rule", "verdict", "left", "right", "leftValue", "rightValue", "difference", "tolerance", "usesFigure",
+        "computedOn", "tableState", "nothing", "evidence", "tokenClass", "absenceOf", "explanation",
+    )),
+    ("外部链接", "Elsewhere", (
+        "exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch", "sameAs", "seeAlso",
+    )),
+)  # fmt: skip
+#: How many of the things that point to one its page shows at most, by property and class.
+_FEW = 8
+_LAST = ("其他", "Further facts")
+#: Said in another way by the page itself, or of use to programs alone.
+_HIDDEN = {"type", "fiscalYear", "start", "end", "isDefinedBy", "topConceptOf", "structure", "computedOn", "value#dqv"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value as a page shows it. ``iri`` is that of a thing, "" for a literal."""
+
+    text: str
+    iri: str = ""
+    language: str = ""
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A property with its values."""
+
+    property: str
+    name: str
+    values: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Facts that belong together."""
+
+    zh: str
+    en: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a document states the thing."""
+
+    document: str
+    title: str
+    start: int
+    end: int
+    before: str
+    text: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Use:
+    """Things of one class that point to the thing by one property: how many, and the first of them."""
+
+    property: str
+    kind: str
+    name: str
+    kind_name: str
+    count: int
+    first: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing. ``raw`` are its values by the local name of the property, for the sections of its class."""
+
+    iri: str
+    label: str
+    kinds: tuple[str, ...]
+    groups: tuple[Group, ...]
+    places: tuple[Place, ...]
+    uses: tuple[Use, ...] = ()
+    raw: dict[str, list[Value]] = field(default_factory=dict)
+
+    def one(self, name: str) -> str:
+        """The text of the first value of a property; "" if there is none."""
+        found = self.raw.get(name)
+        return found[0].text if found else ""
+
+
+class ThingReader:
+    """Reads things for pages in one language."""
+
+    def __init__(self, answers: Answers, words: Vocabulary, language: str) -> None:
+        self.answers = answers
+        self.words = words
+        self.language = language
+
+    async def read(self, iri: str, first: int = _FEW) -> Thing | None:
+        """The thing with the first few of what points to it; None if the graph knows nothing of it."""
+        values = {"thing": [ox.NamedNode(iri)]}
+        out, places, uses = await asyncio.gather(
+            self.answers.ask(_OUT, values), self.answers.ask(_PLACES, values), self.answers.ask(_USES, values)
+        )
+        if not out.rows and not uses.rows:
+            return None
+        raw: dict[str, list[Value]] = defaultdict(list)
+        for row in out.rows:
+            name = _local(row["property"].text)
+            if row["value"] not in raw[name]:
+                raw[name].append(row["value"])
+        kinds = tuple(v.text for v in raw.get("type", []) if v.text in self.words.terms)
+        counted = self._count_uses(uses.rows)
+        lists = await asyncio.gather(*(self.list_users(iri, u.property, u.kind, 0, first) for u in counted))
+        return Thing(
+            iri, self._find_label(raw, iri), self._order_kinds(kinds), self._group(out.rows),
+            tuple(_read_place(r) for r in places.rows),
+            tuple(
+                Use(u.property, u.kind, u.name, u.kind_name, u.count, users)
+                for u, users in zip(counted, lists, strict=True)
+            ),
+            dict(raw),
+        )  # fmt: skip
+
+    async def list_users(self, iri: str, property: str, kind: str, skip: int, most: int) -> tuple[Shown, ...]:
+        """Some of the things of a class that point to a thing by a property."""
+        # Pages need an order that holds; for the first few any will do, and not all have to be read.
+        order = "ORDER BY ?from" if skip or most > _FEW else ""
+        query = _USERS.replace("ORDER OFFSET", f"{order} OFFSET").replace("SKIP", str(skip)).replace("MOST", str(most))
+        values = {"thing": [ox.NamedNode(iri)], "property": [ox.NamedNode(property)], "class": [ox.NamedNode(kind)]}
+        found: dict[str, Shown] = {}
+        for row in (await self.answers.ask(query, values)).rows:
+            user = row["from"].text
+            label = row["label"].text if "label" in row else self.answers.shorten(user)
+            year = f"{row['year']} · " if "year" in row and row["year"].text not in label else ""
+            found.setdefault(user, Shown(year + label, user))
+        return tuple(found.values())
+
+    def _count_uses(self, rows: Sequence[Row]) -> list[Use]:
+        """By property and class, where of several classes of one thing the narrowest of ours counts."""
+        ours = [r for r in rows if r.get("class") and r["class"].text in self.words.terms]
+        above = {iri for r in ours for iri in self.words.terms[r["class"].text].above}
+        found = [
+            Use(
+                r["property"].text, r["class"].text, self.words.say(r["property"].text, self.language),
+                self.words.say(r["class"].text, self.language), int(r["count"].text),
+            )
+            for r in ours
+            if r["class"].text not in above and not r["property"].text.endswith("#computedOn")
+        ]  # fmt: skip
+        return sorted(found, key=lambda u: (-u.count, u.property, u.kind))
+
+    def _order_kinds(self, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        above = {iri for kind in kinds for iri in self.words.terms[kind].above}
+        return tuple(sorted(kinds, key=lambda k: (k in above, k)))
+
+    def _find_label(self, raw: dict[str, list[Value]], iri: str) -> str:
+        for name in ("label", "prefLabel", "title"):
+            found = raw.get(name, [])
+            for language in (self.language, "zh", ""):
+                for value in found:
+                    if value.language == language:
+                        return value.text
+            if found:
+                return found[0].text
+        return self.answers.shorten(iri)
+
+    def _group(self, rows: Sequence[Row]) -> tuple[Group, ...]:
+        values: dict[str, dict[tuple[str, str], Shown]] = defaultdict(dict)
+        for row in rows:
+            property = row["property"].text
+            shown = self._show(row["value"], row.get("label"))
+            key = (row["value"].text, row["value"].language)
+            before = values[property].get(key)
+            # A thing labelled in both languages comes once for each: the page's own wins.
+            if before is None or (row.get("label") and row["label"].language == self.language):
+                values[property][key] = shown
+        known = {name: i for i, (_, _, names) in enumerate(GROUPS) for name in names}
+        order = {name: i for _, _, names in GROUPS for i, name in enumerate(names)}
+        grouped: dict[int, list[Fact]] = defaultdict(list)
+        for property, found in values.items():
+            name = _local(property)
+            if name in _HIDDEN:
+                continue
+            preferred = self._prefer(list(found.values()))
+            # rdf:value of a definition is its text; gk:value a number. Both have a group.
+            grouped[known.get(name, len(GROUPS))].append(
+                Fact(property, self.words.say(property, self.language), tuple(preferred))
+            )
+        titles = [*((zh, en) for zh, en, _ in GROUPS), _LAST]
+        return tuple(
+            Group(*titles[i], tuple(sorted(facts, key=lambda f: (order.get(_local(f.property), 99), f.property))))
+            for i, facts in sorted(grouped.items())
+        )
+
+    def _prefer(self, values: list[Shown]) -> list[Shown]:
+        """Of texts in several languages those in the page's, if there are any; texts of none as they are."""
+        own = [v for v in values if v.language in ("", self.language) or v.language not in ("zh", "en")]
+        return own or values
+
+    def _show(self, value: Value, label: Value | None) -> Shown:
+        if value.is_iri:
+            if value.text in self.words.terms:
+                return Shown(self.words.say(value.text, self.language), value.text)
+            return Shown(label.text if label else self.answers.shorten(value.text), value.text)
+        return Shown(value.text, "", value.language, value.datatype.endswith(("#decimal", "#integer")))
+
+
+def _local(iri: str) -> str:
+    return iri.replace("#", "/").rpartition("/")[2]
+
+
+def _read_place(row: Row) -> Place:
+    document = row["document"].text
+    return Place(
+        document, str(row.get("title", document)), int(row["start"].text), int(row["end"].text),
+        str(row.get("prefix", "")), row["exact"].text, str(row.get("suffix", "")),
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+// What scripts add to the pages; every page works without them.
+
+// Copy buttons on blocks of code: shown only where they can work.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  if (!source || !navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source.textContent);
+    const before = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = before; }, 1500);
+  });
+}
+
+// Lists that are long get a field that narrows them while the reader types.
+for (const field of document.querySelectorAll("input[data-narrows]")) {
+  const items = [...document.querySelectorAll(field.dataset.narrows)];
+  const count = document.getElementById(field.dataset.count ?? "");
+  field.closest("[hidden]")?.removeAttribute("hidden");
+  field.addEventListener("input", () => {
+    const words = field.value.trim().toLowerCase().split(/\s+/);
+    let shown = 0;
+    for (const item of items) {
+      const text = item.textContent.toLowerCase();
+      item.hidden = !words.every((word) => text.includes(word));
+      if (!item.hidden) shown += 1;
+    }
+    if (count) count.textContent = String(shown);
+  });
+}
+
+// A figure in a document's text opens beside the text; without scripts the link leads to the figure's own page.
+const panel = document.getElementById("meaning");
+const text = document.querySelector(".reading .text");
+if (panel && text) {
+  text.addEventListener("click", async (event) => {
+    const chosen = event.target.closest("a[data-part]");
+    if (!chosen || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(chosen.dataset.part, { headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      panel.replaceChildren(...page.getElementById("part").childNodes);
+      text.querySelector(".chosen")?.classList.remove("chosen");
+      chosen.classList.add("chosen");
+      panel.focus();
+    } catch {
+      location.assign(chosen.href);
+    }
+  });
+}
