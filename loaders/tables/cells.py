@@ -38,7 +38,7 @@ TOTAL = re.compile(r"^(?:合计|总计|本年(?:收入|支出)合计|(?:收入|�
 
 
 _HEADERISH = re.compile(
-    r"(?:预算|决算|预算数|决算数|执行数|编码|代码|名称|合计|小计|总计|指标|指标值|目标值|分值|得分|标准|说明|总额|资金|拨款|内容|备注|收入|支出|费|经费|金额|数量|时间|情况|比例|结余|结转|年|年度|安排|数|率|编制|差额|增减|权重|额|[%％])(?:[（(][^）)]*[）)])?$"
+    r"(?:预算|决算|预算数|决算数|执行数|编码|代码|名称|合计|小计|总计|指标|指标值|目标值|分值|得分|标准|说明|总额|资金|拨款|内容|备注|收入|支出|费|经费|金额|数量|时间|情况|比例|结余|结转|年|年度|安排|数|率|编制|差额|增减|权重|额|科目|[%％])(?:[（(][^）)]*[）)])?$"
 )
 
 
@@ -93,7 +93,7 @@ def header_score(row: list[Cell]) -> tuple[int, int]:
     known = 0
     for cell in row:
         flat = plain(cell.text).strip(":")
-        if flat in KNOWN or (
+        if (flat in KNOWN or flat.startswith("其中:")) or (
             len(flat) <= 24 and _HEADERISH.search(flat) and not re.match(r"[一二三四五六七八九十\d]+、", flat)
         ):
             known += 1

@@ -15,7 +15,7 @@ from loaders.tables.assign import assign_columns, codes_of, label_of, name_row, 
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
-from loaders.tables.opening import Context, OpenTable, complete_chain
+from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
@@ -56,12 +56,14 @@ def read_tables(blocks: list[tuple[int, Block]], context: Context) -> dict[int, 
     for index, block in blocks:
         openings.append(OpenTable(block, index, context, openings[-1] if openings else None))
     chain: list[OpenTable] = []
+    placings: list[Placing] = []
     for opening in openings:
         if chain and not opening.continues:
-            complete_chain(chain)
+            placings.extend(complete_chain(chain))
             chain = []
         chain.append(opening)
-    complete_chain(chain)
+    placings.extend(complete_chain(chain))
+    agree_tables(openings, placings)
     return {o.index: _Reader(o).read() for o in openings}
 
 
