@@ -100,9 +100,12 @@ class CachedAnswers:
             return Answer(kept[0], version, kept[1])
         failure = self._failures.get((version, job.key))
         if failure is not None and (left := failure[1] - monotonic()) > 0:
-            if failure[0].reason in _PASSING:
-                raise _repeat(failure[0], left)
-            raise failure[0].with_traceback(None)
+            if failure[0].reason not in _PASSING:
+                raise failure[0].copy()
+            seconds = max(1, round(left))
+            raise failure[0].copy(
+                f"; it is not tried again for {seconds} seconds", f"；{seconds} 秒内不再重试", seconds
+            )
         flight = self._flights.get(job.key)
         if flight is None:
             flight = _Flight(asyncio.ensure_future(self._fly(job)))
@@ -124,19 +127,10 @@ class CachedAnswers:
         except QueryFailure as failure:
             seconds = float("inf") if failure.reason in _LASTING else self._failure_seconds
             if seconds and failure.reason in (*_LASTING, *_PASSING):
-                self._failures[version, job.key] = (failure, monotonic() + seconds)
+                self._failures[version, job.key] = (failure.copy(), monotonic() + seconds)
                 if len(self._failures) > _FAILURES:
                     self._failures.popitem(last=False)
             raise
         if answer.snapshot == self._find_version():
             self.cache.put((answer.snapshot, job.key, ""), answer.body, answer.rows)
         return answer
-
-
-def _repeat(failure: QueryFailure, seconds: float) -> QueryFailure:
-    """A failure of a moment ago, told again."""
-    left = max(1, round(seconds))
-    return QueryFailure(
-        failure.reason, f"{failure.problem}; it is not tried again for {left} seconds", failure.remedy,
-        zh=(f"{failure.zh[0]}；{left} 秒内不再重试", failure.zh[1]), retry=left,
-    )  # fmt: skip

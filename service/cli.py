@@ -19,10 +19,11 @@ from loaders import __version__
 from loaders.errors import DocumentError, GongkaiError, StoreError
 from loaders.facts import Facts
 from service import store_commands
+from service.store_commands import make_index
 from service.terminal import ERRORS, given, say, show_progress
 
 if TYPE_CHECKING:
-    from service.catalogue import CannedQuery
+    from service.catalogue import CannedQuery, QueryCatalogue
     from service.settings import ServiceSettings
 
 app = typer.Typer(
@@ -84,6 +85,7 @@ def load_command(files: Files, store: StoreOption = None) -> None:
     settings = Settings(**given(store=store))
     with show_progress() as progress:
         snapshot = load_files(files, settings.store, settings, progress)
+    make_index(settings.store, snapshot)
     ERRORS.print(f"{snapshot.manifest.quads:,} quads in {settings.store}, snapshot {snapshot.name}", markup=False)
 
 
@@ -100,9 +102,12 @@ def serve_command(
     from loaders.folder_report import FILE_NAME, write_report
     from loaders.snapshots import find_current
     from service.app import create_app
+    from service.connections import bound_connections
+    from service.isolation import raise_file_limit
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**given(store=store, host=host, port=port))
+    raise_file_limit()
     listener = _listen(settings.host, settings.port)
     with contextlib.closing(listener):
         if not settings.endpoint and find_current(settings.store) is None:
@@ -113,10 +118,13 @@ def serve_command(
                 say(str(failure))
             if report.snapshot is None:
                 raise StoreError(str(settings.store), "nothing could be built", "Mend the files named above")
+            make_index(settings.store, report.snapshot)
         asyncio.run(_try_store(settings))
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(settings),
+                http=bound_connections(settings),
+                loop="uvloop",
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=5,
@@ -200,8 +208,8 @@ def query_command(
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**given(store=store), workers=1, max_memory_quads=0)
-    query = QueryCatalogue.load(settings.base).find(name)
-    body = asyncio.run(_ask(settings, query, _read_options(context.args), format.value))
+    catalogue = QueryCatalogue.load(settings.base)
+    body = asyncio.run(_ask(settings, catalogue, catalogue.find(name), _read_options(context.args), format.value))
     output = _output(binary=True)
     output.write(body)
 
@@ -215,16 +223,17 @@ async def _try_store(settings: ServiceSettings) -> None:
     await store.close()
 
 
-async def _ask(settings: ServiceSettings, query: CannedQuery, given: dict[str, list[str]], form: str) -> bytes:
+async def _ask(
+    settings: ServiceSettings, catalogue: QueryCatalogue, query: CannedQuery, given: dict[str, list[str]], form: str
+) -> bytes:
     from service.answers import Answers, read_table
-    from service.catalogue import QueryCatalogue
     from service.store import open_store
     from service.table_exports import write_json
 
     store = open_store(settings)
     await store.start()
     try:
-        answers = Answers(store, settings, QueryCatalogue([query]))
+        answers = Answers(store, settings, catalogue)
         answer = await answers.run(query, given, form)
         if form == "json":
             return write_json(query, given, read_table(answer.body, answer.snapshot))

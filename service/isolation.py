@@ -87,3 +87,12 @@ def _measure_size() -> int:
     if not statm.exists():
         return 0
     return int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+
+
+def raise_file_limit() -> None:
+    """As many open files and connections as the system lets this process have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

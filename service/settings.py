@@ -82,6 +82,9 @@ class ServiceSettings(Settings):
     max_connections: int = Field(
         default=1000, ge=1, description="How many connections may be open at once; one more gets 503."
     )
+    max_client_connections: int = Field(
+        default=100, ge=1, description="How many of them one client may have, unless it is a trusted proxy."
+    )
     trusted_proxies: str = Field(
         default="127.0.0.1,::1",
         description="The addresses, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed.",
@@ -119,6 +122,17 @@ class ServiceSettings(Settings):
     )
     max_facts_shown: int = Field(
         default=300, ge=10, description="How many facts in each direction the page of a thing shows; it says if more."
+    )
+    max_question_characters: int = Field(
+        default=300, ge=10, le=10_000, description="The longest question that the search box takes, in characters."
+    )
+    max_reconcile_queries: int = Field(
+        default=200, ge=1, le=10_000, description="The most names, or identifiers, in one batch sent to /reconcile."
+    )
+    index_wait_seconds: float = Field(
+        default=20.0,
+        ge=0,
+        description="How long a request waits for a search index or a dump that is being made, before it gets 503.",
     )
     service_allow: tuple[str, ...] = Field(
         default=(),

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 TokenKind = Literal["iri", "name", "blank", "variable", "string", "language", "number", "word", "operator", "bracket",
                     "point", "comment"]  # fmt: skip
@@ -62,8 +61,7 @@ _LOOKALIKES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a query. ``start`` is its 0-based offset in the text."""
 
     kind: TokenKind

@@ -19,7 +19,7 @@ from service.settings import ServiceSettings
 from .test_project_layout import list_tracked
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/glossary.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/glossary.md", "docs/endpoint.md")
 GK = "https://w3id.org/gongkai/ontology#"
 LABELS = {
     "http://www.w3.org/2000/01/rdf-schema#label",

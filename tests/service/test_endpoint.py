@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders.build import load_files
+from loaders.settings import Settings
 from service.hints import find_slip
 from service.limits import list_limits
 from service.settings import ServiceSettings
@@ -273,11 +274,11 @@ def test_every_limit_is_on_the_help_page(web: httpx.Client) -> None:
 def test_every_bound_of_a_query_is_shown() -> None:
     """A limit that is added is shown, or named here as none that a stranger meets."""
     inner = {
-        "max_file_bytes", "max_pages", "max_unpacked_bytes", "max_facts_shown", "max_memory_quads", "max_connections",
+        "max_facts_shown", "max_memory_quads", "max_connections", "max_client_connections",
         "max_unsent_bytes", "slow_log_seconds", "cache_bytes",
     }  # fmt: skip
     bounds = {
-        name for name in ServiceSettings.model_fields
+        name for name in ServiceSettings.model_fields.keys() - Settings.model_fields.keys()
         if name.startswith("max_") or name.endswith(("_seconds", "_bytes"))
     }  # fmt: skip
     everything = ServiceSettings(service_allow=("http://x/",))

@@ -1,0 +1,1 @@
+"""What the benchmarks of the endpoint share: graphs, questions, servers, routes to compare, clients and their load."""

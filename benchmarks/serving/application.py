@@ -1,0 +1,62 @@
+"""The application as the servers under test import it: :func:`make_app` reads the environment.
+
+``BENCH_ROUTE`` is ``plain`` (as `gongkai serve` has it), ``fastapi`` (the same endpoint as an ordinary FastAPI route
+behind the middleware of the pages) or ``bare`` (no work at all: what server and loop cost by themselves).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request, Response
+
+from service.app import create_app
+from service.front import Front
+from service.journal import SCOPE_KEY, Record
+from service.protocol import Endpoint
+from service.site import Site
+
+_BODY = b'{"head":{"vars":["p","o"]},"results":{"bindings":[]}}'
+
+
+async def answer_nothing(scope: dict[str, Any], receive: Callable[..., Awaitable[Any]], send: Any) -> None:
+    """The least that an ASGI application does."""
+    if scope["type"] == "lifespan":
+        while True:
+            message = await receive()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(_BODY)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": _BODY})
+
+
+def make_app() -> Any:
+    """The application that ``BENCH_ROUTE`` names."""
+    route = os.environ.get("BENCH_ROUTE", "plain")
+    if route == "bare":
+        return answer_nothing
+    app = create_app()
+    if route == "fastapi":
+        _use_fastapi(app)
+    return app
+
+
+def _use_fastapi(app: FastAPI) -> None:
+    front = next(m for m in app.user_middleware if m.cls is Front)
+    routes: dict[str, Any] = dict(front.kwargs["routes"])
+    endpoint: Endpoint = routes.pop("/sparql")
+    front.kwargs["routes"] = routes
+    site: Site = endpoint.site
+    assert site is not None
+
+    async def sparql(request: Request, query: Annotated[str, Query()]) -> Response:
+        request.scope.setdefault(SCOPE_KEY, Record("GET", "/sparql"))
+        response = await endpoint.handle(request)
+        assert response is not None
+        return response
+
+    app.add_api_route("/sparql", sparql, methods=["GET"])

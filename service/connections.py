@@ -1,0 +1,110 @@
+"""Connections that cannot be held for nothing: uvicorn's HTTP with limits that it has not itself.
+
+A request's head has to arrive in time and be of a bounded size; a peer that takes nothing of its answer is given up by
+the system; one client has a bounded number of connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections import Counter
+from typing import Any, ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from service.settings import ServiceSettings
+
+#: What a head may have besides the longest address; and what may come in one piece with it.
+_HEAD_BYTES = 65_536
+_PIECE = 1 << 18
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """One connection. :func:`bound_connections` makes the class that has the limits of some settings."""
+
+    seconds = 30.0
+    most = _HEAD_BYTES + _PIECE
+    per_client = 100
+    exempt: frozenset[str] = frozenset()
+    counts: ClassVar[Counter[str]] = Counter()
+
+    _timer: asyncio.TimerHandle | None = None
+    _head = 0
+    _client = ""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        self._client = str(peer[0]) if isinstance(peer, tuple) else ""
+        self.counts[self._client] += 1
+        connected = transport.get_extra_info("socket")
+        if connected is not None and hasattr(socket, "TCP_USER_TIMEOUT") and connected.family != socket.AF_UNIX:
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self.seconds * 1000))
+        if self._client not in self.exempt and self.counts[self._client] > self.per_client:
+            self._refuse(503, "max_client_connections", f"this client has more than {self.per_client} connections")
+            return
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        self.counts[self._client] -= 1
+        if self.counts[self._client] <= 0:
+            del self.counts[self._client]
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._timer is not None:
+            self._head += len(data)
+            if self._head > self.most:
+                self._refuse(431, "max_request_bytes", "the head of the request is too large")
+                return
+        if not self.transport.is_closing():
+            super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._timer is None:
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        self._head = 0
+        self._timer = self.loop.call_later(self.seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self) -> None:
+        self._refuse(408, "client_timeout_seconds", f"no request arrived within {self.seconds:g} seconds")
+
+    def _refuse(self, status: int, code: str, problem: str) -> None:
+        self._stop_waiting()
+        if self.transport.is_closing():
+            return
+        body = json.dumps({"status": status, "code": code, "title": problem, "detail": problem}).encode("ascii")
+        again = "Retry-After: 5\r\n" if status == 503 else ""
+        head = (
+            f"HTTP/1.1 {status} Refused\r\nContent-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n"
+            f"{again}Connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
+        self.transport.close()
+
+
+def bound_connections(settings: ServiceSettings) -> type[HttpToolsProtocol]:
+    """The protocol class with the limits of these settings."""
+    limits: dict[str, Any] = {
+        "seconds": settings.client_timeout_seconds,
+        "most": settings.max_request_bytes + _HEAD_BYTES + _PIECE,
+        "per_client": settings.max_client_connections,
+        "exempt": frozenset(name.strip() for name in settings.trusted_proxies.split(",")),
+        "counts": Counter(),
+    }
+    return type("Connection", (BoundedConnection,), limits)

@@ -1,0 +1,119 @@
+"""Connections that hold a place for nothing are closed: silent, slow, endless ones, too many of one client."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+
+@pytest.fixture(scope="module")
+def strict(store: Path, serve: Callable[..., Any]) -> Iterator[str]:
+    """A server with little patience that trusts nobody."""
+    server = serve(
+        store, GONGKAI_CLIENT_TIMEOUT_SECONDS="1", GONGKAI_TRUSTED_PROXIES="192.0.2.1",
+        GONGKAI_MAX_CLIENT_CONNECTIONS="5", GONGKAI_MAX_RESULT_BYTES="60000000",
+    )  # fmt: skip
+    yield server.url
+    server.stop()
+
+
+def connect(url: str) -> socket.socket:
+    parts = urlsplit(url)
+    assert parts.hostname
+    assert parts.port
+    return socket.create_connection((parts.hostname, parts.port), timeout=10)
+
+
+def read_all(connection: socket.socket) -> bytes:
+    found = b""
+    while part := connection.recv(65536):
+        found += part
+    return found
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /sparql?query=ASK%20%7B", b"GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+def test_a_head_that_does_not_come(strict: str, sent: bytes) -> None:
+    begin = time.monotonic()
+    with connect(strict) as connection:
+        connection.sendall(sent)
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert 0.8 < time.monotonic() - begin < 6
+
+
+def test_a_body_that_does_not_come(strict: str) -> None:
+    with connect(strict) as connection:
+        connection.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+            b"Content-Length: 99\r\n\r\nASK"
+        )
+        assert connection.recv(65536).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("begin", [b"GET /sparql?query=", b"GET /health HTTP/1.1\r\nHost: x\r\nX-Long: "])
+def test_a_head_without_end(strict: str, begin: bytes) -> None:
+    with connect(strict) as connection:
+        connection.sendall(begin)
+        answer = b""
+        try:
+            for _ in range(200):
+                connection.sendall(b"a" * 65536)
+            raise AssertionError("13 MB of a head were taken")
+        except OSError:
+            connection.settimeout(1)
+            with contextlib.suppress(OSError):  # the reset may come before the answer is read
+                answer = connection.recv(100)
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 431 ")
+    assert httpx.get(f"{strict}/ready").status_code == 200
+
+
+def test_one_client_has_not_all_connections(strict: str) -> None:
+    held = [connect(strict) for _ in range(5)]
+    try:
+        with connect(strict) as sixth:
+            answer = read_all(sixth)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"Retry-After" in answer
+    finally:
+        for connection in held:
+            connection.close()
+    for _ in range(50):
+        with connect(strict) as next_one:
+            next_one.sendall(b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            if read_all(next_one).startswith(b"HTTP/1.1 200 "):
+                return
+        time.sleep(0.05)
+    raise AssertionError("closed connections still count")
+
+
+def test_a_reader_who_sleeps_is_left(strict: str) -> None:
+    """Of an answer of tens of megabytes nothing is read; the server lets go of it."""
+    query = "SELECT ?a ?b ?c ?d ?e ?f { ?a ?b ?c . ?d ?e ?f } LIMIT 60000"
+    with connect(strict) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        body = query.encode()
+        connection.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: %d\r\n\r\n"
+            % len(body)
+            + body
+        )
+        time.sleep(6)
+        connection.settimeout(5)
+        found = b""
+        try:
+            while part := connection.recv(1 << 20):
+                found += part
+        except OSError:
+            pass  # reset: let go of, as it should be
+    assert found.startswith(b"HTTP/1.1 200 ")
+    length = int(found.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    assert length > 5_000_000
+    assert len(found) < length, "a reader who slept for six seconds was waited for"

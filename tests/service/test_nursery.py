@@ -1,0 +1,134 @@
+"""The processes behind the endpoint: they come back when they die, leave nothing behind, and reach nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from loaders.snapshots import find_current
+from service.nursery import load_into_memory
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find processes")
+QUESTION = {"query": "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/gongkai/ontology#Document> }"}
+
+
+def list_children(pid: int) -> list[int]:
+    """The processes that a process has started and that are no zombies."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in text.split() if is_alive(int(child))]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2][0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return condition()
+
+
+def ask(url: str, number: int) -> int:
+    question = {"query": f"{QUESTION['query']} # {number}"}
+    return httpx.get(f"{url}/sparql", params=question, timeout=30).status_code
+
+
+def test_it_heals_and_leaves_nothing(store: Path, serve: Callable[..., Any]) -> None:
+    server = serve(store, GONGKAI_WORKERS="2")
+    try:
+
+        def mode() -> str:
+            return str(httpx.get(f"{server.url}/health", timeout=10).json()["store"]["mode"])
+
+        assert wait_for(lambda: mode() == "memory")
+        # The nursery of the disk has gone with its processes; one remains, with two of its own.
+        assert wait_for(lambda: len(list_children(server.process.pid)) == 1)
+        (nursery,) = list_children(server.process.pid)
+        workers = list_children(nursery)
+        assert len(workers) == 2
+        for number, worker in enumerate(workers):
+            os.kill(worker, signal.SIGKILL)
+            time.sleep(0.1)
+            assert ask(server.url, number) == 200
+        assert wait_for(lambda: len(list_children(nursery)) == 2)
+        os.kill(nursery, signal.SIGKILL)
+        assert wait_for(lambda: ask(server.url, time.monotonic_ns()) == 200)
+        assert wait_for(lambda: mode() == "memory")
+        assert nursery not in list_children(server.process.pid)
+        everyone = list_children(server.process.pid)
+        everyone += [worker for one in everyone for worker in list_children(one)]
+        server.process.kill()
+        server.process.wait()
+        assert wait_for(lambda: not any(map(is_alive, everyone))), "processes outlive the server"
+    finally:
+        server.stop()
+
+
+def test_memory_holds_what_the_disk_does(store: Path) -> None:
+    import pyoxigraph as ox
+
+    snapshot = find_current(store)
+    assert snapshot is not None
+    held = load_into_memory(str(snapshot.database))
+    query = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+    there = ox.Store.read_only(str(snapshot.database))
+    assert [tuple(map(str, row)) for row in held.query(query)] == [tuple(map(str, row)) for row in there.query(query)]  # type: ignore[union-attr]
+    assert len(held) == len(there) == snapshot.manifest.quads
+    with pytest.raises((OSError, ValueError)):
+        load_into_memory(str(store / "nothing"))
+
+
+def test_a_query_process_reaches_nothing() -> None:
+    """The engine's own call of SERVICE, behind the filter, makes no connection; nor can a program be started."""
+    with socket.socket() as trap:
+        trap.bind(("127.0.0.1", 0))
+        trap.listen(1)
+        trap.settimeout(1)
+        code = f"""
+import os, sys
+import pyoxigraph as ox
+from service.isolation import cut_off
+how = cut_off()
+store = ox.Store()
+try:
+    print(len(list(store.query("SELECT * {{ SERVICE <http://127.0.0.1:{trap.getsockname()[1]}/> {{ ?s ?p ?o }} }}"))))
+except Exception as error:
+    print(how, type(error).__name__)
+pid = os.fork()
+if pid == 0:
+    try:
+        os.execv(sys.executable, [sys.executable, "-c", "pass"])
+    except OSError:
+        os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+        root = str(Path(__file__).resolve().parents[2])
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONPATH": root},
+        )
+        how = done.stdout.split()[0]
+        if how == "none":
+            pytest.skip("this system has neither seccomp nor network namespaces for us; the guard stands alone")
+        with pytest.raises(TimeoutError):
+            trap.accept()
+        assert how == "namespace" or done.stdout.split()[-1] == "7"
