@@ -172,9 +172,11 @@ class QueryPages:
             money=_MONEY if money else {}, permanent=permanent, snippets=write_snippets(csv_address),
             outdated=asked_version[:80] if asked_version not in ("", version) else "",
             reference=cite(title, permanent, version, query.name, self._built(), datetime.now(UTC).date()),
+            empty=None if arranged.total else await explain_empty(self.site.answers, query, given, language),
+            without=lambda name: {n: v for n, v in given.items() if n != name} | {name: ["all"]},
+            instead=lambda name, value: {**given, name: [value]},
             change=lambda changes: {**given, **{k: v for k, v in {**shown, **changes}.items() if v}},
-            explanation=None if table.rows else await explain_empty(self.site.answers, query, given, language),
-            near=lambda name, value: {**given, name: [value]}, alternates=_list_forms(query, given, shown),
+            alternates=_list_forms(query, given, shown),
             crumbs=(("/queries", "查询" if language == "zh" else "Queries"),),
         )  # fmt: skip
 
