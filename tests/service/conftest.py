@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from loaders.build import load_files
+from service import derived
 
 GRAPH = Path(__file__).with_name("graph.trig")
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -87,7 +88,8 @@ def serve() -> Callable[..., Server]:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that holds the hand-made graph."""
     folder = tmp_path_factory.mktemp("store")
-    load_files([GRAPH], folder)
+    # As the command does: no question has to wait for the index.
+    derived.make(folder, load_files([GRAPH], folder), "search")
     return folder
 
 
