@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from loaders.build import build, load_files
+from service import derived
 from tests.service.five_documents import Graph
 
 GRAPH = Path(__file__).with_name("graph.trig")
@@ -88,7 +89,8 @@ def serve() -> Callable[..., Server]:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that holds the hand-made graph."""
     folder = tmp_path_factory.mktemp("store")
-    load_files([GRAPH], folder)
+    # As the command does: no question has to wait for the index.
+    derived.make(folder, load_files([GRAPH], folder), "search")
     return folder
 
 
