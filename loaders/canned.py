@@ -89,6 +89,12 @@ def list_choice_files(folder: Path | None = None) -> list[Path]:
     return sorted(((folder or queries_folder()) / CHOICES).glob("*.rq"))
 
 
+def list_all_files(folder: Path | None = None) -> list[Path]:
+    """All files that say something of queries."""
+    themes = (folder or queries_folder()) / THEMES
+    return [*list_files(folder), *list_choice_files(folder), *([themes] if themes.exists() else [])]
+
+
 def describe_queries(base: str = DEFAULT_BASE, folder: Path | None = None) -> Iterator[Triple]:
     """All statements about the canned queries: their headers, their SPARQL, their themes, the lists of choices.
 

@@ -26,10 +26,12 @@ from loaders import __version__
 from loaders.catalogue import Catalogue, Entry
 from loaders.errors import GongkaiError, StoreError
 from loaders.facts import Facts
+from loaders.learning import list_namings
 from loaders.pool import Broken, Limits, run_tasks
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings
 from loaders.snapshots import replace_file, writing
+from loaders.tables.forms import find_added, read_forms
 from loaders.versions import Converted, sketch_figures
 
 Reader = Callable[[Path, Catalogue], Facts]
@@ -79,7 +81,9 @@ def fingerprint_loaders() -> str:
 def make_key(path: Path, content: str, entry: Entry | None, base: str) -> str:
     """The key of a file in the cache. ``content`` is the SHA-256 of its bytes."""
     known = () if entry is None else tuple(str(v) for k, v in sorted(asdict(entry).items()) if k != "path")
-    parts = (fingerprint_loaders(), base, content, path.name, *known)
+    forms = find_added()
+    added = repr(read_forms(forms)) if forms is not None else ""
+    parts = (fingerprint_loaders(), added, base, content, path.name, *known)
     return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
@@ -150,7 +154,7 @@ class Cache:
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             replace_file(self.find_quads(converted.key), content)
-            text = json.dumps(asdict(converted), ensure_ascii=False)
+            text = json.dumps(converted.as_row(), ensure_ascii=False)
             replace_file(self.folder / f"{converted.key}.json", text.encode("utf-8"))
 
     def prune(self, keys: set[str]) -> None:
@@ -277,6 +281,7 @@ def _summarise(facts: Facts, task: Task, content: bytes, seconds: float) -> Conv
         text=sha256(facts.document.text.encode("utf-8", "surrogatepass")).hexdigest(),
         family=facts.id,
         replaces=task.entry.replaces if task.entry else "",
+        namings=list_namings(facts),
         sketch=sketch_figures(facts.figures),
         issues=facts.warnings,
         seconds=round(seconds, 2),

@@ -26,7 +26,10 @@ TokenClass = Literal[
     "figure", "code", "date", "ordinal", "reference", "name", "contact", "criterion", "unaccounted",
 ]  # fmt: skip
 Verdict = Literal["holds", "holds within rounding", "contradicted", "not checkable"]
-Match = Literal["project name", "line text", "reason", "duty", "indicator", "goal", "narrative", "definition"]
+Match = Literal[
+    "project name", "purpose", "line text", "reason", "duty", "division", "indicator", "goal", "narrative",
+    "definition",
+]  # fmt: skip
 Role = Literal["service", "administration", "mention"]
 
 
@@ -88,6 +91,7 @@ class NumberToken:
 class Agency:
     """The office. ``place`` is a GB/T 2260 code ("" if unknown), ``parent`` the superior body as stated.
 
+    ``rank`` is its administrative rank as stated (副县级); ``subordinates`` are the bodies below it that have a budget.
     ``span`` is None where the catalogue names the office and the text does not.
     """
 
@@ -97,6 +101,77 @@ class Agency:
     parent: str = ""
     aliases: tuple[str, ...] = ()
     nature: str = ""
+    rank: str = ""
+    subordinates: tuple[tuple[str, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeEvent:
+    """A stated event in the history of an office: founded, renamed, merged, placed under another, staffed.
+
+    ``label`` is the sentence; ``subject`` the body as named there, ``former`` what it was before; ``decree`` the number
+    of the document that ordered it; ``month`` is None where only the year is said.
+    """
+
+    label: str
+    span: Span
+    kind: Literal["founded", "renamed", "merged", "placed under", "staffed"]
+    subject: str
+    year: int | None = None
+    month: int | None = None
+    former: str = ""
+    decree: str = ""
+    rank: str = ""
+    nature: str = ""
+    superior: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What an office or a project is to achieve in a year, or has achieved. ``project`` is "" for the office's own."""
+
+    label: str
+    span: Span
+    kind: Literal["annual goal", "key task", "performance goal", "achievement"]
+    number: str = ""
+    project: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A term that the document defines (名词解释); ``label`` is the term, ``text`` what it is said to mean."""
+
+    label: str
+    span: Span
+    text: str
+    text_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """That a project, an indicator, a goal or a division answers to a duty: inferred from shared topics and words.
+
+    ``label`` is that thing's label and ``span`` its place; ``duty`` is the duty's place; ``words`` are what both say.
+    """
+
+    label: str
+    span: Span
+    kind: Literal["project", "indicator", "goal", "division"]
+    duty: Span
+    strength: Decimal
+    topics: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A part that documents of this kind have and this one lacks, with why; ``span`` is the place that says so."""
+
+    label: Literal["duties", "divisions", "totals", "indicators"]
+    span: Span | None
+    explanation: str
+    explanation_zh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +195,12 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What money is planned for. ``amount`` in yuan, with the span that states it; ``parent`` a project's label."""
+    """What money is planned for. ``amount`` in yuan, with the span that states it; ``parent`` a project's label.
+
+    ``details`` are further statements of its form, each with its name (basis, necessity, measures, schedule, start,
+    end, type, use, unclear, total, last budget, last spent), text and span. ``unclear`` is a row of check-boxes of
+    which the mark cannot be told from its neighbours.
+    """
 
     label: str
     span: Span
@@ -131,6 +211,7 @@ class Project:
     parent: str = ""
     purpose: str = ""
     purpose_span: Span | None = None
+    details: tuple[tuple[str, str, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +230,14 @@ class Indicator:
     project: str = ""
     result: str = ""
     year: int | None = None
+    maximum: Decimal | None = None
+    score: Decimal | None = None
+    loss_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """An evaluation item with its maximum and its score."""
+    """An evaluation item with its maximum and its score; ``loss_reason`` is why points were lost, where it is said."""
 
     label: str
     span: Span
@@ -164,26 +248,38 @@ class Assessment:
     level1: str = ""
     level2: str = ""
     criteria: str = ""
+    loss_reason: str = ""
+    loss_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A law, regulation, plan or notice that is relied on. ``number`` as printed, such as 深财绩〔2021〕1号."""
+    """A law, regulation, plan or notice that is relied on. ``number`` as printed, such as 深财绩〔2021〕1号.
+
+    ``span`` is the first mention, ``mentions`` are all of them; ``key`` is the same in all documents that name it.
+    """
 
     label: str
     span: Span
     number: str = ""
     year: int | None = None
     issuer: str = ""
+    mentions: tuple[Span, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A named port, checkpoint or zone."""
+    """A name of a port, checkpoint, zone or platform. ``variant_of`` is the main name of what has several names here.
+
+    ``span`` is the first mention, ``mentions`` are all of them.
+    """
 
     label: str
     span: Span
     kind: str = ""
+    variant_of: str = ""
+    mentions: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +288,8 @@ class ServiceLink:
 
     ``service`` is the slug in ``ontology/services.ttl``; ``label`` the wording found; ``match`` where it stood;
     ``role`` tells the service itself from the administration of its policy and from a bare mention. ``amount_span``
-    is the span of the figure that pays for it, if any; ``quote`` is the clause that proves it.
+    is the span of the figure that pays for it, if any; ``quote`` is the clause that proves it; ``source_span`` the
+    place of the duty, division, project, indicator, goal or reason that it stands in, if it stands in one.
     """
 
     service: str
@@ -205,6 +302,7 @@ class ServiceLink:
     project: str = ""
     quote: str = ""
     quote_span: Span | None = None
+    source_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +388,11 @@ class Facts:
     ports: tuple[Port, ...] = ()
     services: tuple[ServiceLink, ...] = ()
     changes: tuple[Change, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    events: tuple[OfficeEvent, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    absences: tuple[Absence, ...] = ()
     findings: tuple[Finding, ...] = ()
     tables: tuple[TableState, ...] = ()
     warnings: tuple[str, ...] = field(default_factory=tuple)

@@ -11,11 +11,14 @@ from typing import IO, Any, cast
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
+from loaders.canned import describe_queries
 from loaders.conversion import Cache
 from loaders.derived import derive
 from loaders.description import describe
 from loaders.differences import pair_figures, read_cached_figures
 from loaders.graph.iris import Iris
+from loaders.graph.learned import revise_names, write_disagreements
+from loaders.learning import compare_namings
 from loaders.loading import Progress, open_database
 from loaders.resources import ontology_files
 from loaders.settings import DEFAULT_BASE
@@ -46,12 +49,25 @@ def fill_database(
             store.bulk_extend(_list_quads(document, documents, cache, base))
         progress("load", total - 3, total)
         store.bulk_extend(_read_ontology(iris))
+        queries = iris.graph("queries")
+        store.bulk_extend(Quad(t.subject, t.predicate, t.object, queries) for t in describe_queries(base))
+        _learn_codes(store, documents, base)
         progress("load", total - 2, total)
         store.bulk_extend(list(derive(store, base, moment)))
         progress("load", total - 1, total)
         store.bulk_extend(list(describe(store, documents, base, moment)))
         progress("load", total, total)
         return len(store)
+
+
+def _learn_codes(store: pyoxigraph.Store, documents: Sequence[Converted], base: str) -> None:
+    """What the newest versions of all documents together say of codes."""
+    newest = [d for d in documents if not d.replaced_by]
+    learned, disagreements = compare_namings({d.id: d.namings for d in newest}, {d.id: d.fiscal_year for d in newest})
+    gone, new = revise_names(store, learned, base)
+    for quad in gone:
+        store.remove(quad)
+    store.extend([*new, *write_disagreements(disagreements, base)])
 
 
 def _replaces(document: Converted, documents: Sequence[Converted]) -> bool:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from loaders import places
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Agency, DocumentKind, Level
-from loaders.naming import CAPTION, NAME, clean_name, find_aliases, find_nature, find_parent, is_office
+from loaders.naming import CAPTION, NAME, clean_name, find_aliases, find_nature, find_parent, find_rank, is_office
+from loaders.prose.bodies import find_subordinates
 from loaders.prose.sentences import lines, squeeze
 
 #: lines of the front page that are read alone and joined with the next two
@@ -263,4 +264,13 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title]) -
     label = max(weights, key=lambda n: (weights[n] + 0.2 * min(text.count(n), 20), -first[n].start))
     place = places.load().find(label, text)
     aliases, nature = find_aliases(label, place, document), find_nature(label, document)
-    return Agency(label, first[label], place, find_parent(label, place, document), aliases, nature)
+    return Agency(
+        label=label,
+        span=first[label],
+        place=place,
+        parent=find_parent(label, place, document),
+        aliases=aliases,
+        nature=nature,
+        rank=find_rank(label, document),
+        subordinates=find_subordinates(document, label),
+    )

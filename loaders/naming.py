@@ -159,6 +159,26 @@ def find_nature(label: str, document: Document) -> str:
     return ""
 
 
+RANK = re.compile(
+    r"(?P<rank>(?:正|副)?(?:部|省|厅|局|地|处|县|科|股)级)(?:建制|规格|(?:行政|事业|参公)?(?:单位|机构)|事业编制|全额)"
+)
+
+
+def find_rank(label: str, document: Document) -> str:
+    """The administrative rank that the document states of the office, the latest that it tells, or ""."""
+    text = re.sub(r"\s", "", document.text)
+    found = ""
+    for sentence in re.split(r"[。；]", text[: len(text) * 2 // 5]):
+        m = RANK.search(sentence)
+        if (
+            m
+            and (label in sentence or sentence.startswith(SELF))
+            and not re.search(r"领导职数|下属|下设|所属|及以上", sentence)
+        ):
+            found = m.group("rank")
+    return found
+
+
 def find_parent(label: str, place: str, document: Document) -> str:
     """The superior body as stated: by 主管部门, by unit codes (402 over 402002), or by 隶属…; "" if not stated.
 

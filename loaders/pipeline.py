@@ -13,6 +13,7 @@ from loaders.facts import Agency, Facts
 from loaders.graph.iris import digest
 from loaders.identity import Identity, identify
 from loaders.inference import infer_codes
+from loaders.prose.holdings import describe_holdings
 from loaders.prose.pipeline import read_meaning
 from loaders.readers import find_reader
 from loaders.readers.limits import within
@@ -72,7 +73,7 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
         warnings.append("the text names no office; catalogue.toml can give it as agency")
     numbers = read_numbers(document, kind, year, agency)
     meaning = read_meaning(document, identity, numbers.figures)
-    figures = infer_codes(document, numbers.figures, meaning.projects)
+    figures = describe_holdings(document, infer_codes(document, numbers.figures, meaning.projects))
     findings = compare(entry, stated) if entry is not None else ()
     findings = (*findings, *reconcile(document, kind, year, figures))
     return Facts(
@@ -95,6 +96,11 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
         ports=meaning.ports,
         services=meaning.services,
         changes=meaning.changes,
+        goals=meaning.goals,
+        definitions=meaning.definitions,
+        events=meaning.events,
+        mandates=meaning.mandates,
+        absences=meaning.absences,
         findings=findings,
         tables=numbers.tables,
         quantities=list_quantities(document, figures, identity.agency.label if identity.agency else ""),

@@ -106,6 +106,10 @@ class Settings(BaseSettings):
         le=100,
         description="How many snapshots of the store are kept, the published one included.",
     )
+    forms: Path | None = Field(
+        default=None,
+        description="A file of further forms of tables, as docs/forms.md describes it; read from the environment only.",
+    )
     build_time: AwareDatetime | None = Field(
         default=None,
         description="The time that a build states, with its zone, as 2026-01-31T12:00:00Z, for a reproducible "

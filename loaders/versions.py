@@ -10,12 +10,13 @@ next is ``<id>-v2``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from loaders.facts import Figure
+from loaders.learning import Naming
 
 #: The most digests that a sketch of a document's figures has.
 SKETCH = 64
@@ -29,7 +30,8 @@ class Converted:
 
     ``family`` is the id that its text or the catalogue gives, which its cached quads bear; ``id`` that of this version
     in the store; ``replaced_by`` the id of the version that supersedes it, "" for the newest. ``text`` is the SHA-256
-    of its text, ``sketch`` of what its figures state, ``issues`` what was not found or not read.
+    of its text, ``sketch`` of what its figures state; ``namings`` are the names that it prints beside codes; ``issues``
+    what was not found or not read.
     """
 
     id: str
@@ -55,18 +57,22 @@ class Converted:
     revision: int = 1
     replaced_by: str = ""
     replaces: str = ""
+    namings: tuple[Naming, ...] = ()
     sketch: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
         # From JSON they come as lists.
+        rows: tuple[Any, ...] = self.namings
+        object.__setattr__(self, "namings", tuple(n if isinstance(n, Naming) else Naming(*n) for n in rows))
         object.__setattr__(self, "sketch", tuple(self.sketch))
         object.__setattr__(self, "issues", tuple(self.issues))
 
     def as_row(self) -> dict[str, Any]:
         """The document as an object of JSON, as manifests and the cache hold it."""
-        return {**asdict(self), "sketch": list(self.sketch), "issues": list(self.issues)}
+        namings = [list(astuple(n)) for n in self.namings]
+        return {**asdict(self), "namings": namings, "sketch": list(self.sketch), "issues": list(self.issues)}
 
     @property
     def origin(self) -> str:

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from loaders import __version__
 from loaders.errors import GongkaiError
 from service.answers import Answers
+from service.asking import Asking
 from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
 from service.compare_page import ComparePage
@@ -28,6 +29,7 @@ from service.linked_data import LinkedData
 from service.loaded_page import LoadedPage
 from service.negotiation import prefers_page
 from service.openapi import describe_api
+from service.page_cache import PageCache
 from service.problems import Problem
 from service.protocol import Endpoint
 from service.query_page import QueryPages
@@ -49,15 +51,18 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     store = store or open_store(settings)
     answers = Answers(store, settings, QueryCatalogue.load(settings.base))
     site = Site(answers)
+    asking = Asking(site, store)
 
     journal = Journal(settings, store)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await store.start()
+        asking.start()
         try:
             yield
         finally:
+            await asking.close()
             await store.close()
             journal.close()
 
@@ -72,7 +77,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         return data.ontology(request) if prefers_page(request.headers.get("accept")) else await linked.ontology(request)
 
     async def api(_: Request) -> Response:
-        return JSONResponse(describe_api(answers.catalogue))
+        return JSONResponse(describe_api(answers.catalogue, settings))
 
     loaded = LoadedPage(site)
 
@@ -90,6 +95,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     pages: dict[str, Handler] = {
         "/": views.start,
         "/queries": queries.list_queries,
+        "/queries.ttl": queries.describe,
         "/queries/{name}": queries.answer,
         "/documents": views.documents,
         "/documents/{name}": views.document,
@@ -113,9 +119,16 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/ready": ready,
         "/metrics": metrics,
         "/sparql/help": endpoint.help,
+        "/sparql/completions.json": endpoint.editor.completions,
     }
+    cache = PageCache(site, settings.page_cache_bytes, settings.cache_max_age_seconds)
+    # What is told of this moment, or of a build, is no matter of the data.
+    passing = {"/health", "/ready", "/metrics", "/loaded", "/loaded.json"}
     for path, handler in pages.items():
-        app.router.routes.append(Route(path, handler, methods=["GET"]))
+        kept = handler if path in passing else cache.keep(handler)
+        app.router.routes.append(Route(path, kept, methods=["GET"]))
+    for path, handler, methods in asking.routes():
+        app.router.routes.append(Route(path, handler, methods=methods))
     app.mount("/web", StaticFiles(directory=_WEB), name="web")
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"],
                        expose_headers=EXPOSED)  # fmt: skip

@@ -19,10 +19,11 @@ from loaders import __version__
 from loaders.errors import DocumentError, GongkaiError, StoreError
 from loaders.facts import Facts
 from service import store_commands
+from service.store_commands import make_index
 from service.terminal import ERRORS, given, say, show_progress
 
 if TYPE_CHECKING:
-    from service.catalogue import CannedQuery
+    from service.catalogue import CannedQuery, QueryCatalogue
     from service.settings import ServiceSettings
 
 app = typer.Typer(
@@ -84,6 +85,7 @@ def load_command(files: Files, store: StoreOption = None) -> None:
     settings = Settings(**given(store=store))
     with show_progress() as progress:
         snapshot = load_files(files, settings.store, settings, progress)
+    make_index(settings.store, snapshot)
     ERRORS.print(f"{snapshot.manifest.quads:,} quads in {settings.store}, snapshot {snapshot.name}", markup=False)
 
 
@@ -116,6 +118,7 @@ def serve_command(
                 say(str(failure))
             if report.snapshot is None:
                 raise StoreError(str(settings.store), "nothing could be built", "Mend the files named above")
+            make_index(settings.store, report.snapshot)
         asyncio.run(_try_store(settings))
         server = uvicorn.Server(
             uvicorn.Config(
@@ -205,8 +208,8 @@ def query_command(
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**given(store=store), workers=1, max_memory_quads=0)
-    query = QueryCatalogue.load(settings.base).find(name)
-    body = asyncio.run(_ask(settings, query, _read_options(context.args), format.value))
+    catalogue = QueryCatalogue.load(settings.base)
+    body = asyncio.run(_ask(settings, catalogue, catalogue.find(name), _read_options(context.args), format.value))
     output = _output(binary=True)
     output.write(body)
 
@@ -220,16 +223,17 @@ async def _try_store(settings: ServiceSettings) -> None:
     await store.close()
 
 
-async def _ask(settings: ServiceSettings, query: CannedQuery, given: dict[str, list[str]], form: str) -> bytes:
+async def _ask(
+    settings: ServiceSettings, catalogue: QueryCatalogue, query: CannedQuery, given: dict[str, list[str]], form: str
+) -> bytes:
     from service.answers import Answers, read_table
-    from service.catalogue import QueryCatalogue
     from service.store import open_store
     from service.table_exports import write_json
 
     store = open_store(settings)
     await store.start()
     try:
-        answers = Answers(store, settings, QueryCatalogue([query]))
+        answers = Answers(store, settings, catalogue)
         answer = await answers.run(query, given, form)
         if form == "json":
             return write_json(query, given, read_table(answer.body, answer.snapshot))

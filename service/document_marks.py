@@ -51,9 +51,13 @@ SELECT DISTINCT ?thing ?fragment WHERE {{
 """
 _CODES = f"""{PREFIXES}
 SELECT DISTINCT ?code ?notation ?label WHERE {{
-  VALUES ?document {{ UNDEF }}
-  VALUES ?property {{ gk:function gk:economic gk:governmentEconomic }}
-  GRAPH ?document {{ ?figure ?property ?code }}
+  {{
+    SELECT DISTINCT ?code WHERE {{
+      VALUES ?document {{ UNDEF }}
+      VALUES ?property {{ gk:function gk:economic gk:governmentEconomic }}
+      GRAPH ?document {{ ?figure ?property ?code }}
+    }}
+  }}
   ?code skos:notation ?notation ; skos:prefLabel ?label .
   FILTER(LANG(?label) = "zh")
 }}

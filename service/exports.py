@@ -19,6 +19,7 @@ FIGURE_COLUMNS = (
 LEDGER_COLUMNS = ("document", "start", "end", "stated", "class", "reason")
 _LISTS = (
     "divisions", "duties", "projects", "indicators", "assessments", "citations", "ports", "services", "changes",
+    "goals", "definitions", "events", "mandates", "absences",
 )  # fmt: skip
 _WHOLE = {"start", "end", "fiscal_year"}
 
@@ -77,7 +78,7 @@ def _describe(item: Any) -> dict[str, Any]:
     for each in fields(item):
         value = getattr(item, each.name)
         if each.name == "span":
-            row |= {"start": value.start, "end": value.end}
+            row |= {"start": value.start, "end": value.end} if value else {"start": None, "end": None}
         else:
             row[each.name] = _plain(value)
     return row
@@ -89,7 +90,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Span):
         return [value.start, value.end]
     if isinstance(value, tuple):
-        # A stated text with its span: a function of a division, a reason of a change.
+        # A stated text with its span: a function of a division, a reason of a change, a detail of a project.
+        if len(value) == 3 and isinstance(value[2], Span):
+            return {"name": value[0], "label": value[1], "start": value[2].start, "end": value[2].end}
         if len(value) == 2 and isinstance(value[1], Span):
             return {"label": value[0], "start": value[1].start, "end": value[1].end}
         return [_plain(v) for v in value]

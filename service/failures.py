@@ -74,10 +74,12 @@ def explain_error(head: dict[str, object]) -> QueryFailure:
 def explain_end(code: int) -> QueryFailure:
     """Why a query process ended before it answered."""
     if code == -signal.SIGABRT:
+        # The engine also gives up where it sorts values of several types, whose order it compares inconsistently.
         return QueryFailure(
-            "memory", "the query used more memory than it may and was ended",
-            "Ask for less, sort less, or join on fewer free variables",
-            zh=("查询占用的内存超过上限，已被终止", "请减少结果或排序，或减少不相关联的变量"),
+            "memory", "the engine gave up: the query used more memory than it may, or sorts values of several types",
+            "Ask for less, sort less or by STR(?value), or join on fewer free variables",
+            zh=("引擎中止：查询占用的内存超过上限，或对多种类型的值排序",
+                "请减少结果，少排序或按 STR(?值) 排序，或减少不相关联的变量"),
         )  # fmt: skip
     end = name_end(code)
     return QueryFailure(

@@ -7,16 +7,18 @@ from typing import Any
 from loaders import __version__
 from service.canned import CannedQuery
 from service.catalogue import QueryCatalogue
+from service.openapi_endpoint import describe_endpoint
 from service.parameters import Parameter
+from service.settings import ServiceSettings
 from service.table_exports import EXPORTS
 
 _TYPES = {"integer": "integer", "decimal": "number", "boolean": "boolean"}
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
-def describe_api(catalogue: QueryCatalogue) -> dict[str, Any]:
+def describe_api(catalogue: QueryCatalogue, settings: ServiceSettings) -> dict[str, Any]:
     """The whole description as JSON values."""
-    paths: dict[str, Any] = {}
+    paths: dict[str, Any] = describe_endpoint(settings)
     for query in catalogue.list_all():
         for form in EXPORTS:
             paths[f"/queries/{query.name}.{form.extension}"] = {"get": _describe_query(query, form.extension)}

@@ -78,7 +78,11 @@ class Parameter:
 
         Raises :class:`BadParameter` with the choices if a value is not of this parameter's type.
         """
-        given = [v.strip() for v in values if v.strip()] or list(self.defaults)
+        given = [v.strip() for v in values if v.strip()]
+        if not given and self.kind == "iri" and self.defaults:
+            # The header's own terms, which the store need not hold for the query to be sound.
+            return [ox.NamedNode(v) for v in self.defaults]
+        given = given or list(self.defaults)
         if ALL in (v.lower() for v in given):
             return []
         if not given and not self.optional:

@@ -26,6 +26,7 @@ TITLES: dict[int, tuple[str, str]] = {
     414: ("地址过长", "Address too long"),
     415: ("不认识的内容类型", "Unsupported media type"),
     422: ("参数不对", "Unprocessable parameter"),
+    501: ("此处不提供", "Not offered here"),
     500: ("服务内部错误", "Internal error"),
     502: ("其他端点未能回答", "Another endpoint failed"),
     503: ("暂时无法回答", "Service unavailable"),

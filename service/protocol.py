@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from loaders.errors import GongkaiError
 from service.answers import read_table
 from service.delivery import SMALLEST, Outbox, choose_encoding, compress_beside, freeze, make_tag, matches
+from service.editor import EditorPage
 from service.failures import QueryFailure
 from service.federation import Federation
 from service.guard import Inspection, inspect
@@ -65,6 +66,7 @@ class Endpoint:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = site.answers.settings
+        self.editor = EditorPage(site)
         self.store = site.answers.store
         self.federation = Federation(self.settings)
         self.outbox = Outbox(self.settings.max_unsent_bytes, self.settings.client_timeout_seconds)
@@ -168,7 +170,7 @@ class Endpoint:
         record.rows, record.snapshot = answer.rows, answer.snapshot
         record.source = "run" if answer.seconds else "cache"
         if form is HTML:
-            return self._show(request, question, inspection, answer)
+            return await self._show(request, question, inspection, answer)
         body, coding, key = await self._encode(job, answer, encoding)
         # The snapshot may have changed since: the tag is that of what is sent.
         tag = self._make_tag(job, encoding) if tag and answer.snapshot == self.store.version else ""
@@ -228,7 +230,7 @@ class Endpoint:
             cache.put(key, body, answer.rows)
         return body, encoding, key
 
-    def _show(self, request: Request, question: Question, inspection: Inspection, answer: Answer) -> Response:
+    async def _show(self, request: Request, question: Question, inspection: Inspection, answer: Answer) -> Response:
         """The answer as a page: the first rows, and how many there are in all."""
         context: dict[str, Any] = {"query": question.query, "table": None, "text": None, "size": len(answer.body)}
         if inspection.form in ("SELECT", "ASK"):
@@ -236,16 +238,12 @@ class Endpoint:
             context |= {"table": table, "rows": table.rows[:_SHOWN_ROWS], "total": len(table.rows)}
         else:
             context |= {"text": answer.body[:_SHOWN_BYTES].decode("utf-8", "ignore")}
-        formats = _list_formats(inspection)
-        return self.site.page(request, "sparql.html", formats=formats, settings=self.settings, **context)
+        return await self.editor.show(request, _list_formats(inspection), **context)
 
     async def _describe(self, request: Request, browser: bool, question: Question) -> Response:
         """The Service Description, or for a browser the page to write a query on."""
         if browser or find_named(question.format, (HTML,)):
-            return self.site.page(
-                request, "sparql.html", query="", table=None, text=None, size=0, formats=RESULTS + GRAPHS,
-                settings=self.settings,
-            )  # fmt: skip
+            return await self.editor.show(request, RESULTS + GRAPHS)
         accept = _find_accept(request)
         form = find_named(question.format, GRAPHS) if question.format else choose(accept, GRAPHS)
         if form is None:

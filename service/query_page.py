@@ -15,6 +15,7 @@ from service.citing import cite, make_link, write_snippets
 from service.negotiation import parse_accept
 from service.pivots import WAYS, choose_pivot, turn
 from service.problems import Problem
+from service.query_export import write_catalogue, write_query
 from service.result_charts import choose_chart, draw
 from service.results import (
     SIZES,
@@ -95,19 +96,28 @@ class QueryPages:
             alternates=(Form("OpenAPI", "/openapi.json", "application/json"),),
         )  # fmt: skip
 
+    async def describe(self, _: Request) -> Response:
+        """All canned queries as RDF, as other tools take them in."""
+        base = self.site.answers.settings.base
+        body = write_catalogue(self.site.answers.catalogue, base, f"{base}sparql")
+        return Response(body, media_type="text/turtle; charset=utf-8")
+
     async def answer(self, request: Request) -> Response:
         """One query as a page, or in the form that its extension names."""
         name, _, extension = request.path_params["name"].partition(".")
         query = self.site.answers.catalogue.find(name)
+        base = self.site.answers.settings.base
         given, options = read_address(request)
         language = pick_language(request)
+        if extension == "ttl":
+            return Response(write_query(query, base, f"{base}sparql"), media_type="text/turtle; charset=utf-8")
         if extension == "rq":
             sparql = query.fill(given, await self.site.answers.choices(query), language)
             return Response(sparql, media_type="application/sparql-query; charset=utf-8")
         if extension and extension not in (e.extension for e in EXPORTS):
             names = ", ".join(f".{e.extension}" for e in EXPORTS)
             raise Problem(
-                404, "format", f".{extension[:20]}", "there is no such form of it", f"Ask for one of {names}, .rq"
+                404, "format", f".{extension[:20]}", "there is no such form of it", f"Ask for one of {names}, .rq, .ttl"
             )
         answer = await self.site.answers.run(query, given, "json", language)
         table = read_table(answer.body, answer.snapshot)

@@ -92,6 +92,9 @@ class ServiceSettings(Settings):
     cache_bytes: int = Field(
         default=64_000_000, ge=0, description="How many bytes of answers are kept in memory; 0 for none."
     )
+    page_cache_bytes: int = Field(
+        default=32_000_000, ge=0, description="How many bytes of pages are kept in memory; 0 for none."
+    )
     cache_max_age_seconds: int = Field(
         default=60, ge=0, description="How long others may keep an answer before they ask whether it still holds."
     )
@@ -119,6 +122,17 @@ class ServiceSettings(Settings):
     )
     max_facts_shown: int = Field(
         default=300, ge=10, description="How many facts in each direction the page of a thing shows; it says if more."
+    )
+    max_question_characters: int = Field(
+        default=300, ge=10, le=10_000, description="The longest question that the search box takes, in characters."
+    )
+    max_reconcile_queries: int = Field(
+        default=200, ge=1, le=10_000, description="The most names, or identifiers, in one batch sent to /reconcile."
+    )
+    index_wait_seconds: float = Field(
+        default=20.0,
+        ge=0,
+        description="How long a request waits for a search index or a dump that is being made, before it gets 503.",
     )
     service_allow: tuple[str, ...] = Field(
         default=(),

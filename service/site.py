@@ -22,7 +22,7 @@ from service.answers import Answers
 from service.negotiation import PROBLEM, TEXT, choose, prefers_page
 from service.problems import TITLES, describe, find_headers, find_status, tell, write_text
 from service.vocabulary import Vocabulary
-from service.words import TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
+from service.words import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
 Language = Literal["zh", "en"]
 
@@ -73,6 +73,7 @@ class Site:
         self.answers = answers
         self.base = answers.settings.base
         self.words = Vocabulary.load(self.base)
+        self.web_version = _find_web_version()
         self.templates = Environment(
             loader=FileSystemLoader(_HERE / "pages"),
             autoescape=True,
@@ -88,9 +89,10 @@ class Site:
             "link": _link,
             "local": self.local,
             "version": __version__,
-            "web_version": _find_web_version(),
+            "web_version": self.web_version,
             "base": self.base,
             "words": _speak(WORDS),
+            "kinds": _speak(KINDS),
             "verdicts": _speak(VERDICTS),
             "token_classes": _speak(TOKEN_CLASSES),
             "table_states": _speak(TABLE_STATES),

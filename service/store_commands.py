@@ -76,6 +76,7 @@ def build_command(
         say("interrupted. The store is as it was; the next build goes on with what is converted so far")
         raise typer.Exit(130) from None
     write_report(done, settings.store / FILE_NAME)
+    make_index(settings.store, done.snapshot)
     if report is not None:
         write_report(done, report)
     _tell(done, settings.store, table)
@@ -103,6 +104,7 @@ def watch_command(
                 say(str(done))
                 continue
             write_report(done, settings.store / FILE_NAME)
+            make_index(settings.store, done.snapshot)
             _tell(done, settings.store, table=False)
     except KeyboardInterrupt:
         ERRORS.print("no longer watching; the store stays as it is", markup=False)
@@ -154,6 +156,7 @@ def remove_command(
     with show_progress() as progress:
         done = remove(names, settings.store, settings, progress)
     write_report(done, settings.store / FILE_NAME)
+    make_index(settings.store, done.snapshot)
     for identity in done.removed:
         ERRORS.print(f"{identity}: removed", markup=False)
     _tell(done, settings.store, table=False)
@@ -199,6 +202,14 @@ def _describe(side: str, figure: Stated | None) -> dict[str, Any]:
         f"{side}_figure": figure.iri,
         f"{side}_unit": figure.unit.removeprefix("unit"),
     }
+
+
+def make_index(store: Path, snapshot: Snapshot | None) -> None:
+    """Makes the search index of what was published, so that the first question need not wait for it."""
+    from service.derived import make
+
+    if snapshot is not None:
+        make(store, snapshot, "search")
 
 
 def _find_snapshot(store: Path, name: str) -> Snapshot:

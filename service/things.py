@@ -31,8 +31,8 @@ SELECT DISTINCT ?property ?value ?label WHERE {{
 """
 _PLACES = f"""{PREFIXES}
 SELECT DISTINCT ?document ?title ?start ?end ?exact ?prefix ?suffix WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  ?thing prov:wasDerivedFrom ?fragment .
+  # First the few fragments, then what is known of them: the other way round all fragments there are would be read.
+  {{ SELECT ?fragment WHERE {{ VALUES ?thing {{ UNDEF }} ?thing prov:wasDerivedFrom ?fragment }} }}
   ?fragment oa:hasSource ?document ; oa:hasSelector ?position , ?quote .
   ?position oa:start ?start ; oa:end ?end .
   ?quote oa:exact ?exact .
@@ -54,7 +54,7 @@ SELECT DISTINCT ?from ?label ?year WHERE {{
       VALUES ?property {{ UNDEF }}
       VALUES ?class {{ UNDEF }}
       ?from ?property ?thing ; a ?class .
-    }} ORDER BY ?from OFFSET SKIP LIMIT MOST
+    }} ORDER OFFSET SKIP LIMIT MOST
   }}
   OPTIONAL {{ ?from rdfs:label ?label . FILTER(LANG(?label) != "en") }}
   OPTIONAL {{ ?from gk:year ?year }}
@@ -94,6 +94,8 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch", "sameAs", "seeAlso",
     )),
 )  # fmt: skip
+#: How many of the things that point to one its page shows at most, by property and class.
+_FEW = 8
 _LAST = ("其他", "Further facts")
 #: Said in another way by the page itself, or of use to programs alone.
 _HIDDEN = {"type", "fiscalYear", "start", "end", "isDefinedBy", "topConceptOf", "structure", "computedOn", "value#dqv"}
@@ -178,7 +180,7 @@ class ThingReader:
         self.words = words
         self.language = language
 
-    async def read(self, iri: str, first: int = 8) -> Thing | None:
+    async def read(self, iri: str, first: int = _FEW) -> Thing | None:
         """The thing with the first few of what points to it; None if the graph knows nothing of it."""
         values = {"thing": [ox.NamedNode(iri)]}
         out, places, uses = await asyncio.gather(
@@ -206,7 +208,9 @@ class ThingReader:
 
     async def list_users(self, iri: str, property: str, kind: str, skip: int, most: int) -> tuple[Shown, ...]:
         """Some of the things of a class that point to a thing by a property."""
-        query = _USERS.replace("SKIP", str(skip)).replace("MOST", str(most))
+        # Pages need an order that holds; for the first few any will do, and not all have to be read.
+        order = "ORDER BY ?from" if skip or most > _FEW else ""
+        query = _USERS.replace("ORDER OFFSET", f"{order} OFFSET").replace("SKIP", str(skip)).replace("MOST", str(most))
         values = {"thing": [ox.NamedNode(iri)], "property": [ox.NamedNode(property)], "class": [ox.NamedNode(kind)]}
         found: dict[str, Shown] = {}
         for row in (await self.answers.ask(query, values)).rows:

@@ -21,6 +21,28 @@ WORDS: dict[str, tuple[str, str]] = {
     "narrative": ("叙述", "narrative"),
     "definition": ("名词解释", "definition"),
 }
+#: Classes of the ontology and what else a question can name.
+KINDS: dict[str, tuple[str, str]] = {
+    "Agency": ("部门", "offices"),
+    "Service": ("服务", "services"),
+    "Topic": ("主题", "topics"),
+    "Project": ("项目", "projects"),
+    "Document": ("文件", "documents"),
+    "Duty": ("职责", "duties"),
+    "Division": ("内设机构", "divisions"),
+    "Indicator": ("绩效指标", "indicators"),
+    "Assessment": ("评价得分", "assessments"),
+    "Port": ("口岸", "ports"),
+    "Citation": ("引用的文件", "cited instruments"),
+    "Term": ("名词", "terms"),
+    "FunctionCode": ("功能分类科目", "functional codes"),
+    "EconomicCode": ("经济分类科目", "economic codes"),
+    "GovernmentEconomicCode": ("政府经济分类科目", "government economic codes"),
+    "Place": ("地区", "places"),
+    "Passage": ("原文段落", "passages"),
+    "year": ("年度", "year"),
+    "phase": ("阶段", "phase"),
+}
 VERDICTS: dict[str, tuple[str, str]] = {
     "verdictHolds": ("相符", "holds"),
     "verdictRounding": ("舍入内相符", "holds within rounding"),

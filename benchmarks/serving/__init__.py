@@ -1,1 +1,1 @@
-"""What ``benchmarks/server.py`` runs: one application behind several servers and routes, and the load on it."""
+"""What the benchmarks of the endpoint share: graphs, questions, servers, routes to compare, clients and their load."""

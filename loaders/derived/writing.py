@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from loaders.derived.cells import list_documents, list_sources
 from loaders.derived.rollups import RollUp, make_rollups
+from loaders.derived.years import compare_years
 from loaders.graph.iris import PROV, RDF, RDFS, SKOS, XSD, Iris
 from loaders.graph.writer import format_decimal
 
@@ -22,8 +23,8 @@ _VERDICTS = {
 _KINDS = {"phaseBudget": "kindBudget", "phaseAdjusted": "kindAccounts", "phaseFinal": "kindAccounts"}
 _LEVELS = {3: "levelLei", 5: "levelKuan", 7: "levelXiang"}
 _TITLES = {
-    "zh": "推算所得：支出汇总与上位科目的传递闭包，均非文件原文",
-    "en": "Derived: sums of expenditure, and all codes above a code; no document states them",
+    "zh": "推算所得：支出汇总、上位科目的传递闭包、机构与职责的年度变化，均非文件原文",
+    "en": "Derived: sums of expenditure, all codes above a code, changes between years; no document states them",
 }
 
 Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
@@ -38,7 +39,13 @@ def derive(store: Store, base: str, time: datetime) -> Iterator[Quad]:
     iris = Iris(base)
     graph = iris.graph("derived")
     build = iris.build(time)
-    for statements in (_describe(graph, build), _write_rollups(store, iris, build), close_broader(store)):
+    parts = (
+        _describe(graph, build),
+        _write_rollups(store, iris, build),
+        close_broader(store),
+        compare_years(store, iris),
+    )
+    for statements in parts:
         for subject, predicate, value in statements:
             yield Quad(subject, predicate, value, graph)
 

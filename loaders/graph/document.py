@@ -11,10 +11,30 @@ from loaders.facts import Division, Duty, Facts, Project
 from loaders.graph.checks import write_checks
 from loaders.graph.figures import write_figures
 from loaders.graph.iris import DCAT, DCTERMS, FOAF, ORG, PROV, SKOS, digest
+from loaders.graph.links import write_links
 from loaders.graph.statements import write_statements
+from loaders.graph.work import write_work
 from loaders.graph.writer import Writer
 from loaders.settings import DEFAULT_BASE
 
+# What a project's form states, and the property that holds it; amounts are figures of their own too.
+_DETAILS = {
+    "basis": "basisText",
+    "necessity": "necessity",
+    "measures": "safeguards",
+    "schedule": "schedule",
+    "start": "projectStart",
+    "end": "projectEnd",
+    "type": "projectType",
+    "use": "fundUse",
+    "unclear": "choiceUnclear",
+    "body": "implementer",
+    "overview": "overview",
+    "total": "totalBudgetText",
+    "last budget": "lastYearBudgetText",
+    "last spent": "lastYearSpentText",
+}
+_AMOUNTS = {"total": "totalBudget", "last budget": "lastYearBudget", "last spent": "lastYearSpent"}
 _KINDS = {"budget": "kindBudget", "accounts": "kindAccounts", "evaluation": "kindEvaluation", "unknown": "kindUnknown"}
 
 
@@ -39,6 +59,8 @@ def quads(facts: Facts, base: str = DEFAULT_BASE, source: str = "", language: st
         _write_project(writer, project)
     write_figures(writer)
     write_statements(writer)
+    write_work(writer)
+    write_links(writer)
     write_checks(writer)
     yield from writer.list_quads()
 
@@ -86,7 +108,13 @@ def _write_agency(writer: Writer) -> None:
     if agency.place:
         writer.add(node, gk("place"), writer.iris.place(agency.place))
     writer.text(node, gk("nature"), agency.nature)
+    writer.text(node, gk("rank"), agency.rank)
     writer.attest(node, agency.span)
+    for label, span in agency.subordinates:
+        body = writer.name_agency(label)
+        if body is not None and body != node:
+            writer.add(body, ORG("subOrganizationOf"), node)
+            writer.attest(body, span)
     parent = writer.name_agency(agency.parent) if agency.parent else None
     if parent is not None and parent != node:
         writer.add(node, ORG("subOrganizationOf"), parent)
@@ -99,6 +127,7 @@ def _write_division(writer: Writer, division: Division) -> None:
         writer.text(node, gk("functionText"), words)
         writer.derive(node, (span,))
     writer.attest(node, division.span)
+    writer.own(node, division.span, *(span for _, span in division.functions))
 
 
 def _division(writer: Writer, label: str) -> NamedNode:
@@ -122,6 +151,7 @@ def _write_duty(writer: Writer, duty: Duty) -> None:
     if duty.owner:
         writer.add(node, gk("ofDivision"), _division(writer, duty.owner))
     writer.attest(node, duty.span)
+    writer.own(node, duty.span)
 
 
 def _write_project(writer: Writer, project: Project) -> None:
@@ -134,3 +164,12 @@ def _write_project(writer: Writer, project: Project) -> None:
     writer.add(node, gk("statedBy"), writer.figure_at(project.amount_span))
     writer.attest(node, project.span)
     writer.derive(node, (project.purpose_span,))
+    writer.own(node, project.span, project.purpose_span)
+    for name, words, span in project.details:
+        writer.text(node, gk(_DETAILS[name]), words)
+        figure = writer.figure_at(span)
+        if name in _AMOUNTS and figure is not None:
+            writer.add(node, gk(_AMOUNTS[name]), figure)
+        writer.derive(node, (span,))
+        if name not in _AMOUNTS:
+            writer.own(node, span)

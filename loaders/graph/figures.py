@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pyoxigraph import Literal, NamedNode
 
 from loaders.documents import Span
@@ -21,6 +23,16 @@ _UNITS = {
     "TIMES": "unitTimes",
     "TEU": "unitTeu",
     "OTHER": "unitOther",
+}
+
+# What counted people, cars and machines are.
+_HOLDINGS = {
+    "staff status": "staffStatus",
+    "staff type": "staffType",
+    "asset": "assetKind",
+    "asset kind": "assetType",
+    "threshold": "threshold",
+    "holding": "holding",
 }
 
 # Dimensions that hold a code of a classification.
@@ -95,6 +107,9 @@ def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure
         writer.add(node, gk("subjectCode"), Literal(printed))
         codes.link(node, figure.subject_kind, printed, year, figure.subject_label, figure.code_span)
     for name, value in figure.dimensions:
+        if name in _HOLDINGS:
+            _write_holding(writer, node, name, value)
+            continue
         # Some tables print a second code beside the row's own.
         if name not in _CODED or codes.link(node, name, clean_code(value), year, "", None) is None:
             writer.text(node, gk("dimension"), f"{name}={value}")
@@ -105,9 +120,17 @@ def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure
         codes.infer(node, figure.subject_kind, inferred, year, label, reasons)
 
 
+def _write_holding(writer: Writer, node: NamedNode, name: str, value: str) -> None:
+    if name == "threshold":
+        writer.number(node, writer.gk("threshold"), Decimal(value))
+    else:
+        writer.text(node, writer.gk(_HOLDINGS[name]), value)
+
+
 def _write_quantity(writer: Writer, node: NamedNode, quantity: FigureQuantity) -> None:
     gk = writer.gk
-    writer.add(node, gk("quantity"), gk(f"quantity{quantity.flow.capitalize()}{quantity.part.capitalize()}"))
+    flow = "".join(word.capitalize() for word in quantity.flow.split("-"))
+    writer.add(node, gk("quantity"), gk(f"quantity{flow}{quantity.part.capitalize()}"))
     if quantity.fund:
         writer.add(node, gk("fundScope"), gk(f"fund{quantity.fund.capitalize()}"))
     writer.flag(node, gk("ofWhole"), quantity.item == "total")

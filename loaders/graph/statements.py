@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from pyoxigraph import NamedNode
+
 from loaders.facts import Assessment, Change, Citation, Indicator, Port, ServiceLink
-from loaders.graph.iris import DCTERMS, ELI, digest
+from loaders.graph.iris import DCTERMS, ELI, SKOS, digest
 from loaders.graph.writer import Writer
 
 _ROLES = {"service": "roleService", "administration": "roleAdministration", "mention": "roleMention"}
@@ -39,8 +43,12 @@ def _write_indicator(writer: Writer, indicator: Indicator) -> None:
     if indicator.project:
         writer.add(node, gk("project"), writer.name_project(indicator.project))
     writer.add(node, gk("targetFigure"), writer.figure_at(indicator.target_span))
+    writer.number(node, gk("maximum"), indicator.maximum)
+    writer.number(node, gk("score"), indicator.score)
+    _write_loss(writer, node, indicator.maximum, indicator.score, indicator.loss_reason)
     writer.state(node, indicator.span)
     writer.derive(node, (indicator.target_span,))
+    writer.own(node, indicator.span)
 
 
 def _write_assessment(writer: Writer, assessment: Assessment) -> None:
@@ -55,29 +63,52 @@ def _write_assessment(writer: Writer, assessment: Assessment) -> None:
     for span in (assessment.maximum_span, assessment.score_span):
         writer.add(node, gk("statedBy"), writer.figure_at(span))
     writer.year(node, writer.facts.fiscal_year)
+    _write_loss(writer, node, assessment.maximum, assessment.score, assessment.loss_reason)
     writer.state(node, assessment.span)
-    writer.derive(node, (assessment.maximum_span, assessment.score_span))
+    writer.derive(node, (assessment.maximum_span, assessment.score_span, assessment.loss_span))
+
+
+def _write_loss(writer: Writer, node: NamedNode, maximum: Decimal | None, score: Decimal | None, reason: str) -> None:
+    """Points lost, which is arithmetic, and the reason, which is the document's."""
+    if maximum is not None and score is not None and score <= maximum:
+        writer.number(node, writer.gk("pointsLost"), maximum - score)
+    writer.text(node, writer.gk("lossReason"), reason)
 
 
 def _write_citation(writer: Writer, citation: Citation) -> None:
     gk = writer.gk
-    node = writer.iris.thing(f"citation/{digest(citation.label, citation.number)}")
+    node = citation_node(writer, citation)
     writer.type(node, gk("Citation"), ELI("LegalResource"))
     writer.label(node, citation.label)
     writer.text(node, gk("number"), citation.number)
     writer.text(node, gk("issuer"), citation.issuer)
     writer.year(node, citation.year)
-    writer.attest(node, citation.span)
+    for span in citation.mentions or (citation.span,):
+        writer.attest(node, span)
     writer.add(writer.node, DCTERMS("references"), node)
+
+
+def citation_node(writer: Writer, citation: Citation) -> NamedNode:
+    """The IRI of an instrument: the same in every document that names it."""
+    return writer.iris.thing(f"citation/{digest(citation.key or citation.label)}")
 
 
 def _write_port(writer: Writer, port: Port) -> None:
     gk = writer.gk
-    node = writer.iris.thing(f"port/{digest(port.label)}")
+    node = port_node(writer, port)
     writer.type(node, gk("Port"))
-    writer.label(node, port.label)
-    writer.text(node, gk("portKind"), port.kind)
-    writer.attest(node, port.span)
+    if port.variant_of:
+        writer.text(node, SKOS("altLabel"), port.label, "zh")
+    else:
+        writer.label(node, port.label)
+        writer.text(node, gk("portKind"), port.kind)
+    for span in port.mentions or (port.span,):
+        writer.attest(node, span)
+
+
+def port_node(writer: Writer, port: Port) -> NamedNode:
+    """The IRI of a port, zone or platform, by its main name."""
+    return writer.iris.thing(f"port/{digest(port.variant_of or port.label)}")
 
 
 def _write_change(writer: Writer, change: Change) -> None:
@@ -89,11 +120,20 @@ def _write_change(writer: Writer, change: Change) -> None:
     writer.number(node, gk("changeAmount"), change.amount)
     writer.add(node, gk("statedBy"), writer.figure_at(change.amount_span))
     writer.year(node, change.year)
-    for words, span in change.reasons:
+    for order, (words, span) in enumerate(change.reasons, 1):
         writer.text(node, gk("reason"), words)
         writer.derive(node, (span,))
+        # The same words may explain two changes of one sentence: a reason for each.
+        reason = writer.iris.thing(f"reason/{writer.facts.id}/{span.start}-{span.end}-{change.span.start}")
+        writer.type(reason, gk("Reason"))
+        writer.label(reason, words)
+        writer.add(reason, gk("ofChange"), node)
+        writer.number(reason, gk("order"), order)
+        writer.state(reason, span)
+        writer.own(reason, span)
     writer.state(node, change.span)
     writer.derive(node, (change.amount_span,))
+    writer.own(node, change.span)
 
 
 def _write_link(writer: Writer, link: ServiceLink) -> None:

@@ -18,7 +18,7 @@ CONTEXT = 32
 
 # Things that several documents may name. What is said of them alone stands in one graph, once: engines that take the
 # union of all named graphs for the default graph count a statement as often as it stands in a graph, and sums with it.
-_SHARED = ("agency/", "citation/", "code/", "port/", "software/")
+_SHARED = ("agency/", "citation/", "code/", "port/", "software/", "term/")
 
 
 class Writer:
@@ -36,8 +36,11 @@ class Writer:
         self._quads: dict[Quad, None] = {}
         self._things = self.iris.graph("things")
         self._shared = tuple(self.iris.thing(kind).value for kind in _SHARED)
-        self._ours = (self.iris.thing("document/").value, self.iris.thing("figure/").value)
+        # What points to a thing of this document alone belongs to its graph.
+        kinds = ("document/", "figure/", "goal/", "definition/", "indicator/")
+        self._ours = tuple(self.iris.thing(kind).value for kind in kinds)
         self._agencies: dict[str, NamedNode] = {}
+        self.things: list[tuple[Span, NamedNode]] = []
         self._figures = {f.span: self.iris.stated("figure", facts.id, f.span) for f in facts.figures}
 
     def list_quads(self) -> list[Quad]:
@@ -102,6 +105,10 @@ class Writer:
         """That this document attests a thing which others may attest too."""
         self.add(subject, self.gk("attestedIn"), self.node)
         self.derive(subject, (span,))
+
+    def own(self, node: NamedNode, *spans: Span | None) -> None:
+        """Where a thing says what it says: topics, ports and instruments named there are its own."""
+        self.things.extend((span, node) for span in spans if span is not None)
 
     def figure_at(self, span: Span | None) -> NamedNode | None:
         """The figure that exactly this stretch states, or None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from loaders.documents import Block, Cell, Document, Passage, Table
@@ -11,7 +12,7 @@ from loaders.facts import Assessment
 from loaders.prose.forms import cell_at, plain
 from loaders.prose.indicators import AT_LEVEL1, AT_LEVEL2
 from loaders.prose.money import read_number
-from loaders.prose.numbering import tidied
+from loaders.prose.numbering import opening_marker, tidied
 from loaders.prose.sentences import sentences, tidy
 
 SCORE = re.compile(r"^(?:自评|实际|评价)?(?:得分|评分)(?:[（(].*[）)])?$")
@@ -25,6 +26,11 @@ PLAIN = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{0,24}(?:自评|评价|满意度)(?:综合)?)(?:评分|得分)\s*(?:为|是)?\s*(?P<score>\d+(?:\.\d+)?)\s*分"
 )
 DIGITS = re.compile(r"^\d+(?:\.\d+)?$")
+#: where prose says which items lost points, and how a table heads its column of reasons
+LOST = re.compile(r"(?:扣分|失分|未得满分)的?(?:指标|项目|事项)?(?:为|是|包括|有|：)")
+WHY = re.compile(
+    r"^(?:扣分|失分|偏差|未完成|差异|未达标)?(?:原因|说明)(?:分析)?(?:及|和)?(?:改进|整改|拟采取)?(?:措施|的措施)?$|^扣分(?:情况|依据|原因).*$"
+)
 
 
 def find_assessments(document: Document) -> tuple[Assessment, ...]:
@@ -37,7 +43,37 @@ def find_assessments(document: Document) -> tuple[Assessment, ...]:
             found.extend(_columns(block.table))
         else:
             found.extend(_lines(block.table))
+    why = _losses(list(document.blocks))
+    found = [
+        replace(a, loss_reason=why[k].text, loss_span=why[k].span)
+        if not a.loss_reason and (k := re.sub(r"\s", "", a.label)) in why and a.maximum is not None
+        else a
+        for a in found
+    ]
     return tuple(sorted(found, key=lambda a: a.span.start))
+
+
+def _losses(blocks: list[Block]) -> dict[str, Passage]:
+    """Why points were lost, by the item: what follows 该问题主要涉及扣分指标为“…” up to the next heading."""
+    found: dict[str, Passage] = {}
+    for i, block in enumerate(blocks):
+        if block.table is not None:
+            continue
+        passage = tidied(block)
+        for sentence in sentences(passage):
+            m = LOST.search(sentence.text)
+            if m is None:
+                continue
+            rest = passage.part((passage.find_offset(sentence.end - 1) or 0) + 1, len(passage.text)).strip()
+            parts = [rest] if rest else []
+            for following in blocks[i + 1 : i + 4]:
+                if following.table is not None or following.kind == "heading" or opening_marker(tidied(following).text):
+                    break
+                parts.append(tidied(following))
+            if parts:
+                for name in re.findall(r"“([^”]{2,40})”", sentence.text[m.start() :]):
+                    found.setdefault(re.sub(r"\s", "", name), Passage.join(parts))
+    return found
 
 
 def _value(passage: Passage | None) -> tuple[Decimal | None, Passage | None]:
@@ -71,7 +107,7 @@ def _find(row: tuple[Cell, ...], pattern: re.Pattern[str]) -> list[int]:
 
 def _columns(table: Table) -> Iterator[Assessment]:
     """A table with a column of scores. The item is in the deepest level that has a maximum of its own."""
-    score = criteria = -1
+    score = criteria = why = -1
     names: list[int] = []
     maxima: list[int] = []
     levels = ["", ""]
@@ -80,6 +116,7 @@ def _columns(table: Table) -> Iterator[Assessment]:
         if scores or tops or len(headed) >= 2:
             score = scores[-1] if scores else score
             criteria = next(iter(_find(row, CRITERIA)), criteria)
+            why = next(iter(_find(row, WHY)), why)
             if tops:
                 maxima = tops
             if headed and (tops or not maxima or len(headed) >= len(names)):
@@ -98,7 +135,11 @@ def _columns(table: Table) -> Iterator[Assessment]:
             yield _make(first, cell_at(row, maxima[-1]) or cell_at(row, maxima[0]), got, ("", ""), "")
         elif texts[-1] is not None and (got is not None or cell_at(row, maxima[-1]) is not None):
             rule = cell_at(row, criteria) if criteria >= 0 else None
-            yield _make(texts[-1], cell_at(row, maxima[-1]), got, (levels[0], levels[1]), rule.text if rule else "")
+            item = _make(texts[-1], cell_at(row, maxima[-1]), got, (levels[0], levels[1]), rule.text if rule else "")
+            reason = cell_at(row, why) if why >= 0 else None
+            if reason is not None and len(reason.text) > 3 and plain(reason) != "无偏差":
+                item = replace(item, loss_reason=reason.text, loss_span=reason.span)
+            yield item
 
 
 def _lines(table: Table) -> Iterator[Assessment]:

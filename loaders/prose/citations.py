@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from dataclasses import replace
 
-from loaders.documents import Document, Passage
+from loaders import places
+from loaders.documents import Document, Passage, Span
 from loaders.facts import Citation
 from loaders.prose.sentences import shield, tidy
 
@@ -26,6 +29,14 @@ ISSUER = re.compile(
     r"^(?P<issuer>(?:中共中央|国务院|中央|全国人民代表大会|[\u4e00-\u9fff]{2,20}?(?:人民政府办公[厅室]|人民政府|办公[厅室]|委员会|部|局|厅|署|委|院|会))"
     r"(?:[、 ]?(?:国务院|中共中央|[\u4e00-\u9fff]{2,16}?(?:办公[厅室]|委员会|部|局|厅|委)))*)(?=关于|印发|转发)"
 )
+#: what every office calls rules of its own
+OWN_RULE = re.compile(r"(?:制度|办法|规定|方案|细则|规程|流程|要求|计划|职责|规则|手册)$")
+BARE = re.compile(r"^(?:条例|办法|规定|意见|通知|方案|细则|规划|规划纲要|纲要|决定|公告|标准|制度)$")
+VERB = re.compile(r"^(?:已|将|被|并)*(?:纳入|列入|根据|按照|落实|贯彻|结合|依据|依照|对照|执行)")
+#: words before a document's number that are no part of its sign
+BEFORE_SIGN = re.compile(
+    r"根据|按照?|依据?|据|照|以|和|及|与|的|关于|由|经|为|称|文件|目标|年度|执行|落实|贯彻|印发|下达|见|即|号|通知|精神|规定|如|其中"
+)
 #: an issuer named right before the title, such as 国务院《…》
 NAMED_BEFORE = re.compile(
     r"(?:^|[，。；、：:”\"“》①②③④⑤⑥\s按照根据依据和及与])(?P<issuer>(?:中共中央|国务院|财政部|[\u4e00-\u9fff]{2,14}(?:人民政府|政府|办公厅|委员会|部|局|厅|委|署))"
@@ -33,8 +44,12 @@ NAMED_BEFORE = re.compile(
 )
 
 
-def find_citations(document: Document) -> tuple[Citation, ...]:
-    """The instruments a document names, each once, in order of first mention, with its number and year."""
+def find_citations(document: Document, agency: str = "") -> tuple[Citation, ...]:
+    """The instruments a document names, each once with all its places, in order of first mention.
+
+    ``key`` is the same for the same instrument in any document: its number if it has no title, else its title, with
+    the office ``agency`` where the title is one that every office gives to a rule of its own (财务管理制度).
+    """
     found: dict[str, Citation] = {}
     for block in document.blocks:
         if block.table is not None:
@@ -47,16 +62,42 @@ def find_citations(document: Document) -> tuple[Citation, ...]:
                 known = found.get(key)
                 if known is None:
                     found[key] = citation
-                elif citation.number and not known.number:
-                    found[key] = Citation(known.label, known.span, citation.number, citation.year, known.issuer)
+                else:
+                    better = citation if citation.number and not known.number else known
+                    found[key] = replace(
+                        known,
+                        number=better.number,
+                        year=better.year,
+                        issuer=known.issuer or citation.issuer,
+                        mentions=(*known.mentions, *citation.mentions),
+                    )
     for citation in _numbers_alone(document, found):
-        found.setdefault(_key(citation.label), citation)
-    return tuple(sorted(found.values(), key=lambda c: c.span.start))
+        key = _key(citation.label)
+        found[key] = (
+            replace(found[key], mentions=(*found[key].mentions, *citation.mentions)) if key in found else citation
+        )
+    keyed = (replace(c, key=_identify(c, agency)) for c in found.values())
+    return tuple(sorted(keyed, key=lambda c: c.span.start))
 
 
 def _key(text: str) -> str:
-    plain = re.sub(r"[\s《》〈〉]", "", unicodedata.normalize("NFKC", text))
-    return re.sub(r"^中华人民共和国|\((?:试行|暂行|修订|草案)\)$", "", plain)
+    plain = re.sub(r"[\s《》〈〉<>“”\"]", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"[〔【\[]", "(", re.sub(r"[〕】\]]", ")", plain))
+    return re.sub(r"^中华人民共和国|\((?:试行|暂行|修订|草案|修正)\)$", "", plain)
+
+
+def _identify(citation: Citation, agency: str) -> str:
+    """What tells this instrument from all others."""
+    key = _key(citation.label)
+    own = (
+        len(key) <= 12
+        and not citation.number
+        and not citation.issuer
+        and OWN_RULE.search(key)
+        and not places.load().find(key + "局")
+        and not re.match(r"中国|全国|国家|.*条例", key)
+    )
+    return f"{_key(agency)}/{key}" if own and agency else key
 
 
 def _in_passage(passage: Passage, document: Document) -> list[Citation]:
@@ -67,13 +108,16 @@ def _in_passage(passage: Passage, document: Document) -> list[Citation]:
         before = passage.text[: m.start()]
         behind = passage.text[m.end() : m.end() + 4]
         stated = bool(INSTRUMENT.search(title)) and not NO_INSTRUMENT.search(title)
+        if not number and BARE.match(title):
+            continue  # 《条例》: a short name given before
         if not number and not stated and not re.match(r"(?:等)?(?:批复|文件|通知|精神|规定|要求|规划|纲要)", behind):
             continue
         issued = ISSUER.match(title)
         named = NAMED_BEFORE.search(before)
         issuer = issued.group("issuer") if issued else named.group("issuer") if named else ""
+        issuer = VERB.sub("", issuer)
         span = passage.locate(m.start("title"), m.end("title"))
-        citations.append(Citation(title, span, number, year, issuer))
+        citations.append(Citation(title, span, number, year, issuer, mentions=(span,)))
     return citations
 
 
@@ -101,19 +145,25 @@ def _number_behind(passage: Passage, position: int, document: Document) -> tuple
 
 def _numbers_alone(document: Document, titled: dict[str, Citation]) -> list[Citation]:
     known = {_key(c.number) for c in titled.values() if c.number}
+    spans: dict[str, list[Span]] = defaultdict(list)
     citations: list[Citation] = []
     for block in document.blocks:
         passage = tidy(block.passage)
         shielded = shield(passage.text)
         for m in NUMBER.finditer(passage.text):
-            sign = re.split(r"根据|按照|依据|以|和|及|与|的|关于|由|经|为|称|文件", m.group("sign"))[-1]
+            sign = BEFORE_SIGN.split(m.group("sign"))[-1]
             start = m.end("sign") - len(sign)
             label = re.sub(r"\s", "", passage.text[start : m.end()])
-            if _key(label) in known or len(sign) < 2 or (shielded[start] and _behind_title(passage.text, start)):
+            if _key(label) in known:
+                if not shielded[start]:
+                    spans[_key(label)].append(passage.locate(start, m.end()))
+                continue
+            if len(sign) < 2 or (shielded[start] and _behind_title(passage.text, start)):
                 continue
             known.add(_key(label))
+            spans[_key(label)].append(passage.locate(start, m.end()))
             citations.append(Citation(label, passage.locate(start, m.end()), label, int(m.group("year"))))
-    return citations
+    return [replace(c, mentions=tuple(spans[_key(c.label)])) for c in citations]
 
 
 def _behind_title(text: str, position: int) -> bool:

@@ -21,6 +21,8 @@ INSIDE = re.compile(rf"{WORD}(?:主要)?(?:是|为|包括|如下|有)+[:：]?\s*
 ELSEWHERE = re.compile(
     r"机构设置|内设机构|机构编制|人员情况|部门预算单位|预算单位|决算单位|工作任务|工作目标|年度总体工作|收支"
 )
+#: what a document says in place of its duties
+WITHHELD = re.compile(r"涉密|不予公开|不公开|保密|见附件|详见|另行公开|无此项|不涉及")
 MENTION = re.compile(r"(?:履行|根据|按照|各自|上述|结合|依据|转变|有关|明确|符合|完成主要|其)(?:本?部门|本?单位)?$")
 
 
@@ -40,8 +42,9 @@ def find_duties(document: Document) -> tuple[Duty, ...]:
             if len(found) >= 2:
                 return found
             if not found:
-                found = _unnumbered(section(blocks, i))
-                if len(found) >= 2:
+                stated = section(blocks, i)
+                found = _unnumbered(stated) or _single(stated)
+                if found:
                     return found
             continue
         for m in INSIDE.finditer(text):
@@ -60,6 +63,7 @@ def find_duties(document: Document) -> tuple[Duty, ...]:
 def section(blocks: list[Block], start: int) -> list[Passage]:
     """The text behind block ``start`` that its announcement governs: to the next table, part or sibling heading."""
     own = opening_marker(tidied(blocks[start]).text)
+    outer = {(m[0], m[1] + 1) for s in blocks[start].section if (m := opening_marker(s))}
     found: list[Passage] = []
     for block in blocks[start + 1 :]:
         if block.kind == "table":
@@ -67,7 +71,7 @@ def section(blocks: list[Block], start: int) -> list[Passage]:
         passage = tidied(block)
         marker = opening_marker(passage.text)
         sibling = own is not None and marker == (own[0], own[1] + 1)
-        if PART.match(passage.text) or sibling:
+        if PART.match(passage.text) or sibling or (block.kind == "heading" and marker in outer):
             break
         if block.kind == "heading" and blocks[start].level and block.level <= blocks[start].level and not marker:
             break
@@ -99,6 +103,17 @@ def _unnumbered(passages: list[Passage]) -> tuple[Duty, ...]:
     whole = _whole(passages[0], passages[1:])
     announced = INSIDE.search(whole.text)
     return _clauses(whole.part(announced.end(), len(whole.text)) if announced else whole)
+
+
+def _single(passages: list[Passage]) -> tuple[Duty, ...]:
+    """The sentence or two that are all that stands under a heading of duties."""
+    if not passages:
+        return ()
+    whole = _whole(passages[0], passages[1:])
+    if len(whole.text) < 12 or not whole.text.endswith(("。", "；")) or WITHHELD.search(whole.text):
+        return ()
+    parts = split(whole, "；;") if "；" in whole.text or ";" in whole.text else [whole]
+    return tuple(Duty(p.text, p.span) for p in parts)
 
 
 def _whole(passage: Passage, following: list[Passage]) -> Passage:

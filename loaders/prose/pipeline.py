@@ -6,25 +6,35 @@ from dataclasses import dataclass
 
 from loaders.documents import Document
 from loaders.facts import (
+    Absence,
     Assessment,
     Change,
     Citation,
+    Definition,
     Division,
     Duty,
     Figure,
+    Goal,
     Indicator,
+    Mandate,
+    OfficeEvent,
     Phase,
     Port,
     Project,
     ServiceLink,
 )
 from loaders.identity import Identity
+from loaders.prose.absences import find_absences
 from loaders.prose.assessments import find_assessments
 from loaders.prose.changes import find_changes
 from loaders.prose.citations import find_citations
 from loaders.prose.divisions import find_divisions
 from loaders.prose.duties import find_duties
+from loaders.prose.glossary import find_definitions
+from loaders.prose.goals import find_goals
+from loaders.prose.history import find_events
 from loaders.prose.indicators import find_indicators
+from loaders.prose.mandates import find_mandates
 from loaders.prose.ports import find_ports
 from loaders.prose.projects import find_projects
 from loaders.prose.services import Facts, find_services
@@ -45,6 +55,11 @@ class Meaning:
     ports: tuple[Port, ...] = ()
     services: tuple[ServiceLink, ...] = ()
     changes: tuple[Change, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    events: tuple[OfficeEvent, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    absences: tuple[Absence, ...] = ()
 
 
 def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, ...] = ()) -> Meaning:
@@ -62,14 +77,23 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
     indicators = find_indicators(document, year)
     changes = find_changes(document, ordered, year)
     agency = identity.agency.label if identity.agency else ""
+    divisions = find_divisions(document)
+    goals = find_goals(document, year)
+    found = Facts(ordered, projects, indicators, duties, changes, divisions, goals)
+    services = find_services(document, agency, found)
     return Meaning(
-        divisions=find_divisions(document),
+        divisions=divisions,
         duties=duties,
         projects=projects,
         indicators=indicators,
         assessments=find_assessments(document),
-        citations=find_citations(document),
+        citations=find_citations(document, agency),
         ports=find_ports(document),
-        services=find_services(document, agency, Facts(ordered, projects, indicators, duties, changes)),
+        services=services,
         changes=changes,
+        goals=goals,
+        definitions=find_definitions(document),
+        events=find_events(document),
+        mandates=find_mandates(duties, divisions, projects, indicators, goals, services),
+        absences=find_absences(document, identity.kind, duties, divisions, indicators, ordered),
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from loaders.documents import Document, Passage
@@ -42,7 +44,7 @@ STOP = re.compile(
     r"[，。；：、！？“”‘’（）()《》〈〉\s<>:;,.\d]|和|与|及|在|对|至|于|为|将|把|从|到|由|以|的|是|等|了|按|经|就|并|无|往|因|来|原|个|家|待|驻|赴|"
     r"每|各|两|共|多个|其他|全部|部分|有关|相关|本市|全市|全省|我市|我省|我国|当前|今年|几年|百年|现场|工具|业务|班列|新型|初步|疫情|优势|市(?=$|口岸)|"
     # verbs of official prose
-    r"推进|推动|加快|加速|建设好?|开展|开通|实施|实现|支持|保障|提升|促进|协调|组织|负责|承担|完成|打造|优化|结合|研究|制作|制定|取消|助力|"
+    r"建(?=文明|平安|和谐|智慧)|推进|推动|加快|加速|建设好?|开展|开通|实施|实现|支持|保障|提升|促进|协调|组织|负责|承担|完成|打造|优化|结合|研究|制作|制定|取消|助力|"
     r"助推|形成|依托|围绕|深化|参与|落实|建立|完善|加强|积极|继续|做好|做|配合|协助|成为|除|包括|列入|推广|确定|探索|试点|试行|发挥|进一步|"
     r"抓好|抓紧|升级|改造|重建|争取|作为|具有|富于|设立|设在|共建|确保|营造|新增|属于|督促|检查(?!站)|处置|处理|迎接|解决|起草|梳理|全面|根据|恢复|发放|承办|"
     r"召开|商定|增强|促使|明确|运行|运营|提出|提供|提高|利用|进出|出入|举办|举行|参加|安排|用于|位于|挂靠|联系|指导|服务|管理(?!线)|监管|监督|改革|"
@@ -58,23 +60,86 @@ PLAIN = re.compile(
 )
 
 
+#: the platform that port offices run under this name everywhere
+PLATFORM = re.compile(r"单一窗口")
+
+
 def find_ports(document: Document) -> tuple[Port, ...]:
-    """The named ports, checkpoints and zones of a document, each once, in order of first mention."""
+    """The named ports, checkpoints, zones and platforms of a document, each name once, in order of first mention.
+
+    Names of one thing are told by ``variant_of``: one is the other with a word more in front (新皇岗口岸), or with a
+    word of the middle left out (西九龙站内地口岸区 beside 广深港高铁西九龙站内地口岸区), or written short (综保区).
+    """
     found: dict[str, Port] = {}
     candidates: list[tuple[Passage, str]] = []
     for block in document.blocks:
         passages = [tidy(c.passage) for c in block.table.cells()] if block.table else [tidied(block)]
         for passage in passages:
             candidates.extend(_in_passage(passage))
+            candidates.extend(_platforms(passage))
     names = {p.text for p, _ in candidates}
     for name, kind in candidates:
         # a longer cut of a name that stands alone elsewhere is words run on before it
         shorter = [n for n in names if n != name.text and name.text.endswith(n) and len(name.text) - len(n) <= 2]
         label = shorter[0] if shorter and PLAIN.match(name.text[: -len(shorter[0])]) else name.text
-        if label not in found:
-            start = len(name.text) - len(label)
-            found[label] = Port(label, name.part(start, len(name.text)).span, kind)
-    return tuple(sorted(found.values(), key=lambda p: p.span.start))
+        span = name.part(len(name.text) - len(label), len(name.text)).span
+        if label in found:
+            found[label] = replace(found[label], mentions=(*found[label].mentions, span))
+        else:
+            found[label] = Port(label, span, kind, mentions=(span,))
+    main = _variants(list(found.values()))
+    return tuple(sorted((replace(p, variant_of=main.get(p.label, "")) for p in found.values()), key=lambda p: p.span))
+
+
+def _platforms(passage: Passage) -> Iterator[tuple[Passage, str]]:
+    for m in PLATFORM.finditer(passage.text):
+        yield passage.part(*m.span()), "platform"
+
+
+def _plain(label: str) -> str:
+    """A name without what variants add or leave out."""
+    label = re.sub(r"^(?:新|老|原|现)(?=[\u4e00-\u9fff]{3})", "", label)
+    return label.replace("综保区", "综合保税区").replace("内地口岸区", "口岸").replace("口岸区", "口岸")
+
+
+def _variants(ports: list[Port]) -> dict[str, str]:
+    """The main name of each name that is a variant of another: the one with most mentions, of those the longest."""
+    groups: list[list[Port]] = []
+    for port in sorted(ports, key=lambda p: -len(_plain(p.label))):
+        for group in groups:
+            if group[0].kind in (port.kind, "port", "port area") and any(
+                _same(_plain(q.label), _plain(port.label)) for q in group
+            ):
+                group.append(port)
+                break
+        else:
+            groups.append([port])
+    main: dict[str, str] = {}
+    for group in groups:
+        first = max(group, key=lambda p: (len(p.mentions), len(p.label)))
+        main.update({p.label: first.label for p in group if p is not first})
+    return main
+
+
+def _same(long: str, short: str) -> bool:
+    """Whether two names are of one place: equal, or the longer has a word more in it (a railway, a city)."""
+    if long == short:
+        return True
+    if len(short) < 5 or long[-2:] != short[-2:]:
+        return False
+    # 广深港高铁西九龙站口岸 and 西九龙站口岸; 广深港高铁西九龙口岸 and 广深港西九龙口岸
+    return (long.endswith(short) and len(short) >= 6) or (
+        len(long) - len(short) <= 3 and len(short) >= 8 and _is_inside(short, long)
+    )
+
+
+def _is_inside(short: str, long: str) -> bool:
+    """Whether the short name is the long one with characters left out."""
+    at = 0
+    for c in long:
+        if at < len(short) and short[at] == c:
+            at += 1
+    return at == len(short)
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from dataclasses import replace
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
 from loaders.naming import is_office
+from loaders.prose.details import read_details, read_sections
 from loaders.prose.forms import NOTHING, NUMBER, TOTAL, labelled, plain, rows_of, scale_of, value_behind
 from loaders.prose.money import Amount, figure_at, find_amounts, read_number
 from loaders.prose.numbering import STYLES, tidied
@@ -36,6 +37,8 @@ ADJUSTED = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9“”（）]{2,30}?)由\s*[\d,.\s]+万?元\s*(?:调整|增加|减少|调减|调增)(?:为|至|到)\s*(?=\d)"
 )
 QUOTED = re.compile(r"(?P<list>“[^”]{2,40}”(?:[、，]\s*“[^”]{2,40}”)*)\s*等?(?:\s*\d+\s*个)?项目(?!库|管理|支出|绩效)")
+#: what stands in a row of column numbers: ** | 1 | 2 | 3
+STARS = re.compile(r"^[*＊×—–\-/栏次]+$")
 TASK = re.compile(r"^任务\s*\d+$")
 
 
@@ -63,6 +66,8 @@ def find_projects(
                 break
         else:
             merged.append(project)
+    told = read_sections(document, tuple(p.label for p in merged))
+    merged = [replace(p, details=(*p.details, *told.pop(p.label, ()))) for p in merged]
     return tuple(sorted(merged, key=lambda p: p.span.start))
 
 
@@ -81,6 +86,7 @@ def _merge(a: Project, b: Project) -> Project:
         parent=a.parent or b.parent,
         purpose=a.purpose or b.purpose,
         purpose_span=a.purpose_span or b.purpose_span,
+        details=(*a.details, *(d for d in b.details if d[0] not in {k for k, _, _ in a.details})),
     )
 
 
@@ -198,6 +204,8 @@ def _table(document: Document, block: Block, table: Table, figures: tuple[Figure
 def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Project | None:
     if TASK.match(name.text) and purpose is not None:
         name, purpose = purpose, None
+    if STARS.match(plain(name)):
+        return None
     if amount is None or TOTAL.match(plain(name)) or NOTHING.match(name.text) or NO_PROJECT.search(name.text):
         return None
     if (
@@ -221,7 +229,7 @@ def _form(table: Table, name: Passage, figures: tuple[Figure, ...]) -> Iterator[
             value = value_behind(row, label)
             amount = amount or (_number(value, table, figures) if value is not None else None)
     purpose = labelled(table, r"项目概况|项目简介|项目内容|主要内容")
-    yield _project(name, amount, "", purpose)
+    yield replace(_project(name, amount, "", purpose), details=read_details(table))
     inside = False
     for row in table.rows:
         texts = [plain(c.passage) for c in row]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loaders.documents import Block, Document, Passage, Span, Table
-from loaders.facts import Change, Duty, Figure, Indicator, Match, Project, ServiceLink
+from loaders.facts import Change, Division, Duty, Figure, Goal, Indicator, Match, Project, ServiceLink
 from loaders.prose import wordings
 from loaders.prose.forms import NUMBER, plain
 from loaders.prose.money import Amount, find_amounts
@@ -21,6 +21,16 @@ from loaders.prose.numbering import tidied
 from loaders.prose.sentences import sentences, split, tidy
 from loaders.prose.wordings import Hit, Topic, normalise
 
+#: a line of the classification of expenditure, in a table or in prose
+CODE = re.compile(r"^\d{2,7}$")
+#: the words are part of an office's name, or of a name of the budget's own
+BODY = re.compile(
+    r"^[\u4e00-\u9fff]{0,10}?(?:局|委员会|[政厅]府|厅|办公室|中心|学院|学校|中学|大学|支队|总队|大队|研究所|研究院|院|站|馆|署|公司|医院|协会)"
+)
+OFFICIAL = re.compile(
+    r"^[\u4e00-\u9fff]{0,8}(?:支出|收入|基金|预算|决算|拨款|补贴|补助|缴费)|^(?:支出)?(?:（|\()[类款项]|^(?:情况|预算情况|支出表|预算表|经费)"
+)
+CODED = re.compile(r"[（(][类款项][）)]|[（(]?\d{5,7}[）)]?[^万元]")
 REASON = re.compile(r"原因|主要是因?为?|是因为")
 GOAL = re.compile(r"目标|任务|要点|主要内容")
 DEFINITION = re.compile(r"名词解释|名词说明|术语")
@@ -44,6 +54,8 @@ class Facts:
     indicators: tuple[Indicator, ...]
     duties: tuple[Duty, ...]
     changes: tuple[Change, ...]
+    divisions: tuple[Division, ...] = ()
+    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +78,13 @@ def find_services(document: Document, agency: str, facts: Facts) -> tuple[Servic
     links: list[ServiceLink] = []
     for block in document.blocks:
         for place in _places(block, topics, agency):
-            links.append(_link(place, block, facts))
+            link = _link(place, block, facts)
+            if _is_told(link, place, block):
+                links.append(link)
     kept: dict[tuple[str, int, int], ServiceLink] = {}
     named = {(k.service, k.project) for k in links if k.match == "project name" and k.project}
     for link in links:
-        if link.match == "narrative" and link.project and (link.service, link.project) in named:
+        if link.match in ("narrative", "purpose") and link.project and (link.service, link.project) in named:
             continue
         quote = link.quote_span or link.span
         key = (link.service, quote.start, quote.end)
@@ -78,6 +92,33 @@ def find_services(document: Document, agency: str, facts: Facts) -> tuple[Servic
         if known is None or (link.strength, link.role == "service") > (known.strength, known.role == "service"):
             kept[key] = link
     return tuple(sorted(kept.values(), key=lambda k: (k.span.start, k.service)))
+
+
+def _is_told(link: ServiceLink, place: _Place, block: Block) -> bool:
+    """Whether the words are about the topic here.
+
+    Not so in glossaries and lists of codes, and for a word of two characters outside a stated duty, division, project,
+    indicator, goal or reason.
+    """
+    if link.role != "mention":
+        return True
+    if link.match == "definition" or (link.match == "narrative" and len(link.label) <= wordings.SHORT_LENGTH):
+        return False
+    if link.match not in ("line text", "narrative"):
+        return True
+    start, end = place.clause.find_offset(link.span.start), place.clause.find_offset(link.span.end - 1)
+    if start is not None and end is not None:
+        before, behind = place.clause.text[:start], place.clause.text[end + 1 :]
+        if BODY.match(behind) or OFFICIAL.match(behind) or (not before and not behind) or "...." in behind:
+            return False
+    if block.table is None:
+        return not CODED.search(place.clause.text)
+    return not any(
+        CODE.match(plain(c.passage))
+        for row in block.table.rows
+        if any(c.passage.start <= link.span.start < c.passage.end for c in row)
+        for c in row
+    )
 
 
 def _places(block: Block, topics: tuple[Topic, ...], agency: str) -> Iterator[_Place]:
@@ -133,12 +174,20 @@ def _link(place: _Place, block: Block, facts: Facts) -> ServiceLink:
     named = next((p for p in facts.projects if p.span.start <= span.start and span.end <= p.span.end), None)
     served = next((p for p in facts.projects if p.purpose_span and p.purpose_span.contains(span)), None)
     indicator = next((i for i in facts.indicators if i.span.overlaps(span)), None)
+    duty = next((d for d in facts.duties if d.span.contains(span)), None)
+    division = next(
+        (f for d in facts.divisions for f in (d.span, *(s for _, s in d.functions)) if f.contains(span)), None
+    )
+    goal = next((g for g in facts.goals if g.span.contains(span)), None)
+    source: Span | None = None
     if named is not None:
-        match, amount, project = "project name", named.amount_span, named.label
+        match, amount, project, source = "project name", named.amount_span, named.label, named.span
     elif indicator is not None:
-        match, project = "indicator", indicator.project
-    elif any(d.span.contains(span) for d in facts.duties):
-        match = "duty"
+        match, project, source = "indicator", indicator.project, indicator.span
+    elif duty is not None:
+        match, source = "duty", duty.span
+    elif division is not None:
+        match, source = "division", division
     elif block.kind != "table" and any(DEFINITION.search(s) for s in block.section):
         match = "definition"
     elif (reason := _reason(place, facts)) is not None:
@@ -158,6 +207,16 @@ def _link(place: _Place, block: Block, facts: Facts) -> ServiceLink:
                 amount = served.amount_span
         if amount is None and any(GOAL.search(s) for s in block.section[-1:]):
             match = "goal"
+    if source is None and match == "reason":
+        source = next((r for c in facts.changes for _, r in c.reasons if r.contains(span)), None)
+    if source is None and goal is not None:
+        source = goal.span
+        if match == "narrative":
+            match = "goal"
+    if source is None and served is not None:
+        source = served.purpose_span
+        if match == "narrative":
+            match = "purpose"
     if named is not None and named.amount_span is not None:
         quote = _stretch(place.passage, quote, named.amount_span)
     elif amount is not None:
@@ -175,6 +234,7 @@ def _link(place: _Place, block: Block, facts: Facts) -> ServiceLink:
         project=project,
         quote=quote.text,
         quote_span=quote.span,
+        source_span=source,
     )
 
 

@@ -1,6 +1,6 @@
-"""Services and topics as ``ontology/services.ttl`` words them: literal wordings and patterns of word groups.
+"""Services and topics as ``services.ttl`` and ``topics.ttl`` word them: literal wordings and patterns of word groups.
 
-How a pattern is read stands at the top of that file. Nothing here knows an office, a place or an amount.
+How a pattern is read stands at the top of the first. Nothing here knows an office, a place or an amount.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ IDENTIFIER = "http://purl.org/dc/terms/identifier"
 ROLES: dict[str, Role] = {"roleService": "service", "roleAdministration": "administration", "roleMention": "mention"}
 LITERAL_PRIORITY = 10
 OFFICIAL, LOOSE = Decimal("1.0"), Decimal("0.8")
+#: a name of one or two characters (教育, 审计) is part of many other words
+SHORT, SHORT_LENGTH = Decimal("0.6"), 2
+#: the files that hold services and topics
+FILES = ("services.ttl", "topics.ttl")
 #: what ends a clause and what ends a sentence, in NFKC text; a comma between digits ends nothing
 ENDS = {"clause": re.compile(r"[。!?;:]|,(?!\d)|(?<!\d),"), "sentence": re.compile(r"[。!?;]")}
 
@@ -56,12 +60,13 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A service or topic: its slug, its literal wordings with their strength, its patterns."""
+    """A service or topic: its slug, its literal wordings with their strength, its patterns; ``top``: of the scheme."""
 
     slug: str
     wordings: tuple[tuple[str, Decimal], ...]
     role: Role
     patterns: tuple[Pattern, ...]
+    top: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +95,20 @@ def normalise(passage: Passage) -> Passage:
 
 @functools.cache
 def load(path: Path | None = None) -> tuple[Topic, ...]:
-    """The services and topics of ``services.ttl``, read once.
+    """The services and topics of the ontology, or of the file ``path`` alone, read once.
 
-    Raises :class:`loaders.errors.StoreError` if the file is missing or is not Turtle.
+    Raises :class:`loaders.errors.StoreError` if a file is missing or is not Turtle.
     """
-    source = path or find_ontology_folder() / "services.ttl"
     facts: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    try:
-        for triple in pyoxigraph.parse(path=str(source), format=pyoxigraph.RdfFormat.TURTLE):
-            predicate = triple.predicate.value
-            key = predicate.partition(GK)[2] or predicate
-            facts[_value(triple.subject)][key].append(triple.object)
-    except (OSError, SyntaxError) as error:
-        raise StoreError(str(source), f"the list of services cannot be read: {error}", "Reinstall Gongkai.") from error
+    for source in [path] if path else [find_ontology_folder() / name for name in FILES]:
+        try:
+            for triple in pyoxigraph.parse(path=str(source), format=pyoxigraph.RdfFormat.TURTLE):
+                predicate = triple.predicate.value
+                key = predicate.partition(GK)[2] or predicate
+                facts[_value(triple.subject)][key].append(triple.object)
+        except (OSError, SyntaxError) as error:
+            problem = f"the list of services cannot be read: {error}"
+            raise StoreError(str(source), problem, "Reinstall Gongkai.") from error
     topics = []
     for fact in facts.values():
         if fact["wordingRole"] and fact[IDENTIFIER]:
@@ -110,13 +116,15 @@ def load(path: Path | None = None) -> tuple[Topic, ...]:
             for label, strength in (("prefLabel", OFFICIAL), ("altLabel", OFFICIAL), ("hiddenLabel", LOOSE)):
                 for literal in fact[SKOS + label]:
                     if literal.language == "zh":
-                        words.setdefault(_plain(literal.value), strength)
+                        word = _plain(literal.value)
+                        words.setdefault(word, SHORT if len(word) <= SHORT_LENGTH else strength)
             topics.append(
                 Topic(
                     slug=fact[IDENTIFIER][0].value,
                     wordings=tuple(sorted(words.items())),
                     role=_role(fact["wordingRole"][0]),
                     patterns=tuple(_pattern(facts, _value(p)) for p in fact["wordingPattern"]),
+                    top=bool(fact[SKOS + "topConceptOf"]),
                 )
             )
     return tuple(sorted(topics, key=lambda t: t.slug))
@@ -187,6 +195,17 @@ def find_hits(topics: tuple[Topic, ...], text: str, context: str) -> list[Hit]:
         for pattern in topic.patterns:
             for start, end in _apply(pattern, text, context):
                 hits.append(Hit(topic.slug, start, end, pattern.role, pattern.strength, pattern.priority))
+    # 教育 within 教育培训 is no second topic; what a service is named by stays
+    longer = [h for h in hits if h.role == "mention"]
+    hits = [
+        h
+        for h in hits
+        if h.role != "mention"
+        or not any(
+            o.service != h.service and o.start <= h.start and h.end <= o.end and o.end - o.start > h.end - h.start
+            for o in longer
+        )
+    ]
     best: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (-h.priority, h.start - h.end, h.start)):
         if not any(b.service == hit.service and b.start < hit.end and hit.start < b.end for b in best):

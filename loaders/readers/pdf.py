@@ -11,6 +11,7 @@ from typing import Any
 from loaders.documents import Box, Document, Span
 from loaders.errors import DamagedFile, ScannedFile
 from loaders.readers.blocks import make_layout
+from loaders.readers.pdf_align import Columns
 from loaders.readers.pdf_engine import draw, open_pages, reading
 from loaders.readers.pdf_furniture import Place, find_edges
 from loaders.readers.pdf_ocr import NotRecognised, can_recognise, find_tesseract, recognise
@@ -93,11 +94,12 @@ def _read_pages(path: Path, max_pages: int) -> list[_Page]:
     """The lines of each page, and what is wrong with them."""
     pdf, count = open_pages(path, max_pages)
     pages: list[_Page] = []
+    columns: Columns | None = None
     try:
         for number in range(count):
             page = pdf.pages[number]
             draw(page)
-            lines = read_page(page.chars, [*page.lines, *page.rects, *page.curves])
+            lines, columns = read_page(page.chars, [*page.lines, *page.rects, *page.curves], columns)
             made = _Page(lines, float(page.width), float(page.height))
             made.problem = _find_problem(made, page)
             pages.append(made)
@@ -134,7 +136,7 @@ def _recognise_pages(path: Path, pages: Sequence[_Page], settings: Settings) -> 
             continue
         left -= 1
         try:
-            lines = lay_out(*recognise(path, number, page.wide, settings))
+            lines, _ = lay_out(*recognise(path, number, page.wide, settings))
         except NotRecognised as error:
             page.problem += f"; {error}"
             continue

@@ -20,8 +20,10 @@ _HEIGHT = 6.0
 #: A running header stands on at least so many pages, and on one page in so many.
 _LEAST, _ONE_IN = 3, 4
 _NUMBER = re.compile(r"[\s\-—–―~·.第页共/／]*(\d{1,4})[\s\-—–―~·.第页共/／]*(?:\d{1,4}[\s\-—–―~·.页]*)?")
-#: What stands above a table on each page: the office and unit, the year, that it goes on.
-_CAPTION = re.compile(r"(?:部门|单位)\s*[)）]?(?:名称)?\s*[:：]|年度?\s*[）)]?$|^[（(]续|^附[件表]")
+#: What stands above a table on each page: its number, the office and unit, the year, that it goes on.
+_CAPTION = re.compile(
+    r"(?:部门|单位)\s*[)）]?(?:名称)?\s*[:：]|年度?\s*[）)]?$|^[（(]续|^附[件表]|表\s*[\d一二三四五六七八九十—.-]*$"
+)
 
 #: A page and a line of it, both from 0.
 Place = tuple[int, int]

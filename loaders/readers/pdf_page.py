@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loaders.readers.pdf_align import find_tables
+from loaders.readers.pdf_align import Columns, find_open, find_tables
 from loaders.readers.pdf_cells import fill_lattice, join_lines, make_cell, make_rows
 from loaders.readers.pdf_glyphs import Fragment, Glyph, Place, group_lines, make_fragment, read_glyphs
 from loaders.readers.pdf_grid import find_lattices
@@ -21,13 +21,20 @@ class PageLine:
     y: float
 
 
-def read_page(chars: Sequence[dict[str, Any]], shapes: Sequence[dict[str, Any]]) -> list[PageLine]:
-    """The lines of a page, from pdfplumber's characters and drawn objects, top to bottom."""
-    return lay_out(read_glyphs(chars), shapes)
+def read_page(
+    chars: Sequence[dict[str, Any]], shapes: Sequence[dict[str, Any]], before: Columns | None = None
+) -> tuple[list[PageLine], Columns | None]:
+    """The lines of a page, from pdfplumber's characters and drawn objects, top to bottom.
+
+    ``before`` are the columns of a table without lines that the page before left open; those of this page come with it.
+    """
+    return lay_out(read_glyphs(chars), shapes, before)
 
 
-def lay_out(glyphs: list[Glyph], shapes: Sequence[dict[str, Any]]) -> list[PageLine]:
-    """The lines of a page, from its glyphs and drawn objects, top to bottom."""
+def lay_out(
+    glyphs: list[Glyph], shapes: Sequence[dict[str, Any]], before: Columns | None = None
+) -> tuple[list[PageLine], Columns | None]:
+    """The lines of a page, from its glyphs and drawn objects, top to bottom; see :func:`read_page`."""
     free = glyphs
     items: list[tuple[float, list[PageLine]]] = []
     for lattice in find_lattices(shapes):
@@ -41,27 +48,29 @@ def lay_out(glyphs: list[Glyph], shapes: Sequence[dict[str, Any]]) -> list[PageL
         taken = set(map(id, inside))
         free = [g for g in free if id(g) not in taken]
         items.append((lattice.ys[0], [_row_line(row.cells, row.y) for row in rows]))
-    for line in read_lines(free):
+    lines, columns = read_lines(free, None if items else before)
+    for line in lines:
         items.append((line.y, [line]))
     items.sort(key=lambda item: item[0])
-    return [line for _, lines in items for line in lines]
+    return [line for _, lines in items for line in lines], columns
 
 
-def read_lines(glyphs: Sequence[Glyph]) -> list[PageLine]:
-    """Text outside ruled tables: prose, and tables without lines."""
+def read_lines(glyphs: Sequence[Glyph], before: Columns | None = None) -> tuple[list[PageLine], Columns | None]:
+    """Text outside ruled tables: prose, and tables without lines; the columns of one that may go on."""
     lines = group_lines(g for g in glyphs if g.upright)
     out: list[PageLine] = []
     at = 0
-    for first, end, rows in find_tables(lines):
-        out += [_prose_line(make_fragment(line)) for line in lines[at:first]]
-        for row in rows:
+    tables = find_tables(lines, before)
+    for table in tables:
+        out += [_prose_line(make_fragment(line)) for line in lines[at : table.first]]
+        for row in table.rows:
             y = min(f.y - f.size for cell in row for f in cell)
             out.append(_row_line([join_lines(cell, 0.0) for cell in row], y))
-        at = end
+        at = table.end
     out += [_prose_line(make_fragment(line)) for line in lines[at:]]
     turned = [g for g in glyphs if not g.upright]
     out += [_prose_line(fragment) for fragment in make_cell(turned)]
-    return [line for line in out if line.text]
+    return [line for line in out if line.text], find_open(tables, len(lines))
 
 
 def _prose_line(fragment: Fragment) -> PageLine:

@@ -38,7 +38,7 @@ TOTAL = re.compile(r"^(?:合计|总计|本年(?:收入|支出)合计|(?:收入|�
 
 
 _HEADERISH = re.compile(
-    r"(?:预算|决算|预算数|决算数|执行数|编码|代码|名称|合计|小计|总计|指标|指标值|目标值|分值|得分|标准|说明|总额|资金|拨款|内容|备注|收入|支出|费|经费|金额|数量|时间|情况|比例|结余|结转|年|年度|安排|数|率|编制|差额|增减|权重|额|[%％])(?:[（(][^）)]*[）)])?$"
+    r"(?:预算|决算|预算数|决算数|执行数|编码|代码|名称|合计|小计|总计|指标|指标值|目标值|分值|得分|标准|说明|总额|资金|拨款|内容|备注|收入|支出|费|经费|金额|数量|时间|情况|比例|结余|结转|年|年度|安排|数|率|编制|差额|增减|权重|额|科目|[%％])(?:[（(][^）)]*[）)])?$"
 )
 
 
@@ -53,6 +53,15 @@ KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {
     "权重",
     "财政拨款",
     "其他资金",
+    "绩效指标",
+    "指标名称",
+    "指标性质",
+    "指标权重",
+    "计量单位",
+    "度量单位",
+    "指标方向",
+    "是否核心",
+    "是否核心指标",
     "其中:财政拨款",
     "其中:其他资金",
 }
@@ -84,7 +93,7 @@ def header_score(row: list[Cell]) -> tuple[int, int]:
     known = 0
     for cell in row:
         flat = plain(cell.text).strip(":")
-        if flat in KNOWN or (
+        if (flat in KNOWN or flat.startswith("其中:")) or (
             len(flat) <= 24 and _HEADERISH.search(flat) and not re.match(r"[一二三四五六七八九十\d]+、", flat)
         ):
             known += 1
@@ -157,6 +166,10 @@ _LOOSE_UNITS = frozenset(
 )
 
 
+#: What stands under 计量单位 in place of a bare unit: 个数, 次数.
+_COUNTED = re.compile(r"[个项次人台辆套件家名篇期场]数")
+
+
 def merge_measures(row: list[Cell]) -> list[Cell]:
     """A comparator, a number and a unit in cells of their own (``≥ | 90 | %``) as one cell in the number's column."""
     merged: list[Cell] = []
@@ -167,9 +180,12 @@ def merge_measures(row: list[Cell]) -> list[Cell]:
             len(three) == 3
             and re.fullmatch(r"[≥≤><=＝＞＜]|大于等于|小于等于|大于|小于|等于", three[0].text.strip())
             and is_number_word(three[1].text)
-            and three[2].text.strip() in WORDS
+            and (three[2].text.strip() in WORDS or _COUNTED.fullmatch(three[2].text.strip()))
         ):
-            merged.append(Cell(Passage.join([c.passage for c in three]), three[1].row, three[1].column))
+            unit = three[2].passage
+            unit = unit.part(0, 1) if unit.text.strip() not in WORDS else unit
+            joined = Passage.join([three[0].passage, three[1].passage, unit])
+            merged.append(Cell(joined, three[1].row, three[1].column))
             at += 3
         else:
             merged.append(row[at])

@@ -15,10 +15,16 @@ from loaders.tables.assign import assign_columns, codes_of, label_of, name_row, 
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
-from loaders.tables.opening import Context, OpenTable, complete_chain
+from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
+#: Where the money of a form comes from: rows below its whole.
+_FUNDS = re.compile(
+    r"^(?:其中[:：]?)?(?:[①-⑳\d.、]*)(?:(?:中央|省级?|市级?|区县?级?|县级?|本级|地方|上级)?财政(?:性|专户)?(?:拨款|资金|补助)"
+    r"|其他资金|其他收入|上年结转(?:资金)?|自有资金|自筹资金|单位资金|社会资金|一般公共预算(?:拨款)?|政府性基金(?:预算)?(?:拨款)?)"
+    r"(?:小计|合计)?[:：]?$"
+)
 _MONEY_LABEL = re.compile(r"资金|金额|预算|拨款|总额|经费|支出|收入|合计|总计|小计|结转|费用")
 #: A row label that is little more than a year; other labels with a year are names of projects.
 _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|拨款|预算|决算|执行|支出|收入|合计|总计|金额|资金|数|额)*(?:[(][^)]*[)])?"
@@ -50,12 +56,14 @@ def read_tables(blocks: list[tuple[int, Block]], context: Context) -> dict[int, 
     for index, block in blocks:
         openings.append(OpenTable(block, index, context, openings[-1] if openings else None))
     chain: list[OpenTable] = []
+    placings: list[Placing] = []
     for opening in openings:
         if chain and not opening.continues:
-            complete_chain(chain)
+            placings.extend(complete_chain(chain))
             chain = []
         chain.append(opening)
-    complete_chain(chain)
+    placings.extend(complete_chain(chain))
+    agree_tables(openings, placings)
     return {o.index: _Reader(o).read() for o in openings}
 
 
@@ -109,7 +117,8 @@ class _Reader:
             if column is not None and entry.placement is not None and entry.placement[position][1]:
                 figure = replace(figure, derived=True)
             if figure.phase == "target" and figure.stated_unit:
-                target_unit = UnitWord(figure.unit, Decimal(1), figure.stated_unit)
+                printed = unit_after(figure.stated_unit, 0)
+                target_unit = printed[0] if printed else UnitWord(figure.unit, Decimal(1), figure.stated_unit)
             self.reading.figures.append(figure)
             self._note(figure, f"{figure.aspect} of {figure.subject_label or 'the row'}")
 
@@ -196,6 +205,8 @@ class _Reader:
                 return target_unit, False
             compared = bool(read_comparator(re.split(r"\d", text)[0]))
             role = column.role if column is not None else ""
+            if self.money is not None and not compared and _FUNDS.match(plain(label)):
+                return self.money, False  # the money of the form, above its indicators
             if compared or role in ("target", "result"):
                 return _OTHER, False
             if role in ("maximum", "score"):

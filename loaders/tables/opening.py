@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from loaders.documents import Block, Table
 from loaders.facts import DocumentKind
 from loaders.numbers import UnitWord, parse_number, tokenise, unit_named
+from loaders.tables.agreement import gather, place_totals
 from loaders.tables.assign import codes_of
-from loaders.tables.entries import Entry, Section
+from loaders.tables.columns import Column
+from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain, recognise_form
 from loaders.tables.grid import divide
 from loaders.tables.leaves import find_leaves
 from loaders.tables.levels import complete_codes
-from loaders.tables.placement import Row, place_rows
+from loaders.tables.placement import Row, place_rows, solve_columns
 
-#: Forms of indicators: their rows do not add up, and a bare number in them is no money unless its words say so.
-INDICATOR_FORMS = frozenset({"performance-targets", "project-declaration", "self-evaluation", "indicators", "scoring"})
+#: Forms about these: their rows do not add up, and a bare number in them is no money unless its words say so.
+INDICATOR_SUBJECTS = frozenset({"indicator", "assessment"})
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class OpenTable:
     @property
     def is_indicators(self) -> bool:
         """Whether the table is a form of indicators, whose rows do not add up."""
-        return self.form is not None and self.form.id in INDICATOR_FORMS
+        return self.form is not None and self.form.subject in INDICATOR_SUBJECTS
 
     def _table_money(self, previous: OpenTable | None) -> UnitWord | None:
         named = unit_named(self.table.unit.text) if self.table.unit else None
@@ -85,13 +89,52 @@ class OpenTable:
         return self.context.money
 
 
-def complete_chain(chain: list[OpenTable]) -> None:
+@dataclass
+class Placing:
+    """Entries under the same header whose values were placed together, and the columns they were placed in."""
+
+    entries: list[Entry]
+    rows: list[Row]
+    columns: tuple[Column, ...]
+
+    def apply(self) -> None:
+        """Gives the entries the places that their rows have got."""
+        for entry, row in zip(self.entries, self.rows, strict=True):
+            if row.placed is not None:
+                entry.placement = [(None if c is None else self.columns[c], row.derived) for c in row.placed]
+
+
+def complete_chain(chain: list[OpenTable]) -> list[Placing]:
     """Completes codes and columns of the tables that make up one table over several pages."""
     complete_codes([s for o in chain for s in o.sections])
-    place_entries([s for o in chain for s in o.sections if not o.is_indicators])
+    return place_entries([s for o in chain for s in o.sections if not o.is_indicators])
 
 
-def place_entries(sections: list[Section]) -> None:
+def agree_tables(openings: list[OpenTable], placings: list[Placing]) -> None:
+    """Places total rows that their own sums leave open by what other tables of the document print, and what follows."""
+    if not any(row.placed is None and row.choices for p in placings for row in p.rows):
+        return
+    evidence = gather(
+        pair for o in openings if not o.is_indicators for s in o.sections for e in s.entries for pair in _name_values(e)
+    )
+    for placing in placings:
+        if place_totals(placing.rows, placing.columns, evidence):
+            solve_columns(placing.rows, len(placing.columns))
+            placing.apply()
+
+
+def _name_values(entry: Entry) -> Iterator[tuple[Decimal, str]]:
+    """The values of an entry with the names under which they stand: their columns, and for a lone value its row."""
+    for position, value in enumerate(entry.values):
+        number = _number(value)
+        column = value.column or (entry.placement[position][0] if entry.placement is not None else None)
+        if column is not None and number is not None:
+            yield number, column.label
+        if len(entry.values) == 1 and entry.label is not None and number is not None:
+            yield number, entry.label.text
+
+
+def place_entries(sections: list[Section]) -> list[Placing]:
     """Gives the values of sections whose layout lost columns their places, as far as arithmetic is certain of them.
 
     Sections under the same header, as of one table on several pages, are solved as one.
@@ -101,6 +144,7 @@ def place_entries(sections: list[Section]) -> None:
         loose = any(v.column is None for e in section.entries for v in e.values)
         if loose and section.levels and not section.panels:
             groups.setdefault(tuple(c.label for level in section.levels for c in level), []).append(section)
+    placings = []
     for group in groups.values():
         entries = [e for s in group for e in s.entries if e.values and all(v.column is None for v in e.values)]
         most = _usual_most([len(e.values) for e in entries])
@@ -109,17 +153,22 @@ def place_entries(sections: list[Section]) -> None:
             continue
         for section in group:
             section.leaves, section.sure = list(leaves.columns), leaves.sure
-        rows = [_row(e) for e in entries]
-        place_rows(rows, leaves.columns, leaves.sure)
-        for entry, row in zip(entries, rows, strict=True):
-            if row.placed is not None:
-                entry.placement = [(None if c is None else leaves.columns[c], row.derived) for c in row.placed]
+        placing = Placing(entries, [_row(e) for e in entries], leaves.columns)
+        place_rows(placing.rows, leaves.columns, leaves.sure)
+        placing.apply()
+        placings.append(placing)
+    return placings
 
 
 def _usual_most(counts: list[int]) -> int:
     """The largest number of values in a row, but for one row in twenty: a name may hold numbers that look like values."""
     ordered = sorted(counts)
     return ordered[-1 - len(ordered) // 20] if ordered else 0
+
+
+def _number(value: Value) -> Decimal | None:
+    tokens = tokenise(value.cell.text)
+    return parse_number(tokens[0].stated) if tokens else None
 
 
 def _row(entry: Entry) -> Row:

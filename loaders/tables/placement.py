@@ -21,6 +21,7 @@ from ortools.sat.python import cp_model
 
 from loaders.tables.columns import Column
 from loaders.tables.forms import plain
+from loaders.tables.sums import Sum, find_sums
 
 #: A row with more possible placements than this is left open.
 MOST_PLACEMENTS = 400
@@ -132,7 +133,12 @@ def place_rows(rows: list[Row], columns: tuple[Column, ...], sure: bool) -> None
             if len(row.choices) == 1:
                 row.placed, row.derived = row.choices[0], True
     if identities and sure:
-        _solve(rows, width)
+        solve_columns(rows, width)
+
+
+def is_total_row(row: Row) -> bool:
+    """Whether a row states the total of its table or of a unit: it has no code."""
+    return not row.code
 
 
 def _half(numbers: list[Decimal]) -> Decimal:
@@ -173,40 +179,9 @@ def _list_choices(numbers: list[Decimal], width: int, identities: list[Identity]
     return [tuple(choice) for choice in found.values()]
 
 
-def _children(rows: list[Row]) -> list[tuple[list[int], list[int]]]:
-    """Sums down the column: row indexes of a sum (several that state the same) and of its parts.
-
-    The parts of a code are the codes one level (two digits) below it; the parts of the table's total row are its
-    classes (three digits). A code that stands twice, as in a table of several units, gives no sum.
-    """
-    by_code: dict[str, list[int]] = {}
-    for i, row in enumerate(rows):
-        if row.code:
-            by_code.setdefault(row.code, []).append(i)
-    if any(len(v) > 1 for v in by_code.values()):
-        return []
-    sums = []
-    under: dict[str, list[int]] = {}
-    for code, (index,) in by_code.items():
-        under.setdefault(code[:-2], []).append(index)
-    for code, (index,) in by_code.items():
-        below = under.get(code, [])
-        if below:
-            sums.append(([index], below))
-    totals = [
-        i
-        for i, row in enumerate(rows)
-        if not row.code and re.fullmatch(r"合计|总计|支出合计|收入合计|本年支出合计", plain(row.label))
-    ]
-    classes = [v[0] for c, v in by_code.items() if len(c) == 3]
-    if len(totals) == 1 and classes:
-        sums.append((totals, classes))
-    return sums
-
-
-def _solve(rows: list[Row], width: int) -> None:
+def solve_columns(rows: list[Row], width: int) -> None:
     """Chooses among the placements that rows leave open, so that columns add up; only unique choices are taken."""
-    sums = _children(rows)
+    sums = find_sums(list(rows))
     involved = {i for whole, parts in sums for i in (*whole, *parts)}
     open_rows = [i for i in involved if rows[i].placed is None and len(rows[i].choices) > 1]
     if not open_rows or len(open_rows) > MOST_OPEN_ROWS:
@@ -239,7 +214,7 @@ def _solve(rows: list[Row], width: int) -> None:
         model.add_bool_or([choice[i][first[i]].negated() for i in undecided])
 
 
-def _consistent(rows: list[Row], sums: list[tuple[list[int], list[int]]]) -> list[tuple[list[int], list[int]]]:
+def _consistent(rows: list[Row], sums: list[Sum]) -> list[Sum]:
     """Only the sums whose totals (first column) agree: one that a document contradicts cannot place anything."""
     kept = []
     for whole, parts in sums:
@@ -251,7 +226,7 @@ def _consistent(rows: list[Row], sums: list[tuple[list[int], list[int]]]) -> lis
 
 
 def _model(
-    rows: list[Row], open_rows: list[int], sums: list[tuple[list[int], list[int]]], width: int
+    rows: list[Row], open_rows: list[int], sums: list[Sum], width: int
 ) -> tuple[cp_model.CpModel, dict[int, list[cp_model.IntVar]]]:
     model = cp_model.CpModel()
     choice = {i: [model.new_bool_var(f"r{i}c{k}") for k in range(len(rows[i].choices))] for i in open_rows}

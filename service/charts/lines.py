@@ -18,8 +18,8 @@ _WIDTH, _HEIGHT, _TOP, _BOTTOM, _RIGHT = 880, 340, 12, 30, 210
 def draw_lines(points: Sequence[Point], title: str, language: str) -> Markup:
     """One line a series, with its name at its end. Draws the first :data:`MOST_SERIES` series.
 
-    Labels that are numbers, such as years, stand at their distance from one another; others in the order in which they come. A gap
-    in years is left open: nobody knows what stood between.
+    Labels that are numbers, such as years, stand at their distance from one another, others in the order in which they
+    come. A gap in years is left open: nobody knows what stood between.
     """
     series = list(dict.fromkeys(p.series for p in points))[:MOST_SERIES]
     points = [p for p in points if p.series in series]

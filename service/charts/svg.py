@@ -22,7 +22,9 @@ Number = float | int
 
 def start(width: Number, height: Number, title: str) -> ET.Element:
     """An SVG with a name that screen readers say."""
-    root = ET.Element("svg", {"viewBox": f"0 0 {_spell(width)} {_spell(height)}", "role": "img", "aria-label": title})
+    root = ET.Element(
+        "svg", {"viewBox": f"0 0 {_spell(width)} {_spell(height)}", "role": "img", "aria-label": clean(title)}
+    )
     return root
 
 

@@ -18,17 +18,22 @@ from rdflib.compare import graph_diff, to_isomorphic
 from loaders import __version__
 from loaders.documents import Block, Document, Passage, Span, Table
 from loaders.facts import (
+    Absence,
     Agency,
     Assessment,
     Change,
     Citation,
+    Definition,
     Division,
     Duty,
     Facts,
     Figure,
     Finding,
+    Goal,
     Indicator,
+    Mandate,
     NumberToken,
+    OfficeEvent,
     Port,
     Project,
     ServiceLink,
@@ -96,6 +101,11 @@ def make_facts() -> Facts:
             ),
         ),
         changes=(Change("查验费", Span(53, 55), "up", Decimal(15000), AMOUNT, 2023, (("新增", Span(57, 59)),)),),
+        goals=(Goal("宣传", PUBLICITY, "annual goal", "1", year=2023),),
+        definitions=(Definition("查验费", NAME, "新增", Span(57, 59)),),
+        events=(OfficeEvent("宣传", PUBLICITY, "founded", "甲市口岸办", 1993, 2, decree="1号", rank="副县级"),),
+        mandates=(Mandate("查验费", NAME, "project", PUBLICITY, Decimal("0.5"), ("free-inspection",), ("查验",)),),
+        absences=(Absence("indicators", None, "none", "没有"),),
         findings=(
             Finding("sum", "1.5 is not 1", "1.5", "1", "contradicted", (AMOUNT,), Decimal(5000), Decimal(1000),
                     Decimal(15000), Decimal(10000)),
@@ -209,7 +219,8 @@ def test_graph_satisfies_the_shapes_and_a_broken_one_does_not() -> None:
     assert validate(statements) == []
     figure = NamedNode(f"{DEFAULT_BASE}id/figure/small/46-49")
     broken = [q for q in statements if not (q.subject == figure and q.predicate.value == f"{GK}amount")]
-    assert [v.focus for v in validate(broken)] == [figure.value]
+    # the only amount is gone: the figure is broken, and the document has no amounts left
+    assert [v.focus for v in validate(broken)] == [f"{DEFAULT_BASE}id/document/small", figure.value]
     stray = Quad(figure, NamedNode(f"{GK}start"), Literal(99), NamedNode("http://example.org/g"))
     assert {v.path for v in validate([*statements, stray])} == {f"{GK}start"}
 
@@ -373,7 +384,7 @@ def test_figures_of_a_table_are_one_data_set() -> None:
     )
     figure = replace(make_facts().figures[0], unit="PERCENT", table="收支总表", form="totals", block=1, agency="乙单位")
     other = replace(figure, span=Span(38, 45), subject_kind="project", subject_label="宣传费")
-    prose = replace(figure, span=Span(5, 9), block=0)
+    prose = replace(figure, span=Span(5, 9), block=0, unit="CNY")  # amounts, as every budget has
     document = Document("small", TEXT, "0" * 64, "text", blocks)
     statements = list(quads(replace(make_facts(), document=document, figures=(figure, other, prose))))
     assert validate(statements) == []

@@ -363,7 +363,9 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=60))
 def test_any_text_is_read_and_every_span_lies_in_it(pieces: list[str]) -> None:
     document, meaning = read("2023年海口市水务局部门预算\n" + "".join(pieces))
-    for items in (getattr(meaning, name) for name in Meaning.__slots__):
-        for item in items:
+    for name in Meaning.__slots__:
+        for item in getattr(meaning, name):
             assert item.label
+            if name == "absences" and item.span is None:
+                continue  # nothing in the text says why
             assert 0 <= item.span.start < item.span.end <= len(document.text)

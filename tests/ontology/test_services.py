@@ -1,4 +1,4 @@
-"""What the wordings and patterns of services.ttl match, and what looks alike and must not.
+"""What the wordings and patterns of services.ttl and topics.ttl match, and what looks alike and must not.
 
 The sentences are official phrasing; the matcher that reads the patterns is that of the loaders.
 """
@@ -18,7 +18,7 @@ from loaders.prose.wordings import find_hits, load, normalise
 ROOT = Path(__file__).resolve().parents[2]
 GK = Namespace("https://w3id.org/gongkai/ontology#")
 PORT_OFFICE = "市人民政府口岸办公室"
-GRAPH = Graph().parse(ROOT / "ontology" / "services.ttl")
+GRAPH = Graph().parse(ROOT / "ontology" / "services.ttl").parse(ROOT / "ontology" / "topics.ttl")
 
 
 def roles(text: str, context: str = PORT_OFFICE, service: str = "free-inspection") -> list[str]:

@@ -1,0 +1,100 @@
+"""What documents together teach about codes, as RDF: names of codes that no list has, findings of disagreement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol, cast
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from loaders.documents import Span
+from loaders.graph.iris import DQV, PROV, RDF, RDFS, SKOS, XSD, Iris, digest
+from loaders.learning import LEARNING_RULE, Disagreement, Learned
+
+
+class Quads(Protocol):
+    """What is asked of a store here."""
+
+    def quads_for_pattern(
+        self, subject: NamedNode | None, predicate: NamedNode | None, object: None, graph_name: NamedNode | None
+    ) -> Iterator[Quad]:
+        """The quads that fit."""
+        ...
+
+
+def revise_names(store: Quads, learned: Iterable[Learned], base: str) -> tuple[list[Quad], list[Quad]]:
+    """What leaves the store and what comes in, so that each code has one preferred name and all its others.
+
+    Each document by itself named the codes that the lists lack, or left them without a name.
+    """
+    iris = Iris(base)
+    things = iris.graph("things")
+    preferred, label, count = SKOS("prefLabel"), RDFS("label"), iris.gk("attestedInBudgets")
+    gone: list[Quad] = []
+    new: list[Quad] = []
+    for each in learned:
+        node = iris.thing(f"code/{each.code}")
+        for other in each.others:
+            new.append(Quad(node, SKOS("altLabel"), Literal(other, language="zh"), things))
+        if each.shipped:
+            continue
+        for predicate in (preferred, label, count):
+            gone += list(store.quads_for_pattern(node, predicate, None, things))
+        name = Literal(each.name, language="zh")
+        new += [Quad(node, preferred, name, things), Quad(node, label, name, things)]
+        new.append(Quad(node, count, Literal(str(each.documents), datatype=XSD("integer")), things))
+    named = {iris.thing(f"code/{each.code}") for each in learned}
+    gone += list(_find_doubles(store, iris, named))
+    return gone, new
+
+
+def _find_doubles(store: Quads, iris: Iris, named: set[NamedNode]) -> Iterator[Quad]:
+    """Of codes that no table names: all preferred names but one, which is a word where there is one."""
+    things = iris.graph("things")
+    prefix = iris.thing("code/").value
+    for predicate in (SKOS("prefLabel"), RDFS("label")):
+        names: dict[NamedNode, list[Quad]] = {}
+        for quad in store.quads_for_pattern(None, predicate, None, things):
+            subject = cast(NamedNode, quad.subject)
+            if subject.value.startswith(prefix) and subject not in named:
+                names.setdefault(subject, []).append(quad)
+        for quads in names.values():
+            yield from sorted(quads, key=_rank_name)[1:]
+
+
+def _rank_name(quad: Quad) -> tuple[bool, str]:
+    name = cast(Literal, quad.object).value
+    return name.isdigit(), name
+
+
+def write_disagreements(disagreements: Iterable[Disagreement], base: str) -> Iterator[Quad]:
+    """A finding for each disagreement, in the graph of the document that calls a code otherwise."""
+    iris = Iris(base)
+    gk, kind = iris.gk, RDF("type")
+    verdicts = {"contradicted": gk("verdictContradicted"), "not checkable": gk("verdictNotCheckable")}
+    for each in disagreements:
+        graph = iris.document(each.document)
+        code = iris.thing(f"code/{each.naming.code}")
+        node = iris.thing(f"finding/{each.document}/{digest(LEARNING_RULE.id, each.naming.code, each.naming.name)}")
+        span = Span(each.naming.start, each.naming.end)
+        digits = each.naming.code.rpartition("/")[2]
+        message = (
+            f"{digits} is called {each.naming.name} in {each.said} of the documents here; usual is {each.usual}, "
+            f"in {each.usually} of them"
+        )
+        for predicate, value in (
+            (kind, gk("Finding")),
+            (kind, DQV("QualityMeasurement")),
+            (RDFS("label"), Literal(LEARNING_RULE.zh, language="zh")),
+            (RDFS("label"), Literal(LEARNING_RULE.en, language="en")),
+            (gk("rule"), Literal(LEARNING_RULE.id)),
+            (RDFS("comment"), Literal(message)),
+            (gk("verdict"), verdicts[each.verdict]),
+            (gk("left"), Literal(each.naming.name)),
+            (gk("right"), Literal(f"{digits} {each.usual}")),
+            (gk("inDocument"), graph),
+            (gk("aboutCode"), code),
+            (gk("usesFigure"), iris.stated("figure", each.document, span)),
+            (PROV("wasDerivedFrom"), iris.fragment(each.document, span)),
+        ):
+            yield Quad(node, predicate, value, graph)

@@ -1,0 +1,130 @@
+"""The bodies below an office: the units whose budgets or accounts a department's document adds up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from loaders.documents import Block, Document, Passage, Span
+from loaders.naming import clean_name, is_office
+from loaders.prose.forms import header_columns, plain
+from loaders.prose.numbering import Flow, items, opening_marker, tidied
+from loaders.prose.sentences import sentences, split, tidy
+
+UNITS = (
+    r"(?:预算单位|决算单位|下属单位|所属单位|直属单位|基层单位|二级单位|下属事业单位|所属事业单位|直属事业单位|下属机构|"
+    r"独立核算[^，。；]{0,8}单位)"
+)
+#: a sentence about the units below, and where in it their list may begin
+ABOUT = re.compile(rf"{UNITS}|(?:部门|单位)(?:综合)?(?:预算|决算)包括|(?:预算|决算)包括")
+BEGINS = re.compile(r"(?:具体|分别)?(?:包括|是|为|有|如下)\s*(?:\d+\s*[家个][^：:，、]{0,8})?[:：]?\s*|[:：]\s*")
+BELOW = re.compile(r"(?:[:：]|见下表|如下表?|包括)[。:：]?$")
+NONE = re.compile(r"(?:没有|无)(?:独立核算的)?(?:其他)?(?:下属|所属|二级|直属|基层)|仅(?:包括|含)|只有本级")
+TITLE = re.compile(r"(?:单位名称|预算单位(?:名称)?|部门(?:单位)?名称)$")
+TAIL = re.compile(r"(?:的?(?:预算|决算|收支预算))$|等$")
+LEAD = re.compile(
+    r"^(?:以及|及其?|和|与|其中[:：]?|我?[局委办厅院署]属|下属(?:的)?|所属|直属|\d{1,2}\s*[家个](?:[\u4e00-\u9fff]{2,8}单位)?[:：]?)\s*"
+)
+#: 审计（12、13）; 行政单位 behind a name
+REMARK = re.compile(r"[（(][^（()）]*[）)]$")
+ENDS = re.compile(r"[。；;，,、\s]+$")
+OWN = re.compile(r"本级|本级预算|机关$|局机关|本部$|汇总|合计|小计|总计")
+NO_UNIT = re.compile(r"内设|处室|科室|下属|所属|直属|预算|[，。：:；\d]|[是有]|^(?:我|本|该|其)|办公设备|车辆|设备")
+MOST = 400
+
+
+def find_subordinates(document: Document, label: str) -> tuple[tuple[str, Span], ...]:
+    """The names of the bodies that the office ``label`` says are below it, in order, each once.
+
+    The office itself (…本级) is left out. Nothing is claimed where a document only says how many there are.
+    """
+    found: dict[str, Span] = {}
+
+    def add(passage: Passage) -> None:
+        name = _clean(passage)
+        if name is not None and name.text != label and name.text not in found and not label.startswith(name.text):
+            found[name.text] = name.span
+
+    blocks = list(document.blocks)
+    for i, block in enumerate(blocks):
+        if len(found) > MOST:
+            break
+        if block.table is not None:
+            continue
+        passage = tidied(block)
+        for sentence in sentences(passage):
+            if not ABOUT.search(sentence.text) or NONE.search(sentence.text) or len(sentence.text) > 8000:
+                continue
+            names = _first(sentence)
+            if not names and BELOW.search(sentence.text) and sentence.end == passage.end:
+                names = list(_below(blocks, i))
+            for name in names:
+                add(name)
+    return tuple(found.items())
+
+
+def _clean(passage: Passage) -> Passage | None:
+    passage = passage.strip()
+    m = LEAD.match(passage.text)
+    passage = passage.part(m.end() if m else 0, len(passage.text))
+    while True:
+        m = ENDS.search(passage.text) or TAIL.search(passage.text) or REMARK.search(passage.text)
+        if m is None or OWN.search(m.group()):
+            break
+        passage = passage.part(0, m.start()).strip()
+    if OWN.search(passage.text) or not is_office(passage.text):
+        return None
+    name = clean_name(passage)
+    return name if is_office(name.text) and not NO_UNIT.search(name.text) else None
+
+
+def _first(sentence: Passage) -> list[Passage]:
+    """The first list in a sentence of which most members are units."""
+    for m in BEGINS.finditer(sentence.text):
+        clause = (split(sentence.part(m.end(), len(sentence.text)), "。") or [Passage("", ())])[0]
+        pieces = [q for p in split(clause, "、，,；;") for q in _both(p)]
+        names = [p for p in pieces if _clean(p) is not None]
+        own = sum(bool(OWN.search(p.text)) for p in pieces)
+        if names and len(names) + own >= 0.7 * len(pieces):
+            return names
+    return []
+
+
+def _both(piece: Passage) -> list[Passage]:
+    """甲中心和乙中心 as two names, where both are."""
+    for m in re.finditer(r"以及|及其?|和", piece.text):
+        left, right = piece.part(0, m.start()), piece.part(m.end(), len(piece.text))
+        if (_clean(left) is not None or OWN.search(left.text)) and _clean(right) is not None:
+            return [left, right]
+    return [piece]
+
+
+def _below(blocks: list[Block], start: int) -> Iterator[Passage]:
+    """The units listed below an announcement: in a table under 单位名称, or one to a numbered paragraph."""
+    following: list[Passage] = []
+    for block in blocks[start + 1 : start + 40]:
+        if block.table is not None:
+            if not following:
+                yield from _table(block)
+            break
+        passage = tidied(block)
+        if len(passage.text) > 60 or (block.kind == "heading" and opening_marker(passage.text) is None):
+            break
+        following.append(passage)
+    if following:
+        listed = items(Flow.of(following))
+        yield from (item.passage for item in listed)
+
+
+def _table(block: Block) -> Iterator[Passage]:
+    column: int | None = None
+    for row in block.table.rows if block.table is not None else ():
+        header = header_columns(row, {"name": TITLE.pattern})
+        if header:
+            column = header["name"]
+            continue
+        if column is None:
+            continue
+        for cell in row:
+            if cell.column == column and plain(cell.passage):
+                yield tidy(cell.passage)

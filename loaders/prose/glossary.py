@@ -1,0 +1,90 @@
+"""Terms that a document defines: what stands under 名词解释, one to a paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from loaders.documents import Block, Document, Passage
+from loaders.facts import Definition
+from loaders.prose.numbering import STYLES, tidied
+from loaders.prose.sentences import tidy
+
+#: what the part is called; a line of a table of contents is followed by no definition
+HEADED = re.compile(r"(?:(?:专业|专业性|相关|有关)*(?:名词|术语|名词术语)(?:的)?(?:解释|说明|注释)|名词解释)[:：]?$")
+PART = re.compile(r"^第[一二三四五六七八九十]+部分|^附(?:件|表|录)[:：\d一二三]?")
+#: 甲：指…, 甲是指…, 甲，反映…: the term and where its definition begins
+TERM = re.compile(
+    r"^(?P<term>[“《]?[^，。；：:]{2,60}?)(?:\s*[：:]\s*(?=\S)|(?=是指|系指|，指|，是指|，反映|指(?:为|以|用|单|本|政|除|在|预|事|行|各|财|部|市|省|县|区|按|机|纳|国|当|上)))[，,]?"
+)
+#: a group of codes as 一般公共服务（类）…（项） belongs to the term
+MARK = re.compile(
+    r"^(?:[（(][一二三四五六七八九十百]+[）)]|[一二三四五六七八九十百]+、|\d{1,3}[.．、]|[（(]\d{1,3}[）)]|[●•·▪■◆]\s*)\s*"
+)
+NO_TERM = re.compile(r"^(?:其中|注|备注|附件?|说明|本表|单位|[\d\s]+)$|[?？]|年度?预算(?:数)?$|如下$|包括$")
+#: a line inside a paragraph that opens another definition
+LINE = re.compile(r"[^，。；：:]{2,40}[：:](?:是?指|反映)")
+LONGEST = 3000
+
+
+def find_definitions(document: Document) -> tuple[Definition, ...]:
+    """The terms defined under a heading 名词解释 or the like, in order, each with its text.
+
+    A paragraph that defines nothing carries on the definition before it.
+    """
+    found: list[Definition] = []
+    blocks = list(document.blocks)
+    for i, block in enumerate(blocks):
+        text = tidied(block).text if block.table is None else ""
+        if len(text) <= 24 and HEADED.search(text):
+            found.extend(d for d in _section(document, blocks, i) if all(d.span != f.span for f in found))
+    return tuple(found)
+
+
+def _section(document: Document, blocks: list[Block], start: int) -> Iterator[Definition]:
+    last: tuple[Passage, Passage] | None = None
+    for block, passage in ((b, p) for b in blocks[start + 1 :] for p in _parts(b)):
+        if block.table is not None or PART.match(passage.text) or HEADED.search(passage.text[-12:]):
+            break
+        stated = _split(passage)
+        if stated is not None:
+            if last is not None:
+                yield _make(*last)
+            last = stated
+        elif block.kind == "heading" and block.level <= blocks[start].level and not MARK.match(passage.text):
+            break
+        elif last is not None and len(last[1].text) < LONGEST and not re.fullmatch(r"[-—–\s\d]+", passage.text):
+            last = (last[0], Passage.join([last[1], passage]))
+    if last is not None:
+        yield _make(*last)
+
+
+def _parts(block: Block) -> list[Passage]:
+    """The block, cut where one of its lines opens a definition: a line that ends in a comma does not hide the next."""
+    passage = block.passage
+    breaks = [i for i in range(1, len(passage.offsets)) if passage.offsets[i] != passage.offsets[i - 1] + 1]
+    starts = [0, *(i for i in breaks if block.table is None and LINE.match(passage.text, i))]
+    return [tidy(passage.part(a, b)) for a, b in zip(starts, [*starts[1:], len(passage.text)], strict=True)]
+
+
+def _split(passage: Passage) -> tuple[Passage, Passage] | None:
+    """Term and definition of a paragraph, without the number before them; None if it defines nothing."""
+    start = 0
+    for pattern in (MARK, *STYLES.values()):
+        m = pattern.match(passage.text, start)
+        if m:
+            start = m.end()
+            break
+    body = passage.part(start, len(passage.text))
+    m = TERM.match(body.text)
+    if m is None:
+        return None
+    term = body.part(*m.span("term")).strip()
+    text = body.part(m.end(), len(body.text)).strip()
+    if len(text.text) < 6 or NO_TERM.search(term.text) or re.search(r"[，。；]", term.text):
+        return None
+    return term, text
+
+
+def _make(term: Passage, text: Passage) -> Definition:
+    return Definition(term.text, term.span, text.text, text.span)

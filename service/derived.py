@@ -1,0 +1,202 @@
+"""What is made of a snapshot beside it: the search index, the dumps. Each is made once, whole, and never changed.
+
+::
+
+    <store>/derived/000007-1f3c9a20/search/     the index of snapshot 000007
+    <store>/derived/000007-1f3c9a20/dumps/      its files to download
+
+Made by ``gongkai build`` and ``gongkai load`` after they have published, else at the first question that needs it, by a
+process of its own: ``python -m service.derived STORE PART``. What belongs to a snapshot that is gone is removed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from loaders.errors import GongkaiError, StoreError
+from loaders.snapshots import Snapshot, find_current, writing
+from service import dumps
+from service.problems import Problem
+from service.search import index as search_index
+from service.search.entries import list_entries
+from service.settings import ServiceSettings
+from service.store import EmbeddedStore, Store
+
+_LOG = logging.getLogger("gongkai.derived")
+_MAKING = ".making-"
+#: How long an attempt that failed is not repeated.
+_PAUSE_SECONDS = 30.0
+
+
+def _make_search(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+    search_index.make_index(list_entries(store, snapshot.manifest.base), folder)
+
+
+def _make_dumps(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+    dumps.make_dumps(store, snapshot.manifest.base, folder)
+
+
+#: The parts, how each is made, and the edition of its form: what an older Gongkai made is made anew.
+PARTS: dict[str, tuple[Callable[[Snapshot, ox.Store, Path], None], int]] = {
+    "search": (_make_search, search_index.EDITION),
+    "dumps": (_make_dumps, dumps.EDITION),
+}
+
+
+def find_folder(store: Path, snapshot: Snapshot, part: str) -> Path:
+    """Where a part of a snapshot belongs, whether or not it is there."""
+    # A store that was removed and built again counts from 1 again: the contents tell the two apart.
+    mark = sha256(f"{snapshot.manifest.fingerprint} {snapshot.manifest.time}".encode()).hexdigest()[:8]
+    return store / "derived" / f"{snapshot.name}-{mark}" / f"{part}-{PARTS[part][1]}"
+
+
+def make(store: Path, snapshot: Snapshot, part: str) -> Path:
+    """Makes a part of a snapshot unless it is there; returns its folder.
+
+    Raises :class:`loaders.errors.StoreError` if the store cannot be read or written.
+    """
+    folder = find_folder(store, snapshot, part)
+    if folder.is_dir():
+        return folder
+    with writing(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=_MAKING, dir=folder.parent))
+        try:
+            work.chmod(0o755)
+            PARTS[part][0](snapshot, ox.Store.read_only(str(snapshot.database)), work)
+            try:
+                work.rename(folder)
+            except OSError:
+                # Another process was quicker; what it made is the same.
+                if not folder.is_dir():
+                    raise
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        _prune(store, folder.parent)
+    return folder
+
+
+def _prune(store: Path, kept: Path) -> None:
+    for folder in (store / "derived").iterdir():
+        snapshot = store / "snapshots" / folder.name.partition("-")[0]
+        if folder != kept and not snapshot.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class Maker:
+    """The parts of the published snapshot, made in the background where they are missing.
+
+    ``find_snapshot`` gives the snapshot that is published now; ``patience`` is how long a request waits, in seconds.
+    """
+
+    def __init__(self, store: Path, find_snapshot: Callable[[], Snapshot], patience: float) -> None:
+        self.store = store
+        self.find_snapshot = find_snapshot
+        self.patience = patience
+        self._running: dict[Path, asyncio.Task[None]] = {}
+        self._failed: dict[Path, tuple[float, GongkaiError]] = {}
+
+    def begin(self, part: str) -> tuple[Snapshot, Path, bool]:
+        """The snapshot, the folder of a part of it, and whether it is there; if not, its making begins.
+
+        Raises the error of the last attempt if that failed a short while ago.
+        """
+        snapshot = self.find_snapshot()
+        folder = find_folder(self.store, snapshot, part)
+        ready = folder.is_dir()
+        failed_at, error = self._failed.get(folder, (0.0, None))
+        if not ready and error is not None and time.monotonic() < failed_at + _PAUSE_SECONDS:
+            raise error
+        if not ready and folder not in self._running:
+            task = self._running[folder] = asyncio.create_task(self._run(part))
+            task.add_done_callback(lambda done: self._forget(folder, done))
+        return snapshot, folder, ready
+
+    def is_ready(self, part: str) -> bool:
+        """Whether the part of the published snapshot is there."""
+        return find_folder(self.store, self.find_snapshot(), part).is_dir()
+
+    async def need(self, part: str) -> tuple[Snapshot, Path]:
+        """The snapshot and the folder of a part of it. Raises a 503 :class:`Problem` while it is being made."""
+        snapshot, folder, ready = self.begin(part)
+        if not ready:
+            task = self._running[folder]
+            done, _ = await asyncio.wait({task}, timeout=self.patience)
+            if not done:
+                raise Problem(
+                    503, "not_ready", part, "it is being made for the data that were just published",
+                    "Ask again in a few seconds",
+                )  # fmt: skip
+            task.result()
+            if not folder.is_dir():
+                # The data were replaced meanwhile.
+                raise Problem(503, "not_ready", part, "the data were replaced just now", "Ask again in a few seconds")
+        return snapshot, folder
+
+    def _forget(self, folder: Path, task: asyncio.Task[None]) -> None:
+        self._running.pop(folder, None)
+        self._failed.pop(folder, None)
+        error = None if task.cancelled() else task.exception()
+        # Whoever waits for it gets the error, and whoever asks soon after; the log has it too.
+        if isinstance(error, GongkaiError):
+            self._failed[folder] = (time.monotonic(), error)
+
+    async def close(self) -> None:
+        """Ends what is being made."""
+        for task in list(self._running.values()):
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _run(self, part: str) -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "service.derived", str(self.store), part,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            _, errors = await process.communicate()
+        except asyncio.CancelledError:
+            process.kill()
+            await process.wait()
+            raise
+        if process.returncode != 0:
+            message = errors.decode("utf-8", "replace").strip()[-2000:]
+            _LOG.error("making %s of %s failed: %s", part, self.store, message)
+            raise StoreError(str(self.store), f"the part {part!r} could not be made", "The log of the server says why")
+
+
+def open_maker(store: Store, settings: ServiceSettings) -> Maker | None:
+    """The maker for a store; None for a store elsewhere, of which nothing can be made."""
+    if isinstance(store, EmbeddedStore):
+        return Maker(store.folder, store.find_snapshot, settings.index_wait_seconds)
+    return None
+
+
+def main(arguments: list[str]) -> int:
+    """``python -m service.derived STORE PART``: makes a part of the published snapshot."""
+    store, part = Path(arguments[0]), arguments[1]
+    # Queries come first: this may take as long as it does.
+    os.nice(5)
+    try:
+        snapshot = find_current(store)
+        if snapshot is None:
+            raise StoreError(str(store), "there is no store yet", "Build it: gongkai build")
+        make(store, snapshot, part)
+    except GongkaiError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,265 @@
+"""``/search`` and ``/search.json``: one box for words and questions, in Chinese or English."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.answers import Answers
+from service.catalogue import Choice
+from service.problems import Problem
+from service.search.entries import KINDS, PASSAGE, Entry
+from service.search.index import Hit, find_best_stretch
+from service.search.offers import Offer, Offers
+from service.search.question import Mention, drop_asking, list_content
+from service.search.room import Room, Search
+from service.search.terms import find_terms
+from service.site import Site, pick_language
+
+_PER_KIND = 5
+_PASSAGES = 12
+_OF_ONE_KIND = 60
+_EXAMPLES = ("哪些口岸办资助免除查验没有问题服务？", "Shenzhen three public expenses 2021", "通关便利化", "2299999")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A thing that was found. ``page`` is its address on this site, ``place`` where a document states it, or ""."""
+
+    entry: Entry
+    page: str
+    place: str
+    note: str
+    score: float
+    named: bool = False
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage that was found: its text in pieces, each with whether it was asked for, and its highlighted place."""
+
+    entry: Entry
+    document: str
+    place: str
+    start: int
+    end: int
+    pieces: tuple[tuple[str, bool], ...]
+    score: float
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that a question led to."""
+
+    question: str
+    content: str
+    mentions: tuple[Mention, ...]
+    offers: tuple[Offer, ...]
+    things: tuple[tuple[str, tuple[Thing, ...]], ...]
+    passages: tuple[Passage, ...]
+    snapshot: str
+
+
+class SearchPage:
+    """The handlers of ``/search`` and ``/search.json``."""
+
+    def __init__(self, site: Site, search: Search) -> None:
+        self.site = site
+        self.search = search
+        self.answers: Answers = site.answers
+        self.offers = Offers(self.answers.catalogue.list_all())
+
+    async def page(self, request: Request) -> Response:
+        """The results for people; without a question, the box and what can be asked."""
+        question, kind = self._read(request)
+        found = await self._find(question, kind) if question else None
+        return self.site.page(request, "search.html", question=question, kind=kind, found=found,
+                              address=self.address, per_kind=_PER_KIND, examples=_EXAMPLES,
+                              most=self.answers.settings.max_question_characters)  # fmt: skip
+
+    async def data(self, request: Request) -> Response:
+        """The results for programs."""
+        question, kind = self._read(request)
+        if not question:
+            raise Problem(422, "bad_parameter", "q", "there is no question", "Ask as /search.json?q=words")
+        found = await self._find(question, kind)
+        body = json.dumps(self._describe(found, pick_language(request)), ensure_ascii=False, indent=1) + "\n"
+        return Response(body, media_type="application/json")
+
+    async def warm(self) -> None:
+        """Opens the index and asks for the choices of all queries."""
+        await self.search.enter()
+        await self._list_choices()
+
+    def address(self, offer: Offer) -> str:
+        """The page of an offered query, filled in."""
+        pairs = [(name, value) for name, values in offer.given.items() for value in values]
+        return f"/queries/{offer.query.name}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def _read(self, request: Request) -> tuple[str, str]:
+        # What is no character of a text (NUL, half of a surrogate pair, a direction mark) asks for nothing.
+        raw = request.query_params.get("q", "")
+        question = " ".join("".join(c if c.isprintable() else " " for c in raw).split())
+        most = self.answers.settings.max_question_characters
+        if len(raw) > most:
+            raise Problem(
+                422, "max_question_characters", f"q={question[:30]}…", f"it has more than {most:,} characters",
+                "Ask in fewer words, or raise GONGKAI_MAX_QUESTION_CHARACTERS on a server of your own",
+            )  # fmt: skip
+        kind = request.query_params.get("kind", "")
+        if kind and kind not in (*KINDS, PASSAGE):
+            raise Problem(422, "bad_parameter", f"kind={kind[:40]}", "there is no such kind",
+                          f"Choose one of: {', '.join((*KINDS, PASSAGE))}")  # fmt: skip
+        return question, kind
+
+    async def _find(self, question: str, kind: str) -> Found:
+        room = await self.search.enter()
+        choices = await self._list_choices()
+        return await asyncio.to_thread(self._look, room, question, kind, choices)
+
+    async def _list_choices(self) -> dict[str, dict[str, list[Choice]]]:
+        return {q.name: await self.answers.choices(q) for q in self.offers.queries}
+
+    def _look(
+        self, room: Room, question: str, kind: str, choices: Mapping[str, Mapping[str, Sequence[Choice]]]
+    ) -> Found:
+        mentions = room.recogniser.read(question)
+        content = list_content(question, mentions)
+        words = content if find_terms(content) else drop_asking(question)
+        words = words if find_terms(words) else question
+        named = {v: m for m in mentions for v in m.values if m.kind not in ("year", "phase")}
+        return Found(
+            question=question,
+            content=words,
+            mentions=tuple(mentions),
+            offers=tuple(self.offers.make(drop_asking(question), question, mentions, choices)) if not kind else (),
+            things=tuple(self._list_things(room, words, named, kind)),
+            passages=tuple(self._list_passages(room, words, mentions, kind)),
+            snapshot=room.snapshot,
+        )
+
+    def _list_things(
+        self, room: Room, words: str, named: Mapping[str, Mention], kind: str
+    ) -> list[tuple[str, tuple[Thing, ...]]]:
+        limit = _OF_ONE_KIND if kind else _PER_KIND
+        groups: list[tuple[str, tuple[Thing, ...]]] = []
+        for each in KINDS if not kind else [kind] if kind != PASSAGE else []:
+            meant = [room.recogniser.entries[v] for v, m in named.items() if m.kind == each]
+            things = [self._show(room, Hit(e, 1.0, ()), named=True) for e in meant]
+            known = {e.iri for e in meant}
+            hits = room.index.find(words, [each], limit)
+            things += [self._show(room, h) for h in hits if h.entry.iri not in known]
+            if things:
+                groups.append((each, tuple(things[:limit])))
+        return groups
+
+    def _show(self, room: Room, hit: Hit, *, named: bool = False) -> Thing:
+        entry = hit.entry
+        place = self.site.local(f"{entry.document}#char={entry.start},{entry.end}") if entry.end else ""
+        page = self.site.local(entry.iri)
+        return Thing(entry, page, place, self._note(room, entry), hit.score, named)
+
+    def _note(self, room: Room, entry: Entry) -> str:
+        """What tells things of one name apart: the office, the code and its classification, the place above."""
+        entries = room.recogniser.entries
+        parts = [name for name in entry.names if name.isdigit()][:1]
+        if "/code/" in entry.iri:
+            parts.append(entry.iri.rpartition("/code/")[2].partition("/")[0])
+        if entry.kind == "Place":
+            code = entry.iri.rpartition("/")[2]
+            above = (room.recogniser.places.get(c) for c in (code[:4] + "00", code[:2] + "0000") if c != code)
+            parts += [e.label for e in above if e is not None]
+        if entry.agency in entries:
+            parts.append(entries[entry.agency].label)
+        if entry.kind in ("Document", "Project", "Indicator"):
+            parts.append("、".join(map(str, entry.years[:4])))
+        return " · ".join(p for p in parts if p)
+
+    def _list_passages(self, room: Room, words: str, mentions: Sequence[Mention], kind: str) -> list[Passage]:
+        if kind not in ("", PASSAGE):
+            return []
+        offices = {v for m in mentions if m.kind == "Agency" and (m.sure or m.implied) for v in m.values}
+        years = {int(v) for m in mentions if m.kind == "year" for v in m.values}
+        services = [v for m in mentions if m.kind in ("Service", "Topic") for v in m.values]
+        limit = _OF_ONE_KIND if kind else _PASSAGES
+        hits = room.index.find(words, [PASSAGE], limit, services, offices, years)
+        return [self._quote(room, hit, services) for hit in hits]
+
+    def _quote(self, room: Room, hit: Hit, services: Sequence[str]) -> Passage:
+        entry = hit.entry
+        stretch = find_best_stretch(entry.text, hit.terms)
+        linked = [(start, end) for service, start, end in entry.links if service in services]
+        # The words that name the service asked for; else those of the question; a passage may also be found by the
+        # heading above it: then all of it is its place.
+        start, end = linked[0] if linked else entry.locate(*stretch) if stretch[1] else (entry.start, entry.end)
+        document = room.recogniser.entries.get(entry.document)
+        return Passage(
+            entry=entry,
+            document=document.label if document else entry.document,
+            place=self.site.local(f"{entry.document}#char={start},{end}"),
+            start=start,
+            end=end,
+            pieces=tuple(_mark(entry, hit.terms, linked)),
+            score=hit.score,
+            terms=hit.terms,
+        )
+
+    def _describe(self, found: Found, language: str) -> dict[str, Any]:
+        return {
+            "question": found.question,
+            "looked_for": found.content,
+            "read": [
+                {"words": m.words, "start": m.start, "end": m.end, "kind": m.kind, "values": list(m.values),
+                 "label": {"zh": m.label, "en": m.english or m.label}, "sure": m.sure, "implied": m.implied}
+                for m in found.mentions
+            ],
+            "queries": [
+                {"name": o.query.name, "title": o.query.title, "description": o.query.description,
+                 "parameters": {n: list(v) for n, v in o.given.items()}, "url": self.address(o), "score": o.score,
+                 "because": [{"words": r.words, "met": r.met, "parameter": r.parameter or None} for r in o.reasons]}
+                for o in found.offers
+            ],
+            "things": [
+                {"kind": kind, "iri": t.entry.iri, "label": {"zh": t.entry.label, "en": t.entry.english or None},
+                 "note": t.note, "url": t.page, "evidence": t.place or None, "score": t.score, "named": t.named}
+                for kind, things in found.things
+                for t in things
+            ],
+            "passages": [
+                {"document": p.entry.document, "title": p.document, "section": p.entry.label, "text": p.entry.text,
+                 "start": p.start, "end": p.end, "url": p.place, "score": p.score, "matched": list(p.terms)}
+                for p in found.passages
+            ],
+            "language": language,
+            "snapshot": found.snapshot,
+        }  # fmt: skip
+
+
+def _mark(entry: Entry, terms: Sequence[str], linked: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """A passage's text in pieces, and whether each was asked for: a term, or in a linked stretch of the document."""
+    text, wanted = entry.text, set(terms)
+    asked = [False] * len(text)
+    for term in find_terms(text):
+        if term.text in wanted:
+            asked[term.start : term.end] = [True] * (term.end - term.start)
+    if any(len(t) == 1 for t in wanted):
+        asked = [a or c in wanted for a, c in zip(asked, text, strict=True)]
+    for start, end in linked:
+        inside = [i for i in range(len(text)) if start <= entry.locate(i, i + 1)[0] < end]
+        for i in inside:
+            asked[i] = True
+    pieces: list[tuple[str, bool]] = []
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or asked[at] != asked[start]:
+            pieces.append((text[start:at], asked[start]))
+            start = at
+    return pieces

@@ -1,0 +1,56 @@
+"""The index that is asked just now: opened once for each snapshot, switched when the next one is ready."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.derived import Maker
+from service.problems import Problem
+from service.search.index import Index
+from service.search.question import Recogniser
+
+
+@dataclass(frozen=True)
+class Room:
+    """An open index with its recogniser. ``snapshot`` is the name of the snapshot that it was made from."""
+
+    index: Index
+    recogniser: Recogniser
+    snapshot: str
+    folder: Path
+
+
+class Search:
+    """Gives the room of the published snapshot. ``maker`` is None where the data are in a store elsewhere."""
+
+    def __init__(self, maker: Maker | None) -> None:
+        self.maker = maker
+        self._room: Room | None = None
+        self._lock = asyncio.Lock()
+
+    async def enter(self) -> Room:
+        """The room of the published snapshot, or that of the one before while the new index is being made.
+
+        Raises a 503 :class:`Problem` while there is none yet, and a 501 one where there can be none.
+        """
+        if self.maker is None:
+            raise Problem(
+                501, "no_search", "search", "this server passes queries on to another endpoint and has no index",
+                "Ask in SPARQL, at /sparql",
+            )  # fmt: skip
+        snapshot, folder, ready = self.maker.begin("search")
+        room = self._room
+        if room is not None and (room.folder == folder or not ready):
+            return room
+        async with self._lock:
+            if self._room is None or self._room.folder != folder:
+                snapshot, folder = await self.maker.need("search")
+                self._room = await asyncio.to_thread(_open, snapshot.name, folder)
+            return self._room
+
+
+def _open(snapshot: str, folder: Path) -> Room:
+    index = Index(folder)
+    return Room(index, Recogniser(index.named), snapshot, folder)

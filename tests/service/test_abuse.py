@@ -1,0 +1,60 @@
+"""A few seconds of attack: what others get stays right. How fast it stays, ``benchmarks/abuse.py`` tells."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.service.fuzzing import listening
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "benchmarks"))
+hostility = importlib.import_module("serving.hostility")
+client = importlib.import_module("serving.client")
+servers = importlib.import_module("serving.servers")
+
+GK = "https://w3id.org/gongkai/ontology#"
+QUERIES = [
+    f"SELECT ?s WHERE {{ ?s a <{GK}Document> }}",
+    f"SELECT ?f ?m WHERE {{ ?f a <{GK}Figure> ; <{GK}amount> ?m }}",
+    f"SELECT (SUM(?m) AS ?n) WHERE {{ ?f <{GK}amount> ?m }}",
+    "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p",
+]
+
+
+def test_an_attack_changes_no_answer_and_leaves_nothing_behind(store: Path, serve: Callable[..., Any]) -> None:
+    running = serve(
+        store, GONGKAI_WORKERS="2", GONGKAI_SLOW_WORKERS="2", GONGKAI_QUERY_TIMEOUT_SECONDS="1",
+        GONGKAI_MAX_RESULT_BYTES="1000000", GONGKAI_CACHE_BYTES="0",
+    )  # fmt: skip
+    try:
+        server = servers.Running("gongkai", f"{running.url}/sparql", running.process, 0.0)
+        before = len(servers.list_processes(running.process.pid))
+        with listening() as (address, heard):
+            replies = client.run(ask_each(server))
+            asked = hostility.prepare(server.url, QUERIES, replies, [f"10.1.0.{n}" for n in range(16)])
+            outcome = client.run(hostility.trouble(server, asked, address, 3.0, 0.3, 2.0))
+            assert not heard
+        assert outcome.wrong == []
+        assert outcome.undeclared == []
+        assert outcome.good[200] > 20
+        assert set(outcome.good) <= {200, 503}
+        assert sum(outcome.harm.values()) > 10
+        assert outcome.zombies == 0
+        assert outcome.processes <= before + 2
+        assert httpx.get(f"{running.url}/health", timeout=10).status_code == 200
+    finally:
+        running.stop()
+
+
+async def ask_each(server: Any) -> list[Any]:
+    connection = client.Connection(server.url)
+    replies = [await connection.ask(client.make_request(server.url, query)) for query in QUERIES]
+    connection.close()
+    assert all(reply.status == 200 for reply in replies)
+    return replies

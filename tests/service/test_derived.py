@@ -1,0 +1,87 @@
+"""What is made of a snapshot beside it: made once, whole, removed with its snapshot; what goes wrong is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from loaders.build import load_files
+from loaders.errors import StoreError
+from service import derived
+
+
+def write(path: Path, name: str) -> Path:
+    path.write_text(
+        f'<https://w3id.org/gongkai/id/port/1> a <https://w3id.org/gongkai/ontology#Port> ; '
+        f'<http://www.w3.org/2000/01/rdf-schema#label> "{name}"@zh .', encoding="utf-8"
+    )  # fmt: skip
+    return path
+
+
+def test_made_once_and_removed_with_its_snapshot(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    folders = []
+    for number in range(3):
+        snapshot = load_files([write(tmp_path / "a.ttl", f"口岸{number}")], store)
+        folder = derived.make(store, snapshot, "search")
+        before = sorted(p.stat().st_mtime_ns for p in folder.rglob("*"))
+        assert derived.make(store, snapshot, "search") == folder
+        assert sorted(p.stat().st_mtime_ns for p in folder.rglob("*")) == before
+        folders.append(folder)
+    # Two snapshots are kept, and so is what belongs to them.
+    assert [f.is_dir() for f in folders] == [False, True, True]
+    assert not list(store.rglob(".making-*"))
+
+
+def test_a_store_that_was_built_anew_shares_nothing_with_the_old_one(tmp_path: Path) -> None:
+    first = load_files([write(tmp_path / "a.ttl", "甲")], tmp_path / "one")
+    second = load_files([write(tmp_path / "a.ttl", "乙")], tmp_path / "two")
+    assert first.name == second.name
+    store = tmp_path / "one"
+    assert derived.find_folder(store, first, "search") != derived.find_folder(store, second, "search")
+
+
+def test_the_same_data_give_the_same_files(tmp_path: Path, graph: Path) -> None:
+    sums = []
+    for name in ("one", "two"):
+        snapshot = load_files([graph], tmp_path / name)
+        folder = derived.make(tmp_path / name, snapshot, "dumps")
+        sums.append((folder / "files.json").read_text(encoding="utf-8"))
+    assert sums[0] == sums[1]
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, serve: Callable[..., Any]) -> None:
+    store = tmp_path / "store"
+    snapshot = load_files([write(tmp_path / "a.ttl", "罗湖口岸")], store)
+    (store / "derived").write_text("a file where a folder belongs", encoding="utf-8")
+    with pytest.raises(StoreError, match="choose another folder"):
+        derived.make(store, snapshot, "search")
+    server = serve(store, GONGKAI_WORKERS="1")
+    try:
+        for _ in range(2):
+            answer = httpx.get(f"{server.url}/search.json", params={"q": "罗湖"}, timeout=60)
+            assert answer.status_code == 503
+            assert answer.json()["code"] == "store"
+        assert httpx.get(f"{server.url}/dumps", timeout=60).status_code == 503
+        # The description and the endpoint need none of it.
+        assert httpx.get(f"{server.url}/dataset.ttl", timeout=60).status_code == 200
+        assert httpx.get(f"{server.url}/sparql", params={"query": "ASK {}"}, timeout=60).status_code == 200
+    finally:
+        server.stop()
+
+
+def test_a_remote_store_has_neither_index_nor_dumps(tmp_path: Path, serve: Callable[..., Any], server: Any) -> None:
+    remote = serve(tmp_path, GONGKAI_ENDPOINT=f"{server.url}/sparql")
+    try:
+        for path in ("/search.json?q=x", "/dumps", "/reconcile?queries=%7B%22q%22:%7B%22query%22:%22x%22%7D%7D"):
+            answer = httpx.get(remote.url + path, timeout=60)
+            assert answer.status_code == 501, path
+            assert answer.json()["remedy"]
+        assert httpx.get(f"{remote.url}/reconcile", timeout=60).json()["versions"] == ["0.2"]
+        assert "dataset" in httpx.get(f"{remote.url}/dataset.ttl", timeout=60).text
+    finally:
+        remote.stop()

@@ -1,0 +1,75 @@
+"""The guard against queries by chance. The long run is ``python -m tests.service.fuzzing``."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from loaders.build import load_files
+from loaders.snapshots import find_current
+from tests.service.fuzzing import Evaluator, fuzz, hash_store, listening
+from tests.service.query_maker import QueryMaker
+
+# The same queries in every run that judges a change, others at each run at a desk.
+SEED = 20 if os.environ.get("CI") else int(time.time())
+
+
+@pytest.fixture(scope="module")
+def database(store: Path) -> Path:
+    snapshot = find_current(store)
+    assert snapshot is not None
+    return snapshot.database
+
+
+def test_no_query_that_passes_calls_anyone_or_crashes_the_engine(database: Path) -> None:
+    report = fuzz(database, SEED, 3000, 30)
+    assert not report.faults, f"seed {SEED}: {report.faults[:3]}"
+    # The queries are worth something: many are answered, and many are refused as what they are.
+    assert report.verdicts["answered"] > 100
+    assert report.verdicts["refused: service"] > 50
+    assert report.verdicts["refused: update"] > 30
+
+
+def test_without_the_guard_the_listener_hears(database: Path) -> None:
+    evaluator = Evaluator(database)
+    try:
+        with listening() as (address, heard):
+            evaluator.ask(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
+            time.sleep(0.2)
+            assert heard
+            assert heard[0].startswith("POST / HTTP/1.1")
+    finally:
+        evaluator.close()
+
+
+def test_without_the_guard_the_engine_crashes(database: Path) -> None:
+    evaluator = Evaluator(database)
+    try:
+        assert evaluator.ask("SELECT * " + "{" * 6000 + "}" * 6000).startswith("crash")
+        assert evaluator.ask("ASK {}") == "answered"
+    finally:
+        evaluator.close()
+
+
+def test_the_same_seed_gives_the_same_queries() -> None:
+    one, other = (QueryMaker(7, "http://x/") for _ in range(2))
+    assert [one.make() for _ in range(50)] == [other.make() for _ in range(50)]
+
+
+def test_the_digest_tells_stores_apart(database: Path, tmp_path: Path) -> None:
+    other = tmp_path / "x.nq"
+    other.write_text("<a:a> <a:b> <a:c> .\n", encoding="utf-8")
+    assert hash_store(load_files([other], tmp_path / "s").database) != hash_store(database)
+
+
+def test_the_known_panic_is_still_there(database: Path) -> None:
+    """A newer engine may be without it: then it is taken off the list."""
+    evaluator = Evaluator(database)
+    try:
+        assert evaluator.ask("SELECT ?s WHERE { ?s (<a:b>|!<a:b>) ?o } ORDER BY ?o LIMIT 7") == "panic"
+        assert evaluator.ask("ASK {}") == "answered"
+    finally:
+        evaluator.close()

@@ -1,0 +1,165 @@
+"""The Reconciliation Service API as OpenRefine calls it: manifest, batches, suggestions, preview, extension."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+SHENZHEN = "agency/440300-1f3c9a20"
+
+
+def reconcile(web: httpx.Client, **queries: Any) -> dict[str, Any]:
+    # OpenRefine sends a form by POST.
+    origin = {"Origin": "http://127.0.0.1:3333"}
+    answer = web.post("/reconcile", data={"queries": json.dumps(queries)}, headers=origin)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["access-control-allow-origin"] == "*"
+    found: dict[str, Any] = answer.json()
+    return {key: found[key]["result"] for key in queries}
+
+
+def test_the_manifest(web: httpx.Client) -> None:
+    manifest = web.get("/reconcile", headers={"Origin": "http://127.0.0.1:3333"}).json()
+    assert manifest["versions"] == ["0.2"]
+    assert manifest["identifierSpace"] == "https://w3id.org/gongkai/id/"
+    # Every address that it names answers.
+    view = manifest["view"]["url"].replace("{{id}}", SHENZHEN)
+    assert web.get(view).status_code == 303
+    preview = web.get(manifest["preview"]["url"].replace("{{id}}", SHENZHEN))
+    assert preview.status_code == 200
+    assert "frame-ancestors *" in preview.headers["content-security-policy"]
+    assert "深圳市人民政府口岸办公室" in preview.text
+    for what, place in manifest["suggest"].items():
+        answer = web.get(place["service_url"] + place["service_path"], params={"prefix": "a"})
+        assert isinstance(answer.json()["result"], list), what
+        flyout = place["flyout_service_url"] + place["flyout_service_path"].replace("${id}", "nothing")
+        assert web.get(flyout).status_code == 404
+    propose = manifest["extend"]["propose_properties"]
+    assert web.get(propose["service_url"] + propose["service_path"], params={"type": "Agency"}).status_code == 200
+
+
+def test_a_batch_of_names(web: httpx.Client) -> None:
+    found = reconcile(
+        web,
+        q0={"query": "深圳市人民政府口岸办公室", "type": "Agency", "limit": 3},
+        q1={"query": "深圳市人民政府 口岸办公室"},
+        q2={"query": "免除企业没有问题的集装箱检查费用"},
+        q3={"query": "2299999", "type": ["FunctionCode"], "type_strict": "should"},
+        q4={"query": "口岸管理办公室", "type": "https://w3id.org/gongkai/ontology#Agency"},
+        q5={"query": "zzyzx"},
+        q6={"query": "深圳市人民政府口岸办公室", "type": "Nonsense"},
+    )
+    for key in ("q0", "q1"):
+        best = found[key][0]
+        assert (best["id"], best["name"], best["match"]) == (SHENZHEN, "深圳市人民政府口岸办公室", True)
+        assert best["score"] == 100
+    assert found["q0"][0]["type"] == [{"id": "Agency", "name": "部门 / offices"}]
+    assert len(found["q0"]) <= 3
+    # A wording that offices use for it, not its name.
+    assert found["q2"][0]["id"] == "service/free-inspection"
+    assert found["q2"][0]["match"] is True
+    assert found["q3"][0]["id"] == "code/function/2299999"
+    # Alike is not the same.
+    assert found["q4"][0]["id"] == "agency/430600-2b3c4d5e"
+    assert found["q4"][0]["match"] is False
+    assert found["q4"][0]["score"] < 95
+    assert found["q5"] == []
+    assert found["q6"] == []
+
+
+def test_a_batch_by_get(web: httpx.Client) -> None:
+    answer = web.get("/reconcile", params={"queries": json.dumps({"q0": {"query": "口岸宣传"}})})
+    assert answer.json()["q0"]["result"][0]["id"] == "service/port-publicity"
+
+
+def test_properties_tell_things_apart(web: httpx.Client) -> None:
+    query = {"query": "国家口岸办公室", "type": "Agency", "limit": 5}
+    for value in ({"id": SHENZHEN, "name": "x"}, SHENZHEN, "深圳市人民政府口岸办公室"):
+        wish = [{"pid": "ofAgency", "v": value}]
+        found = reconcile(web, q0={"query": "作业服务工作", "type": "Project", "properties": wish})["q0"]
+        assert found[0]["id"] == f"{SHENZHEN}/project/bbbbbbbb"
+        assert {"id": "ofAgency", "value": True} in found[0]["features"]
+    plain = reconcile(web, q0=query)["q0"]
+    wrong = reconcile(web, q0=query | {"properties": [{"pid": "rdfs:label", "v": "nothing"}]})["q0"]
+    assert wrong[0]["score"] < plain[0]["score"]
+
+
+def test_values_for_a_column(web: httpx.Client) -> None:
+    asked = {
+        "ids": ["figure/shenzhen-2023-budget/63-68", SHENZHEN, "nothing/<b>"],
+        "properties": [{"id": "amount"}, {"id": "agency"}, {"id": "rdfs:label"}, {"id": "year"}],
+    }
+    answer = web.post("/reconcile", data={"extend": json.dumps(asked)}).json()
+    assert answer["meta"][0] == {"id": "amount", "name": "金额（元）"}
+    assert answer["rows"]["figure/shenzhen-2023-budget/63-68"] == {
+        "amount": [{"int": 70000000}],
+        "agency": [{"id": SHENZHEN, "name": "深圳市人民政府口岸办公室"}],
+        "rdfs:label": [],
+        "year": [{"int": 2023}],
+    }
+    assert answer["rows"][SHENZHEN]["rdfs:label"] == [{"str": "深圳市人民政府口岸办公室"}]
+    assert answer["rows"]["nothing/<b>"] == {"amount": [], "agency": [], "rdfs:label": [], "year": []}
+    asked["properties"] = [{"id": "skos:altLabel"}, {"id": "skos:prefLabel", "settings": {"limit": 1}}]
+    asked["ids"] = ["service/free-inspection"]
+    row = web.post("/reconcile", data={"extend": json.dumps(asked)}).json()["rows"]["service/free-inspection"]
+    assert row["skos:altLabel"] == [{"str": "免除查验没有问题作业服务"}]
+    assert len(row["skos:prefLabel"]) == 1
+
+
+def test_suggestions(web: httpx.Client) -> None:
+    things = web.get("/reconcile/suggest/entity", params={"prefix": "岳阳"}).json()["result"]
+    assert "agency/430600-2b3c4d5e" in [t["id"] for t in things]
+    assert {"id": "Agency", "name": "部门 / offices"} in [t["notable"][0] for t in things]
+    [amount] = web.get("/reconcile/suggest/property", params={"prefix": "yuan"}).json()["result"]
+    assert amount == {"id": "amount", "name": "金额（元） amount (yuan)"}
+    assert (
+        web.get("/reconcile/flyout/property", params={"id": "amount"}).json()["html"]
+        == "<p>金额（元） amount (yuan)</p>"
+    )
+    types = web.get("/reconcile/suggest/type", params={"prefix": "口岸"}).json()["result"]
+    assert types == [{"id": "Port", "name": "口岸 / ports"}]
+    assert web.get("/reconcile/suggest/nonsense").status_code == 404
+    known = web.get("/reconcile/properties", params={"type": "Agency", "limit": "1"}).json()
+    assert len(known["properties"]) == 1
+    assert web.get("/reconcile/properties", params={"type": "Nonsense"}).status_code == 404
+
+
+def test_nothing_becomes_markup(web: httpx.Client) -> None:
+    for path in ("preview", "flyout/entity"):
+        text = web.get(f"/reconcile/{path}", params={"id": "agency/000000-deadbeef"}).text
+        assert "<script>" not in text
+        assert "&lt;script&gt;" in text
+    assert web.get("/reconcile/preview", params={"id": "<b>\u0000"}).status_code == 404
+
+
+WRONG = [
+    "", "nonsense", "[]", "[" * 50_000, '{"q": 1}', '{"q": {}}', '{"q": {"query": 7}}',
+    '{"q": {"query": "a", "limit": -1}}', '{"q": {"query": "a", "limit": 1e400}}', '{"q": {"query": "a", "type": 5}}',
+    '{"q": {"query": "a", "properties": [5]}}', json.dumps({"q": {"query": "口" * 301}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("queries", WRONG)
+def test_wrong_batches_are_told_what_is_wrong(web: httpx.Client, queries: str) -> None:
+    answer = web.post("/reconcile", data={"queries": queries or "{"})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["remedy"]
+    assert web.post("/reconcile", data={"extend": queries or "{"}).status_code == 400
+
+
+def test_a_property_that_can_be_none_is_told(web: httpx.Client) -> None:
+    query = {"query": "深圳市人民政府口岸办公室", "properties": [{"pid": "a b<", "v": 1}]}
+    answer = web.post("/reconcile", data={"queries": json.dumps({"q": query})})
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "bad_property"
+
+
+def test_batches_are_bounded(web: httpx.Client) -> None:
+    many = json.dumps({f"q{i}": {"query": "x"} for i in range(201)})
+    assert web.post("/reconcile", data={"queries": many}).json()["code"] == "max_reconcile_queries"
+    large = json.dumps({"q": {"query": "x" * 300_000}})
+    assert web.post("/reconcile", data={"queries": large}).status_code == 413
+    assert web.post("/reconcile", content=b"queries=%ff%fe").status_code in (200, 400)

@@ -1,0 +1,59 @@
+"""The competency questions of docs/competency.md, asked of the graph of the five documents."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from loaders.build import build
+from loaders.settings import Settings
+from loaders.snapshots import find_current
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "docs" / "competency.md").read_text(encoding="utf-8")
+PREFIXES = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)[0]
+QUESTIONS = [
+    (title.strip(), query, answer)
+    for title, query, answer in re.findall(
+        r"^## (\d+\..*?)$.*?```sparql\n(.*?)```.*?```csv\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> pyoxigraph.Store:
+    """The five documents, built as `gongkai build` does."""
+    folder = tmp_path_factory.mktemp("competency")
+    report = build([ROOT / "documents"], folder, Settings(store=folder, jobs=1))
+    assert report.succeeded
+    snapshot = find_current(folder)
+    assert snapshot is not None
+    return pyoxigraph.Store.read_only(str(snapshot.database))
+
+
+def test_there_are_ten_questions() -> None:
+    assert [q[0].split(".")[0] for q in QUESTIONS] == [str(n) for n in range(1, 11)]
+
+
+@pytest.mark.parametrize(("title", "query", "answer"), QUESTIONS, ids=[q[0].split(".")[0] for q in QUESTIONS])
+def test_question_has_the_answer_of_the_page(store: pyoxigraph.Store, title: str, query: str, answer: str) -> None:
+    wanted = list(csv.reader(io.StringIO(answer)))
+    found = store.query(PREFIXES + query, use_default_graph_as_union=True)
+    assert isinstance(found, pyoxigraph.QuerySolutions)
+    names = [v.value for v in found.variables]
+    rows = [["" if row[n] is None else str(getattr(row[n], "value", "")) for n in names] for row in found]
+    assert [names, *rows] == wanted, title
+
+
+def test_no_statement_stands_in_two_graphs(store: pyoxigraph.Store) -> None:
+    seen: dict[object, object] = {}
+    twice = []
+    for quad in store:
+        if seen.setdefault(quad.triple, quad.graph_name) != quad.graph_name:
+            twice.append(quad)
+    assert twice == []
