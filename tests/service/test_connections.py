@@ -75,6 +75,15 @@ def test_a_head_without_end(strict: str, begin: bytes) -> None:
     assert httpx.get(f"{strict}/ready").status_code == 200
 
 
+def test_what_is_no_http_is_told(strict: str) -> None:
+    for sent in ("GET /sparql?query=ASK{?s?p'口岸'} HTTP/1.1\r\nHost: x\r\n\r\n", "口岸\r\n\r\n"):
+        with connect(strict) as connection:
+            connection.sendall(sent.encode())
+            answer = read_all(connection)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert b"%XX" in answer
+
+
 def test_one_client_has_not_all_connections(strict: str) -> None:
     held = [connect(strict) for _ in range(5)]
     try:
