@@ -1,8 +1,10 @@
-"""How long pages take over the five documents' graph: made anew (warm), and kept in memory. p95 of each, in milliseconds.
+"""How long pages take over the five documents' graph:
+made anew (warm), and kept in memory. p95 of each, in milliseconds.
 
     python benchmarks/pages.py [--rounds 20] [--store DIR]
 
-Builds the store unless one is given, starts `gongkai serve` twice, without and with its cache of pages, and asks every page
+Builds the store unless one is given, starts `gongkai serve` twice, without and with its cache of pages, and asks
+every page
 in turn. What is claimed: p95 under 100 ms warm, under 10 ms kept. The exit code is 1 where a claim fails.
 """
 
@@ -49,7 +51,8 @@ def main() -> int:
     slow = [percentile(t) for t in warm.values()], [percentile(t) for t in kept.values()]
     every = [percentile([x for t in each.values() for x in t]) for each in (warm, kept)]
     print(
-        f"all pages: p95 {every[0]:.1f} ms warm, {every[1]:.1f} ms kept; slowest page {max(slow[0]):.1f}, {max(slow[1]):.1f}"
+        f"all pages: p95 {every[0]:.1f} ms warm, {every[1]:.1f} ms kept; "
+        f"slowest page {max(slow[0]):.1f}, {max(slow[1]):.1f}"
     )
     failed = every[0] > WARM_MS or every[1] > KEPT_MS
     print("claims hold" if not failed else f"CLAIMS FAIL: {WARM_MS:.0f} ms warm, {KEPT_MS:.0f} ms kept")

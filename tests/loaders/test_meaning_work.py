@@ -1,4 +1,4 @@
-"""History, bodies, goals, defined terms, project forms, holdings, links to duties, absences: offices that do not exist."""
+"""History, bodies, goals, defined terms, project forms, holdings, links to duties, absences."""
 
 from __future__ import annotations
 
@@ -186,7 +186,8 @@ def test_posts_people_and_the_retired() -> None:
     text = "本单位人员编制10人，其中行政编制4人、事业编制6人；实有9人，其中事业5人；离休1人，退休3人；编外人员2人。\n"
     kinds = [(p, "PERSON") for p in ("10", "4", "6", "9", "5", "1", "3", "2")]
     assert [(d.get("staff status"), d.get("staff type")) for d in counted(text, kinds)] == [
-        ("编制", None), ("编制", "行政"), ("编制", "事业"), ("实有", None), ("实有", "事业"), ("离休", None), ("退休", None),
+        ("编制", None), ("编制", "行政"), ("编制", "事业"), ("实有", None), ("实有", "事业"), ("离休", None),
+        ("退休", None),
         ("编外", None),
     ]  # fmt: skip
 
