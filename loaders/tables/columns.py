@@ -19,7 +19,7 @@ Role = Literal[
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
 _PERCENT = UnitWord("PERCENT", Decimal(1), "%")
 _ROLES: tuple[tuple[Role, str], ...] = (
-    ("criterion", r"评分标准|评分规则|评分办法|评分细则|计分|扣分标准|评价标准|评分依据|指标说明|指标解释|考评标准|指标释义"),
+    ("criterion", r"评分标准|评[(]扣[)]分标准|评分规则|评分办法|评分细则|计分|扣分标准|评价标准|评分依据|指标说明|指标解释|考评标准|指标释义"),
     ("maximum", r"分值|权重|满分|标准分$"),
     ("score", r"得分|自评分|评分$|评价分"),
     ("result", r"完成值|完成情况|实际完成|实际值|实现值|完成结果"),

@@ -29,7 +29,8 @@ class Entry:
     """One row of a panel. ``codes`` pairs a cell with ``subject`` or ``unit``; ``texts`` are cells of words.
 
     ``placement``, where arithmetic or the header decides, gives each value its column and says whether it is derived.
-    ``code`` is the subject code where its levels stand in columns of their own.
+    ``code`` is the subject code where its levels stand in columns of their own, ``measure`` the unit of its target where
+    that stands in a column of its own.
     """
 
     codes: list[tuple[Cell, str]] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Entry:
     row: int = 0
     placement: list[tuple[Column | None, bool]] | None = None
     code: str = ""
+    measure: str = ""
 
     @property
     def label(self) -> Cell | None:

@@ -143,6 +143,9 @@ class _Reader:
         named = " ".join(c.text for c in texts[-2:] if len(c.text) <= _LONGEST_NAME)
         row = read_column(plain(named), self.context.kind, self.context.fiscal_year)
         unit, own = self._unit(text, token.span.end, column, row, label, target_unit)
+        if not own and entry.measure and column is not None and column.role in ("target", "result"):
+            printed = unit_after(entry.measure, 0)
+            unit = printed[0] if printed else UnitWord("OTHER", Decimal(1), entry.measure)
         number = parse_number(stated)
         if (
             re.fullmatch(r"\s*[（(]\s*\d[\d,.]*\s*[)）]\s*", text)
@@ -211,6 +214,8 @@ class _Reader:
                 return _OTHER, False
             if role in ("maximum", "score"):
                 return _SCORE, False
+            if column is not None and column.role == "text":
+                return _OTHER, False
             if column is not None and _MONEY_LABEL.search(column.label):
                 return self.money or _OTHER, False
             if _MONEY_LABEL.search(label) or self.money is not None:

@@ -198,6 +198,10 @@ class Gridded:
             else:
                 entry.values.append(Value(cell, column))
             return entry
+        if role == "unit" and len(text) <= 6 and any(c.role == "target" for c in section.columns.values()):
+            entry.measure = text
+            section.other.append((cell, column, entry))
+            return entry
         if role in ("criterion", "contact"):
             section.other.append((cell, column, entry))
             return entry

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from loaders.build import build, load_files
 from loaders.settings import Settings
+from service import derived
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GRAPH = ROOT / "tests" / "service" / "graph.trig"
@@ -56,7 +57,7 @@ def serve(store: Path) -> Iterator[str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the hand-made graph, in which much is hostile."""
     store = tmp_path_factory.mktemp("store")
-    load_files([GRAPH], store)
+    derived.make(store, load_files([GRAPH], store), "search")
     with serve(store) as address:
         yield address
 
@@ -65,7 +66,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the five documents."""
     store = tmp_path_factory.mktemp("five")
-    build([ROOT / "documents"], store, Settings(jobs=1))
+    report = build([ROOT / "documents"], store, Settings(jobs=1))
+    assert report.snapshot is not None
+    # As the command does: no question has to wait for the index.
+    derived.make(store, report.snapshot, "search")
     with serve(store) as address:
         yield address
 

@@ -242,3 +242,27 @@ def test_sources_of_a_forms_money_are_money(tmp_path: Path) -> None:
     numbers = read_numbers(read_document(tmp_path / "a.txt"), "budget", 2026, "")
     money = [(f.subject_label, str(f.value)) for f in numbers.figures if f.unit == "CNY"]
     assert money[:3] == [("实施期资金总额", "26724400.00"), ("财政拨款", "21724400.00"), ("其他资金", "5000000.00")]
+
+
+def test_a_unit_in_a_column_of_its_own_is_the_targets(tmp_path: Path) -> None:
+    """The form of Hunan: 度量单位 behind the rule of scoring, a weight under 备注."""
+    lines = [
+        "2026年项目支出绩效目标表",
+        "单位：万元",
+        "项目名称\t资金总额\t一级指标\t三级指标\t指标值\t指标值内容\t评（扣）分标准\t度量单位\t指标值类型\t备注",
+        "运转经费\t270.00\t成本指标\t水费\t120\t总费用\t偏离目标40%不得分\t万元\t＝\t7",
+        "\t\t产出指标\t用水量\t92.32\t用水总量\t偏离目标30%得4分\t万吨\t＝\t7",
+        "\t\t\t达标率\t100\t达标\t偏离目标20%得6分\t%\t≥\t5",
+    ]
+    (tmp_path / "a.txt").write_text("\n".join(lines), encoding="utf-8")
+    numbers = read_numbers(read_document(tmp_path / "a.txt"), "budget", 2026, "")
+    assert [(f.subject_label, str(f.value), f.unit, f.column) for f in numbers.figures] == [
+        ("运转经费", "2700000.00", "CNY", "资金总额"),
+        ("水费", "1200000", "CNY", "指标值"),
+        ("水费", "7", "OTHER", "备注"),
+        ("用水量", "923200.00", "OTHER", "指标值"),
+        ("用水量", "7", "OTHER", "备注"),
+        ("达标率", "100", "PERCENT", "指标值"),
+        ("达标率", "5", "OTHER", "备注"),
+    ]
+    assert {r.stated: r.kind for r in numbers.ledger}["40"] == "criterion"
