@@ -1,8 +1,9 @@
 """Offices, years and phases beside one another, by a classification: which figure stands for what, and where it breaks.
 
-Of the figures that a document prints for one code, the one of the most comprehensive table and of its total column is
-taken; a code that is printed only in parts is the sum of these, and says so. Nothing is adjusted: where two columns are
-not the same thing (another edition of the codes, another phase, another scope, a reorganisation), a warning says it.
+Of the figures that a document prints for one code, that of the most comprehensive table is taken, and of its row the
+largest, which is the whole. A code that is printed only in parts is the sum of these, and says so. Nothing is adjusted:
+where two columns are not the same thing (another edition of the codes, another phase, another scope, a reorganisation),
+a warning says it.
 """
 
 from __future__ import annotations
@@ -195,14 +196,15 @@ def _pick(name: str, asked: Sequence[str], known: Mapping[str, str]) -> list[str
 
 def _choose(rows: Sequence[Row]) -> dict[str, Row]:
     """For each code the figure that says the most of it."""
-    best: dict[str, tuple[tuple[int, int, int, Decimal, str], Row]] = {}
+    best: dict[str, tuple[tuple[int, int, Decimal, int, str], Row]] = {}
     for row in rows:
         form, column = _text(row, "form"), _text(row, "column").rpartition("|")[2]
         rank = (
             int("inferred" in row["property"].text),
             _ORDER.index(form) if form in _ORDER else len(_ORDER),
-            int(column not in _TOTALS),
+            # In a row of one table no part is above the whole; a 小计 may be that of a group of columns only.
             -Decimal(row["amount"].text),
+            int(column not in _TOTALS),
             row["figure"].text,
         )
         notation = row["notation"].text

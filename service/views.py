@@ -42,11 +42,13 @@ GROUP BY ?document
 """
 _FINDINGS = f"""{_PREFIXES}
 SELECT ?document ?verdict (COUNT(DISTINCT ?finding) AS ?count) WHERE {{
+  VALUES ?document {{ UNDEF }}
   ?finding a gk:Finding ; gk:inDocument ?document ; gk:verdict ?verdict
 }} GROUP BY ?document ?verdict
 """
 _LEDGER = f"""{_PREFIXES}
 SELECT DISTINCT ?document ?class ?count WHERE {{
+  VALUES ?document {{ UNDEF }}
   ?entry a gk:LedgerEntry ; gk:inDocument ?document ; gk:tokenClass ?class ; gk:count ?count
 }} ORDER BY ?document DESC(?count)
 """
@@ -93,7 +95,8 @@ class Views:
             return Response(_describe(found, name), media_type="application/json")
         quote = _read_quote(request, len(found.text))
         spans = found.spans + ([quote] if quote != _NOTHING else [])
-        ledger, findings = await asyncio.gather(self.answers.ask(_LEDGER), self.answers.ask(_FINDINGS))
+        values = {"document": [ox.NamedNode(iri)]}
+        ledger, findings = await asyncio.gather(*(self.answers.ask(q, values) for q in (_LEDGER, _FINDINGS)))
         forms = (("Turtle", "ttl", "text/turtle"), ("JSON", "json", "application/json"), ("text", "txt", "text/plain"))
         kinds = [m.kind for m in (*found.marks, *found.backs)]
         return self.site.page(

@@ -39,6 +39,7 @@ OFFICES = """
 FIGURES = [
     ("a-2017", "1-2", "function", "function/201", "100", "a", 2017, "Budget", "expenditure", "支出|合计", "元"),
     ("a-2017", "3-4", "function", "function/201", "60", "a", 2017, "Budget", "expenditure", "支出|基本支出", "元"),
+    ("a-2017", "11-12", "function", "function/201", "20", "a", 2017, "Budget", "expenditure", "政府采购|小计", "元"),
     ("a-2017", "5-6", "function", "function/201", "999", "a", 2017, "Budget", "income", "收入|合计", "元"),
     ("a-2017", "7-8", "function", "function/201", "90", "a", 2017, "Budget", "general-function", "合计", "元"),
     ("a-2017", "9-10", "economic", "economic-2007/303", "7", "a", 2017, "Budget", "basic-economic", "合计", "元"),
