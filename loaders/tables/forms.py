@@ -41,12 +41,12 @@ class Form:
 
 
 FORMS: tuple[Form, ...] = (
+    Form("self-evaluation", "绩效自评表", "performance self-evaluation", title=r"自评表|绩效自评(?!.*评分)", subject="indicator"),
     Form("scoring", "绩效评价评分表", "evaluation scoring table", header=r"(?:分值|权重).*得分|得分.*(?:分值|权重)", subject="assessment"),
     Form("project-targets", "项目预算与绩效目标表", "projects with their budgets and targets",
          header=r"项目(?:名称)?\|(?:金额|预算数|预算金额|预算安排)[^|]*\|[^|]*绩效目标", subject="project", flow="expenditure"),
     Form("project-declaration", "绩效目标申报表", "declaration of project targets", title=r"绩效目?标申报表", subject="indicator"),
     Form("performance-targets", "绩效目标表", "performance targets", title=r"绩效.{0,4}目标.{0,6}表|绩效目标|支出绩效(?:情况)?表", subject="indicator"),
-    Form("self-evaluation", "绩效自评表", "performance self-evaluation", title=r"绩效自评|自评表", subject="indicator"),
     Form("indicators", "绩效指标", "performance indicators", header=r"一级指标.*二级指标|绩效指标.*(?:目标值|指标值)", subject="indicator"),
     Form("three-public", "“三公”经费表", "the three public expenses", title=r"[三3]公.{0,2}经费|因公出国.{0,30}表|三公”", subject="economic"),
     Form("procurement", "政府采购表", "government procurement", title=r"政府采购|购买服务", header=r"采购项目\|采购(?:目录|品目)",
