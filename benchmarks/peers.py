@@ -42,6 +42,8 @@ SERVERS: dict[str, Server] = {
     VIRTUOSO: serve_virtuoso,
 }
 _SETTINGS = {"GONGKAI_QUERY_TIMEOUT_SECONDS": "120", "GONGKAI_MAX_MEMORY_QUADS": "2000000"}
+#: Slow queries run at a lower priority. Where other work shares the machine, that measures the other work.
+_ONE_LANE = {"GONGKAI_SHORT_QUERY_SECONDS": "100"}
 
 
 @dataclass
@@ -71,9 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--patience", type=float, default=20.0, help="seconds for one question at most (default 20)")
     parser.add_argument("--seconds", type=float, default=8.0, help="how long the rate is measured (default 8)")
     parser.add_argument("--only", choices=SERVERS, action="append", help="measure this server only")
+    parser.add_argument("--one-lane", action="store_true", help="for a machine that other work shares: no low priority")
     parser.add_argument("--folder", type=Path, help="where graph and stores are made, and kept (default: nowhere)")
     options = parser.parse_args(arguments)
     print("## The endpoint beside its peers\n")
+    if options.one_lane:
+        _SETTINGS.update(_ONE_LANE)
     with tempfile.TemporaryDirectory() as name:
         folder = options.folder or Path(name)
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
@@ -40,10 +40,7 @@ def fill_database(
     versions = [d for d in documents if d not in plain]
     with open_database(workshop) as store:
         progress("load", 0, total)
-        if plain:
-            files = _Files([cache.find_quads(d.key) for d in plain], lambda done: progress("load", done, total))
-            # We wrote them ourselves, and their digests were compared: they need no validation.
-            store.bulk_load(input=cast(IO[bytes], files), format=RdfFormat.N_QUADS, lenient=True)
+        load_quads(store, [cache.find_quads(d.key) for d in plain], lambda done: progress("load", done, total))
         for number, document in enumerate(versions, len(plain)):
             progress("load", number, total)
             store.bulk_extend(_list_quads(document, documents, cache, base))
@@ -58,6 +55,13 @@ def fill_database(
         store.bulk_extend(list(describe(store, documents, base, moment)))
         progress("load", total, total)
         return len(store)
+
+
+def load_quads(store: pyoxigraph.Store, paths: Sequence[Path], tell: Callable[[int], None]) -> None:
+    """Loads files of N-Quads that a conversion wrote, all at once; ``tell`` hears how many are done."""
+    if paths:
+        # We wrote them ourselves, and their digests were compared: they need no validation.
+        store.bulk_load(input=cast(IO[bytes], _Files(paths, tell)), format=RdfFormat.N_QUADS, lenient=True)
 
 
 def _learn_codes(store: pyoxigraph.Store, documents: Sequence[Converted], base: str) -> None:
@@ -88,7 +92,7 @@ def _list_quads(document: Converted, documents: Sequence[Converted], cache: Cach
 class _Files(io.RawIOBase):
     """Several files read as one, so that the database sorts all their quads at once."""
 
-    def __init__(self, paths: Sequence[Path], tell: Any) -> None:
+    def __init__(self, paths: Sequence[Path], tell: Callable[[int], None]) -> None:
         self._paths, self._tell = list(paths), tell
         self._done = 0
         self._file: Any = None

@@ -164,18 +164,22 @@ RANK = re.compile(
 )
 
 
+#: ranks of others, or of people
+NO_RANK = re.compile(r"领导职数|下属|下设|所属|及以上")
+
+
 def find_rank(label: str, document: Document) -> str:
     """The administrative rank that the document states of the office, the latest that it tells, or ""."""
-    text = re.sub(r"\s", "", document.text)
     found = ""
-    for sentence in re.split(r"[。；]", text[: len(text) * 2 // 5]):
-        m = RANK.search(sentence)
-        if (
-            m
-            and (label in sentence or sentence.startswith(SELF))
-            and not re.search(r"领导职数|下属|下设|所属|及以上", sentence)
-        ):
-            found = m.group("rank")
+    limit = max(len(document.text) * 2 // 5, 2000)
+    for block in document.blocks:
+        if block.table is not None or block.span.start > limit:
+            continue
+        for sentence in re.split(r"[。；]", re.sub(r"\s", "", block.passage.text)):
+            m = RANK.search(sentence)
+            own = label in sentence or sentence.startswith(SELF)
+            if m and own and not NO_RANK.search(sentence):
+                found = m.group("rank")
     return found
 
 

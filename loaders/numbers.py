@@ -16,11 +16,13 @@ from loaders.facts import Unit
 
 #: Digits, thousands separators (whole or broken, with one stray space behind), decimal part, exponent.
 TOKEN = re.compile(
-    r"\d+(?:[,，][ \u00a0]?\d{3}(?!\d))+(?:\.\d+)?"  # 41, 338  1,234.56  194829,473
+    r"(?:(?:\d{1,3}(?:[,，]\d{3})+|\d+)\.\d{2}){2,}(?![\d.,，])"  # amounts of two decimals that extraction ran together
+    r"|\d+(?:[,，][ \u00a0]?\d{3}(?!\d))+(?:\.\d+)?"  # 41, 338  1,234.56  194829,473
     r"|\d+(?:[,，]\d+)+(?:\.\d+)?"  # separators that extraction broke
     r"|\d+\.\d+[eE][+-]?\d+"  # 1.2e4
     r"|\d+(?:\.\d+)*"
 )
+_AMOUNT = re.compile(r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)\.\d{2}")
 #: An ordinal that runs into a year: ``1.2023年`` is the list number 1 and the year 2023.
 _ORDINAL_YEAR = re.compile(r"^(\d{1,2})\.((?:19|20)\d{2})$")
 #: A list number that runs into an amount of the same sentence is not separable by form; a date with points is one token.
@@ -45,6 +47,10 @@ def tokenise(text: str) -> list[Token]:
     tokens: list[Token] = []
     for match in TOKEN.finditer(text):
         start, end = match.span()
+        if match.group().count(".") > 1 and _is_run_together(match.group()):
+            pieces = [Span(start + m.start(), start + m.end()) for m in _AMOUNT.finditer(match.group())]
+            tokens.extend(Token(span, text[span.start : span.end]) for span in pieces[:-1])
+            start = pieces[-1].start
         split = _ORDINAL_YEAR.match(match.group())
         if split and text[end : end + 2].lstrip().startswith("年"):
             middle = start + len(split.group(1))
@@ -54,6 +60,15 @@ def tokenise(text: str) -> list[Token]:
             start -= 1
         tokens.append(Token(Span(start, end), text[start:end]))
     return tokens
+
+
+def _is_run_together(stated: str) -> bool:
+    """Whether characters are amounts of two decimals without anything between.
+
+    A date is none, nor is 12.345.67, where a point may stand for a comma.
+    """
+    inner = stated.split(".")[1:-1]
+    return "".join(_AMOUNT.findall(stated)) == stated and any(len(part) != 3 for part in inner)
 
 
 def _is_sign(text: str, at: int, end: int) -> bool:

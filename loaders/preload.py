@@ -22,11 +22,11 @@ def _prepare() -> None:
         os.environ.setdefault(name, value)
     from loaders import codes, pipeline, places  # noqa: F401
     from loaders.graph.codes import list_shipped
-    from loaders.prose import sentences, wordings
+    from loaders.prose import language, wordings
 
     places.load()
     list_shipped()
-    sentences.language()
+    language.language()
     wordings.load()
     for name in ("function", "economic-2018", "economic-2007", "government-economic-2018"):
         codes.load_codes(name)

@@ -124,30 +124,32 @@ def settle(earlier: Sequence[Converted], found: Sequence[Converted]) -> Settled:
 class _Settling:
     def __init__(self, earlier: Sequence[Converted]) -> None:
         self.rows: dict[str, Converted] = {d.id: d for d in earlier}
+        self._earlier: dict[str, list[Converted]] = {}
+        for row in earlier:
+            self._earlier.setdefault(row.sha256, []).append(row)
         self.taken: set[str] = set()
         self.found: dict[str, str] = {}
         self.notes: list[tuple[str, str]] = []
 
     def run(self, found: Sequence[Converted]) -> Settled:
-        known = [d for d in found if self._find_unchanged(d)]
-        for document in known:
-            self._renew(document)
+        known = {d.sha256: row for d in found if (row := self._find_unchanged(d))}
         for document in found:
-            if document not in known:
+            if row := known.get(document.sha256):
+                self._renew(document, row)
+        for document in found:
+            if document.sha256 not in known:
                 self._place(document)
         return Settled(tuple(sorted(self.rows.values(), key=lambda d: d.id)), self.found, tuple(self.notes))
 
     def _find_unchanged(self, document: Converted) -> Converted | None:
         """The row of the same content, text and id, if the store holds it."""
-        for row in self.rows.values():
+        for row in self._earlier.get(document.sha256, ()):
             same_text = not row.text or row.text == document.text
-            if row.sha256 == document.sha256 and row.origin == document.origin and same_text:
+            if row.origin == document.origin and same_text:
                 return row
         return None
 
-    def _renew(self, document: Converted) -> None:
-        row = self._find_unchanged(document)
-        assert row is not None
+    def _renew(self, document: Converted, row: Converted) -> None:
         self._put(replace(document, id=row.id, family=row.origin, revision=row.revision, replaced_by=row.replaced_by))
 
     def _place(self, document: Converted) -> None:

@@ -153,6 +153,14 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
             )  # fmt: skip
         return site.error(request, problem)
 
+    async def explain_defect(request: Request, _: Exception) -> Response:
+        # The exception itself goes on to the server's log; strangers learn nothing of our insides.
+        return site.error(request, Problem(
+            500, "internal", request.url.path[:120], "this is a defect of the service", "Tell those who run it",
+            zh=("这是服务自身的缺陷", "请告知服务的运行者"),
+        ))  # fmt: skip
+
     app.add_exception_handler(GongkaiError, explain)
+    app.add_exception_handler(Exception, explain_defect)
     app.add_exception_handler(HTTPException, explain_http)
     return app

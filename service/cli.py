@@ -125,10 +125,9 @@ def serve_command(
                 create_app(settings),
                 http=bound_connections(settings),
                 loop="uvloop",
-                log_level="warning",
+                log_level="error",  # of what strangers send, nothing
                 access_log=False,
                 timeout_graceful_shutdown=5,
-                limit_concurrency=settings.max_connections,
                 forwarded_allow_ips=settings.trusted_proxies,
                 server_header=False,
             )

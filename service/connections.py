@@ -26,6 +26,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     seconds = 30.0
     most = _HEAD_BYTES + _PIECE
+    in_all = 1000
     per_client = 100
     exempt: frozenset[str] = frozenset()
     counts: ClassVar[Counter[str]] = Counter()
@@ -44,8 +45,10 @@ class BoundedConnection(HttpToolsProtocol):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self.seconds * 1000))
         if self._client not in self.exempt and self.counts[self._client] > self.per_client:
             self._refuse(503, "max_client_connections", f"this client has more than {self.per_client} connections")
-            return
-        self._await_head()
+        elif len(self.connections) > self.in_all:
+            self._refuse(503, "max_connections", f"there are more than {self.in_all} connections")
+        else:
+            self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
@@ -71,6 +74,10 @@ class BoundedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_waiting()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Instead of uvicorn's own: says what is most often wrong."""
+        self._refuse(400, "http", "this is no HTTP; in an address all but ASCII is written as %XX of its UTF-8")
 
     def _await_head(self) -> None:
         self._head = 0
@@ -103,6 +110,7 @@ def bound_connections(settings: ServiceSettings) -> type[HttpToolsProtocol]:
     limits: dict[str, Any] = {
         "seconds": settings.client_timeout_seconds,
         "most": settings.max_request_bytes + _HEAD_BYTES + _PIECE,
+        "in_all": settings.max_connections,
         "per_client": settings.max_client_connections,
         "exempt": frozenset(name.strip() for name in settings.trusted_proxies.split(",")),
         "counts": Counter(),

@@ -87,6 +87,11 @@ class Need:
     label: Text
     counts: Mapping[str, int]
 
+    @property
+    def found(self) -> bool:
+        """Whether any document holds one."""
+        return any(self.counts.values())
+
 
 @dataclass(frozen=True)
 class FormState:

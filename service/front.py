@@ -53,6 +53,9 @@ class Front:
 
         try:
             await self.routes.get(scope["path"], self.app)(scope, receive, send_on)
+        except Exception:
+            record.status = record.status or 500
+            raise
         finally:
             record.seconds = perf_counter() - begin
             if record.status >= 400 and record.outcome == "ok":

@@ -21,6 +21,7 @@ import selectors
 import signal
 import socket
 import tempfile
+import time
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,10 @@ def serve_jobs(channel: socket.socket, database: str, store: ox.Store | None) ->
         except (OSError, ValueError) as error:
             send_answer(channel, {"error": "store", "message": str(error)}, [])
             return 1
-    send_answer(channel, {"ready": os.getpid()}, [])
+    send_answer(channel, {"ready": os.getpid(), "processor": time.process_time()}, [])
     while (job := read_job(channel)) is not None:
-        send_answer(channel, *evaluate(store, job))
+        head, parts = evaluate(store, job)
+        send_answer(channel, head | {"processor": time.process_time()}, parts)
     return 0
 
 

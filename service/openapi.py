@@ -9,6 +9,7 @@ from service.canned import CannedQuery
 from service.catalogue import QueryCatalogue
 from service.openapi_endpoint import describe_endpoint
 from service.parameters import Parameter
+from service.search.entries import KINDS, PASSAGE
 from service.settings import ServiceSettings
 from service.table_exports import EXPORTS
 
@@ -30,6 +31,14 @@ def describe_api(catalogue: QueryCatalogue, settings: ServiceSettings) -> dict[s
     }
     paths["/data/{thing}.ttl"] = {
         "get": _describe_plain("一个事物的全部陈述", "All statements about a thing", "thing", "text/turtle")
+    }
+    paths["/search.json"] = {"get": _describe_search()}
+    paths["/dumps.json"] = {
+        "get": _describe_plain("可下载的文件、大小与 SHA-256", "Files to download, with sizes and SHA-256", "")
+    }
+    paths["/dataset.ttl"] = {"get": _describe_plain("数据集的描述", "The dataset as DCAT and VoID", "", "text/turtle")}
+    paths["/reconcile"] = {
+        "get": _describe_plain("名称对照服务的说明", "The manifest of the Reconciliation API 0.2", "")
     }
     paths["/coverage.json"] = {"get": _describe_plain("载入了什么、缺什么", "What is loaded and what is missing", "")}
     paths["/health"] = {"get": _describe_plain("状态", "Status", "")}
@@ -103,6 +112,27 @@ def _describe_plain(zh: str, en: str, variable: str, media: str = "application/j
                 "content": {media: {"schema": {"type": "string" if "turtle" in media else "object"}}},
             },
             "404": {"description": "没有 there is none", "content": _PROBLEM},
+        },
+    }
+
+
+def _describe_search() -> dict[str, Any]:
+    wanted = _option("q", "词语或问题 words or a question", {"type": "string", "minLength": 1, "maxLength": 300})
+    return {
+        "operationId": "search",
+        "summary": "搜索与提问 · Search and ask",
+        "parameters": [
+            wanted | {"required": True},
+            _option("kind", "只列一类 one kind only", {"type": "string", "enum": [*KINDS, PASSAGE]}),
+        ],
+        "responses": {
+            "200": {
+                "description": "结果 what was found",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            },
+            "422": {"description": "参数不对 a bad parameter", "content": _PROBLEM},
+            "501": {"description": "没有索引 no index here", "content": _PROBLEM},
+            "503": {"description": "索引正在生成 the index is being made", "content": _PROBLEM},
         },
     }
 

@@ -18,7 +18,6 @@ from starlette.responses import Response
 from loaders import __version__
 from service.cache import ByteCache
 from service.delivery import SMALLEST, choose_encoding, compress_beside, make_tag, matches
-from service.negotiation import prefers_page
 from service.site import Site, pick_language
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -68,9 +67,6 @@ class PageCache:
 
     def _make_key(self, request: Request) -> bytes:
         """What decides a page beside the data."""
-        accept = request.headers.get("accept", "")
-        parts = (
-            str(request.url), pick_language(request), prefers_page(accept), "application/json" in accept,
-            datetime.now(UTC).date(),
-        )  # fmt: skip
+        today = datetime.now(UTC).date()
+        parts = (request.url, pick_language(request), request.headers.get("accept", ""), today)
         return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()

@@ -32,6 +32,10 @@ _LOAD_SECONDS = 1800.0
 _GRACE_SECONDS = 0.05
 _KNOWN_SLOW = 10_000
 _BIG_ANSWER = 8_000_000
+#: On a machine that is busy otherwise, a query that had less than this part of a processor's time is no slow one yet,
+#: until it has been there so many times longer.
+_LIGHT = 10
+_STARVED = 10
 
 
 class WorkerPool:
@@ -202,21 +206,22 @@ class WorkerPool:
             self._move(run)
 
     def _judge(self, run: Run) -> None:
-        """A query in the quick lane is not quick."""
+        """A query in the quick lane is not quick, unless it has only waited for a processor."""
         if self._closed:
             return
+        loop, short, most = asyncio.get_running_loop(), self._limits.short_seconds, self._limits.query_seconds
+        spent, age = run.worker.measure(), perf_counter() - run.began
+        if spent is not None and spent < short / _LIGHT and age < min(_STARVED * short, most):
+            run.ticket.timer = loop.call_later(min(short, most - age), self._judge, run)
+            return
         self._remember_slow(run.ticket.job)
-        if self._limits.query_seconds <= self._limits.short_seconds:
+        if age >= most:
             self._time_out(run)
         elif len(self._slow) < self._limits.slow_workers and self._may_be_slow(run.ticket.client):
             self._move(run)
         elif not len(self._lane_quick):
             # Nobody waits for its process. It may stay a little longer.
-            if perf_counter() - run.began >= self._limits.query_seconds:
-                self._time_out(run)
-            else:
-                loop = asyncio.get_running_loop()
-                run.ticket.timer = loop.call_later(self._limits.short_seconds, self._judge, run)
+            run.ticket.timer = loop.call_later(min(short, most - age), self._judge, run)
         else:
             ticket = run.ticket
             self._end(run)

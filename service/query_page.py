@@ -12,6 +12,7 @@ from starlette.responses import Response
 from service.answers import Row, Table, read_table
 from service.canned import CannedQuery, Column, Theme
 from service.citing import cite, make_link, write_snippets
+from service.emptiness import explain_empty
 from service.negotiation import parse_accept
 from service.pivots import WAYS, choose_pivot, turn
 from service.problems import Problem
@@ -171,6 +172,9 @@ class QueryPages:
             money=_MONEY if money else {}, permanent=permanent, snippets=write_snippets(csv_address),
             outdated=asked_version[:80] if asked_version not in ("", version) else "",
             reference=cite(title, permanent, version, query.name, self._built(), datetime.now(UTC).date()),
+            empty=None if arranged.total else await explain_empty(self.site.answers, query, given, language),
+            without=lambda name: {n: v for n, v in given.items() if n != name} | {name: ["all"]},
+            instead=lambda name, value: {**given, name: [value]},
             change=lambda changes: {**given, **{k: v for k, v in {**shown, **changes}.items() if v}},
             alternates=_list_forms(query, given, shown),
             crumbs=(("/queries", "查询" if language == "zh" else "Queries"),),

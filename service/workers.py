@@ -34,6 +34,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _COMMAND = "import sys; sys.path.insert(0, {root!r}); from service.nursery import main; sys.exit(main(sys.argv[1:]))"
 _START_SECONDS = 30.0
 _SOCKET_BYTES = 1 << 20
+_TICKS = os.sysconf("SC_CLK_TCK")
 #: Functions whose answer is another one each time; with what may stand before their bracket.
 _VOLATILE = re.compile(r"(?:now|rand|uuid)(?:\s|#[^\r\n]*)*\(", re.IGNORECASE)
 
@@ -81,7 +82,10 @@ class Answer:
 
 
 class Worker(asyncio.Protocol):
-    """One query process and our end of its channel. ``ended`` becomes its exit code, negative for a signal."""
+    """One query process and our end of its channel. ``ended`` becomes its exit code, negative for a signal.
+
+    ``processor`` is the seconds of processor that it had spent when it last answered.
+    """
 
     def __init__(self, number: int, nursery: Nursery) -> None:
         loop = asyncio.get_running_loop()
@@ -90,6 +94,8 @@ class Worker(asyncio.Protocol):
         self.ended: asyncio.Future[int] = loop.create_future()
         self.answer: asyncio.Future[tuple[dict[str, Any], bytes]] = loop.create_future()
         self.lost = False
+        self.pid = 0
+        self.processor = 0.0
         self._transport: asyncio.Transport | None = None
         self._parts: list[bytes] = []
         self._size = 0
@@ -112,6 +118,8 @@ class Worker(asyncio.Protocol):
                 continue
             head, body = json.loads(whole[ANSWER.size : start]), whole[start : start + body_size]
             self._parts, self._size, self._needed = [], 0, ANSWER.size
+            self.pid = int(head.get("ready", self.pid))
+            self.processor = float(head.get("processor", self.processor))
             if not self.answer.done():
                 self.answer.set_result((head, body))
 
@@ -132,6 +140,15 @@ class Worker(asyncio.Protocol):
                       "prefixes": job.prefixes if job.format in ("ttl", "trig") else {}}  # fmt: skip
             self._transport.write(pack_job(values))
         return self.answer
+
+    def measure(self) -> float | None:
+        """The seconds of processor that it has spent on its present job; None where the system does not tell."""
+        try:
+            text = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None
+        fields = text.rpartition(") ")[2].split()  # the name, which may hold anything, stands before the last bracket
+        return (int(fields[11]) + int(fields[12])) / _TICKS - self.processor
 
     def kill(self) -> None:
         """Ends it, whatever it does."""

@@ -111,7 +111,8 @@ def find_third_parties(*folders: str) -> dict[str, set[str]]:
     for path in list_modules(*folders):
         for name in find_imports(path):
             top = name.partition(".")[0]
-            beside = (path.parent / top / "__init__.py").is_file()  # a package that lies with the script that uses it
+            # A package that lies with the script that uses it, as its own modules see it too.
+            beside = any((folder / top / "__init__.py").is_file() for folder in path.parents[:2])
             if top not in sys.stdlib_module_names and top not in local and not beside:
                 imported.setdefault(top, set()).add(path.name)
     return imported

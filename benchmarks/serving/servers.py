@@ -6,6 +6,7 @@ A server that is not installed is told as such; what it would need is said, and 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -97,7 +98,22 @@ def serve_gongkai(data: Path, folder: Path, name: str = "gongkai", **settings: s
     seconds = time.monotonic() - begin
     command = [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)]
     with _running(name, f"http://127.0.0.1:{port}/sparql", command, seconds, folder, environment) as running:
+        begin = time.monotonic()
+        _wait_for_memory(f"http://127.0.0.1:{port}/health", int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "2000000")))
+        running.load_seconds += time.monotonic() - begin
         yield running
+
+
+def _wait_for_memory(url: str, most: int, patience: float = 300.0) -> None:
+    """Waits until a graph that may be held in memory is; until then it is served from disk."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        with urllib.request.urlopen(url, timeout=10) as response:
+            store = json.load(response)["store"]
+        if store["mode"] == "memory" or store["quads"] > most:
+            return
+        time.sleep(0.2)
+    print(f"the graph is not held in memory after {patience:g} s: measured on disk\n")
 
 
 @contextmanager

@@ -54,10 +54,14 @@ class RollUp:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The rows of a classification in a source: those without rows below them, and all rows by code."""
+    """The rows of a classification in a source: those without rows below them, and all rows by code.
+
+    ``segments`` are the rows in stretches in which each code stands once.
+    """
 
     leaves: tuple[Cell, ...]
     rows: dict[str, tuple[Cell, ...]]
+    segments: tuple[tuple[Cell, ...], ...] = ()
 
 
 def make_rollups(
@@ -82,7 +86,7 @@ def make_rollups(
                 best[key] = (rank, source, tree)
     for (_, _, _, classification), (_, source, tree) in sorted(best.items()):
         total = find_total(source, labels.get(tree.leaves[0].agency, ""))
-        yield from _sum_tree(source, classification, tree, total)
+        yield from _sum_tree(source, classification, _leave_parts(tree, total, classification), total)
 
 
 def _pick_sources(sources: Sequence[Source]) -> Iterator[tuple[Source, str, Tree]]:
@@ -116,14 +120,37 @@ def find_tree(source: Source, classification: str) -> Tree | None:
         return _find_second(main, coded, classification)
     if _is_doubled(coded, classification):
         return None
+    return _join(list(_segment(coded, classification)), classification)
+
+
+def _join(segments: Sequence[Sequence[Cell]], classification: str) -> Tree:
     rows: dict[str, list[Cell]] = {}
     leaves: list[Cell] = []
-    for segment in _segment(coded, classification):
+    for segment in segments:
         for cell in segment:
             rows.setdefault(cell.code(classification), []).append(cell)
             if not _has_below(segment, cell, classification):
                 leaves.append(cell)
-    return Tree(tuple(leaves), {code: tuple(cells) for code, cells in rows.items()})
+    return Tree(tuple(leaves), {code: tuple(cells) for code, cells in rows.items()}, tuple(map(tuple, segments)))
+
+
+def _leave_parts(tree: Tree, total: Cell | None, classification: str) -> Tree:
+    """The tree without the tables of single units that follow that of all of them under the same title.
+
+    They are told by the sum: that of all stretches is not what the first total states, and that of the first ones is.
+    """
+    if total is None or len(tree.segments) < 2 or _fits(tree.leaves, total):
+        return tree
+    for count in range(1, len(tree.segments)):
+        first = _join(tree.segments[:count], classification)
+        if _fits(first.leaves, total):
+            return first
+    return tree
+
+
+def _fits(cells: Sequence[Cell], total: Cell) -> bool:
+    difference = sum((c.amount for c in cells), Decimal(0)) - total.amount
+    return abs(difference) <= sum((c.precision for c in (*cells, total)), Decimal(0))
 
 
 def _has_below(segment: Sequence[Cell], cell: Cell, classification: str) -> bool:

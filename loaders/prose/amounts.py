@@ -142,6 +142,8 @@ class _Reader:
     def _figure(self, token: Token, span: Span) -> Figure | None:
         start, end = token.span.start, token.span.end
         stated = token.stated
+        if stated.count(".") > 1:
+            return None  # a version or a section, such as 1.2.3
         found = unit_after(self.text, end)
         implied = None if found else self._implied_unit(start, end)
         if found is None and implied is None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from loaders import places
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Citation
+from loaders.prose.language import spans as marked
 from loaders.prose.sentences import shield, tidy
 
 #: an official document's number: issuer's sign, year in brackets, running number
@@ -17,6 +18,10 @@ NUMBER = re.compile(
     r"(?P<sign>[\u4e00-\u9fff]{2,12}(?:[（(][^）)]{1,8}[）)])?[\u4e00-\u9fff]{0,4})\s*"
     r"[〔\[（(【]\s*(?P<year>(?:19|20)\d{2})\s*[〕\]）)】]\s*(?:第\s*)?\d{1,5}\s*号"
 )
+#: what stands before the bracket of such a number, and how far back it is looked for
+SIGN = re.compile(r"(?P<sign>[\u4e00-\u9fff]{2,12}(?:[（(][^）)]{1,8}[）)])?[\u4e00-\u9fff]{0,4})\s*$")
+SIGN_LENGTH = 40
+YEAR = re.compile(r"(?:19|20)\d{2}")
 TITLE = re.compile(r"《(?P<title>[^《》]*(?:[〈《][^〉》]*[〉》][^《》]*)*)》")
 #: what a legal or official instrument is called at its end
 INSTRUMENT = re.compile(
@@ -150,19 +155,24 @@ def _numbers_alone(document: Document, titled: dict[str, Citation]) -> list[Cita
     for block in document.blocks:
         passage = tidy(block.passage)
         shielded = shield(passage.text)
-        for m in NUMBER.finditer(passage.text):
-            sign = BEFORE_SIGN.split(m.group("sign"))[-1]
-            start = m.end("sign") - len(sign)
-            label = re.sub(r"\s", "", passage.text[start : m.end()])
+        if "号" not in passage.text:
+            continue
+        for _, begin, end in marked(passage.text, "entity_ruler"):
+            before = SIGN.search(passage.text, max(0, begin - SIGN_LENGTH), begin)
+            if before is None:
+                continue
+            sign = BEFORE_SIGN.split(before.group("sign"))[-1]
+            start = before.end("sign") - len(sign)
+            label = re.sub(r"\s", "", passage.text[start:end])
             if _key(label) in known:
                 if not shielded[start]:
-                    spans[_key(label)].append(passage.locate(start, m.end()))
+                    spans[_key(label)].append(passage.locate(start, end))
                 continue
             if len(sign) < 2 or (shielded[start] and _behind_title(passage.text, start)):
                 continue
             known.add(_key(label))
-            spans[_key(label)].append(passage.locate(start, m.end()))
-            citations.append(Citation(label, passage.locate(start, m.end()), label, int(m.group("year"))))
+            spans[_key(label)].append(passage.locate(start, end))
+            citations.append(Citation(label, passage.locate(start, end), label, int(YEAR.findall(label)[0])))
     return [replace(c, mentions=tuple(spans[_key(c.label)])) for c in citations]
 
 

@@ -98,6 +98,31 @@ def value_behind(row: tuple[Cell, ...], label: str) -> Passage | None:
     return None
 
 
+#: the title of a form of one project, such as 安保服务项目绩效目标表; what follows names forms of other things
+FORM_TITLE = re.compile(
+    r"^(?:(?:19|20)\d{2}年?度?)?(?P<name>.{3,40}?)(?:项目)?(?:支出)?绩效目标(?:申报|批复|公开)?表(?:[（(].*[）)])?$"
+)
+OTHER_FORM = re.compile(
+    r"部门|单位|整体|专项资金总体|^(?:二级|一级)?项目$|^(?:市|省|区|县)?(?:本)?级|年度?$|^表\d|[：:]|^\d"
+)
+
+
+def form_project(table: Table) -> Passage | None:
+    """The project that a form of goals is about: behind 项目名称, or in the title; None if it is of none, or many."""
+    named = labelled(table, r"(?:子|一级|二级)?项目名称")
+    if named is not None:
+        return None if NO_NAME.search(named.text) else named
+    m = FORM_TITLE.match(table.title.text.strip())
+    if m is None or OTHER_FORM.search(m.group("name")):
+        return None
+    title = table.title.strip()
+    return title.part(*m.span("name"))
+
+
+#: a cell behind 项目名称 that is another header
+NO_NAME = re.compile(r"名称|分数|分值|内容$|标准$|金额|预算数|总额|目标$|单位|编码|类别|部门|负责人|联系|^[（(]")
+
+
 def scale_of(table: Table) -> Decimal:
     """How many yuan one unit of the table's amounts is: by its unit line, or by （万元） in a header; else 10,000."""
     for text in (table.unit.text, *(c.text for c in table.cells())):

@@ -9,7 +9,7 @@ from typing import Literal
 from loaders.documents import Document, Passage, Table
 from loaders.facts import Goal
 from loaders.prose.duties import section
-from loaders.prose.forms import NOTHING, plain, value_behind
+from loaders.prose.forms import NO_NAME, NOTHING, form_project, plain, value_behind
 from loaders.prose.numbering import Flow, Item, items, opening_marker, tidied
 from loaders.prose.sentences import ORDINAL_WORD, sentences, split, tidy
 
@@ -108,14 +108,15 @@ def _ordinals(passage: Passage) -> Iterator[tuple[str, Passage]]:
 
 def _table(table: Table) -> Iterator[tuple[Passage, str, str]]:
     """Goals of a form: behind or below a cell 年度目标, or in a column 绩效目标; with the project that it is about."""
-    project = ""
+    about = form_project(table)
+    project = about.text if about is not None else ""
     column = name = -1
     cut: tuple[Passage, str, str] | None = None
     aligned = table.layout in ("tabs", "ruled")
     for row in table.rows:
         cells = [(c.column, tidy(c.passage)) for c in row if c.text.strip()]
         named = value_behind(row, r"(?:一级|二级|子)?(?:项目|专项)名称")
-        if named is not None and not COLUMN.match(plain(named)) and not re.search(r"金额|预算|名称", named.text):
+        if named is not None and not COLUMN.match(plain(named)) and not NO_NAME.search(named.text):
             project = named.text
         header = {plain(p): c for c, p in cells if c is not None}
         goal_at = next((c for t, c in header.items() if COLUMN.match(t)), None)

@@ -31,7 +31,7 @@ NAMED = re.compile(
     rf"(?:成立|组建|设立|建立|创建|挂牌)(?:了)?[“\"]?(?P<name>{BODY})(?![\u4e00-\u9fff]*?(?:领导小组|制度|机制))(?=[”\"，。；、（(]|$)"
 )
 RENAMED = re.compile(
-    rf"(?:(?:由|将|原)[“\"]?(?P<old>{BODY})[”\"]?)?(?:正式)?(?:更名|改名|改称|易名|更改|改组|调整)(?:为|成)[“\"]?(?P<name>{BODY})(?=[”\"，。；、（(]|$)"
+    rf"(?:(?:由|将|原)?[“\"]?(?P<old>{BODY})[”\"]?)?(?:正式)?(?:更名|改名|改称|易名|更改|改组|调整)(?:为|成)[“\"]?(?P<name>{BODY})(?=[”\"，。；、（(]|$)"
 )
 MERGED = re.compile(
     rf"(?P<old>{BODY}|[\u4e00-\u9fff]{{2,10}}办)(?:、[\u4e00-\u9fff]+)*(?:整体)?(?:合并|归入|并入|划入)(?:到|至|为|组建)?[“\"]?(?P<name>{BODY})"
@@ -101,7 +101,7 @@ def _read(part: Passage, kind: str, date: re.Match[str]) -> OfficeEvent | None:
     subject = named.group("name") if named else ""
     if not subject and kind in ("founded", "renamed"):
         return None
-    former = (named.groupdict().get("old") or "") if named else ""
+    former = re.sub(r"^.*(?:同意|批准|决定|将|由|原)", "", named.groupdict().get("old") or "") if named else ""
     decree = NUMBER.search(text)
     sign = ""
     if decree:

@@ -7,7 +7,18 @@ from collections.abc import Iterator
 
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Indicator
-from loaders.prose.forms import NOTHING, NUMBER, TOTAL, cell_at, header_columns, labelled, plain, value_behind
+from loaders.prose.forms import (
+    NO_NAME,
+    NOTHING,
+    NUMBER,
+    TOTAL,
+    cell_at,
+    form_project,
+    header_columns,
+    labelled,
+    plain,
+    value_behind,
+)
 from loaders.prose.numbering import tidied
 from loaders.prose.sentences import sentences, tidy
 from loaders.prose.targets import SYMBOLS, Target, read_target
@@ -21,6 +32,7 @@ OPTIONAL = {
     "level2": r"^(?:二级指标|二级绩效指标)$",
     "result": r"^(?:实际完成值|完成值|实际完成指标值|实际完成情况|年度实际完成值)$",
     "unit": r"^(?:计量单位|度量单位|单位)$",
+    "project": r"^(?:二级|一级)?项目名称$",
     "sign": r"^(?:指标性质|比较符|运算符号|指标方向)$",
 }
 LEVEL2 = (
@@ -105,18 +117,25 @@ def _make(
 def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
     """A form whose columns are known; the levels of a row left blank are those of the row above."""
     columns: dict[str, int] = {}
-    level1 = level2 = project = ""
+    level1 = level2 = ""
+    about = form_project(table)
+    project = about.text if about is not None else ""
     for row in table.rows:
         named = value_behind(row, r"(?:一级|二级)?项目名称")
-        if named is not None and not re.search(r"金额|预算数|目标$", named.text):
+        if named is not None and not NO_NAME.search(named.text):
             project = named.text
-        header = header_columns(row, WANTED | OPTIONAL)
+        # 绩效指标 may head the names, or stand upright beside 三级指标, which does
+        header = header_columns(row, {**WANTED, "name": r"^三级(?:绩效)?指标"} | OPTIONAL)
+        if not WANTED.keys() <= header.keys():
+            header = header_columns(row, WANTED | OPTIONAL)
         if WANTED.keys() <= header.keys():
             columns, level1, level2 = header, "", ""
             continue
         if not columns or (row and END.match(plain(row[0].passage))):
             continue
         cells = {key: p for key, column in columns.items() if (p := cell_at(row, column))}
+        if "project" in cells:
+            project = cells["project"].text
         if "level1" in cells:
             level1, level2 = plain(cells["level1"]), ""
         if "level2" in cells:

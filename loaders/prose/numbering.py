@@ -90,7 +90,7 @@ def markers(flow: Flow, style: str, start: int = 0) -> Iterator[Marker]:
 
 
 def items(flow: Flow, start: int = 0) -> list[Item]:
-    """The numbered list that begins at or behind ``start``: the style whose 1 comes first, counted up without a gap.
+    """The numbered list that begins at or behind ``start``: the style whose 1 comes first, counted up.
 
     A number out of turn, as of a list inside an item or one that begins anew, ends nothing and opens nothing.
     """
@@ -102,8 +102,12 @@ def items(flow: Flow, start: int = 0) -> list[Item]:
     if first is None:
         return []
     chain = [first]
-    for m in markers(flow, first.style, first.end):
-        if m.ordinal == chain[-1].ordinal + 1:
+    following = list(markers(flow, first.style, first.end))
+    for k, m in enumerate(following):
+        wanted = chain[-1].ordinal + 1
+        # a number left out: the next but one at a block's beginning, where the next comes nowhere any more
+        skipped = m.ordinal == wanted + 1 and m.start in flow.starts and all(n.ordinal != wanted for n in following[k:])
+        if m.ordinal == wanted or skipped:
             chain.append(m)
     found = []
     for m, nxt in zip(chain, [*chain[1:], None], strict=True):

@@ -7,16 +7,15 @@ description such as 陆路 or 国际一流.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from loaders.documents import Document, Passage
 from loaders.facts import Port
+from loaders.prose.language import spans
 from loaders.prose.numbering import tidied
-from loaders.prose.sentences import language, tidy
+from loaders.prose.sentences import tidy
 
 KINDS = {
     "口岸": "port",
@@ -142,25 +141,14 @@ def _is_inside(short: str, long: str) -> bool:
     return at == len(short)
 
 
-@functools.cache
-def _matcher() -> Any:
-    from spacy.matcher import PhraseMatcher
-
-    nlp = language()
-    matcher = PhraseMatcher(nlp.vocab)
-    matcher.add("PORT", [nlp.make_doc(word) for word in KINDS])
-    return matcher
-
-
 def _in_passage(passage: Passage) -> list[tuple[Passage, str]]:
     if not any(word in passage.text for word in KINDS):
         return []
-    doc = language().make_doc(passage.text)
-    spans = [(doc[s].idx, doc[e - 1].idx + 1) for _, s, e in _matcher()(doc)]
+    found_words = [(start, end) for _, start, end in spans(passage.text, "gongkai_places")]
     # of 口岸 and 口岸区 at one place, and of 保税区 within 综合保税区, the longer word counts
-    spans = [a for a in spans if not any(b != a and b[0] <= a[0] and a[1] <= b[1] for b in spans)]
+    found_words = [a for a in found_words if not any(b != a and b[0] <= a[0] and a[1] <= b[1] for b in found_words)]
     found: list[tuple[Passage, str]] = []
-    for start, end in sorted(spans):
+    for start, end in sorted(found_words):
         word = passage.text[start:end]
         if word == "口岸区" and passage.text[end : end + 1] == "域":
             word, end = "口岸", end - 1

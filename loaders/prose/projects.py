@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from loaders import places
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
 from loaders.naming import is_office
 from loaders.prose.details import read_details, read_sections
-from loaders.prose.forms import NOTHING, NUMBER, TOTAL, labelled, plain, rows_of, scale_of, value_behind
+from loaders.prose.forms import NOTHING, NUMBER, TOTAL, form_project, labelled, plain, rows_of, scale_of, value_behind
 from loaders.prose.money import Amount, figure_at, find_amounts, read_number
 from loaders.prose.numbering import STYLES, tidied
 from loaders.prose.sentences import sentences, split, tidy
@@ -36,6 +37,10 @@ FOR = re.compile(
 ADJUSTED = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9“”（）]{2,30}?)由\s*[\d,.\s]+万?元\s*(?:调整|增加|减少|调减|调增)(?:为|至|到)\s*(?=\d)"
 )
+#: expenditure that is of no project, as prose lists it
+UNITS_MONEY = re.compile(r"^(?:事业单位经营|经营|上缴上级|对附属单位补助|对下级单位补助)支出$")
+#: quoted words before 项目 that are no name of one
+NO_QUOTED = re.compile(r"^.{1,3}$|(?:内容|分数|数量|名称|指标|类别|属性|方式|阶段)$")
 QUOTED = re.compile(r"(?P<list>“[^”]{2,40}”(?:[、，]\s*“[^”]{2,40}”)*)\s*等?(?:\s*\d+\s*个)?项目(?!库|管理|支出|绩效)")
 #: what stands in a row of column numbers: ** | 1 | 2 | 3
 STARS = re.compile(r"^[*＊×—–\-/栏次]+$")
@@ -55,6 +60,7 @@ def find_projects(
             found.extend(_table(document, block, block.table, figures))
         else:
             found.extend(_prose(block, figures))
+    found = [p for p in found if not _is_none(p)]
     merged: list[Project] = []
     for project in sorted(found, key=lambda p: (p.span.start, -(p.span.end))):
         if project.phase == "":
@@ -69,6 +75,18 @@ def find_projects(
     told = read_sections(document, tuple(p.label for p in merged))
     merged = [replace(p, details=(*p.details, *told.pop(p.label, ()))) for p in merged]
     return tuple(sorted(merged, key=lambda p: p.span.start))
+
+
+def _is_none(project: Project) -> bool:
+    """Whether what stands where a project should is a sum, a row of column numbers, or the office with the money."""
+    label = re.sub(r"\s", "", project.label)
+    bare = re.sub(r"[（(][^（()）]*[）)]$", "", label)
+    return bool(
+        TOTAL.match(label)
+        or STARS.match(label)
+        or UNITS_MONEY.match(label)
+        or (project.amount is not None and is_office(bare) and places.load().find(bare))
+    )
 
 
 def _same(a: Project, b: Project) -> bool:
@@ -110,7 +128,7 @@ def _prose(block: Block, figures: tuple[Figure, ...]) -> Iterator[Project]:
     for m in QUOTED.finditer(passage.text):
         for name in split(passage.part(*m.span("list")), "、，"):
             inner = name.part(1, len(name.text) - 1) if name.text.startswith("“") else name
-            if inner and not NO_PROJECT.search(inner.text):
+            if inner and not NO_PROJECT.search(inner.text) and not NO_QUOTED.search(inner.text):
                 yield _project(inner)
     for m in ADJUSTED.finditer(passage.text):
         amounts = find_amounts(passage.part(m.end(), min(len(passage.text), m.end() + 24)), figures)
@@ -187,8 +205,8 @@ def _number(passage: Passage, table: Table, figures: tuple[Figure, ...]) -> Amou
 
 
 def _table(document: Document, block: Block, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
-    form = labelled(table, r"(?:子|一级|二级)?项目名称")
-    if form is not None and not re.search(r"名称|金额|预算数|总额|目标|单位|编码|类别|部门|负责人|联系", form.text):
+    form = form_project(table)
+    if form is not None:
         yield from _form(table, form, figures)
     if table.layout in ("tabs", "ruled"):
         rows = rows_of(block, NAME | MONEY, "name", PURPOSE) or rows_of(block, BARE_NAME | MONEY | PURPOSE, "name")
@@ -214,9 +232,12 @@ def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Proje
         or re.fullmatch(r"[一二三四五六七八九十]级指标|.*名称", name.text)
     ):
         return None
-    return _project(name, amount, "", purpose)
+    m = MARKED.match(name.text)
+    return _project(name.part(m.end(), len(name.text)) if m else name, amount, "", purpose)
 
 
+#: a list number before a project's name in a table
+MARKED = re.compile(r"^(?:\d{1,3}[、.．](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*(?=[\u4e00-\u9fff“])")
 CURRENT = r"(?:项目)?(?:当年预算|年度资金总额|年度预算|项目当年预算|资金总额|年度金额|预算金额)(?:[（(].*[）)])?[:：]?"
 WHOLE = r"(?:项目总预算|实施期资金总额|项目资金总额|项目金额|资金总额|总金额)(?:[（(].*[）)])?[:：]?"
 

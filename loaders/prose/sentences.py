@@ -6,10 +6,8 @@ clauses and enumerations, by punctuation; brackets and quotation marks shield th
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from loaders.documents import Document, Passage
 
@@ -116,14 +114,3 @@ def sentences(passage: Passage) -> list[Passage]:
 def clauses(passage: Passage) -> list[Passage]:
     """The parts of a passage between semicolons and full stops."""
     return [c for s in sentences(passage) for c in split(s, "；;。")]
-
-
-@functools.cache
-def language() -> Any:
-    """The spaCy pipeline: blank Chinese, one token per character, so that token i is character i of the text.
-
-    Built at first use, since importing spaCy takes longer than reading a document.
-    """
-    import spacy
-
-    return spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "char"}}})

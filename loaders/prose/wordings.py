@@ -21,7 +21,7 @@ import pyoxigraph
 from loaders.documents import Passage
 from loaders.errors import StoreError
 from loaders.facts import Role
-from loaders.prose.sentences import language
+from loaders.prose.language import spans
 from loaders.resources import find_ontology_folder
 
 GK = "ontology#"
@@ -67,6 +67,11 @@ class Topic:
     role: Role
     patterns: tuple[Pattern, ...]
     top: bool = False
+
+    @property
+    def strengths(self) -> dict[str, Decimal]:
+        """The literal wordings with their strengths."""
+        return dict(self.wordings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,31 +171,15 @@ def _pattern(facts: dict[str, dict[str, list[Any]]], name: str) -> Pattern:
     )
 
 
-@functools.cache
-def _matcher(topics: tuple[Topic, ...]) -> Any:
-    """A spaCy matcher of all literal wordings, over characters; the key is the index of the topic."""
-    from spacy.matcher import PhraseMatcher
-
-    nlp = language()
-    matcher = PhraseMatcher(nlp.vocab)
-    for i, topic in enumerate(topics):
-        if topic.wordings:
-            matcher.add(str(i), [nlp.make_doc(w) for w, _ in topic.wordings])
-    return matcher
-
-
 def find_hits(topics: tuple[Topic, ...], text: str, context: str) -> list[Hit]:
     """Where a normalised text names a service; of hits on one stretch the one of highest priority stays."""
-    nlp = language()
     hits: list[Hit] = []
-    if text:
-        doc = nlp.make_doc(text)
-        for key, start, end in _matcher(topics)(doc):
-            topic = topics[int(nlp.vocab.strings[key])]
-            first = doc[start].idx
-            last = doc[end - 1].idx + len(doc[end - 1])
-            strength = dict(topic.wordings)[text[first:last]]
-            hits.append(Hit(topic.slug, first, last, topic.role, strength, LITERAL_PRIORITY))
+    known = {topic.slug: topic for topic in topics}
+    for slug, first, last in spans(text, "gongkai_topics") if text else ():
+        topic = known.get(slug)
+        strength = topic.strengths.get(text[first:last]) if topic is not None else None
+        if topic is not None and strength is not None:
+            hits.append(Hit(slug, first, last, topic.role, strength, LITERAL_PRIORITY))
     for topic in topics:
         for pattern in topic.patterns:
             for start, end in _apply(pattern, text, context):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
-from loaders.numbers import unit_after
+from loaders.numbers import tokenise, unit_after
 from loaders.readers import lines as forms
 from loaders.readers.lines import Line, compact
 from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
@@ -246,7 +246,7 @@ class _Walker:
         """
         words = self.lines[at].words.split()
         amounts = sum(forms.is_amount(w) for w in words)
-        if amounts >= 2 and not re.search(r"[，。；]", self.lines[at].words):
+        if amounts >= 2 and (not re.search(r"[，。；]", self.lines[at].words) or _runs_of_amounts(words) >= 3):
             return True
         if amounts != 1 or len(words) != 1 or at + 1 >= len(self.lines):
             return False
@@ -298,6 +298,11 @@ class _Walker:
     def _end_prose(self) -> None:
         self.blocks.extend(join_paragraphs(self.prose, self.width))
         self.prose = []
+
+
+def _runs_of_amounts(words: list[str]) -> int:
+    """The most amounts that stand beside each other in a line: three never do in running text."""
+    return max((len(list(run)) for amount, run in itertools.groupby(words, forms.is_amount) if amount), default=0)
 
 
 def _lone_caption(line: Line) -> bool:
@@ -380,10 +385,16 @@ def _word_cells(line: Line, row: int) -> list[Cell]:
     text = line.text
     if forms.is_prose(line.words) and not forms.ends_with_number(line.words) and not _holds_value(text):
         return [Cell(line.passage, row, None)]
-    return [
-        Cell(Passage(m.group(), tuple(range(line.start + m.start(), line.start + m.end()))), row, None)
-        for m in _WORD.finditer(text)
-    ]
+    spans = [span for m in _WORD.finditer(text) for span in _part(m.group(), m.start())]
+    return [Cell(Passage(text[a:b], tuple(range(line.start + a, line.start + b))), row, None) for a, b in spans]
+
+
+def _part(word: str, start: int) -> list[tuple[int, int]]:
+    """Where a word stands in its line; the places of its amounts if it is several that extraction ran together."""
+    tokens = tokenise(word) if word.count(".") > 1 else []
+    if len(tokens) < 2 or sum(len(t.stated) for t in tokens) != len(word):
+        return [(start, start + len(word))]
+    return [(start + t.span.start, start + t.span.end) for t in tokens]
 
 
 def _holds_value(text: str) -> bool:

@@ -224,7 +224,7 @@ def is_number_word(word: str) -> bool:
     """Whether a word is one number and nothing else but a sign, brackets or a percent sign."""
     core = word.strip("()（）").rstrip("%％")
     tokens = tokenise(core)
-    return len(tokens) == 1 and len(tokens[0].stated) == len(core)
+    return len(tokens) == 1 and len(tokens[0].stated) == len(core) and core.count(".") <= 1
 
 
 def is_amount(word: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from loaders import places
 from loaders.documents import Passage
 from loaders.prose import wordings
-from loaders.prose.sentences import language
+from loaders.prose.language import language
 from service.search.entries import Entry
 from service.search.terms import squeeze, stem
 

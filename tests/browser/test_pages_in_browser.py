@@ -1,101 +1,133 @@
-"""The pages in a real Chromium: both languages, narrow and wide, no request elsewhere, evidence by clicks."""
+"""The pages in a real Chromium: both languages, light and dark, narrow and wide, with and without scripts.
+
+No page may violate axe-core's rules, be wider than its window, complain on the console, or ask another host.
+"""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
-
-from loaders.build import load_files
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Request
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parent.parent.parent
-GRAPH = ROOT / "tests" / "service" / "graph.trig"
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+FREE = "/queries/offices-funding-service?service=free-inspection"
+#: Over the hand-made graph, where labels and texts try to become markup.
 PAGES = [
-    "/", "/queries", "/queries/offices-funding-service?service=free-inspection", "/documents/shenzhen-2023-budget",
-    "/documents/evil-2024-budget", "/page/figure/shenzhen-2023-budget/63-68", "/page/agency/000000-deadbeef", "/sparql",
-    "/documents/yueyang-2023-accounts/checks", "/documents/evil-2024-budget/checks",
-    "/documents/yueyang-2023-accounts?quote=98-103",
+    "/", "/queries", FREE, f"{FREE}&_sort=-amount&_rows=agencyLabel&_columns=role&_value=amount",
+    f"{FREE}&_find=%3Cscript%3Ealert(1)%3C/script%3E", "/documents", "/documents/shenzhen-2023-budget",
+    "/documents/evil-2024-budget", "/documents/evil-2024-budget/checks",
+    "/documents/yueyang-2023-accounts?quote=98-103", "/page/figure/shenzhen-2023-budget/63-68",
+    "/page/agency/000000-deadbeef", "/page/agency/440300-1f3c9a20?property=gk:agency&class=gk:Figure",
+    "/compare", "/data", "/help", "/ontology", "/sparql", "/search",
+    "/search?q=%E5%8F%A3%E5%B2%B8+2023", "/dumps", "/dataset",
 ]  # fmt: skip
+#: Over the five documents: what is too small to be seen in a graph made by hand.
+LARGE = [
+    "/documents/yueyang-2023-accounts", "/documents/yueyang-2023-accounts/checks", "/page/service/free-inspection",
+    "/queries/function-tree", "/compare?by=economic",
+]  # fmt: skip
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server over the hand-made graph."""
-    store = tmp_path_factory.mktemp("store")
-    load_files([GRAPH], store)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"{address}/health", timeout=2).close()
-            break
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    yield address
-    process.terminate()
-    process.wait(timeout=15)
+@pytest.fixture(scope="module", params=[(1280, "zh-CN", "light"), (360, "en-GB", "dark")], ids=str)
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    width, locale, scheme = request.param
+    made = browser.new_context(viewport={"width": width, "height": 800}, locale=locale, color_scheme=scheme)
+    yield made
+    made.close()
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(chromium), args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(params=[(1280, "zh-CN"), (1280, "en-GB"), (360, "zh-CN"), (360, "en-GB")], ids=str)
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, locale = request.param
-    context = browser.new_context(viewport={"width": width, "height": 800}, locale=locale)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_quiet_and_fits(page: Page, site: str, path: str) -> None:
+def look(context: BrowserContext, address: str, path: str) -> None:
+    """Opens a page and holds it to what is asked of every page."""
+    page = context.new_page()
     complaints: list[str] = []
     elsewhere: list[str] = []
 
     def note(request: Request) -> None:
-        if not request.url.startswith(site):
+        if not request.url.startswith(address):
             elsewhere.append(request.url)
 
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
     page.on("request", note)
-    response = page.goto(site + path)
+    response = page.goto(address + path)
     assert response is not None
     assert response.status == 200
-    assert complaints == []
-    assert elsewhere == []
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide == 0, "the page is wider than the window"
     assert page.locator("h1").count() == 1
     for field in page.locator("input:not([type=hidden]), select, textarea").all():
-        assert field.evaluate("e => e.labels.length") > 0, field.evaluate("e => e.outerHTML")
+        assert field.evaluate("e => e.labels.length > 0 || !!e.ariaLabel"), field.evaluate("e => e.outerHTML")
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+    assert complaints == []
+    assert elsewhere == []
+    page.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_quiet_and_fits(context: BrowserContext, site: str, path: str) -> None:
+    look(context, site, path)
+
+
+@pytest.mark.parametrize("path", LARGE)
+def test_large_pages_too(context: BrowserContext, five: str, path: str) -> None:
+    look(context, five, path)
+
+
+def test_every_page_says_the_same_without_scripts(browser: Browser, site: str) -> None:
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    scripted = browser.new_context().new_page()
+    for path in PAGES:
+        for page in (plain, scripted):
+            page.goto(f"{site}{path}{'&' if '?' in path else '?'}lang=en")
+        for kept in ("h1", "main table", "main svg", "main form"):
+            assert plain.locator(kept).count() == scripted.locator(kept).count(), (path, kept)
+        assert plain.locator("h1").inner_text() == scripted.locator("h1").inner_text()
+    plain.context.close()
+    scripted.context.close()
+
+
+def test_a_figure_opens_beside_its_text(browser: Browser, five: str) -> None:
+    page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(f"{five}/documents/shenzhen-2023-budget")
+    figure = page.locator('.text a.figure[title*="免除查验没有问题作业服务工作"]').first
+    figure.click()
+    page.locator("#meaning", has_text="70,000,000 元").wait_for()
+    assert page.url == f"{five}/documents/shenzhen-2023-budget", "the text stays"
+    assert "总额等于所列各项之和" in page.locator("#meaning").inner_text()
+    assert page.locator("#meaning").evaluate("e => e === document.activeElement"), "the keyboard goes along"
+    page.get_by_label("数字", exact=False).first.uncheck()
+    assert page.locator(".text .figure").nth(1).evaluate("e => getComputedStyle(e).backgroundColor") == (
+        "rgba(0, 0, 0, 0)"
+    )
+    page.context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(browser: Browser, site: str) -> None:
+    page = browser.new_context(locale="zh-CN").new_page()
+    page.goto(site)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="跳到正文")
+    assert skip.evaluate("e => e === document.activeElement")
+    assert skip.bounding_box() is not None
+    page.keyboard.press("Enter")
+    assert page.url == f"{site}/#main"
+    page.context.close()
+
+
+def test_on_paper_only_the_content_stays(browser: Browser, site: str) -> None:
+    page = browser.new_context(locale="zh-CN").new_page()
+    page.goto(f"{site}{FREE}")
+    page.emulate_media(media="print")
+    assert not page.locator("nav.main").is_visible()
+    assert not page.locator("form.parameters").is_visible()
+    assert page.locator("main table").first.is_visible()
+    assert page.locator("#cite-gbt").is_visible()
+    page.context.close()
 
 
 def test_the_question_in_four_clicks(browser: Browser, site: str) -> None:
@@ -111,7 +143,7 @@ def test_the_question_in_four_clicks(browser: Browser, site: str) -> None:
     assert page.url == f"{site}/documents/shenzhen-2023-budget?quote=48-71#char=48,71"
     assert "".join(page.locator("mark").all_inner_texts()) == "免除查验没有问题作业服务工作 7,000 万元"
     page.get_by_role("link", name="7,000", exact=True).click()
-    assert "70000000" in page.locator("main").inner_text()
+    assert "70,000,000 元" in page.locator("main").inner_text()
     context.close()
 
 

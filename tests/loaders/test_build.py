@@ -34,6 +34,7 @@ def test_default_documents_ontology_and_description(tmp_path: Path) -> None:
         f"{DEFAULT_BASE}graph/ontology",
         f"{DEFAULT_BASE}graph/dataset",
         f"{DEFAULT_BASE}graph/derived",
+        f"{DEFAULT_BASE}graph/queries",
         f"{DEFAULT_BASE}graph/things",
         *(f"{DEFAULT_BASE}id/document/{d.id}" for d in report.documents),
     }

@@ -303,6 +303,16 @@ def test_the_parts_of_several_offices_are_all_summed() -> None:
     assert sums.get("function/201", "sumVerdict") == "verdictHolds"
 
 
+def test_tables_of_single_units_behind_that_of_all_are_not_summed_again() -> None:
+    paper = Paper("a").table("支出总表", [("201", 60), ("20103", 60), ("208", 40), ("合计", 100)])
+    paper.table("支出总表", [("201", 25), ("20103", 25), ("208", 10), ("合计", 35)], page=2)
+    paper.table("支出总表", [("201", 35), ("20103", 35), ("208", 30), ("合计", 65)], page=3)
+    sums = sums_of(paper)
+    assert sums.get("function/whole", "sum") == 100
+    assert sums.get("function/208", "sum") == 40
+    assert sums.get("function/208", "sumVerdict") == "verdictHolds"
+
+
 def test_a_class_printed_again_on_the_next_page_is_not_summed_again() -> None:
     paper = Paper("a").table("支出总表", [("201", 60), ("20103", 60), ("2010301", 40)])
     paper.table("支出总表", [("201", 60), ("2010302", 20), ("合计", 60)], page=2)

@@ -207,3 +207,17 @@ def test_captions_that_name_no_unit(text: str) -> None:
 def test_units_of_money_keep_their_words() -> None:
     assert WORDS["人民币万元"].factor == WORDS["万元人民币"].factor == Decimal(10_000)
     assert all(word.word == key for key, word in WORDS.items())
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("39.5020.00", ["39.50", "20.00"]),
+        ("3,594,550.0013,059,500.00", ["3,594,550.00", "13,059,500.00"]),
+        ("2023.12.01", ["2023.12.01"]),
+        ("第1.2.3条", ["1.2.3"]),
+        ("12.345.67", ["12.345.67"]),
+    ],
+)
+def test_amounts_that_extraction_ran_together(text: str, stated: list[str]) -> None:
+    assert [t.stated for t in tokenise(text)] == stated

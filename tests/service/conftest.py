@@ -14,7 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loaders.build import load_files
+from loaders.build import build, load_files
+from service import derived
+from tests.service.five_documents import Graph
 
 GRAPH = Path(__file__).with_name("graph.trig")
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -87,7 +89,8 @@ def serve() -> Callable[..., Server]:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that holds the hand-made graph."""
     folder = tmp_path_factory.mktemp("store")
-    load_files([GRAPH], folder)
+    # As the command does: no question has to wait for the index.
+    derived.make(folder, load_files([GRAPH], folder), "search")
     return folder
 
 
@@ -106,3 +109,13 @@ def web(server: Server) -> Iterator[httpx.Client]:
     """A client of the server that follows no redirect."""
     with httpx.Client(base_url=server.url, timeout=30) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def graph_of_five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
+    """The graph of the five documents."""
+    folder = tmp_path_factory.mktemp("five")
+    assert build(store_dir=folder).succeeded
+    found = Graph(folder)
+    yield found
+    found.close()

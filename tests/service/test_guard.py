@@ -243,7 +243,7 @@ def test_any_string_literal_is_one_token(text: str) -> None:
     ["a." * 32_000, "'''" + "\\'" * 30_000, "<" * 60_000, "<a " * 20_000, "_:a." * 15_000, "?" * 60_000, "'" * 60_001],
 )
 def test_linear_time(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()  # whatever else the machine does
     with contextlib.suppress(Refusal):
         inspect(f"SELECT * {{ {text} }}", Limits(query_bytes=10**6))
-    assert time.perf_counter() - begin < 2.0
+    assert time.process_time() - begin < 2.0

@@ -16,11 +16,17 @@ from service.document_page import Mark, mark_text
 
 BROWSER = {"Accept": "text/html"}
 FREE = "/queries/offices-funding-service"
+EVIL = "%3Cscript%3Ealert(1)%3C/script%3E%22%27%7D"
 PAGES = [
     "/", "/queries", FREE, f"{FREE}?service=free-inspection&role=all", "/sparql", "/documents/shenzhen-2023-budget",
     "/documents/evil-2024-budget", "/page/agency/000000-deadbeef", "/page/figure/evil-2024-budget/40-42",
     "/documents/evil-2024-budget/checks", "/documents/evil-2024-budget?quote=34-44", "/documents/%3Cb%3E/checks",
-    "/page/document/evil-2024-budget", f"{FREE}?service=%3Cscript%3Ealert(1)%3C/script%3E", "/nothing/%3Cscript%3E",
+    "/page/document/evil-2024-budget", f"{FREE}?service={EVIL}", f"/nothing/{EVIL}", "/documents", "/compare", "/data",
+    "/help", "/ontology", "/page/code/function/299", "/page/finding/evil-2024-budget/00000001",
+    "/page/agency/000000-deadbeef?property=gk:agency&class=gk:Figure", f"/page/agency/000000-deadbeef?property={EVIL}",
+    "/page/agency/000000-deadbeef/project/0badcafe", f"{FREE}?role=all&_rows=agencyLabel&_columns=line&_value=amount",
+    f"{FREE}?_find={EVIL}", f"{FREE}?_only=line:{EVIL}", f"{FREE}?_sort={EVIL}", f"{FREE}?_version={EVIL}",
+    f"{FREE}?year=1999", f"/queries?q={EVIL}&tag={EVIL}", f"/compare?agency={EVIL}", "/queries/ports-named",
 ]  # fmt: skip
 
 

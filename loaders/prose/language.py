@@ -1,0 +1,117 @@
+"""The spaCy pipeline: blank Chinese over characters, with components that mark spans on its documents.
+
+Chinese writes no spaces and official phrasing is fixed, so no statistical model and no word segmentation is used: a
+token is a character. The components, in order: ``entity_ruler`` marks the numbers of official documents as entities;
+``gongkai_topics`` marks the wordings of services and topics as ``doc.spans["topics"]``, and ``gongkai_places`` the
+words that end names of ports and zones as ``doc.spans["places"]``. A reader asks for the component that it needs,
+since most passages need none.
+
+>>> [e.text for e in mark("见某财〔2021〕12号", "entity_ruler").ents]
+['〔2021〕12号']
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+Component = Literal["entity_ruler", "gongkai_topics", "gongkai_places"]
+COMPONENTS: tuple[Component, ...] = ("entity_ruler", "gongkai_topics", "gongkai_places")
+
+#: a document's number behind its sign: 〔2021〕12号, [2006]第52号
+_OPEN, _CLOSE = {"TEXT": {"IN": list("〔[（(【")}}, {"TEXT": {"IN": list("〕]）)】")}}
+_DIGIT = {"IS_DIGIT": True}
+INSTRUMENT_NUMBER: list[dict[str, Any]] = [
+    _OPEN,
+    {"TEXT": {"IN": ["1", "2"]}},
+    {"TEXT": {"IN": ["9", "0"]}},
+    _DIGIT,
+    _DIGIT,
+    _CLOSE,
+    {"TEXT": "第", "OP": "?"},
+    _DIGIT,
+    *({**_DIGIT, "OP": "?"} for _ in range(4)),
+    {"TEXT": "号"},
+]
+_off: set[str] = set()
+
+
+@functools.cache
+def language() -> Any:
+    """The pipeline, built at first use, since importing spaCy takes longer than reading a document."""
+    import spacy
+    from spacy.language import Language
+
+    for name, words in (("gongkai_topics", _list_topics), ("gongkai_places", _list_places)):
+        if not Language.has_factory(name):
+            Language.factory(name, func=_make_factory(words))
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "char"}}})
+    ruler = nlp.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "INSTRUMENT", "pattern": INSTRUMENT_NUMBER}])  # type: ignore[attr-defined]
+    for name in ("gongkai_topics", "gongkai_places"):
+        nlp.add_pipe(name)
+    return nlp
+
+
+def mark(text: str, component: Component) -> Any:
+    """The text as a spaCy document on which one component has marked what it knows."""
+    nlp = language()
+    doc = nlp.make_doc(text)
+    return doc if component in _off else nlp.get_pipe(component)(doc)
+
+
+def spans(text: str, component: Component) -> Iterator[tuple[str, int, int]]:
+    """What a component has marked: label, first and last position (exclusive) as characters of ``text``."""
+    doc = mark(text, component)
+    found = doc.ents if component == "entity_ruler" else doc.spans.get(component.removeprefix("gongkai_"), ())
+    for span in found:
+        yield span.label_, span.start_char, span.end_char
+
+
+@contextlib.contextmanager
+def without(component: Component) -> Iterator[None]:
+    """Switches a component off, to measure what it contributes."""
+    _off.add(component)
+    try:
+        yield
+    finally:
+        _off.discard(component)
+
+
+def _list_topics() -> dict[str, list[str]]:
+    from loaders.prose.wordings import load
+
+    return {topic.slug: [w for w, _ in topic.wordings] for topic in load()}
+
+
+def _list_places() -> dict[str, list[str]]:
+    from loaders.prose.ports import KINDS
+
+    return {"PLACE": list(KINDS)}
+
+
+def _make_factory(words: Callable[[], dict[str, list[str]]]) -> Callable[[Any, str], Any]:
+    def make(nlp: Any, name: str) -> Callable[[Any], Any]:
+        return _make_marker(nlp, name, words())
+
+    return make
+
+
+def _make_marker(nlp: Any, name: str, words: dict[str, list[str]]) -> Callable[[Any], Any]:
+    """A component that marks every occurrence of its words as a span of the group ``topics`` or ``places``."""
+    from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Span
+
+    matcher = PhraseMatcher(nlp.vocab)
+    for label, listed in words.items():
+        if listed:
+            matcher.add(label, [nlp.make_doc(word) for word in listed])
+    group = name.removeprefix("gongkai_")
+
+    def component(doc: Any) -> Any:
+        doc.spans[group] = [Span(doc, start, end, label=key) for key, start, end in matcher(doc)]
+        return doc
+
+    return component

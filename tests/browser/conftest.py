@@ -1,0 +1,82 @@
+"""A browser, and two servers: one over the hand-made graph, one over the five documents, built once."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from loaders.build import build, load_files
+from loaders.settings import Settings
+from service import derived
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GRAPH = ROOT / "tests" / "service" / "graph.trig"
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@contextmanager
+def serve(store: Path) -> Iterator[str]:
+    """The address of a server over a store."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/health", timeout=2).close()
+                break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server over the hand-made graph, in which much is hostile."""
+    store = tmp_path_factory.mktemp("store")
+    derived.make(store, load_files([GRAPH], store), "search")
+    with serve(store) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server over the five documents."""
+    store = tmp_path_factory.mktemp("five")
+    report = build([ROOT / "documents"], store, Settings(jobs=1))
+    assert report.snapshot is not None
+    # As the command does: no question has to wait for the index.
+    derived.make(store, report.snapshot, "search")
+    with serve(store) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(chromium), args=ARGUMENTS)
+        yield running
+        running.close()
