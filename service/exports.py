@@ -91,9 +91,9 @@ def _plain(value: Any) -> Any:
         return [value.start, value.end]
     if isinstance(value, tuple):
         # A stated text with its span: a function of a division, a reason of a change, a detail of a project.
-        if len(value) == 3 and isinstance(value[2], Span):
+        if len(value) == 3 and isinstance(value[0], str) and isinstance(value[2], Span):
             return {"name": value[0], "label": value[1], "start": value[2].start, "end": value[2].end}
-        if len(value) == 2 and isinstance(value[1], Span):
+        if len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], Span):
             return {"label": value[0], "start": value[1].start, "end": value[1].end}
         return [_plain(v) for v in value]
     return value

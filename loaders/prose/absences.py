@@ -6,14 +6,15 @@ Where the source has the part and nothing was read from it, no absence is claime
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from loaders.documents import Document, Span
-from loaders.facts import Absence, Division, DocumentKind, Duty, Figure, Indicator
+from loaders.facts import Absence, Division, DocumentKind, Duty, Figure
 from loaders.prose.numbering import tidied
 
 #: part -> the words by which a document announces it
 SIGNS = {
-    "duties": re.compile(r"(?:主要|部门|单位|机构|工作)?(?:职能|职责)(?:情况|职责|是|：|:|$)"),
+    "duties": re.compile(r"(?:主要|部门|单位|机构|工作)?(?:职能|职责)(?:情况|职责|是|：|:|$|(?:及|和)(?:内设)?机构)"),
     "divisions": re.compile(r"内设(?:机构|处室|科室|部门)|下设[\u4e00-\u9fff（）]{0,12}(?:处|科|部|室)"),
     "totals": re.compile(r"(?:收入|支出|收支)(?:预算|决算)?(?:总计|合计|总额)|收支总表"),
     "indicators": re.compile(r"[一二三]级指标|绩效指标|指标值"),
@@ -37,18 +38,17 @@ def find_absences(
     kind: DocumentKind,
     duties: tuple[Duty, ...],
     divisions: tuple[Division, ...],
-    indicators: tuple[Indicator, ...],
+    indicators: Sequence[object],
     figures: tuple[Figure, ...],
 ) -> tuple[Absence, ...]:
     """The parts of which nothing was read and which the source explains, or does not have at all.
 
-    ``figures`` tell whether there are totals; an evaluation's scored items are looked for as indicators too.
+    ``figures`` tell whether there are amounts; ``indicators`` are indicators and scored items, whichever there are.
     """
-    totals = any(f.unit == "CNY" and re.search(r"合计|总计|预算|决算|收入|支出", f.subject_label) for f in figures)
     present = {
         "duties": bool(duties),
         "divisions": bool(divisions),
-        "totals": totals or not figures,
+        "totals": any(f.unit == "CNY" for f in figures),
         "indicators": bool(indicators),
     }
     return tuple(a for part in EXPECTED[kind] if not present[part] for a in _explain(document, part))

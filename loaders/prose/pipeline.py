@@ -79,6 +79,7 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
     agency = identity.agency.label if identity.agency else ""
     divisions = find_divisions(document)
     goals = find_goals(document, year)
+    assessments = find_assessments(document)
     found = Facts(ordered, projects, indicators, duties, changes, divisions, goals)
     services = find_services(document, agency, found)
     return Meaning(
@@ -86,7 +87,7 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
         duties=duties,
         projects=projects,
         indicators=indicators,
-        assessments=find_assessments(document),
+        assessments=assessments,
         citations=find_citations(document, agency),
         ports=find_ports(document),
         services=services,
@@ -95,5 +96,5 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
         definitions=find_definitions(document),
         events=find_events(document),
         mandates=find_mandates(duties, divisions, projects, indicators, goals, services),
-        absences=find_absences(document, identity.kind, duties, divisions, indicators, ordered),
+        absences=find_absences(document, identity.kind, duties, divisions, (*indicators, *assessments), ordered),
     )

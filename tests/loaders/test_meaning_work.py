@@ -1,4 +1,4 @@
-"""History, bodies, goals, defined terms, project forms, holdings, links to duties, absences."""
+"""History, bodies, goals, terms, project forms, holdings, links to duties, absences: of offices that do not exist."""
 
 from __future__ import annotations
 
@@ -230,6 +230,11 @@ def absences(text: str) -> dict[str, tuple[str, bool]]:
 
 def test_a_part_that_is_withheld_is_explained_by_its_words() -> None:
     text = "一、主要职责\n本部门按照保密审查机制确定此项内容为涉密内容，按规定不予公开。\n二、收支情况\n"
+    assert absences(text)["duties"] == ("the source withholds this part", True)
+
+
+def test_a_heading_that_names_two_parts_is_one_of_each() -> None:
+    text = "一、部门主要职责及机构设置\n本部门按照保密审查机制确定此项内容为涉密内容，按规定不予公开。\n"
     assert absences(text)["duties"] == ("the source withholds this part", True)
 
 
