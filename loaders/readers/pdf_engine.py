@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pdfminer.pdffont
 import pdfminer.pdftypes
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
@@ -30,6 +31,8 @@ from loaders.errors import DamagedFile, DocumentError, EncryptedFile, OversizedF
 MAX_STREAM_BYTES = 64_000_000
 #: The most glyphs and lines that one page may draw.
 MAX_PAGE_OBJECTS = 400_000
+#: The most glyphs that a font can number with its two bytes.
+MAX_GLYPHS = 65_536
 #: The most seconds that one page may take to draw.
 MAX_PAGE_SECONDS = 60.0
 
@@ -77,6 +80,31 @@ def _salvage(data: bytes) -> bytes:
 # pdfminer has no setting for this: its module's names are bound anew, for all of this process.
 setattr(pdfminer.pdftypes, "zlib", _BoundedZlib)  # noqa: B010 - a module's name, of which mypy knows another type
 pdfminer.pdftypes.decompress_corrupted = _salvage
+
+
+def _bound_widths(read: Callable[[list[object]], Any], size: int) -> Callable[[Iterable[object]], Any]:
+    """pdfminer's reader of a font's widths, which writes out every range, for ranges that a font can have."""
+
+    def read_widths(seq: Iterable[object]) -> Any:
+        items = list(seq)
+        pending: list[float] = []
+        for item in items:
+            value = pdfminer.pdftypes.resolve1(item)
+            if isinstance(value, int | float):
+                pending.append(value)
+            elif isinstance(value, list):
+                pending = []
+            if len(pending) == size:
+                if abs(pending[1] - pending[0]) > MAX_GLYPHS:
+                    raise LimitReached(f"a font names a range of more than {MAX_GLYPHS:,} glyphs")
+                pending = []
+        return read(items)
+
+    return read_widths
+
+
+for _name, _size in (("get_widths", 3), ("get_widths2", 5)):
+    setattr(pdfminer.pdffont, _name, _bound_widths(getattr(pdfminer.pdffont, _name), _size))
 
 
 class _Canvas(PDFPageAggregatorWithMarkedContent):

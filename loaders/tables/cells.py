@@ -53,7 +53,6 @@ KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {
     "权重",
     "财政拨款",
     "其他资金",
-    "绩效指标",
     "指标名称",
     "指标性质",
     "指标权重",

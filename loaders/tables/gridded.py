@@ -198,6 +198,9 @@ class Gridded:
             else:
                 entry.values.append(Value(cell, column))
             return entry
+        if re.fullmatch(r"[≥≤><=＝＞＜]", text):  # the sign of a target, in a column of its own
+            section.other.append((cell, column, entry))
+            return entry
         if role == "unit" and len(text) <= 6 and any(c.role == "target" for c in section.columns.values()):
             entry.measure = text
             section.other.append((cell, column, entry))

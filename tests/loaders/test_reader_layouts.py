@@ -253,6 +253,7 @@ def test_a_unit_in_a_column_of_its_own_is_the_targets(tmp_path: Path) -> None:
         "运转经费\t270.00\t成本指标\t水费\t120\t总费用\t偏离目标40%不得分\t万元\t＝\t7",
         "\t\t产出指标\t用水量\t92.32\t用水总量\t偏离目标30%得4分\t万吨\t＝\t7",
         "\t\t\t达标率\t100\t达标\t偏离目标20%得6分\t%\t≥\t5",
+        "\t\t\t固定电话费标准\t58.8\t标准\t偏离目标20%得6分\t万元\t≤\t4",
     ]
     (tmp_path / "a.txt").write_text("\n".join(lines), encoding="utf-8")
     numbers = read_numbers(read_document(tmp_path / "a.txt"), "budget", 2026, "")
@@ -264,5 +265,7 @@ def test_a_unit_in_a_column_of_its_own_is_the_targets(tmp_path: Path) -> None:
         ("用水量", "7", "OTHER", "备注"),
         ("达标率", "100", "PERCENT", "指标值"),
         ("达标率", "5", "OTHER", "备注"),
+        ("固定电话费标准", "588000.0", "CNY", "指标值"),
+        ("固定电话费标准", "4", "OTHER", "备注"),
     ]
     assert {r.stated: r.kind for r in numbers.ledger}["40"] == "criterion"

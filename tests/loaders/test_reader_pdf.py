@@ -253,6 +253,18 @@ def test_forms_that_draw_each_other_are_declared(tmp_path: Path, monkeypatch: py
         read(path, LIMIT)
 
 
+def test_a_font_of_endless_widths_is_declared(tmp_path: Path) -> None:
+    """A range of widths is written out glyph by glyph: nine digits would fill the memory."""
+    font = (
+        "/Font<</F<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[<</Type/Font"
+        "/Subtype/CIDFontType2/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+        "/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4>>/W[0 999999999 500]>>]>>>>"
+    )
+    path = write_pdf(tmp_path / "a.pdf", zlib.compress(b"BT /F 12 Tf 72 700 Td <0001> Tj ET"), resources=font)
+    with pytest.raises(OversizedFile, match="a font names a range of more than 65,536 glyphs"):
+        read(path, LIMIT)
+
+
 def test_a_corrupt_stream_is_salvaged(tmp_path: Path) -> None:
     """A stream that breaks off gives the text before the break, in linear time."""
     text = b"BT /F 12 Tf 72 700 Td (Budget 2023: 1,177.00) Tj ET\n"
