@@ -31,6 +31,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "Duty": ("职责", "duties"),
     "Division": ("内设机构", "divisions"),
     "Indicator": ("绩效指标", "indicators"),
+    "Goal": ("绩效目标", "goals"),
     "Assessment": ("评价得分", "assessments"),
     "Port": ("口岸", "ports"),
     "Citation": ("引用的文件", "cited instruments"),

@@ -19,11 +19,12 @@ from loaders.readers.blocks import make_blocks
 
 PASSAGE = "Passage"
 #: Kinds of things in the order in which answers list them; a class of the ontology that is not here comes behind.
-KINDS = ("Agency", "Service", "Topic", "Project", "Document", "Duty", "Division", "Indicator", "Assessment", "Port",
-         "Citation", "Term", "FunctionCode", "EconomicCode", "GovernmentEconomicCode", "Place")  # fmt: skip
+KINDS = ("Agency", "Service", "Topic", "Project", "Document", "Duty", "Division", "Indicator", "Goal", "Assessment",
+         "Port", "Citation", "Term", "FunctionCode", "EconomicCode", "GovernmentEconomicCode", "Place")  # fmt: skip
 #: Classes whose members are parts of statements, not things that someone looks for by name.
 _PARTS = frozenset({"Figure", "Fragment", "Finding", "LedgerEntry", "ServiceLink", "Change", "Table", "TableState",
-                    "WordingPattern", "WordGroup", "Aspect", "Unit", "Phase", "DocumentKind", "Code"})  # fmt: skip
+                    "WordingPattern", "WordGroup", "Aspect", "Unit", "Phase", "DocumentKind", "Code", "RollUp",
+                    "MandateLink", "DutyMatch", "Reason", "Absence"})  # fmt: skip
 _CLASS = "http://www.w3.org/2002/07/owl#Class"
 _STRETCH = re.compile(r"(?P<document>.+)#char=(?P<start>\d+),(?P<end>\d+)")
 #: A passage ends with the sentence that makes it longer than this, in characters.

@@ -14,7 +14,7 @@ from service.search.entries import PASSAGE, Entry
 from service.search.terms import Term, compact, find_terms, list_terms, select_terms
 
 #: Changes whenever an index made before would be read wrongly.
-EDITION = 2
+EDITION = 3
 _WRITER_BYTES = 60_000_000
 _NAMED = "named.json"
 #: Kinds whose members a question may name as a whole; they are few, and kept in memory.
