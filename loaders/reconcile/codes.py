@@ -153,12 +153,11 @@ def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: s
             if not row.code or not row.cells or (row.code, row.name) in seen:
                 continue
             figure = next(iter(row.cells.values()))
-            if "government-economic" in dict(figure.dimensions) or _is_of_other_list(row.code, row.name):
-                continue  # in a table of both economic lists the row's label may be that of the other code
             seen.add((row.code, row.name))
             verdict, official = _check_name(row.code, row.name, fiscal_year, text)
-            if verdict is None:
-                continue
+            both = "government-economic" in dict(figure.dimensions) or _is_of_other_list(row.code, row.name)
+            if verdict is None or (both and verdict == "contradicted"):
+                continue  # in a table of both economic lists the row's label may be that of the other code
             verb = "is the name of" if verdict == "holds" else "is not the name of"
             message = f"{sheet.title}: {row.name} {verb} {row.code} {official}"
             places = [s for s in (figure.label_span, figure.code_span) if s is not None]
