@@ -28,6 +28,7 @@ from loaders.conversion import (
     hash_file,
     list_keys,
     make_key,
+    name_recogniser,
 )
 from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
 from loaders.filling import fill_database
@@ -257,7 +258,8 @@ class _Build:
         except GongkaiError as error:
             self.faults.append(Failure(place, error.place, error.problem, error.remedy))
         else:
-            return Task(path, content, entry, make_key(path, content, entry, self.settings.base), size)
+            recogniser = name_recogniser(path, self.settings)
+            return Task(path, content, entry, make_key(path, content, entry, self.settings.base, recogniser), size)
         return None
 
     def convert(self, retry: bool) -> None:

@@ -78,12 +78,18 @@ def fingerprint_loaders() -> str:
     return total.hexdigest()[:16]
 
 
-def make_key(path: Path, content: str, entry: Entry | None, base: str) -> str:
+def name_recogniser(path: Path, settings: Settings) -> str:
+    """What reads scanned pages of a file here: a PDF is read anew once Tesseract is there, or for another language."""
+    there = settings.ocr == "auto" and path.suffix.lower() == ".pdf" and shutil.which("tesseract") is not None
+    return settings.ocr_language if there else ""
+
+
+def make_key(path: Path, content: str, entry: Entry | None, base: str, recogniser: str = "") -> str:
     """The key of a file in the cache. ``content`` is the SHA-256 of its bytes."""
     known = () if entry is None else tuple(str(v) for k, v in sorted(asdict(entry).items()) if k != "path")
     forms = find_added()
     added = repr(read_forms(forms)) if forms is not None else ""
-    parts = (fingerprint_loaders(), added, base, content, path.name, *known)
+    parts = (fingerprint_loaders(), added, base, content, path.name, recogniser, *known)
     return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
