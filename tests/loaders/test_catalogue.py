@@ -101,7 +101,7 @@ def test_a_changed_file_is_named_with_its_remedy(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="its content has changed") as caught:
         catalogue.check()
     assert caught.value.place == str(tmp_path / "a.txt")
-    assert "'a'" in caught.value.remedy
+    assert "'a.txt'" in caught.value.remedy
 
 
 def test_a_file_is_known_by_its_content_wherever_it_lies(tmp_path: Path) -> None:
