@@ -126,10 +126,7 @@ def measure_rate(folder: Path, number: int, rounds: int) -> bool:
             bare[jobs].append(_spin(jobs))
             converting[jobs].append(_convert_all(inside, folder / f"cache-{turn}-{jobs}", jobs))
     building = {jobs: [_build(inside, folder / f"store-{jobs}", jobs, number)] for jobs in (1, 2)}
-    print(
-        "| | 1 process (s) | 2 processes (s) | ratio | processors, 1 (s) | processors, 2 (s) | documents/s on 2 |"
-        "\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
-    )
+    print("| | 1 process (s) | 2 processes (s) | ratio | documents/s on 2 |\n| --- | ---: | ---: | ---: | ---: |")
     ratios = []
     for label, runs, rate in (
         ("a bare loop: what the machine allows", bare, False),
@@ -137,11 +134,9 @@ def measure_rate(folder: Path, number: int, rounds: int) -> bool:
         ("whole build: converted, loaded, switched", building, True),
     ):
         one, two = (statistics.median(run.seconds for run in runs[jobs]) for jobs in (1, 2))
-        # Of the bare loop only the clock counts: its processes live longer than it is timed.
-        used = [f"{statistics.median(run.processor for run in runs[jobs]):.1f}" if rate else "" for jobs in (1, 2)]
         ratios.append(one / two)
         shown = f"{number / two:.1f}" if rate else ""
-        print(f"| {label} | {one:.1f} | {two:.1f} | {one / two:.2f} | {used[0]} | {used[1]} | {shown} |")
+        print(f"| {label} | {one:.1f} | {two:.1f} | {one / two:.2f} | {shown} |")
     kept = ratios[1] >= PROMISED_RATIO
     print(
         f"\n{characters / number:,.0f} characters a document. Two cores at no less than {PROMISED_RATIO} times the "
@@ -153,19 +148,18 @@ def measure_rate(folder: Path, number: int, rounds: int) -> bool:
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds of one run: on the clock, and of all processors together."""
+    """Seconds of one run, on the clock."""
 
     seconds: float
-    processor: float
 
 
 @contextlib.contextmanager
 def timing() -> Iterator[list[Run]]:
     """Gives the run at its end."""
     runs: list[Run] = []
-    begin, used = perf_counter(), _processor_time()
+    begin = perf_counter()
     yield runs
-    runs.append(Run(perf_counter() - begin, _processor_time() - used))
+    runs.append(Run(perf_counter() - begin))
 
 
 def _convert_all(documents: Path, cache: Path, jobs: int) -> Run:
@@ -206,12 +200,6 @@ def _spin(jobs: int) -> Run:
 
 def _count(number: int) -> int:
     return sum(i % 7 for i in range(number))
-
-
-def _processor_time() -> float:
-    """The processor time of this process and of those that it waited for, in seconds."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def _write_forms(folder: Path) -> Iterator[tuple[Path, str]]:
