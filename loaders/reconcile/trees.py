@@ -116,12 +116,19 @@ def _segments(sheet: Sheet) -> Iterator[Segment]:
 
 
 def _repeats(node: Node, row: Row) -> bool:
-    """Whether a row prints again, at the head of a page, what one of the node's rows printed."""
+    """Whether a row prints again what a row of the node printed: at the head of a page, or a section as its only item.
+
+    Some codes have no items (21999); forms that print three levels all the same then print the section twice.
+    """
 
     def values(r: Row) -> list[tuple[ColumnKey, object]]:
         return sorted(((k, f.value) for k, f in r.cells.items()), key=str)
 
-    return any(r.block != row.block and values(r) == values(row) for r in node.rows) and len(row.code) == 3
+    if len(row.code) == 3:
+        return any(r.block != row.block and values(r) == values(row) for r in node.rows)
+    last = node.rows[-1] if node.rows else None
+    below = last is not None and (last.block, last.number + 1) == (row.block, row.number)
+    return below and last is not None and last.name == row.name and values(last) == values(row)
 
 
 def _link(segment: Segment) -> Segment:

@@ -262,3 +262,13 @@ def test_a_class_under_another_header_is_not_missed_from_the_total() -> None:
     sketch.row("一般公共服务支出", three("20.00", "8.00", "12.00"), "201")
     sketch.row("住房保障支出", {"别的列": "10.00"}, "221")
     assert set(verdicts(sketch.findings(), "column-total")) == {"not checkable"}
+
+
+@pytest.mark.parametrize(("again", "verdict"), [("502.00", "holds"), ("501.00", "contradicted")])
+def test_a_section_printed_again_as_its_only_item_counts_once(again: str, verdict: str) -> None:
+    sketch = expenditure()
+    sketch.row("援助其他地区支出", three("502.00", "0.00", "502.00"), "219")
+    sketch.row("其他支出", three("502.00", "0.00", "502.00"), "21999")
+    sketch.row("其他支出", three(again, "0.00", again), "21999")
+    assert verdict in verdicts(sketch.findings(), "code-sum")
+    assert ("contradicted" in verdicts(sketch.findings(), "code-sum")) == (verdict == "contradicted")
