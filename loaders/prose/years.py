@@ -1,7 +1,7 @@
 """Which year a number in running text is about.
 
 Rules, from the phrasing of official documents: a year behind 比/较/与 is what is compared with, not what is told; a year
-inside 《》 belongs to a title; 截至…底 dates a stock; a year that opens a sentence governs the sentences after it until
+inside 《》 belongs to a title; two years told of together, or a year inside a stated reason, govern nothing after it; 截至…底 dates a stock; a year that opens a sentence governs the sentences after it until
 another year, or 当年/本年, is named.
 """
 
@@ -12,6 +12,10 @@ from dataclasses import dataclass
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年(?!来|均|以来)")
 _RANGE = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~至到]\s*(?:19|20)?\d{2}\s*年")
+#: Two years told of together: what follows is about neither of them alone.
+_PAIR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度)?\s*(?:和|、|与|及)\s*(?:19|20)\d{2}\s*年")
+#: A reason that is being stated, up to where the year stands.
+_REASON = re.compile(r"(?:原因(?:是|为|系)|由于)[^；;。]*$")
 _RELATIVE = re.compile(
     r"(截至|截止|截止至|截至到)?\s*(上年|去年|上年度|上一年)(底|末|年底|年末|年度末)|(?<![比较与同于跟和以低高])(上年|去年)(?=(?:度)?(?:预算|决算|执行|完成|实际|支出)(?:数|额|金额|为|完成))"
     r"|(当年|本年|今年|本年度|本单位当年|年内)(?!度?结转|底前|初|收入合计|支出合计)"
@@ -73,6 +77,7 @@ class YearReader:
 
     def _mentions(self, sentence: str, start: int) -> list[_Mention]:
         hidden = [m.span() for m in _TITLE.finditer(sentence)] + [m.span() for m in _RANGE.finditer(sentence)]
+        hidden += [m.span() for m in _PAIR.finditer(sentence) if m.group()[:4] != m.group().rstrip("年 ")[-4:]]
         found = []
         for match in _YEAR.finditer(sentence):
             if any(a <= match.start() < b for a, b in hidden):
@@ -86,7 +91,10 @@ class YearReader:
             if _CARRIED.match(sentence[match.end() :]) and not re.search(r"(?:截至|截止)", before[-6:]):
                 continue
             opens = bool(_OPENS.match(before))
-            found.append(_Mention(start + match.start(), int(match.group(1)), opens))
+            # A year named in a reason says nothing of the next item of the list.
+            item = re.search(r"[；;]", sentence[match.end() :]) if _REASON.search(before) else None
+            until = start + match.end() + item.start() if item else None
+            found.append(_Mention(start + match.start(), int(match.group(1)), opens, until))
         if self.fiscal_year is not None:
             for match in _RELATIVE.finditer(sentence):
                 if any(a <= match.start() < b for a, b in hidden):

@@ -83,3 +83,12 @@ def test_the_amount_compared_with_is_of_its_own_year(text: str, years: list[int]
     reader = YearReader(text, 2026)
     found = [reader.year_at(t.span.start) for t in tokenise(text) if not text[t.span.end :].startswith("年")]
     assert found == years
+
+
+def test_years_of_an_aside_or_a_reason_do_not_govern_the_next_item() -> None:
+    text = (
+        "其中：因公出国（境）经费0万元，2021年和2022年，本部门无因公出国（境）经费预算；公务接待费6.80万元，较上年减少0.03万元；"
+        "公务用车运行维护费27.50万元，原因是2021年运行维护费另文下达；会议费3.10万元。"
+    )
+    reader = YearReader(text, 2022)
+    assert [reader.year_at(text.index(stated)) for stated in ("6.80", "0.03", "27.50", "3.10")] == [2022] * 4
