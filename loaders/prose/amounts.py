@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from loaders.documents import Passage, Span
 from loaders.facts import Aspect, Direction, DocumentKind, Figure, NumberToken, Phase, SubjectKind, Unit
-from loaders.numbers import Token, UnitWord, half_last_place, parse_number, tokenise, unit_after
+from loaders.numbers import WORDS, Token, UnitWord, half_last_place, parse_number, tokenise, unit_after
 from loaders.prose.nonfigures import Stretch, find_nonfigures, is_scoring_rule
 from loaders.prose.years import YearReader
 
@@ -202,6 +202,10 @@ class _Reader:
         closes = not after.strip() or re.match(r"\s*[，。；,;、）)]", after)
         if closes and re.search(r"(?:为|是|共|计|达|：|:)\s*$", before) and _MONEY_WORD.search(before):
             return self.setting.money or UnitWord("CNY", Decimal(1), "")
+        if re.search(r"(?:预算|决算|执行)数\s*$", before) and "." in self.text[start:end]:
+            # The unit left out is that of the amounts before it in the sentence.
+            said = re.findall(r"\d\s*((?:亿|百万|万|千)?元)", self.text[self.text.rfind("。", 0, start) + 1 : start])
+            return WORDS[said[-1]] if said else None
         if closes and re.search(r"(?:为|是|共|计|达)\s*$", before):
             counted = re.search(r"用车|车辆", before[-16:])
             return UnitWord("VEHICLE" if counted else "ITEM" if "设备" in before[-16:] else "OTHER", Decimal(1), "")

@@ -293,3 +293,13 @@ def test_any_amount_is_read_back(digits: int, unit: str, places: int, separated:
     assert figure.stated == stated
     assert figure.value == value * WORDS[unit].factor
     assert figure.unit == "CNY"
+
+
+def test_an_amount_without_its_unit_takes_that_of_the_amounts_before_it() -> None:
+    text = "国有资本经营预算收入495,836.20万元比2025年初预算数56,831.85增加较多，主要原因是批复率提高。"
+    found, rows = read_amounts(Passage.cut(text, 0, len(text)), Setting(kind="budget", fiscal_year=2026))
+    assert [(f.stated, f.value, f.unit) for f in found] == [
+        ("495,836.20", Decimal("4958362000"), "CNY"),
+        ("56,831.85", Decimal("568318500"), "CNY"),
+    ]
+    assert "unaccounted" not in {row.kind for row in rows}

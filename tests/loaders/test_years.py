@@ -92,3 +92,13 @@ def test_years_of_an_aside_or_a_reason_do_not_govern_the_next_item() -> None:
     )
     reader = YearReader(text, 2022)
     assert [reader.year_at(text.index(stated)) for stated in ("6.80", "0.03", "27.50", "3.10")] == [2022] * 4
+
+
+def test_the_initial_budget_of_a_year_that_is_compared_with_is_of_that_year() -> None:
+    text = (
+        "预算收入495,836.20万元比2025年初预算数20,292.85万元减少464.27万元；"
+        "支出1.50万元比2025年初预算数56,831.85增加较多。"
+    )
+    reader = YearReader(text, 2026)
+    stated = ("495,836.20", "20,292.85", "464.27", "1.50", "56,831.85")
+    assert [reader.year_at(text.index(s)) for s in stated] == [2026, 2025, 2026, 2026, 2025]
