@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -93,6 +94,7 @@ class OpenTable:
 class Placing:
     """Entries under the same header whose values were placed together, and the columns they were placed in."""
 
+    sections: list[Section]
     entries: list[Entry]
     rows: list[Row]
     columns: tuple[Column, ...]
@@ -112,12 +114,18 @@ def complete_chain(chain: list[OpenTable]) -> list[Placing]:
 
 def agree_tables(openings: list[OpenTable], placings: list[Placing]) -> None:
     """Places total rows that their own sums leave open by what other tables of the document print, and what follows."""
-    if not any(row.placed is None and row.choices for p in placings for row in p.rows):
+    undecided = [p for p in placings if any(row.placed is None and row.choices for row in p.rows)]
+    if not undecided:
         return
-    evidence = gather(
-        pair for o in openings if not o.is_indicators for s in o.sections for e in s.entries for pair in _name_values(e)
-    )
-    for placing in placings:
+    printed = [
+        (section, list(itertools.chain.from_iterable(map(_name_values, section.entries))))
+        for o in openings
+        if not o.is_indicators
+        for section in o.sections
+    ]
+    for placing in undecided:
+        own = {id(s) for s in placing.sections}
+        evidence = gather(pair for section, pairs in printed if id(section) not in own for pair in pairs)
         if place_totals(placing.rows, placing.columns, evidence):
             solve_columns(placing.rows, len(placing.columns))
             placing.apply()
@@ -153,7 +161,7 @@ def place_entries(sections: list[Section]) -> list[Placing]:
             continue
         for section in group:
             section.leaves, section.sure = list(leaves.columns), leaves.sure
-        placing = Placing(entries, [_row(e) for e in entries], leaves.columns)
+        placing = Placing(group, entries, [_row(e) for e in entries], leaves.columns)
         place_rows(placing.rows, leaves.columns, leaves.sure)
         placing.apply()
         placings.append(placing)
