@@ -122,8 +122,8 @@ def test_without_the_other_table_the_columns_stay_open() -> None:
 
 def test_another_row_of_the_same_table_tells_nothing() -> None:
     text = TWO_TABLES.replace("基本支出 2,147.85\n", "").replace("项目支出 90,448.39\n", "")
-    # a row that fills all columns prints 90,448.39 as 项目支出, but in the very table that is in question
-    text = text.replace("\n第三部分", "301 其他 92,596.24 1.00 90,448.39 1.00 2,145.85\n\n第三部分")
+    # a row that fills all columns prints both amounts under their names, but in the very table that is in question
+    text = text.replace("\n第三部分", "229 其他支出 92,597.24 2,147.85 90,448.39 1.00 0.00\n\n第三部分")
     total = [f for f in read(text).figures if f.table == "支出总表"][:3]
     assert [f.column for f in total] == ["", "", ""]
 
