@@ -86,6 +86,7 @@ class Answers:
         self.settings = settings
         self.catalogue = catalogue
         self._choices: dict[tuple[str, str], list[Choice]] = {}
+        self._prefixes = KNOWN_PREFIXES | {"gk": f"{settings.base}ontology#"}
 
     def data_version(self) -> str:
         """What a citation names: the snapshot and the beginning of the digest of its contents."""
@@ -100,7 +101,7 @@ class Answers:
 
     def prefixes(self) -> dict[str, str]:
         """The prefixes that Turtle is written with."""
-        return KNOWN_PREFIXES | {"gk": f"{self.settings.base}ontology#"}
+        return self._prefixes
 
     async def ask(self, query: str, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]] | None = None) -> Table:
         """The rows of a query of ours, with terms in its slots."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -67,8 +68,10 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
             journal.close()
 
     # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
+    # Its telemetry, which calls nobody here, would read its settings anew for each request.
+    silence: TelemetryConfig = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
     app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
-                  openapi_url=None)  # fmt: skip
+                  openapi_url=None, telemetry=silence)  # fmt: skip
     views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
     queries, data = QueryPages(site), DataPages(site, views)
     compare = ComparePage(site)

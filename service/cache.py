@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 from service.failures import QueryFailure
@@ -68,7 +69,7 @@ class ByteCache:
 class _Flight:
     """One evaluation that several requests wait for."""
 
-    task: asyncio.Task[Answer]
+    outcome: asyncio.Future[Answer]
     waiting: int = 0
 
 
@@ -108,29 +109,31 @@ class CachedAnswers:
             )
         flight = self._flights.get(job.key)
         if flight is None:
-            flight = _Flight(asyncio.ensure_future(self._fly(job)))
+            flight = _Flight(asyncio.ensure_future(self._evaluate(job)))
             self._flights[job.key] = flight
+            flight.outcome.add_done_callback(partial(self._keep, job, version))
         flight.waiting += 1
         try:
-            return await asyncio.shield(flight.task)
+            return await asyncio.shield(flight.outcome)
         finally:
             flight.waiting -= 1
             if not flight.waiting:
                 if self._flights.get(job.key) is flight:
                     del self._flights[job.key]
-                flight.task.cancel()
+                flight.outcome.cancel()
 
-    async def _fly(self, job: Job) -> Answer:
-        version = self._find_version()
-        try:
-            answer = await self._evaluate(job)
-        except QueryFailure as failure:
+    def _keep(self, job: Job, version: str, outcome: asyncio.Future[Answer]) -> None:
+        """Remembers what came of a question that was asked while ``version`` was served."""
+        if outcome.cancelled():
+            return
+        failure = outcome.exception()
+        if failure is None:
+            answer = outcome.result()
+            if answer.snapshot == self._find_version():
+                self.cache.put((answer.snapshot, job.key, ""), answer.body, answer.rows)
+        elif isinstance(failure, QueryFailure):
             seconds = float("inf") if failure.reason in _LASTING else self._failure_seconds
             if seconds and failure.reason in (*_LASTING, *_PASSING):
                 self._failures[version, job.key] = (failure.copy(), monotonic() + seconds)
                 if len(self._failures) > _FAILURES:
                     self._failures.popitem(last=False)
-            raise
-        if answer.snapshot == self._find_version():
-            self.cache.put((answer.snapshot, job.key, ""), answer.body, answer.rows)
-        return answer

@@ -10,12 +10,13 @@ from typing import Any
 
 JOB = struct.Struct(">I")
 ANSWER = struct.Struct(">IQ")
+_JOB_BYTES = 1 << 16
 
 
 def read_exactly(channel: socket.socket, size: int) -> bytes:
-    """The next bytes of the channel; none if the other side has closed it."""
+    """The next bytes of the channel; none if the other side has closed it before all were there."""
     parts: list[bytes] = []
-    while size:
+    while size > 0:
         part = channel.recv(min(size, 1 << 20))
         if not part:
             return b""
@@ -32,9 +33,14 @@ def pack_job(job: dict[str, Any]) -> bytes:
 
 def read_job(channel: socket.socket) -> dict[str, Any] | None:
     """The next job, or None if there will be none."""
-    head = read_exactly(channel, JOB.size)
-    text = read_exactly(channel, JOB.unpack(head)[0]) if head else b""
-    return json.loads(text) if text else None
+    first = channel.recv(_JOB_BYTES)  # all of it, but for the longest; nobody sends a second one before the answer
+    if first and len(first) < JOB.size:
+        first += read_exactly(channel, JOB.size - len(first))
+    if len(first) < JOB.size:
+        return None
+    missing = JOB.size + JOB.unpack_from(first)[0] - len(first)
+    rest = read_exactly(channel, missing)
+    return None if len(rest) < missing else json.loads(first[JOB.size :] + rest)
 
 
 def send_answer(channel: socket.socket, head: dict[str, Any], parts: Sequence[bytes]) -> None:

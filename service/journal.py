@@ -74,6 +74,9 @@ class Journal:
         self.sizes = Histogram("gongkai_answer_bytes", "Bytes of an answer", buckets=_BYTES, registry=self.registry)
         Gauge("gongkai_info", "The version", ("version",), registry=self.registry).labels(__version__).set(1)
         self.registry.register(_StoreCollector(store))
+        # Finding the series of some labels costs as much as counting does; there are few of them.
+        self._series: dict[tuple[str, int], Counter] = {}
+        self._answered: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
 
     def expose(self) -> bytes:
         """The numbers in Prometheus' text format."""
@@ -81,10 +84,18 @@ class Journal:
 
     def note(self, record: Record) -> None:
         """One request has been answered."""
-        self.requests.labels(record.room, str(record.status)).inc()
+        series = self._series.get((record.room, record.status))
+        if series is None:
+            series = self.requests.labels(record.room, str(record.status))
+            self._series[record.room, record.status] = series
+        series.inc()
         if record.query:
-            self.queries.labels(record.outcome, record.source).inc()
-            self.seconds.labels(record.source).observe(record.seconds)
+            pair = self._answered.get((record.outcome, record.source))
+            if pair is None:
+                pair = (self.queries.labels(record.outcome, record.source), self.seconds.labels(record.source))
+                self._answered[record.outcome, record.source] = pair
+            pair[0].inc()
+            pair[1].observe(record.seconds)
             self.sizes.observe(record.bytes)
         slow = record.query and 0 < self.settings.slow_log_seconds <= record.seconds
         if self._file is None and not slow:

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+#: Most clients send one of a few headers; longer ones than this, which nobody sends twice, are not remembered.
+_LONGEST_HEADER = 500
+_HEADERS = 500
 
 
-@dataclass(frozen=True)
+def remember_headers(judge: Callable[P, R]) -> Callable[P, R]:
+    """Remembers what a function gave for a header, its first argument, in a table of bounded size."""
+    kept = lru_cache(maxsize=_HEADERS)(judge)
+
+    def look_up(*arguments: P.args, **named: P.kwargs) -> R:
+        long = isinstance(arguments[0], str) and len(arguments[0]) > _LONGEST_HEADER
+        return judge(*arguments, **named) if long else kept(*arguments, **named)  # type: ignore[arg-type]
+
+    look_up.__doc__ = judge.__doc__
+    return look_up
+
+
+@dataclass(frozen=True, eq=False)
 class Format:
     """A form of answer. ``media_type`` is what is sent; ``also`` are further media types that ask for it."""
 
@@ -41,7 +61,8 @@ GRAPHS = (
 )
 
 
-def choose(accept: str | None, offered: Sequence[Format]) -> Format | None:
+@remember_headers
+def choose(accept: str | None, offered: tuple[Format, ...]) -> Format | None:
     """The offered format that an Accept header likes best, or None if it takes none; the first where all are equal."""
     if accept is None or not accept.strip():
         return offered[0]
@@ -55,7 +76,7 @@ def choose(accept: str | None, offered: Sequence[Format]) -> Format | None:
     return best
 
 
-def find_named(name: str, offered: Sequence[Format]) -> Format | None:
+def find_named(name: str, offered: tuple[Format, ...]) -> Format | None:
     """The offered format that ``format=name`` means: a key, another name, or a media type."""
     wanted = name.strip().lower().replace(" ", "+")
     for form in offered:
@@ -64,6 +85,7 @@ def find_named(name: str, offered: Sequence[Format]) -> Format | None:
     return None
 
 
+@remember_headers
 def prefers_page(accept: str | None) -> bool:
     """Whether this is a browser: it names HTML, and likes no data better."""
     if not accept or "html" not in accept.lower():

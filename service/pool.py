@@ -16,7 +16,9 @@ import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
+from typing import Any
 
 from loaders.errors import GongkaiError
 from loaders.snapshots import Snapshot
@@ -116,20 +118,27 @@ class WorkerPool:
         self._nursery = None
         await asyncio.gather(*(n.close() for n in nurseries))
 
-    async def run(self, job: Job) -> Answer:
+    def run(self, job: Job) -> asyncio.Future[Answer]:
         """Evaluates a job within the limits.
 
-        Raises :class:`QueryFailure` if there is no whole answer. If the caller is cancelled, so is the query.
+        The future becomes the answer, or :class:`QueryFailure` if there is no whole one. Whoever cancels it ends the
+        query. Raises :class:`QueryFailure` at once if none is taken any more.
         """
-        loop = asyncio.get_running_loop()
-        ticket = Ticket(job, CLIENT.get(), loop.create_future())
-        self._enter(ticket, self._lane_slow if job.key in self._known_slow else self._lane_quick)
-        self._dispatch()
-        try:
-            return await ticket.outcome
-        except asyncio.CancelledError:
-            self._abandon(ticket)
-            raise
+        ticket = Ticket(job, CLIENT.get(), asyncio.get_running_loop().create_future())
+        slow = job.key in self._known_slow
+        if self._idle and not slow and not (len(self._lane_quick) or len(self._lane_slow) or self._closed):
+            worker = self._idle.pop()
+            if worker.lost or worker.ended.done():
+                self._fill()
+                self._enter(ticket, self._lane_quick)
+                self._dispatch()
+            else:
+                self._set_going(ticket, worker, False)
+        else:
+            self._enter(ticket, self._lane_slow if slow else self._lane_quick)
+            self._dispatch()
+        ticket.outcome.add_done_callback(lambda outcome: self._abandon(ticket) if outcome.cancelled() else None)
+        return ticket.outcome
 
     # Waiting
 
@@ -197,8 +206,7 @@ class WorkerPool:
         ticket.stop_timer()
         run = Run(ticket, worker, perf_counter())
         self._quick.add(run)
-        answer = worker.send(ticket.job)
-        answer.add_done_callback(lambda _: self._take_answer(run))
+        worker.send(ticket.job, partial(self._take_answer, run))
         loop = asyncio.get_running_loop()
         short = min(self._limits.short_seconds, self._limits.query_seconds)
         ticket.timer = loop.call_later(short, self._judge, run)
@@ -273,11 +281,10 @@ class WorkerPool:
             self._sweep()
             self._fill()
 
-    def _take_answer(self, run: Run) -> None:
-        broken = run.worker.answer.exception() is not None
+    def _take_answer(self, run: Run, head: dict[str, Any] | None, body: bytes) -> None:
         if run.stopped or self._closed:
             return
-        if broken:
+        if head is None:
             run.stopped = True
             self._quick.discard(run)
             self._slow.discard(run)
@@ -285,11 +292,12 @@ class WorkerPool:
             self._begin(self._explain(run))
             self._fill()
             return
-        head, body = run.worker.answer.result()
         run.ticket.stop_timer()
         self._quick.discard(run)
         self._slow.discard(run)
-        if run.slow or run.worker.nursery is not self._nursery or len(body) > _BIG_ANSWER:
+        # A process that grew large is not used again: what it took it may not give back, and then the next would fail.
+        spent = run.slow or len(body) > _BIG_ANSWER or head.get("error") == "memory"
+        if spent or run.worker.nursery is not self._nursery:
             run.worker.kill()
             self._sweep()
             self._fill()

@@ -15,7 +15,16 @@ from starlette.types import Receive, Scope, Send
 
 from loaders.errors import GongkaiError
 from service.answers import read_table
-from service.delivery import SMALLEST, Outbox, choose_encoding, compress_beside, freeze, make_tag, matches
+from service.delivery import (
+    SMALLEST,
+    Outbox,
+    WholeResponse,
+    choose_encoding,
+    compress_beside,
+    freeze,
+    make_tag,
+    matches,
+)
 from service.editor import EditorPage
 from service.failures import QueryFailure
 from service.federation import Federation
@@ -158,12 +167,15 @@ class Endpoint:
         job = self._make_job(question, inspection, form)
         self.outbox.check()
         encoding = choose_encoding(request.headers.get("accept-encoding"))
+        version = self.store.version
         tag = self._make_tag(job, encoding) if form is not HTML and not inspection.has_service else ""
         if tag and request.method != "POST" and matches(request.headers.get("if-none-match"), tag):
             record.source = "client"
-            return Response(status_code=304, headers=self._headers(form, tag))
+            response = WholeResponse(b"", _make_headers(form, tag, self.settings.cache_max_age_seconds))
+            response.status_code, response.raw_headers = 304, _trim(response.raw_headers)
+            return response
         record.source = "run"
-        answer = await run_while_connected(request, self._run(job, inspection))
+        answer = await run_while_connected(request.receive, self._run(job, inspection))
         if answer is None:
             record.outcome, record.status = "disconnected", 499
             return None
@@ -172,16 +184,17 @@ class Endpoint:
         if form is HTML:
             return await self._show(request, question, inspection, answer)
         body, coding, key = await self._encode(job, answer, encoding)
-        # The snapshot may have changed since: the tag is that of what is sent.
-        tag = self._make_tag(job, encoding) if tag and answer.snapshot == self.store.version else ""
-        headers = self._headers(form, tag)
-        headers |= {"X-Gongkai-Snapshot": answer.snapshot, "X-Gongkai-Rows": str(answer.rows)}
+        if answer.snapshot != version:
+            # The tag is that of what is sent.
+            tag = self._make_tag(job, encoding) if tag and answer.snapshot == self.store.version else ""
+        headers = _make_headers(form, tag, self.settings.cache_max_age_seconds)
+        headers.append((b"x-gongkai-snapshot", answer.snapshot.encode("latin-1")))
+        headers.append((b"x-gongkai-rows", str(answer.rows).encode("ascii")))
         if coding:
-            headers["Content-Encoding"] = coding
-        response = Response(body, headers=headers)
+            headers.append((b"content-encoding", coding.encode("ascii")))
+        response = WholeResponse(body, headers)
         if signature and tag and len(signature[0]) < _LONGEST_REMEMBERED:
-            _keep(self._kept, signature,
-                  _Kept(answer.snapshot, key, list(response.raw_headers), tag, question.query))  # fmt: skip
+            _keep(self._kept, signature, _Kept(answer.snapshot, key, response.raw_headers, tag, question.query))
         return response
 
     def _make_job(self, question: Question, inspection: Inspection, form: Format) -> Job:
@@ -209,12 +222,6 @@ class Endpoint:
         if not (job.repeatable and self.store.fingerprint):
             return ""
         return make_tag(SOFTWARE, self.store.fingerprint, job.key.hex(), encoding)
-
-    def _headers(self, form: Format, tag: str) -> dict[str, str]:
-        age = self.settings.cache_max_age_seconds
-        headers = {"Content-Type": form.content_type, "Vary": "Accept, Accept-Encoding"}
-        headers["Cache-Control"] = f"public, max-age={age}" if tag else "no-cache"
-        return headers | ({"ETag": tag} if tag else {})
 
     async def _encode(self, job: Job, answer: Answer, encoding: str) -> tuple[bytes, str, tuple[str, bytes, str]]:
         """The body as it goes out, its content coding, and its place in the cache."""
@@ -302,7 +309,19 @@ def _find_accept(request: Request) -> str | None:
     return ", ".join(request.headers.getlist("accept")) or None
 
 
-def _list_formats(inspection: Inspection) -> Sequence[Format]:
+def _make_headers(form: Format, tag: str, age: int) -> list[tuple[bytes, bytes]]:
+    keeping = f"public, max-age={age}" if tag else "no-cache"
+    headers = [
+        (b"content-type", form.content_type.encode("latin-1")),
+        (b"vary", b"Accept, Accept-Encoding"),
+        (b"cache-control", keeping.encode("ascii")),
+    ]
+    if tag:
+        headers.append((b"etag", tag.encode("ascii")))
+    return headers
+
+
+def _list_formats(inspection: Inspection) -> tuple[Format, ...]:
     return RESULTS if inspection.form in ("SELECT", "ASK") else GRAPHS
 
 
@@ -332,24 +351,33 @@ def answer_options(methods: Sequence[str]) -> Response:
     )
 
 
-async def run_while_connected(request: Request, work: Awaitable[Answer]) -> Answer | None:
+async def run_while_connected(receive: Receive, work: Awaitable[Answer]) -> Answer | None:
     """The answer, or None if the client went away first: the work is then cancelled, which ends its process."""
+    ours = asyncio.current_task()
+    assert ours is not None
+    gone = False
+    watcher: asyncio.Task[None] | None = None
 
     async def watch() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
+        nonlocal gone
+        while (await receive())["type"] != "http.disconnect":
             pass
+        gone = True
+        ours.cancel()
 
-    task = asyncio.ensure_future(work)
-    watcher: asyncio.Future[None] | None = None
+    def begin() -> None:
+        nonlocal watcher
+        watcher = asyncio.ensure_future(watch())
+
+    timer = asyncio.get_running_loop().call_later(_PATIENCE, begin)
     try:
-        await asyncio.wait({task}, timeout=_PATIENCE)
-        if not task.done():
-            watcher = asyncio.ensure_future(watch())
-            await asyncio.wait({task, watcher}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
+        return await work
+    except asyncio.CancelledError:
+        if not gone or ours.uncancel():
+            raise  # somebody else wants all of this to end
+        return None
     finally:
-        # The outcome, if there is one, was taken above; here both only have to have ended.
-        for one in (task, watcher):
-            if one is not None and not one.done():
-                one.cancel()
-                await asyncio.gather(one, return_exceptions=True)
+        timer.cancel()
+        if watcher is not None and not watcher.done():
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)

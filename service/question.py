@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 import pyoxigraph as ox
 from starlette.requests import ClientDisconnect, Request
@@ -35,9 +35,9 @@ async def read_question(request: Request, most: int, seconds: float) -> Question
     raw = request.scope["query_string"]
     if len(raw) > most:
         raise _too_long("its address", most, 414)
-    fields = read_fields(raw, "the address")
     if request.method in ("GET", "HEAD"):
-        return _read_fields(fields)
+        return _read_alone(raw) or _read_fields(read_fields(raw, "the address"))
+    fields = read_fields(raw, "the address")
     content_type = request.headers.get("content-type", "")
     kind, _, parameters = content_type.partition(";")
     kind = kind.strip().lower()
@@ -67,6 +67,16 @@ async def read_question(request: Request, most: int, seconds: float) -> Question
         question.query, question.default + extra.default, question.named + extra.named,
         question.format or extra.format,
     )  # fmt: skip
+
+
+def _read_alone(raw: bytes) -> Question | None:
+    """The question of an address with a query and nothing else, which is read in half the time."""
+    if not raw.startswith(b"query=") or b"&" in raw:
+        return None
+    try:
+        return Question(unquote_to_bytes(raw[6:].replace(b"+", b" ")).decode("utf-8"))
+    except UnicodeDecodeError:
+        return None
 
 
 async def _read_body(request: Request, most: int, seconds: float) -> bytes:

@@ -17,6 +17,7 @@ import re
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -81,10 +82,15 @@ class Answer:
     seconds: float = 0.0
 
 
+#: Takes the head and the body of an answer; no head where the process ended before it had answered.
+Receiver = Callable[[dict[str, Any] | None, bytes], None]
+
+
 class Worker(asyncio.Protocol):
     """One query process and our end of its channel. ``ended`` becomes its exit code, negative for a signal.
 
-    ``processor`` is the seconds of processor that it had spent when it last answered.
+    ``ready`` becomes the head of what it says first. ``processor`` is the seconds of processor that it had spent when
+    it last answered.
     """
 
     def __init__(self, number: int, nursery: Nursery) -> None:
@@ -92,10 +98,11 @@ class Worker(asyncio.Protocol):
         self.number = number
         self.nursery = nursery
         self.ended: asyncio.Future[int] = loop.create_future()
-        self.answer: asyncio.Future[tuple[dict[str, Any], bytes]] = loop.create_future()
+        self.ready: asyncio.Future[dict[str, Any]] = loop.create_future()
         self.lost = False
         self.pid = 0
         self.processor = 0.0
+        self._receiver: Receiver = self._begin
         self._transport: asyncio.Transport | None = None
         self._parts: list[bytes] = []
         self._size = 0
@@ -120,26 +127,33 @@ class Worker(asyncio.Protocol):
             self._parts, self._size, self._needed = [], 0, ANSWER.size
             self.pid = int(head.get("ready", self.pid))
             self.processor = float(head.get("processor", self.processor))
-            if not self.answer.done():
-                self.answer.set_result((head, body))
+            receiver, self._receiver = self._receiver, _ignore
+            receiver(head, body)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
-        if not self.answer.done():
-            self.answer.set_exception(ConnectionResetError("the query process has ended"))
+        receiver, self._receiver = self._receiver, _ignore
+        receiver(None, b"")
 
-    def send(self, job: Job) -> asyncio.Future[tuple[dict[str, Any], bytes]]:
-        """Gives it a job; the future becomes head and body of the answer, or ConnectionResetError."""
-        assert self._transport is not None
-        self.answer = asyncio.get_running_loop().create_future()
-        if self.lost:
-            self.answer.set_exception(ConnectionResetError("the query process has ended"))
+    def _begin(self, head: dict[str, Any] | None, _: bytes) -> None:
+        if self.ready.done():
+            return
+        if head is None:
+            self.ready.set_exception(ConnectionResetError("the query process has ended"))
         else:
-            values = {"query": job.query, "format": job.format, "base": job.base, "limit": job.limit,
-                      "union": job.union, "default": job.default, "named": job.named,
-                      "prefixes": job.prefixes if job.format in ("ttl", "trig") else {}}  # fmt: skip
-            self._transport.write(pack_job(values))
-        return self.answer
+            self.ready.set_result(head)
+
+    def send(self, job: Job, receiver: Receiver) -> None:
+        """Gives it a job; ``receiver`` is called once, with the answer or without a head, unless it is killed."""
+        assert self._transport is not None
+        if self.lost:
+            asyncio.get_running_loop().call_soon(receiver, None, b"")
+            return
+        self._receiver = receiver
+        values = {"query": job.query, "format": job.format, "base": job.base, "limit": job.limit,
+                  "union": job.union, "default": job.default, "named": job.named,
+                  "prefixes": job.prefixes if job.format in ("ttl", "trig") else {}}  # fmt: skip
+        self._transport.write(pack_job(values))
 
     def measure(self) -> float | None:
         """The seconds of processor that it has spent on its present job; None where the system does not tell."""
@@ -159,6 +173,10 @@ class Worker(asyncio.Protocol):
     def lower(self) -> None:
         """Lets quicker queries go first on the processors; it cannot be raised again."""
         self.nursery.order("lower", self)
+
+
+def _ignore(_head: dict[str, Any] | None, _body: bytes) -> None:
+    """Nobody waits for it."""
 
 
 class Nursery:
@@ -234,7 +252,7 @@ class Nursery:
                 self._send({"do": "fork", "number": number}, theirs.fileno())
             await loop.create_connection(lambda: worker, sock=ours)
             async with asyncio.timeout(_START_SECONDS):
-                head, _ = await worker.answer
+                head = await worker.ready
         except (OSError, TimeoutError) as error:
             ours.close()
             worker.kill()

@@ -326,9 +326,11 @@ def test_a_new_snapshot_is_served_soon(small: tuple[Server, Path], graph: Path, 
     more.write_text("<http://x/new> <http://x/p> <http://x/o> .\n", encoding="ascii")
     query = {"query": "ASK { <http://x/new> ?p ?o }"}
     first = httpx.get(f"{server.url}/sparql", params=query)
+    assert first.status_code == 200, first.text
     load_files([graph, more], store)
     for _ in range(100):  # a second on a quiet machine
         second = httpx.get(f"{server.url}/sparql", params=query)
+        assert second.status_code == 200, second.text
         if second.json()["boolean"]:
             break
         time.sleep(0.05)
