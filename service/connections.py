@@ -19,6 +19,45 @@ from service.settings import ServiceSettings
 #: What a head may have besides the longest address; and what may come in one piece with it.
 _HEAD_BYTES = 65_536
 _PIECE = 1 << 18
+#: What may wait to be sent with something else, in bytes.
+_SMALL = 1 << 14
+
+
+class JoinedWrites:
+    """A transport that sends what is written in one turn of the loop at once.
+
+    uvicorn writes head and body of an answer one after the other: two system calls here, two packets and two wakings
+    of the client. What is more than a little goes out at once, so that a slow reader is noticed at once. All but
+    writing is the transport's own.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Sends the data at the end of this turn, after what was written before."""
+        self._parts.append(data)
+        if len(data) > _SMALL:
+            self.flush()
+        elif len(self._parts) == 1:
+            self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Sends what waits."""
+        if self._parts:
+            parts, self._parts = self._parts, []
+            if not self._transport.is_closing():
+                self._transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
+
+    def close(self) -> None:
+        """Closes it once all is sent."""
+        self.flush()
+        self._transport.close()
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -36,7 +75,7 @@ class BoundedConnection(HttpToolsProtocol):
     _client = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport, self.loop))  # type: ignore[arg-type]
         peer = transport.get_extra_info("peername")
         self._client = str(peer[0]) if isinstance(peer, tuple) else ""
         self.counts[self._client] += 1

@@ -62,9 +62,9 @@ class Job:
     @cached_property
     def key(self) -> bytes:
         """The same for the same question in the same form."""
-        # JSON keeps the parts apart, whatever they hold.
+        # repr keeps the parts apart, whatever they hold.
         parts = (self.query, self.format, self.base, self.limit, self.union, self.default, self.named)
-        return hashlib.sha256(json.dumps(parts).encode("ascii")).digest()
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()
 
     @cached_property
     def repeatable(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import time
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
+from service.connections import JoinedWrites
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +129,29 @@ def test_a_reader_who_sleeps_is_left(strict: str) -> None:
     length = int(found.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
     assert length > 5_000_000
     assert len(found) < length, "a reader who slept for four seconds was waited for"
+
+
+@pytest.mark.parametrize("sizes", [[10, 20], [10, 50_000, 10], [50_000, 10], [1], [16_384, 16_385, 3, 200_000, 7]])
+def test_joined_writes_keep_their_order_and_go_out_before_the_end(sizes: list[int]) -> None:
+    parts = [bytes([65 + i]) * size for i, size in enumerate(sizes)]
+
+    async def talk() -> bytes:
+        loop = asyncio.get_running_loop()
+
+        class Sender(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                assert isinstance(transport, asyncio.Transport)
+                joined = JoinedWrites(transport, loop)
+                for part in parts:
+                    joined.write(part)
+                joined.close()
+                joined.write(b"too late")
+
+        server = await loop.create_server(Sender, "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            received = await reader.read()
+            writer.close()
+            return received
+
+    assert asyncio.run(talk()) == b"".join(parts)

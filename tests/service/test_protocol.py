@@ -312,12 +312,19 @@ def wait_until_answering(url: str) -> None:
     raise AssertionError("the worker was not replaced")
 
 
+def count_forked(url: str) -> float:
+    text = httpx.get(f"{url}/metrics").text
+    return float(next(line.split()[1] for line in text.splitlines() if line.startswith("gongkai_forked_processes ")))
+
+
 def test_memory_is_bounded(small: tuple[Server, Path]) -> None:
     url = f"{small[0].url}/sparql"
     greedy = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
+    forked = count_forked(small[0].url)
     response = httpx.get(url, params={"query": greedy}, timeout=30)
     assert response.json()["code"] in ("memory", "timeout")
     wait_until_answering(url)
+    assert count_forked(small[0].url) > forked  # the process that grew is not used again
 
 
 def test_a_new_snapshot_is_served_soon(small: tuple[Server, Path], graph: Path, tmp_path: Path) -> None:
