@@ -49,12 +49,13 @@ class PoolLimits:
 
 @dataclass(eq=False)
 class Run:
-    """A ticket on a worker."""
+    """A ticket on a worker. ``yielded``: it has given its place of the quick lane to others; it goes on beside them."""
 
     ticket: Ticket
     worker: Worker
     began: float
     slow: bool = False
+    yielded: bool = False
     stopped: bool = False
 
 

@@ -1,37 +1,33 @@
-"""Which query runs where and for how long: two lanes, killing at the limit, and changing to a new snapshot.
+"""Which query runs where and for how long: two lanes, and killing at the limit.
 
 Every query begins in the quick lane: one process for each core and a spare, each taken by the next client in turn. What
 is not done after ``short_seconds`` moves to the slow lane: its process goes on at lower priority, a new one takes its
 place, and so no heavy query holds up a light one for longer than that. If the slow lane is full, it is ended and waits
 for a place there. A query that was slow once goes there directly. A process that ran a slow query is not used again.
 
-A new snapshot is served from disk at once, and from memory as soon as it is loaded, if it is small enough; queries that
-run end on the old one.
+That would still let a few queries hold all places for ``short_seconds``. So where the last place is taken, whoever has
+had one for a moment yields it: its process goes on at lower priority, and a new one takes its place.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 from typing import Any
 
-from loaders.errors import GongkaiError
 from loaders.snapshots import Snapshot
 from service.failures import QueryFailure, explain_end, explain_error
 from service.lanes import CLIENT, FairQueue, PoolLimits, Run, Ticket
-from service.memory import fits_memory
-from service.workers import Answer, Job, Mode, Nursery, Worker
+from service.supply import Supply
+from service.workers import Answer, Job, Worker
 
-_LOG = logging.getLogger("gongkai.workers")
-_POLL_SECONDS = 0.1
-_LOAD_SECONDS = 1800.0
 #: A client that has gone may be back with the same question; what ends so soon costs less than a new process.
 _GRACE_SECONDS = 0.05
+#: For how long a query keeps a place that others may need: some times what a look-up takes, twice what a fork does.
+_MOMENT_SECONDS = 0.02
 _KNOWN_SLOW = 10_000
 _BIG_ANSWER = 8_000_000
 #: On a machine that is busy otherwise, a query that had less than this part of a processor's time is no slow one yet,
@@ -46,60 +42,64 @@ class WorkerPool:
     def __init__(
         self, find_snapshot: Callable[[], Snapshot], find_mark: Callable[[], object], limits: PoolLimits
     ) -> None:
-        self._find_snapshot = find_snapshot
-        self._find_mark = find_mark
         self._limits = limits
-        self._nursery: Nursery | None = None
-        self._retired: set[Nursery] = set()
-        self._idle: list[Worker] = []
         self._quick: set[Run] = set()
         self._slow: set[Run] = set()
-        self._forking = 0
         self._lane_quick = FairQueue(limits.queue_length)
         self._lane_slow = FairQueue(limits.queue_length)
         self._known_slow: OrderedDict[bytes, None] = OrderedDict()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._loading: asyncio.Task[None] | None = None
-        self._mark: object = None
+        self._supply = Supply(
+            find_snapshot, find_mark, limits,
+            lambda: (run.worker for run in self._quick if not run.yielded),
+            lambda: (run.worker for run in self._quick | self._slow),
+            self._dispatch,
+        )  # fmt: skip
         self._closed = False
         self.killed = 0
-        self.forked = 0
-        self.switches = 0
 
     # What others see
 
     @property
     def snapshot(self) -> Snapshot | None:
         """The snapshot that is served now."""
-        return self._nursery.snapshot if self._nursery else None
+        return self._supply.nursery.snapshot if self._supply.nursery else None
 
     @property
     def mode(self) -> str:
         """memory, disk, or "" before the start."""
-        return self._nursery.mode if self._nursery else ""
+        return self._supply.nursery.mode if self._supply.nursery else ""
 
     @property
     def isolation(self) -> str:
         """How query processes are kept from the network."""
-        return self._nursery.isolation if self._nursery else ""
+        return self._supply.nursery.isolation if self._supply.nursery else ""
 
     @property
     def ready(self) -> bool:
         """Whether a query would be taken up now or soon."""
-        return self._nursery is not None and not self._nursery.dead and not self._closed
+        return self._supply.nursery is not None and not self._supply.nursery.dead and not self._closed
+
+    @property
+    def forked(self) -> int:
+        """Query processes begun since the start."""
+        return self._supply.forked
+
+    @property
+    def switches(self) -> int:
+        """Changes to another snapshot, or from disk to memory."""
+        return self._supply.switches
 
     def count(self) -> dict[str, int]:
         """How many processes are idle and busy, and how many queries wait, by lane."""
+        yielded = self._count_yielded()
         return {
-            "idle": len(self._idle), "quick": len(self._quick), "slow": len(self._slow),
-            "waiting_quick": len(self._lane_quick), "waiting_slow": len(self._lane_slow),
+            "idle": len(self._supply.idle), "quick": len(self._quick) - yielded, "yielded": yielded,
+            "slow": len(self._slow), "waiting_quick": len(self._lane_quick), "waiting_slow": len(self._lane_slow),
         }  # fmt: skip
 
     async def start(self) -> None:
         """Starts the processes. Raises StoreError if the store cannot be opened."""
-        self._mark = self._find_mark()
-        await self._switch(self._find_snapshot(), "disk")
-        self._begin(self._tend())
+        await self._supply.start()
 
     async def close(self) -> None:
         """Ends all processes, those with a query in hand as well."""
@@ -109,14 +109,9 @@ class WorkerPool:
                 ticket,
                 QueryFailure("busy", "the service is being stopped", "Try again", zh=("服务正在停止", "请稍后再试")),
             )
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         for run in self._quick | self._slow:
             run.ticket.stop_timer()
-        nurseries = [*self._retired, *([self._nursery] if self._nursery else [])]
-        self._nursery = None
-        await asyncio.gather(*(n.close() for n in nurseries))
+        await self._supply.close()
 
     def run(self, job: Job) -> asyncio.Future[Answer]:
         """Evaluates a job within the limits.
@@ -126,14 +121,10 @@ class WorkerPool:
         """
         ticket = Ticket(job, CLIENT.get(), asyncio.get_running_loop().create_future())
         slow = job.key in self._known_slow
-        if self._idle and not slow and not (len(self._lane_quick) or len(self._lane_slow) or self._closed):
-            worker = self._idle.pop()
-            if worker.lost or worker.ended.done():
-                self._fill()
-                self._enter(ticket, self._lane_quick)
-                self._dispatch()
-            else:
-                self._set_going(ticket, worker, False)
+        direct = not (slow or len(self._lane_quick) or len(self._lane_slow) or self._closed)
+        worker = self._supply.take() if direct else None
+        if worker is not None:
+            self._set_going(ticket, worker, False)
         else:
             self._enter(ticket, self._lane_slow if slow else self._lane_quick)
             self._dispatch()
@@ -147,7 +138,7 @@ class WorkerPool:
             raise self._busy("the service is being stopped", "服务正在停止")
         seconds = self._limits.queue_seconds
         # Nobody waits who can be served at once, however short the queue.
-        free = len(self._idle) - len(lane)
+        free = len(self._supply.idle) - len(lane)
         if lane is self._lane_slow:
             free = min(free, self._limits.slow_workers - len(self._slow)) if self._may_be_slow(ticket.client) else 0
         leaving = None
@@ -183,19 +174,18 @@ class WorkerPool:
     # Running
 
     def _dispatch(self) -> None:
-        while self._idle and not self._closed:
+        while self._supply.idle and not self._closed:
             slow = None
             if len(self._slow) < self._limits.slow_workers and len(self._lane_slow):
                 slow = self._lane_slow.take(self._may_be_slow)
             ticket = slow or self._lane_quick.take()
             if ticket is None:
                 return
-            worker = self._idle.pop()
-            if worker.lost or worker.ended.done():
+            worker = self._supply.take()
+            if worker is None:
                 (self._lane_slow if slow else self._lane_quick).put_back(ticket)
-                self._fill()
-                continue
-            self._set_going(ticket, worker, slow is not None)
+            else:
+                self._set_going(ticket, worker, slow is not None)
 
     def _may_be_slow(self, client: str) -> bool:
         """Nobody has the whole slow lane: one place of it is for the others."""
@@ -207,35 +197,56 @@ class WorkerPool:
         run = Run(ticket, worker, perf_counter())
         self._quick.add(run)
         worker.send(ticket.job, partial(self._take_answer, run))
-        loop = asyncio.get_running_loop()
-        short = min(self._limits.short_seconds, self._limits.query_seconds)
-        ticket.timer = loop.call_later(short, self._judge, run)
+        self._look_again(run, _MOMENT_SECONDS)
         if slow:
             self._move(run)
+
+    def _look_again(self, run: Run, seconds: float) -> None:
+        """Judges a run of the quick lane after so many seconds, or when its time is over."""
+        left = self._limits.query_seconds - (perf_counter() - run.began)
+        run.ticket.timer = asyncio.get_running_loop().call_later(max(0.0, min(seconds, left)), self._judge, run)
 
     def _judge(self, run: Run) -> None:
         """A query in the quick lane is not quick, unless it has only waited for a processor."""
         if self._closed:
             return
-        loop, short, most = asyncio.get_running_loop(), self._limits.short_seconds, self._limits.query_seconds
-        spent, age = run.worker.measure(), perf_counter() - run.began
+        short, most = self._limits.short_seconds, self._limits.query_seconds
+        age = perf_counter() - run.began
+        if age < min(short, most):
+            if not run.yielded and self._may_be_needed():
+                self._yield_place(run)
+            self._look_again(run, short - age if run.yielded else _MOMENT_SECONDS)
+            return
+        spent = run.worker.measure()
         if spent is not None and spent < short / _LIGHT and age < min(_STARVED * short, most):
-            run.ticket.timer = loop.call_later(min(short, most - age), self._judge, run)
+            self._look_again(run, short)
             return
         self._remember_slow(run.ticket.job)
         if age >= most:
             self._time_out(run)
         elif len(self._slow) < self._limits.slow_workers and self._may_be_slow(run.ticket.client):
             self._move(run)
-        elif not len(self._lane_quick):
-            # Nobody waits for its process. It may stay a little longer.
-            run.ticket.timer = loop.call_later(min(short, most - age), self._judge, run)
+        elif not (len(self._lane_quick) or self._count_yielded() == self._limits.workers):
+            # Nobody waits for its place. It may stay a little longer.
+            self._look_again(run, short)
         else:
             ticket = run.ticket
             self._end(run)
             ticket.stop_timer()
             self._enter(ticket, self._lane_slow)
             self._dispatch()
+
+    def _may_be_needed(self) -> bool:
+        """Whether the last place of the quick lane is taken, and another may be had."""
+        return not self._supply.idle and self._count_yielded() < self._limits.workers
+
+    def _count_yielded(self) -> int:
+        return sum(run.yielded for run in self._quick)
+
+    def _yield_place(self, run: Run) -> None:
+        run.yielded = True
+        run.worker.lower()
+        self._supply.fill()
 
     def _move(self, run: Run) -> None:
         self._quick.discard(run)
@@ -246,7 +257,7 @@ class WorkerPool:
         left = self._limits.query_seconds - (perf_counter() - run.began)
         run.ticket.timer = asyncio.get_running_loop().call_later(max(0.0, left), self._time_out, run)
         self._remember_slow(run.ticket.job)
-        self._fill()
+        self._supply.fill()
 
     def _remember_slow(self, job: Job) -> None:
         self._known_slow[job.key] = None
@@ -272,37 +283,27 @@ class WorkerPool:
     def _end(self, run: Run) -> None:
         """Kills the process of a run, and has another forked in its place."""
         if not run.stopped:
-            run.stopped = True
             self.killed += 1
-            run.ticket.stop_timer()
-            self._quick.discard(run)
-            self._slow.discard(run)
-            run.worker.kill()
-            self._sweep()
-            self._fill()
+            self._forget(run)
+            self._supply.end(run.worker)
+
+    def _forget(self, run: Run) -> None:
+        run.stopped = True
+        run.ticket.stop_timer()
+        self._quick.discard(run)
+        self._slow.discard(run)
 
     def _take_answer(self, run: Run, head: dict[str, Any] | None, body: bytes) -> None:
         if run.stopped or self._closed:
             return
+        self._forget(run)
         if head is None:
-            run.stopped = True
-            self._quick.discard(run)
-            self._slow.discard(run)
-            run.ticket.stop_timer()
-            self._begin(self._explain(run))
-            self._fill()
+            self._supply.begin(self._explain(run))
+            self._supply.fill()
             return
-        run.ticket.stop_timer()
-        self._quick.discard(run)
-        self._slow.discard(run)
         # A process that grew large is not used again: what it took it may not give back, and then the next would fail.
-        spent = run.slow or len(body) > _BIG_ANSWER or head.get("error") == "memory"
-        if spent or run.worker.nursery is not self._nursery:
-            run.worker.kill()
-            self._sweep()
-            self._fill()
-        else:
-            self._idle.append(run.worker)
+        grown = len(body) > _BIG_ANSWER or head.get("error") == "memory"
+        self._supply.give_back(run.worker, not (run.slow or run.yielded or grown))
         if not run.ticket.outcome.done():
             if "error" in head:
                 run.ticket.outcome.set_exception(explain_error(head))
@@ -319,112 +320,6 @@ class WorkerPool:
             code = 1
         _fail(run.ticket, explain_end(code))
         self._dispatch()
-
-    # Processes
-
-    def _begin(self, work: object) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)  # type: ignore[arg-type]
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    def _fill(self) -> None:
-        """Has as many processes forked as the quick lane lacks."""
-        nursery = self._nursery
-        if self._closed or nursery is None or nursery.dead:
-            return
-        here = sum(run.worker.nursery is nursery for run in self._quick)
-        for _ in range(self._limits.workers - len(self._idle) - here - self._forking):
-            self._forking += 1
-            self._begin(self._fork(nursery))
-
-    async def _fork(self, nursery: Nursery) -> None:
-        try:
-            worker = await nursery.fork()
-        except (GongkaiError, OSError) as error:
-            self._forking -= 1
-            if nursery is self._nursery and not nursery.dead and not self._closed:
-                _LOG.error("a query process could not be replaced: %s", error)
-                await asyncio.sleep(0.5)
-                self._fill()
-            return
-        except BaseException:
-            self._forking -= 1
-            raise
-        self._forking -= 1
-        self.forked += 1
-        if nursery is self._nursery:
-            self._idle.append(worker)
-            self._dispatch()
-        else:
-            worker.kill()
-            self._fill()
-
-    def _sweep(self) -> None:
-        """Closes what holds an old snapshot once nothing runs on it."""
-        busy = {run.worker.nursery for run in self._quick | self._slow}
-        for nursery in [n for n in self._retired if n not in busy]:
-            self._retired.discard(nursery)
-            self._begin(nursery.close())
-
-    async def _switch(self, snapshot: Snapshot, mode: Mode) -> None:
-        """Makes a snapshot, held in a mode, the one that is served. Raises StoreError; then nothing has changed."""
-        seconds = _LOAD_SECONDS if mode == "memory" else 30.0
-        nursery = await Nursery.start(snapshot, mode, self._limits.memory, seconds)
-        try:
-            workers = [await nursery.fork()]
-            for _ in range(self._limits.workers - 1):
-                workers.append(await nursery.fork())
-        except BaseException:
-            await nursery.close()
-            raise
-        self.forked += len(workers)
-        old, idle = self._nursery, self._idle
-        self._nursery, self._idle = nursery, workers
-        self.switches += 1
-        if old is not None:
-            self._retired.add(old)
-        for worker in idle:
-            worker.kill()
-        self._sweep()
-        self._dispatch()
-
-    async def _tend(self) -> None:
-        """Follows the published snapshot, and starts the processes again should they all have ended."""
-        self._load(self._nursery.snapshot if self._nursery else None)
-        pause = _POLL_SECONDS
-        while True:
-            await asyncio.sleep(pause)
-            mark = self._find_mark()
-            dead = self._nursery is None or self._nursery.dead
-            if mark == self._mark and not dead:
-                continue
-            try:
-                snapshot = self._find_snapshot()
-                if dead or self._nursery is None or snapshot.name != self._nursery.snapshot.name:
-                    await self._switch(snapshot, "disk")
-                    self._load(snapshot)
-                self._mark, pause = mark, _POLL_SECONDS
-            except (GongkaiError, OSError) as error:
-                _LOG.error("the published snapshot cannot be served, trying again in %.1f s: %s", pause, error)
-                pause = min(pause * 2, 5.0)
-
-    def _load(self, snapshot: Snapshot | None) -> None:
-        """Has a snapshot loaded into memory, if it is small enough, beside all that runs."""
-        if self._loading is not None:
-            self._loading.cancel()
-            self._loading = None
-        if snapshot is not None and fits_memory(
-            snapshot.manifest.quads, self._limits.memory_quads, self._limits.workers
-        ):
-            self._loading = self._begin(self._load_beside(snapshot))
-
-    async def _load_beside(self, snapshot: Snapshot) -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            try:
-                await self._switch(snapshot, "memory")
-            except (GongkaiError, OSError) as error:
-                _LOG.warning("the snapshot is served from disk: %s", error)
 
 
 def _fail(ticket: Ticket, failure: QueryFailure) -> None:

@@ -24,7 +24,8 @@ class ServiceSettings(Settings):
         default=0,
         ge=0,
         le=256,
-        description="How many processes are kept for quick queries; 0 means one for each core, plus one.",
+        description="How many processes are kept for quick queries; 0 means one for each core, plus one. As many again "
+        "go on beside them, at lower priority, with queries that have held a place for more than a moment.",
     )
     slow_workers: int = Field(
         default=0,
