@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,36 @@ def test_it_heals_and_leaves_nothing(store: Path, serve: Callable[..., Any]) -> 
         server.process.kill()
         server.process.wait()
         assert wait_for(lambda: not any(map(is_alive, everyone))), "processes outlive the server"
+    finally:
+        server.stop()
+
+
+def list_priorities(pid: int) -> list[int]:
+    """The nice values of a process's threads."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        found.append(int((thread / "stat").read_text(encoding="utf-8").rpartition(") ")[2].split()[16]))
+    return found
+
+
+def test_a_slow_query_goes_on_behind_all_others(store: Path, serve: Callable[..., Any]) -> None:
+    server = serve(store, GONGKAI_SHORT_QUERY_SECONDS="0.3", GONGKAI_QUERY_TIMEOUT_SECONDS="6")
+    try:
+        with ThreadPoolExecutor(1) as threads:
+            runaway = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+            running = threads.submit(httpx.get, f"{server.url}/sparql", params={"query": runaway}, timeout=30)
+
+            def lowered() -> list[list[int]]:
+                nurseries = list_children(server.process.pid)
+                workers = [worker for nursery in nurseries for worker in list_children(nursery)]
+                return [found for found in map(list_priorities, workers) if max(found, default=0) > 0]
+
+            # The engine's thread is one of several: each has a priority of its own.
+            assert wait_for(lambda: len(lowered()) == 1, 5)
+            (priorities,) = lowered()
+            assert len(priorities) > 1
+            assert min(priorities) >= 10
+            assert running.result().status_code == 504
     finally:
         server.stop()
 
