@@ -7,6 +7,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # The tests run on all cores; PARALLEL= runs them one by one.
 PARALLEL ?= -n auto --dist loadfile
+# Those with a browser as well; they are in few files.
+BROWSERS ?= -n auto --dist load
 # One benchmark by its name; empty means all.
 BENCH ?=
 # Further arguments for the tool that a target runs: make test ARGS="-k catalogue"
@@ -58,7 +60,7 @@ types: $(DEV) ## check types, strictly
 	$(BIN)/mypy
 
 browser: $(DEV) ## run the tests that drive a Chromium
-	$(BIN)/python -m pytest -m browser $(ARGS)
+	$(BIN)/python -m pytest $(BROWSERS) -m browser $(ARGS)
 
 bench: $(DEV) ## run the benchmarks, or one of them (BENCH=peers ARGS="--quads 1e7")
 	@set -e; found=; for script in $(if $(BENCH),benchmarks/$(BENCH).py,benchmarks/*.py); do \

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import statistics
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
 
 from serving.client import Connection, Reply, make_request, run
@@ -22,6 +19,8 @@ from serving.graph import make_graph
 from serving.hostility import Outcome, prepare, trouble
 from serving.questions import PREFIXES, find_subjects
 from serving.servers import Running, list_processes, serve_gongkai
+
+from tests.service.trap import listening
 
 CLIENTS = 64
 HARM = 0.05
@@ -86,33 +85,6 @@ async def ask_each(server: Running, queries: Sequence[str]) -> list[Reply]:
     if any(reply.status != 200 for reply in replies):
         raise SystemExit(f"a good query was not answered: {[r.body[:200] for r in replies if r.status != 200][:1]}")
     return replies
-
-
-@contextmanager
-def listening() -> Iterator[tuple[str, list[str]]]:
-    """The address of a listener, and what it heard."""
-    heard: list[str] = []
-    stop = threading.Event()
-    with socket.socket() as trap:
-        trap.bind(("127.0.0.1", 0))
-        trap.listen(64)
-        trap.settimeout(0.2)
-
-        def listen() -> None:
-            while not stop.is_set():
-                with suppress(TimeoutError):
-                    connection, _ = trap.accept()
-                    with connection, suppress(OSError):
-                        connection.settimeout(0.5)
-                        heard.append(connection.recv(200).decode("latin-1"))
-
-        thread = threading.Thread(target=listen)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{trap.getsockname()[1]}/", heard
-        finally:
-            stop.set()
-            thread.join()
 
 
 def report(quiet: Outcome, attack: Outcome, processes: int, heard: list[str]) -> bool:

@@ -30,16 +30,41 @@ CLOSE = (
     r"(?:(?:信息)?公开|及?(?:“三公”经费)?(?:情况)?的?说明|编制说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*"
     r"(?:[（(].{1,12}[）)])?$"
 )
+LEVEL = r"(?:部门|单位)(?:[（(](?:部门|单位)[）)])?"
 KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
-    ("evaluation", re.compile(r"绩效(?:自我|自|再)?(?:评价|评估|自评|评)(?:工作)?(?:报告|表|结果|情况)" + CLOSE)),
-    ("accounts", re.compile(r"(?:部门|单位)(?:综合|收支)?决算" + CLOSE)),
-    ("budget", re.compile(r"(?:部门|单位)(?:综合|收支)?预算" + CLOSE)),
+    (
+        "evaluation",
+        re.compile(
+            r"绩效(?:单位|部门|项目)?(?:自我|自|再)?(?:评价|评估|自评|评)(?:工作)?(?:报告|表|结果|情况)" + CLOSE
+        ),
+    ),
+    ("accounts", re.compile(LEVEL + r"(?:综合|收支)?决算" + CLOSE)),
+    ("budget", re.compile(LEVEL + r"(?:综合|收支)?预算" + CLOSE)),
+)
+#: a title that leaves out 部门 or 单位: 某某局2021年度决算公开说明; on the front page only, behind an office's name
+SHORT = re.compile(
+    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{NAME})(?(year)|(?:19|20)\d{{2}}年?度?)(?:收支)?(?P<what>预算|决算)"
+    + CLOSE
+)
+#: what government sites print around a document: the elements of a 政府信息公开目录, and counters
+AROUND = re.compile(
+    r"^\W*(?:信息)?(?:索引号|发布机构|发布日期|发布时间|公开日期|公开方式|公开范围|公开时限|公开责任部门|更新时间|更新日期"
+    r"|生成日期|成文日期|文号|发文字号|发文机关|制发机关|主题分类|主题词|体裁分类|组配分类|信息来源|来源|时效性|有效性"
+    r"|审核程序|访问次数|浏览次数|浏览量|点击数?|字体|字号|作者|责任编辑)\s*[:：]"
 )
 FORMS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     ("evaluation", re.compile(r"评价指标体系|指标分值|自评得分|参考分值|评价指标得分")),
     ("accounts", re.compile(r"(?:收入|支出|收支|财政拨款)[^，。]{0,14}决算(?:总体|总|明细|情况)*(?:表|说明)")),
     ("budget", re.compile(r"(?:收支|收入|支出)(?:预算)?(?:总体情况)?(?:总)?表|预算(?:收支|支出|总)[^，。]{0,10}表")),
 )
+#: Headings of what every office has to tell with its budget or accounts. They tell such a document from other texts
+#: that name one, where its title is lost.
+DUE = re.compile(
+    r"(?P<expenses>“?三公”?经费)|(?P<running>机关运行经费)|(?P<buying>政府采购)|(?P<assets>国有资产|固定资产|资产占有)"
+    r"|(?P<goals>绩效(?:目标|管理|评价|情况))|(?P<terms>名词解释)|(?P<duties>主要职[责能]|职能职责|部门职[责能]|单位职[责能])"
+    r"|(?P<makeup>机构设置|单位构成|机构情况)"
+)
+DUE_WEIGHT = 0.5
 YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?=年|度|\D|$)")
 #: words in front of a year that is compared with, counted from or counted to
 OTHER_YEAR = re.compile(r"(?:比|较|与|同|至|到|截止|截至|自|从|于|上年|原|[-—－~至〔\[（(《]|文件|发)$")
@@ -129,13 +154,16 @@ def _titles(squeezed: list[Passage]) -> Iterator[_Title]:
     for i, line in enumerate(squeezed):
         if i < front:
             for n in range(1, min(WINDOW, front - i) + 1):
+                if AROUND.match(squeezed[i + n - 1].text):
+                    break
                 joined = Passage.join(squeezed[i : i + n])
-                yield from _title(joined, FRONT_WEIGHT - 0.1 * i - 0.01 * n + (2.0 if YEAR.search(joined.text) else 0))
+                weight = FRONT_WEIGHT - 0.1 * i - 0.01 * n + (2.0 if YEAR.search(joined.text) else 0)
+                yield from _title(joined, weight, front=True)
         else:
             yield from _title(line, TITLE_WEIGHT + (0.5 if YEAR.search(line.text) else 0))
 
 
-def _title(line: Passage, weight: float) -> Iterator[_Title]:
+def _title(line: Passage, weight: float, front: bool = False) -> Iterator[_Title]:
     text = re.sub(r"[.．…·]{3,}\d*$", "", line.text)
     if len(text) > 70 or text.endswith(("。", "；", "，")):
         return
@@ -144,6 +172,10 @@ def _title(line: Passage, weight: float) -> Iterator[_Title]:
         if found and not re.search(r"[，。；]", text[: found.start()]):
             yield _Title(kind, line.part(0, len(text)), found.span(), weight)
             return
+    short = SHORT.match(text) if front else None
+    if short is not None and is_office(clean_name(line.part(*short.span("name"))).text):
+        kind = "accounts" if short["what"] == "决算" else "budget"
+        yield _Title(kind, line.part(0, len(text)), short.span("what"), weight)
 
 
 def _kind(squeezed: list[Passage], titles: list[_Title]) -> tuple[DocumentKind, Span | None]:
@@ -173,7 +205,9 @@ def _kind(squeezed: list[Passage], titles: list[_Title]) -> tuple[DocumentKind, 
     if not total:
         return "unknown", None
     kind = max(sorted(total), key=lambda k: total[k])
-    return (kind, spans[kind]) if total[kind] >= ENOUGH else ("unknown", None)
+    due = {found.lastgroup for line in squeezed if len(line.text) <= 30 for found in DUE.finditer(line.text)}
+    enough = total[kind] + DUE_WEIGHT * len(due) >= ENOUGH and best[kind] >= TITLE_WEIGHT
+    return (kind, spans[kind]) if enough or total[kind] >= ENOUGH else ("unknown", None)
 
 
 def _year(squeezed: list[Passage], titles: list[_Title], document: Document) -> tuple[int | None, Span | None]:
@@ -216,12 +250,15 @@ def _year(squeezed: list[Passage], titles: list[_Title], document: Document) -> 
     return None, None
 
 
+ORDINAL = (
+    r"(?:第[一二三四五六七八九十]+部分[:：]?|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])?"
+)
 HEADED = re.compile(
-    rf"^(?:第[一二三四五六七八九十]+部分[:：]?)?(?P<name>{NAME})(?:的)?(?:部门|单位)?(?:主要|机关)?"
+    rf"^{ORDINAL}(?P<name>{NAME})(?:的)?(?:部门|单位)?(?:主要|机关)?"
     r"(?:概况|基本情况|职能|职责|机构设置|内设机构)(?:情况)?(?:是|为|包括|如下)?[:：]?$"
 )
 TITLED = re.compile(
-    rf"^(?:(?:19|20)\d{{2}}年?度?)?(?P<name>{NAME})(?:关于)?(?:(?:19|20)\d{{2}})?(?:年度?|度)?(?:市级|区级|县级|省级|本级)?"
+    rf"^{ORDINAL}(?:(?:19|20)\d{{2}}年?度?)?(?P<name>{NAME})(?:关于)?(?:(?:19|20)\d{{2}})?(?:年度?|度)?(?:市级|区级|县级|省级|本级)?"
     r"(?:部门|单位|项目|整体|财政)[^，。]{0,12}(?:预算|决算|绩效)"
 )
 OPENING = re.compile(
@@ -243,7 +280,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title]) -
             first[name.text] = name.span
 
     for t in titles:
-        for m in TITLED.finditer(t.passage.text):
+        for m in (*TITLED.finditer(t.passage.text), *SHORT.finditer(t.passage.text)):
             add(t.passage.part(*m.span("name")), 12.0 if t.weight > TITLE_WEIGHT + 1 else 1.0)
     for i, line in enumerate(squeezed):
         for pattern in (HEADED, OPENING):

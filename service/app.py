@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,6 +30,7 @@ from service.graph_store import GraphStore
 from service.journal import Journal
 from service.linked_data import LinkedData
 from service.loaded_page import LoadedPage
+from service.memory import tidy_up
 from service.negotiation import prefers_page
 from service.openapi import describe_api
 from service.page_cache import PageCache
@@ -68,9 +70,12 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         gc.freeze()
         before = gc.get_threshold()
         gc.set_threshold(_COLLECT_AFTER)
+        tidying = asyncio.create_task(tidy_up())
         try:
             yield
         finally:
+            tidying.cancel()
+            await asyncio.gather(tidying, return_exceptions=True)
             await asking.close()
             await store.close()
             journal.close()

@@ -24,7 +24,7 @@ Key = tuple[str, bytes, str]
 
 
 class ByteCache:
-    """Values with a size, by key. Keys are of one snapshot; those of others are dropped when it changes."""
+    """Values with a size, by key. Keys are of one edition; those of others are dropped when it changes."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -32,7 +32,7 @@ class ByteCache:
         self.hits = 0
         self.misses = 0
         self._entries: OrderedDict[Key, tuple[bytes, int]] = OrderedDict()
-        self._snapshot = ""
+        self._edition = ""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -49,9 +49,9 @@ class ByteCache:
 
     def put(self, key: Key, body: bytes, rows: int) -> None:
         """Keeps bytes, unless they are too many."""
-        if key[0] != self._snapshot:
+        if key[0] != self._edition:
             self._entries.clear()
-            self.size, self._snapshot = 0, key[0]
+            self.size, self._edition = 0, key[0]
         cost = len(body) + _OVERHEAD
         if cost * _LARGEST_PART > self.limit:
             return
@@ -81,11 +81,11 @@ class CachedAnswers:
     """
 
     def __init__(
-        self, evaluate: Callable[[Job], Awaitable[Answer]], find_version: Callable[[], str], cache: ByteCache,
+        self, evaluate: Callable[[Job], Awaitable[Answer]], find_edition: Callable[[], str], cache: ByteCache,
         failure_seconds: float,
     ) -> None:  # fmt: skip
         self._evaluate = evaluate
-        self._find_version = find_version
+        self._find_edition = find_edition
         self._failure_seconds = failure_seconds
         self._flights: dict[bytes, _Flight] = {}
         self._failures: OrderedDict[tuple[str, bytes], tuple[QueryFailure, float]] = OrderedDict()
@@ -95,11 +95,11 @@ class CachedAnswers:
         """The answer. Raises :class:`service.workers.QueryFailure`. If all who wait for it are cancelled, so is it."""
         if not job.repeatable:
             return await self._evaluate(job)
-        version = self._find_version()
-        kept = self.cache.get((version, job.key, ""))
+        edition = self._find_edition()
+        kept = self.cache.get((edition, job.key, ""))
         if kept is not None:
-            return Answer(kept[0], version, kept[1])
-        failure = self._failures.get((version, job.key))
+            return Answer(kept[0], edition, kept[1])
+        failure = self._failures.get((edition, job.key))
         if failure is not None and (left := failure[1] - monotonic()) > 0:
             if failure[0].reason not in _PASSING:
                 raise failure[0].copy()
@@ -111,7 +111,7 @@ class CachedAnswers:
         if flight is None:
             flight = _Flight(asyncio.ensure_future(self._evaluate(job)))
             self._flights[job.key] = flight
-            flight.outcome.add_done_callback(partial(self._keep, job, version))
+            flight.outcome.add_done_callback(partial(self._keep, job, edition))
         flight.waiting += 1
         try:
             return await asyncio.shield(flight.outcome)
@@ -122,18 +122,18 @@ class CachedAnswers:
                     del self._flights[job.key]
                 flight.outcome.cancel()
 
-    def _keep(self, job: Job, version: str, outcome: asyncio.Future[Answer]) -> None:
-        """Remembers what came of a question that was asked while ``version`` was served."""
+    def _keep(self, job: Job, edition: str, outcome: asyncio.Future[Answer]) -> None:
+        """Remembers what came of a question that was asked while ``edition`` was served."""
         if outcome.cancelled():
             return
         failure = outcome.exception()
         if failure is None:
             answer = outcome.result()
-            if answer.snapshot == self._find_version():
-                self.cache.put((answer.snapshot, job.key, ""), answer.body, answer.rows)
+            if answer.edition == self._find_edition():
+                self.cache.put((answer.edition, job.key, ""), answer.body, answer.rows)
         elif isinstance(failure, QueryFailure):
             seconds = float("inf") if failure.reason in _LASTING else self._failure_seconds
             if seconds and failure.reason in (*_LASTING, *_PASSING):
-                self._failures[version, job.key] = (failure.copy(), monotonic() + seconds)
+                self._failures[edition, job.key] = (failure.copy(), monotonic() + seconds)
                 if len(self._failures) > _FAILURES:
                     self._failures.popitem(last=False)

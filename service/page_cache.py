@@ -37,17 +37,19 @@ class PageCache:
         """The handler, answering from memory where it can."""
 
         async def answer(request: Request) -> Response:
-            fingerprint = self.site.answers.store.fingerprint
+            store = self.site.answers.store
+            fingerprint, edition = store.fingerprint, store.edition
             if not fingerprint or len(str(request.url)) > _LONGEST_ADDRESS:
                 return await handler(request)
             encoding = choose_encoding(request.headers.get("accept-encoding"))
-            key = (fingerprint, self._make_key(request), encoding)
-            tag = make_tag(__version__, self.site.web_version, *map(str, key))
+            key = (edition, self._make_key(request), encoding)
+            held = edition.partition("/")[2]
+            tag = make_tag(__version__, self.site.web_version, fingerprint, held, *map(str, key[1:]))
             headers = {"ETag": tag, "Vary": _VARY, "Cache-Control": f"public, max-age={self.max_age}"}
             found = self.pages.get(key)
             if found is None:
                 response = await handler(request)
-                if response.status_code != 200 or not response.body:
+                if response.status_code != 200 or not response.body or store.edition != edition:
                     return response
                 body = bytes(response.body)
                 head = {k: v for k, v in response.headers.items() if k not in ("content-length", "vary")}

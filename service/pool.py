@@ -31,9 +31,12 @@ _MOMENT_SECONDS = 0.02
 _KNOWN_SLOW = 10_000
 _BIG_ANSWER = 8_000_000
 #: On a machine that is busy otherwise, a query that had less than this part of a processor's time is no slow one yet,
-#: until it has been there so many times longer.
+#: until it has been there so many times longer. One that has yielded its place gets less of it.
 _LIGHT = 10
+_LIGHT_YIELDED = 3
 _STARVED = 10
+#: For how long a query that was slow once goes to the slow lane directly: it may have been slow for others' sake.
+_REMEMBERED_SECONDS = 60.0
 
 
 class WorkerPool:
@@ -47,7 +50,7 @@ class WorkerPool:
         self._slow: set[Run] = set()
         self._lane_quick = FairQueue(limits.queue_length)
         self._lane_slow = FairQueue(limits.queue_length)
-        self._known_slow: OrderedDict[bytes, None] = OrderedDict()
+        self._known_slow: OrderedDict[bytes, float] = OrderedDict()
         self._supply = Supply(
             find_snapshot, find_mark, limits,
             lambda: (run.worker for run in self._quick if not run.yielded),
@@ -63,6 +66,11 @@ class WorkerPool:
     def snapshot(self) -> Snapshot | None:
         """The snapshot that is served now."""
         return self._supply.nursery.snapshot if self._supply.nursery else None
+
+    @property
+    def edition(self) -> str:
+        """The snapshot that is served now, as it is held; "" before the start."""
+        return self._supply.nursery.edition if self._supply.nursery else ""
 
     @property
     def mode(self) -> str:
@@ -120,7 +128,7 @@ class WorkerPool:
         query. Raises :class:`QueryFailure` at once if none is taken any more.
         """
         ticket = Ticket(job, CLIENT.get(), asyncio.get_running_loop().create_future())
-        slow = job.key in self._known_slow
+        slow = self._known_slow.get(job.key, 0.0) > perf_counter()
         direct = not (slow or len(self._lane_quick) or len(self._lane_slow) or self._closed)
         worker = self._supply.take() if direct else None
         if worker is not None:
@@ -218,7 +226,8 @@ class WorkerPool:
             self._look_again(run, short - age if run.yielded else _MOMENT_SECONDS)
             return
         spent = run.worker.measure()
-        if spent is not None and spent < short / _LIGHT and age < min(_STARVED * short, most):
+        light = short / (_LIGHT_YIELDED if run.yielded else _LIGHT)
+        if spent is not None and spent < light and age < min(_STARVED * short, most):
             self._look_again(run, short)
             return
         self._remember_slow(run.ticket.job)
@@ -260,7 +269,7 @@ class WorkerPool:
         self._supply.fill()
 
     def _remember_slow(self, job: Job) -> None:
-        self._known_slow[job.key] = None
+        self._known_slow[job.key] = perf_counter() + _REMEMBERED_SECONDS
         self._known_slow.move_to_end(job.key)
         if len(self._known_slow) > _KNOWN_SLOW:
             self._known_slow.popitem(last=False)
@@ -308,8 +317,8 @@ class WorkerPool:
             if "error" in head:
                 run.ticket.outcome.set_exception(explain_error(head))
             else:
-                name, seconds = run.worker.nursery.snapshot.name, perf_counter() - run.began
-                run.ticket.outcome.set_result(Answer(body, name, int(head["rows"]), seconds))
+                edition, seconds = run.worker.nursery.edition, perf_counter() - run.began
+                run.ticket.outcome.set_result(Answer(body, edition, int(head["rows"]), seconds))
         self._dispatch()
 
     async def _explain(self, run: Run) -> None:

@@ -62,7 +62,7 @@ _COUNT_GRAPHS = "SELECT (COUNT(DISTINCT ?graph) AS ?count) WHERE { GRAPH ?graph 
 class _Kept:
     """The answer to an address that was asked before: where its body is in the cache, its headers and its tag."""
 
-    version: str
+    edition: str
     key: tuple[str, bytes, str]
     headers: list[tuple[bytes, bytes]]
     tag: str
@@ -113,9 +113,9 @@ class Endpoint:
         self, kept: _Kept, wanted: dict[bytes, bytes], scope: Scope, send: Send, record: Record
     ) -> bool:
         """Sends the answer that an address got before, if it still holds."""
-        if kept.version != self.store.version or not isinstance(self.store, EmbeddedStore):
+        if kept.edition != self.store.edition or not isinstance(self.store, EmbeddedStore):
             return False
-        record.query, record.snapshot = kept.query, kept.version
+        record.query, record.snapshot = kept.query, self.store.version
         if matches(wanted.get(b"if-none-match", b"").decode("latin-1"), kept.tag):
             record.source = "client"
             await send({"type": "http.response.start", "status": 304, "headers": _trim(kept.headers)})
@@ -167,7 +167,7 @@ class Endpoint:
         job = self._make_job(question, inspection, form)
         self.outbox.check()
         encoding = choose_encoding(request.headers.get("accept-encoding"))
-        version = self.store.version
+        edition = self.store.edition
         tag = self._make_tag(job, encoding) if form is not HTML and not inspection.has_service else ""
         if tag and request.method != "POST" and matches(request.headers.get("if-none-match"), tag):
             record.source = "client"
@@ -184,9 +184,9 @@ class Endpoint:
         if form is HTML:
             return await self._show(request, question, inspection, answer)
         body, coding, key = await self._encode(job, answer, encoding)
-        if answer.snapshot != version:
+        if answer.edition != edition:
             # The tag is that of what is sent.
-            tag = self._make_tag(job, encoding) if tag and answer.snapshot == self.store.version else ""
+            tag = self._make_tag(job, encoding) if tag and answer.edition == self.store.edition else ""
         headers = _make_headers(form, tag, self.settings.cache_max_age_seconds)
         headers.append((b"x-gongkai-snapshot", answer.snapshot.encode("latin-1")))
         headers.append((b"x-gongkai-rows", str(answer.rows).encode("ascii")))
@@ -194,7 +194,7 @@ class Endpoint:
             headers.append((b"content-encoding", coding.encode("ascii")))
         response = WholeResponse(body, headers)
         if signature and tag and len(signature[0]) < _LONGEST_REMEMBERED:
-            _keep(self._kept, signature, _Kept(answer.snapshot, key, response.raw_headers, tag, question.query))
+            _keep(self._kept, signature, _Kept(answer.edition, key, response.raw_headers, tag, question.query))
         return response
 
     def _make_job(self, question: Question, inspection: Inspection, form: Format) -> Job:
@@ -221,19 +221,20 @@ class Endpoint:
     def _make_tag(self, job: Job, encoding: str) -> str:
         if not (job.repeatable and self.store.fingerprint):
             return ""
-        return make_tag(SOFTWARE, self.store.fingerprint, job.key.hex(), encoding)
+        held = self.store.edition.partition("/")[2]
+        return make_tag(SOFTWARE, self.store.fingerprint, held, job.key.hex(), encoding)
 
     async def _encode(self, job: Job, answer: Answer, encoding: str) -> tuple[bytes, str, tuple[str, bytes, str]]:
         """The body as it goes out, its content coding, and its place in the cache."""
         if not encoding or len(answer.body) < SMALLEST:
-            return answer.body, "", (answer.snapshot, job.key, "")
-        key = (answer.snapshot, job.key, encoding)
+            return answer.body, "", (answer.edition, job.key, "")
+        key = (answer.edition, job.key, encoding)
         cache = self.store.cache if isinstance(self.store, EmbeddedStore) and job.repeatable else None
         found = cache.get(key) if cache else None
         if found is not None:
             return found[0], encoding, key
         body = await compress_beside(answer.body, encoding)
-        if cache is not None and answer.snapshot == self.store.version:
+        if cache is not None and answer.edition == self.store.edition:
             cache.put(key, body, answer.rows)
         return body, encoding, key
 

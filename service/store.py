@@ -44,6 +44,11 @@ class Store(Protocol):
         ...
 
     @property
+    def edition(self) -> str:
+        """Changes whenever the same question may get other bytes."""
+        ...
+
+    @property
     def fingerprint(self) -> str:
         """The same for the same contents; "" where nobody can tell whether they change."""
         ...
@@ -79,7 +84,7 @@ class EmbeddedStore:
             ),
         )
         self.cache = ByteCache(settings.cache_bytes)
-        self._answers = CachedAnswers(self.pool.run, lambda: self.version, self.cache, settings.failure_memory_seconds)
+        self._answers = CachedAnswers(self.pool.run, lambda: self.edition, self.cache, settings.failure_memory_seconds)
 
     async def start(self) -> None:
         await self.pool.start()
@@ -94,6 +99,10 @@ class EmbeddedStore:
     def version(self) -> str:
         snapshot = self.pool.snapshot or self.find_snapshot()
         return snapshot.name
+
+    @property
+    def edition(self) -> str:
+        return self.pool.edition
 
     @property
     def fingerprint(self) -> str:
@@ -138,6 +147,7 @@ class RemoteStore:
     """A SPARQL 1.1 endpoint elsewhere. Its answers are read whole and written again in the format asked for."""
 
     version = "remote"
+    edition = "remote"
     fingerprint = ""
     ready = True
 

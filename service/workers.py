@@ -74,12 +74,21 @@ class Job:
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer: its bytes, the name of the snapshot that gave it, its rows, the seconds that it took."""
+    """A complete answer: its bytes, the edition that gave it, its rows, the seconds that it took.
+
+    An edition is a snapshot as it is held, such as ``000007/memory``: where a query names no order, the rows come in
+    another order from memory than from disk.
+    """
 
     body: bytes
-    snapshot: str
+    edition: str
     rows: int = 0
     seconds: float = 0.0
+
+    @property
+    def snapshot(self) -> str:
+        """The name of the snapshot."""
+        return self.edition.partition("/")[0]
 
 
 #: Takes the head and the body of an answer; no head where the process ended before it had answered.
@@ -185,6 +194,7 @@ class Nursery:
     def __init__(self, snapshot: Snapshot, mode: Mode, process: asyncio.subprocess.Process) -> None:
         self.snapshot = snapshot
         self.mode: Mode = mode
+        self.edition = f"{snapshot.name}/{mode}"
         self.isolation = ""
         self.dead = False
         self.workers: dict[int, Worker] = {}

@@ -29,6 +29,8 @@ LEAD = re.compile(
 )
 #: units with a budget of their own are other offices, not divisions
 OTHER_OFFICE = re.compile(r"预算单位|基层单位|下属单位|所属单位|直属单位|二级单位|独立核算|决算单位")
+CLOSING = re.compile(r"等?\s*[\d一二三四五六七八九十]{1,3}\s*个\s*(?:职能)?内设(?:机构|处室|科室|部门)")
+INCLUDED = re.compile(r"\s*(?:本级|机关)?(?:内设|下设|设有|设|包括|包含|含|有)?\s*")
 TRAILER = re.compile(
     r"(?:等)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设)?(?:机构|处室|科室|部门|处|科|室)?$|等$"
 )
@@ -54,7 +56,7 @@ def find_divisions(document: Document) -> tuple[Division, ...]:
             continue
         passage = tidied(block)
         for sentence in sentences(passage):
-            for name in _prose(sentence):
+            for name in (*_prose(sentence), *_counted(sentence)):
                 add(name)
         if re.search(r"内设机构[^。]{0,6}[:：]$|设下列\s*\d+\s*个(?:内设)?机构[:：]$", passage.text):
             for name, function in _numbered(blocks, i):
@@ -94,6 +96,17 @@ def _prose(sentence: Passage) -> list[Passage]:
         names.extend(listed)
         if listed:
             position = max(position, sentence.find_offset(listed[-1].offsets[-1]) or position)
+
+
+def _counted(sentence: Passage) -> list[Passage]:
+    """The divisions that stand before their number: 机关（包括办公室、法规处、…19个内设处室）"""
+    names: list[Passage] = []
+    for closing in CLOSING.finditer(sentence.text):
+        before = sentence.part(0, closing.start())
+        opening = max(before.text.rfind(mark) for mark in "（(：:；，,")
+        lead = INCLUDED.match(before.text, opening + 1)
+        names.extend(_list(before.part(lead.end() if lead else opening + 1, len(before.text))))
+    return names
 
 
 def _list(passage: Passage) -> list[Passage]:

@@ -44,7 +44,7 @@ class Marker:
 
 def read_numeral(text: str) -> int:
     """The value of an ordinal in Arabic, Chinese or circled digits; 0 if it is none."""
-    if text.isascii() and text.isdigit():
+    if text.isdecimal():  # full-width ones too
         return int(text)
     if text in CIRCLED and len(text) == 1:
         return CIRCLED.index(text) + 1

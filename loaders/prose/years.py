@@ -1,7 +1,7 @@
 """Which year a number in running text is about.
 
 Rules, from the phrasing of official documents: a year behind 比/较/与 is what is compared with, not what is told; a year
-inside 《》 belongs to a title; two years told of together, or a year inside a stated reason, govern nothing after it; 截至…底 dates a stock; a year that opens a sentence governs the sentences after it until
+inside 《》 belongs to a title; two years told of together, or a year inside a stated reason or a remark in brackets, govern nothing after it; 截至…底 dates a stock; a year that opens a sentence governs the sentences after it until
 another year, or 当年/本年, is named.
 """
 
@@ -44,6 +44,20 @@ _BASE = re.compile(
 _LAST_YEAR = re.compile(
     r"[比较](?:上年|去年)(?:度)?(?:年初|部门|当年)?(?:预算|决算|执行|支出|收入|完成)*(?:数|额|金额)?(?:为|的)?\s*\d[\d,.]*\s*(?:亿|万)?元"
 )
+
+
+def _find_close(sentence: str, start: int, end: int) -> int | None:
+    """Where the bracket closes in which a year is part of a remark; None if it stands in none, or alone in one."""
+    depth = 0
+    for at in range(start - 1, -1, -1):
+        depth += (sentence[at] in "）)") - (sentence[at] in "（(")
+        if depth < 0:
+            closing = re.compile(r"[^（()）]*(?:[（(][^（()）]*[）)][^（()）]*)*[）)]").match(sentence, end)
+            alone = re.fullmatch(r"\s*", sentence[at + 1 : start]) and re.match(
+                r"\s*(?:度|末|底|初)?\s*[）)]", sentence[end:]
+            )
+            return closing.end() - 1 if closing and not alone else None
+    return None
 
 
 class YearReader:
@@ -95,6 +109,8 @@ class YearReader:
             # A year named in a reason says nothing of the next item of the list.
             item = re.search(r"[；;]", sentence[match.end() :]) if _REASON.search(before) else None
             until = start + match.end() + item.start() if item else None
+            if until is None and (close := _find_close(sentence, match.start(), match.end())) is not None:
+                until = start + close
             found.append(_Mention(start + match.start(), int(match.group(1)), opens, until))
         if self.fiscal_year is not None:
             for match in _RELATIVE.finditer(sentence):

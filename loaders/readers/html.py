@@ -86,6 +86,7 @@ _MOST = 0.75
 #: Elements deeper than this are not followed.
 _DEPTH = 200
 _MAX_SPAN = 1000
+_OFFICIAL = re.compile(r"预算|决算|绩效")
 
 
 def read(path: Path, limit: int) -> Document:
@@ -96,8 +97,9 @@ def read(path: Path, limit: int) -> Document:
     """
     data = read_bytes(path, limit)
     root = _parse(_decode(data, str(path)), str(path))
-    lines = list(_lines(find_main(root), 0))
-    title = _title(root)
+    main = find_main(root)
+    lines = list(_lines(main, 0))
+    title = _title(root, main)
     if title and title not in "".join(lines)[:2000].replace(" ", ""):
         lines.insert(0, title)
     text = _join(lines)
@@ -189,13 +191,23 @@ def find_main(root: Any) -> Any:
         best = heaviest
 
 
-def _title(root: Any) -> str:
-    """The page's heading, else its title without the site's name."""
-    for node in (*root.iter("h1"), *root.iter("title")):
-        text = re.sub(r"\s+", "", "".join(node.itertext()))
-        if text:
-            return max(re.split(r"[-_|—–]{1,2}", text), key=len)
-    return ""
+def _title(root: Any, main: Any) -> str:
+    """What the page is called, without the site's name.
+
+    The first of these that names an official document, else the first: what government sites must declare (meta
+    ``ArticleTitle``), the headings of first rank, those above the main content, from the nearest on, the page's title.
+    """
+    declared = [m.get("content") or "" for m in root.iter("meta") if (m.get("name") or "").lower() == "articletitle"]
+    above: list[Any] = []
+    for node in root.iter():
+        if node is main:
+            break
+        if node.tag in ("h2", "h3"):
+            above.append(node)
+    headings = [*root.iter("h1"), *reversed(above), *root.iter("title")]
+    texts = [re.sub(r"\s+", "", text) for text in (*declared, *("".join(node.itertext()) for node in headings))]
+    titles = [max(re.split(r"[-_|—–]{1,2}", text), key=len) for text in texts if text]
+    return next((title for title in titles if _OFFICIAL.search(title)), titles[0] if titles else "")
 
 
 def _own_weight(node: Any) -> float:

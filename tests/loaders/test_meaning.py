@@ -115,6 +115,57 @@ def test_what_is_no_budget_is_unknown_and_claims_no_year(text: str) -> None:
     assert (found.kind, found.fiscal_year) == ("unknown", None)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "agency", "title"),
+    [
+        # what a government site prints around a document is no part of its title, and its dates are not its year
+        (
+            "索引号: abc/2025-00002\n- 发布机构: 秦淮区交通运输局\n- 发布日期: 2023-10-16\n"
+            "南京市秦淮区交通运输局局本级2022年度部门(单位)决算\n目 录\n一、概况\n",
+            ("accounts", 2022, "unit"), "南京市秦淮区交通运输局", "南京市秦淮区交通运输局局本级2022年度部门(单位)决算",
+        ),
+        # 部门 left out
+        (
+            "秦淮区河道管理处 2021 年度决算公开说明\n(目录)\n第一部分:基本情况\n第二部分:2021 年度部门决算情况说明\n",
+            ("accounts", 2021, ""), "秦淮区河道管理处", "秦淮区河道管理处2021年度决算公开说明",
+        ),
+        # no title at all: the office stands in numbered headings
+        (
+            "一、南京市秦淮区人民政府红花街道办事处(汇总)概况\n(一)部门职责\n1、加强党的建设。\n"
+            "二、南京市秦淮区人民政府红花街道办事处(汇总)2019年度部门决算公开表\n详见附表。\n",
+            ("accounts", 2019, "department"), "南京市秦淮区人民政府红花街道办事处", None,
+        ),
+        (
+            "南京市数据中心2024年度项目支出绩效单位自评报告\n一、基本情况\n2024年，实施项目共15个。\n",
+            ("evaluation", 2024, "unit"), "南京市数据中心", "南京市数据中心2024年度项目支出绩效单位自评报告",
+        ),
+        # the title is lost; what every office has to tell with its budget tells it from a text that names one
+        (
+            "南京市秦淮区交通运输局\n一、单位基本情况\n（一）职能职责。\n（二）单位构成。\n二、部门预算情况说明\n"
+            "2018年一般公共预算财政拨款收入324970.32万元。\n三、“三公”经费情况说明\n2018年“三公”经费预算3万元。\n",
+            ("budget", 2018, "department"), "南京市秦淮区交通运输局", None,
+        ),
+    ],
+)  # fmt: skip
+def test_titles_as_sites_and_counties_write_them(
+    text: str, expected: tuple[str, int, str], agency: str, title: str | None
+) -> None:
+    found = identify(make(text))
+    assert (found.kind, found.fiscal_year, found.level) == expected
+    assert found.agency is not None
+    assert found.agency.label == agency
+    assert title is None or found.title == title
+
+
+def test_divisions_before_their_number_and_duties_with_wide_digits() -> None:
+    document = make(
+        "一、主要职责\n１、负责推进综合交通运输体系建设。\n２、承担道路运输市场监管责任。\n３、指导安全生产工作。\n"
+        "二、单位构成\n区交通运输局机关(包括办公室、法规处、财务处、机关党委、纪检组5个内设处室)和区公路处。\n"
+    )
+    assert [d.label for d in find_divisions(document)] == ["办公室", "法规处", "财务处", "机关党委", "纪检组"]
+    assert [d.number for d in find_duties(document)] == ["１", "２", "３"]
+
+
 def test_county_names_need_their_city() -> None:
     places = index(
         {

@@ -226,3 +226,9 @@ def test_stretches_are_ordered_and_never_overlap(text: str) -> None:
         assert last <= stretch.start < stretch.end <= len(text)
         assert stretch.reason
         last = stretch.end
+
+
+def test_what_sites_print_around_a_document() -> None:
+    assert classes("索引号: zsj/2025-00002") == [("2025", "reference"), ("00002", "reference")]
+    assert kinds("访问次数:1520") == ["reference"]
+    assert kinds("接待访问量3万人次") == [""]

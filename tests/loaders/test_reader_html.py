@@ -72,6 +72,24 @@ def test_the_heading_above_the_main_content_is_kept(tmp_path: Path) -> None:
     assert text.startswith("江宁市交通运输局2023年部门预算\n本部门")
 
 
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        # the site's name is the page's title; what it is about stands as a heading of second rank, or is declared
+        ("<title>江宁市交通运输局</title>", "<h2>栏目</h2><h2>江宁市交通运输局2023年部门预算情况说明</h2>"),
+        (
+            '<meta name="ArticleTitle" content="江宁市交通运输局2023年部门预算情况说明"><title>首页</title>',
+            "<h1>信息公开</h1>",
+        ),
+        ("<title>江宁市交通运输局2023年部门预算情况说明_信息公开</title>", "<h1>江宁市交通运输局</h1>"),
+    ],
+)
+def test_of_all_headings_the_one_that_names_an_official_document_is_taken(tmp_path: Path, head: str, body: str) -> None:
+    prose = "<p>" + "本部门严格执行预算管理的有关规定，保障工作开展。" * 20 + "</p>"
+    text = page(tmp_path, f"{body}<div id='c'>{prose}</div>", head)
+    assert text.startswith("江宁市交通运输局2023年部门预算情况说明\n本部门")
+
+
 def test_empty_and_binary_pages_are_declared(tmp_path: Path) -> None:
     with pytest.raises(EmptyFile):
         page(tmp_path, "<script>document.write('预算')</script>")

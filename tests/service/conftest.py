@@ -53,6 +53,16 @@ def free_port() -> int:
         return port
 
 
+def _wait_for_memory(url: str, settings: dict[str, str]) -> None:
+    """Waits until a small graph is held in memory: what was tagged before has another tag from then on."""
+    if settings.get("GONGKAI_MAX_MEMORY_QUADS") == "0" or "GONGKAI_ENDPOINT" in settings:
+        return
+    for _ in range(100):
+        if httpx.get(f"{url}/health", timeout=10).json()["store"].get("mode") == "memory":
+            return
+        time.sleep(0.05)
+
+
 def start_server(store: Path, **settings: str) -> Server:
     """Starts ``gongkai serve`` on a store and waits until it answers."""
     port = free_port()
@@ -64,6 +74,7 @@ def start_server(store: Path, **settings: str) -> Server:
     for _ in range(300):
         try:
             httpx.get(f"{server.url}/health", timeout=2)
+            _wait_for_memory(server.url, settings)
             return server
         except httpx.TransportError:
             if process.poll() is not None:

@@ -13,15 +13,12 @@ import hashlib
 import json
 import os
 import select
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +27,7 @@ import pyoxigraph as ox
 from loaders.build import load_files
 from service.guard import Refusal, inspect
 from tests.service.query_maker import QueryMaker
+from tests.service.trap import listening
 
 ROOT = Path(__file__).resolve().parents[2]
 GRAPH = Path(__file__).with_name("graph.trig")
@@ -108,36 +106,6 @@ class Evaluator:
                     with suppress(BrokenPipeError):
                         pipe.close()
             self.process = None
-
-
-@contextmanager
-def listening() -> Iterator[tuple[str, list[str]]]:
-    """The IRI of a listener, and what it heard: the first bytes of each connection."""
-    heard: list[str] = []
-    stop = threading.Event()
-    with socket.socket() as trap:
-        trap.bind(("127.0.0.1", 0))
-        trap.listen(64)
-        trap.settimeout(0.1)
-
-        def listen() -> None:
-            while not stop.is_set():
-                try:
-                    connection, _ = trap.accept()
-                except TimeoutError:
-                    continue
-                with connection, suppress(OSError):
-                    connection.settimeout(0.5)
-                    heard.append(connection.recv(200).decode("latin-1"))
-                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-
-        thread = threading.Thread(target=listen)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{trap.getsockname()[1]}/", heard
-        finally:
-            stop.set()
-            thread.join()
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from tests.service.fuzzing import listening
+from tests.service.trap import listening
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "benchmarks"))

@@ -10,8 +10,9 @@ import pytest
 
 from loaders.build import load_files
 from loaders.snapshots import find_current
-from tests.service.fuzzing import Evaluator, fuzz, hash_store, listening
+from tests.service.fuzzing import Evaluator, fuzz, hash_store
 from tests.service.query_maker import QueryMaker
+from tests.service.trap import listening
 
 # The same queries in every run that judges a change, others at each run at a desk.
 SEED = 20 if os.environ.get("CI") else int(time.time())
