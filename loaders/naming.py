@@ -106,7 +106,7 @@ def find_aliases(label: str, place: str, document: Document) -> tuple[str, ...]:
     for m in re.finditer(rf"{re.escape(label)}[（(](?:以下)?(?:简称|称)[“\"]?([^”\"）)]{{2,16}})", text):
         found.setdefault(m.group(1), m.start(1))
     for m in re.finditer(rf"{re.escape(label)}[（(]([\u4e00-\u9fff]{{4,24}})[）)]", text):
-        if is_office(m.group(1)) and not m.group(1).startswith("以下"):
+        if is_office(m.group(1)) and not m.group(1).startswith(("以下", "简称", "下称")):
             found.setdefault(m.group(1), m.start(1))
     for m in re.finditer(
         rf"(?:{re.escape(label)}，?挂|对外称)[“\"]?([\u4e00-\u9fff]{{4,24}}?)[”\"]?(?:的?牌子|）)", text

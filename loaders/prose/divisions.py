@@ -31,6 +31,9 @@ LEAD = re.compile(
 OTHER_OFFICE = re.compile(r"预算单位|基层单位|下属单位|所属单位|直属单位|二级单位|独立核算|决算单位")
 CLOSING = re.compile(r"等?\s*[\d一二三四五六七八九十]{1,3}\s*个\s*(?:职能)?内设(?:机构|处室|科室|部门)")
 INCLUDED = re.compile(r"\s*(?:本级|机关)?(?:内设|下设|设有|设|包括|包含|含|有)?\s*")
+DOES = re.compile(
+    r"\s*(?P<name>[^，。；：:、]{2,24})[:：](?=\s*(?:主要)?(?:负责|承担|牵头|组织|协助|贯彻|承办|指导|拟订))"
+)
 TRAILER = re.compile(
     r"(?:等)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设)?(?:机构|处室|科室|部门|处|科|室)?$|等$"
 )
@@ -64,6 +67,8 @@ def find_divisions(document: Document) -> tuple[Division, ...]:
         elif re.search(r"(?:^|[）)、])(?:机构设置|内设机构)(?:情况)?$", passage.text) and i + 1 < len(blocks):
             for name in _bare(blocks[i + 1]):
                 add(name)
+    for name, function in _told(blocks):
+        add(name, tuple((s.text, s.span) for s in sentences(function)))
     return tuple(sorted(found.values(), key=lambda d: d.span.start))
 
 
@@ -159,6 +164,22 @@ def _numbered(blocks: list[Block], start: int) -> list[tuple[Passage, Passage]]:
             break
         rest = item.passage.part(m.end() + 1, len(item.passage.text)).strip()
         found.append((item.passage.part(0, m.end()), rest))
+    return found
+
+
+def _told(blocks: list[Block]) -> list[tuple[Passage, Passage]]:
+    """办公室：负责…, 综合科：牵头… in paragraphs one behind the other: divisions told by what they do."""
+    found: list[tuple[Passage, Passage]] = []
+    run: list[tuple[Passage, Passage]] = []
+    for block in (*blocks, None):
+        passage = tidied(block) if block is not None and block.kind != "table" else None
+        m = DOES.match(passage.text) if passage is not None else None
+        if passage is not None and m and _is_unit(m["name"]) and not OTHER_OFFICE.search(m["name"]):
+            run.append((passage.part(*m.span("name")), passage.part(m.end(), len(passage.text)).strip()))
+            continue
+        if len(run) >= 2:
+            found += run
+        run = []
     return found
 
 

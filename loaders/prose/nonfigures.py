@@ -74,7 +74,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("code", "printed classification code by levels", re.compile(r"\d{3}(?=\s*[（(]?类[)）]?)|(?<=类[)）])\s*\d{2}(?=\s*[（(]?款)|(?<=款[)）])\s*\d{2}(?=\s*[（(]?项)")),
     ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])(?!\s*(?:百|千|元|万|人|亿))")),
     ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])(?!\s*(?:百|千|元|万|人|亿|个|年|家|辆|台|套|项|件|次))")),
-    ("reference", "number in an index of published documents", re.compile(r"索引号\s*[:：]?\s*[A-Za-z0-9][A-Za-z0-9/_.\-—－]*")),
+    ("reference", "number in an index of published documents", re.compile(r"索引号[\s:：|\]】]*[A-Za-z0-9][A-Za-z0-9/_.\-—－]*")),
     ("reference", "counter of the site", re.compile(r"(?:访问|浏览|阅读|点击)(?:次数|量|数)\s*[:：]?\s*\d+(?!\s*(?:万|人|次))")),
     ("code", "code after its name", re.compile(r"(?:编码|代码|编号|信用代码|邮编)\s*[:：]?\s*[A-Za-z]*\d[\dA-Za-z\-]*")),
     ("reference", "table number before a year", re.compile(r"表\s*\d{1,2}(?=[.．、]\s*(?:19|20)\d{2}\s*年)")),

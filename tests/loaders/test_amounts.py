@@ -303,3 +303,15 @@ def test_an_amount_without_its_unit_takes_that_of_the_amounts_before_it() -> Non
         ("56,831.85", Decimal("568318500"), "CNY"),
     ]
     assert "unaccounted" not in {row.kind for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("公务接待费较2022年预算增加40000.00元。", "公务接待费"),
+        ("由于上年未安排，所以公务接待费较2022年预算增加3万元。", "公务接待费"),
+        ("差旅费比2022年预算增加20%。", "差旅费"),
+    ],
+)
+def test_words_of_comparison_are_no_part_of_the_item(text: str, label: str) -> None:
+    assert one(text).subject_label == label

@@ -129,6 +129,22 @@ def test_what_is_no_budget_is_unknown_and_claims_no_year(text: str) -> None:
             "秦淮区河道管理处 2021 年度决算公开说明\n(目录)\n第一部分:基本情况\n第二部分:2021 年度部门决算情况说明\n",
             ("accounts", 2021, ""), "秦淮区河道管理处", "秦淮区河道管理处2021年度决算公开说明",
         ),
+        (
+            "[ 索引号 ] | 115/2024-00019 | [ 发文字号 ] |\n[ 成文日期 ] | 2024-09-12 | [ 发布日期 ] | 2024-09-12 |\n"
+            "南京市秦淮区商务委员会 2023年度决算公开说明\n一、部门基本情况\n",
+            ("accounts", 2023, ""), "南京市秦淮区商务委员会", "南京市秦淮区商务委员会2023年度决算公开说明",
+        ),
+        # other words for the explanation, and what is published with the budget
+        (
+            "溧水区教育体育局(机关)2021年部门预算公开编报说明\n来源:政府办   日期: 2021-05-18\n目 录\n"
+            "第一部分 2021年部门预算说明\n",
+            ("budget", 2021, "unit"), "溧水区教育体育局", "溧水区教育体育局(机关)2021年部门预算公开编报说明",
+        ),
+        (
+            "目 录\n第一部分:部门概况\n第二部分:秦淮区教育局(本级)2021年部门预算及“三公”经费预算报表(报表详见附件)\n"
+            "第三部分:秦淮区教育局(本级)2021年部门预算及“三公”经费预算说明\n一、2021年收支总体情况\n",
+            ("budget", 2021, "unit"), "秦淮区教育局", None,
+        ),
         # no title at all: the office stands in numbered headings
         (
             "一、南京市秦淮区人民政府红花街道办事处(汇总)概况\n(一)部门职责\n1、加强党的建设。\n"
@@ -164,6 +180,18 @@ def test_divisions_before_their_number_and_duties_with_wide_digits() -> None:
     )
     assert [d.label for d in find_divisions(document)] == ["办公室", "法规处", "财务处", "机关党委", "纪检组"]
     assert [d.number for d in find_duties(document)] == ["１", "２", "３"]
+
+
+def test_divisions_that_are_told_by_what_they_do() -> None:
+    document = make(
+        "(一)职能职责\n商务委员会主要工作职责\n办公室:负责综合协调和处理机关日常政务。\n"
+        "综合管理科(行政许可服务科)：负责再生资源回收。牵头信访工作。\n下属单位：负责其他工作。\n"
+    )
+    found = find_divisions(document)
+    assert [d.label for d in found] == ["办公室", "综合管理科(行政许可服务科)"]
+    assert [text for text, _ in found[1].functions] == ["负责再生资源回收。", "牵头信访工作。"]
+    # one alone may be anything
+    assert find_divisions(make("一、职责\n办公室:负责综合协调。\n二、其他\n")) == ()
 
 
 def test_county_names_need_their_city() -> None:

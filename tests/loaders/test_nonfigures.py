@@ -230,5 +230,6 @@ def test_stretches_are_ordered_and_never_overlap(text: str) -> None:
 
 def test_what_sites_print_around_a_document() -> None:
     assert classes("索引号: zsj/2025-00002") == [("2025", "reference"), ("00002", "reference")]
+    assert kinds("[ 索引号 ] | 115000000000000000/2024-00019 | [ 发文字号 ] |") == ["reference"] * 3
     assert kinds("访问次数:1520") == ["reference"]
     assert kinds("接待访问量3万人次") == [""]
