@@ -61,6 +61,21 @@ def test_the_same_question_has_the_same_tag_and_is_not_sent_twice(web: httpx.Cli
     assert len(other) == 7, "a tag says encoding, format, query and dataset"
 
 
+def test_tags_tell_memory_from_disk(web: httpx.Client, store: Path, serve: Callable[..., Server]) -> None:
+    on_disk = serve(store, GONGKAI_MAX_MEMORY_QUADS="0")
+    try:
+        question = {"query": "SELECT ?s ?p { ?s ?p ?o FILTER(isIRI(?s)) }", "format": "csv"}
+        there = httpx.get(f"{on_disk.url}/sparql", params=question)
+        here = web.get("/sparql", params=question)
+        assert there.headers["x-gongkai-snapshot"] == here.headers["x-gongkai-snapshot"]
+        # The same rows, in whatever order.
+        assert sorted(there.text.splitlines()) == sorted(here.text.splitlines())
+        assert len(here.text.splitlines()) > 100
+        assert there.headers["etag"] != here.headers["etag"]
+    finally:
+        on_disk.stop()
+
+
 @pytest.mark.parametrize("function", ["NOW()", "RAND ( )", "uuid( )", "STRUUID#c\n()"])
 def test_what_changes_by_itself_is_not_kept(web: httpx.Client, function: str) -> None:
     query = f"SELECT ({function} AS ?x) {{}}"
