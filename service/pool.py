@@ -3,7 +3,8 @@
 Every query begins in the quick lane: one process for each core and a spare, each taken by the next client in turn. What
 is not done after ``short_seconds`` moves to the slow lane: its process goes on at lower priority, a new one takes its
 place, and so no heavy query holds up a light one for longer than that. If the slow lane is full, it is ended and waits
-for a place there. A query that was slow goes there directly for a minute. A process that ran a slow query is not used again.
+for a place there. A query that was slow goes there directly for a minute. A process that ran a slow one is not used
+again.
 
 That would still let a few queries hold all places for ``short_seconds``. So where the last place is taken, whoever has
 had one for a moment yields it: its process goes on at lower priority, and a new one takes its place.
