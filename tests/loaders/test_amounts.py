@@ -315,3 +315,17 @@ def test_an_amount_without_its_unit_takes_that_of_the_amounts_before_it() -> Non
 )
 def test_words_of_comparison_are_no_part_of_the_item(text: str, label: str) -> None:
     assert one(text).subject_label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "phase"),
+    [
+        # 收支总预算 heads every budget; only a 总预算 by itself is that of the whole year, adjusted
+        ("某局2026年收支总预算404,415.23万元。", "budget", "budget"),
+        ("2026年财政拨款收支总预算100万元。", "budget", "budget"),
+        ("2026年支出总预算100万元。", "budget", "budget"),
+        ("全年总预算为100万元。", "accounts", "adjusted"),
+    ],
+)
+def test_the_total_budget(text: str, kind: DocumentKind, phase: str) -> None:
+    assert one(text, kind, 2026).phase == phase
