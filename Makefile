@@ -23,7 +23,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-annotate --custom-compile-command "make lock"
+	--no-annotate --no-strip-extras --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -109,12 +109,12 @@ $(BIN)/npm: | $(BIN)/pip
 # pip checks every package against the hashes in the lock; the project itself is linked, not copied.
 $(RUN): requirements.lock pyproject.toml | $(BIN)/pip
 	@echo "installing the packages of requirements.lock into $(VENV) (a minute or two the first time)"
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/pip
 	@echo "installing the packages of requirements-dev.lock into $(VENV) (a minute or two the first time)"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(RUN) $@
