@@ -7,11 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# The same examples in every run that judges a change, others at each run at a desk. No deadlines: machines differ.
-settings.register_profile("judged", derandomize=True, deadline=None)
-settings.register_profile("desk", deadline=None)
+# The same examples in every run that judges a change, others at each run at a desk. No deadlines, and no complaint that
+# making examples takes long: machines differ.
+_UNHURRIED = [HealthCheck.too_slow]
+settings.register_profile("judged", derandomize=True, deadline=None, suppress_health_check=_UNHURRIED)
+settings.register_profile("desk", deadline=None, suppress_health_check=_UNHURRIED)
 settings.load_profile("judged" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).resolve().parent.parent

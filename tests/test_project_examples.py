@@ -12,12 +12,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import CALM, PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -62,9 +63,16 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of the examples, with a store built from the five documents."""
     store = tmp_path_factory.mktemp("examples") / "store"
     names = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
-    variables = names | {"GONGKAI_STORE": str(store), "PATH": f"{BIN}{os.pathsep}{names['PATH']}", "COLUMNS": "120"}
+    variables = (
+        names | CALM | {"GONGKAI_STORE": str(store), "PATH": f"{BIN}{os.pathsep}{names['PATH']}", "COLUMNS": "120"}
+    )
     subprocess.run([BIN / "gongkai", "build"], cwd=ROOT, env=variables, check=True, capture_output=True)
     return variables
+
+
+def listens(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture(scope="module")
@@ -76,18 +84,12 @@ def address(environment: dict[str, str]) -> Iterator[str]:
     command = [BIN / "gongkai", "serve", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
-        for _ in range(600):
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert server.poll() is None, server.stdout.read() if server.stdout else ""
-            time.sleep(0.1)
-        else:
-            pytest.fail("the server did not answer within a minute")
+        wait_until(lambda: server.poll() is not None or listens(port), "the server to listen")
+        assert server.poll() is None, server.stdout.read() if server.stdout else ""
         yield f"127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.communicate(timeout=30)
+        server.communicate(timeout=PATIENCE)
 
 
 def test_there_is_an_example_of_each_use() -> None:
@@ -115,6 +117,6 @@ def test_the_example_prints_what_the_readme_says(
             pytest.skip("curl is not installed")
         command = command.replace(ADDRESS, request.getfixturevalue("address"))
     ran = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
+        ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE
     )
     assert match_output(expected, ran.stdout), f"{ran.stdout}\n{ran.stderr}"

@@ -168,3 +168,40 @@ def test_the_documents_are_as_catalogued() -> None:
 def test_the_documents_are_byte_for_byte_those_published(shared_folder: Path) -> None:
     for path in (ROOT / "documents").glob("*.txt"):
         assert path.read_bytes() == (shared_folder / "documents" / path.name).read_bytes(), path.name
+
+
+def find_speed_claims(tree: ast.AST) -> Iterator[int]:
+    """Where a test asserts that something took less than a time, or looks so many times for what may come later."""
+    clocks = {"monotonic", "perf_counter", "time"}
+
+    def reads_clock(node: ast.AST) -> bool:
+        return any(
+            isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in clocks
+            and isinstance(inner.func.value, ast.Name) and inner.func.value.id == "time"
+            for inner in ast.walk(node)
+        )  # fmt: skip
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert):
+            for compare in (inner for inner in ast.walk(node.test) if isinstance(inner, ast.Compare)):
+                sides = [compare.left, *compare.comparators]
+                for operator, left, right in zip(compare.ops, sides, sides[1:], strict=False):
+                    early = isinstance(operator, ast.Lt | ast.LtE) and reads_clock(left)
+                    if early or (isinstance(operator, ast.Gt | ast.GtE) and reads_clock(right)):
+                        yield node.lineno
+        elif isinstance(node, ast.For) and isinstance(node.iter, ast.Call):
+            named = isinstance(node.iter.func, ast.Name) and node.iter.func.id == "range"
+            if named and any(isinstance(inner, ast.Attribute) and inner.attr == "sleep" for inner in ast.walk(node)):
+                yield node.lineno
+
+
+def test_no_test_depends_on_speed() -> None:
+    """A test waits for something to hold (``tests/waiting.py``); how long anything takes is for ``benchmarks/``."""
+    claims = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in list_modules("tests")
+        for line in find_speed_claims(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not claims
+    slow = "begin = time.monotonic()\nassert time.monotonic() - begin < 1\nfor _ in range(9):\n    time.sleep(1)\n"
+    assert list(find_speed_claims(ast.parse(slow))) == [2, 3]

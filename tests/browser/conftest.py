@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from loaders.build import build, load_files
 from loaders.settings import Settings
 from service import derived
+from tests.waiting import CALM, PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GRAPH = ROOT / "tests" / "service" / "graph.trig"
@@ -28,29 +28,34 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
+def answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{address}/health", timeout=PATIENCE).close()
+    except (urllib.error.URLError, OSError):
+        return False
+    return True
+
+
 @contextmanager
 def serve(store: Path) -> Iterator[str]:
     """The address of a server over a store."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
+    environment |= {"PYTHONPATH": str(ROOT), **CALM}
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/health", timeout=2).close()
-                break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
+        wait_until(lambda: process.poll() is not None or answers(address), "the server to answer")
+        assert process.poll() is None, "the server did not start"
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=15)
+        process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

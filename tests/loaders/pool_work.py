@@ -11,7 +11,7 @@ def do(word: str) -> str:
     if word == "die":
         os._exit(9)
     if word == "hang":
-        time.sleep(120)
+        time.sleep(3600)
     if word == "env":
         return os.environ.get("POOL_WORD", "")
     if word == "grow":

@@ -18,6 +18,7 @@ import pytest
 from loaders.errors import StoreError
 from loaders.snapshots import find_current
 from tests.loaders.building import HERE, ROOT, dump, list_ids, open_current, run
+from tests.waiting import PATIENCE, wait_until
 
 SCRIPT = """
 import os, sys
@@ -83,7 +84,7 @@ def test_an_unwritable_folder(tmp_path: Path, files: list[Path], start: Callable
     store.chmod(0o555)
     try:
         process = start(files[0].parent, store, uid=uid)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE)
     finally:
         store.chmod(0o755)
     assert process.returncode == 3, output
@@ -101,7 +102,7 @@ def test_a_disk_that_takes_no_more(
     before = run(files, store).snapshot
     files[0].write_text("甲" * 5_000 + " 9.00", encoding="utf-8")
     process = start(files[0].parent, store, file_limit=limit)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 3, output
     assert "File too large" in output
     assert "ulimit" in output
@@ -166,7 +167,7 @@ def test_a_build_killed_at_any_moment(
                 path.unlink()
     assert killed >= 3
     process = start(files[0].parent, store, jobs)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert list_ids(store) == [*before, "d", "e"]
     assert not (store / "work").exists()
@@ -176,7 +177,7 @@ def test_a_build_killed_at_any_moment(
 def measure(start: Callable[..., subprocess.Popen[str]], folder: Path, store: Path, jobs: int) -> float:
     begin = time.monotonic()
     process = start(folder, store, jobs)
-    process.communicate(timeout=120)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     return time.monotonic() - begin
 
@@ -184,20 +185,23 @@ def measure(start: Callable[..., subprocess.Popen[str]], folder: Path, store: Pa
 def test_a_killed_build_leaves_no_process(
     tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]]
 ) -> None:
-    for number in range(40):
+    for number in range(200):
         files[0].with_name(f"slow{number}.txt").write_text(f"慢 {number}.00", encoding="utf-8")
     log = tmp_path / "alive.txt"
     os.environ["HAND_LOG"] = str(log)
     try:
         process = start(files[0].parent, tmp_path / "s", 2)
-        deadline = time.monotonic() + 60
-        while not log.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_until(log.exists, "the first document")
         process.kill()
         process.wait()
-        time.sleep(1)
-        size = log.stat().st_size
-        time.sleep(1)
-        assert log.stat().st_size == size
+
+        def stands_still() -> bool:
+            size = log.stat().st_size
+            time.sleep(1)
+            return log.stat().st_size == size
+
+        wait_until(stands_still, "the end of reading")
+        # Half a minute of work was left.
+        assert len(log.read_text(encoding="utf-8").splitlines()) < 200
     finally:
         del os.environ["HAND_LOG"]

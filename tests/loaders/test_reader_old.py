@@ -20,6 +20,7 @@ from loaders.readers.xls import read as read_xls
 from loaders.reading import read_numbers
 from loaders.settings import Settings
 from tests.loaders.filemaker import DOCUMENT, Item, as_text, make_docx, make_html, make_pdf, make_xls, make_xlsx
+from tests.waiting import PATIENCE
 
 LIMIT = 10_000_000
 
@@ -179,7 +180,7 @@ def test_a_name_that_is_no_text_at_all(tmp_path: Path) -> None:
 def sleep_as_libraries_do() -> None:
     """Passes over every exception, which must not stop the alarm."""
     with contextlib.suppress(Exception):
-        time.sleep(10)
+        time.sleep(PATIENCE)
 
 
 def test_reading_ends_with_its_time(tmp_path: Path) -> None:
@@ -189,5 +190,5 @@ def test_reading_ends_with_its_time(tmp_path: Path) -> None:
     assert read_document(path).text  # and the alarm is gone
     with pytest.raises(OversizedFile), within(0.05, "a"):
         sleep_as_libraries_do()
-    with within(5, "a"), within(0.001, "b"):
+    with within(PATIENCE, "a"), within(0.001, "b"):
         time.sleep(0.05)  # the outer limit holds, the inner one is not set

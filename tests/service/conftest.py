@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from loaders.build import build, load_files
 from service import derived
 from tests.service.five_documents import Graph
+from tests.waiting import CALM, PATIENCE, wait_until
 
 GRAPH = Path(__file__).with_name("graph.trig")
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,7 +38,7 @@ class Server:
     def stop(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(timeout=15)
+            self.process.wait(timeout=PATIENCE)
         finally:
             self.process.kill()
             if self.process.stderr:
@@ -57,31 +57,38 @@ def _wait_for_memory(url: str, settings: dict[str, str]) -> None:
     """Waits until a small graph is held in memory: what was tagged before has another tag from then on."""
     if settings.get("GONGKAI_MAX_MEMORY_QUADS") == "0" or "GONGKAI_ENDPOINT" in settings:
         return
-    for _ in range(100):
-        if httpx.get(f"{url}/health", timeout=10).json()["store"].get("mode") == "memory":
-            return
-        time.sleep(0.05)
+
+    def mode() -> str:
+        return str(httpx.get(f"{url}/health", timeout=PATIENCE).json()["store"].get("mode"))
+
+    wait_until(lambda: mode() == "memory", "the graph to be held in memory")
 
 
 def start_server(store: Path, **settings: str) -> Server:
-    """Starts ``gongkai serve`` on a store and waits until it answers."""
+    """Starts ``gongkai serve`` on a store, with limits that no slow machine meets, and waits until it answers."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)],
-        env=environment(**settings), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=store,
+        env=environment(**{**CALM, **settings}), cwd=store,
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     server = Server(process, f"http://127.0.0.1:{port}")
-    for _ in range(300):
+
+    def answers() -> bool:
+        if process.poll() is not None:
+            raise AssertionError(f"the server did not start: {process.stderr.read() if process.stderr else ''}")
         try:
-            httpx.get(f"{server.url}/health", timeout=2)
-            _wait_for_memory(server.url, settings)
-            return server
+            return bool(httpx.get(f"{server.url}/health", timeout=PATIENCE))
         except httpx.TransportError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.05)
-    process.kill()
-    raise AssertionError(f"the server did not start: {process.stderr.read() if process.stderr else ''}")
+            return False
+
+    try:
+        wait_until(answers, "the server to answer")
+        _wait_for_memory(server.url, settings)
+    except BaseException:
+        process.kill()
+        raise
+    return server
 
 
 @pytest.fixture(scope="session")
@@ -107,10 +114,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(store: Path) -> Iterator[Server]:
-    """A server with a short time limit and little patience."""
-    running = start_server(
-        store, GONGKAI_QUERY_TIMEOUT_SECONDS="2", GONGKAI_WORKERS="2", GONGKAI_MAX_RESULT_BYTES="2000000"
-    )
+    """A server that takes its time and gives no answer above 2 MB."""
+    running = start_server(store, GONGKAI_WORKERS="2", GONGKAI_MAX_RESULT_BYTES="2000000")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def impatient(store: Path) -> Iterator[Server]:
+    """A server that ends each query after a second: only for what is about that."""
+    running = start_server(store, GONGKAI_QUERY_TIMEOUT_SECONDS="1", GONGKAI_WORKERS="1")
     yield running
     running.stop()
 
@@ -118,7 +131,7 @@ def server(store: Path) -> Iterator[Server]:
 @pytest.fixture
 def web(server: Server) -> Iterator[httpx.Client]:
     """A client of the server that follows no redirect."""
-    with httpx.Client(base_url=server.url, timeout=30) as client:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
         yield client
 
 

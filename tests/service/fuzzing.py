@@ -28,6 +28,7 @@ from loaders.build import load_files
 from service.guard import Refusal, inspect
 from tests.service.query_maker import QueryMaker
 from tests.service.trap import listening
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 GRAPH = Path(__file__).with_name("graph.trig")
@@ -73,7 +74,7 @@ class Evaluator:
                 [sys.executable, "-c", _EVALUATOR, str(self.database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=self.complaints, text=True, bufsize=1,
             )  # fmt: skip
-            assert self._read(30) == "ready"
+            assert self._read(PATIENCE) == "ready"
         assert self.process.stdin is not None
         with suppress(BrokenPipeError):
             self.process.stdin.write(json.dumps(query) + "\n")
@@ -81,7 +82,7 @@ class Evaluator:
         answer = self._read(SECONDS)
         if answer == "timeout":
             self.close()
-        return answer or self._explain(self.process.wait(5))
+        return answer or self._explain(self.process.wait(PATIENCE))
 
     def _explain(self, code: int) -> str:
         self.complaints.seek(0)
@@ -100,7 +101,7 @@ class Evaluator:
         """Ends the process."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait(5)
+            self.process.wait(PATIENCE)
             for pipe in (self.process.stdin, self.process.stdout):
                 if pipe is not None:
                     with suppress(BrokenPipeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 
 from tests.service.trap import listening
+from tests.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "benchmarks"))
@@ -29,25 +31,35 @@ QUERIES = [
 
 def test_an_attack_changes_no_answer_and_leaves_nothing_behind(store: Path, serve: Callable[..., Any]) -> None:
     running = serve(
-        store, GONGKAI_WORKERS="2", GONGKAI_SLOW_WORKERS="2", GONGKAI_QUERY_TIMEOUT_SECONDS="1",
+        store, GONGKAI_WORKERS="2", GONGKAI_SLOW_WORKERS="2", GONGKAI_QUERY_TIMEOUT_SECONDS="2",
         GONGKAI_MAX_RESULT_BYTES="1000000", GONGKAI_CACHE_BYTES="0",
     )  # fmt: skip
     try:
         server = servers.Running("gongkai", f"{running.url}/sparql", running.process, 0.0)
         before = len(servers.list_processes(running.process.pid))
+        good: Counter[int] = Counter()
+        harm = 0
         with listening() as (address, heard):
             replies = client.run(ask_each(server))
             asked = hostility.prepare(server.url, QUERIES, replies, [f"10.1.0.{n}" for n in range(16)])
-            outcome = client.run(hostility.trouble(server, asked, address, 3.0, 0.3, 2.0))
+            # Until enough was sent to show something, however slow the machine is.
+            for seed in range(1, 20):
+                outcome = client.run(hostility.trouble(server, asked, address, 3.0, 0.3, 0.0, seed))
+                assert outcome.wrong == []
+                assert outcome.undeclared == []
+                good += outcome.good
+                harm += sum(outcome.harm.values())
+                if good[200] > 20 and harm > 10:
+                    break
             assert not heard
-        assert outcome.wrong == []
-        assert outcome.undeclared == []
-        assert outcome.good[200] > 20
-        assert set(outcome.good) <= {200, 503}
-        assert sum(outcome.harm.values()) > 10
-        assert outcome.zombies == 0
-        assert outcome.processes <= before + 2
-        assert httpx.get(f"{running.url}/health", timeout=10).status_code == 200
+        assert good[200] > 20
+        assert harm > 10
+        assert set(good) <= {200, 503}
+        wait_until(lambda: servers.count_zombies(running.process.pid) == 0, "the end of all zombies")
+        wait_until(
+            lambda: len(servers.list_processes(running.process.pid)) <= before + 2, "as many processes as before"
+        )
+        assert httpx.get(f"{running.url}/health", timeout=PATIENCE).status_code == 200
     finally:
         running.stop()
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from service.exports import FIGURE_COLUMNS, LEDGER_COLUMNS
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -26,7 +27,7 @@ def run(*arguments: str, cwd: Path | None = None, **settings: str) -> subprocess
     return subprocess.run(
         [sys.executable, "-m", "service.cli", *arguments], capture_output=True, text=True, encoding="utf-8",
         env=environment,
-        cwd=cwd or ROOT, timeout=120,
+        cwd=cwd or ROOT, timeout=PATIENCE,
     )  # fmt: skip
 
 
@@ -197,9 +198,13 @@ def test_a_port_in_use(store: Path) -> None:
 def test_a_full_disk_and_a_reader_that_leaves(document: str) -> None:
     command = f"{sys.executable} -m service.cli figures {document}"
     clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
-    full = subprocess.run(f"{command} > /dev/full", shell=True, capture_output=True, text=True, env=clean, timeout=60)
+    full = subprocess.run(
+        f"{command} > /dev/full", shell=True, capture_output=True, text=True, env=clean, timeout=PATIENCE
+    )
     assert "No space left" in read_error(full)
-    gone = subprocess.run(["bash", "-c", f"{command} | head -1"], capture_output=True, text=True, env=clean, timeout=60)
+    gone = subprocess.run(
+        ["bash", "-c", f"{command} | head -1"], capture_output=True, text=True, env=clean, timeout=PATIENCE
+    )
     assert gone.stdout.startswith("document,start,end")
     assert "Traceback" not in gone.stderr
     assert "Exception" not in gone.stderr

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from loaders.build import load_files
+from tests.waiting import PATIENCE
 
 BASE = "https://w3id.org/gongkai/"
 HEAD = f"""@prefix gk: <{BASE}ontology#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -79,7 +80,7 @@ def web(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Running])
     file.write_text(write_graph(), encoding="utf-8")
     load_files([file], folder / "store")
     server = serve(folder / "store", GONGKAI_WORKERS="2")
-    with httpx.Client(base_url=server.url, timeout=30) as client:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
         yield client
     server.stop()
 

@@ -17,6 +17,7 @@ import pytest
 
 from loaders.build import load_files
 from service.exports import FIGURE_COLUMNS
+from tests.waiting import PATIENCE
 
 DATASET = ox.NamedNode("https://w3id.org/gongkai/dataset")
 DCAT, VOID, SPDX = "http://www.w3.org/ns/dcat#", "http://rdfs.org/ns/void#", "http://spdx.org/rdf/terms#"
@@ -26,7 +27,7 @@ BROWSER = {"Accept": "text/html"}
 @pytest.fixture(scope="module")
 def files(server: Any) -> dict[str, dict[str, Any]]:
     """The files that the list names, by name."""
-    listed = httpx.get(f"{server.url}/dumps.json", timeout=60).json()
+    listed = httpx.get(f"{server.url}/dumps.json", timeout=PATIENCE).json()
     return {row["name"]: row for row in listed["files"]}
 
 
@@ -142,13 +143,13 @@ def test_what_a_build_stated_is_told_with_what_the_server_adds(serve: Callable[.
     load_files([described], tmp_path / "store")
     server = serve(tmp_path / "store", GONGKAI_WORKERS="1")
     try:
-        known = load(httpx.get(f"{server.url}/.well-known/void", timeout=60).content, ox.RdfFormat.TURTLE)
+        known = load(httpx.get(f"{server.url}/.well-known/void", timeout=PATIENCE).content, ox.RdfFormat.TURTLE)
         assert objects(known, DATASET, f"{VOID}documents")[0].value == "5"
         assert len(objects(known, DATASET, f"{DCAT}distribution")) == 4
-        page = httpx.get(f"{server.url}/dataset?lang=en", headers=BROWSER, timeout=60).text
+        page = httpx.get(f"{server.url}/dataset?lang=en", headers=BROWSER, timeout=PATIENCE).text
         assert "<h1>Abc</h1>" in page
         assert "http://example.org/Port" in page
-        completions = httpx.get(f"{server.url}/sparql/completions.json", timeout=60).json()
+        completions = httpx.get(f"{server.url}/sparql/completions.json", timeout=PATIENCE).json()
         assert completions["classes"] == [{"iri": "http://example.org/Port", "count": 7, "zh": "", "en": ""}]
     finally:
         server.stop()

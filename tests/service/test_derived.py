@@ -12,6 +12,7 @@ import pytest
 from loaders.build import load_files
 from loaders.errors import StoreError
 from service import derived
+from tests.waiting import PATIENCE
 
 
 def write(path: Path, name: str) -> Path:
@@ -63,13 +64,13 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, serve: Callable
     server = serve(store, GONGKAI_WORKERS="1")
     try:
         for _ in range(2):
-            answer = httpx.get(f"{server.url}/search.json", params={"q": "罗湖"}, timeout=60)
+            answer = httpx.get(f"{server.url}/search.json", params={"q": "罗湖"}, timeout=PATIENCE)
             assert answer.status_code == 503
             assert answer.json()["code"] == "store"
-        assert httpx.get(f"{server.url}/dumps", timeout=60).status_code == 503
+        assert httpx.get(f"{server.url}/dumps", timeout=PATIENCE).status_code == 503
         # The description and the endpoint need none of it.
-        assert httpx.get(f"{server.url}/dataset.ttl", timeout=60).status_code == 200
-        assert httpx.get(f"{server.url}/sparql", params={"query": "ASK {}"}, timeout=60).status_code == 200
+        assert httpx.get(f"{server.url}/dataset.ttl", timeout=PATIENCE).status_code == 200
+        assert httpx.get(f"{server.url}/sparql", params={"query": "ASK {}"}, timeout=PATIENCE).status_code == 200
     finally:
         server.stop()
 
@@ -78,10 +79,10 @@ def test_a_remote_store_has_neither_index_nor_dumps(tmp_path: Path, serve: Calla
     remote = serve(tmp_path, GONGKAI_ENDPOINT=f"{server.url}/sparql")
     try:
         for path in ("/search.json?q=x", "/dumps", "/reconcile?queries=%7B%22q%22:%7B%22query%22:%22x%22%7D%7D"):
-            answer = httpx.get(remote.url + path, timeout=60)
+            answer = httpx.get(remote.url + path, timeout=PATIENCE)
             assert answer.status_code == 501, path
             assert answer.json()["remedy"]
-        assert httpx.get(f"{remote.url}/reconcile", timeout=60).json()["versions"] == ["0.2"]
-        assert "dataset" in httpx.get(f"{remote.url}/dataset.ttl", timeout=60).text
+        assert httpx.get(f"{remote.url}/reconcile", timeout=PATIENCE).json()["versions"] == ["0.2"]
+        assert "dataset" in httpx.get(f"{remote.url}/dataset.ttl", timeout=PATIENCE).text
     finally:
         remote.stop()

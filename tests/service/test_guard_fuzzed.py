@@ -13,6 +13,7 @@ from loaders.snapshots import find_current
 from tests.service.fuzzing import Evaluator, fuzz, hash_store
 from tests.service.query_maker import QueryMaker
 from tests.service.trap import listening
+from tests.waiting import PATIENCE, wait_until
 
 # The same queries in every run that judges a change, others at each run at a desk.
 SEED = 20 if os.environ.get("CI") else int(time.time())
@@ -26,7 +27,7 @@ def database(store: Path) -> Path:
 
 
 def test_no_query_that_passes_calls_anyone_or_crashes_the_engine(database: Path) -> None:
-    report = fuzz(database, SEED, 3000, 30)
+    report = fuzz(database, SEED, 3000, PATIENCE)
     assert not report.faults, f"seed {SEED}: {report.faults[:3]}"
     # The queries are worth something: many are answered, and many are refused as what they are.
     assert report.verdicts["answered"] > 100
@@ -39,8 +40,7 @@ def test_without_the_guard_the_listener_hears(database: Path) -> None:
     try:
         with listening() as (address, heard):
             evaluator.ask(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
-            time.sleep(0.2)
-            assert heard
+            wait_until(lambda: heard, "the call")
             assert heard[0].startswith("POST / HTTP/1.1")
     finally:
         evaluator.close()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pytest
 
 from loaders.snapshots import find_current
 from service.nursery import load_into_memory
+from tests.waiting import PATIENCE, running, wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find processes")
 QUESTION = {"query": "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/gongkai/ontology#Document> }"}
@@ -36,18 +37,19 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return condition()
+def two_of(nursery: int) -> list[int]:
+    """The query processes of a nursery once they are two, else none."""
+    found = list_children(nursery)
+    return found if len(found) == 2 else []
+
+
+def has_gone(pid: int) -> bool:
+    return not is_alive(pid)
 
 
 def ask(url: str, number: int) -> int:
     question = {"query": f"{QUESTION['query']} # {number}"}
-    return httpx.get(f"{url}/sparql", params=question, timeout=30).status_code
+    return httpx.get(f"{url}/sparql", params=question, timeout=PATIENCE).status_code
 
 
 def test_it_heals_and_leaves_nothing(store: Path, serve: Callable[..., Any]) -> None:
@@ -55,28 +57,27 @@ def test_it_heals_and_leaves_nothing(store: Path, serve: Callable[..., Any]) -> 
     try:
 
         def mode() -> str:
-            return str(httpx.get(f"{server.url}/health", timeout=10).json()["store"]["mode"])
+            return str(httpx.get(f"{server.url}/health", timeout=PATIENCE).json()["store"]["mode"])
 
-        assert wait_for(lambda: mode() == "memory")
+        wait_until(lambda: mode() == "memory", "memory")
         # The nursery of the disk has gone with its processes; one remains, with two of its own.
-        assert wait_for(lambda: len(list_children(server.process.pid)) == 1)
+        wait_until(lambda: len(list_children(server.process.pid)) == 1, "one nursery")
         (nursery,) = list_children(server.process.pid)
-        workers = list_children(nursery)
-        assert len(workers) == 2
+        workers = wait_until(lambda: two_of(nursery), "two query processes")
         for number, worker in enumerate(workers):
             os.kill(worker, signal.SIGKILL)
-            time.sleep(0.1)
+            wait_until(partial(has_gone, worker), "the end of a process that was killed")
             assert ask(server.url, number) == 200
-        assert wait_for(lambda: len(list_children(nursery)) == 2)
+        wait_until(lambda: two_of(nursery), "two query processes again")
         os.kill(nursery, signal.SIGKILL)
-        assert wait_for(lambda: ask(server.url, time.monotonic_ns()) == 200)
-        assert wait_for(lambda: mode() == "memory")
+        wait_until(lambda: ask(server.url, time.monotonic_ns()) == 200, "an answer after the nursery's death")
+        wait_until(lambda: mode() == "memory", "memory again")
         assert nursery not in list_children(server.process.pid)
         everyone = list_children(server.process.pid)
         everyone += [worker for one in everyone for worker in list_children(one)]
         server.process.kill()
         server.process.wait()
-        assert wait_for(lambda: not any(map(is_alive, everyone))), "processes outlive the server"
+        wait_until(lambda: not any(map(is_alive, everyone)), "the end of all processes of the server")
     finally:
         server.stop()
 
@@ -90,11 +91,9 @@ def list_priorities(pid: int) -> list[int]:
 
 
 def test_a_slow_query_goes_on_behind_all_others(store: Path, serve: Callable[..., Any]) -> None:
-    server = serve(store, GONGKAI_SHORT_QUERY_SECONDS="0.3", GONGKAI_QUERY_TIMEOUT_SECONDS="6")
+    server = serve(store, GONGKAI_SHORT_QUERY_SECONDS="0.3")
     try:
-        with ThreadPoolExecutor(1) as threads:
-            runaway = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-            running = threads.submit(httpx.get, f"{server.url}/sparql", params={"query": runaway}, timeout=30)
+        with running(server.url):
 
             def lowered() -> list[list[int]]:
                 nurseries = list_children(server.process.pid)
@@ -102,11 +101,11 @@ def test_a_slow_query_goes_on_behind_all_others(store: Path, serve: Callable[...
                 return [found for found in map(list_priorities, workers) if max(found, default=0) > 0]
 
             # The engine's thread is one of several: each has a priority of its own.
-            assert wait_for(lambda: len(lowered()) == 1, 5)
-            (priorities,) = lowered()
-            assert len(priorities) > 1
-            assert min(priorities) >= 10
-            assert running.result().status_code == 504
+            def lowered_wholly() -> bool:
+                found = lowered()
+                return len(found) == 1 and len(found[0]) > 1 and min(found[0]) >= 10
+
+            wait_until(lowered_wholly, "one process all of whose threads have a lower priority")
     finally:
         server.stop()
 
@@ -135,6 +134,7 @@ def test_a_query_process_reaches_nothing() -> None:
 import os, sys
 import pyoxigraph as ox
 from service.isolation import cut_off
+from tests.waiting import PATIENCE
 how = cut_off()
 store = ox.Store()
 try:

@@ -16,6 +16,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.waiting import PATIENCE
+
 PATHS = {
     "/sparql", "/graphs", "/queries/offices-funding-service.json", "/queries/offices-funding-service.csv",
     "/documents/{document}/checks.json", "/ontology", "/health", "/ready", "/metrics",
@@ -57,7 +59,7 @@ def try_operation(operation: Any, examples: int) -> list[int]:
     @settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def send(case: Any) -> None:
-        response = case.call(timeout=30)
+        response = case.call(timeout=PATIENCE)
         seen.append(response.status_code)
         if response.status_code not in (503, 504):
             # Those two are declared, and say that an answer would take too long or that no process is free.

@@ -19,6 +19,7 @@ from service.citing import cite, write_snippets
 from service.parameters import BadParameter
 from service.results import arrange, list_values, read_view
 from service.table_exports import write_separated, write_workbook
+from tests.waiting import PATIENCE
 
 BROWSER = {"Accept": "text/html"}
 FREE = "/queries/offices-funding-service"
@@ -209,7 +210,7 @@ def test_pages_are_kept_and_revalidated(web: httpx.Client) -> None:
     english = web.get("/queries", headers={**BROWSER, "Accept-Language": "en"})
     assert english.headers["etag"] != first.headers["etag"]
     assert "Canned queries" in english.text
-    plain = httpx.get(f"{web.base_url}/queries", headers={**BROWSER, "Accept-Encoding": "identity"})
+    plain = httpx.get(f"{web.base_url}/queries", headers={**BROWSER, "Accept-Encoding": "identity"}, timeout=PATIENCE)
     assert plain.text == first.text
     assert "etag" not in web.get("/queries/nope", headers=BROWSER).headers
     assert "etag" not in web.get("/health").headers

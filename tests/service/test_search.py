@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from loaders.facts import Agency, Facts
 from loaders.graph import quads
 from loaders.settings import DEFAULT_BASE
 from service.search.entries import list_entries
+from tests.waiting import PATIENCE, wait_until
 
 BROWSER = {"Accept": "text/html"}
 QUESTION = "哪些口岸办资助免除查验没有问题服务？"
@@ -132,21 +132,16 @@ def test_the_index_is_switched_with_the_snapshot(serve: Callable[..., Any], grap
     load_files([graph], store)
     server = serve(store, GONGKAI_WORKERS="1")
     try:
-        with httpx.Client(base_url=server.url, timeout=60) as web:
+        with httpx.Client(base_url=server.url, timeout=PATIENCE) as web:
             assert ask(web, "岳阳")["snapshot"] == "000001"
             other.write_text(
                 '<https://w3id.org/gongkai/id/port/1> a <https://w3id.org/gongkai/ontology#Port> ; '
                 '<http://www.w3.org/2000/01/rdf-schema#label> "罗湖口岸"@zh .', encoding="utf-8"
             )  # fmt: skip
             load_files([other], store)
+            # Until the new index is ready, the one before answers, and says so.
+            wait_until(lambda: ask(web, "罗湖")["snapshot"] == "000002", "the new index")
             found = ask(web, "罗湖")
-            for _ in range(100):
-                # Until the new index is ready, the one before answers, and says so.
-                if found["snapshot"] == "000002":
-                    break
-                time.sleep(0.2)
-                found = ask(web, "罗湖")
-            assert found["snapshot"] == "000002"
             assert [t["label"]["zh"] for t in found["things"]] == ["罗湖口岸"]
             assert ask(web, "岳阳")["passages"] == []
     finally:

@@ -36,6 +36,7 @@ from tests.service.w3c_suite import (
     same_tables,
     write_data,
 )
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 _SHARED = Path(os.environ.get("GONGKAI_SHARED") or ROOT.parent / "shared")
@@ -83,10 +84,10 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
     subprocess.run(
         [sys.executable, "-m", "service.cli", "load", str(data), "--store", str(store)],
-        env=environment, check=True, capture_output=True, timeout=120,
+        env=environment, check=True, capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
-    server = serve(store, GONGKAI_WORKERS="1", GONGKAI_QUERY_TIMEOUT_SECONDS="20")
-    with httpx.Client(base_url=server.url, timeout=30) as client:
+    server = serve(store, GONGKAI_WORKERS="1")
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
         yield client
     server.stop()
 
