@@ -14,6 +14,7 @@ from service.citing import make_link
 from service.comparison import CLASSIFICATIONS, Comparison, Wish, compare
 from service.parameters import BadParameter
 from service.site import MONEY_UNITS, Form, Site, pick_language
+from service.spreadsheet import BOM, guard_cell
 
 #: More columns than colours could not be told apart.
 _MOST_DRAWN = 8
@@ -107,9 +108,10 @@ def _write_csv(found: Comparison) -> bytes:
             if amount is not None:
                 how = "summed" if amount.summed else "printed"
                 known = "inferred" if amount.inferred else "printed"
-                row = [notation, name, side.agency_label, side.year, side.phase_label, f"{amount.value:f}", how, known]
+                texts = [guard_cell(t) for t in (notation, name, side.agency_label)]
+                row = [*texts, side.year, side.phase_label, f"{amount.value:f}", how, known]
                 writer.writerow([*row, " ".join(amount.figures)])
-    return b"\xef\xbb\xbf" + output.getvalue().encode("utf-8")
+    return BOM + output.getvalue().encode("utf-8")
 
 
 def _write_json(found: Comparison) -> bytes:

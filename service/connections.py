@@ -19,6 +19,8 @@ from service.settings import ServiceSettings
 #: What a head may have besides the longest address; and what may come in one piece with it.
 _HEAD_BYTES = 65_536
 _PIECE = 1 << 18
+#: The parser of addresses counts in 16 bits.
+_LONGEST_ADDRESS = 65_535
 #: What may wait to be sent with something else, in bytes.
 _SMALL = 1 << 14
 
@@ -116,6 +118,13 @@ class BoundedConnection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Instead of uvicorn's own: says what is most often wrong."""
+        if len(getattr(self, "url", b"")) > _LONGEST_ADDRESS:
+            self._refuse(
+                414, "address_too_long",
+                f"an address may have {_LONGEST_ADDRESS:,} bytes, counted as they are sent (%XX is three); "
+                "send the query by POST instead",
+            )  # fmt: skip
+            return
         self._refuse(400, "http", "this is no HTTP; in an address all but ASCII is written as %XX of its UTF-8")
 
     def _await_head(self) -> None:

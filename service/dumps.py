@@ -22,9 +22,10 @@ import pyoxigraph as ox
 from service.binding import bind, rebase
 from service.exports import FIGURE_COLUMNS
 from service.guard import KNOWN_PREFIXES
+from service.spreadsheet import guard_cell
 
 #: Changes whenever dumps made before would lack something.
-EDITION = 1
+EDITION = 2
 _LIST = "files.json"
 _COLUMNS = (*FIGURE_COLUMNS, "figure", "evidence")
 _WHOLE = {"start", "end", "fiscal_year"}
@@ -188,8 +189,13 @@ def _begin(file: IO[str]) -> Any:
 
 def _write_rows(writer: Any, rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
-        writer.writerow(["" if row[name] is None else format(row[name], "f") if isinstance(row[name], Decimal)
-                         else row[name] for name in _COLUMNS])  # fmt: skip
+        writer.writerow([_spell(row[name]) for name in _COLUMNS])
+
+
+def _spell(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return guard_cell(value) if isinstance(value, str) else value
 
 
 def _describe(path: Path, media_type: str, kind: str, document: str = "", rows: int = 0) -> DumpFile:

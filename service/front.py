@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from time import perf_counter
 from typing import Any
 
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.journal import SCOPE_KEY, Journal, Record
@@ -33,6 +34,13 @@ class Front:
         self.routes = routes
         self.journal = journal
 
+    def _find_route(self, scope: Scope) -> PlainRoute:
+        path = scope["path"]
+        route = self.routes.get(path)
+        if route is None and path.rstrip("/") in self.routes:
+            return drop_slash
+        return route or self.app
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
@@ -52,7 +60,7 @@ class Front:
             await send(message)
 
         try:
-            await self.routes.get(scope["path"], self.app)(scope, receive, send_on)
+            await self._find_route(scope)(scope, receive, send_on)
         except Exception:
             record.status = record.status or 500
             raise
@@ -61,6 +69,14 @@ class Front:
             if record.status >= 400 and record.outcome == "ok":
                 record.outcome = f"http {record.status}"
             self.journal.note(record)
+
+
+async def drop_slash(scope: Scope, receive: Receive, send: Send) -> None:
+    """Sends on to the same address without the slash at its end; 308, so that a POST stays one."""
+    path = scope.get("root_path", "") + scope["path"].rstrip("/")
+    query = scope["query_string"]
+    response = RedirectResponse(path + ("?" + query.decode("latin-1") if query else ""), 308)
+    await response(scope, receive, send)
 
 
 def add_headers(message: MutableMapping[str, Any]) -> None:

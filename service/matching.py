@@ -75,8 +75,11 @@ def _read_query(place: str, each: Any, base: str) -> Asked:
         raise _wrong(place, "its limit is no number above 0")
     if not isinstance(wishes, list) or not all(isinstance(w, dict) and isinstance(w.get("pid"), str) for w in wishes):
         raise _wrong(place, "its properties are no list of objects with a pid")
-    if not query.strip() and not wishes:
+    if "query" not in each and not wishes:
         raise _wrong(place, "it has neither a name nor properties")
+    if not query.strip() and not wishes:
+        # An empty cell of a table: nothing is asked, nothing is found, and the others of the batch get their answers.
+        return Asked("", (), 1, ())
     # A type that is none of ours fits nothing; a class is named as in the manifest, or by its IRI.
     wanted = [k.removeprefix(f"{base}ontology#") for k in kinds if k]
     return Asked(

@@ -102,7 +102,10 @@ def parse_accept(header: str) -> dict[str, float]:
 
 
 def parse_weights(header: str) -> dict[str, float]:
-    """The names in a header such as Accept or Accept-Encoding with their q-values, the highest if one is repeated."""
+    """The names in a header such as Accept or Accept-Encoding with their q-values, the highest if one is repeated.
+
+    A q-value that cannot be read counts as 1, and one that is no number between 0 and 1 as the nearer of these.
+    """
     ranges: dict[str, float] = {}
     for part in header[:2000].split(","):
         name, *parameters = (p.strip().lower() for p in part.split(";"))
@@ -115,7 +118,7 @@ def parse_weights(header: str) -> dict[str, float]:
                 try:
                     quality = min(1.0, max(0.0, float(value)))
                 except ValueError:
-                    quality = 0.0
+                    quality = 1.0  # as if it were not there: the name itself is a wish
         ranges[name] = max(quality, ranges.get(name, 0.0))
     return ranges
 

@@ -15,6 +15,8 @@ from service.problems import Problem
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
+#: Some editors begin each file with it; it is no part of the query.
+_MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _read_alone(raw: bytes) -> Question | None:
     if not raw.startswith(b"query=") or b"&" in raw:
         return None
     try:
-        return Question(unquote_to_bytes(raw[6:].replace(b"+", b" ")).decode("utf-8"))
+        return Question(unquote_to_bytes(raw[6:].replace(b"+", b" ")).decode("utf-8").removeprefix(_MARK))
     except UnicodeDecodeError:
         return None
 
@@ -108,7 +110,7 @@ def _read_fields(fields: Sequence[tuple[str, str]]) -> Question:
     for graph in (*default, *named):
         check_graph(graph, "default-graph-uri, named-graph-uri")
     wish = next((value for name, value in fields if name == "format"), "")
-    return Question(queries[0] if queries else "", default, named, wish)
+    return Question(queries[0].removeprefix(_MARK) if queries else "", default, named, wish)
 
 
 def check_graph(graph: str, place: str) -> None:

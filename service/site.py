@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from loaders import __version__
 from loaders.errors import GongkaiError, StoreError
 from service.answers import Answers
-from service.negotiation import PROBLEM, TEXT, choose, prefers_page
+from service.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
 from service.problems import TITLES, describe, find_headers, find_status, tell, write_text
 from service.vocabulary import Vocabulary
 from service.words import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
@@ -52,17 +52,10 @@ def pick_language(request: Request) -> Language:
     if wanted in ("zh", "en"):
         return "zh" if wanted == "zh" else "en"
     best: tuple[float, Language] = (0.0, "zh")
-    for part in request.headers.get("accept-language", "")[:500].lower().split(","):
-        tag, _, quality = part.partition(";")
-        name = tag.strip()[:2]
-        if name in ("zh", "en"):
-            found = re.search(r"q\s*=\s*([0-9.]{1,5})", quality)
-            try:
-                weight = float(found[1]) if found else 1.0
-            except ValueError:
-                weight = 0.0
-            if weight > best[0]:
-                best = (weight, "zh" if name == "zh" else "en")
+    for tag, weight in parse_weights(request.headers.get("accept-language", "")).items():
+        name = tag.partition("-")[0]
+        if name in ("zh", "en") and weight > best[0]:
+            best = (weight, "zh" if name == "zh" else "en")
     return best[1]
 
 

@@ -11,11 +11,8 @@ from dataclasses import dataclass, replace
 from service.answers import Row, Table
 from service.canned import CannedQuery
 from service.results import read_number
+from service.spreadsheet import BOM, guard_cell
 
-# Excel takes a CSV for UTF-8 only if it begins with a byte order mark.
-_BOM = b"\xef\xbb\xbf"
-#: A cell that begins so is a formula to a spreadsheet; what a document says must never be run.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: The longest text that a cell of a workbook may hold, and the most rows of a sheet.
 _MOST_CELL, _MOST_ROWS = 32_767, 1_048_575
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,7 +43,7 @@ def export(
     table = replace(table, rows=list(rows))
     match extension:
         case "csv":
-            return _BOM + write_separated(table, ",", "\r\n", guard=True)
+            return BOM + write_separated(table, ",", "\r\n", guard=True)
         case "tsv":
             return write_separated(table, "\t", "\n", guard=True)
         case "xlsx":
@@ -70,7 +67,7 @@ def _spell(row: Row, name: str, guard: bool) -> str:
     if name not in row:
         return ""
     text = row[name].text
-    return f"'{text}" if guard and text.startswith(_FORMULA) and read_number(row[name]) is None else text
+    return guard_cell(text) if guard and read_number(row[name]) is None else text
 
 
 def write_workbook(query: CannedQuery, table: Table) -> bytes:

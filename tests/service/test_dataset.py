@@ -153,3 +153,29 @@ def test_what_a_build_stated_is_told_with_what_the_server_adds(serve: Callable[.
         assert completions["classes"] == [{"iri": "http://example.org/Port", "count": 7, "zh": "", "en": ""}]
     finally:
         server.stop()
+
+
+def test_no_csv_to_download_holds_a_formula(tmp_path: Path, serve: Callable[..., Any]) -> None:
+    """Excel opens these files, and would run what a document says; numbers stay numbers."""
+    labels = ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(1)", "＝1", "-5.00", "正常"]
+    turtle = "@prefix gk: <https://w3id.org/gongkai/ontology#> . @prefix d: <https://w3id.org/gongkai/id/document/> .\n"
+    turtle += "d:x-2024-budget a gk:Document .\n"
+    for number, label in enumerate(labels):
+        turtle += (
+            f"<https://w3id.org/gongkai/id/figure/x-2024-budget/{number}> a gk:Figure ; "
+            f'gk:inDocument d:x-2024-budget ; gk:start {number} ; gk:end {number + 1} ; gk:statedAs "-1,200.50" ; gk:amount -1200.50 ; '
+            f'gk:subjectLabel "{label}" .\n'
+        )
+    (tmp_path / "a.ttl").write_text(turtle, encoding="utf-8")
+    load_files([tmp_path / "a.ttl"], tmp_path / "store")
+    server = serve(tmp_path / "store", GONGKAI_WORKERS="1")
+    try:
+        for name in ("figures.csv", "documents/x-2024-budget.figures.csv"):
+            text = httpx.get(f"{server.url}/dumps/{name}", timeout=PATIENCE).content.decode("utf-8-sig")
+            rows = list(csv.DictReader(io.StringIO(text)))
+            assert [r["subject_label"] for r in rows] == [
+                "'=HYPERLINK(1)", "'+1+1", "'-2+3", "'@SUM(1)", "'＝1", "-5.00", "正常",
+            ]  # fmt: skip
+            assert {(r["value"], r["stated"]) for r in rows} == {("-1200.50", "-1,200.50")}
+    finally:
+        server.stop()

@@ -341,7 +341,12 @@ def test_a_new_snapshot_is_served_soon(small: tuple[Server, Path], graph: Path, 
 def test_choose() -> None:
     assert choose(None, RESULTS) is RESULTS[0]
     assert choose("text/html", GRAPHS) is None
-    assert choose("text/turtle;q=x, application/n-triples", GRAPHS) is GRAPHS[1]
+    # A q that cannot be read counts as 1, one out of bounds as the nearest within.
+    assert choose("text/turtle;q=x, application/n-triples", GRAPHS) is GRAPHS[0]
+    assert choose("application/n-triples;q=abc, */*;q=0.9", GRAPHS) is GRAPHS[1]
+    assert choose("application/sparql-results+json;q=abc, */*", RESULTS) is RESULTS[0]
+    assert choose("text/csv;q=, text/tab-separated-values;q=0.9", RESULTS) is RESULTS[2]
+    assert choose("text/csv;q=-1, text/tab-separated-values;q=0.1", RESULTS) is RESULTS[3]
     assert choose("text/html, text/turtle;q=0.9", (HTML, *GRAPHS)) is HTML
     assert not prefers_page("application/json, text/html;q=0.5, application/sparql-results+json")
     assert not prefers_page("*/*")
@@ -351,3 +356,45 @@ def test_choose() -> None:
 def test_json_is_valid(web: httpx.Client) -> None:
     body = web.get("/sparql", params={"query": "SELECT * { ?s ?p ?o }"}).content
     assert len(json.loads(body)["results"]["bindings"]) > 400
+
+
+def test_a_byte_order_mark_before_a_query_is_no_part_of_it(web: httpx.Client) -> None:
+    marked = f"\ufeff{SELECT}"
+    direct = {"Content-Type": "application/sparql-query"}
+    answers = [
+        web.get("/sparql", params={"query": marked}),
+        web.get("/sparql", params={"query": marked, "format": "json"}),
+        web.post("/sparql", data={"query": marked}),
+        web.post("/sparql", content=marked.encode(), headers=direct),
+    ]
+    plain = web.get("/sparql", params={"query": SELECT}).json()
+    for answer in answers:
+        assert answer.status_code == 200, answer.text
+        assert answer.json() == plain
+    # Elsewhere it is a stray character, as any other.
+    assert web.get("/sparql", params={"query": "SELECT \ufeff* { }"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/sparql/", "/graphs/", "/sparql//"])
+def test_a_slash_too_many_is_dropped(web: httpx.Client, path: str) -> None:
+    wanted = path.rstrip("/")
+    moved = web.get(path, params={"query": "ASK {}", "x": "口岸"}, headers={"Host": "elsewhere.example"})
+    assert moved.status_code == 308
+    assert moved.headers["location"] == f"{wanted}?query=ASK+%7B%7D&x=%E5%8F%A3%E5%B2%B8"
+    if wanted == "/sparql":
+        posted = web.post(path, data={"query": "ASK {}"}, follow_redirects=True)
+        assert posted.json()["boolean"] is True
+
+
+def test_an_address_that_is_too_long_is_told_so(web: httpx.Client) -> None:
+    """54 kB of a query that are more than the parser of addresses takes once they are %-encoded, and 70 kB plain."""
+    for query in ("ASK { } #" + "口岸" * 9_000, "ASK{}#" + "x" * 70_000):
+        refused = web.get("/sparql", params={"query": query})
+        assert refused.status_code == 414
+        problem = refused.json()
+        assert problem["code"] == "address_too_long"
+        assert "POST" in problem["detail"]
+        assert "65,535" in problem["detail"]
+        assert web.post("/sparql", data={"query": query}).json()["boolean"] is True
+    within = "ASK{}#" + "x" * 60_000
+    assert web.get("/sparql", params={"query": within}).json()["boolean"] is True

@@ -163,3 +163,12 @@ def test_batches_are_bounded(web: httpx.Client) -> None:
     large = json.dumps({"q": {"query": "x" * 300_000}})
     assert web.post("/reconcile", data={"queries": large}).status_code == 413
     assert web.post("/reconcile", content=b"queries=%ff%fe").status_code in (200, 400)
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\u3000", "\u00a0\n"])
+def test_a_blank_name_has_no_match_and_spoils_no_batch(web: httpx.Client, blank: str) -> None:
+    queries = {"q0": {"query": "深圳市人民政府口岸办公室"}, "q1": {"query": blank}, "q2": {"query": blank, "limit": 3}}
+    answer = web.get("/reconcile", params={"queries": json.dumps(queries)})
+    assert answer.status_code == 200
+    assert answer.json()["q0"]["result"]
+    assert answer.json()["q1"] == answer.json()["q2"] == {"result": []}
