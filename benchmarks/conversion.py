@@ -165,9 +165,7 @@ def timing() -> Iterator[list[Run]]:
 def _convert_all(documents: Path, cache: Path, jobs: int) -> Run:
     settings = Settings(jobs=jobs)
     tasks = [
-        Task(
-            path, (content := hash_file(path)), None, make_key(path, content, None, settings.base), path.stat().st_size
-        )
+        Task(path, (content := hash_file(path)), None, make_key(path, content, None, settings), path.stat().st_size)
         for path in sorted(documents.iterdir())
     ]
     with timing() as runs:

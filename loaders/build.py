@@ -259,7 +259,7 @@ class _Build:
             self.faults.append(Failure(place, error.place, error.problem, error.remedy))
         else:
             recogniser = name_recogniser(path, self.settings)
-            return Task(path, content, entry, make_key(path, content, entry, self.settings.base, recogniser), size)
+            return Task(path, content, entry, make_key(path, content, entry, self.settings, recogniser), size)
         return None
 
     def convert(self, retry: bool) -> None:

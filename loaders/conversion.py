@@ -31,7 +31,7 @@ from loaders.pool import Broken, Limits, run_tasks
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings
 from loaders.snapshots import replace_file, writing
-from loaders.tables.forms import find_added, read_forms
+from loaders.tables.forms import read_forms
 from loaders.versions import Converted, sketch_figures
 
 Reader = Callable[[Path, Catalogue], Facts]
@@ -84,12 +84,11 @@ def name_recogniser(path: Path, settings: Settings) -> str:
     return settings.ocr_language if there else ""
 
 
-def make_key(path: Path, content: str, entry: Entry | None, base: str, recogniser: str = "") -> str:
+def make_key(path: Path, content: str, entry: Entry | None, settings: Settings, recogniser: str = "") -> str:
     """The key of a file in the cache. ``content`` is the SHA-256 of its bytes."""
     known = () if entry is None else tuple(str(v) for k, v in sorted(asdict(entry).items()) if k != "path")
-    forms = find_added()
-    added = repr(read_forms(forms)) if forms is not None else ""
-    parts = (fingerprint_loaders(), added, base, content, path.name, recogniser, *known)
+    added = repr(read_forms(settings.forms)) if settings.forms is not None else ""
+    parts = (fingerprint_loaders(), added, settings.base, content, path.name, recogniser, *known)
     return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
@@ -175,7 +174,9 @@ class Cache:
                     _LOG.warning("%s cannot be removed: %s", path, error)
 
 
-def convert_file(task: Task, catalogue: Catalogue, base: str, cache: Cache, read: Reader | None) -> Converted | Failure:
+def convert_file(
+    task: Task, catalogue: Catalogue, settings: Settings, cache: Cache, read: Reader | None
+) -> Converted | Failure:
     """Reads one document and puts its quads into the cache.
 
     Returns a :class:`Failure` for whatever is wrong with the document, also for a defect of the loaders, since one
@@ -184,13 +185,13 @@ def convert_file(task: Task, catalogue: Catalogue, base: str, cache: Cache, read
     place = str(task.path)
     begin = time.monotonic()
     try:
-        facts = (read or _find_reader())(task.path, catalogue)
+        facts = (read or _find_reader(settings))(task.path, catalogue)
         # Imported when first needed: a build of known files needs none of it.
         from loaders.graph import quads
 
         entry = task.entry
         source, language = (entry.source, entry.language) if entry else ("", "zh")
-        content = pyoxigraph.serialize(quads(facts, base, source, language or "zh"), format=RdfFormat.N_QUADS)
+        content = pyoxigraph.serialize(quads(facts, settings.base, source, language or "zh"), format=RdfFormat.N_QUADS)
     except StoreError:
         raise
     except GongkaiError as error:
@@ -221,9 +222,9 @@ def convert_all(
     tasks = sorted(tasks, key=lambda t: -t.size)
     if settings.jobs == 1:
         for task in tasks:
-            yield task, convert_file(task, catalogue, settings.base, cache, read)
+            yield task, convert_file(task, catalogue, settings, cache, read)
         return
-    work = functools.partial(_convert_apart, catalogue=catalogue, base=settings.base, cache=cache, read=read)
+    work = functools.partial(_convert_apart, catalogue=catalogue, settings=settings, cache=cache, read=read)
     limits = Limits(settings.convert_seconds, settings.convert_memory_bytes, settings.convert_tasks)
     preload = ["loaders.preload"] if read is None else [read.__module__]
     for number, outcome in run_tasks(tasks, work, settings.jobs or find_cores(), limits, preload):
@@ -243,11 +244,11 @@ def _explain_broken(task: Task, broken: Broken) -> Failure:
 
 
 def _convert_apart(
-    task: Task, catalogue: Catalogue, base: str, cache: Cache, read: Reader | None
+    task: Task, catalogue: Catalogue, settings: Settings, cache: Cache, read: Reader | None
 ) -> Converted | Failure | tuple[str, str, str]:
     """:func:`convert_file` in a process of its own; errors travel as plain values."""
     try:
-        return convert_file(task, catalogue, base, cache, read)
+        return convert_file(task, catalogue, settings, cache, read)
     except StoreError as error:
         return error.place, error.problem, error.remedy
 
@@ -257,11 +258,11 @@ def find_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _find_reader() -> Reader:
+def _find_reader(settings: Settings) -> Reader:
     # Imported when first needed: the language pipeline takes a second, and a build of known files needs none.
     from loaders.pipeline import read_facts
 
-    return read_facts
+    return functools.partial(read_facts, settings=settings)
 
 
 def _summarise(facts: Facts, task: Task, content: bytes, seconds: float) -> Converted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from loaders.readers.limits import within
 from loaders.reading import read_numbers
 from loaders.reconcile import list_quantities, reconcile
 from loaders.settings import Settings
+from loaders.tables.forms import FORMS, Form, list_forms
 
 
 def read_document(path: Path, settings: Settings | None = None) -> Document:
@@ -30,11 +32,13 @@ def read_document(path: Path, settings: Settings | None = None) -> Document:
     """
     settings = settings or Settings()
     with within(settings.max_read_seconds, str(path)):
-        return find_reader(path)(path, settings.max_file_bytes)
+        return find_reader(path)(path, settings)
 
 
-def read_facts(path: Path, catalogue: Catalogue | None = None, *, strict: bool = True) -> Facts:
-    """All facts of a file.
+def read_facts(
+    path: Path, catalogue: Catalogue | None = None, settings: Settings | None = None, *, strict: bool = True
+) -> Facts:
+    """All facts of a file. ``settings`` bound what is read; without them those of the environment do.
 
     Where the catalogue has an entry for the file, the entry gives the document its identifier and fills in what the
     text does not say; where both speak, the comparison is a finding and the catalogue prevails.
@@ -42,14 +46,20 @@ def read_facts(path: Path, catalogue: Catalogue | None = None, *, strict: bool =
     Raises:
         DocumentError: the file cannot be read; with ``strict`` also if it is no budget, account or evaluation.
         CatalogueError: the file is listed with another content.
+        SettingsError: the file of further forms is wrong.
     """
-    document = read_document(path)
+    settings = settings or Settings()
+    document = read_document(path, settings)
     entry = catalogue.find(path, document.sha256) if catalogue is not None else None
-    return read_document_facts(document, entry, strict=strict)
+    return read_document_facts(document, entry, list_forms(settings.forms), strict=strict)
 
 
-def read_document_facts(document: Document, entry: Entry | None = None, *, strict: bool = True) -> Facts:
+def read_document_facts(
+    document: Document, entry: Entry | None = None, forms: Sequence[Form] = FORMS, *, strict: bool = True
+) -> Facts:
     """All facts of a document that has been read. ``entry`` is its row of the catalogue, if it has one.
+
+    ``forms`` are the forms of tables that are known, in the order in which they are tried.
 
     Raises:
         UnknownKind: with ``strict``, if neither text nor catalogue makes it a budget, account or evaluation.
@@ -71,7 +81,7 @@ def read_document_facts(document: Document, entry: Entry | None = None, *, stric
     agency = identity.agency.label if identity.agency is not None else ""
     if not agency:
         warnings.append("the text names no office; catalogue.toml can give it as agency")
-    numbers = read_numbers(document, kind, year, agency)
+    numbers = read_numbers(document, kind, year, agency, forms)
     meaning = read_meaning(document, identity, numbers.figures)
     figures = describe_holdings(document, infer_codes(document, numbers.figures, meaning.projects))
     findings = compare(entry, stated) if entry is not None else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loaders.accounting import make_ledger
@@ -12,7 +13,7 @@ from loaders.facts import DocumentKind, Figure, NumberToken, TableState
 from loaders.numbers import UnitWord, unit_named
 from loaders.prose.amounts import Setting, read_amounts
 from loaders.tables.figures import TableReading, read_tables
-from loaders.tables.forms import plain, recognise_form
+from loaders.tables.forms import FORMS, Form, plain, recognise_form
 from loaders.tables.opening import Context
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
@@ -33,9 +34,15 @@ class Numbers:
     readings: dict[int, TableReading]
 
 
-def read_numbers(document: Document, kind: DocumentKind, fiscal_year: int | None, agency: str = "") -> Numbers:
+def read_numbers(
+    document: Document,
+    kind: DocumentKind,
+    fiscal_year: int | None,
+    agency: str = "",
+    forms: Sequence[Form] = FORMS,
+) -> Numbers:
     """The figures, ledger and table states of a document whose kind, year and agency are known (or not)."""
-    context = Context(kind, fiscal_year, agency, _usual_money(document))
+    context = Context(kind, fiscal_year, agency, _usual_money(document), tuple(forms))
     figures: list[Figure] = []
     rows: list[NumberToken] = []
     readings = read_tables([(i, b) for i, b in enumerate(document.blocks) if b.kind == "table"], context)

@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     )
     forms: Path | None = Field(
         default=None,
-        description="A file of further forms of tables, as docs/forms.md describes it; read from the environment only.",
+        description="A file of further forms of tables, as docs/forms.md describes it.",
     )
     build_time: AwareDatetime | None = Field(
         default=None,

@@ -30,10 +30,11 @@ from typing import Any
 from loaders.errors import DocumentError
 from loaders.readers import find_reader
 from loaders.readers.limits import within
+from loaders.settings import Settings
 
 #: Seconds that one mutated file may take, and bytes of memory that reading may use.
 SECONDS, MEMORY = 20.0, 3_000_000_000
-LIMIT = 20_000_000
+SETTINGS = Settings(max_file_bytes=20_000_000, ocr="off")
 FORMATS = ("pdf", "docx", "xlsx", "xls", "html", "md", "txt")
 _BATCH = 250
 _NUMBERS = (b"0", b"-1", b"1e99", b"2147483648", b"99999999999999999999", b"65536", b"-0.0001", b"NaN")
@@ -140,7 +141,7 @@ def run_batch(form: str, first: int, number: int, folder: Path) -> dict[str, Any
         events.clear()
         try:
             with within(SECONDS, "fuzz"):
-                find_reader(path)(path, LIMIT)
+                find_reader(path)(path, SETTINGS)
             counts["read"] += 1
         except DocumentError as error:
             counts[type(error).__name__] += 1
@@ -202,9 +203,7 @@ def main() -> int:
         for first in range(options.first, options.first + each, _BATCH):
             number = min(_BATCH, options.first + each - first)
             command = [sys.executable, "-m", "scripts.fuzz_readers", "--child", form, str(first), str(number)]
-            done = subprocess.run(
-                command, capture_output=True, text=True, check=False, env={**os.environ, "GONGKAI_OCR": "off"}
-            )
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
             if done.returncode:
                 faults.append(
                     f"{form} {first}-{first + number - 1}: the process ended with {done.returncode}: "

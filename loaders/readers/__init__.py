@@ -10,8 +10,9 @@ from loaders.documents import Document
 from loaders.errors import MissingFile, UnknownFormat
 from loaders.readers import docx, html, markdown, pdf, text, xls, xlsx
 from loaders.readers.detect import find_ending
+from loaders.settings import Settings
 
-Reader = Callable[[Path, int], Document]
+Reader = Callable[[Path, Settings], Document]
 
 #: File endings (lower case) and the reader that takes them.
 READERS: dict[str, Reader] = {
@@ -89,8 +90,8 @@ def find_reader(path: Path) -> Reader:
 def _telling(reader: Reader, own: str, ending: str) -> Reader:
     """A reader whose documents say that their file's name lies."""
 
-    def read(path: Path, limit: int) -> Document:
-        document = reader(path, limit)
+    def read(path: Path, settings: Settings) -> Document:
+        document = reader(path, settings)
         warning = f"named {own or 'without an ending'}, read as {ending}, which it is"
         return replace(document, warnings=(warning, *document.warnings))
 

@@ -16,6 +16,7 @@ from loaders.readers.blocks import make_blocks
 from loaders.readers.office import check_archive, parsing
 from loaders.readers.rows import MAX_COLUMNS, clean_line, make_table
 from loaders.readers.text import read_bytes
+from loaders.settings import Settings
 
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -32,14 +33,14 @@ _SKIPPED = frozenset(
 _DEPTH = 4
 
 
-def read(path: Path, limit: int) -> Document:
+def read(path: Path, settings: Settings) -> Document:
     """A Word file as a document. Text deleted in tracked changes is left out, inserted text is in.
 
     Raises:
         DocumentError: the file is missing, too large, locked or damaged, or holds no text.
     """
-    data = read_bytes(path, limit)
-    check_archive(path, data)
+    data = read_bytes(path, settings.max_file_bytes)
+    check_archive(path, data, settings.max_unpacked_bytes)
     with parsing(path):
         lines = list(_lines(docx.Document(io.BytesIO(data)).element.body, 0))
     text = "\n".join(lines) + "\n"

@@ -16,6 +16,7 @@ from loaders.errors import DamagedFile, EmptyFile, UndecodableFile
 from loaders.readers.blocks import make_blocks
 from loaders.readers.rows import MAX_COLUMNS, clean_line, make_table
 from loaders.readers.text import decode, read_bytes
+from loaders.settings import Settings
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.I)
 _DROPPED = frozenset(
@@ -89,13 +90,13 @@ _MAX_SPAN = 1000
 _OFFICIAL = re.compile(r"预算|决算|绩效")
 
 
-def read(path: Path, limit: int) -> Document:
+def read(path: Path, settings: Settings) -> Document:
     """A web page as a document. Nothing that it names is fetched, no script is run.
 
     Raises:
         DocumentError: the file is missing, too large, in no known encoding, damaged, or holds no text.
     """
-    data = read_bytes(path, limit)
+    data = read_bytes(path, settings.max_file_bytes)
     root = _parse(_decode(data, str(path)), str(path))
     main = find_main(root)
     lines = list(_lines(main, 0))

@@ -12,15 +12,16 @@ from loaders.errors import EmptyFile
 from loaders.readers.blocks import make_blocks
 from loaders.readers.html import write_page
 from loaders.readers.text import decode, read_bytes
+from loaders.settings import Settings
 
 
-def read(path: Path, limit: int) -> Document:
+def read(path: Path, settings: Settings) -> Document:
     """A Markdown file as a document. Numbers of lists stay as they are written; links give their words.
 
     Raises:
         DocumentError: the file is missing, empty, too large, binary or in no known encoding.
     """
-    data = read_bytes(path, limit)
+    data = read_bytes(path, settings.max_file_bytes)
     source, encoding = decode(data, str(path))
     # Without lists, since their numbers would be lost; indented lines of officialese are no code.
     engine = MarkdownIt("commonmark", {"breaks": True, "html": True, "maxNesting": 50})

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from loaders.errors import DamagedFile, DocumentError, EncryptedFile, OversizedFile
 from loaders.readers.detect import COMPOUND
-from loaders.settings import Settings
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg")
 _PIECE = 1 << 20
@@ -20,8 +19,8 @@ _DECLARATIONS = [
 ]
 
 
-def check_archive(path: Path, data: bytes) -> None:
-    """Refuses what no office program writes: archives that unpack beyond the limit, XML with entities.
+def check_archive(path: Path, data: bytes, limit: int) -> None:
+    """Refuses what no office program writes: archives that unpack beyond ``limit`` bytes, XML with entities.
 
     Nothing is unpacked to disk, and names of parts are never used as paths.
 
@@ -37,7 +36,6 @@ def check_archive(path: Path, data: bytes) -> None:
         raise DamagedFile(
             place, "this is a file of the old binary Office format", "Save it as .docx or .xlsx and try again."
         )
-    limit = Settings().max_unpacked_bytes
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()

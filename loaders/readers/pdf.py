@@ -44,8 +44,8 @@ class _Page:
     recognised: bool = False
 
 
-def read(path: Path, limit: int, max_pages: int | None = None) -> Document:
-    """A PDF as a document. ``max_pages`` is by default the setting of that name.
+def read(path: Path, settings: Settings) -> Document:
+    """A PDF as a document.
 
     Pages that are pictures, or whose fonts name no characters, are recognised where Tesseract is installed (see the
     setting ``ocr``) and named in ``Document.recognised``; else they are warned of.
@@ -56,14 +56,13 @@ def read(path: Path, limit: int, max_pages: int | None = None) -> Document:
         OversizedFile: it has more bytes, pages or drawn objects than are read.
         DocumentError: it is missing or empty.
     """
-    data = read_bytes(path, limit)
-    settings = Settings()
+    data = read_bytes(path, settings.max_file_bytes)
     if b"%PDF-" not in data[:1024]:
         raise DamagedFile(
             str(path), "the file is no PDF: it does not begin with %PDF", "Look into it, and name it as what it is."
         )
     with reading(path):
-        pages = _read_pages(path, settings.max_pages if max_pages is None else max_pages)
+        pages = _read_pages(path, settings.max_pages)
         _recognise_pages(path, pages, settings)
     recognised = tuple(n for n, page in enumerate(pages, 1) if page.recognised)
     text, spans, boxes, edges = _write(pages)

@@ -8,6 +8,7 @@ from pathlib import Path
 from loaders.documents import Document, Span
 from loaders.errors import BinaryFile, EmptyFile, MissingFile, OversizedFile, TruncatedFile, UndecodableFile
 from loaders.readers.blocks import make_layout
+from loaders.settings import Settings
 
 #: Control characters that no text holds.
 _BINARY = frozenset(range(9)) | frozenset(range(14, 27)) | frozenset(range(28, 32))
@@ -81,13 +82,13 @@ def _reads_as_chinese(text: str) -> bool:
     return bool(letters) and common * 10 >= len(letters) * 9 and official > 0
 
 
-def read(path: Path, limit: int) -> Document:
+def read(path: Path, settings: Settings) -> Document:
     """A text file as a document; the text is the file's, decoded and otherwise unchanged.
 
     Raises:
         DocumentError: the file is missing, empty, too large, binary or in no known encoding.
     """
-    data = read_bytes(path, limit)
+    data = read_bytes(path, settings.max_file_bytes)
     text, encoding = decode(data, str(path))
     if not text.strip().strip("\ufeff"):
         raise EmptyFile(str(path), "the file is empty", "Publish or download it again.")

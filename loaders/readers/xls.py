@@ -17,17 +17,18 @@ from loaders.readers.office import parsing
 from loaders.readers.rows import MAX_COLUMNS
 from loaders.readers.sheets import EMPTY_RUN, MAX_ROWS, make_sheets, show
 from loaders.readers.text import read_bytes
+from loaders.settings import Settings
 
 _TYPE = "application/vnd.ms-excel"
 
 
-def read(path: Path, limit: int) -> Document:
+def read(path: Path, settings: Settings) -> Document:
     """An XLS file as a document. Hidden sheets are read too; macros are never run.
 
     Raises:
         DocumentError: the file is missing, too large, locked or damaged, or holds no text.
     """
-    data = read_bytes(path, limit)
+    data = read_bytes(path, settings.max_file_bytes)
     if not data.startswith(COMPOUND):
         raise DamagedFile(str(path), "the file is no Excel file", "Look into it, and name it as what it is.")
     warnings: list[str] = []

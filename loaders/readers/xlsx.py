@@ -14,18 +14,19 @@ from loaders.readers.office import check_archive, parsing
 from loaders.readers.rows import MAX_COLUMNS
 from loaders.readers.sheets import EMPTY_RUN, MAX_ROWS, make_sheets, show
 from loaders.readers.text import read_bytes
+from loaders.settings import Settings
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def read(path: Path, limit: int) -> Document:
+def read(path: Path, settings: Settings) -> Document:
     """An Excel file as a document. Hidden sheets are read too; macros are never run.
 
     Raises:
         DocumentError: the file is missing, too large, locked or damaged, or holds no text.
     """
-    data = read_bytes(path, limit)
-    check_archive(path, data)
+    data = read_bytes(path, settings.max_file_bytes)
+    check_archive(path, data, settings.max_unpacked_bytes)
     warnings: list[str] = []
     with parsing(path):
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

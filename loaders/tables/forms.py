@@ -9,10 +9,10 @@ forms stand before general ones.
 from __future__ import annotations
 
 import functools
-import os
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import get_args
@@ -86,10 +86,10 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def recognise_form(title: str, header: str) -> Form | None:
-    """The form whose patterns fit a table's title and header, or None."""
+def recognise_form(title: str, header: str, forms: Sequence[Form] = FORMS) -> Form | None:
+    """The first of the forms whose patterns fit a table's title and header, or None."""
     title, header = plain(title), plain(header)
-    for form in list_forms():
+    for form in forms:
         if form.without and re.search(form.without, title):
             continue
         fits_title = bool(form.title) and bool(title) and bool(re.search(form.title, title))
@@ -99,19 +99,12 @@ def recognise_form(title: str, header: str) -> Form | None:
     return None
 
 
-def list_forms() -> tuple[Form, ...]:
-    """All forms in the order in which they are tried: those of the file that ``GONGKAI_FORMS`` names, then ours.
+def list_forms(added: Path | None) -> tuple[Form, ...]:
+    """All forms in the order in which they are tried: those of the file ``added`` (the setting ``forms``), then ours.
 
     Raises :class:`loaders.errors.SettingsError` if that file is wrong.
     """
-    path = find_added()
-    return FORMS if path is None else (*read_forms(path), *FORMS)
-
-
-def find_added() -> Path | None:
-    """The file of further forms, if there is one."""
-    name = os.environ.get("GONGKAI_FORMS", "").strip()
-    return Path(name) if name else None
+    return FORMS if added is None else (*read_forms(added), *FORMS)
 
 
 def read_forms(path: Path) -> tuple[Form, ...]:

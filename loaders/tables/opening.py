@@ -14,7 +14,7 @@ from loaders.tables.agreement import gather, place_totals
 from loaders.tables.assign import codes_of
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
-from loaders.tables.forms import Form, plain, recognise_form
+from loaders.tables.forms import FORMS, Form, plain, recognise_form
 from loaders.tables.grid import divide
 from loaders.tables.leaves import find_leaves
 from loaders.tables.levels import complete_codes
@@ -26,12 +26,13 @@ INDICATOR_SUBJECTS = frozenset({"indicator", "assessment"})
 
 @dataclass(frozen=True)
 class Context:
-    """What the document says of all its tables. ``money`` is the unit most of its tables state."""
+    """What the document says of all its tables. ``money`` is the unit most of its tables state; ``forms`` are known."""
 
     kind: DocumentKind
     fiscal_year: int | None
     agency: str = ""
     money: UnitWord | None = None
+    forms: tuple[Form, ...] = FORMS
 
 
 class OpenTable:
@@ -47,7 +48,7 @@ class OpenTable:
         if self.continues and previous is not None and previous.sections and not self.sections[0].header:
             self.sections = divide(table, context.kind, context.fiscal_year, previous.sections[-1])
         words = "|".join(s.words for s in self.sections)
-        self.form: Form | None = recognise_form(self.title, words)
+        self.form: Form | None = recognise_form(self.title, words, context.forms)
         if self.continues and previous is not None:
             self.form = self.form or previous.form
             self.title = self.title or previous.title

@@ -9,7 +9,7 @@ import pytest
 
 from loaders.errors import SettingsError
 from loaders.pipeline import read_facts
-from loaders.tables.forms import recognise_form
+from loaders.tables.forms import list_forms, recognise_form
 
 TITLES = {
     # 财政部, centre and Beijing
@@ -164,15 +164,11 @@ def test_a_form_of_one_s_own_as_the_documentation_shows_it(
         ('[[form]]\nid = "a"\ncolour = "red"\n', "texts"),
     ],
 )
-def test_a_wrong_file_of_forms_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, problem: str
-) -> None:
+def test_a_wrong_file_of_forms_is_told(tmp_path: Path, text: str, problem: str) -> None:
     forms = tmp_path / "forms.toml"
     forms.write_text(text, encoding="utf-8")
-    monkeypatch.setenv("GONGKAI_FORMS", str(forms))
     with pytest.raises(SettingsError, match=problem) as caught:
-        recognise_form("收支总表", "")
+        list_forms(forms)
     assert "forms.toml" in str(caught.value)
-    monkeypatch.setenv("GONGKAI_FORMS", str(tmp_path / "none.toml"))
     with pytest.raises(SettingsError, match=r"none\.toml"):
-        recognise_form("收支总表", "")
+        list_forms(tmp_path / "none.toml")

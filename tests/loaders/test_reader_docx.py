@@ -15,9 +15,10 @@ from loaders.errors import DamagedFile, EmptyFile, EncryptedFile, OversizedFile
 from loaders.readers.blocks import make_blocks
 from loaders.readers.docx import read
 from loaders.reading import read_numbers
+from loaders.settings import Settings
 from tests.loaders.filemaker import as_text, make_docx
 
-LIMIT = 10_000_000
+SETTINGS = Settings(max_file_bytes=10_000_000)
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -33,7 +34,7 @@ def replace_part(path: Path, name: str, change: tuple[bytes, bytes]) -> None:
 
 
 def test_the_text_form_comes_back(tmp_path: Path) -> None:
-    document = read(make_docx(tmp_path / "a.docx"), LIMIT)
+    document = read(make_docx(tmp_path / "a.docx"), SETTINGS)
     assert [line for line in document.text.splitlines() if line] == as_text().splitlines()
     text = as_text()
     expected = read_numbers(Document("t", text, "", "text", make_blocks(text)), "budget", 2023, "")
@@ -62,7 +63,7 @@ def test_what_is_shown_is_read_once(tmp_path: Path) -> None:
     add(document, f"<w:p {W}>{field}<w:r><w:t>甲</w:t></w:r>{moved}</w:p>")
     add(document, f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>丙</w:t></w:r></w:p></w:sdtContent></w:sdt>")
     document.save(str(tmp_path / "a.docx"))
-    assert read(tmp_path / "a.docx", LIMIT).text == "收入17万元\n支出\n甲\n丙\n"
+    assert read(tmp_path / "a.docx", SETTINGS).text == "收入17万元\n支出\n甲\n丙\n"
 
 
 def test_cells_merged_down_stand_where_they_begin(tmp_path: Path) -> None:
@@ -73,28 +74,28 @@ def test_cells_merged_down_stand_where_they_begin(tmp_path: Path) -> None:
             table.cell(r, c).text = cell
     table.cell(1, 0).merge(table.cell(2, 0))
     document.save(str(tmp_path / "a.docx"))
-    lines = [line for line in read(tmp_path / "a.docx", LIMIT).text.splitlines() if line]
+    lines = [line for line in read(tmp_path / "a.docx", SETTINGS).text.splitlines() if line]
     assert lines == ["一级指标\t指标\t值", "产出\t数量\t3", "\t质量指标\t95%"]
 
 
 def test_an_empty_document_is_declared(tmp_path: Path) -> None:
     docx.Document().save(str(tmp_path / "a.docx"))
     with pytest.raises(EmptyFile, match="no text"):
-        read(tmp_path / "a.docx", LIMIT)
+        read(tmp_path / "a.docx", SETTINGS)
 
 
 @pytest.mark.parametrize("data", [b"no archive", b"PK\x03\x04" + b"x" * 400])
 def test_damaged_files_are_declared(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.docx").write_bytes(data)
     with pytest.raises(DamagedFile):
-        read(tmp_path / "a.docx", LIMIT)
+        read(tmp_path / "a.docx", SETTINGS)
 
 
 def test_an_archive_of_something_else_is_declared(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
         archive.writestr("../../evil.txt", "out of the folder")
     with pytest.raises(DamagedFile):
-        read(tmp_path / "a.docx", LIMIT)
+        read(tmp_path / "a.docx", SETTINGS)
     assert not (tmp_path.parent.parent / "evil.txt").exists()
 
 
@@ -102,10 +103,10 @@ def test_locked_and_old_files_are_declared(tmp_path: Path) -> None:
     compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
     (tmp_path / "a.docx").write_bytes(compound + "EncryptedPackage".encode("utf-16-le"))
     with pytest.raises(EncryptedFile, match="password"):
-        read(tmp_path / "a.docx", LIMIT)
+        read(tmp_path / "a.docx", SETTINGS)
     (tmp_path / "a.docx").write_bytes(compound)
     with pytest.raises(DamagedFile, match="old binary"):
-        read(tmp_path / "a.docx", LIMIT)
+        read(tmp_path / "a.docx", SETTINGS)
 
 
 @pytest.mark.parametrize("code", ["utf-8", "utf-16"])
@@ -124,16 +125,15 @@ def test_entities_are_refused(tmp_path: Path, code: str) -> None:
         for part, data in parts.items():
             archive.writestr(part, data)
     with pytest.raises(DamagedFile, match="entities"):
-        read(path, LIMIT)
+        read(path, SETTINGS)
 
 
-def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     path = make_docx(tmp_path / "a.docx")
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/more.xml", b" " * 5_000_000)
-    monkeypatch.setenv("GONGKAI_MAX_UNPACKED_BYTES", "4000000")
     with pytest.raises(OversizedFile, match="unpack to"):
-        read(path, LIMIT)
+        read(path, Settings(max_unpacked_bytes=4_000_000))
 
 
 def test_an_archive_that_lies_about_its_sizes_is_declared(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_an_archive_that_lies_about_its_sizes_is_declared(tmp_path: Path) -> Non
     assert true in data
     path.write_bytes(data.replace(true, false))
     with pytest.raises(DamagedFile):
-        read(path, LIMIT)
+        read(path, SETTINGS)
 
 
 def test_deep_nesting_ends(tmp_path: Path) -> None:
@@ -158,11 +158,11 @@ def test_deep_nesting_ends(tmp_path: Path) -> None:
     out = io.BytesIO()
     document.save(out)
     (tmp_path / "a.docx").write_bytes(out.getvalue())
-    assert "底" in read(tmp_path / "a.docx", LIMIT).text
+    assert "底" in read(tmp_path / "a.docx", SETTINGS).text
 
 
 def test_an_undeclared_entity_is_damage(tmp_path: Path) -> None:
     path = make_docx(tmp_path / "a.docx")
     replace_part(path, "word/document.xml", ("江宁市".encode(), b"&e;"))
     with pytest.raises(DamagedFile):
-        read(path, LIMIT)
+        read(path, SETTINGS)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from loaders.settings import Settings
 from scripts import fuzz_readers
 
 
 @pytest.mark.parametrize("form", fuzz_readers.FORMATS)
-def test_mutated_files_raise_only_our_errors(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GONGKAI_OCR", "off")
+def test_mutated_files_raise_only_our_errors(tmp_path: Path, form: str) -> None:
     found = fuzz_readers.run_batch(form, 0, 25, tmp_path)
     assert found["faults"] == []
     assert sum(found["counts"].values()) == 25
@@ -19,7 +19,7 @@ def test_mutated_files_raise_only_our_errors(tmp_path: Path, form: str, monkeypa
 
 
 def test_the_fuzzer_tells_a_fault_with_its_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(path: Path, limit: int) -> None:
+    def fail(path: Path, settings: Settings) -> None:
         raise KeyError("刻意")
 
     monkeypatch.setattr(fuzz_readers, "find_reader", lambda path: fail)

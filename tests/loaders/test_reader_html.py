@@ -11,20 +11,21 @@ from loaders.errors import BinaryFile, EmptyFile, UndecodableFile
 from loaders.readers.blocks import make_blocks
 from loaders.readers.html import read
 from loaders.reading import read_numbers
+from loaders.settings import Settings
 from tests.loaders.filemaker import as_text, make_html
 
-LIMIT = 10_000_000
+SETTINGS = Settings(max_file_bytes=10_000_000)
 
 
 def page(folder: Path, body: str, head: str = "", code: str = "utf-8") -> str:
     path = folder / "a.html"
     path.write_bytes(f"<html><head>{head}</head><body>{body}</body></html>".encode(code))
-    return read(path, LIMIT).text
+    return read(path, SETTINGS).text
 
 
 @pytest.mark.parametrize("code", ["utf-8", "gb18030", "gb2312", "utf-16"])
 def test_the_text_form_comes_back(tmp_path: Path, code: str) -> None:
-    document = read(make_html(tmp_path / "a.html", code=code), LIMIT)
+    document = read(make_html(tmp_path / "a.html", code=code), SETTINGS)
     assert [line for line in document.text.splitlines() if line] == as_text().splitlines()
     text = as_text()
     expected = read_numbers(Document("t", text, "", "text", make_blocks(text)), "budget", 2023, "")
@@ -95,10 +96,10 @@ def test_empty_and_binary_pages_are_declared(tmp_path: Path) -> None:
         page(tmp_path, "<script>document.write('预算')</script>")
     (tmp_path / "a.html").write_bytes(b"\x00\x01\x02" * 500)
     with pytest.raises(BinaryFile):
-        read(tmp_path / "a.html", LIMIT)
+        read(tmp_path / "a.html", SETTINGS)
     (tmp_path / "a.html").write_bytes(b"<p>" + bytes([0x81, 0xFF, 0xFE, 0x80]) * 50)
     with pytest.raises(UndecodableFile):
-        read(tmp_path / "a.html", LIMIT)
+        read(tmp_path / "a.html", SETTINGS)
 
 
 def test_entities_and_files_are_not_fetched(tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ def test_entities_and_files_are_not_fetched(tmp_path: Path) -> None:
         f'<iframe src="{secret.as_uri()}"></iframe></body></html>',
         encoding="utf-8",
     )
-    assert "机密" not in read(path, LIMIT).text
+    assert "机密" not in read(path, SETTINGS).text
 
 
 def test_deep_nesting_and_huge_spans_end(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from loaders.settings import Settings
 from tests.loaders.filemaker import DOCUMENT, Item, as_text, make_docx, make_html, make_pdf, make_xls, make_xlsx
 from tests.waiting import PATIENCE
 
-LIMIT = 10_000_000
+SETTINGS = Settings(max_file_bytes=10_000_000)
 
 
 def meanings(document: Document) -> list[tuple[object, ...]]:
@@ -99,7 +99,7 @@ def test_old_sheets_that_are_empty_damaged_or_locked(tmp_path: Path) -> None:
     for data in (b"no sheet at all", whole[:3000], whole[:600] + bytes(len(whole) - 600)):
         (tmp_path / "b.xls").write_bytes(data)
         with pytest.raises(DamagedFile):
-            read_xls(tmp_path / "b.xls", LIMIT)
+            read_xls(tmp_path / "b.xls", SETTINGS)
 
 
 def test_dates_truths_and_errors_of_old_sheets(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_dates_truths_and_errors_of_old_sheets(tmp_path: Path) -> None:
     sheet.write(4, 0, "第4")
     sheet.write(4, 1, True)
     book.save(str(tmp_path / "a.xls"))
-    cells = [line.split("\t")[1] for line in read_xls(tmp_path / "a.xls", LIMIT).text.splitlines()]
+    cells = [line.split("\t")[1] for line in read_xls(tmp_path / "a.xls", SETTINGS).text.splitlines()]
     assert cells == ["2023-03-15", "9000000000", "12.5%", "2010301", "是"]
 
 

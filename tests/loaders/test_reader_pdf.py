@@ -15,13 +15,15 @@ from loaders.documents import Document, Span
 from loaders.errors import DamagedFile, EmptyFile, EncryptedFile, OversizedFile
 from loaders.facts import Figure
 from loaders.identity import identify
+from loaders.pipeline import read_document
 from loaders.readers import find_reader, pdf_engine
 from loaders.readers.blocks import make_blocks
 from loaders.readers.pdf import read
 from loaders.reading import read_numbers
+from loaders.settings import Settings
 from tests.loaders.filemaker import FONT, Item, as_text, make_pdf, make_unruled_pdf
 
-LIMIT = 10_000_000
+SETTINGS = Settings(max_file_bytes=10_000_000)
 
 
 def figures_of(document: Document) -> list[tuple[object, ...]]:
@@ -48,18 +50,18 @@ def expected_figures() -> list[tuple[object, ...]]:
     ids=["ruled", "narrow", "pages", "open", "turned", "narrow-pages"],
 )
 def test_ruled_tables_give_the_figures_of_the_text(tmp_path: Path, options: dict[str, int]) -> None:
-    document = read(make_pdf(tmp_path / "a.pdf", **options), LIMIT)  # type: ignore[arg-type]
+    document = read(make_pdf(tmp_path / "a.pdf", **options), SETTINGS)  # type: ignore[arg-type]
     assert figures_of(document) == expected_figures()
     if options.get("breaks"):
         assert len(document.pages) >= 3
 
 
 def test_unruled_tables_give_the_figures_of_the_text(tmp_path: Path) -> None:
-    assert figures_of(read(make_unruled_pdf(tmp_path / "a.pdf"), LIMIT)) == expected_figures()
+    assert figures_of(read(make_unruled_pdf(tmp_path / "a.pdf"), SETTINGS)) == expected_figures()
 
 
 def test_boxes_lead_each_figure_to_its_place(tmp_path: Path) -> None:
-    document = read(make_pdf(tmp_path / "a.pdf", breaks=True), LIMIT)
+    document = read(make_pdf(tmp_path / "a.pdf", breaks=True), SETTINGS)
     numbers = read_numbers(document, "budget", 2023, "")
     starts = [b.span.start for b in document.boxes]
     assert starts == sorted(starts)
@@ -74,7 +76,7 @@ def test_boxes_lead_each_figure_to_its_place(tmp_path: Path) -> None:
 
 
 def test_boxes_of_a_span_between_runs(tmp_path: Path) -> None:
-    document = read(make_pdf(tmp_path / "a.pdf"), LIMIT)
+    document = read(make_pdf(tmp_path / "a.pdf"), SETTINGS)
     first, second = document.boxes[:2]
     assert document.boxes_of(first.span) == [first]
     assert document.boxes_of(Span(first.span.start, second.span.end)) == [first, second]
@@ -92,7 +94,7 @@ def test_glyphs_printed_twice_are_read_once(tmp_path: Path) -> None:
     for shift in (0, 0.4, 0.8):
         canvas.drawString(72 + shift, 700, "2023年部门预算1,177.00万元")
     canvas.save()
-    assert read(tmp_path / "a.pdf", LIMIT).text == "2023年部门预算1,177.00万元\n"
+    assert read(tmp_path / "a.pdf", SETTINGS).text == "2023年部门预算1,177.00万元\n"
 
 
 def test_spaced_out_titles_are_closed_up(tmp_path: Path) -> None:
@@ -101,7 +103,7 @@ def test_spaced_out_titles_are_closed_up(tmp_path: Path) -> None:
         canvas.drawString(72 + 20 * n, 700, c)
     canvas.drawString(72, 600, "第一部分 部门概况")
     canvas.save()
-    assert read(tmp_path / "a.pdf", LIMIT).text == "江宁市交通运输局部门预算\n第一部分 部门概况\n"
+    assert read(tmp_path / "a.pdf", SETTINGS).text == "江宁市交通运输局部门预算\n第一部分 部门概况\n"
 
 
 def test_words_on_slightly_different_baselines_are_one_line(tmp_path: Path) -> None:
@@ -111,7 +113,7 @@ def test_words_on_slightly_different_baselines_are_one_line(tmp_path: Path) -> N
         canvas.drawString(x, 700 + lift, text)
         x += canvas.stringWidth(text, FONT, 12)
     canvas.save()
-    assert read(tmp_path / "a.pdf", LIMIT).text == "收入17,466.65万元，比上年增加300.00万元。\n"
+    assert read(tmp_path / "a.pdf", SETTINGS).text == "收入17,466.65万元，比上年增加300.00万元。\n"
 
 
 def test_white_boxes_behind_prose_make_no_table(tmp_path: Path) -> None:
@@ -125,7 +127,7 @@ def test_white_boxes_behind_prose_make_no_table(tmp_path: Path) -> None:
         canvas.setFillColorRGB(0, 0, 0)
         canvas.drawString(72, 700 - 20 * n, line)
     canvas.save()
-    document = read(tmp_path / "a.pdf", LIMIT)
+    document = read(tmp_path / "a.pdf", SETTINGS)
     assert document.text.splitlines() == lines
     assert document.tables == []
 
@@ -139,7 +141,7 @@ def test_black_lines_through_words_make_no_table(tmp_path: Path) -> None:
     for x in range(78, 500, 30):
         canvas.line(x, 596, x, 712)
     canvas.save()
-    assert "\t" not in read(tmp_path / "a.pdf", LIMIT).text
+    assert "\t" not in read(tmp_path / "a.pdf", SETTINGS).text
 
 
 def test_contents_and_prose_with_gaps_make_no_table(tmp_path: Path) -> None:
@@ -150,7 +152,7 @@ def test_contents_and_prose_with_gaps_make_no_table(tmp_path: Path) -> None:
     for n in range(4):
         canvas.drawString(72, 600 - 20 * n, f"其中，第{n}类支出为    12{n}    万元，占全部支出的比例有所下降，")
     canvas.save()
-    assert "\t" not in read(tmp_path / "a.pdf", LIMIT).text
+    assert "\t" not in read(tmp_path / "a.pdf", SETTINGS).text
 
 
 def test_rows_without_lines_between_them_are_parted(tmp_path: Path) -> None:
@@ -162,7 +164,7 @@ def test_rows_without_lines_between_them_are_parted(tmp_path: Path) -> None:
             ("行政运行\n住房公积金\n培训费", "9,001.40\n300.00\n12.50", "9,001.40\n300.00\n12.50"),
         ],
     ]
-    text = read(make_pdf(tmp_path / "a.pdf", rows), LIMIT).text
+    text = read(make_pdf(tmp_path / "a.pdf", rows), SETTINGS).text
     assert text.splitlines()[3:] == [
         "行政运行\t9,001.40\t9,001.40",
         "住房公积金\t300.00\t300.00",
@@ -172,7 +174,7 @@ def test_rows_without_lines_between_them_are_parted(tmp_path: Path) -> None:
 
 def test_two_numbers_of_one_cell_stay_two(tmp_path: Path) -> None:
     rows: list[Item] = [[("项目", "说明"), ("甲", "120\n35"), ("乙", "1.50\n2.50")]]
-    assert read(make_pdf(tmp_path / "a.pdf", rows), LIMIT).text.splitlines()[1:] == ["甲\t120 35", "乙\t1.50 2.50"]
+    assert read(make_pdf(tmp_path / "a.pdf", rows), SETTINGS).text.splitlines()[1:] == ["甲\t120 35", "乙\t1.50 2.50"]
 
 
 def test_a_locked_file_is_declared(tmp_path: Path) -> None:
@@ -180,34 +182,33 @@ def test_a_locked_file_is_declared(tmp_path: Path) -> None:
     canvas.drawString(72, 700, "2023")
     canvas.save()
     with pytest.raises(EncryptedFile, match="password"):
-        read(tmp_path / "a.pdf", LIMIT)
+        read(tmp_path / "a.pdf", SETTINGS)
 
 
 @pytest.mark.parametrize("data", [b"no pdf at all", b"%PDF-1.7\nnothing more", b"%PDF-1.4\n" + bytes(range(256)) * 40])
 def test_damaged_files_are_declared(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.pdf").write_bytes(data)
     with pytest.raises(DamagedFile):
-        read(tmp_path / "a.pdf", LIMIT)
+        read(tmp_path / "a.pdf", SETTINGS)
 
 
 def test_an_empty_file_is_declared(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"")
     with pytest.raises(EmptyFile):
-        read(tmp_path / "a.pdf", LIMIT)
+        read(tmp_path / "a.pdf", SETTINGS)
 
 
-def test_too_many_pages_are_declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_pages_are_declared(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"))
     for n in range(5):
         canvas.drawString(72, 700, f"page {n}")
         canvas.showPage()
     canvas.save()
-    assert len(read(tmp_path / "a.pdf", LIMIT, max_pages=5).pages) == 5
+    assert len(read(tmp_path / "a.pdf", SETTINGS.model_copy(update={"max_pages": 5})).pages) == 5
     with pytest.raises(OversizedFile, match="more than 4 pages"):
-        read(tmp_path / "a.pdf", LIMIT, max_pages=4)
-    monkeypatch.setenv("GONGKAI_MAX_PAGES", "3")
+        read(tmp_path / "a.pdf", SETTINGS.model_copy(update={"max_pages": 4}))
     with pytest.raises(OversizedFile, match="more than 3 pages"):
-        read(tmp_path / "a.pdf", LIMIT)
+        read_document(tmp_path / "a.pdf", Settings(max_pages=3))
 
 
 def write_pdf(path: Path, content: bytes, extra: str = "", resources: str = "") -> Path:
@@ -236,7 +237,7 @@ def test_a_stream_that_inflates_without_end_is_declared(tmp_path: Path, monkeypa
     bomb = write_pdf(tmp_path / "a.pdf", zlib.compress(b"q Q " * 2_000_000, 9))
     assert bomb.stat().st_size < 30_000
     with pytest.raises(OversizedFile, match="inflates to more than 1,000,000 bytes"):
-        read(bomb, LIMIT)
+        read(bomb, SETTINGS)
 
 
 def test_forms_that_draw_each_other_are_declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +251,7 @@ def test_forms_that_draw_each_other_are_declared(tmp_path: Path, monkeypatch: py
         forms.append(f"{head}stream\n{body}\nendstream")
     path = write_pdf(tmp_path / "a.pdf", zlib.compress(b"/F Do"), "\f".join(forms), "/XObject<</F 5 0 R>>")
     with pytest.raises(OversizedFile, match="draws more than 5,000"):
-        read(path, LIMIT)
+        read(path, SETTINGS)
 
 
 def test_a_font_of_endless_widths_is_declared(tmp_path: Path) -> None:
@@ -262,7 +263,7 @@ def test_a_font_of_endless_widths_is_declared(tmp_path: Path) -> None:
     )
     path = write_pdf(tmp_path / "a.pdf", zlib.compress(b"BT /F 12 Tf 72 700 Td <0001> Tj ET"), resources=font)
     with pytest.raises(OversizedFile, match="a font names a range of more than 65,536 glyphs"):
-        read(path, LIMIT)
+        read(path, SETTINGS)
 
 
 def test_a_corrupt_stream_is_salvaged(tmp_path: Path) -> None:
@@ -271,7 +272,7 @@ def test_a_corrupt_stream_is_salvaged(tmp_path: Path) -> None:
     stream = zlib.compress(text + b"% " + bytes(i * 7919 % 251 for i in range(400_000)), 1)
     font = "/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
     path = write_pdf(tmp_path / "a.pdf", stream[:-2000], resources=font)
-    assert "1,177.00" in read(path, LIMIT).text
+    assert "1,177.00" in read(path, SETTINGS).text
 
 
 @pytest.mark.shared
@@ -306,7 +307,7 @@ def test_a_corrupt_stream_is_salvaged(tmp_path: Path) -> None:
 )
 def test_real_files_give_the_lines_that_are_printed(shared_folder: Path, name: str, lines: list[str]) -> None:
     """Lines checked by eye: prose in white boxes, glyphs printed twice, overlapping runs, pages turned."""
-    document = read(shared_folder / "documents" / "pdf" / f"{name}.pdf", LIMIT)
+    document = read(shared_folder / "documents" / "pdf" / f"{name}.pdf", SETTINGS)
     found = [line.replace(" ", "") for line in document.text.splitlines()]
     for line in lines:
         assert line in found
@@ -321,7 +322,7 @@ def test_numbers_of_all_real_files_are_accounted_for(shared_folder: Path) -> Non
     every = 1 if os.environ.get("GONGKAI_ALL_FILES") else 6
     paths = sorted((shared_folder / "documents" / "pdf").glob("*.pdf"))[::every]
     for path in paths:
-        document = find_reader(path)(path, LIMIT)
+        document = find_reader(path)(path, SETTINGS)
         identity = identify(document)
         kinds[identity.kind] += 1
         agency = identity.agency.label if identity.agency else ""

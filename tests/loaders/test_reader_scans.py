@@ -17,7 +17,8 @@ from loaders.readers.pdf import read
 from loaders.settings import Settings
 from tests.loaders.filemaker import FONT
 
-LIMIT = 10_000_000
+SETTINGS = Settings(max_file_bytes=10_000_000)
+WITHOUT_OCR = Settings(ocr="off")
 ROWS = [
     ("2080501", "12,001.40", "9,001.40", "3,000.00"),
     ("2080502", "4,465.25", "4,465.25", ""),
@@ -77,36 +78,32 @@ def scanned(tmp_path: Path) -> Path:
     return scan(draw_table(tmp_path / "a.pdf"), tmp_path / "b.pdf")
 
 
-def test_a_scan_is_declared(scanned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GONGKAI_OCR", "off")
+def test_a_scan_is_declared(scanned: Path) -> None:
     with pytest.raises(
         ScannedFile, match=r"none of its 1 pages can be read: they have no text, only a picture.*ocrmypdf"
     ):
-        read(scanned, LIMIT)
+        read(scanned, WITHOUT_OCR)
 
 
 def test_a_scan_is_declared_without_tesseract(scanned: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ScannedFile, match=r"Install Tesseract with its Chinese data"):
-        read(scanned, LIMIT)
+        read(scanned, SETTINGS)
 
 
 def test_a_page_that_is_a_picture_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = "江宁市交通运输局2023年部门预算公开说明"
     path = scan(draw_table(tmp_path / "a.pdf"), tmp_path / "b.pdf", words)
-    monkeypatch.setenv("GONGKAI_OCR", "off")
-    document = read(path, LIMIT)
+    document = read(path, WITHOUT_OCR)
     assert document.warnings == ("page 2 has no text, only a picture (not recognised: GONGKAI_OCR is off)",)
     assert [len(page) for page in document.pages] == [len(words), 0]
     assert document.recognised == ()
-    monkeypatch.delenv("GONGKAI_OCR")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "Tesseract with chi_sim is not installed" in read(path, LIMIT).warnings[0]
+    assert "Tesseract with chi_sim is not installed" in read(path, SETTINGS).warnings[0]
 
 
-def test_letters_drawn_as_shapes_are_declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_letters_drawn_as_shapes_are_declared(tmp_path: Path) -> None:
     """Some printers turn all text into curves: neither text nor picture."""
-    monkeypatch.setenv("GONGKAI_OCR", "off")
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
     for n in range(300):
         x, y = 72 + n % 30 * 14, 700 - n // 30 * 20
@@ -116,12 +113,12 @@ def test_letters_drawn_as_shapes_are_declared(tmp_path: Path, monkeypatch: pytes
         canvas.drawPath(path, fill=1)
     canvas.save()
     with pytest.raises(ScannedFile, match="no text, only drawn shapes"):
-        read(tmp_path / "a.pdf", LIMIT)
+        read(tmp_path / "a.pdf", WITHOUT_OCR)
 
 
 @NEEDS_TESSERACT
 def test_a_scanned_table_is_recognised_in_its_cells_and_marked(scanned: Path) -> None:
-    document = read(scanned, LIMIT)
+    document = read(scanned, SETTINGS)
     assert document.recognised == (1,)
     assert "recognised in a picture (OCR)" in document.warnings[0]
     lines = [line for line in document.text.splitlines() if "\t" in line]
@@ -139,19 +136,16 @@ def test_a_scanned_table_is_recognised_in_its_cells_and_marked(scanned: Path) ->
 
 @NEEDS_TESSERACT
 def test_recognition_ends_with_its_limits(scanned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GONGKAI_OCR_PAGES", "0")
     with pytest.raises(ScannedFile, match="0 pages are recognised already"):
-        read(scanned, LIMIT)
-    monkeypatch.delenv("GONGKAI_OCR_PAGES")
+        read(scanned, Settings(ocr_pages=0))
     slow = tmp_path / "slow"
     slow.mkdir()
     (slow / "tesseract").write_text('#!/bin/sh\n[ "$1" = --list-langs ] && { echo chi_sim; exit; }\nexec sleep 60\n')
     (slow / "tesseract").chmod(0o755)
     pdf_ocr.find_tesseract.cache_clear()
     monkeypatch.setenv("PATH", f"{slow}:/usr/bin:/bin")
-    monkeypatch.setenv("GONGKAI_OCR_SECONDS", "3")
     with pytest.raises(ScannedFile, match="more than 3 seconds"):
-        read(scanned, LIMIT)
+        read(scanned, Settings(ocr_seconds=3))
 
 
 def test_a_page_of_endless_size_is_drawn_within_bounds(tmp_path: Path) -> None:

@@ -25,8 +25,9 @@ from loaders.readers import find_reader
 from loaders.readers.blocks import make_blocks
 from loaders.readers.lines import find_furniture, split_lines
 from loaders.readers.text import read
+from loaders.settings import Settings
 
-LIMIT = 10_000_000
+SETTINGS = Settings(max_file_bytes=10_000_000)
 PROSE = "2023年部门预算收入58,227万元，比2022年增加7,027万元，增长13.72%。\n"
 
 
@@ -50,20 +51,20 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 def test_a_text_is_its_bytes_decoded_and_unchanged(tmp_path: Path) -> None:
     data = (PROSE + "第二行\r\n\ttab \u3000\n").encode()
-    document = read(write(tmp_path, data), LIMIT)
+    document = read(write(tmp_path, data), SETTINGS)
     assert document.text == data.decode()
     assert document.sha256 == hashlib.sha256(data).hexdigest()
     assert (document.name, document.format, document.warnings) == ("document", "text", ())
 
 
 def test_a_byte_order_mark_stays_in_the_text_and_disturbs_nothing(tmp_path: Path) -> None:
-    document = read(write(tmp_path, b"\xef\xbb\xbf" + PROSE.encode()), LIMIT)
+    document = read(write(tmp_path, b"\xef\xbb\xbf" + PROSE.encode()), SETTINGS)
     assert document.text == "\ufeff" + PROSE
     assert document.blocks
 
 
 def test_gb18030_is_read_with_a_warning(tmp_path: Path) -> None:
-    document = read(write(tmp_path, (PROSE * 3).encode("gb18030")), LIMIT)
+    document = read(write(tmp_path, (PROSE * 3).encode("gb18030")), SETTINGS)
     assert document.text == PROSE * 3
     assert document.warnings == ("read as gb18030",)
 
@@ -71,7 +72,7 @@ def test_gb18030_is_read_with_a_warning(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b" \n\t \r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf \n"])
 def test_an_empty_file(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(EmptyFile, match="empty"):
-        read(write(tmp_path, data), LIMIT)
+        read(write(tmp_path, data), SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_an_empty_file(tmp_path: Path, data: bytes) -> None:
 )
 def test_a_binary_file(tmp_path: Path, data: bytes) -> None:
     with pytest.raises((BinaryFile, UndecodableFile)) as caught:
-        read(write(tmp_path, data), LIMIT)
+        read(write(tmp_path, data), SETTINGS)
     assert "document.txt" in caught.value.place
 
 
@@ -97,7 +98,7 @@ def test_bytes_of_another_encoding_are_refused_with_their_place(tmp_path: Path, 
         "latin-1": "dépenses prévues à l'été " * 20,
     }
     with pytest.raises(UndecodableFile, match="UTF-8") as caught:
-        read(write(tmp_path, b"line one\n" + text[encoding].encode(encoding)), LIMIT)
+        read(write(tmp_path, b"line one\n" + text[encoding].encode(encoding)), SETTINGS)
     assert "line 2" in caught.value.place
 
 
@@ -105,7 +106,7 @@ def test_a_file_cut_inside_a_character_names_the_byte(tmp_path: Path) -> None:
     whole = (PROSE * 50).encode()
     cut = whole[: len(PROSE.encode()) * 30 + 5]  # behind 2023 one of the three bytes of 年
     with pytest.raises(TruncatedFile, match="cut off") as caught:
-        read(write(tmp_path, cut), LIMIT)
+        read(write(tmp_path, cut), SETTINGS)
     assert f"byte {len(cut) - 1}" in caught.value.problem
     assert "again" in caught.value.remedy
 
@@ -113,9 +114,9 @@ def test_a_file_cut_inside_a_character_names_the_byte(tmp_path: Path) -> None:
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
     path = write(tmp_path, PROSE.encode() * 10)
     size = path.stat().st_size
-    assert read(path, size).text == PROSE * 10
+    assert read(path, Settings(max_file_bytes=size)).text == PROSE * 10
     with pytest.raises(OversizedFile, match=f"{size:,}") as caught:
-        read(path, size - 1)
+        read(path, Settings(max_file_bytes=size - 1))
     assert "GONGKAI_MAX_FILE_BYTES" in caught.value.remedy
 
 
@@ -124,21 +125,21 @@ def test_a_sparse_file_of_200_megabytes_is_refused_at_once(tmp_path: Path) -> No
     with path.open("wb") as file:
         file.truncate(200_000_000)
     with pytest.raises(OversizedFile):
-        read(path, 50_000_000)
+        read(path, Settings(max_file_bytes=50_000_000))
 
 
 def test_a_missing_file_a_folder_and_an_unreadable_file(tmp_path: Path) -> None:
     with pytest.raises(MissingFile):
-        read(tmp_path / "none.txt", LIMIT)
+        read(tmp_path / "none.txt", SETTINGS)
     with pytest.raises(MissingFile):
         find_reader(tmp_path / "none.txt")
     with pytest.raises(MissingFile, match="not a file"):
-        read(tmp_path, LIMIT)
+        read(tmp_path, SETTINGS)
     if os.geteuid() != 0:
         path = write(tmp_path, PROSE.encode())
         path.chmod(0)
         with pytest.raises(MissingFile, match="cannot be opened"):
-            read(path, LIMIT)
+            read(path, SETTINGS)
 
 
 def test_an_ending_that_no_reader_takes(tmp_path: Path) -> None:
@@ -153,7 +154,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
     path = tmp_path_factory.mktemp("bytes") / "any.txt"
     path.write_bytes(data)
     try:
-        document = read(path, LIMIT)
+        document = read(path, SETTINGS)
     except DocumentError as error:
         told = (error.place, error.problem, error.remedy)
     else:

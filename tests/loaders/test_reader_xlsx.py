@@ -15,15 +15,16 @@ from loaders.readers.blocks import make_blocks
 from loaders.readers.sheets import show
 from loaders.readers.xlsx import read
 from loaders.reading import read_numbers
+from loaders.settings import Settings
 from tests.loaders.filemaker import as_text, make_xlsx
 
-LIMIT = 10_000_000
+SETTINGS = Settings(max_file_bytes=10_000_000)
 
 
 def test_the_figures_of_the_text_come_back(tmp_path: Path) -> None:
     text = as_text()
     expected = read_numbers(Document("t", text, "", "text", make_blocks(text)), "budget", 2023, "")
-    document = read(make_xlsx(tmp_path / "a.xlsx"), LIMIT)
+    document = read(make_xlsx(tmp_path / "a.xlsx"), SETTINGS)
     found = read_numbers(document, "budget", 2023, "")
     assert [(f.stated, f.value, f.column, f.subject_label, f.subject_code) for f in found.figures] == [
         (f.stated, f.value, f.column, f.subject_label, f.subject_code) for f in expected.figures
@@ -76,7 +77,7 @@ def test_captions_and_notes_inside_a_sheet_stand_alone(tmp_path: Path) -> None:
     ]:
         sheet.append(row)
     book.save(tmp_path / "a.xlsx")
-    assert read(tmp_path / "a.xlsx", LIMIT).text.splitlines() == [
+    assert read(tmp_path / "a.xlsx", SETTINGS).text.splitlines() == [
         "表1",
         "收支预算总表",
         "部门：江宁市交通运输局 单位：万元",
@@ -100,22 +101,21 @@ def test_formulas_give_their_kept_values(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
-    assert read(path, LIMIT).text.splitlines()[-1] == "合计\t9.25"
+    assert read(path, SETTINGS).text.splitlines()[-1] == "合计\t9.25"
 
 
 def test_empty_and_damaged_files_are_declared(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "a.xlsx")
     with pytest.raises(EmptyFile, match="no text"):
-        read(tmp_path / "a.xlsx", LIMIT)
+        read(tmp_path / "a.xlsx", SETTINGS)
     (tmp_path / "a.xlsx").write_bytes(make_xlsx(tmp_path / "b.xlsx").read_bytes()[:2000])
     with pytest.raises(DamagedFile):
-        read(tmp_path / "a.xlsx", LIMIT)
+        read(tmp_path / "a.xlsx", SETTINGS)
 
 
-def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GONGKAI_MAX_UNPACKED_BYTES", "5000")
+def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     with pytest.raises(OversizedFile, match="GONGKAI_MAX_UNPACKED_BYTES"):
-        read(make_xlsx(tmp_path / "a.xlsx"), LIMIT)
+        read(make_xlsx(tmp_path / "a.xlsx"), Settings(max_unpacked_bytes=5000))
 
 
 def test_entities_are_refused(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_entities_are_refused(tmp_path: Path) -> None:
         for name, data in parts.items():
             archive.writestr(name, data)
     with pytest.raises(DamagedFile, match="entities"):
-        read(path, LIMIT)
+        read(path, SETTINGS)
 
 
 def test_a_sheet_that_claims_a_million_rows_is_read_quickly(tmp_path: Path) -> None:
@@ -141,4 +141,4 @@ def test_a_sheet_that_claims_a_million_rows_is_read_quickly(tmp_path: Path) -> N
     sheet.append(["合计", 3.5])
     sheet.cell(1_048_576, 16_384).number_format = "0.00"
     book.save(tmp_path / "a.xlsx")
-    assert read(tmp_path / "a.xlsx", LIMIT).text == "项目\t预算数\n合计\t3.5\n"
+    assert read(tmp_path / "a.xlsx", SETTINGS).text == "项目\t预算数\n合计\t3.5\n"
