@@ -10,6 +10,7 @@ from service.catalogue import BadParameter, UnknownQuery
 from service.failures import QueryFailure
 from service.guard import Refusal
 from service.hints import cut_excerpt, find_token
+from service.reason_words import say_reason
 
 _REFUSALS = {"update": 403, "service": 403, "max_query_bytes": 413}
 _FAILURES = {"timeout": 504, "busy": 503, "store": 503, "federation": 502}
@@ -133,10 +134,16 @@ _PLACES = {"request": "请求", "query": "查询", "the address": "地址", "the
 
 
 def tell(error: GongkaiError, language: str) -> tuple[str, str, str]:
-    """Place, problem and remedy in a language; in English where there is no Chinese."""
+    """Place, problem and remedy in a language; in English what has no Chinese."""
     chinese: tuple[str, str] = getattr(error, "zh", ("", ""))
-    if language != "zh" or not chinese[0]:
+    if language != "zh":
         return error.place, error.problem, error.remedy
+    if not chinese[0]:
+        return (
+            error.place,
+            say_reason(error.problem, language).rstrip("。"),
+            say_reason(error.remedy, language).rstrip("。"),
+        )
     line = getattr(error, "line", 0)
     place = f"第 {line} 行第 {getattr(error, 'column', 0)} 列" if line else _PLACES.get(error.place, error.place)
     return place, chinese[0], chinese[1] or error.remedy

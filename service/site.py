@@ -21,6 +21,7 @@ from loaders.errors import GongkaiError, StoreError
 from service.answers import Answers
 from service.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
 from service.problems import TITLES, describe, find_headers, find_status, tell, write_text
+from service.reason_words import say_reason
 from service.vocabulary import Vocabulary
 from service.words import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
@@ -75,6 +76,7 @@ class Site:
             lstrip_blocks=True,
         )
         self.templates.filters["amount"] = format_number
+        self.templates.filters["reason"] = say_reason
         self.templates.filters["brief"] = format_brief
         self.templates.filters["money"] = format_money
         self.templates.globals |= {
@@ -215,12 +217,21 @@ def format_brief(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if Decimal(text.replace(",", "")) else f"{value:.2g}"
 
 
+#: The decimals of a number that people are shown; the exports have all of them.
+_SHOWN_DECIMALS = 6
+
+
 def format_number(value: object) -> str:
-    """A number with separators: 70,000,000. Anything else as it is."""
+    """A number with separators and at most six decimals: 70,000,000. Anything else as it is.
+
+    Of a number so small that nothing would be left of it two digits are shown.
+    """
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
+    if number.is_finite() and -40 < int(number.as_tuple().exponent) < -_SHOWN_DECIMALS:
+        number = round(number, _SHOWN_DECIMALS) or Decimal(f"{number:.2g}")
     if "." in (text := f"{number:f}") and number.is_finite():
         number = Decimal(text.rstrip("0").rstrip("."))
     return f"{number:,f}" if number.is_finite() and abs(number.adjusted()) < 30 else str(value)

@@ -19,6 +19,9 @@ CJK = r"\u3400-\u9fff\uf900-\ufaff"
 #: a line or page break with the blanks around it, and blanks between two Chinese characters
 BREAK = re.compile(r"[ \t\u3000\xa0]*[\r\n\f]+\s*")
 INNER_BLANK = re.compile(rf"(?<=[{CJK}，。；：、（）《》“”])[ \t\u3000\xa0]+(?=[{CJK}，。；：、（）《》“”])")
+#: tags and blanks of HTML with which a form was filled in, as they are or written out: ``<p>``, ``&lt;br/&gt;``
+_TAGS = "p|br|div|span|strong|b|i|u|em|font|sup|sub|table|tbody|thead|tr|td|th|li|ul|ol|h[1-6]|a|img|o:p|style|hr"
+MARKUP = re.compile(rf"(?:<|&lt;)/?(?:{_TAGS})(?:\s[^<>]{{0,300}}?)?/?(?:>|&gt;)|&nbsp;", re.IGNORECASE)
 #: an amount of money as prose states it
 AMOUNT = re.compile(
     r"(?<![\d.,])(-?\d[\d,，]*(?:\s*\.\s*\d+)?|-?\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?)\s*(亿元|万元|元|万(?=[；;，,。、]|$))"
@@ -39,8 +42,9 @@ def keep(passage: Passage, drop: Iterable[tuple[int, int]]) -> Passage:
 
 
 def tidy(passage: Passage) -> Passage:
-    """The passage on one line: breaks and the blanks between Chinese characters are gone, nothing else changes."""
-    passage = keep(passage.strip(), (m.span() for m in BREAK.finditer(passage.strip().text)))
+    """The passage on one line: breaks, markup and the blanks between Chinese characters are gone, nothing else."""
+    passage = keep(passage, (m.span() for m in MARKUP.finditer(passage.text))).strip()
+    passage = keep(passage, (m.span() for m in BREAK.finditer(passage.text)))
     return keep(passage, (m.span() for m in INNER_BLANK.finditer(passage.text)))
 
 

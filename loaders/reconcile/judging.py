@@ -12,6 +12,8 @@ from loaders.facts import Figure, Finding, Verdict
 from loaders.numbers import half_last_place
 from loaders.reconcile.registry import RULES
 
+#: A quotient has no end; what is stated of it has these decimals.
+_DECIMALS = 6
 _ZERO = Decimal(0)
 #: The text says itself that its numbers may differ in the last place.
 _TAIL_NOTE = re.compile(r"尾数差异|尾差|尾数.{0,6}误差|四舍五入|进位.{0,6}误差|小数点.{0,8}差异")
@@ -122,7 +124,7 @@ class Judge:
             return Finding(rule, _say(f"{item}: {texts[1]} has no value", note), *texts, "not checkable", spans)
         value = top / bottom * scale
         stated_value = abs(stated.value) if top > 0 else stated.value
-        difference = stated_value - value
+        difference = round(stated_value - value, _DECIMALS)
         verdict: Verdict = "holds"
         if abs(difference) > half:
             verdict = (
@@ -130,7 +132,7 @@ class Judge:
                 if low <= stated_value + half and stated_value - half <= high
                 else "contradicted"
             )
-        tolerance = half + (high - low) / 2
+        tolerance = round(half + (high - low) / 2, _DECIMALS)
         shown = f"{value:.4f}".rstrip("0").rstrip(".")
         sign = "is" if verdict != "contradicted" else "is not"
         message = f"{item}: {texts[0]} {sign} {texts[1]} = {shown}"
