@@ -20,6 +20,7 @@ from loaders.readers import find_reader
 from loaders.readers.limits import within
 from loaders.reading import read_numbers
 from loaders.reconcile import list_quantities, reconcile
+from loaders.redaction import redact
 from loaders.settings import Settings
 from loaders.tables.forms import FORMS, Form, list_forms
 
@@ -86,7 +87,7 @@ def read_document_facts(
     figures = describe_holdings(document, infer_codes(document, numbers.figures, meaning.projects))
     findings = compare(entry, stated) if entry is not None else ()
     findings = (*findings, *reconcile(document, kind, year, figures))
-    return Facts(
+    found = Facts(
         document=document,
         id=(entry.id if entry is not None else "") or make_id(document, identity),
         kind=kind,
@@ -117,6 +118,7 @@ def read_document_facts(
         warnings=tuple(warnings),
         level=identity.level,
     )
+    return redact(found)
 
 
 def complete_identity(identity: Identity, entry: Entry | None) -> Identity:

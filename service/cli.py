@@ -188,11 +188,19 @@ def check_command(files: Files, format: Annotated[CheckFormat, typer.Option("--f
 
 
 @app.command("text")
-def text_command(file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]) -> None:
-    """The document's text as the reader makes it: what start and end count in."""
-    from loaders.pipeline import read_document
+def text_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    raw: Annotated[bool, typer.Option("--raw", help="With the names and telephone numbers of contacts.")] = False,
+) -> None:
+    """The document's text as the reader makes it and as it is published: what start and end count in.
 
-    _output().write(read_document(file).text)
+    Names and telephone numbers of contacts are masked, sign for sign, unless --raw is given.
+    """
+    from loaders.pipeline import read_document
+    from loaders.redaction import Redaction
+
+    text = read_document(file).text
+    _output().write(text if raw else Redaction(text).text)
 
 
 @app.command("query", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

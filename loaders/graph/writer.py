@@ -11,7 +11,7 @@ from loaders import places
 from loaders.documents import Span
 from loaders.facts import Facts
 from loaders.graph.iris import DCTERMS, OA, ORG, PROV, RDF, RDFS, XSD, Iris, normalise
-from loaders.graph.redaction import Redaction
+from loaders.redaction import Redaction
 
 # How much text stands before and behind a quoted stretch, in characters: enough to find it again in another text.
 CONTEXT = 32

@@ -42,8 +42,8 @@ from loaders.facts import (
 from loaders.graph import Iris, quads
 from loaders.graph.codes import list_shipped
 from loaders.graph.iris import digest, find_classification
-from loaders.graph.redaction import MASK, Redaction
 from loaders.graph.writer import format_decimal
+from loaders.redaction import MASK, Redaction
 from loaders.settings import DEFAULT_BASE
 from loaders.validation import validate
 
