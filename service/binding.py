@@ -1,7 +1,8 @@
 """Parameters of a query: bound as terms into its ``VALUES ?name { UNDEF }`` slots, never pasted into text.
 
 A query with its slots unfilled is valid SPARQL and means "everything". The engine's own substitutions are not used:
-they fail for a variable that is not projected, do not reach into subqueries, and make BOUND(?x) false.
+they fail for a variable that is not projected, do not reach into subqueries, and make BOUND(?x) false. A slot may stand
+in several subqueries of one query: it is filled in each, so that each is narrowed.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from service.tokens import Token, split
 Term = ox.NamedNode | ox.Literal
 
 
-def find_slots(query: str) -> dict[str, Token]:
-    """The UNDEF tokens of a query that are slots, by the name of their variable."""
+def find_slots(query: str) -> dict[str, list[Token]]:
+    """The UNDEF tokens of a query that are slots, in order, by the name of their variable."""
     tokens = [t for t in split(query) if t.kind != "comment"]
-    slots: dict[str, Token] = {}
+    slots: dict[str, list[Token]] = {}
     for i in range(len(tokens) - 4):
         values, variable, opening, undef, closing = tokens[i : i + 5]
         if (
@@ -29,7 +30,7 @@ def find_slots(query: str) -> dict[str, Token]:
             and (opening.text, closing.text) == ("{", "}")
             and undef.is_word("UNDEF")
         ):
-            slots[variable.text[1:]] = undef
+            slots.setdefault(variable.text[1:], []).append(undef)
     return slots
 
 
@@ -45,7 +46,7 @@ def bind(query: str, values: Mapping[str, Sequence[Term]]) -> str:
             raise QueryError(name, "the query has no slot for this parameter", f"Add VALUES ?{name} {{ UNDEF }} to it")
         if terms:
             # The engine's own writing of a term: it escapes what has to be escaped.
-            parts.append((slots[name], " ".join(str(term) for term in terms)))
+            parts += [(slot, " ".join(str(term) for term in terms)) for slot in slots[name]]
     for slot, text in sorted(parts, key=lambda part: part[0].start, reverse=True):
         query = query[: slot.start] + text + query[slot.end :]
     return query

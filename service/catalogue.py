@@ -98,5 +98,5 @@ SELECT DISTINCT ?value ?zh ?en ?name WHERE {
   OPTIONAL { ?value rdfs:label ?zh . FILTER(LANG(?zh) = "zh") }
   OPTIONAL { ?value rdfs:label ?en . FILTER(LANG(?en) = "en") }
   OPTIONAL { ?value rdfs:label|skos:prefLabel|skos:altLabel|skos:hiddenLabel ?name }
-} ORDER BY ?value
+} ORDER BY ?value ?zh ?en ?name
 """

@@ -60,10 +60,10 @@ SELECT DISTINCT ?figure ?property ?agency ?year ?phase ?code ?notation ?amount ?
   OPTIONAL {{ ?figure gk:precision ?precision }}
   OPTIONAL {{ ?figure gk:statedUnit ?statedUnit }}
   OPTIONAL {{ ?figure gk:inDocument/gk:year ?documentYear }}
-}}
+}} ORDER BY ?figure ?property ?code ?column ?form ?edition
 """
 _NAMES = f"""{PREFIXES}
-SELECT DISTINCT ?code ?label WHERE {{ VALUES ?code {{ UNDEF }} ?code skos:prefLabel ?label }}
+SELECT DISTINCT ?code ?label WHERE {{ VALUES ?code {{ UNDEF }} ?code skos:prefLabel ?label }} ORDER BY ?code ?label
 """
 _EVENTS = f"""{PREFIXES}
 SELECT DISTINCT ?agency ?year ?event ?label WHERE {{

@@ -17,12 +17,12 @@ SELECT DISTINCT ?document ?title ?agency ?agencyLabel ?year ?kind WHERE {{
   OPTIONAL {{ ?document gk:year ?year }}
   OPTIONAL {{ ?document gk:kind ?kind }}
   OPTIONAL {{ ?document gk:agency ?agency . ?agency rdfs:label ?agencyLabel . FILTER(LANG(?agencyLabel) = "zh") }}
-}} ORDER BY ?agencyLabel ?year ?document
+}} ORDER BY ?agencyLabel ?year ?document ?title ?kind
 """
 _STATES = f"""{PREFIXES}
 SELECT ?document ?form ?state ?thing WHERE {{
   ?thing a gk:TableState ; gk:inDocument ?document ; gk:form ?form ; gk:tableState ?state .
-}}
+}} ORDER BY ?document ?form ?state ?thing
 """
 _FORMED = f"""{PREFIXES}
 SELECT ?document ?form (COUNT(DISTINCT ?figure) AS ?count) WHERE {{
@@ -107,7 +107,9 @@ async def read_coverage(answers: Answers) -> Coverage:
 
 def _judge(rows: Sequence[Row], count: int) -> Cover:
     """Of several tables of one form the fullest tells."""
-    said = {r["state"].text: r["thing"].text for r in rows}
+    said: dict[str, str] = {}
+    for row in rows:
+        said.setdefault(row["state"].text, row["thing"].text)
     if count:
         return Cover("present", count, "", said.get("filled", ""))
     for name, state in (("filled", "present"), ("declared empty", "empty"), ("blank", "empty"),

@@ -26,14 +26,14 @@ SELECT ?title ?agency ?agencyLabel ?year ?kind ?text ?sha ?source ?redactions WH
   OPTIONAL {{ ?document gk:redactions ?redactions }}
   OPTIONAL {{ ?document <http://purl.org/dc/terms/source> ?source }}
   OPTIONAL {{ ?document gk:agency ?agency . ?agency rdfs:label ?agencyLabel . FILTER(LANG(?agencyLabel) = "zh") }}
-}} LIMIT 1
+}} ORDER BY ?title ?year ?kind ?agency ?agencyLabel ?source LIMIT 1
 """
 # All that a document says stands in the graph of its name: asked there, nothing of the other documents is touched.
 _FIGURES = f"""{PREFIXES}
 SELECT ?thing ?label WHERE {{
   VALUES ?document {{ UNDEF }}
   GRAPH ?document {{ ?thing a|gk:supersededClass gk:Figure . OPTIONAL {{ ?thing rdfs:label ?label }} }}
-}}
+}} ORDER BY ?thing ?label
 """
 _STATED = f"""{PREFIXES}
 SELECT DISTINCT ?thing ?fragment WHERE {{
@@ -47,7 +47,7 @@ SELECT DISTINCT ?thing ?fragment WHERE {{
       ?thing a|gk:supersededClass ?class ; prov:wasDerivedFrom ?fragment
     }}
   }}
-}}
+}} ORDER BY ?thing ?fragment
 """
 _CODES = f"""{PREFIXES}
 SELECT DISTINCT ?code ?notation ?label WHERE {{
@@ -60,7 +60,7 @@ SELECT DISTINCT ?code ?notation ?label WHERE {{
   }}
   ?code skos:notation ?notation ; skos:prefLabel ?label .
   FILTER(LANG(?label) = "zh")
-}}
+}} ORDER BY ?code ?label
 """
 
 _VERSIONS = f"""{PREFIXES}
@@ -68,7 +68,7 @@ SELECT ?earlier ?later WHERE {{
   VALUES ?document {{ UNDEF }}
   {{ ?document <http://purl.org/dc/terms/isReplacedBy> ?later }}
   UNION {{ ?document <http://purl.org/dc/terms/replaces> ?earlier }}
-}}
+}} ORDER BY ?earlier ?later
 """
 
 #: How things are marked, by what their IRIs say they are, and what they are called. The rest only has its anchor.

@@ -56,7 +56,7 @@ SELECT DISTINCT ?figure ?start ?end ?stated ?amount ?value ?unit ?fiscal_year ?p
   OPTIONAL { ?figure gk:column ?column }
   OPTIONAL { ?figure qb:dataSet/dcterms:title ?table }
   OPTIONAL { ?figure gk:agency/rdfs:label ?agency . FILTER(LANG(?agency) = "zh") }
-} ORDER BY ?start ?end
+} ORDER BY ?start ?end ?figure ?column ?table ?agency ?subject_label ?subject_code
 """
 
 

@@ -24,6 +24,7 @@ _POLICY = (
 _MOST_LABELS = 400
 _LABELS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?thing ?label WHERE { VALUES ?thing { UNDEF } ?thing rdfs:label ?label }
+ORDER BY ?thing ?label
 """
 
 

@@ -30,7 +30,7 @@ SELECT DISTINCT ?document ?id ?title ?agency ?agencyLabel ?year ?zh ?en WHERE {{
   OPTIONAL {{ ?document gk:year ?year }}
   OPTIONAL {{ ?document gk:agency ?agency . ?agency rdfs:label ?agencyLabel . FILTER(LANG(?agencyLabel) = "zh") }}
   OPTIONAL {{ ?document gk:kind ?kind . ?kind rdfs:label ?zh , ?en . FILTER(LANG(?zh) = "zh" && LANG(?en) = "en") }}
-}} ORDER BY ?agencyLabel ?year ?document
+}} ORDER BY ?agencyLabel ?year ?document ?id ?title ?agency
 """
 _NEEDED = f"""{_PREFIXES}
 SELECT ?document (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
@@ -43,7 +43,7 @@ SELECT ?zh ?en WHERE {{
   VALUES ?class {{ UNDEF }}
   ?class rdfs:label ?zh , ?en .
   FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
-}}
+}} ORDER BY ?zh ?en
 """
 _STATES = f"""{_PREFIXES}
 SELECT DISTINCT ?document ?form ?state ?words ?place WHERE {{
@@ -51,7 +51,7 @@ SELECT DISTINCT ?document ?form ?state ?words ?place WHERE {{
   ?table a gk:TableState ; gk:form ?form ; gk:tableState ?state ; gk:inDocument ?document .
   OPTIONAL {{ ?table gk:evidence ?words }}
   BIND(IRI(CONCAT(STR(?document), "#char=", REPLACE(STR(?table), "^.*/([0-9]+)-([0-9]+)$", "$1,$2"))) AS ?place)
-}} ORDER BY ?document ?form
+}} ORDER BY ?document ?form ?state ?place ?words
 """
 
 

@@ -26,7 +26,7 @@ SELECT ?title ?kind ?year ?text WHERE {{
   OPTIONAL {{ ?document gk:kind ?kind }}
   OPTIONAL {{ ?document gk:year ?year }}
   OPTIONAL {{ ?document gk:text ?text }}
-}} LIMIT 1
+}} ORDER BY ?title ?kind ?year LIMIT 1
 """
 _LEDGER = f"""{_PREFIXES}
 SELECT DISTINCT ?class ?count WHERE {{
@@ -58,7 +58,7 @@ SELECT DISTINCT ?thing ?label ?form ?state ?evidence ?start ?end WHERE {{
   OPTIONAL {{ ?thing gk:form ?form }}
   OPTIONAL {{ ?thing gk:tableState ?state }}
   OPTIONAL {{ ?thing gk:evidence ?evidence }}
-}} ORDER BY ?start DESC(?end)
+}} ORDER BY ?start DESC(?end) ?thing ?label ?form ?state ?evidence
 """
 _FINDINGS = f"""{_PREFIXES}
 SELECT DISTINCT ?finding ?rule ?verdict ?zh ?en ?message ?left ?right ?leftValue ?rightValue ?difference ?tolerance
@@ -74,7 +74,7 @@ WHERE {{
   OPTIONAL {{ ?finding gk:rightValue ?rightValue }}
   OPTIONAL {{ ?finding gk:difference ?difference }}
   OPTIONAL {{ ?finding gk:tolerance ?tolerance }}
-}}
+}} ORDER BY ?finding ?zh ?en ?message
 """
 _PLACES = f"""{_PREFIXES}
 SELECT DISTINCT ?finding ?start ?end WHERE {{

@@ -20,10 +20,10 @@ SELECT DISTINCT ?thing ?property ?value ?label WHERE {
   VALUES ?property { UNDEF }
   ?thing ?property ?value .
   OPTIONAL { ?value rdfs:label ?label . FILTER(LANG(?label) = "zh") }
-} ORDER BY ?thing ?property ?value
+} ORDER BY ?thing ?property ?value ?label
 """
 _OF_CLASS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?property (COUNT(*) AS ?count) (SAMPLE(?zhOfIt) AS ?zh) (SAMPLE(?enOfIt) AS ?en) WHERE {
+SELECT ?property (COUNT(*) AS ?count) (MIN(?zhOfIt) AS ?zh) (MIN(?enOfIt) AS ?en) WHERE {
   VALUES ?class { UNDEF }
   { SELECT DISTINCT ?thing ?property ?class WHERE { ?thing a ?class ; ?property ?value } }
   OPTIONAL { ?property rdfs:label ?zhOfIt . FILTER(LANG(?zhOfIt) = "zh") }
@@ -32,6 +32,7 @@ SELECT ?property (COUNT(*) AS ?count) (SAMPLE(?zhOfIt) AS ?zh) (SAMPLE(?enOfIt) 
 """
 _NAMES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?property ?label WHERE { VALUES ?property { UNDEF } ?property rdfs:label ?label . FILTER(LANG(?label) = "zh") }
+ORDER BY ?property ?label
 """
 _MOST_PROPERTIES = 30
 _FLOATS = ("decimal", "double", "float")

@@ -54,7 +54,7 @@ _REMEMBERED = 1_000
 _LONGEST_REMEMBERED = 8_192
 #: How long an answer is waited for before the client's going is watched for: most are there by then.
 _PATIENCE = 0.02
-_NAMED_GRAPHS = f"SELECT ?graph WHERE {{ GRAPH ?graph {{}} }} LIMIT {_LISTED_GRAPHS + 1}"
+_NAMED_GRAPHS = f"SELECT ?graph WHERE {{ GRAPH ?graph {{}} }} ORDER BY ?graph LIMIT {_LISTED_GRAPHS + 1}"
 _COUNT_GRAPHS = "SELECT (COUNT(DISTINCT ?graph) AS ?count) WHERE { GRAPH ?graph {} }"
 
 

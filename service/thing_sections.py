@@ -36,7 +36,7 @@ SELECT DISTINCT ?division ?label ?year ?document WHERE {{
   VALUES ?thing {{ UNDEF }}
   ?division org:unitOf ?thing ; a gk:Division ; rdfs:label ?label ; gk:attestedIn ?document .
   ?document gk:year ?year .
-}} ORDER BY ?label ?year
+}} ORDER BY ?label ?year ?division ?document
 """
 _DUTIES = f"""{PREFIXES}
 SELECT DISTINCT ?duty ?label ?number ?division ?divisionLabel ?year WHERE {{
@@ -44,7 +44,7 @@ SELECT DISTINCT ?duty ?label ?number ?division ?divisionLabel ?year WHERE {{
   ?duty gk:ofAgency ?thing ; a gk:Duty ; rdfs:label ?label ; gk:attestedIn/gk:year ?year .
   OPTIONAL {{ ?duty gk:number ?number }}
   OPTIONAL {{ ?duty gk:ofDivision ?division . ?division rdfs:label ?divisionLabel }}
-}} ORDER BY ?year ?duty
+}} ORDER BY ?year ?duty ?label ?number ?divisionLabel ?division
 """
 _PROJECTS = f"""{PREFIXES}
 SELECT DISTINCT ?project ?label ?parentLabel ?year ?phase ?amount ?figure WHERE {{
@@ -52,7 +52,7 @@ SELECT DISTINCT ?project ?label ?parentLabel ?year ?phase ?amount ?figure WHERE 
   ?project gk:ofAgency ?thing ; a gk:Project ; rdfs:label ?label .
   ?figure gk:project ?project ; gk:amount ?amount ; gk:aspect gk:aspectLevel ; gk:year ?year ; gk:phase ?phase .
   OPTIONAL {{ ?project gk:parentProject/rdfs:label ?parentLabel }}
-}} ORDER BY ?year DESC(?amount)
+}} ORDER BY ?year DESC(?amount) ?project ?phase ?figure ?label ?parentLabel
 """
 _MONEY = f"""{PREFIXES}
 SELECT DISTINCT ?figure ?label ?agency ?agencyLabel ?year ?phase ?amount ?column WHERE {{
@@ -65,7 +65,7 @@ SELECT DISTINCT ?figure ?label ?agency ?agencyLabel ?year ?phase ?amount ?column
   OPTIONAL {{ ?figure gk:year ?year }}
   OPTIONAL {{ ?figure gk:phase ?phase }}
   OPTIONAL {{ ?figure gk:column ?column }}
-}} ORDER BY ?agencyLabel ?year DESC(?amount) ?figure LIMIT 200
+}} ORDER BY ?agencyLabel ?year DESC(?amount) ?figure ?column ?label ?phase LIMIT 200
 """
 _FINDINGS_OF = f"""{PREFIXES}
 SELECT DISTINCT ?finding ?rule ?verdict ?zh ?en ?left ?right ?message ?difference ?tolerance ?document WHERE {{
@@ -79,7 +79,7 @@ SELECT DISTINCT ?finding ?rule ?verdict ?zh ?en ?left ?right ?message ?differenc
   OPTIONAL {{ ?finding rdfs:comment ?message }}
   OPTIONAL {{ ?finding gk:difference ?difference }}
   OPTIONAL {{ ?finding gk:tolerance ?tolerance }}
-}} ORDER BY ?document ?rule LIMIT 200
+}} ORDER BY ?document ?rule ?finding LIMIT 200
 """
 _USING = _FINDINGS_OF.replace("WAY", "gk:usesFigure").replace("NARROW", "")
 _CONTRADICTIONS = _FINDINGS_OF.replace("WAY", "gk:agency").replace(
@@ -94,7 +94,7 @@ SELECT DISTINCT ?link ?role ?match ?quote ?agency ?agencyLabel ?year ?figure ?am
   OPTIONAL {{ ?link gk:match ?match }}
   OPTIONAL {{ ?link gk:quote ?quote }}
   OPTIONAL {{ ?link gk:paidBy ?figure . ?figure gk:amount ?amount }}
-}} ORDER BY DESC(BOUND(?amount)) DESC(?role) ?agencyLabel ?year DESC(?amount) LIMIT 60
+}} ORDER BY DESC(BOUND(?amount)) DESC(?role) ?agencyLabel ?year DESC(?amount) ?link ?figure LIMIT 60
 """
 
 

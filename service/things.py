@@ -27,7 +27,7 @@ SELECT DISTINCT ?property ?value ?label WHERE {{
   ?thing ?property ?value .
   FILTER(?property NOT IN (prov:wasDerivedFrom, gk:text))
   OPTIONAL {{ ?value rdfs:label ?label }}
-}}
+}} ORDER BY ?property ?value ?label
 """
 _PLACES = f"""{PREFIXES}
 SELECT DISTINCT ?document ?title ?start ?end ?exact ?prefix ?suffix WHERE {{
@@ -38,7 +38,7 @@ SELECT DISTINCT ?document ?title ?start ?end ?exact ?prefix ?suffix WHERE {{
   ?quote oa:exact ?exact .
   OPTIONAL {{ ?quote oa:prefix ?prefix ; oa:suffix ?suffix }}
   OPTIONAL {{ ?document rdfs:label ?title }}
-}} ORDER BY ?document ?start ?end
+}} ORDER BY ?document ?start ?end ?title
 """
 _USES = f"""{PREFIXES}
 SELECT ?property ?class (COUNT(DISTINCT ?from) AS ?count) WHERE {{
@@ -54,11 +54,11 @@ SELECT DISTINCT ?from ?label ?year WHERE {{
       VALUES ?property {{ UNDEF }}
       VALUES ?class {{ UNDEF }}
       ?from ?property ?thing ; a ?class .
-    }} ORDER OFFSET SKIP LIMIT MOST
+    }} ORDER BY ?from OFFSET SKIP LIMIT MOST
   }}
   OPTIONAL {{ ?from rdfs:label ?label . FILTER(LANG(?label) != "en") }}
   OPTIONAL {{ ?from gk:year ?year }}
-}} ORDER BY ?from ?year
+}} ORDER BY ?from ?year ?label
 """
 
 #: The groups in which facts stand, and the properties of each; what is in none comes last.
@@ -208,9 +208,7 @@ class ThingReader:
 
     async def list_users(self, iri: str, property: str, kind: str, skip: int, most: int) -> tuple[Shown, ...]:
         """Some of the things of a class that point to a thing by a property."""
-        # Pages need an order that holds; for the first few any will do, and not all have to be read.
-        order = "ORDER BY ?from" if skip or most > _FEW else ""
-        query = _USERS.replace("ORDER OFFSET", f"{order} OFFSET").replace("SKIP", str(skip)).replace("MOST", str(most))
+        query = _USERS.replace("SKIP", str(skip)).replace("MOST", str(most))
         values = {"thing": [ox.NamedNode(iri)], "property": [ox.NamedNode(property)], "class": [ox.NamedNode(kind)]}
         found: dict[str, Shown] = {}
         for row in (await self.answers.ask(query, values)).rows:

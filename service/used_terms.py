@@ -8,11 +8,11 @@ from service.answers import Answers, Row
 
 _TERMS = """PREFIX void: <http://rdfs.org/ns/void#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?kind ?term (MAX(?number) AS ?count) (SAMPLE(?zhOfIt) AS ?zh) (SAMPLE(?enOfIt) AS ?en) WHERE {
+SELECT ?kind ?term (MAX(?number) AS ?count) (MIN(?zhOfIt) AS ?zh) (MIN(?enOfIt) AS ?en) WHERE {
   WHAT
   OPTIONAL { ?term rdfs:label ?zhOfIt . FILTER(LANG(?zhOfIt) = "zh") }
   OPTIONAL { ?term rdfs:label ?enOfIt . FILTER(LANG(?enOfIt) = "en") }
-} GROUP BY ?kind ?term ORDER BY DESC(?count) ?term
+} GROUP BY ?kind ?term ORDER BY DESC(?count) ?term ?kind
 """
 #: What a build has counted; and for data that came without a description, their own count.
 _DESCRIBED = """{ ?part void:class ?term ; void:entities ?number . BIND("class" AS ?kind) }

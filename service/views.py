@@ -34,7 +34,7 @@ SELECT DISTINCT ?document ?title ?agency ?agencyLabel ?year ?kindZh ?kindEn WHER
   OPTIONAL {{ ?document gk:agency ?agency . ?agency rdfs:label ?agencyLabel . FILTER(LANG(?agencyLabel) = "zh") }}
   OPTIONAL {{ ?document gk:kind/rdfs:label ?kindZh . FILTER(LANG(?kindZh) = "zh") }}
   OPTIONAL {{ ?document gk:kind/rdfs:label ?kindEn . FILTER(LANG(?kindEn) = "en") }}
-}} ORDER BY ?agencyLabel ?year ?document
+}} ORDER BY ?agencyLabel ?year ?document ?title ?kindZh ?kindEn
 """
 _FIGURES = f"""{_PREFIXES}
 SELECT ?document (COUNT(DISTINCT ?figure) AS ?count) WHERE {{ ?figure a gk:Figure ; gk:inDocument ?document }}
@@ -50,7 +50,7 @@ _LEDGER = f"""{_PREFIXES}
 SELECT DISTINCT ?document ?class ?count WHERE {{
   VALUES ?document {{ UNDEF }}
   ?entry a gk:LedgerEntry ; gk:inDocument ?document ; gk:tokenClass ?class ; gk:count ?count
-}} ORDER BY ?document DESC(?count)
+}} ORDER BY ?document DESC(?count) ?class
 """
 _NOTHING = (0, 0)
 

@@ -87,7 +87,8 @@ class _Reader:
                 known = facts.setdefault(quad.predicate.value, [])
                 if quad.object not in known:
                     known.append(quad.object)
-        return facts
+        # A store gives statements in an order of its own: what comes first is not to depend on that.
+        return {name: sorted(known, key=str) for name, known in facts.items()}
 
     def kinds(self) -> list[str]:
         declared = self.store.quads_for_pattern(None, RDF("type"), ox.NamedNode(_CLASS))

@@ -1,0 +1,245 @@
+"""How queries are built, read from their algebra: none chooses by a string made of numbers, none takes what comes first.
+
+Holds for the canned queries, the lists of choices, and the SPARQL of the service's own pages.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from rdflib import OWL, RDF, RDFS, Graph, URIRef, Variable
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+
+import service
+from loaders.canned import list_choice_files, list_files
+from loaders.resources import find_ontology_folder
+
+_BUILDERS = {"Builtin_CONCAT", "Builtin_REPLACE", "Builtin_SUBSTR", "Builtin_STRBEFORE", "Builtin_STRAFTER",
+             "Builtin_ENCODE_FOR_URI", "Builtin_STRDT", "Aggregate_GroupConcat"}  # fmt: skip
+_RECKONING = {"MultiplicativeExpression", "AdditiveExpression", "Builtin_ROUND", "Builtin_ABS", "Builtin_CEIL",
+              "Builtin_FLOOR", "Aggregate_Count", "Aggregate_Sum", "Aggregate_Avg"}  # fmt: skip
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_NUMBERS = {URIRef(_XSD + name) for name in ("decimal", "integer", "gYear", "double", "nonNegativeInteger")}
+_OA = "http://www.w3.org/ns/oa#"
+
+
+def _read_numeric() -> set[URIRef]:
+    """The properties whose values are numbers, as the ontology says."""
+    ontology = Graph().parse(find_ontology_folder() / "gongkai.ttl")
+    found = {p for p in ontology.subjects(RDF.type, OWL.DatatypeProperty)
+             if set(ontology.objects(p, RDFS.range)) & _NUMBERS}  # fmt: skip
+    assert len(found) > 10
+    return {URIRef(str(p)) for p in found} | {URIRef(f"{_OA}start"), URIRef(f"{_OA}end")}
+
+
+NUMERIC = _read_numeric()
+
+
+def _list_service_queries() -> Iterator[tuple[str, str]]:
+    """The SPARQL that stands in the service's modules. Templates, which a module fills first, are no queries yet."""
+    for module in pkgutil.walk_packages(service.__path__, "service."):
+        if module.name.endswith("__main__"):
+            continue
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, str) and re.match(r"\s*(PREFIX [^\n]*\s+)*(SELECT|CONSTRUCT|ASK)\b", value):
+                yield f"{module.name}.{name}", value
+
+
+CANNED = [(p.stem if p.parent.name != "choices" else f"choices/{p.stem}", p.read_text(encoding="utf-8"))
+          for p in (*list_files(), *list_choice_files())]  # fmt: skip
+#: What a module puts into its templates, by the words that stand for it.
+_FILLINGS = {"NARROW": "", "WAY": "gk:usesFigure", "OFFSET SKIP": "OFFSET 0", "LIMIT MOST": "LIMIT 8",
+             "WHAT": "?term void:entities ?number"}  # fmt: skip
+
+
+@cache
+def parse(query: str) -> Any:
+    """The algebra of a query."""
+    return prepareQuery(query).algebra
+
+
+def walk(node: Any) -> Iterator[CompValue]:
+    """All parts of an algebra."""
+    if isinstance(node, CompValue):
+        yield node
+        for key, value in node.items():
+            if key not in ("_vars", "PV"):
+                yield from walk(value)
+    elif isinstance(node, list | tuple | set):
+        for each in node:
+            yield from walk(each)
+
+
+class Names:
+    """What the variables of a part of a query stand for."""
+
+    def __init__(self, part: Any) -> None:
+        self.made: dict[str, list[Any]] = {}
+        self.numbers: set[str] = set()
+        for each in walk(part):
+            if each.name == "Extend":
+                self.made.setdefault(str(each["var"]), []).append(each["expr"])
+            elif each.name.startswith("Aggregate_"):
+                self.made.setdefault(str(each["res"]), []).append(each)
+            elif each.name == "BGP":
+                self.numbers |= {str(o) for _, p, o in each["triples"] if p in NUMERIC and isinstance(o, Variable)}
+
+    def is_number(self, expression: Any, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether an expression is reckoned, or read from a property of numbers."""
+        if isinstance(expression, Variable):
+            name = str(expression)
+            if name in self.numbers:
+                return True
+            made = [] if name in seen else self.made.get(name, [])
+            return any(self.is_number(m, seen | {name}) for m in made)
+        if not isinstance(expression, CompValue):
+            return False
+        if expression.name == "Function":
+            return URIRef(str(expression["iri"])) in _NUMBERS
+        if expression.name in ("Aggregate_Min", "Aggregate_Max", "Aggregate_Sample"):
+            return self.is_number(expression["vars"], seen)
+        return expression.name in _RECKONING
+
+    def is_built(self, expression: Any, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether an expression is a string that was put together, or a number written as a string."""
+        if isinstance(expression, Variable):
+            name = str(expression)
+            made = [] if name in seen else self.made.get(name, [])
+            return any(self.is_built(m, seen | {name}) for m in made)
+        if isinstance(expression, list | tuple):
+            return any(self.is_built(e, seen) for e in expression)
+        if not isinstance(expression, CompValue) or self.is_number(expression):
+            return False
+        if expression.name in _BUILDERS:
+            return True
+        if expression.name == "Builtin_STR" and self.is_number(expression["arg"]):
+            return True
+        return any(self.is_built(v, seen) for k, v in expression.items() if k not in ("_vars", "res"))
+
+
+def find_string_choices(query: str) -> list[str]:
+    """The aggregates that choose the least or greatest of strings that are put together, often of numbers."""
+    found = []
+    for group in walk(parse(query)):
+        if group.name == "AggregateJoin":
+            names = Names(group["p"])
+            found += [
+                f"{each.name}({each['vars']})"
+                for each in group["A"]
+                if each.name in ("Aggregate_Min", "Aggregate_Max") and names.is_built(each["vars"])
+            ]
+    return found
+
+
+def _is_ordered(part: Any) -> bool:
+    """Whether solutions come in an order: behind what only renames, projects or thins them out stands an ORDER BY."""
+    while isinstance(part, CompValue) and part.name in ("ToMultiSet", "Project", "Distinct", "Extend", "Slice"):
+        part = part["p"]
+    if isinstance(part, CompValue) and part.name == "Join":
+        # rdflib joins a subquery that stands alone with nothing.
+        sides = [side for side in (part["p1"], part["p2"]) if not (side.name == "BGP" and not side["triples"])]
+        return len(sides) == 1 and _is_ordered(sides[0])
+    return isinstance(part, CompValue) and part.name == "OrderBy"
+
+
+def find_chances(query: str) -> list[str]:
+    """What takes whatever comes first, so that one graph may give several answers."""
+    found = []
+    for part in walk(parse(query)):
+        if part.name == "AggregateJoin":
+            grouped = {str(v) for v in part["p"]["expr"] or ()}
+            # rdflib writes a sample for each variable that the groups are of.
+            found += [f"SAMPLE({a['vars']})" for a in part["A"]
+                      if a.name == "Aggregate_Sample" and str(a["vars"]) not in grouped]  # fmt: skip
+            if any(a.name == "Aggregate_GroupConcat" for a in part["A"]) and not _is_ordered(part["p"]["p"]):
+                found.append("GROUP_CONCAT of what comes in no order")
+        if part.name == "Slice" and not _is_ordered(part["p"]):
+            found.append("LIMIT of what comes in no order")
+    return found
+
+
+@pytest.mark.parametrize(("name", "text"), CANNED, ids=[name for name, _ in CANNED])
+def test_no_canned_query_chooses_by_a_string_made_of_numbers(name: str, text: str) -> None:
+    assert find_string_choices(text) == []
+
+
+@pytest.mark.parametrize(("name", "text"), CANNED, ids=[name for name, _ in CANNED])
+def test_no_canned_query_takes_what_comes_first(name: str, text: str) -> None:
+    assert find_chances(text) == []
+    assert _is_ordered(parse(text)["p"]), "its rows come in no order"
+
+
+def test_no_page_asks_for_what_comes_first() -> None:
+    asked = list(_list_service_queries())
+    assert len(asked) > 40
+    wrong = {}
+    for name, text in asked:
+        for word, filling in _FILLINGS.items():
+            text = text.replace(word, filling)
+        if found := find_string_choices(text) + find_chances(text):
+            wrong[name] = found
+    assert not wrong
+
+
+_PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#> PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> PREFIX oa: <http://www.w3.org/ns/oa#> """
+
+
+@pytest.mark.parametrize("query", [
+    # As it was: rounding, amount and place in one string, of which the greatest was taken.
+    """SELECT ?agency (MAX(?statement) AS ?best) WHERE {
+         ?figure gk:agency ?agency ; gk:amount ?stated ; gk:precision ?rounding ; prov:wasDerivedFrom ?place .
+         BIND(CONCAT(STR(200000000000 - xsd:integer(?rounding * 100)), " ", STR(?stated), " ", STR(?place)) AS ?statement)
+       } GROUP BY ?agency""",
+    # The same a step farther away, and without a name.
+    """SELECT ?agency (MAX(?one) AS ?best) WHERE {
+         ?figure gk:agency ?agency ; gk:amount ?stated . BIND(CONCAT(STR(?stated), " ") AS ?statement)
+         BIND(IF(?stated > 0, ?statement, "") AS ?one) } GROUP BY ?agency""",
+    'SELECT ?agency (MIN(CONCAT(STR(?place), " ")) AS ?best) WHERE { ?f gk:agency ?agency ; gk:at ?place } GROUP BY ?agency',
+    # An amount as a string, by itself.
+    "SELECT ?agency (MAX(STR(?stated)) AS ?best) WHERE { ?f gk:agency ?agency ; gk:amount ?stated } GROUP BY ?agency",
+    """SELECT ?agency (MAX(?words) AS ?best) WHERE {
+         { SELECT ?agency (STR(SUM(?stated)) AS ?words) WHERE { ?f gk:agency ?agency ; gk:amount ?stated } GROUP BY ?agency }
+       } GROUP BY ?agency""",
+    # A stretch of the text, of which 740000 would stand before 95000.
+    """SELECT ?document (MIN(?place) AS ?first) WHERE { ?link gk:inDocument ?document .
+         BIND(REPLACE(STR(?link), "^.*/([0-9]+)-([0-9]+)$", "$1,$2") AS ?place) } GROUP BY ?document""",
+])  # fmt: skip
+def test_a_string_made_of_numbers_is_noticed(query: str) -> None:
+    assert find_string_choices(_PREFIXES + query)
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT ?agency (MAX(?stated) AS ?best) WHERE { ?f gk:agency ?agency ; gk:amount ?stated } GROUP BY ?agency",
+    "SELECT ?agency (MIN(STR(?place)) AS ?p) WHERE { ?f gk:agency ?agency ; prov:wasDerivedFrom ?place } GROUP BY ?agency",
+    """SELECT ?agency (MIN(?first) AS ?p) WHERE { ?f gk:agency ?agency .
+         BIND(xsd:integer(REPLACE(STR(?f), "^.*/([0-9]+)-[0-9]+$", "$1")) AS ?first) } GROUP BY ?agency""",
+])  # fmt: skip
+def test_a_number_and_a_name_may_be_chosen(query: str) -> None:
+    assert find_string_choices(_PREFIXES + query) == []
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT ?a (SAMPLE(?w) AS ?one) WHERE { ?a gk:purpose ?w } GROUP BY ?a",
+    "SELECT ?a (GROUP_CONCAT(?w) AS ?all) WHERE { ?a gk:purpose ?w } GROUP BY ?a",
+    "SELECT ?a (GROUP_CONCAT(DISTINCT ?w) AS ?all) WHERE { { SELECT ?a ?w WHERE { ?a gk:purpose ?w } } } GROUP BY ?a",
+    "SELECT ?a WHERE { ?a gk:purpose ?w } LIMIT 3",
+])  # fmt: skip
+def test_what_comes_first_is_noticed(query: str) -> None:
+    assert find_chances(_PREFIXES + query)
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT ?a WHERE { ?a gk:purpose ?w } ORDER BY ?a LIMIT 3",
+    """SELECT ?a (GROUP_CONCAT(?w) AS ?all) WHERE { { SELECT DISTINCT ?a ?w WHERE { ?a gk:purpose ?w } ORDER BY ?a ?w } }
+       GROUP BY ?a""",
+])  # fmt: skip
+def test_an_order_is_noticed(query: str) -> None:
+    assert find_chances(_PREFIXES + query) == []
