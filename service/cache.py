@@ -17,7 +17,7 @@ _OVERHEAD = 400
 _FAILURES = 2_000
 #: An answer larger than this part of the cache would drive out too many others.
 _LARGEST_PART = 4
-_LASTING = ("syntax", "evaluation", "too large")
+_LASTING = ("syntax", "evaluation", "too large", "form")
 _PASSING = ("timeout", "crash", "memory")
 
 Key = tuple[str, bytes, str]

@@ -18,6 +18,7 @@ from service.guard import KNOWN_PREFIXES
 from service.negotiation import GRAPHS, HTML, Format, choose, find_named
 from service.problems import Problem
 from service.site import Form, Site
+from service.xml_output import serialize_graph
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 _TYPES = "https://www.iana.org/assignments/media-types/"
@@ -63,8 +64,8 @@ class DatasetPages:
         prefixes = KNOWN_PREFIXES | {"spdx": SPDX.base} if form.key in ("ttl", "trig") else None
         dataset = str(self.iris.dataset())
         ordered = sorted(set(triples), key=lambda t: (str(t.subject) != dataset, str(t.subject), t.predicate.value))
-        body = ox.serialize(ordered, format=found, prefixes=prefixes)
-        return Response(body or b"", headers={"Content-Type": form.content_type, "Vary": "Accept"})
+        body = serialize_graph(ordered, found, prefixes)
+        return Response(body, headers={"Content-Type": form.content_type, "Vary": "Accept"})
 
     async def list_dumps(self, request: Request) -> Response:
         """The files to download, with their sizes and digests."""

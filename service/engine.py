@@ -15,6 +15,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from service.xml_output import NoXmlName, write_graph, write_rows
+
 RESULT_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
@@ -77,6 +79,8 @@ def evaluate(store: ox.Store, job: dict[str, Any]) -> tuple[dict[str, Any], list
         return {"error": "too large", "message": f"the answer is larger than {job['limit']:,} bytes"}, []
     except MemoryError:
         return {"error": "memory", "message": "the query needs more memory than it may use"}, []
+    except NoXmlName as error:
+        return {"error": "form", "message": str(error)}, []
     except SyntaxError as error:
         return _explain_syntax(str(error)), []
     except (RuntimeError, ValueError, OSError) as error:
@@ -90,12 +94,12 @@ def write_results(results: Any, key: str, prefixes: dict[str, str], out: Collect
         form = GRAPH_FORMATS.get(key, ox.RdfFormat.TURTLE)
         readable = form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)
         counter = _Counter(results)
-        ox.serialize(counter, out, form, prefixes=prefixes if readable else None)  # type: ignore[arg-type]
+        write_graph(counter, form, out, prefixes if readable else None)
         return counter.count
     if isinstance(results, ox.QuerySolutions) and key == "csv":
         return write_csv(results, out)
     result_form = RESULT_FORMATS.get(key, ox.QueryResultsFormat.JSON)
-    results.serialize(out, result_form)
+    write_rows(results, result_form, out)
     return 1 if isinstance(results, ox.QueryBoolean) else _count_rows(out.parts, result_form)
 
 

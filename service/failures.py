@@ -17,6 +17,8 @@ _REMEDIES = {
         "Ask for less (LIMIT, fewer columns, a filter), or raise GONGKAI_MAX_RESULT_BYTES on your own server",
         "请缩小范围（LIMIT、减少列、加筛选条件），或在自己的服务器上调高 GONGKAI_MAX_RESULT_BYTES",
     ),
+    "form": ("Ask for another form: text/turtle, application/n-triples, application/ld+json",
+             "请改用其他格式：text/turtle、application/n-triples、application/ld+json"),
     "memory": ("Ask for less, sort less, or join on fewer free variables", "请减少结果或排序，或减少不相关联的变量"),
     "store": ("Build the store again: gongkai build", "请重新生成数据库：gongkai build"),
 }  # fmt: skip
@@ -24,13 +26,14 @@ _PROBLEMS_ZH = {
     "syntax": "引擎在此处读不下去：{}",
     "evaluation": "无法求值：{}",
     "too large": "结果超过上限：{}",
+    "form": "这种格式写不出结果：{}",
     "memory": "内存不足：{}",
 }
 
 
 class QueryFailure(GongkaiError):
-    """A query got no answer. ``reason`` is one of syntax, evaluation, too large, memory, crash, timeout, busy, store,
-    federation.
+    """A query got no answer. ``reason`` is one of syntax, evaluation, too large, form, memory, crash, timeout, busy,
+    store, federation.
 
     ``line`` and ``column`` (1-based; 0 if unknown) are the place of a syntax error. ``zh`` is problem and remedy in
     Chinese; ``retry`` the seconds after which another try may succeed, 0 if none will.

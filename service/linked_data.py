@@ -18,6 +18,7 @@ from service.problems import Problem
 from service.site import Form, Site, pick_language
 from service.thing_sections import SectionMaker, read_outcome
 from service.things import Thing, ThingReader
+from service.xml_output import serialize_graph
 
 #: How many places a page quotes, and how many things a page of a list holds.
 _MOST_PLACES, _LISTED = 12, 100
@@ -187,8 +188,8 @@ class LinkedData:
         if form.key == "ttl":
             return _reply(path.read_bytes(), form)
         found = ox.RdfFormat.from_media_type(form.media_type)
-        body = ox.serialize(ox.parse(path=path, format=ox.RdfFormat.TURTLE), format=found)
-        return _reply(body or b"", form)
+        triples = (q.triple for q in ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+        return _reply(serialize_graph(triples, found), form)
 
     async def _exists(self, path: str) -> bool:
         query = "SELECT ?thing WHERE { VALUES ?thing { UNDEF } { ?thing ?p ?o } UNION { ?s ?q ?thing } } LIMIT 1"

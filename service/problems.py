@@ -13,7 +13,7 @@ from service.hints import cut_excerpt, find_token
 from service.reason_words import say_reason
 
 _REFUSALS = {"update": 403, "service": 403, "max_query_bytes": 413}
-_FAILURES = {"timeout": 504, "busy": 503, "store": 503, "federation": 502}
+_FAILURES = {"timeout": 504, "busy": 503, "store": 503, "federation": 502, "form": 406}
 RETRY_SECONDS = 5
 
 TITLES: dict[int, tuple[str, str]] = {

@@ -39,11 +39,12 @@ from service.service_description import PREFIXES, describe_service
 from service.site import Site
 from service.store import EmbeddedStore
 from service.workers import Answer, Job
+from service.xml_output import serialize_graph
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 K = TypeVar("K")
 V = TypeVar("V")
-SOFTWARE = "2"
+SOFTWARE = "3"
 """Part of every entity tag; another number where the same question gets other bytes than from earlier versions."""
 
 _NEGOTIATED = frozenset((b"accept", b"accept-encoding"))
@@ -272,7 +273,7 @@ class Endpoint:
             self.site.answers.catalogue.list_all(),
         )  # fmt: skip
         writer = ox.RdfFormat.from_media_type(form.media_type)
-        body = ox.serialize(description, format=writer, prefixes=PREFIXES if form.key in ("ttl", "trig") else None)
+        body = serialize_graph(description, writer, PREFIXES if form.key in ("ttl", "trig") else None)
         tag = make_tag("description", body)
         headers = {"Content-Type": form.content_type, "Vary": "Accept", "Cache-Control": "no-cache", "ETag": tag}
         if matches(request.headers.get("if-none-match"), tag):

@@ -16,11 +16,12 @@ from loaders.errors import StoreError
 from loaders.snapshots import Snapshot, find_current, find_pointer
 from service.cache import ByteCache, CachedAnswers
 from service.engine import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
-from service.failures import QueryFailure
+from service.failures import QueryFailure, explain_error
 from service.lanes import PoolLimits
 from service.pool import WorkerPool
 from service.settings import ServiceSettings
 from service.workers import Answer, Job
+from service.xml_output import NoXmlName, write_graph, write_rows
 
 
 class Store(Protocol):
@@ -196,12 +197,14 @@ class RemoteStore:
         try:
             if graph:
                 triples = ox.parse(io.BytesIO(body), ox.RdfFormat.N_TRIPLES)
-                ox.serialize((q.triple for q in triples), out, GRAPH_FORMATS[job.format])  # type: ignore[arg-type]
+                write_graph((q.triple for q in triples), GRAPH_FORMATS[job.format], out)
             else:
                 results = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
-                results.serialize(out, RESULT_FORMATS[job.format])  # type: ignore[arg-type]
+                write_rows(results, RESULT_FORMATS[job.format], out)
         except TooLarge:
             raise QueryFailure("too large", f"the answer is larger than {job.limit:,} bytes", "Ask for less") from None
+        except NoXmlName as error:
+            raise explain_error({"error": "form", "message": str(error)}) from None
         except (SyntaxError, ValueError) as error:
             raise QueryFailure(
                 "store", f"{self.endpoint} gave no readable answer ({error})", "Try again later"

@@ -12,6 +12,7 @@ from service.answers import Row, Table
 from service.canned import CannedQuery
 from service.results import read_number
 from service.spreadsheet import BOM, guard_cell
+from service.xml_output import replace_forbidden
 
 #: The longest text that a cell of a workbook may hold, and the most rows of a sheet.
 _MOST_CELL, _MOST_ROWS = 32_767, 1_048_575
@@ -88,8 +89,11 @@ def write_workbook(query: CannedQuery, table: Table) -> bytes:
         for n in table.columns
     ]
     sheet.append([_cell(sheet, title, Font(bold=True)) for title in titles])
+    replaced = 0
     for row in table.rows[:_MOST_ROWS]:
-        sheet.append([_cell(sheet, row[name].plain if name in row else None) for name in table.columns])
+        values = [row[name].plain if name in row else None for name in table.columns]
+        replaced += sum(replace_forbidden(value)[1] for value in values if isinstance(value, str))
+        sheet.append([_cell(sheet, value) for value in values])
     about = book.create_sheet("说明 about")
     for line in (
         ("查询 query", query.name), ("标题", query.title.get("zh", "")), ("title", query.title.get("en", "")),
@@ -98,6 +102,9 @@ def write_workbook(query: CannedQuery, table: Table) -> bytes:
         ("列 columns", ", ".join(table.columns)),
     ):  # fmt: skip
         about.append([_cell(about, text) for text in line])
+    if replaced:
+        note = f"{replaced:,}；写作 U+FFFD，CSV、JSON 保留原字符 (as U+FFFD: XML 1.0 cannot hold them; CSV and JSON do)"
+        about.append([_cell(about, text) for text in ("替换的字符 characters replaced", note)])
     output = io.BytesIO()
     book.save(output)
     return output.getvalue()
@@ -105,10 +112,9 @@ def write_workbook(query: CannedQuery, table: Table) -> bytes:
 
 def _cell(sheet: object, value: str | int | float | bool | None, font: object = None) -> object:
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_MOST_CELL]
+        value = replace_forbidden(value)[0][:_MOST_CELL]
     cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]
     if isinstance(value, str):
         # A text that begins with = stays a text.
