@@ -12,7 +12,8 @@ from typing import Literal
 
 from loaders.documents import Document, Span
 
-Unit = Literal["CNY", "PERCENT", "PERSON", "VEHICLE", "ITEM", "DAY", "HOUR", "SCORE", "TIMES", "TEU", "OTHER"]
+#: "" is open: no words state the unit, so what the number is worth is not known.
+Unit = Literal["CNY", "PERCENT", "PERSON", "VEHICLE", "ITEM", "DAY", "HOUR", "SCORE", "TIMES", "TEU", "OTHER", ""]
 Phase = Literal["budget", "adjusted", "final", "target", "result", ""]
 Aspect = Literal["level", "change", "growth", "share", "score", "maximum"]
 Direction = Literal["up", "down", ""]
@@ -37,7 +38,9 @@ Role = Literal["service", "administration", "mention"]
 class Figure:
     """One stated number with its meaning.
 
-    ``value`` is in ``unit``, money in yuan. ``fiscal_year`` is the year the figure is about, not the document's.
+    ``value`` is in ``unit``, money in yuan; where the unit is open ("") it is the bare number, to compare within its
+    table only and never an amount: exports and graph leave it out. ``fiscal_year`` is the year the figure is about, not
+    the document's.
     ``precision`` is half of the last stated place, in ``unit``. ``column`` is the header, group and sub-header joined;
     where the column could not be decided, ``column`` is empty and ``candidates`` holds the columns that remain.
     ``derived`` is true where arithmetic, not the text, placed the number. ``direction`` is that of a change.

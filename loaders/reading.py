@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from loaders.accounting import make_ledger
 from loaders.documents import Block, Document, Span
 from loaders.facts import DocumentKind, Figure, NumberToken, TableState
-from loaders.numbers import UnitWord, unit_named
 from loaders.prose.amounts import Setting, read_amounts
 from loaders.tables.figures import TableReading, read_tables
 from loaders.tables.forms import FORMS, Form, plain, recognise_form
 from loaders.tables.opening import Context
+from loaders.units import UnitWord, unit_named
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
 _NOTE_REACH = 2

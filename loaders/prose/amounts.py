@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from loaders.documents import Passage, Span
 from loaders.facts import Aspect, Direction, DocumentKind, Figure, NumberToken, Phase, SubjectKind, Unit
-from loaders.numbers import WORDS, Token, UnitWord, half_last_place, parse_number, tokenise, unit_after
-from loaders.prose.nonfigures import Stretch, find_nonfigures, is_scoring_rule
+from loaders.numbers import Token, half_last_place, scale_number, tokenise
+from loaders.prose.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
+from loaders.prose.sentences import close_up
 from loaders.prose.years import YearReader
+from loaders.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
 
 _UP = re.compile(
     r"(?:增加|增长|提高|上升|增收|增支|上涨|扩大|调增|增幅|涨幅|净增|新增经费|追加)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[+]?$"
@@ -48,6 +50,7 @@ _CODE_LEVELS = re.compile(
 )
 _CODE_BARE = re.compile(
     r"(?<![\d.,，])([2357]\d{6}|(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2})(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])"
+    + NO_COUNT
 )
 _ITEM_LEVELS = re.compile(r"[（(]项[)）](?!\s*(?:百|千|元|万|人|亿|个|名|家|辆|台|套|项|件|次))")
 _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|结余|金额|采购|决算")
@@ -85,8 +88,9 @@ def read_amounts(passage: Passage, setting: Setting) -> tuple[list[Figure], list
 
 class _Reader:
     def __init__(self, passage: Passage, setting: Setting) -> None:
-        self.passage = passage
-        self.text = passage.text
+        self.printed = passage
+        self.passage = close_up(passage)
+        self.text = self.passage.text
         self.setting = setting
         self.years = YearReader(self.text, setting.fiscal_year)
         self.stretches = find_nonfigures(self.text)
@@ -107,21 +111,26 @@ class _Reader:
         stretch = self._stretch(token.span)
         span = self.passage.locate(token.span.start, token.span.end)
         if stretch is not None:
-            self.rows.append(NumberToken(span, token.stated, stretch.kind, stretch.reason))
+            self.rows.append(NumberToken(span, self._stated(span), stretch.kind, stretch.reason))
             return
         rule = self._scoring_clause(token.span)
         if rule:
-            self.rows.append(NumberToken(span, token.stated, "criterion", rule))
+            self.rows.append(NumberToken(span, self._stated(span), "criterion", rule))
             return
         figure = self._figure(token, span)
         if figure is None:
             reason = "no unit and no form that explains it"
-            self.rows.append(NumberToken(span, token.stated, "unaccounted", reason))
+            self.rows.append(NumberToken(span, self._stated(span), "unaccounted", reason))
         else:
             self.figures.append(figure)
-            self.rows.append(
-                NumberToken(span, token.stated, "figure", f"{figure.aspect} of {figure.subject_label or 'the item'}")
-            )
+            self.rows.append(NumberToken(span, figure.stated, "figure", describe_figure(figure, "the item")))
+
+    def _stated(self, span: Span) -> str:
+        """The characters of a span as printed: a letter-spaced number keeps its blanks."""
+        first, last = self.printed.find_offset(span.start), self.printed.find_offset(span.end - 1)
+        assert first is not None
+        assert last is not None
+        return self.printed.text[first : last + 1]
 
     def _stretch(self, span: Span) -> Stretch | None:
         for stretch in self.stretches:
@@ -144,7 +153,7 @@ class _Reader:
         stated = token.stated
         if stated.count(".") > 1:
             return None  # a version or a section, such as 1.2.3
-        found = unit_after(self.text, end)
+        found = self._unit_behind(start, end)
         implied = None if found else self._implied_unit(start, end)
         if found is None and implied is None:
             return None
@@ -162,7 +171,7 @@ class _Reader:
         if comparator and aspect in ("growth", "share"):
             aspect, direction, phase = "level", "", "target"
         code = self._code(start)
-        value = parse_number(stated) * word.factor
+        value = scale_number(stated, word.factor)
         if value < 0 and direction:
             direction = "down" if direction == "up" else "up"
         unit: Unit = word.unit
@@ -171,7 +180,7 @@ class _Reader:
             phase = "result"
         return Figure(
             span=span,
-            stated=stated,
+            stated=self._stated(span),
             value=value.copy_abs() if direction else value,
             unit=unit,
             fiscal_year=self.years.year_at(start),
@@ -190,6 +199,14 @@ class _Reader:
             block=self.setting.block,
         )
 
+    def _unit_behind(self, start: int, end: int) -> tuple[UnitWord, int] | None:
+        """The unit printed behind a number. A scale alone (40亿) is money only where the sentence speaks of money."""
+        found = unit_after(self.text, end)
+        if found is None or found[0].word not in SCALES:
+            return found
+        sentence = re.split(r"[。；;\n]", self.text[max(0, start - 40) : start])[-1]
+        return found if says_money(sentence) else (replace(found[0], unit="OTHER"), found[1])
+
     def _implied_unit(self, start: int, end: int) -> UnitWord | None:
         """The unit of a bare number: that of the next number of a list, or money where the clause says 为."""
         after = self.text[end : end + 14]
@@ -201,11 +218,9 @@ class _Reader:
         before = self.text[max(0, start - 40) : start]
         closes = not after.strip() or re.match(r"\s*[，。；,;、）)]", after)
         if closes and re.search(r"(?:为|是|共|计|达|：|:)\s*$", before) and _MONEY_WORD.search(before):
-            return self.setting.money or UnitWord("CNY", Decimal(1), "")
+            return self._money_before(start) or self.setting.money or OPEN
         if re.search(r"(?:预算|决算|执行)数\s*$", before) and "." in self.text[start:end]:
-            # The unit left out is that of the amounts before it in the sentence.
-            said = re.findall(r"\d\s*((?:亿|百万|万|千)?元)", self.text[self.text.rfind("。", 0, start) + 1 : start])
-            return WORDS[said[-1]] if said else None
+            return self._money_before(start)
         if closes and re.search(r"(?:为|是|共|计|达)\s*$", before):
             counted = re.search(r"用车|车辆", before[-16:])
             return UnitWord("VEHICLE" if counted else "ITEM" if "设备" in before[-16:] else "OTHER", Decimal(1), "")
@@ -220,6 +235,11 @@ class _Reader:
         if re.search(r"[÷/×]\s*$", before):
             return UnitWord("OTHER", Decimal(1), "")
         return None
+
+    def _money_before(self, start: int) -> UnitWord | None:
+        """The unit of the amounts before an amount in its sentence, which it may leave out; None if none is there."""
+        said = re.findall(r"\d\s*((?:亿|百万|万|千)?元)", self.text[self.text.rfind("。", 0, start) + 1 : start])
+        return WORDS[said[-1]] if said else None
 
     def _clause_before(self, start: int) -> str:
         """The text between the last clause mark and the number."""
@@ -362,6 +382,12 @@ class _Reader:
         if wider:
             self.label = _trim_label(re.split(r"[，。；：:]", wider)[-1])
         return self.label or label
+
+
+def describe_figure(figure: Figure, nameless: str) -> str:
+    """Why a number of the ledger is a figure, and what of it is open."""
+    of = f"{figure.aspect} of {figure.subject_label or nameless}"
+    return of if figure.unit else f"{of}; its unit is open: no words state it"
 
 
 _LEAD = re.compile(

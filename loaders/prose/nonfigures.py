@@ -25,6 +25,8 @@ class Stretch:
 _Y = r"(?:19|20)\d{2}"
 _DASH = r"\s*[-—–~～至到]+\s*"
 _S = r"\s*"
+#: What follows a number that counts something, and so is no code.
+NO_COUNT = r"(?!\s*(?:百|千|万|亿|元|人(?![大力员民口才事])|个(?!人)|年|家(?!庭)|辆|台|套|项(?!目)|件|次|余|多|[萬億]))"
 #: In order of precedence; the first pattern that explains a digit keeps it.
 _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("reference", "number of an official document", re.compile(rf"[〔\[【(（﹝［]{_S}{_Y}{_S}[〕\]】)）﹞］]{_S}第?{_S}\d+{_S}号?")),
@@ -72,8 +74,8 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "national highway or standard number", re.compile(r"(?:GB/?T?|ISO|DB\d*/?T?|JJG|CJJ)\s*\d[\d.\-/—]*")),
     ("code", "printed classification code", re.compile(r"[（(]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*[2357]\d{2}(?:\d{2}){0,2}\s*(?:类|款|项)?\s*[)）]")),
     ("code", "printed classification code by levels", re.compile(r"\d{3}(?=\s*[（(]?类[)）]?)|(?<=类[)）])\s*\d{2}(?=\s*[（(]?款)|(?<=款[)）])\s*\d{2}(?=\s*[（(]?项)")),
-    ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])(?!\s*(?:百|千|元|万|人|亿))")),
-    ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])(?!\s*(?:百|千|元|万|人|亿|个|年|家|辆|台|套|项|件|次))")),
+    ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])" + NO_COUNT)),
+    ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])" + NO_COUNT)),
     ("reference", "number in an index of published documents", re.compile(r"索引号[\s:：|\]】]*[A-Za-z0-9][A-Za-z0-9/_.\-—－]*")),
     ("reference", "counter of the site", re.compile(r"(?:访问|浏览|阅读|点击)(?:次数|量|数)\s*[:：]?\s*\d+(?!\s*(?:万|人|次))")),
     ("code", "code after its name", re.compile(r"(?:编码|代码|编号|信用代码|邮编)\s*[:：]?\s*[A-Za-z]*\d[\dA-Za-z\-]*")),

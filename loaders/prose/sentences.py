@@ -6,6 +6,7 @@ clauses and enumerations, by punctuation; brackets and quotation marks shield th
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -26,6 +27,11 @@ MARKUP = re.compile(rf"(?:<|&lt;)/?(?:{_TAGS})(?:\s[^<>]{{0,300}}?)?/?(?:>|&gt;)
 AMOUNT = re.compile(
     r"(?<![\d.,])(-?\d[\d,，]*(?:\s*\.\s*\d+)?|-?\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?)\s*(亿元|万元|元|万(?=[；;，,。、]|$))"
 )
+#: what stands alone in a letter-spaced line: an ideograph, a mark, a number or a part of one
+GLYPH = re.compile(r"[\d.,，．]+[%％]?|[^\sA-Za-z]")
+IDEOGRAPH = re.compile(rf"[{CJK}]")
+FEWEST_SPACED = 6
+SPACED_OUT = re.compile(rf"(?<!\S)[{CJK}]\s+[{CJK}](?!\S)")
 #: one, two … as ordinals of an enumeration inside a sentence
 ORDINAL_WORD = re.compile(r"(?:^|(?<=[：:；;，,。]))\s*[一二三四五六七八九十]{1,2}是")
 
@@ -51,6 +57,26 @@ def tidy(passage: Passage) -> Passage:
 def squeeze(passage: Passage) -> Passage:
     """The passage without any white space."""
     return keep(passage, (m.span() for m in re.finditer(r"\s+", passage.text)))
+
+
+def close_up(passage: Passage) -> Passage:
+    """The passage without the blanks of words that are letter-spaced: ``预 算 数 14 , 770. 62 万 元``.
+
+    A run is letter-spaced if six ideographs stand alone in it. Two numbers stay two, unless all digits stand alone.
+    """
+    if not SPACED_OUT.search(passage.text):
+        return passage
+    drop: list[tuple[int, int]] = []
+    words = list(re.finditer(r"\S+", passage.text))
+    for spaced, group in itertools.groupby(words, lambda word: bool(GLYPH.fullmatch(word.group()))):
+        run = list(group)
+        if not spaced or sum(bool(IDEOGRAPH.fullmatch(word.group())) for word in run) < FEWEST_SPACED:
+            continue
+        alone = all(len(word.group()) == 1 for word in run if word.group()[0].isdigit())
+        for word, following in itertools.pairwise(run):
+            if alone or not (word.group()[-1].isdigit() and following.group()[0].isdigit()):
+                drop.append((word.end(), following.start()))
+    return keep(passage, drop)
 
 
 def lines(document: Document) -> Iterator[Passage]:

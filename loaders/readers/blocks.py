@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
-from loaders.numbers import tokenise, unit_after
+from loaders.numbers import tokenise
 from loaders.readers import lines as forms
 from loaders.readers.lines import Line, compact
 from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
+from loaders.units import unit_after
 
 #: How many non-blank lines above a table may belong to its caption.
 CAPTION_REACH = 6

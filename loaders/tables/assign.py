@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from loaders.documents import Cell, Span
-from loaders.numbers import parse_number, tokenise, unit_after
+from loaders.numbers import parse_number, tokenise
 from loaders.prose.amounts import COMPARATORS
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import plain
+from loaders.units import unit_after
 
 
 def label_of(texts: list[Cell]) -> Cell | None:

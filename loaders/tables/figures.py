@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from loaders.documents import Block, Cell, Passage
 from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
-from loaders.numbers import MINUS, UnitWord, half_last_place, parse_number, tokenise, unit_after
+from loaders.numbers import MINUS, half_last_place, parse_number, tokenise
 from loaders.prose.amounts import Setting, read_amounts
 from loaders.prose.nonfigures import find_nonfigures
 from loaders.tables.assign import assign_columns, codes_of, label_of, name_row, read_comparator
@@ -16,6 +16,7 @@ from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
+from loaders.units import UnitWord, unit_after
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from loaders.documents import Block, Table
 from loaders.facts import DocumentKind
-from loaders.numbers import UnitWord, parse_number, tokenise, unit_named
+from loaders.numbers import parse_number, tokenise
 from loaders.tables.agreement import gather, place_totals
 from loaders.tables.assign import codes_of
 from loaders.tables.columns import Column
@@ -19,6 +19,7 @@ from loaders.tables.grid import divide
 from loaders.tables.leaves import find_leaves
 from loaders.tables.levels import complete_codes
 from loaders.tables.placement import Row, place_rows, solve_columns
+from loaders.units import UnitWord, unit_named
 
 #: Forms about these: their rows do not add up, and a bare number in them is no money unless its words say so.
 INDICATOR_SUBJECTS = frozenset({"indicator", "assessment"})

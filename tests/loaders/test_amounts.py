@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from loaders.documents import Passage
 from loaders.facts import DocumentKind, Figure, NumberToken
-from loaders.numbers import WORDS, tokenise
+from loaders.numbers import tokenise
 from loaders.prose.amounts import Setting, read_amounts
+from loaders.units import WORDS
 
 
 def read(
@@ -69,7 +70,22 @@ def values(text: str, kind: DocumentKind = "budget", year: int | None = 2023) ->
             "公用经费预算5千元",
             [("5000", "CNY")],
         ),
-        ("采购金额为12345.67。", [("12345.67", "CNY")]),
+        ("采购金额为12345.67。", [("12345.67", "")]),  # no unit stands anywhere: it is open
+        ("预算1000万元，采购金额为12345.67。", [("10000000", "CNY"), ("123456700", "CNY")]),
+        ("收入总计1亿2000万元", [("120000000", "CNY")]),
+        ("支出总计1亿1,950万元", [("119500000", "CNY")]),
+        ("项目支出3亿2千万元", [("320000000", "CNY")]),
+        ("公务接待费3万5千元", [("35000", "CNY")]),
+        ("会议费2万3500元", [("23500", "CNY")]),
+        ("债券2亿零300万元", [("203000000", "CNY")]),
+        ("债券1.2万亿元", [("1200000000000", "CNY")]),
+        ("经费3百万元", [("3000000", "CNY")]),
+        ("全年投资40亿用于建设，其中资金1.2亿。", [("4000000000", "CNY"), ("120000000", "CNY")]),
+        ("投资30亿-40亿元", [("3000000000", "CNY"), ("4000000000", "CNY")]),
+        ("服务群众12万。", [("120000", "OTHER")]),  # no word speaks of money
+        ("服务群众1万2千人次", [("12000", "PERSON")]),
+        ("預算收入14,770.62萬元", [("147706200", "CNY")]),
+        ("预算数 14,770.62 万 元，其中", [("147706200", "CNY")]),
     ],
 )
 def test_values_and_units(text: str, expected: list[tuple[str, str]]) -> None:
@@ -329,3 +345,41 @@ def test_words_of_comparison_are_no_part_of_the_item(text: str, label: str) -> N
 )
 def test_the_total_budget(text: str, kind: DocumentKind, phase: str) -> None:
     assert one(text, kind, 2026).phase == phase
+
+
+LETTERSPACED = "2026 年 年 初 预 算 数 14 , 770. 62 万 元 , 其 中 : 社会保障和就业支出120.17万元。"
+
+
+def test_a_letter_spaced_number_is_one_number_with_its_blanks() -> None:
+    figures, rows = read_amounts(Passage.cut(LETTERSPACED, 0, len(LETTERSPACED)), Setting("budget", 2026))
+    assert [(f.stated, f.value, f.unit, f.subject_label) for f in figures] == [
+        ("14 , 770. 62", Decimal(147_706_200), "CNY", "年初预算数"),
+        ("120.17", Decimal(1_201_700), "CNY", "社会保障和就业支出"),
+    ]
+    assert all(LETTERSPACED[f.span.start : f.span.end] == f.stated for f in figures)
+    assert [r.stated for r in rows] == ["2026", "14 , 770. 62", "120.17"]
+
+
+def test_numbers_side_by_side_in_a_letter_spaced_line_stay_apart() -> None:
+    text = "表 1 2023 年 部 门 预 算 收 入 4 5 万 元"
+    figures, rows = read_amounts(Passage.cut(text, 0, len(text)), Setting("budget", 2023))
+    assert [r.stated for r in rows] == ["1", "2023", "4", "5"]
+    assert Decimal(450_000) not in {f.value for f in figures}
+
+
+def test_an_amount_is_no_code_of_the_items_behind_it() -> None:
+    figures, _ = read("其中:公共安全支出20976万元,教育支出25.82万元；20501教育管理事务300元。")
+    assert [(f.stated, f.subject_code) for f in figures] == [("20976", ""), ("25.82", ""), ("300", "20501")]
+
+
+def test_an_item_that_begins_like_a_count_keeps_its_code() -> None:
+    figures, rows = read("20101人大事务支出300元；30101个人补助200元")
+    assert [(f.stated, f.subject_code) for f in figures] == [("300", "20101"), ("200", "30101")]
+    assert [r.kind for r in rows] == ["code", "figure", "code", "figure"]
+
+
+def test_an_open_unit_is_told_in_the_ledger() -> None:
+    figures, rows = read("采购金额为12345.67。")
+    assert (figures[0].unit, figures[0].stated_unit) == ("", "")
+    assert rows[0].kind == "figure"
+    assert "unit is open" in rows[0].reason

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.numbers import WORDS, half_last_place, parse_number, tokenise, unit_after, unit_named
+from loaders.numbers import half_last_place, parse_number, scale_number, tokenise
+from loaders.units import WORDS, unit_after, unit_named
 
 
 def stated(text: str) -> list[str]:
@@ -40,6 +41,16 @@ def stated(text: str) -> list[str]:
         ("3-5人", ["3", "5"]),
         ("1.2023年部门预算", ["1", "2023"]),  # a list number that runs into a year
         ("1.2023", ["1.2023"]),  # no year: a number with four decimals
+        ("共1亿2000万元", ["1亿2000"]),  # one number in steps
+        ("1亿1,950.5万元、3亿2千万元", ["1亿1,950.5", "3亿2"]),
+        ("3亿2000万5000元", ["3亿2000万5000"]),
+        ("2万3500人次", ["2万3500"]),
+        ("2亿零300万元", ["2亿零300"]),
+        ("1万2亿元", ["1", "2"]),  # what follows is larger: no step
+        ("1.2亿3000万元", ["1.2", "3000"]),  # a step has no decimals
+        ("投资3亿2024年完成", ["3", "2024"]),  # no unit that both share
+        ("1亿2000", ["1", "2000"]),  # no unit at all
+        ("1亿、2000万元", ["1", "2000"]),
         ("", []),
         ("没有数字", []),
     ],
@@ -97,6 +108,23 @@ def test_every_token_has_a_value_or_is_a_date_with_points(text: str) -> None:
 )
 def test_values(text: str, value: str) -> None:
     assert parse_number(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value", "half"),
+    [
+        ("1亿2000", "万元", "120000000", "0.5"),
+        ("2万3500", "元", "23500", "0.5"),
+        ("3亿2", "千万元", "320000000", "0.5"),
+        ("2亿零300", "万元", "203000000", "0.5"),
+        ("3亿2000万5000", "元", "320005000", "0.5"),
+        ("1亿1,950.5", "万元", "119505000", "0.05"),
+        ("1,950.5", "万元", "19505000", "0.05"),
+    ],
+)
+def test_a_unit_is_that_of_the_last_step(text: str, unit: str, value: str, half: str) -> None:
+    assert scale_number(text, WORDS[unit].factor) == Decimal(value)
+    assert half_last_place(text) == Decimal(half)
 
 
 @pytest.mark.parametrize("text", ["", "-", "万元", "2023.1.5", "NaN", "Infinity", "1-2"])
