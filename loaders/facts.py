@@ -15,7 +15,8 @@ from loaders.documents import Document, Span
 #: "" is open: no words state the unit, so what the number is worth is not known.
 Unit = Literal["CNY", "PERCENT", "PERSON", "VEHICLE", "ITEM", "DAY", "HOUR", "SCORE", "TIMES", "TEU", "OTHER", ""]
 Phase = Literal["budget", "adjusted", "final", "target", "result", ""]
-Aspect = Literal["level", "change", "growth", "share", "score", "maximum"]
+#: "" is open: the columns that remain for a number have different ones.
+Aspect = Literal["level", "change", "growth", "share", "score", "maximum", ""]
 Direction = Literal["up", "down", ""]
 SubjectKind = Literal[
     "function", "economic", "government-economic", "project", "indicator", "assessment", "staff", "asset",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +12,8 @@ from loaders.facts import DocumentKind, Figure, NumberToken, TableState
 from loaders.prose.amounts import Setting, read_amounts
 from loaders.tables.figures import TableReading, read_tables
 from loaders.tables.forms import FORMS, Form, plain, recognise_form
+from loaders.tables.money import find_units
 from loaders.tables.opening import Context
-from loaders.units import UnitWord, unit_named
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
 _NOTE_REACH = 2
@@ -42,7 +41,7 @@ def read_numbers(
     forms: Sequence[Form] = FORMS,
 ) -> Numbers:
     """The figures, ledger and table states of a document whose kind, year and agency are known (or not)."""
-    context = Context(kind, fiscal_year, agency, _usual_money(document), tuple(forms))
+    context = Context(kind, fiscal_year, agency, find_units(document), tuple(forms))
     figures: list[Figure] = []
     rows: list[NumberToken] = []
     readings = read_tables([(i, b) for i, b in enumerate(document.blocks) if b.kind == "table"], context)
@@ -60,6 +59,7 @@ def read_numbers(
             section="/".join(block.section),
             block=index,
             label=item,
+            money=context.units.general,
         )
         found, ledger = read_amounts(block.passage, setting)
         figures.extend(found)
@@ -77,17 +77,6 @@ def _unique(figures: list[Figure]) -> list[Figure]:
         if not out or not out[-1].span.overlaps(figure.span):
             out.append(figure)
     return out
-
-
-def _usual_money(document: Document) -> UnitWord | None:
-    """The unit of money that most tables state, for those that state none."""
-    units: Counter[UnitWord] = Counter()
-    for block in document.tables:
-        assert block.table is not None
-        named = unit_named(block.table.unit.text) if block.table.unit else None
-        if named is not None and named.unit == "CNY":
-            units[named] += 1
-    return units.most_common(1)[0][0] if units else None
 
 
 def _states(document: Document, readings: dict[int, TableReading]) -> tuple[TableState, ...]:

@@ -74,15 +74,15 @@ def _build_words() -> dict[str, UnitWord]:
 
 
 WORDS = _build_words()
+SCALE_WORDS = "|".join(sorted(SCALES, key=len, reverse=True))
 #: Money whose unit no words state: what it is worth in yuan is not known.
 OPEN = UnitWord("", Decimal(1), "")
 _LONGEST = max(len(w) for w in WORDS)
-_SCALE_WORDS = "|".join(sorted(SCALES, key=len, reverse=True))
 #: 万元 with blanks between, as letter-spaced lines print it.
-_SPACED_MONEY = re.compile(rf"(?:人民币)?[ \u00a0]?((?:{_SCALE_WORDS})?)[ \u00a0]+元")
+_SPACED_MONEY = re.compile(rf"(?:人民币)?[ \u00a0]?((?:{SCALE_WORDS})?)[ \u00a0]+元")
 #: 万 or 亿 with its 元 left off: ``0万；``, ``投资40亿用于…``
 _BARE_SCALE = re.compile(
-    rf"({_SCALE_WORDS})(?=[\s，。；,;、）)]|$|用于|的|以[上下内]|左右|多(?![\u4e00-\u9fff])|资金|投资|[-—~～至到]\s*\d)"
+    rf"({SCALE_WORDS})(?=[\s，。；,;、）)]|$|用于|的|以[上下内]|左右|多(?![\u4e00-\u9fff])|资金|投资|[-—~～至到]\s*\d)"
 )
 _SAYS_MONEY = re.compile(
     r"预算|决算|支出|收入|经费|资金|费|拨款|投资|金额|贷款|债券|税收|产值|总值|销售额|成本|结转|结余|补助|补贴|元"
@@ -91,6 +91,12 @@ _SAYS_MONEY = re.compile(
 _NOT_A_UNIT = re.compile(
     r"分[别类析配管布解为设]|名[称义]|日[常期前均]|部分|本[部单级年市省区]|度[假]|级[别]|年[度初末底]|月[度底份]|项目|级次"
 )
+_NAMED_MONEY = re.compile(rf"(?:单位|金额|[(])[^。;\d]{{0,6}}?[:(]?(?:人民币)?({SCALE_WORDS}|)元")
+_NAMED_SCALE = re.compile(rf"(?:单位|金额)[:(]*(?:人民币)?({SCALE_WORDS})(?![\u4e00-\u9fff])")
+#: ``单位：人`` names what is counted; ``填报单位：…`` names an office.
+_NAMED_COUNT = re.compile(r"(?:^|[^\u4e00-\u9fff]|计量|数量|度量)单位:([^:]{1,5})$")
+#: A unit alone at the end of the line above a table: ``341-湖州市财政局 万元``.
+_LONE_UNIT = re.compile(rf"(?<![^\s])(?:人民币)?({SCALE_WORDS}|)元$")
 _FILLER = re.compile(r"[ \u00a0\u3000\n]*(?:\\?(?=%))?(?:余|多|来)?[ \u00a0]*(?:（含）|\(含\))?")
 
 
@@ -143,5 +149,32 @@ def unit_named(text: str) -> UnitWord | None:
     return None
 
 
-_NAMED_MONEY = re.compile(rf"(?:单位|金额|[(])[^。;]{{0,6}}?[:(]?(?:人民币)?({_SCALE_WORDS}|)元")
-_NAMED_SCALE = re.compile(rf"(?:单位|金额)[:(]*(?:人民币)?({_SCALE_WORDS})(?![\u4e00-\u9fff])")
+def find_unit_line(text: str) -> UnitWord | None:
+    """The unit that a line above a table gives its numbers (``单位：万元``, ``单位：人``, ``某某局 万元``), or None."""
+    named = unit_named(text)
+    if named is not None:
+        return named
+    words = fold(unicodedata.normalize("NFKC", text)).strip()
+    count = _NAMED_COUNT.search(re.sub(r"\s", "", words))
+    if count and count.group(1) in WORDS:
+        return WORDS[count.group(1)]
+    lone = _LONE_UNIT.search(words) if is_lone_unit(text) else None
+    return WORDS[f"{lone.group(1)}元"] if lone else None
+
+
+def is_lone_unit(text: str) -> bool:
+    """Whether a line ends with a unit of money that stands alone, with no amount and no sentence before it."""
+    words = fold(unicodedata.normalize("NFKC", text)).strip()
+    lone = _LONE_UNIT.search(words)
+    before = words[: lone.start()].strip() if lone else ""
+    return lone is not None and len(words) <= 40 and not re.search(r"\d$|[,。;:]", before)
+
+
+def is_unit_line(text: str) -> bool:
+    """Whether a line names the unit of the money below it: ``单位：万元``, ``單 位 ： 萬 元``, ``单位：万``."""
+    return bool(_UNIT_LINE.search(fold(text)))
+
+
+_UNIT_LINE = re.compile(
+    rf"单\s*位\s*[:：（(]?\s*(?:人民币)?\s*(?:(?:{SCALE_WORDS}|)\s*元|[:：（(]\s*(?:{SCALE_WORDS})(?![\u4e00-\u9fff]))"
+)

@@ -386,7 +386,7 @@ class _Reader:
 
 def describe_figure(figure: Figure, nameless: str) -> str:
     """Why a number of the ledger is a figure, and what of it is open."""
-    of = f"{figure.aspect} of {figure.subject_label or nameless}"
+    of = f"{figure.aspect or 'number'} of {figure.subject_label or nameless}"
     return of if figure.unit else f"{of}; its unit is open: no words state it"
 
 

@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from loaders import units
+from loaders.characters import fold
 from loaders.documents import Passage
 from loaders.numbers import tokenise
 
@@ -27,7 +29,6 @@ TABLE_NUMBER = re.compile(
 )
 #: ``表 1-1 内设机构及主要职能``: a number, a blank, a title that need not end in 表.
 _NUMBERED = re.compile(r"^表\s*\d+(?:[-—.]\d+)*[ \u3000]+[^。；，,;\s]{4,40}$")
-UNIT_LINE = re.compile(r"单位\s*[:：（(]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
 HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十百]+(?:部分|章|节)|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])\s*\S"
 )
@@ -179,8 +180,8 @@ def split_lines(text: str) -> list[Line]:
 
 
 def compact(text: str) -> str:
-    """``text`` without any white space."""
-    return re.sub(r"\s+", "", text)
+    """``text`` without any white space and with its traditional characters simplified, for matching."""
+    return fold(re.sub(r"\s+", "", text))
 
 
 def is_caption(words: str) -> bool:
@@ -193,12 +194,12 @@ def is_caption(words: str) -> bool:
 
 def is_unit_line(words: str) -> bool:
     """Whether a line states the unit of the table below it and little else."""
-    return len(words) <= 80 and bool(UNIT_LINE.search(words)) and not words.rstrip().endswith("。")
+    return len(words) <= 80 and units.is_unit_line(words) and not words.rstrip().endswith("。")
 
 
 def is_header_line(words: str) -> bool:
     """Whether a line consists of at least two words that head columns in official tables."""
-    parts = words.split()
+    parts = fold(words).split()
     known = sum(1 for p in parts if p.strip("：:") in HEADER_WORDS or p.endswith(("预算数", "决算数", "编码", "名称")))
     return known >= 2 and known * 2 >= len(parts)
 

@@ -8,15 +8,16 @@ from decimal import Decimal
 
 from loaders.documents import Block, Cell, Passage
 from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
-from loaders.numbers import MINUS, half_last_place, parse_number, tokenise
-from loaders.prose.amounts import Setting, read_amounts
+from loaders.numbers import MINUS, half_last_place, scale_number, tokenise
+from loaders.prose.amounts import Setting, describe_figure, read_amounts
 from loaders.prose.nonfigures import find_nonfigures
 from loaders.tables.assign import assign_columns, codes_of, label_of, name_row, read_comparator
+from loaders.tables.cells import is_measure
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
-from loaders.units import UnitWord, unit_after
+from loaders.units import OPEN, SCALES, UnitWord, unit_after, unit_named
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
@@ -78,6 +79,10 @@ class _Reader:
         self.is_indicators = table.is_indicators
         self.reading = TableReading(table.form, table.sections, table.money, table.title)
         self.seen: set[int] = set()
+        self.words: dict[int | None, list[Cell]] = {}
+        for cell in table.table.cells():
+            if cell.column is not None and not is_measure(cell.text):
+                self.words.setdefault(cell.column, []).append(cell)
 
     def read(self) -> TableReading:
         for section in self.sections:
@@ -121,7 +126,7 @@ class _Reader:
                 printed = unit_after(figure.stated_unit, 0)
                 target_unit = printed[0] if printed else UnitWord(figure.unit, Decimal(1), figure.stated_unit)
             self.reading.figures.append(figure)
-            self._note(figure, f"{figure.aspect} of {figure.subject_label or 'the row'}")
+            self._note(figure, describe_figure(figure, "the row"))
 
     def _figure(
         self,
@@ -143,18 +148,18 @@ class _Reader:
         label, label_span = name_row(entry, texts, value.cell)
         named = " ".join(c.text for c in texts[-2:] if len(c.text) <= _LONGEST_NAME)
         row = read_column(plain(named), self.context.kind, self.context.fiscal_year)
-        unit, own = self._unit(text, token.span.end, column, row, label, target_unit)
+        unit, own = self._unit(value.cell, token.span.end, column, candidates, row, label, target_unit)
         if not own and entry.measure and column is not None and column.role in ("target", "result"):
             printed = unit_after(entry.measure, 0)
             unit = printed[0] if printed else UnitWord("OTHER", Decimal(1), entry.measure)
-        number = parse_number(stated)
+        number = scale_number(stated, unit.factor)
         if (
             re.fullmatch(r"\s*[（(]\s*\d[\d,.]*\s*[)）]\s*", text)
             and "." in text
             and not stated.startswith(tuple(MINUS))
         ):
             number = -number
-        phase, aspect = self._meaning(column, row, text, own)
+        phase, aspect = self._meaning(column, candidates, row, text, own)
         year = self._year(column, candidates, row, texts)
         code, code_cell, extra = codes_of(entry)
         subject, kind = self._subject(label, column, code)
@@ -167,7 +172,7 @@ class _Reader:
         return Figure(
             span=span,
             stated=stated,
-            value=number * unit.factor,
+            value=number,
             unit=unit.unit,
             fiscal_year=year,
             phase=phase,
@@ -192,12 +197,24 @@ class _Reader:
         )
 
     def _unit(
-        self, text: str, end: int, column: Column | None, row: Column, label: str, target_unit: UnitWord | None
+        self,
+        cell: Cell,
+        end: int,
+        column: Column | None,
+        candidates: tuple[Column, ...],
+        row: Column,
+        label: str,
+        target_unit: UnitWord | None,
     ) -> tuple[UnitWord, bool]:
-        """The unit of a value, and whether the cell itself states it."""
+        """The unit of a value, and whether the cell itself states it. What no words state is open."""
+        text = cell.text
         own = unit_after(text, end)
         if own is not None:
-            return own[0], True
+            about = f"{label}|{column.label}" if column is not None else label
+            counted = own[0].word in SCALES and self.is_indicators and not _MONEY_LABEL.search(about)
+            return (replace(own[0], unit="OTHER") if counted else own[0]), True
+        if column is None and len({(c.unit or self.money, c.role != "value") for c in candidates}) > 1:
+            return (_OTHER if read_comparator(re.split(r"\d", text)[0]) else OPEN), False
         if column is not None and column.unit is not None:
             return column.unit, False
         if row.unit is not None and (
@@ -217,17 +234,28 @@ class _Reader:
                 return _SCORE, False
             if column is not None and column.role == "text":
                 return _OTHER, False
-            if column is not None and _MONEY_LABEL.search(column.label):
-                return self.money or _OTHER, False
-            if _MONEY_LABEL.search(label) or self.money is not None:
-                return self.money or _OTHER, False
-            return _OTHER, False
-        return self.money or UnitWord("CNY", Decimal(1), ""), False
+            heads = (column,) if column is not None else candidates
+            if _MONEY_LABEL.search(label) or (heads and all(_MONEY_LABEL.search(c.label) for c in heads)):
+                return self.money or OPEN, False
+            return self._unit_above(cell) or _OTHER, False
+        return self.money or OPEN, False
 
-    def _meaning(self, column: Column | None, row: Column, text: str, own: bool) -> tuple[Phase, Aspect]:
+    def _unit_above(self, cell: Cell) -> UnitWord | None:
+        """The unit that the nearest words above a cell name, as 预算金额（元） does inside a form; None without columns."""
+        above = [c for c in self.words.get(cell.column, ()) if c.row < cell.row]
+        return unit_named(above[-1].text) if above else None
+
+    def _meaning(
+        self, column: Column | None, candidates: tuple[Column, ...], row: Column, text: str, own: bool
+    ) -> tuple[Phase, Aspect]:
         default: Phase = {"budget": "budget", "accounts": "final", "evaluation": ""}.get(self.context.kind, "")  # type: ignore[assignment]
         if column is None:
-            if self.is_indicators and (own or read_comparator(text)):
+            if self.is_indicators and read_comparator(re.split(r"\d", text)[0]):
+                return "target", "level"
+            phases, aspects = {c.phase for c in candidates}, {c.aspect for c in candidates}
+            if len(phases) > 1 or len(aspects) > 1:
+                return (phases.pop() if len(phases) == 1 else ""), (aspects.pop() if len(aspects) == 1 else "")
+            if self.is_indicators and own:
                 return "target", "level"
             phase = row.phase or default
             return phase, row.aspect if row.aspect in ("change", "growth") else "level"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from loaders.documents import Block, Table
@@ -18,8 +18,9 @@ from loaders.tables.forms import FORMS, Form, plain, recognise_form
 from loaders.tables.grid import divide
 from loaders.tables.leaves import find_leaves
 from loaders.tables.levels import complete_codes
+from loaders.tables.money import StatedUnits, find_money
 from loaders.tables.placement import Row, place_rows, solve_columns
-from loaders.units import UnitWord, unit_named
+from loaders.units import UnitWord
 
 #: Forms about these: their rows do not add up, and a bare number in them is no money unless its words say so.
 INDICATOR_SUBJECTS = frozenset({"indicator", "assessment"})
@@ -27,12 +28,12 @@ INDICATOR_SUBJECTS = frozenset({"indicator", "assessment"})
 
 @dataclass(frozen=True)
 class Context:
-    """What the document says of all its tables. ``money`` is the unit most of its tables state; ``forms`` are known."""
+    """What the document says of its tables, and of the unit of their money; ``forms`` are known."""
 
     kind: DocumentKind
     fiscal_year: int | None
     agency: str = ""
-    money: UnitWord | None = None
+    units: StatedUnits = field(default_factory=StatedUnits)
     forms: tuple[Form, ...] = FORMS
 
 
@@ -68,28 +69,11 @@ class OpenTable:
         return self.form is not None and self.form.subject in INDICATOR_SUBJECTS
 
     def _table_money(self, previous: OpenTable | None) -> UnitWord | None:
-        named = unit_named(self.table.unit.text) if self.table.unit else None
-        if named is None:
-            for line in self.table.caption:
-                named = named or unit_named(line.text)
-        if named is None:
-            for section in self.sections:
-                for row in section.header:
-                    for cell in row:
-                        found = unit_named(cell.text)
-                        if named is None and found is not None and found.unit == "CNY":
-                            named = found
-        if named is None:
-            for cells in self.table.rows[:12]:
-                for cell in cells:
-                    found = unit_named(cell.text) if len(cell.text) <= 30 else None
-                    if named is None and found is not None and found.unit == "CNY":
-                        named = found
-        if named is not None and named.unit == "CNY":
-            return named
-        if previous is not None and previous.money is not None:
-            return previous.money
-        return self.context.money
+        """The unit of the table's money, if words state it: its own, beside it, of the part before it, or for all tables."""
+        own = find_money(self.table, self.sections) or self.context.units.beside.get(self.index)
+        if own is None and previous is not None:
+            own = previous.money
+        return own or self.context.units.general
 
 
 @dataclass
