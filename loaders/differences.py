@@ -101,6 +101,8 @@ def read_figures(quads: Iterable[Quad], base: str) -> list[Stated]:
         if field is not None:
             value = cast(NamedNode, quad.object).value
             parts[subject][field] = value.rpartition("#")[2] if field in ("unit", "phase", "aspect") else value
+        if quad.predicate == gk("openUnit"):
+            parts[subject]["unit"] = ""  # without it, what has no unit is money
     found = []
     for iri in figures:
         p = parts[iri]

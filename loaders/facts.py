@@ -80,6 +80,16 @@ class Figure:
     block: int = -1
     row: int = -1
 
+    @property
+    def has_open_column(self) -> bool:
+        """Whether the text does not decide in which of several columns the number stands."""
+        return bool(self.candidates) and not self.column
+
+    @property
+    def has_open_unit(self) -> bool:
+        """Whether no words state the unit, so that ``value`` is no amount."""
+        return not self.unit
+
 
 @dataclass(frozen=True, slots=True)
 class NumberToken:

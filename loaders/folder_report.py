@@ -22,7 +22,8 @@ FILE_NAME = "report.json"
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One file of a build. ``document`` is its id in the store, "" if it is not there; ``open_figures`` have no column.
+    """One file of a build. ``document`` is its id in the store, "" if it is not there; ``open_figures`` have no column,
+    ``open_units`` no unit and so no value.
 
     ``how`` is "converted", "from the cache" or "kept" from the snapshot before; ``seconds`` those of its conversion.
     """
@@ -39,6 +40,7 @@ class FileRow:
     title: str = ""
     figures: int = 0
     open_figures: int = 0
+    open_units: int = 0
     numbers: int = 0
     unaccounted: int = 0
     findings: int = 0
@@ -79,6 +81,7 @@ def _describe(document: Converted, notes: list[str], converted: set[str], kept: 
         title=document.title,
         figures=document.figures,
         open_figures=document.open_figures,
+        open_units=document.open_units,
         numbers=document.numbers,
         unaccounted=document.unaccounted,
         findings=document.findings,
@@ -95,6 +98,10 @@ def find_gaps(document: Converted) -> tuple[str, ...]:
         gaps.append(f"{document.unaccounted} of {document.numbers} numbers are unaccounted for")
     if document.open_figures:
         gaps.append(f"{document.open_figures} of {document.figures} figures have no certain column")
+    if document.open_units:
+        gaps.append(
+            f"{document.open_units} of {document.figures} figures have a unit that no words state, and no value"
+        )
     if not document.figures:
         gaps.append("no figure was found in it")
     return tuple(gaps)

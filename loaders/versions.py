@@ -52,6 +52,7 @@ class Converted:
     size: int = 0
     level: str = ""
     open_figures: int = 0
+    open_units: int = 0
     text: str = ""
     family: str = ""
     revision: int = 1

@@ -124,9 +124,13 @@ def _write_check(check: FileCheck, page: Page) -> None:
     page.table("numbers by class", ("class", "numbers"), [(k, str(n)) for k, n in check.tokens.items() if n])
     page.table(
         "figures by table",
-        ("table", "line", "figures", "open", "by arithmetic", "state"),
+        ("table", "line", "figures", "open column", "open unit", "by arithmetic", "state"),
         [
-            (_cut(t.title or "(no title)"), str(t.line), str(t.figures), str(t.open), str(t.derived), t.state or "-")
+            (
+                _cut(t.title or "(no title)"),
+                *(str(n) for n in (t.line, t.figures, t.open, t.open_units, t.derived)),
+                t.state or "-",
+            )
             for t in check.tables
         ],
     )
@@ -135,7 +139,10 @@ def _write_check(check: FileCheck, page: Page) -> None:
         ("section", "line", "figures"),
         [(_cut(" / ".join(s.section) or "(before any heading)"), str(s.line), str(s.figures)) for s in check.sections],
     )
-    page.line(f"{check.figures} figures, of which {check.open} in an open column, {check.derived} placed by arithmetic")
+    page.line(
+        f"{check.figures} figures, of which {check.open} in an open column, "
+        f"{check.open_units} of an open unit (no words state it), {check.derived} placed by arithmetic"
+    )
     page.table(
         "identities",
         ("rule", *check.verdicts),

@@ -65,6 +65,7 @@ def _squeeze(text: str) -> str:
 class TableCheck:
     """A table: its kind of nothing, and its figures. Of these, ``open`` have no column, ``derived`` one by arithmetic.
 
+    ``open_units`` have a unit that no words state, and so no value.
     ``state`` is filled, declared empty, blank or not published; "" for a table of no known form. ``evidence`` are the
     words that declare it empty.
     """
@@ -77,6 +78,7 @@ class TableCheck:
     line: int
     figures: int
     open: int
+    open_units: int
     derived: int
     evidence: str
 
@@ -125,7 +127,10 @@ class FindingCheck:
 
 @dataclass(frozen=True, slots=True)
 class DocumentCheck:
-    """The checks of one document. ``figures`` of which ``open`` have no column and ``derived`` one by arithmetic."""
+    """The checks of one document. ``figures`` of which ``open`` have no column and ``derived`` one by arithmetic.
+
+    ``open_units`` of them have a unit that no words state, and so no value.
+    """
 
     document: str
     title: str
@@ -134,6 +139,7 @@ class DocumentCheck:
     tokens: dict[str, int]
     figures: int
     open: int
+    open_units: int
     derived: int
     tables: tuple[TableCheck, ...]
     verdicts: dict[str, int]

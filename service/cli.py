@@ -146,7 +146,7 @@ def figures_command(files: Files, format: Annotated[FigureFormat, typer.Option("
     from service import exports
 
     reading = _Reading(files)
-    exports.write_figures(iter(reading), format.value, _output(binary=format is FigureFormat.parquet))
+    exports.write_figures(_tell_open(reading), format.value, _output(binary=format is FigureFormat.parquet))
     reading.close()
 
 
@@ -264,6 +264,16 @@ def _read_options(arguments: Sequence[str]) -> dict[str, list[str]]:
             value = rest.pop(0)
         given.setdefault(name, []).append(value)
     return given
+
+
+def _tell_open(reading: Iterable[Facts]) -> Iterator[Facts]:
+    """The documents, telling of each how many of its figures have no value."""
+    for facts in reading:
+        number = sum(f.has_open_unit for f in facts.figures)
+        if number:
+            place = facts.document.path or facts.document.name
+            say(f"{place}: {number} of {len(facts.figures)} figures have no value, for no words state their unit")
+        yield facts
 
 
 class _Reading:

@@ -25,14 +25,14 @@ _WHOLE = {"start", "end", "fiscal_year"}
 
 
 def list_figures(facts: Facts) -> Iterator[dict[str, Any]]:
-    """One row per figure, by start; ``value`` a decimal, money in yuan."""
+    """One row per figure, by start; ``value`` a decimal, money in yuan; None where no words state the unit."""
     for figure in sorted(facts.figures, key=lambda f: f.span):
         yield {
             "document": facts.id,
             "start": figure.span.start,
             "end": figure.span.end,
             "stated": figure.stated,
-            "value": figure.value,
+            "value": None if figure.has_open_unit else figure.value,
             "unit": figure.unit,
             "fiscal_year": figure.fiscal_year,
             "phase": figure.phase,

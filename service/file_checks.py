@@ -114,7 +114,8 @@ def check_document(facts: Facts, file: Path) -> FileCheck:
         fiscal_year=facts.fiscal_year,
         tokens={name: tokens[name] for name in TOKEN_CLASSES},
         figures=len(facts.figures),
-        open=sum(is_open(f) for f in facts.figures),
+        open=sum(f.has_open_column for f in facts.figures),
+        open_units=sum(f.has_open_unit for f in facts.figures),
         derived=sum(f.derived for f in facts.figures),
         tables=tuple(_check_tables(facts, quoter)),
         sections=tuple(_check_sections(facts, quoter)),
@@ -129,11 +130,6 @@ def check_document(facts: Facts, file: Path) -> FileCheck:
         ),
         warnings=facts.warnings,
     )
-
-
-def is_open(figure: Figure) -> bool:
-    """Whether the column of a figure could not be decided."""
-    return bool(figure.candidates) and not figure.column
 
 
 def _find_rule(name: str) -> Rule:
@@ -170,7 +166,8 @@ def _check_tables(facts: Facts, quoter: Quoter) -> Iterator[TableCheck]:
             end=span.end,
             line=quoter.line_of(span.start),
             figures=len(inside),
-            open=sum(is_open(f) for f in inside),
+            open=sum(f.has_open_column for f in inside),
+            open_units=sum(f.has_open_unit for f in inside),
             derived=sum(f.derived for f in inside),
             evidence=state.evidence if state else "",
         )

@@ -36,7 +36,7 @@ SELECT DISTINCT ?class ?count WHERE {{
 """
 _FIGURES = f"""{_PREFIXES}
 SELECT ?table (COUNT(DISTINCT ?figure) AS ?figures) (COUNT(DISTINCT ?without) AS ?open)
-       (COUNT(DISTINCT ?placed) AS ?derived) WHERE {{
+       (COUNT(DISTINCT ?unitless) AS ?openUnits) (COUNT(DISTINCT ?placed) AS ?derived) WHERE {{
   VALUES ?document {{ UNDEF }}
   ?figure gk:inDocument ?document ; a gk:Figure .
   OPTIONAL {{ ?figure qb:dataSet ?table }}
@@ -45,6 +45,7 @@ SELECT ?table (COUNT(DISTINCT ?figure) AS ?figures) (COUNT(DISTINCT ?without) AS
     FILTER NOT EXISTS {{ ?figure gk:column ?column }}
     BIND(?figure AS ?without)
   }}
+  OPTIONAL {{ ?figure gk:openUnit true . BIND(?figure AS ?unitless) }}
   OPTIONAL {{ ?figure gk:derived true . BIND(?figure AS ?placed) }}
 }} GROUP BY ?table
 """
@@ -85,11 +86,12 @@ SELECT DISTINCT ?finding ?start ?end WHERE {{
 }} ORDER BY ?start ?end
 """
 _UNITS = f"""{_PREFIXES}
-SELECT DISTINCT ?finding ?unit WHERE {{
+SELECT DISTINCT ?finding ?unit ?open WHERE {{
   VALUES ?document {{ UNDEF }}
   ?finding a gk:Finding ; gk:inDocument ?document ; gk:usesFigure ?figure .
   FILTER NOT EXISTS {{ ?finding gk:verdict gk:verdictHolds }}
   OPTIONAL {{ ?figure gk:unit ?unit }}
+  OPTIONAL {{ ?figure gk:openUnit ?open }}
 }}
 """
 
@@ -121,6 +123,7 @@ async def read_checks(answers: Answers, name: str) -> DocumentCheck | None:
         tokens={kind: tokens[kind] for kind in TOKEN_CLASSES},
         figures=_sum(counts.values(), "figures"),
         open=_sum(counts.values(), "open"),
+        open_units=_sum(counts.values(), "openUnits"),
         derived=_sum(counts.values(), "derived"),
         tables=_read_tables(await ask(_TABLES), counts, quoter),
         verdicts={verdict: verdicts[verdict] for verdict in VERDICTS},
@@ -153,6 +156,7 @@ def _read_tables(rows: Sequence[Row], counts: dict[str, Row], quoter: Quoter) ->
                 line=quoter.line_of(start),
                 figures=_sum(counted, "figures"),
                 open=_sum(counted, "open"),
+                open_units=_sum(counted, "openUnits"),
                 derived=_sum(counted, "derived"),
                 evidence=_text(state, "evidence"),
             )
@@ -182,8 +186,9 @@ def _read_findings(
         spans[row["finding"].text].append(_place(row))
     units: dict[str, set[str]] = defaultdict(set)
     for row in used:
-        # Money has no unit of its own in the graph: it is always in yuan.
-        units[row["finding"].text].add(_text(row, "unit").rpartition("#unit")[2].upper() or "CNY")
+        # Money has no unit of its own in the graph: it is always in yuan, unless its unit is open.
+        unit = _text(row, "unit").rpartition("#unit")[2].upper()
+        units[row["finding"].text].add("" if _text(row, "open") else unit or "CNY")
     shown = [r for r in rows if _verdict(r) != "holds"]
     shown.sort(key=lambda r: (spans[r["finding"].text], _text(r, "rule"), r["finding"].text))
     return tuple(

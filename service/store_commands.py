@@ -131,7 +131,8 @@ def list_command(
         {
             "document": d.id, "kind": d.kind, "fiscal_year": d.fiscal_year, "level": d.level, "agency": d.agency,
             "title": d.title, "figures": d.figures, "unaccounted": d.unaccounted, "open_figures": d.open_figures,
-            "contradicted": d.contradicted, "replaced_by": d.replaced_by, "file": d.path, "sha256": d.sha256,
+            "open_units": d.open_units, "contradicted": d.contradicted, "replaced_by": d.replaced_by,
+            "file": d.path, "sha256": d.sha256,
             "gaps": list(find_gaps(d)),
         }
         for d in documents
@@ -263,7 +264,7 @@ def _tell(report: BuildReport, store: Path, table: bool) -> None:
         ERRORS.print(f"{path}: {note}", markup=False, soft_wrap=True)
     rows = list_rows(report)
     if table:
-        shown = ("file", "status", "document", "figures", "open_figures", "unaccounted", "reasons")
+        shown = ("file", "status", "document", "figures", "open_figures", "open_units", "unaccounted", "reasons")
         _print_table(shown, [asdict(r) for r in rows], ERRORS)
     partly = sum(r.status == "partly read" for r in rows)
     lacking = f", {partly} only partly read" if partly else ""

@@ -72,8 +72,8 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "broader", "inScheme", "inDocument", "attestedIn", "dataSet", "isPartOf", "ofChange", "defines",
     )),
     ("数值", "Number", (
-        "amount", "value", "unit", "statedAs", "statedUnit", "precision", "direction", "comparator", "changeAmount",
-        "maximum", "score", "pointsLost", "weight", "count",
+        "amount", "value", "unit", "openUnit", "statedAs", "statedUnit", "precision", "direction", "comparator",
+        "changeAmount", "maximum", "score", "pointsLost", "weight", "count",
     )),
     ("含义", "Meaning", (
         "year", "phase", "aspect", "function", "economic", "governmentEconomic", "inferredFunction",

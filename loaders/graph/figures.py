@@ -69,15 +69,19 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
     writer.year(node, figure.fiscal_year, full=True)
     if figure.phase:
         writer.add(node, gk("phase"), gk(f"phase{figure.phase.capitalize()}"))
-    writer.add(node, gk("aspect"), gk(f"aspect{figure.aspect.capitalize()}"))
-    if figure.unit == "CNY":
+    if figure.aspect:
+        writer.add(node, gk("aspect"), gk(f"aspect{figure.aspect.capitalize()}"))
+    if figure.has_open_unit:
+        writer.flag(node, gk("openUnit"), True)
+    elif figure.unit == "CNY":
         writer.number(node, gk("amount"), figure.value)
     else:
         writer.number(node, gk("value"), figure.value)
         writer.add(node, gk("unit"), gk(_UNITS[figure.unit]))
     writer.add(node, gk("statedAs"), Literal(figure.stated))
     writer.text(node, gk("statedUnit"), figure.stated_unit)
-    writer.number(node, gk("precision"), figure.precision)
+    if not figure.has_open_unit:
+        writer.number(node, gk("precision"), figure.precision)
     writer.text(node, gk("direction"), figure.direction)
     writer.text(node, gk("comparator"), figure.comparator)
     writer.text(node, gk("column"), figure.column)

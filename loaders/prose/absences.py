@@ -48,7 +48,7 @@ def find_absences(
     present = {
         "duties": bool(duties),
         "divisions": bool(divisions),
-        "totals": any(f.unit == "CNY" for f in figures),
+        "totals": any(f.unit == "CNY" or f.has_open_unit for f in figures),
         "indicators": bool(indicators),
     }
     return tuple(a for part in EXPECTED[kind] if not present[part] for a in _explain(document, part))

@@ -123,10 +123,10 @@ def form_project(table: Table) -> Passage | None:
 NO_NAME = re.compile(r"名称|分数|分值|内容$|标准$|金额|预算数|总额|目标$|单位|编码|类别|部门|负责人|联系|^[（(]")
 
 
-def scale_of(table: Table) -> Decimal:
-    """How many yuan one unit of the table's amounts is: by its unit line, or by （万元） in a header; else 10,000."""
+def scale_of(table: Table) -> Decimal | None:
+    """How many yuan one unit of the table's amounts is: by its unit line, or by （万元） in a header; else None."""
     for text in (table.unit.text, *(c.text for c in table.cells())):
         m = re.search(r"(?:单位|金额)[:：]?\s*[（(]?\s*(亿元|万元|千元|元)|[（(]\s*(亿元|万元|千元|元)\s*[）)]", text)
         if m:
             return SCALE[m.group(1) or m.group(2)]
-    return SCALE["万元"]
+    return None

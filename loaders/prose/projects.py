@@ -194,14 +194,17 @@ def _purpose(passage: Passage) -> Passage | None:
 
 
 def _number(passage: Passage, table: Table, figures: tuple[Figure, ...]) -> Amount | None:
-    """A number cell as an amount in yuan."""
+    """A number cell as an amount in yuan; None if no words state its unit."""
     value = read_number(passage.text) if NUMBER.match(passage.text) else None
     if value is None:
         return None
     figure = figure_at(figures, passage.span)
     if figure is not None and figure.unit == "CNY":
         return Amount(figure.value, figure.span, 0, 0)
-    return Amount(value * scale_of(table), passage.span, 0, 0)
+    scale = scale_of(table)
+    if scale is None or (figure is not None and figure.has_open_unit):
+        return None
+    return Amount(value * scale, passage.span, 0, 0)
 
 
 def _table(document: Document, block: Block, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
