@@ -99,9 +99,7 @@ def find_gaps(document: Converted) -> tuple[str, ...]:
     if document.open_figures:
         gaps.append(f"{document.open_figures} of {document.figures} figures have no certain column")
     if document.open_units:
-        gaps.append(
-            f"{document.open_units} of {document.figures} figures have a unit that no words state, and no value"
-        )
+        gaps.append(f"{document.open_units} of {document.figures} figures have no value, for no words state their unit")
     if not document.figures:
         gaps.append("no figure was found in it")
     return tuple(gaps)

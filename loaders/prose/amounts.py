@@ -218,7 +218,13 @@ class _Reader:
         before = self.text[max(0, start - 40) : start]
         closes = not after.strip() or re.match(r"\s*[，。；,;、）)]", after)
         if closes and re.search(r"(?:为|是|共|计|达|：|:)\s*$", before) and _MONEY_WORD.search(before):
-            return self._money_before(start) or self.setting.money or OPEN
+            if re.search(r"(?:用车|车辆)[^费额]{0,4}$", before):
+                return UnitWord("VEHICLE", Decimal(1), "")
+            money = self._money_before(start) or self.setting.money or OPEN
+            # Nothing is nothing in any unit of money.
+            return (
+                money if scale_number(self.text[start:end], Decimal(1)) else UnitWord("CNY", money.factor, money.word)
+            )
         if re.search(r"(?:预算|决算|执行)数\s*$", before) and "." in self.text[start:end]:
             return self._money_before(start)
         if closes and re.search(r"(?:为|是|共|计|达)\s*$", before):

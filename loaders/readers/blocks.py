@@ -16,7 +16,7 @@ from loaders.numbers import tokenise
 from loaders.readers import lines as forms
 from loaders.readers.lines import Line, compact
 from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
-from loaders.units import unit_after
+from loaders.units import is_lone_unit, unit_after
 
 #: How many non-blank lines above a table may belong to its caption.
 CAPTION_REACH = 6
@@ -194,7 +194,7 @@ class _Walker:
         taken: list[Line] = []
         while self.prose and len(taken) < CAPTION_REACH:
             words = self.prose[-1].words
-            captionlike = self._captionlike(words) or forms.is_unit_line(words)
+            captionlike = self._captionlike(words) or forms.is_unit_line(words) or (not taken and is_lone_unit(words))
             if len(self.prose) > 1 and _continues_caption(self.prose[-2].words, words):
                 taken.insert(0, self.prose.pop())
                 taken.insert(0, self.prose.pop())
@@ -203,6 +203,16 @@ class _Walker:
                 break
             taken.insert(0, self.prose.pop())
         return taken
+
+    def _is_head(self, rows: list[Line]) -> bool:
+        """Whether lines that were taken for rows only say what stands below: titles, the office, the unit."""
+        return all(
+            self._captionlike(row.words)
+            or forms.is_unit_line(row.words)
+            or bool(number and _continues_caption(rows[number - 1].words, row.words))
+            or (number + 1 < len(rows) and _continues_caption(row.words, rows[number + 1].words))
+            for number, row in enumerate(rows)
+        )
 
     def _ends_table(self, at: int) -> bool:
         assert self.region is not None
@@ -282,8 +292,11 @@ class _Walker:
 
     def _open(self, *, tabbed: bool) -> None:
         pending = self.region
-        if pending is not None and not pending.rows:
+        if pending is not None and self._is_head(pending.rows):
             pending.tabbed = tabbed  # a caption was read already
+            title, unit, caption = _title_and_unit(pending.rows)
+            pending.title, pending.unit = title or pending.title, unit or pending.unit
+            pending.caption, pending.rows = (*pending.caption, *caption), []
             return
         self._end_region()
         head = self._take_caption_lines()
@@ -342,7 +355,7 @@ def _title_and_unit(head: list[Line]) -> tuple[Passage, Passage, tuple[Passage, 
         if number and _continues_caption(head[number - 1].words, words):
             title = Passage.join([head[number - 1].passage, line.passage])
             continue
-        if forms.is_unit_line(words):
+        if forms.is_unit_line(words) or (number == len(head) - 1 and is_lone_unit(words)):
             unit = line.passage
         if forms.is_caption(words) and not forms.TABLE_NUMBER.match(compact(words)):
             title = line.passage
