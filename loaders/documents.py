@@ -115,7 +115,9 @@ class Table:
     """A table as it was found: caption lines, rows of cells, notes. What it means is for ``loaders.tables``.
 
     ``layout`` says how columns are known: ``tabs`` and ``ruled`` give each cell a column, in ``spaces`` a row is a
-    line but empty cells are lost, in ``lines`` each line is one cell and rows are lost as well.
+    line but empty cells are lost, in ``lines`` each line is one cell and rows are lost as well. ``parts`` says, where
+    columns are known, of which pieces the table is made (on several pages, or with a blank line between): the index of
+    the first row of each, and how many columns its rows have.
     """
 
     span: Span
@@ -125,6 +127,7 @@ class Table:
     unit: Passage = Passage("", ())
     caption: tuple[Passage, ...] = ()
     notes: tuple[Passage, ...] = ()
+    parts: tuple[tuple[int, int], ...] = ()
 
     def cells(self) -> Iterator[Cell]:
         """All cells, row by row."""

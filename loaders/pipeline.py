@@ -23,6 +23,7 @@ from loaders.reconcile import list_quantities, reconcile
 from loaders.redaction import redact
 from loaders.settings import Settings
 from loaders.tables.forms import FORMS, Form, list_forms
+from loaders.tables.paging import align_pages
 
 
 def read_document(path: Path, settings: Settings | None = None) -> Document:
@@ -65,6 +66,7 @@ def read_document_facts(
     Raises:
         UnknownKind: with ``strict``, if neither text nor catalogue makes it a budget, account or evaluation.
     """
+    document = align_pages(document)
     stated = identify(document)
     identity = complete_identity(stated, entry)
     kind, year = identity.kind, identity.fiscal_year

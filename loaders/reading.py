@@ -44,7 +44,7 @@ def read_numbers(
     context = Context(kind, fiscal_year, agency, find_units(document), tuple(forms))
     figures: list[Figure] = []
     rows: list[NumberToken] = []
-    readings = read_tables([(i, b) for i, b in enumerate(document.blocks) if b.kind == "table"], context)
+    readings = read_tables(document.blocks, context)
     item = ""
     for index, block in enumerate(document.blocks):
         if block.kind == "table":

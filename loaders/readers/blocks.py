@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
@@ -376,9 +376,18 @@ def _table_block(region: _Region) -> Block:
         layout = "lines" if single * 3 >= len(rows) * 2 else "spaces"
     start = min([region.rows[0].start, *(p.start for p in region.caption if p)])
     span = Span(start, region.rows[-1].end)
-    table = Table(span, rows, layout, region.title, region.unit, region.caption, tuple(n.passage for n in region.notes))
+    notes = tuple(n.passage for n in region.notes)
+    parts = tuple(_find_parts(region.rows)) if region.tabbed else ()
+    table = Table(span, rows, layout, region.title, region.unit, region.caption, notes, parts)
     passage = Passage.join(c.passage for row in rows for c in row)
     return Block("table", span, passage, table=table)
+
+
+def _find_parts(rows: list[Line]) -> Iterator[tuple[int, int]]:
+    """The pieces of a table between which a blank line or a page break stands: first row, number of columns."""
+    starts = [0, *(i for i, (a, b) in enumerate(itertools.pairwise(rows), 1) if b.number - a.number > 1)]
+    for first, last in itertools.pairwise([*starts, len(rows)]):
+        yield first, max(row.text.count("\t") + 1 for row in rows[first:last])
 
 
 def _tab_cells(line: Line, row: int) -> list[Cell]:

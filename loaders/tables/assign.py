@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from loaders.documents import Cell, Span
 from loaders.numbers import parse_number, tokenise
 from loaders.prose.amounts import COMPARATORS
+from loaders.readers.lines import is_number_word
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import plain
@@ -74,6 +76,8 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
     if entry.placement is not None:
         every = tuple(section.leaves)
         return [(column, () if column is not None else every) for column, _ in entry.placement]
+    if section.columns:
+        return _decide_rest(entry.values, section.leaves)
     leaves = [c for c in section.leaves if c.role in ("value", "target", "result", "maximum", "score")]
     if section.panels:
         leaves = [c for c in leaves if not _GROUP_WORD.match(plain(c.label))]
@@ -81,6 +85,8 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
     distinct = list({c.label: c for c in leaves}.values())
     if len(distinct) == 1:
         return [(distinct[0], ())] * count
+    if indicators and section.inherited is not None and section.most != section.inherited.most:
+        return [_decide(v, leaves) for v in entry.values]  # the page has other columns than the one with the header
     if len(leaves) == count and indicators:
         return [(c, ()) for c in leaves]
     if indicators:
@@ -98,6 +104,34 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
         else:
             out.append((None, possible))
     return out
+
+
+def _decide_rest(values: list[Value], leaves: list[Column]) -> list[tuple[Column | None, tuple[Column, ...]]]:
+    """The columns of values of which some stand under none: those stand between the others, in the order of the header."""
+    places = [leaves.index(v.column) if v.column in leaves else None for v in values]
+    out: list[tuple[Column | None, tuple[Column, ...]]] = []
+    for position, value in enumerate(values):
+        if value.column is not None:
+            out.append((value.column, ()))
+            continue
+        low = max((p + 1 for p in places[:position] if p is not None), default=0)
+        high = min((p for p in places[position:] if p is not None), default=len(leaves))
+        column, candidates = _decide(value, leaves[low:high] or leaves)
+        if column is not None:
+            places[position] = leaves.index(column)
+        out.append((column, candidates))
+    return out
+
+
+def _decide(value: Value, leaves: list[Column]) -> tuple[Column | None, tuple[Column, ...]]:
+    """The column of a value that stands under none, by what the value is; None and those that remain if several do."""
+    text = value.cell.text
+    possible = _of_kind(value, tuple({c.label: c for c in leaves}.values()))
+    if read_comparator(re.split(r"\d", text)[0]):
+        possible = tuple(c for c in possible if c.role == "target") or possible
+    elif unit_after(text, tokenise(text)[0].span.end) is not None:
+        possible = tuple(c for c in possible if c.role not in ("maximum", "score") or may_score(c, text)) or possible
+    return (possible[0], ()) if len(possible) == 1 else (None, possible)
 
 
 def _of_kind(value: Value, columns: tuple[Column, ...]) -> tuple[Column, ...]:
@@ -138,17 +172,23 @@ def _assign_years(entry: Entry, section: Section) -> list[Column]:
 
 
 def _assign_indicator(entry: Entry, leaves: list[Column]) -> list[tuple[Column | None, tuple[Column, ...]]]:
-    """Scores stand at the right end of an indicator row, the target at the left."""
+    """Scores stand at the right end of an indicator row, the target at the left.
+
+    Where what stands at the right end can be no score, what could be one is open.
+    """
     roles = [c.role for c in leaves]
     scored = [c for c in leaves if c.role in ("maximum", "score")]
     out: list[tuple[Column | None, tuple[Column, ...]]] = []
     count = len(entry.values)
+    anchored = bool(scored) and count >= len(scored) and _are_scores(entry.values[count - len(scored) :], scored)
     for position, value in enumerate(entry.values):
         from_right = count - position
-        if scored and from_right <= len(scored) and count >= len(scored):
+        if anchored and from_right <= len(scored):
             out.append((scored[len(scored) - from_right], ()))
         elif read_comparator(re.split(r"\d", value.cell.text)[0]) and "target" in roles:
             out.append((leaves[roles.index("target")], ()))
+        elif count >= len(scored) and any(may_score(c, value.cell.text) for c in scored) and not anchored:
+            out.append(_decide(value, leaves))
         elif "result" in roles and position > 0:
             out.append((leaves[roles.index("result")], ()))
         elif "target" in roles and (
@@ -158,3 +198,19 @@ def _assign_indicator(entry: Entry, leaves: list[Column]) -> list[tuple[Column |
         else:
             out.append((None, tuple(leaves)))
     return out
+
+
+def may_score(column: Column, text: str) -> bool:
+    """Whether a cell may hold the points of a column: a bare number, or 分; per cent only as a weight."""
+    words = text.strip().removesuffix("分")
+    weight = "权重" in column.label
+    return is_number_word(words) and (weight or not words.endswith(("%", "％")))
+
+
+def _are_scores(values: list[Value], scored: list[Column]) -> bool:
+    """Whether values may be the points of columns, none more than the maximum that stands before it."""
+    if not all(may_score(c, v.cell.text) for c, v in zip(scored, values, strict=True)):
+        return False
+    numbers = [parse_number(tokenise(v.cell.text)[0].stated) for v in values]
+    pairs = itertools.pairwise(zip(scored, numbers, strict=True))
+    return not any(a.role == "maximum" and b.role == "score" and n > m for (a, m), (b, n) in pairs)

@@ -10,7 +10,7 @@ from loaders.readers.lines import HEADER_WORDS, is_number_word
 from loaders.tables.forms import plain
 from loaders.units import WORDS
 
-COMPARE = r"(?:≥|≤|>=|<=|>|<|＞|＜|=|＝|大于等于|小于等于|大于|小于|不低于|不少于|不超过|不高于|不大于|不小于|至少|超过|达到|约|完成|\\?geq|\\?leq|\$)"
+COMPARE = r"(?:≥|≤|≧|≦|>=|<=|>|<|＞|＜|=|＝|大于等于|小于等于|大于|小于|不低于|不少于|不超过|不高于|不大于|不小于|至少|超过|达到|约|完成|\\?geq|\\?leq|\$)"
 
 
 _NUMBER = r"[-−－+]?\d[\d,，]*(?: \d{3})*(?:\.\d+)?"
@@ -120,6 +120,17 @@ def names_column(cell: Cell) -> bool:
         or flat.startswith("其中:")
         or (len(flat) <= 24 and not flat.startswith("(") and bool(_HEADERISH.search(flat)))
     )
+
+
+#: The field with which a form begins; what stands below it is under no header of the form before.
+_FORM_FIELD = re.compile(
+    r"^(?:(?:专项|项目|部门|单位|专项资金|项目支出|部门[(]单位[)])名称|主管部门(?:及代码)?|实施单位|预算单位)[:]?$"
+)
+
+
+def opens_form(row: list[Cell]) -> bool:
+    """Whether a row is the first of a form: the name of the project or office that it is about."""
+    return len(row) >= 2 and bool(_FORM_FIELD.match(plain(row[0].text))) and not is_header(row, follows_header=False)
 
 
 OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|大学|公司|队|所|站|馆|处|会|署|厂|园|社|团|本级|机关|（本级）|\(本级\)|政府)(?:[（(][^）)]*[）)])?$"

@@ -52,7 +52,8 @@ class Entry:
 class Section:
     """A header and the entries under it.
 
-    ``leaves`` are the value columns as far as the header tells them, in their order if that is ``sure``.
+    ``leaves`` are the value columns as far as the header tells them, in their order if that is ``sure``. ``inherited`` is
+    the section whose header this one, which has none of its own, goes on under.
     """
 
     header: list[list[Cell]] = field(default_factory=list)
@@ -66,6 +67,12 @@ class Section:
     levels: list[list[Column]] = field(default_factory=list)
     side_by_side: bool = False
     sure: bool = False
+    inherited: Section | None = None
+
+    @property
+    def most(self) -> int:
+        """The largest number of values in a row."""
+        return max((len(e.values) for e in self.entries), default=0)
 
     @property
     def panels(self) -> bool:
@@ -106,6 +113,8 @@ def code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> s
     fresh = not entry.texts or bool(entry.values)
     worded = bool(re.search(r"[\u4e00-\u9fff]", follow)) and not is_measure(follow)
     heads = bool(re.search(r"编码|代码|科目", header))
+    if not heads and fresh and worded and re.fullmatch(r"\d{6}|\d{9}|\d{12}", text) and re.search(OFFICE, follow):
+        return "unit"  # the code of an office before its name needs no header
     if not heads and SUBJECT_CODE.match(text) and worded and (not entry.texts or entry.values):
         known = (load_codes(name) for name in ("function", "economic-2018", "government-economic-2018"))
         return "subject" if any(codes.matches(text, follow) for codes in known) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -11,13 +12,14 @@ from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
 from loaders.numbers import MINUS, half_last_place, scale_number, tokenise
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
 from loaders.prose.nonfigures import find_nonfigures
+from loaders.readers.lines import is_amount
 from loaders.tables.assign import assign_columns, codes_of, label_of, name_row, read_comparator
 from loaders.tables.cells import is_measure
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
-from loaders.units import OPEN, SCALES, UnitWord, unit_after, unit_named
+from loaders.units import OPEN, SCALES, UnitWord, says_money, unit_after, unit_named
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
@@ -27,6 +29,11 @@ _FUNDS = re.compile(
     r"|其他资金|其他收入|上年结转(?:资金)?|自有资金|自筹资金|单位资金|社会资金|一般公共预算(?:拨款)?|政府性基金(?:预算)?(?:拨款)?)"
     r"(?:小计|合计)?[:：]?$"
 )
+#: A field of a form that holds money, whatever header stands above.
+_FIELD_MONEY = re.compile(r"(?:资金|预算|经费|金额)?总额[:]?$|^(?:其中[:]?)?财政拨款[:]?$")
+_RATE_LABEL = re.compile(r"率|比|度$|程度|%")
+#: What stands behind such a label is no number.
+_CODE_LABEL = re.compile(r"(?:编码|代码|编号)[:]?$")
 _MONEY_LABEL = re.compile(r"资金|金额|预算|拨款|总额|经费|支出|收入|合计|总计|小计|结转|费用")
 #: A row label that is little more than a year; other labels with a year are names of projects.
 _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|拨款|预算|决算|执行|支出|收入|合计|总计|金额|资金|数|额)*(?:[(][^)]*[)])?"
@@ -49,14 +56,17 @@ class TableReading:
     rows: list[NumberToken] = field(default_factory=list)
 
 
-def read_tables(blocks: list[tuple[int, Block]], context: Context) -> dict[int, TableReading]:
-    """The reading of each table block of a document, by block index.
+def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableReading]:
+    """The reading of each table among the blocks of a document, by block index.
 
     Tables that go on over pages are placed together, since their sums run over the page break.
     """
     openings: list[OpenTable] = []
-    for index, block in blocks:
-        openings.append(OpenTable(block, index, context, openings[-1] if openings else None))
+    for index, block in enumerate(blocks):
+        if block.kind == "table":
+            previous = openings[-1] if openings else None
+            between = blocks[previous.index + 1 : index] if previous is not None else ()
+            openings.append(OpenTable(block, index, context, previous, between))
     chain: list[OpenTable] = []
     placings: list[Placing] = []
     for opening in openings:
@@ -146,6 +156,9 @@ class _Reader:
         span = passage.locate(token.span.start, tokens[-1].span.end)
         stated = text[token.span.start : tokens[-1].span.end]
         label, label_span = name_row(entry, texts, value.cell)
+        if text.strip().isdigit() and _CODE_LABEL.search(plain(label)):
+            self._note_all(value.cell, "code", "code of a unit or project")
+            return None
         named = " ".join(c.text for c in texts[-2:] if len(c.text) <= _LONGEST_NAME)
         row = read_column(plain(named), self.context.kind, self.context.fiscal_year)
         unit, own = self._unit(value.cell, token.span.end, column, candidates, row, label, target_unit)
@@ -211,8 +224,10 @@ class _Reader:
         own = unit_after(text, end)
         if own is not None:
             about = f"{label}|{column.label}" if column is not None else label
-            counted = own[0].word in SCALES and self.is_indicators and not _MONEY_LABEL.search(about)
+            counted = own[0].word in SCALES and self.is_indicators and not says_money(about)
             return (replace(own[0], unit="OTHER") if counted else own[0]), True
+        if column is None and self.money is not None and _FIELD_MONEY.search(plain(label)):
+            return self.money, False
         if column is None and len({(c.unit or self.money, c.role != "value") for c in candidates}) > 1:
             return (_OTHER if read_comparator(re.split(r"\d", text)[0]) else OPEN), False
         if column is not None and column.unit is not None:
@@ -237,6 +252,8 @@ class _Reader:
             heads = (column,) if column is not None else candidates
             if _MONEY_LABEL.search(label) or (heads and all(_MONEY_LABEL.search(c.label) for c in heads)):
                 return self.money or OPEN, False
+            if column is None and self.money is not None and is_amount(text) and not _RATE_LABEL.search(label):
+                return self.money, False
             return self._unit_above(cell) or _OTHER, False
         return self.money or OPEN, False
 

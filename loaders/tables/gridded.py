@@ -7,7 +7,7 @@ import re
 from loaders.documents import Cell
 from loaders.facts import DocumentKind
 from loaders.readers.lines import is_number_word
-from loaders.tables.cells import ITEM_START, TOTAL, header_score, is_counting, is_header, is_measure
+from loaders.tables.cells import ITEM_START, KNOWN, TOTAL, header_score, is_counting, is_header, is_measure, opens_form
 from loaders.tables.columns import Column, read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.tables.forms import plain
@@ -26,14 +26,22 @@ class Gridded:
     def divide(self) -> list[Section]:
         at = self._top()
         previous_header = bool(at)
+        moving = False
         while at < len(self.rows):
             row = self.rows[at]
             section = self.sections[-1]
+            moves = self._moves(row)
             if is_counting(row):
                 section.ordinals.extend(row)
                 previous_header = False
             elif self._repeats(row):
                 section.header.append(row)
+                previous_header = False
+            elif moves:
+                if section.entries or not moving:
+                    self.sections.append(Section())
+                self.sections[-1].header.append(row)
+                self._name(self.sections[-1])
                 previous_header = False
             elif is_header(row, previous_header and not section.entries and len(row) > 1) and not self._is_data(row):
                 if previous_header and not section.entries:
@@ -43,12 +51,27 @@ class Gridded:
                 self._name(self.sections[-1])
                 previous_header = True
             else:
-                self._read_row(row, section, at)
+                if section.entries and section.header and opens_form(row):
+                    self.sections.append(Section())
+                self._read_row(row, self.sections[-1], at)
                 previous_header = False
+            moving = moves
             at += 1
         return self.sections
 
+    def has_header(self) -> bool:
+        """Whether a header stands above the first row of data."""
+        self._top()
+        return bool(self.sections.pop().header)
+
     def _repeats(self, row: list[Cell]) -> bool:
+        """Whether a row prints a line of the header again, in the same columns."""
+        words = [(c.column, plain(c.text)) for c in row]
+        header = self.sections[-1].header
+        return len(words) > 1 and any(words == [(c.column, plain(c.text)) for c in h] for h in header)
+
+    def _moves(self, row: list[Cell]) -> bool:
+        """Whether a row prints a line of a header again in other columns, as on a page with other columns."""
         words = [plain(c.text) for c in row]
         return len(words) > 1 and any(words == [plain(c.text) for c in h] for s in self.sections for h in s.header)
 
@@ -66,7 +89,7 @@ class Gridded:
         ]
         if not known:
             section = Section()
-            if self.inherited is not None:
+            if self.inherited is not None and not opens_form(self.rows[0]):
                 section.columns, section.leaves, section.groups = (
                     self.inherited.columns,
                     self.inherited.leaves,
@@ -77,6 +100,9 @@ class Gridded:
             self.sections.append(section)
             return 0
         last = known[-1] + 1
+        # Above the row that is surely a header stand its groups, some of them words of no official ending.
+        above = [i for i in range(known[0]) if sum(plain(c.text) in KNOWN for c in head[i]) >= 2]
+        known[:0] = above[:1]
         while last < at and is_header(self.rows[last], follows_header=True):
             last += 1
         section = Section()
@@ -137,8 +163,9 @@ class Gridded:
         entry = Entry(row=number, section=len(self.sections) - 1)
         shifted = self._find_shift(row, section)
         for position, cell in enumerate(row):
-            at = (cell.column or 0) + (1 if position >= shifted else 0)
-            entry = self._place(cell, section.columns.get(at), entry, section, row, position)
+            at = None if cell.column is None else cell.column + (1 if position >= shifted else 0)
+            column = None if at is None else section.columns.get(at)
+            entry = self._place(cell, column, entry, section, row, position)
         self._close(entry, section)
 
     def _find_shift(self, row: list[Cell], section: Section) -> int:
@@ -148,7 +175,7 @@ class Gridded:
         """
         columns = section.columns
         unmoved = self._count_misfits(row, columns, len(row))
-        if not section.header or not unmoved:
+        if not section.header or not unmoved or any(c.column is None for c in row):
             return len(row)
         width = max(columns, default=0)
         best, fewest = len(row), unmoved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,6 +19,7 @@ from loaders.tables.grid import divide
 from loaders.tables.leaves import find_leaves
 from loaders.tables.levels import complete_codes
 from loaders.tables.money import StatedUnits, find_money
+from loaders.tables.paging import goes_on
 from loaders.tables.placement import Row, place_rows, solve_columns
 from loaders.units import UnitWord
 
@@ -40,13 +41,15 @@ class Context:
 class OpenTable:
     """A table whose rows and header are known, before its values have their columns."""
 
-    def __init__(self, block: Block, index: int, context: Context, previous: OpenTable | None) -> None:
+    def __init__(
+        self, block: Block, index: int, context: Context, previous: OpenTable | None, between: Sequence[Block] = ()
+    ) -> None:
         assert block.table is not None
         table: Table = block.table
         self.table, self.block, self.index, self.context = table, block, index, context
         self.title: str = table.title.text.strip()
         self.sections: list[Section] = divide(table, context.kind, context.fiscal_year)
-        self.continues = previous is not None and self._continues(previous)
+        self.continues = previous is not None and self._continues(previous, between)
         if self.continues and previous is not None and previous.sections and not self.sections[0].header:
             self.sections = divide(table, context.kind, context.fiscal_year, previous.sections[-1])
         words = "|".join(s.words for s in self.sections)
@@ -56,11 +59,13 @@ class OpenTable:
             self.title = self.title or previous.title
         self.money = self._table_money(previous if self.continues else None)
 
-    def _continues(self, previous: OpenTable) -> bool:
+    def _continues(self, previous: OpenTable, between: Sequence[Block]) -> bool:
         """Whether the table goes on from the one before: by its title, or without a title by having no other header."""
         if self.title:
             return plain(self.title) == plain(previous.title)
         words = self.sections[0].words
+        if not goes_on(self.block, previous.block, between):
+            return False
         return not words or words in {s.words for s in previous.sections}
 
     @property

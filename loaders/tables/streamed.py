@@ -143,6 +143,7 @@ class Streamed:
                 section.other.extend((c, None, None) for c in row)
             section.header = []
             if self.inherited is not None:
+                section.inherited = self.inherited
                 section.columns, section.leaves, section.groups = (
                     self.inherited.columns,
                     self.inherited.leaves,
