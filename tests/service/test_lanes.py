@@ -89,7 +89,8 @@ def test_heavy_queries_of_one_client_starve_nobody(fair: Server) -> None:
         for number in range(12):
             query = f"{RUNAWAY} # {number}"
             clients.enter_context(closing(send_query(fair.url, query, X_Forwarded_For="192.0.2.1")))
-        wait_until(lambda: read_processes(fair.url)["slow"] == 2, "a slow lane that is full")
+        # One client may hold all places of the slow lane but one.
+        wait_until(lambda: read_processes(fair.url)["slow"] == 1, "its share of the slow lane")
         for number in range(20):
             answer = httpx.get(
                 url, params={"query": f"ASK {{ <http://x/{number}> ?p ?o }}"}, timeout=PATIENCE,
@@ -97,9 +98,9 @@ def test_heavy_queries_of_one_client_starve_nobody(fair: Server) -> None:
             )  # fmt: skip
             assert answer.status_code == 200
         processes = read_processes(fair.url)
-        assert processes["slow"] == 2
+        assert processes["slow"] == 1
         waiting = processes["waiting_slow"] + processes["waiting_quick"] + processes["quick"] + processes["yielded"]
-        assert waiting == 10, "a heavy query has ended: the test shows nothing"
+        assert waiting == 11, "a heavy query has ended: the test shows nothing"
     wait_until(lambda: count_running(fair.url) == 0, "the end of queries whose clients have left")
     processes = read_processes(fair.url)
     assert processes["idle"] + processes["quick"] <= 2
