@@ -205,7 +205,7 @@ class _Reader:
         if found is None or found[0].word not in SCALES:
             return found
         sentence = re.split(r"[。；;\n]", self.text[max(0, start - 40) : start])[-1]
-        return found if says_money(sentence) else (replace(found[0], unit="OTHER"), found[1])
+        return found if says_money(sentence + self.setting.label) else (replace(found[0], unit="OTHER"), found[1])
 
     def _implied_unit(self, start: int, end: int) -> UnitWord | None:
         """The unit of a bare number: that of the next number of a list, or money where the clause says 为."""

@@ -10,6 +10,7 @@ from loaders.readers.pdf_align import Columns, find_open, find_tables
 from loaders.readers.pdf_cells import fill_lattice, join_lines, make_cell, make_rows
 from loaders.readers.pdf_glyphs import Fragment, Glyph, Place, group_lines, make_fragment, read_glyphs
 from loaders.readers.pdf_grid import find_lattices
+from loaders.readers.pdf_turned import find_turned, is_part
 
 
 @dataclass(slots=True)
@@ -28,7 +29,17 @@ def read_page(
 
     ``before`` are the columns of a table without lines that the page before left open; those of this page come with it.
     """
-    return lay_out(read_glyphs(chars), shapes, before)
+    turned = find_turned(chars, shapes)
+    if turned is None:
+        return lay_out(read_glyphs(chars), shapes, before)
+    upright = [c for c in chars if not is_part(turned, c)]
+    lines, columns = lay_out(read_glyphs(upright), [s for s in shapes if not is_part(turned, s)], before)
+    _, top, _, bottom = turned.region
+    lying, _ = lay_out(read_glyphs(turned.chars), turned.shapes)
+    for number, line in enumerate(lying):
+        line.places = [turned.place_back(place) for place in line.places]
+        line.y = top + (bottom - top) * number / len(lying)
+    return sorted([*lines, *lying], key=lambda line: line.y), columns
 
 
 def lay_out(

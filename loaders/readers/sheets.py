@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,10 @@ EMPTY_RUN = 1000
 #: The most places after the point that a cell shows.
 _MAX_PLACES = 30
 _PLACES = re.compile(r"0(?:\.(0+))?(%?)")
+#: A point that is printed between the digits of a whole number, as in 0!.0000, which shows yuan as 万元.
+_PRINTED_POINT = re.compile(r"[0#?](?:!\.|\\\.|\"\.\")([0#?]+)")
+#: Commas behind the last digit: each leaves three digits out.
+_THOUSANDS = re.compile(r"[0#?](,+)(?![0#?.,])")
 
 
 def make_sheets(
@@ -79,15 +83,25 @@ def show(value: Any, form: str) -> str:
     if not isinstance(value, int | float | Decimal):
         return str(value)
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite():
+        return str(number)
+    positive = form.split(";")[0]
+    thousands = _THOUSANDS.search(positive)
+    if thousands:
+        number = number.scaleb(-3 * len(thousands.group(1)))
+    point = _PRINTED_POINT.search(positive)
+    if point and len(point.group(1)) <= _MAX_PLACES and abs(number) < Decimal(10) ** 20:
+        digits = len(point.group(1))
+        return f"{number.quantize(Decimal(1), ROUND_HALF_UP).scaleb(-digits):f}"
     pattern = re.sub(r'"[^"]*"|\[[^\]]*\]|_.|\\.|\*.', "", form.split(";")[0]).replace("#", "").replace("?", "")
     places = _PLACES.search(pattern.replace(",", ""))
-    if places is None or not number.is_finite():
+    if places is None:
         return _plain(number)
     if places.group(2):
         number *= 100
     digits = min(len(places.group(1) or ""), _MAX_PLACES)
     shown = number.quantize(Decimal(1).scaleb(-digits)) if abs(number) < Decimal(10) ** 20 else number
-    text = f"{shown:,f}" if "," in pattern else f"{shown:f}"
+    text = f"{shown:,f}" if "," in pattern.rstrip(",") else f"{shown:f}"
     return text + places.group(2)
 
 

@@ -244,7 +244,8 @@ class _Reader:
             if self.money is not None and not compared and _FUNDS.match(plain(label)):
                 return self.money, False  # the money of the form, above its indicators
             if compared or role in ("target", "result"):
-                return _OTHER, False
+                money = not compared and _MONEY_LABEL.search(label) and not _RATE_LABEL.search(label)
+                return (OPEN if money else _OTHER), False
             if role in ("maximum", "score"):
                 return _SCORE, False
             if column is not None and column.role == "text":

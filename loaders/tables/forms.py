@@ -17,6 +17,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import get_args
 
+from loaders.characters import fold
 from loaders.errors import SettingsError
 from loaders.facts import SubjectKind
 
@@ -82,7 +83,12 @@ FORMS: tuple[Form, ...] = (
 
 
 def plain(text: str) -> str:
-    """``text`` without white space, brackets and marks half-width, for matching."""
+    """``text`` without white space, brackets and marks half-width, traditional characters simplified, for matching."""
+    return fold(squeeze(text))
+
+
+def squeeze(text: str) -> str:
+    """``text`` without white space, brackets and marks half-width, as columns are named."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
