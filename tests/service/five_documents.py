@@ -25,11 +25,11 @@ _TEXTS = "PREFIX gk: <https://w3id.org/gongkai/ontology#> SELECT ?document ?text
 
 
 class Graph:
-    """The graph of the five documents, asked as the service asks it."""
+    """The graph of the five documents, or another, asked as the service asks it; ``settings`` as the service's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: Any) -> None:
         self.loop = asyncio.new_event_loop()
-        self.settings = ServiceSettings(store=folder, workers=1)
+        self.settings = ServiceSettings(store=folder, workers=1, **settings)
         self.answers = Answers(open_store(self.settings), self.settings, CATALOGUE)
         self.loop.run_until_complete(self.answers.store.start())
         self.known: dict[str, list[Row]] = {}
@@ -39,13 +39,26 @@ class Graph:
         self.loop.run_until_complete(self.answers.store.close())
         self.loop.close()
 
+    @property
+    def mode(self) -> str:
+        """Where its workers look things up now: memory or disk."""
+        return str(self.answers.store.describe()["mode"])
+
+    def wait_for_memory(self) -> None:
+        """Waits until its workers hold the graph in memory: they begin on disk."""
+        for _ in range(600):
+            if self.mode == "memory":
+                return
+            self.loop.run_until_complete(asyncio.sleep(0.1))
+        raise AssertionError("the graph was not read into memory")
+
     def ask(self, sparql: str) -> list[Row]:
         return self.loop.run_until_complete(self.answers.ask(sparql)).rows
 
     def choices(self, query: CannedQuery) -> dict[str, list[Choice]]:
         return self.loop.run_until_complete(self.answers.choices(query))
 
-    def run(self, name: str, language: str = "zh", **given: str | list[str]) -> list[Row]:
+    def run(self, name: str, /, language: str = "zh", **given: str | list[str]) -> list[Row]:
         values = {k: [v] if isinstance(v, str) else v for k, v in given.items()}
         key = f"{name} {language} {values}"
         if key not in self.known:
@@ -53,10 +66,10 @@ class Graph:
             self.known[key] = read_table(answer.body).rows
         return self.known[key]
 
-    def rows(self, name: str, **given: str | list[str]) -> Found:
+    def rows(self, name: str, /, **given: str | list[str]) -> Found:
         return [{k: v.plain for k, v in row.items()} for row in self.run(name, **given)]
 
-    def explain(self, name: str, **given: str) -> Explanation:
+    def explain(self, name: str, /, **given: str) -> Explanation:
         values = {k: [v] for k, v in given.items()}
         return self.loop.run_until_complete(explain_empty(self.answers, CATALOGUE.find(name), values))
 

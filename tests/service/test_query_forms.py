@@ -1,4 +1,4 @@
-"""How queries are built, read from their algebra: none chooses by a string made of numbers, none takes what comes first.
+"""How queries are built, read from their algebra: none chooses by a string of numbers, none takes what comes first.
 
 Holds for the canned queries, the lists of choices, and the SPARQL of the service's own pages.
 """
@@ -196,17 +196,19 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> PREFIX oa: <http://www.w3.org/ns
     # As it was: rounding, amount and place in one string, of which the greatest was taken.
     """SELECT ?agency (MAX(?statement) AS ?best) WHERE {
          ?figure gk:agency ?agency ; gk:amount ?stated ; gk:precision ?rounding ; prov:wasDerivedFrom ?place .
-         BIND(CONCAT(STR(200000000000 - xsd:integer(?rounding * 100)), " ", STR(?stated), " ", STR(?place)) AS ?statement)
+         BIND(CONCAT(STR(200000000000 - xsd:integer(?rounding * 100)), " ", STR(?stated), " ", STR(?place))
+              AS ?statement)
        } GROUP BY ?agency""",
     # The same a step farther away, and without a name.
     """SELECT ?agency (MAX(?one) AS ?best) WHERE {
          ?figure gk:agency ?agency ; gk:amount ?stated . BIND(CONCAT(STR(?stated), " ") AS ?statement)
          BIND(IF(?stated > 0, ?statement, "") AS ?one) } GROUP BY ?agency""",
-    'SELECT ?agency (MIN(CONCAT(STR(?place), " ")) AS ?best) WHERE { ?f gk:agency ?agency ; gk:at ?place } GROUP BY ?agency',
+    'SELECT ?agency (MIN(CONCAT(STR(?at), " ")) AS ?best) WHERE { ?f gk:agency ?agency ; gk:at ?at } GROUP BY ?agency',
     # An amount as a string, by itself.
     "SELECT ?agency (MAX(STR(?stated)) AS ?best) WHERE { ?f gk:agency ?agency ; gk:amount ?stated } GROUP BY ?agency",
     """SELECT ?agency (MAX(?words) AS ?best) WHERE {
-         { SELECT ?agency (STR(SUM(?stated)) AS ?words) WHERE { ?f gk:agency ?agency ; gk:amount ?stated } GROUP BY ?agency }
+         { SELECT ?agency (STR(SUM(?stated)) AS ?words) WHERE { ?f gk:agency ?agency ; gk:amount ?stated }
+           GROUP BY ?agency }
        } GROUP BY ?agency""",
     # A stretch of the text, of which 740000 would stand before 95000.
     """SELECT ?document (MIN(?place) AS ?first) WHERE { ?link gk:inDocument ?document .
@@ -218,7 +220,7 @@ def test_a_string_made_of_numbers_is_noticed(query: str) -> None:
 
 @pytest.mark.parametrize("query", [
     "SELECT ?agency (MAX(?stated) AS ?best) WHERE { ?f gk:agency ?agency ; gk:amount ?stated } GROUP BY ?agency",
-    "SELECT ?agency (MIN(STR(?place)) AS ?p) WHERE { ?f gk:agency ?agency ; prov:wasDerivedFrom ?place } GROUP BY ?agency",
+    "SELECT ?agency (MIN(STR(?at)) AS ?p) WHERE { ?f gk:agency ?agency ; prov:wasDerivedFrom ?at } GROUP BY ?agency",
     """SELECT ?agency (MIN(?first) AS ?p) WHERE { ?f gk:agency ?agency .
          BIND(xsd:integer(REPLACE(STR(?f), "^.*/([0-9]+)-[0-9]+$", "$1")) AS ?first) } GROUP BY ?agency""",
 ])  # fmt: skip
@@ -238,8 +240,8 @@ def test_what_comes_first_is_noticed(query: str) -> None:
 
 @pytest.mark.parametrize("query", [
     "SELECT ?a WHERE { ?a gk:purpose ?w } ORDER BY ?a LIMIT 3",
-    """SELECT ?a (GROUP_CONCAT(?w) AS ?all) WHERE { { SELECT DISTINCT ?a ?w WHERE { ?a gk:purpose ?w } ORDER BY ?a ?w } }
-       GROUP BY ?a""",
+    """SELECT ?a (GROUP_CONCAT(?w) AS ?all) WHERE {
+         { SELECT DISTINCT ?a ?w WHERE { ?a gk:purpose ?w } ORDER BY ?a ?w } } GROUP BY ?a""",
 ])  # fmt: skip
 def test_an_order_is_noticed(query: str) -> None:
     assert find_chances(_PREFIXES + query) == []
