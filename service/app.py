@@ -33,6 +33,7 @@ from service.loaded_page import LoadedPage
 from service.memory import tidy_up
 from service.negotiation import prefers_page
 from service.openapi import describe_api
+from service.outbox import Outbox
 from service.page_cache import PageCache
 from service.problems import Problem
 from service.protocol import Endpoint
@@ -87,7 +88,10 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     silence: TelemetryConfig = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
     app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
                   openapi_url=None, telemetry=silence)  # fmt: skip
-    views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site)
+    # Slashes at the end of an address are a matter of Front, with an address that no Host header can falsify.
+    app.router.redirect_slashes = False
+    outbox = Outbox(settings.max_unsent_bytes, settings.max_client_unsent_bytes)
+    views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site, outbox)
     queries, data = QueryPages(site), DataPages(site, views)
     compare = ComparePage(site)
 
@@ -151,7 +155,11 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"],
                        expose_headers=EXPOSED)  # fmt: skip
     # Added last, so outermost: these two routes are plain ones that nothing of the above slows down.
-    app.add_middleware(Front, routes={"/sparql": endpoint, "/graphs": GraphStore(site)}, journal=journal)
+    app.add_middleware(
+        Front, routes={"/sparql": endpoint, "/graphs": GraphStore(site, outbox)}, journal=journal, outbox=outbox,
+        proxies=settings.proxies, per_client=settings.max_client_connections,
+        tell=lambda scope, error: site.error(Request(scope), error),
+    )  # fmt: skip
 
     async def explain(request: Request, error: Exception) -> Response:
         assert isinstance(error, GongkaiError)

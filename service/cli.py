@@ -128,7 +128,8 @@ def serve_command(
                 log_level="error",  # of what strangers send, nothing
                 access_log=False,
                 timeout_graceful_shutdown=5,
-                forwarded_allow_ips=settings.trusted_proxies,
+                ws="none",
+                proxy_headers=False,  # service.front reads them, and believes fewer
                 server_header=False,
             )
         )

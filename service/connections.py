@@ -1,28 +1,39 @@
 """Connections that cannot be held for nothing: uvicorn's HTTP with limits that it has not itself.
 
-A request's head has to arrive in time and be of a bounded size; a peer that takes nothing of its answer is given up by
-the system; one client has a bounded number of connections.
+A request's head has to arrive in time and be of a bounded size; a peer that takes its answer too slowly is let go of;
+one client has a bounded number of connections.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import socket
+import struct
+import sys
+import termios
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from service.clients import Proxies, name_client
+from service.outbox import READER
+from service.problems import TITLES
 from service.settings import ServiceSettings
+from service.uptake import Uptake
 
 #: What a head may have besides the longest address; and what may come in one piece with it.
 _HEAD_BYTES = 65_536
 _PIECE = 1 << 18
-#: The parser of addresses counts in 16 bits.
-_LONGEST_ADDRESS = 65_535
 #: What may wait to be sent with something else, in bytes.
 _SMALL = 1 << 14
+#: What the parser of addresses takes, in bytes.
+_LONGEST_ADDRESS = 65_535
+#: Closed so, a connection is reset: what is on its way is thrown away.
+_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class JoinedWrites:
@@ -30,13 +41,20 @@ class JoinedWrites:
 
     uvicorn writes head and body of an answer one after the other: two system calls here, two packets and two wakings
     of the client. What is more than a little goes out at once, so that a slow reader is noticed at once. All but
-    writing is the transport's own.
+    writing is the transport's own. ``sent`` counts the bytes handed on, ``closing`` is called once it is closed.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        loop: asyncio.AbstractEventLoop,
+        closing: Callable[[], None] = lambda: None,
+    ) -> None:
         self._transport = transport
         self._loop = loop
+        self._closing = closing
         self._parts: list[bytes] = []
+        self.sent = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -54,37 +72,52 @@ class JoinedWrites:
         if self._parts:
             parts, self._parts = self._parts, []
             if not self._transport.is_closing():
-                self._transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
+                joined = parts[0] if len(parts) == 1 else b"".join(parts)
+                self.sent += len(joined)
+                self._transport.write(joined)
 
     def close(self) -> None:
         """Closes it once all is sent."""
         self.flush()
         self._transport.close()
+        self._closing()
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """One connection. :func:`bound_connections` makes the class that has the limits of some settings."""
+    """One connection, and the :class:`service.outbox.Reader` at its end.
+
+    :func:`bound_connections` makes the class that has the limits of some settings.
+    """
 
     seconds = 30.0
+    slowest = 1_000
     most = _HEAD_BYTES + _PIECE
     in_all = 1000
     per_client = 100
-    exempt: frozenset[str] = frozenset()
+    proxies = Proxies((), "X-Forwarded-For")
+    problems = "problems#"
     counts: ClassVar[Counter[str]] = Counter()
 
+    dropped = ""
     _timer: asyncio.TimerHandle | None = None
     _head = 0
     _client = ""
+    _joined: JoinedWrites
+    _uptake: Uptake
+    _watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(JoinedWrites(transport, self.loop))  # type: ignore[arg-type]
+        self._joined = JoinedWrites(transport, self.loop, self._begin_watching)
+        self._uptake = Uptake(self.seconds, self.slowest)
+        super().connection_made(self._joined)  # type: ignore[arg-type]
         peer = transport.get_extra_info("peername")
-        self._client = str(peer[0]) if isinstance(peer, tuple) else ""
+        host = str(peer[0]) if isinstance(peer, tuple) else ""
+        self._client = name_client(host)
         self.counts[self._client] += 1
         connected = transport.get_extra_info("socket")
         if connected is not None and hasattr(socket, "TCP_USER_TIMEOUT") and connected.family != socket.AF_UNIX:
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self.seconds * 1000))
-        if self._client not in self.exempt and self.counts[self._client] > self.per_client:
+        if self.counts[self._client] > self.per_client and not self.proxies.trusts(host):
             self._refuse(503, "max_client_connections", f"this client has more than {self.per_client} connections")
         elif len(self.connections) > self.in_all:
             self._refuse(503, "max_connections", f"there are more than {self.in_all} connections")
@@ -93,6 +126,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._stop_watching()
         self.counts[self._client] -= 1
         if self.counts[self._client] <= 0:
             del self.counts[self._client]
@@ -102,13 +136,17 @@ class BoundedConnection(HttpToolsProtocol):
         if self._timer is not None:
             self._head += len(data)
             if self._head > self.most:
-                self._refuse(431, "max_request_bytes", "the head of the request is too large")
+                if self._is_too_long():
+                    self._refuse_address()
+                else:
+                    self._refuse(431, "max_request_bytes", "the head of the request is too large", "Send fewer headers")
                 return
         if not self.transport.is_closing():
             super().data_received(data)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope["extensions"] = {READER: self}  # type: ignore[dict-item]
         if self._timer is None:
             self._await_head()
 
@@ -118,14 +156,61 @@ class BoundedConnection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Instead of uvicorn's own: says what is most often wrong."""
-        if len(getattr(self, "url", b"")) > _LONGEST_ADDRESS:
+        if self._is_too_long():
+            self._refuse_address()
+        else:
             self._refuse(
-                414, "address_too_long",
-                f"an address may have {_LONGEST_ADDRESS:,} bytes, counted as they are sent (%XX is three); "
-                "send the query by POST instead",
+                400, "http", "this is no HTTP; in an address all but ASCII is written as %XX of its UTF-8",
+                "Send a request of HTTP/1.1",
             )  # fmt: skip
+
+    # What the reader takes
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._begin_watching()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.transport.is_closing():
+            self._stop_watching()
+
+    def count_taken(self) -> int:
+        """The bytes that have arrived at the other end; elsewhere than on Linux, those that the system has taken."""
+        unsent: int = self._joined.get_write_buffer_size()
+        return self._joined.sent - unsent - _count_queued(self._joined)
+
+    def drop(self, setting: str) -> None:
+        """Resets the connection for the sake of a setting: what was sent of an answer never looks whole."""
+        if self.dropped:
             return
-        self._refuse(400, "http", "this is no HTTP; in an address all but ASCII is written as %XX of its UTF-8")
+        self.dropped = setting
+        connected = self._joined.get_extra_info("socket")
+        if connected is not None and connected.fileno() >= 0 and connected.family != socket.AF_UNIX:
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self._joined.abort()
+
+    def _begin_watching(self) -> None:
+        """From now on something waits for the reader. Only the time in which something does is counted."""
+        if self._watch is None:
+            left = self._uptake.begin(self.loop.time(), self.count_taken())
+            self._watch = self.loop.call_later(left, self._judge)
+
+    def _stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+            self._uptake.pause(self.loop.time())
+
+    def _judge(self) -> None:
+        """A window is over: what was taken in it is enough, or the reader is let go of."""
+        self._watch = None
+        if self._uptake.close(self.count_taken()):
+            self._begin_watching()
+        else:
+            self.drop("min_read_bytes_per_second")
+
+    # What is refused before it is a request
 
     def _await_head(self) -> None:
         self._head = 0
@@ -137,13 +222,34 @@ class BoundedConnection(HttpToolsProtocol):
             self._timer = None
 
     def _give_up(self) -> None:
-        self._refuse(408, "client_timeout_seconds", f"no request arrived within {self.seconds:g} seconds")
+        if self._is_too_long():
+            self._refuse_address()
+            return
+        self._refuse(
+            408, "client_timeout_seconds", f"no request arrived within {self.seconds:g} seconds", "Send it at once"
+        )
 
-    def _refuse(self, status: int, code: str, problem: str) -> None:
+    def _is_too_long(self) -> bool:
+        return len(getattr(self, "url", b"")) > _LONGEST_ADDRESS
+
+    def _refuse_address(self) -> None:
+        self._refuse(
+            414, "address", f"its address is longer than {_LONGEST_ADDRESS:,} bytes", "Send the query by POST, as "
+            "application/sparql-query or as query=… in application/x-www-form-urlencoded",
+        )  # fmt: skip
+
+    def _refuse(self, status: int, code: str, problem: str, remedy: str = "Try again in a few seconds") -> None:
+        """Answers without the application, and closes. ``code`` is the name of the setting, where there is one."""
         self._stop_waiting()
         if self.transport.is_closing():
             return
-        body = json.dumps({"status": status, "code": code, "title": problem, "detail": problem}).encode("ascii")
+        setting = f" (GONGKAI_{code.upper()})" if code in ServiceSettings.model_fields else ""
+        told = {
+            "type": f"{self.problems}{code}", "title": TITLES[status][1], "status": status,
+            "detail": f"request: {problem}{setting}. {remedy}", "code": code, "place": "request",
+            "problem": f"{problem}{setting}", "remedy": remedy,
+        }  # fmt: skip
+        body = json.dumps(told, ensure_ascii=False).encode("utf-8")
         again = "Retry-After: 5\r\n" if status == 503 else ""
         head = (
             f"HTTP/1.1 {status} Refused\r\nContent-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n"
@@ -153,14 +259,28 @@ class BoundedConnection(HttpToolsProtocol):
         self.transport.close()
 
 
+def _count_queued(transport: JoinedWrites) -> int:
+    """The bytes that the system holds for the other end; 0 where it does not tell."""
+    connected = transport.get_extra_info("socket")
+    if sys.platform != "linux" or connected is None or connected.fileno() < 0:
+        return 0
+    try:
+        answer: bytes = fcntl.ioctl(connected.fileno(), termios.TIOCOUTQ, bytes(4))
+    except OSError:
+        return 0  # it has just been closed
+    return int(struct.unpack("i", answer)[0])
+
+
 def bound_connections(settings: ServiceSettings) -> type[HttpToolsProtocol]:
     """The protocol class with the limits of these settings."""
     limits: dict[str, Any] = {
         "seconds": settings.client_timeout_seconds,
+        "slowest": settings.min_read_bytes_per_second,
         "most": settings.max_request_bytes + _HEAD_BYTES + _PIECE,
         "in_all": settings.max_connections,
         "per_client": settings.max_client_connections,
-        "exempt": frozenset(name.strip() for name in settings.trusted_proxies.split(",")),
+        "proxies": settings.proxies,
+        "problems": f"{settings.base}problems#",
         "counts": Counter(),
     }
     return type("Connection", (BoundedConnection,), limits)

@@ -1,26 +1,21 @@
-"""How an answer goes out: compressed as the client likes, in parts, never kept for a reader who sleeps."""
+"""How an answer goes out: compressed as the client likes, with a tag that tells whether it is still the same."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import zlib
-from collections.abc import Iterable
 
 import brotli
 import zstandard
 from starlette.responses import Response
-from starlette.types import Scope, Send
 
-from service.failures import QueryFailure
 from service.negotiation import parse_weights, remember_headers
 
 #: In the order of our liking: the quickest first.
 ENCODINGS = ("zstd", "br", "gzip")
 #: Below this a compressed answer saves no packet.
 SMALLEST = 1_000
-_PART = 1 << 18
-_SMALL = 1 << 16
 _INLINE = 1 << 17
 
 
@@ -69,43 +64,6 @@ def matches(header: str | None, tag: str) -> bool:
     if not header:
         return False
     return header.strip() == "*" or tag in {t.strip().removeprefix("W/") for t in header.split(",")}
-
-
-class Outbox:
-    """The bytes that are on their way to clients. ``most`` bounds them, ``seconds`` how long a client takes a part."""
-
-    def __init__(self, most: int, seconds: float) -> None:
-        self.most = most
-        self.seconds = seconds
-        self.bytes = 0
-
-    def check(self) -> None:
-        """Raises :class:`service.workers.QueryFailure` if so much waits for its readers that no more is begun."""
-        if self.bytes > self.most:
-            raise QueryFailure(
-                "busy", f"{self.most:,} bytes of answers wait for their readers", "Try again in a few seconds",
-                zh=(f"已有 {self.most:,} 字节的结果等待读取", "请过几秒再试"), retry=5,
-            )  # fmt: skip
-
-    async def send(
-        self, scope: Scope, send: Send, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes
-    ) -> None:
-        """Sends an answer. Raises TimeoutError, at which the connection is closed, if the client stops reading."""
-        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.body", "body": b""})
-        elif len(body) <= _SMALL:
-            await send({"type": "http.response.body", "body": body})
-        else:
-            self.bytes += len(body)
-            try:
-                for start in range(0, len(body), _PART):
-                    part = body[start : start + _PART]
-                    async with asyncio.timeout(self.seconds):
-                        more = start + _PART < len(body)
-                        await send({"type": "http.response.body", "body": part, "more_body": more})
-            finally:
-                self.bytes -= len(body)
 
 
 class WholeResponse(Response):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from service.problems import Problem
 from service.search.entries import KINDS, Entry
 from service.search.room import Room
 from service.search.terms import compact, find_terms
+from service.wellformed import load_json
 
 _USUAL, _MOST = 5, 50
 _LONGEST_NAME = 300
@@ -48,7 +48,7 @@ class Candidate:
 def read_batch(text: str, most: int, base: str) -> dict[str, Asked]:
     """The queries of a batch by their keys. Raises a 400 :class:`Problem` that names the query which is wrong."""
     try:
-        batch = json.loads(text)
+        batch = load_json(text)
     except (ValueError, RecursionError):
         raise _wrong("queries", "it is no JSON") from None
     if not isinstance(batch, dict):

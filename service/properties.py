@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -13,6 +12,7 @@ from service.answers import Answers, Row, Value
 from service.guard import KNOWN_PREFIXES
 from service.problems import Problem
 from service.search.entries import KINDS
+from service.wellformed import load_json
 
 _VALUES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?thing ?property ?value ?label WHERE {
@@ -158,7 +158,7 @@ def _read_request(text: str, most: int) -> tuple[list[str], dict[str, int]]:
         'Send extend={"ids": ["agency/…"], "properties": [{"id": "place"}]}',
     )  # fmt: skip
     try:
-        asked = json.loads(text)
+        asked = load_json(text)
         identities, properties = asked["ids"], asked["properties"]
         wishes = {p["id"]: int((p.get("settings") or {}).get("limit") or 0) for p in properties}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):

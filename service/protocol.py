@@ -17,7 +17,6 @@ from loaders.errors import GongkaiError
 from service.answers import read_table
 from service.delivery import (
     SMALLEST,
-    Outbox,
     WholeResponse,
     choose_encoding,
     compress_beside,
@@ -33,6 +32,7 @@ from service.hints import sharpen
 from service.journal import SCOPE_KEY, Record
 from service.limits import list_limits
 from service.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find_named, prefers_page
+from service.outbox import Outbox
 from service.problems import Problem, find_status
 from service.question import Question, read_question
 from service.service_description import PREFIXES, describe_service
@@ -73,13 +73,13 @@ class _Kept:
 class Endpoint:
     """Answers ``/sparql``, and ``/sparql/help`` with what it can do and its limits."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, outbox: Outbox) -> None:
         self.site = site
+        self.outbox = outbox
         self.settings = site.answers.settings
         self.editor = EditorPage(site)
         self.store = site.answers.store
         self.federation = Federation(self.settings)
-        self.outbox = Outbox(self.settings.max_unsent_bytes, self.settings.client_timeout_seconds)
         self._kept: OrderedDict[tuple[bytes, ...], _Kept] = OrderedDict()
         self._inspected: OrderedDict[str, Inspection] = OrderedDict()
 
@@ -93,7 +93,7 @@ class Endpoint:
             chosen = (part for header in scope["headers"] if header[0] in _NEGOTIATED for part in header)
             signature = (scope["query_string"], *chosen)
             kept = self._kept.get(signature)
-            if kept is not None and await self._send_kept(kept, wanted, scope, send, record):
+            if kept is not None and await self._send_kept(kept, wanted, send, record):
                 return
         request = Request(scope, receive)
         try:
@@ -105,14 +105,10 @@ class Endpoint:
             response = self.site.error(request, error, query=record.query)
         if response is not None:
             headers, body = freeze(response)
-            try:
-                await self.outbox.send(scope, send, response.status_code, headers, body)
-            except TimeoutError:
-                record.outcome = "client_timeout"
+            await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
 
-    async def _send_kept(
-        self, kept: _Kept, wanted: dict[bytes, bytes], scope: Scope, send: Send, record: Record
-    ) -> bool:
+    async def _send_kept(self, kept: _Kept, wanted: dict[bytes, bytes], send: Send, record: Record) -> bool:
         """Sends the answer that an address got before, if it still holds."""
         if kept.edition != self.store.edition or not isinstance(self.store, EmbeddedStore):
             return False
@@ -126,10 +122,8 @@ class Endpoint:
         if found is None:
             return False
         record.source, record.rows = "cache", found[1]
-        try:
-            await self.outbox.send(scope, send, 200, kept.headers, found[0])
-        except TimeoutError:
-            record.outcome = "client_timeout"
+        await send({"type": "http.response.start", "status": 200, "headers": list(kept.headers)})
+        await send({"type": "http.response.body", "body": found[0]})
         return True
 
     async def handle(self, request: Request, signature: tuple[bytes, ...] = ()) -> Response | None:
@@ -166,7 +160,7 @@ class Endpoint:
         inspection = self._inspect(question.query)
         form = _choose(request, question, inspection, browser)
         job = self._make_job(question, inspection, form)
-        self.outbox.check()
+        self.outbox.check(record.client)
         encoding = choose_encoding(request.headers.get("accept-encoding"))
         edition = self.store.edition
         tag = self._make_tag(job, encoding) if form is not HTML and not inspection.has_service else ""

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from service.answers import Row, Table, Value
 from service.canned import CannedQuery, Column
 from service.parameters import BadParameter
+from service.problems import Problem
 from service.site import MONEY_UNITS
 
 SIZES = (20, 50, 100, 500)
@@ -54,9 +55,19 @@ class Arranged:
     page: int
 
 
+#: The most parameters that an address of a query may have.
+_MOST_FIELDS = 200
+
+
 def read_address(request: Request) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """What an address asks: the parameters of the query, and the options of the page, without ``lang``."""
-    fields = parse_qs(request.scope["query_string"].decode("utf-8", "replace"), max_num_fields=200)
+    try:
+        fields = parse_qs(request.scope["query_string"].decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise Problem(
+            400, "fields", "the address", f"it has more than {_MOST_FIELDS} parameters", "Give fewer",
+            zh=(f"参数超过 {_MOST_FIELDS} 个", "请减少参数"),
+        ) from None  # fmt: skip
     given = {name: values for name, values in fields.items() if name != "lang" and not name.startswith("_")}
     options = {name: values for name, values in fields.items() if name.startswith("_")}
     for name in options:

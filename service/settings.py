@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Literal
+
+from pydantic import Field, field_validator
 
 from loaders.settings import Settings
+from service.clients import Proxies, read_networks
 from service.guard import Limits
 
 
@@ -73,7 +76,20 @@ class ServiceSettings(Settings):
     max_unsent_bytes: int = Field(
         default=500_000_000,
         ge=1024,
-        description="How many bytes of answers may be on their way to slow readers at once; more queries get 503.",
+        description="How many bytes of answers may be on their way to readers at once. Where more is needed, clients "
+        "that hold more than an equal part lose answers, the slowest read first; if that is not enough, 503.",
+    )
+    max_client_unsent_bytes: int = Field(
+        default=100_000_000,
+        ge=1024,
+        description="How many of these bytes one client may hold; then its further large answers get 503. One answer "
+        "alone is sent whatever its size.",
+    )
+    min_read_bytes_per_second: int = Field(
+        default=1_000,
+        ge=0,
+        description="How quickly a client has to take an answer that waits for it, on average over each "
+        "GONGKAI_CLIENT_TIMEOUT_SECONDS of waiting; else the connection is broken off. 0: one byte is enough.",
     )
     client_timeout_seconds: float = Field(
         default=30.0,
@@ -84,11 +100,20 @@ class ServiceSettings(Settings):
         default=1000, ge=1, description="How many connections may be open at once; one more gets 503."
     )
     max_client_connections: int = Field(
-        default=100, ge=1, description="How many of them one client may have, unless it is a trusted proxy."
+        default=100,
+        ge=1,
+        description="How many of them one client may have, and how many requests at once behind a trusted proxy, whose "
+        "own connections are not counted.",
     )
     trusted_proxies: str = Field(
         default="127.0.0.1,::1",
-        description="The addresses, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        description="The addresses and networks, separated by commas, of the proxies that are believed when they name "
+        "the client, and the scheme in X-Forwarded-Proto.",
+    )
+    proxy_header: Literal["X-Forwarded-For", "Forwarded"] = Field(
+        default="X-Forwarded-For",
+        description="The header in which these proxies name the client, X-Forwarded-For or Forwarded; the other one is "
+        "not read, since anybody may have sent it through them.",
     )
     cache_bytes: int = Field(
         default=64_000_000, ge=0, description="How many bytes of answers are kept in memory; 0 for none."
@@ -151,6 +176,17 @@ class ServiceSettings(Settings):
         default=False,
         description="Whether endpoints that SERVICE may call may have addresses of a private network or this machine.",
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, value: str) -> str:
+        read_networks(value)
+        return value
+
+    @property
+    def proxies(self) -> Proxies:
+        """The proxies that are believed."""
+        return Proxies(read_networks(self.trusted_proxies), self.proxy_header)
 
     @property
     def limits(self) -> Limits:

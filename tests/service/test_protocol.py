@@ -394,7 +394,7 @@ def test_an_address_that_is_too_long_is_told_so(web: httpx.Client, server: Serve
             head, _, body = answer.read().partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 414 ")
         problem = json.loads(body)
-        assert problem["code"] == "address_too_long"
+        assert problem["code"] == "address"
         assert "POST" in problem["detail"]
         assert "65,535" in problem["detail"]
     assert web.post("/sparql", data={"query": chinese}).json()["boolean"] is True
