@@ -7,9 +7,8 @@ for the next. A file that cannot be read stops no other; what the store held of 
 from __future__ import annotations
 
 import contextlib
-import os
 import time as clock
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from loaders import __version__
 from loaders.canned import list_all_files
 from loaders.catalogue import FILE_NAME, Catalogue
+from loaders.characters import show_name
 from loaders.conversion import (
     Cache,
     Failure,
@@ -33,6 +33,7 @@ from loaders.conversion import (
 from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
 from loaders.filling import fill_database
 from loaders.loading import Progress, ignore, load_files
+from loaders.paths import exists, has_gone, is_folder, resolve, walk
 from loaders.resources import documents_folder
 from loaders.settings import Settings
 from loaders.snapshots import Manifest, Snapshot, Workshop, find_current
@@ -70,17 +71,17 @@ class BuildReport:
         return not self.failures
 
 
-def list_documents(folder: Path) -> list[Path]:
-    """The documents in a folder and the folders in it, sorted by path.
+def list_documents(folder: Path, tell: Callable[[OSError], None] = lambda _: None) -> list[Path]:
+    """The documents in a folder and the folders in it, sorted by path. ``tell`` is given what the system refuses.
 
     Every file but catalogues, read-me's and what is hidden or a program's lock or backup (``~$x.docx``, ``x.txt~``).
     """
-    found: list[Path] = []
-    for place, folders, names in os.walk(folder):
+
+    def enter(inside: Path) -> bool:
         # What stores hold is no document, should one lie within the folder.
-        folders[:] = [n for n in folders if not n.startswith(".") and not Path(place, n, "snapshots").is_dir()]
-        found += [path for name in names if (path := Path(place, name)).is_file() and names_document(path)]
-    return sorted(found)
+        return not inside.name.startswith(".") and not is_folder(inside / "snapshots")
+
+    return [path for path in walk(folder, enter, tell) if names_document(path)]
 
 
 def names_document(path: Path) -> bool:
@@ -193,38 +194,51 @@ class _Build:
     def find_earlier(self, name: str) -> list[Converted]:
         """The documents of the store that an id or a path means. Raises :class:`loaders.errors.StoreError` if none."""
         found = [d for d in self.earlier if d.id == name]
-        found = found or [d for d in self.earlier if _resolve(d.path) == _resolve(name)]
+        place = resolve(name)
+        found = found or [d for d in self.earlier if resolve(d.path) == place]
+        # Nobody can type a name that is no text: as it is shown will do.
+        found = found or [d for d in self.earlier if show_name(resolve(d.path)) == show_name(place)]
         if not found:
             raise StoreError(str(self.workshop.store), f"it holds no document {name!r}", "See gongkai list")
+        if len({resolve(d.path) for d in found}) > 1:
+            raise StoreError(
+                str(self.workshop.store), f"several files are shown as {name!r}", "Name the document by its id"
+            )
         return found
 
     def collect(self, files: list[Path], fresh: bool, mirror: bool) -> None:
         """Finds each file's content and entry; the same content is taken once, a catalogued file before others."""
         paths: dict[Path, Path] = {}
-        folders = [file for file in files if file.is_dir()]
+        folders = [file for file in files if is_folder(file)]
         for file in files:
-            inside = list_documents(file) if file in folders else [file]
+            inside = list_documents(file, self._tell_refused) if file in folders else [file]
             if not inside and not mirror:
                 remedy = "Put documents into it, or name another folder"
-                self.faults.append(Failure(str(file), str(file), "the folder holds no documents", remedy))
+                self.faults.append(Failure(str(file), show_name(file), "the folder holds no documents", remedy))
             for path in inside:
-                paths.setdefault(path.resolve(), path)
-        self._mirrored = [folder.resolve() for folder in folders] if mirror else []
+                paths.setdefault(resolve(path), path)
+        self._mirrored = [resolve(folder) for folder in folders] if mirror else []
         if not fresh:
             # Newer loaders read again what the store holds, if it is still where it was and what it was.
             for path in self._list_earlier():
-                paths.setdefault(path.resolve(), path)
+                paths.setdefault(resolve(path), path)
         self.catalogue = Catalogue.gather(paths.values(), documents_folder(), folders)
         found = [task for path in paths.values() if (task := self._inspect(path)) is not None]
         first: dict[str, Task] = {}
-        for task in sorted(found, key=lambda t: t.entry is None or t.entry.path.resolve() != t.path.resolve()):
+        for task in sorted(found, key=lambda t: t.entry is None or resolve(t.entry.path) != resolve(t.path)):
             other = first.setdefault(task.sha256, task)
             if other is not task:
                 self.duplicates.append((str(task.path), str(other.path)))
         self.tasks = list(first.values())
 
+    def _tell_refused(self, error: OSError) -> None:
+        path = str(error.filename)
+        self.faults.append(
+            Failure(path, show_name(path), f"it cannot be read ({error.strerror})", "Make it readable, or move it")
+        )
+
     def _hash(self, path: Path) -> str:
-        resolved = path.resolve()
+        resolved = resolve(path)
         if resolved not in self._digests:
             self._digests[resolved] = hash_file(path)
         return self._digests[resolved]
@@ -239,7 +253,7 @@ class _Build:
     def _inspect(self, path: Path) -> Task | None:
         place = str(path)
         try:
-            if not path.exists():
+            if not exists(path):
                 raise MissingFile(place, "there is no such file", "Check the name and the folder")
             if not path.is_file():
                 raise DocumentError(place, "it is no regular file", "Name a file, or a folder of files")
@@ -254,7 +268,8 @@ class _Build:
             content = self._hash(path)
             entry = self.catalogue.find(path, content)
         except OSError as error:
-            self.faults.append(Failure(place, place, f"it cannot be read ({error.strerror})", "Make it readable"))
+            problem = f"it cannot be read ({error.strerror})"
+            self.faults.append(Failure(place, show_name(place), problem, "Make it readable"))
         except GongkaiError as error:
             self.faults.append(Failure(place, error.place, error.problem, error.remedy))
         else:
@@ -289,13 +304,13 @@ class _Build:
         self.failures = [*self.faults, *(o for t in self.tasks if isinstance(o := self.outcomes[t.key], Failure))]
         # Of two that nobody has seen before, what a catalogue names comes first, then the older file.
         found.sort(key=lambda pair: (pair[0].entry is None, _find_age(pair[0].path), str(pair[0].path)))
-        failed = {_resolve(f.path): number for number, f in enumerate(self.failures)}
-        read = {_resolve(o.path): o for _, o in found}
-        earlier = [d for d in self.earlier if not _is_other(d, read.get(_resolve(d.path)))]
+        failed = {resolve(f.path): number for number, f in enumerate(self.failures)}
+        read = {resolve(o.path): o for _, o in found}
+        earlier = [d for d in self.earlier if not _is_other(d, read.get(resolve(d.path)))]
         settled = settle(earlier, [o for _, o in found])
         ids = set(settled.found.values())
         self.notes = list(settled.notes)
-        self.documents = [d for d in settled.documents if d.id in ids or not fresh or _resolve(d.path) in failed]
+        self.documents = [d for d in settled.documents if d.id in ids or not fresh or resolve(d.path) in failed]
         while True:
             there = {d.id for d in self.documents}
             self.documents = [d if d.replaced_by in there else replace(d, replaced_by="") for d in self.documents]
@@ -308,13 +323,13 @@ class _Build:
         self.reused = sorted(ids - set(self.converted))
         self.kept = [d.id for d in self.documents if d.id not in ids]
         for document in self.documents:
-            number = failed.get(_resolve(document.path))
+            number = failed.get(resolve(document.path))
             if number is not None and document.id not in ids:
                 self.failures[number] = replace(self.failures[number], kept=True)
 
     def _has_gone(self, document: Converted) -> bool:
-        path = Path(document.path).resolve()
-        return any(path.is_relative_to(root) for root in self._mirrored) and not path.exists()
+        path = resolve(document.path)
+        return any(path.is_relative_to(root) for root in self._mirrored) and has_gone(path)
 
     def _fingerprint(self) -> str:
         total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
@@ -394,7 +409,3 @@ def _find_age(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
-
-
-def _resolve(path: str) -> str:
-    return str(Path(path).resolve())

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from loaders.errors import CatalogueError
 from loaders.facts import DocumentKind, Finding, Verdict
+from loaders.paths import exists, find_shown, resolve
 from loaders.reconcile.registry import Rule
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ _NEEDED = frozenset({"file", "sha256"})
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One document of the catalogue. ``title`` as printed, ``path`` where the file lies, ``sha256`` of its bytes.
+
+    ``file`` is its name as reports show it, which for a name that is no UTF-8 is escaped.
 
     Only ``file`` and ``sha256`` must be there; what is left out ("" or None) is found in the text, or stays unknown.
     ``replaces`` is the id of the document that this one supersedes.
@@ -63,7 +66,7 @@ class Catalogue:
         type, an id or a file is listed twice, or a listed file is not there.
         """
         source = folder / FILE_NAME
-        if not source.exists():
+        if not exists(source):
             return cls()
         try:
             data = tomllib.loads(source.read_text(encoding="utf-8"))
@@ -78,14 +81,7 @@ class Catalogue:
         _refuse_twice(((e.id, e) for e in entries if e.id), "the id", source)
         _refuse_twice(((e.file, e) for e in entries), "the file", source)
         _refuse_twice(((e.sha256, e) for e in entries), "the SHA-256", source)
-        for entry in entries:
-            if not entry.path.is_file():
-                raise CatalogueError(
-                    str(source),
-                    f"the file {entry.file!r} of {entry.id!r} is not there",
-                    "Put the file back, or delete its entry",
-                )
-        return cls(entries)
+        return cls(tuple(_find_file(entry, source) for entry in entries))
 
     @classmethod
     def gather(cls, files: Iterable[Path], documents: Path | None = None, roots: Iterable[Path] = ()) -> Catalogue:
@@ -94,10 +90,10 @@ class Catalogue:
         Raises :class:`loaders.errors.CatalogueError` as :meth:`load` does, and if two catalogues give one id to
         different contents.
         """
-        folders = dict.fromkeys(f.resolve() for f in roots)
-        folders |= dict.fromkeys(f.resolve().parent for f in files)
+        folders = dict.fromkeys(resolve(f) for f in roots)
+        folders |= dict.fromkeys(resolve(f).parent for f in files)
         if documents is not None:
-            folders[documents.resolve()] = None
+            folders[resolve(documents)] = None
         found: dict[str, Entry] = {}
         for folder in folders:
             for entry in cls.load(folder).entries:
@@ -118,9 +114,9 @@ class Catalogue:
         for entry in self.entries:
             if entry.sha256 == sha256:
                 return entry
-        resolved = path.resolve()
+        resolved = resolve(path)
         for entry in self.entries:
-            if entry.path.resolve() == resolved:
+            if resolve(entry.path) == resolved:
                 raise CatalogueError(
                     str(path),
                     f"its content has changed: SHA-256 {sha256}, in the catalogue {entry.sha256}",
@@ -240,6 +236,22 @@ def _read_entry(row: object, source: Path, number: int) -> Entry:
         raise CatalogueError(place, f"the file {row['file']!r} lies elsewhere", "Name a file below the catalogue")
     texts = {name: row.get(name, "") for name in _TEXT_FIELDS}
     return Entry(**texts, fiscal_year=year, path=source.parent / file)
+
+
+def _find_file(entry: Entry, source: Path) -> Entry:
+    """The entry with the path of its file, which it may name as it is shown, or in another normal form."""
+    found = find_shown(source.parent, entry.file)
+    if len(found) > 1:
+        raise CatalogueError(
+            str(source), f"{entry.file!r} is what several files are called", "Rename those that it does not mean"
+        )
+    if not found:
+        raise CatalogueError(
+            str(source),
+            f"the file {entry.file!r} of {entry.id!r} is not there",
+            "Put the file back, or delete its entry",
+        )
+    return replace(entry, path=found[0])
 
 
 def _refuse_twice(pairs: Iterable[tuple[str, Entry]], what: str, source: Path) -> None:

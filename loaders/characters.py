@@ -1,31 +1,63 @@
-"""Traditional characters of official forms as their simplified fellows, so that both are recognised alike.
+"""Characters that are none: what file systems, archives and damaged files put into names and texts.
 
-Folding is for recognition only: no text, label or quotation is altered by it. One character becomes one, so that places
-stay. The table holds the characters of titles, headers, units, items and sentences about money, not all of Chinese.
+Within Gongkai a file's name is what the system gives: bytes that are no UTF-8 are held as halves of surrogate pairs
+(``os.fsdecode``), so that the file is found again. No text, graph, page or report may hold such halves, which UTF-8
+cannot encode: names are *shown* there, and texts are *mended*. This module imports nothing of ours.
 """
 
 from __future__ import annotations
 
-#: Each traditional character with its simplified one behind it.
-_PAIRS = (
-    # units, numbers, tables
-    "萬万億亿單单圓元幣币額额數数總总計计餘余無无點点個个輛辆臺台場场條条間间級级類类項项編编碼码號号欄栏標标題题註注"
-    "記记錄录報报頁页"
-    # budgets and accounts
-    "預预決决執执財财務务費费經经貼贴補补撥拨專专業业債债資资產产稅税國国權权購购貨货結结轉转繳缴餉饷領领賬账調调減减"
-    "變变動动較较與与從从對对實实際际當当開开關关還还歸归屬属"
-    # items
-    "職职員员離离養养險险醫医療疗衛卫會会團团體体機机構构辦办處处區区縣县鎮镇鄉乡車车運运維维護护設设備备裝装館馆電电"
-    "話话網网絡络郵邮術术諮咨詢询評评審审訓训講讲學学習习課课藝艺樂乐書书圖图畫画導导師师環环節节農农糧粮漁渔礦矿鐵铁"
-    "銀银錢钱貸贷償偿獎奖勵励優优撫抚卹恤濟济災灾應应準准質质檢检驗验測测監监勞劳僱雇傷伤貧贫戶户殘残軍军隊队獄狱訴诉"
-    "訟讼黨党紀纪檔档簡简義义釋释詞词說说"
-    # words of sentences
-    "為为約约達达這这來来們们時时長长後后並并將将於于歲岁幾几絕绝縮缩壓压擴扩擬拟訂订據据狀状況况績绩責责範范圍围內内"
-    "參参"
-)
-_FOLD = {ord(old): new for old, new in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)}
+import json
+import os
+import re
+from typing import Any
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: Halves that stand for the bytes 0x80 to 0xFF of a name that is no UTF-8.
+_BYTES = range(0xDC80, 0xDD00)
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+#: The space of Chinese type, which names have and which harms nothing, though Python calls it unprintable.
+_WIDE_SPACE = "\u3000"
 
 
-def fold(text: str) -> str:
-    """``text`` with the traditional characters of official forms simplified; as long as ``text``."""
-    return text if text.isascii() else text.translate(_FOLD)
+def show_name(name: str | os.PathLike[str]) -> str:
+    r"""A name, a path or a message that holds one, on one line and in characters that every output takes.
+
+    What cannot be printed is escaped: a byte that is no UTF-8 as ``\xb9``, a line break as ``\n``, control characters
+    and marks that turn the direction of writing as ``\u202e``. All else, backslashes too, stays; so what was shown may
+    be shown again. Two names can be shown alike: to find a file, use its name.
+
+    >>> show_name("2023\udcc4\udcea.txt")
+    '2023\\xc4\\xea.txt'
+    """
+    text = os.fspath(name)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == _WIDE_SPACE else _escape(c) for c in text)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if code in _BYTES:
+        return f"\\x{code - 0xDC00:02x}"
+    return _NAMED.get(char) or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+
+
+def is_text(value: str) -> bool:
+    """Whether UTF-8 can encode ``value``: no half of a surrogate pair is in it."""
+    return _SURROGATE.search(value) is None
+
+
+def mend_text(value: str) -> str:
+    """``value`` as text: two halves of a pair that stand together are their character, a lone one is U+FFFD.
+
+    >>> mend_text("\\ud83d\\ude00 \\ud83d!") == "\U0001f600 \ufffd!"
+    True
+    """
+    return value if is_text(value) else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def write_json(value: Any, *, indent: int | None = None) -> str:
+    r"""``value`` as JSON that UTF-8 can encode and ``json.loads`` reads back as it was: halves become ``\udcb9``."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)

@@ -24,6 +24,7 @@ from pyoxigraph import RdfFormat
 
 from loaders import __version__
 from loaders.catalogue import Catalogue, Entry
+from loaders.characters import show_name, write_json
 from loaders.errors import GongkaiError, StoreError
 from loaders.facts import Facts
 from loaders.learning import list_namings
@@ -55,7 +56,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that could not be built: where, what, what to do. ``kept`` tells that its earlier version stays."""
+    """A file that could not be built: where, what, what to do. ``kept`` tells that its earlier version stays.
+
+    ``path`` is as the system has it; the rest, and ``str()``, is shown on one line.
+    """
 
     path: str
     place: str
@@ -65,7 +69,7 @@ class Failure:
 
     def __str__(self) -> str:
         stays = " What the store held of it stays." if self.kept else ""
-        return f"{self.place}: {self.problem}. {self.remedy}.{stays}"
+        return show_name(f"{self.place}: {self.problem}. {self.remedy}.{stays}")
 
 
 @lru_cache(maxsize=1)
@@ -151,7 +155,7 @@ class Cache:
         """Remembers that a file cannot be read. Raises :class:`loaders.errors.StoreError` if the disk refuses."""
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(asdict(failure), ensure_ascii=False)
+            text = write_json(asdict(failure))
             replace_file(self.folder / f"{key}.failed-{surroundings}.json", text.encode("utf-8"))
 
     def put(self, converted: Converted, content: bytes) -> None:
@@ -159,7 +163,7 @@ class Cache:
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             replace_file(self.find_quads(converted.key), content)
-            text = json.dumps(converted.as_row(), ensure_ascii=False)
+            text = write_json(converted.as_row())
             replace_file(self.folder / f"{converted.key}.json", text.encode("utf-8"))
 
     def prune(self, keys: set[str]) -> None:
@@ -182,7 +186,7 @@ def convert_file(
     Returns a :class:`Failure` for whatever is wrong with the document, also for a defect of the loaders, since one
     file never stops the others. Raises only :class:`loaders.errors.StoreError`: then no file can be built.
     """
-    place = str(task.path)
+    path, place = str(task.path), show_name(task.path)
     begin = time.monotonic()
     try:
         facts = (read or _find_reader(settings))(task.path, catalogue)
@@ -195,17 +199,17 @@ def convert_file(
     except StoreError:
         raise
     except GongkaiError as error:
-        return Failure(place, error.place, error.problem, error.remedy)
+        return Failure(path, error.place, error.problem, error.remedy)
     except MemoryError:
         remedy = "Raise GONGKAI_CONVERT_MEMORY_BYTES, or leave the file out"
-        return Failure(place, place, "it needs more memory than it may use", remedy)
+        return Failure(path, place, "it needs more memory than it may use", remedy)
     except Exception as error:
         _LOG.error("%s\n%s", place, traceback.format_exc())
         frame = traceback.extract_tb(error.__traceback__)[-1]
         problem = (
             f"the loaders fail on it: {type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"
         )
-        return Failure(place, place, problem, "This is a defect of Gongkai; report it with the file")
+        return Failure(path, place, show_name(problem), "This is a defect of Gongkai; report it with the file")
     converted = _summarise(facts, task, content or b"", time.monotonic() - begin)
     cache.put(converted, content or b"")
     return converted
@@ -235,12 +239,12 @@ def convert_all(
 
 
 def _explain_broken(task: Task, broken: Broken) -> Failure:
-    place = str(task.path)
+    path, place = str(task.path), show_name(task.path)
     if broken.seconds is None:
         problem = "the process that converted it died, perhaps for lack of memory"
-        return Failure(place, place, problem, "Give it more memory, or leave the file out")
+        return Failure(path, place, problem, "Give it more memory, or leave the file out")
     problem = f"it was not converted within the limit of {broken.seconds:g} seconds"
-    return Failure(place, place, problem, "Raise GONGKAI_CONVERT_SECONDS, or leave the file out")
+    return Failure(path, place, problem, "Raise GONGKAI_CONVERT_SECONDS, or leave the file out")
 
 
 def _convert_apart(

@@ -166,9 +166,10 @@ class Box:
 class Document:
     """One published file: its text, its blocks in reading order, the SHA-256 of its bytes.
 
-    ``pages`` holds for each page the span of its text (one page for a plain text). ``name`` is the file name
-    without its ending. ``boxes`` says, for a PDF, where each run of characters stands on its page, in the order of
-    the text; it is empty for other formats. ``furniture`` holds the lines that repeat at the edge of pages and the page
+    ``pages`` holds for each page the span of its text (one page for a plain text). ``name`` is the file's name
+    without its ending, as ``loaders.characters.show_name`` shows it; ``path`` is the path as the system has it.
+    ``boxes`` says, for a PDF, where each run of characters stands on its page, in the order of the text; it is empty
+    for other formats. ``furniture`` holds the lines that repeat at the edge of pages and the page
     numbers: they are in the text, but in no block. ``recognised`` names the pages (from 1) whose text was recognised in
     their picture (OCR) and may hold wrong characters.
     """

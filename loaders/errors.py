@@ -24,15 +24,20 @@
 
 from __future__ import annotations
 
+from loaders.characters import show_name
+
 
 class GongkaiError(Exception):
-    """An error with a place, a problem and a remedy; ``str()`` gives all three on one line."""
+    """An error with a place, a problem and a remedy; ``str()`` gives all three on one line.
+
+    Each may hold the name of a file as the system has it; it is shown (:func:`loaders.characters.show_name`).
+    """
 
     def __init__(self, place: str, problem: str, remedy: str) -> None:
-        self.place = place
-        self.problem = problem.rstrip(".")
-        self.remedy = remedy.rstrip(".")
-        super().__init__(f"{place}: {self.problem}. {self.remedy}")
+        self.place = show_name(place)
+        self.problem = show_name(problem.rstrip("."))
+        self.remedy = show_name(remedy.rstrip("."))
+        super().__init__(f"{self.place}: {self.problem}. {self.remedy}")
 
 
 class DocumentError(GongkaiError):

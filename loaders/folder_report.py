@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from loaders.build import BuildReport
+from loaders.characters import show_name, write_json
 from loaders.snapshots import replace_file, writing
 from loaders.versions import Converted
 
@@ -25,6 +26,7 @@ class FileRow:
     """One file of a build. ``document`` is its id in the store, "" if it is not there; ``open_figures`` have no column,
     ``open_units`` no unit and so no value.
 
+    ``file`` and ``reasons`` are as they are shown (:func:`loaders.characters.show_name`).
     ``how`` is "converted", "from the cache" or "kept" from the snapshot before; ``seconds`` those of its conversion.
     """
 
@@ -59,9 +61,9 @@ def list_rows(report: BuildReport) -> list[FileRow]:
     for failure in report.failures:
         reason = f"{failure.problem}. {failure.remedy}."
         stays = ("what the store held of it stays",) if failure.kept else ()
-        rows.append(FileRow(failure.path, "not read", (reason, *stays)))
+        rows.append(FileRow(show_name(failure.path), "not read", (show_name(reason), *stays)))
     for path, other in report.duplicates:
-        rows.append(FileRow(path, "duplicate", (f"the same content as {other}",)))
+        rows.append(FileRow(show_name(path), "duplicate", (f"the same content as {show_name(other)}",)))
     return sorted(rows, key=lambda r: (r.file, r.document))
 
 
@@ -69,9 +71,9 @@ def _describe(document: Converted, notes: list[str], converted: set[str], kept: 
     how = "converted" if document.id in converted else "kept" if document.id in kept else "from the cache"
     lacking = find_gaps(document)
     return FileRow(
-        file=document.path,
+        file=show_name(document.path),
         status="partly read" if lacking else "read",
-        reasons=(*lacking, *notes),
+        reasons=tuple(show_name(reason) for reason in (*lacking, *notes)),
         document=document.id,
         replaced_by=document.replaced_by,
         kind=document.kind,
@@ -128,10 +130,10 @@ def to_json(report: BuildReport) -> dict[str, Any]:
 
 def write_report(report: BuildReport, path: Path) -> None:
     """Writes the report as JSON. Raises :class:`loaders.errors.StoreError` if the disk refuses."""
-    text = json.dumps(to_json(report), ensure_ascii=False, indent=1) + "\n"
+    text = write_json(to_json(report), indent=1) + "\n"
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, text.encode("utf-8", "surrogateescape"))
+        replace_file(path, text.encode("utf-8"))
 
 
 def read_report(store: Path) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from loaders.characters import is_text, write_json
 from loaders.errors import BusyStore, GongkaiError, StoreError
 
 _NAME = re.compile(r"\d{6,}")
@@ -155,6 +156,10 @@ class Workshop:
         return self.folder / _DATABASE
 
     def __enter__(self) -> Workshop:
+        if not is_text(str(self.store)):
+            raise StoreError(
+                str(self.store), "the database takes no path that is not UTF-8", "Choose another folder with --store"
+            )
         with writing(self.store):
             (self.store / "snapshots").mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self.store / "lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -212,7 +217,7 @@ class Workshop:
         Raises :class:`loaders.errors.StoreError` if the disk refuses; the current snapshot is then the earlier one.
         """
         with writing(self.store):
-            text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+            text = write_json(asdict(manifest), indent=1)
             _write_through(self.folder / _MANIFEST, text.encode("utf-8"))
             numbers = [int(p.name) for p in _list_snapshots(self.store)]
             name = f"{max(numbers, default=0) + 1:06d}"

@@ -10,8 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from loaders.characters import fold
 from loaders.facts import Unit
+from loaders.traditional import fold
 
 #: What the scales of Chinese numbers are worth.
 SCALES: dict[str, Decimal] = {

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from loaders.facts import Figure
 from loaders.learning import Naming
+from loaders.paths import resolve
 
 #: The most digests that a sketch of a document's figures has.
 SKETCH = 64
@@ -187,7 +187,7 @@ class _Settling:
         self._put(replace(document, id=identity, family=family, revision=revision, replaced_by=""))
 
     def _is_reissue(self, earlier: Converted, document: Converted) -> bool:
-        same_place = Path(earlier.path).resolve() == Path(document.path).resolve()
+        same_place = resolve(earlier.path) == resolve(document.path)
         return same_place or estimate_likeness(earlier.sketch, document.sketch) >= ALIKE
 
     def _put(self, document: Converted) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from loaders.characters import is_text, mend_text
+
 
 def load_json(text: str) -> Any:
     """What a JSON text says, with U+FFFD in place of halves of surrogate pairs.
@@ -14,6 +16,4 @@ def load_json(text: str) -> Any:
     """
     found = json.loads(text)
     written = json.dumps(found, ensure_ascii=False)
-    if written.isascii():
-        return found
-    return json.loads(written.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+    return found if is_text(written) else json.loads(mend_text(written))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from loaders.documents import Document
 from loaders.errors import MissingFile, UnknownFormat
+from loaders.paths import exists, is_folder
 from loaders.readers import docx, html, markdown, pdf, text, xls, xlsx
 from loaders.readers.detect import find_ending
 from loaders.settings import Settings
@@ -69,8 +70,8 @@ def find_reader(path: Path) -> Reader:
         UnknownFormat: no reader takes it.
     """
     own = path.suffix.lower()
-    if path.is_dir() or not path.exists():
-        problem = "this is a folder" if path.is_dir() else "there is no such file"
+    if is_folder(path) or not exists(path):
+        problem = "this is a folder" if is_folder(path) else "there is no such file"
         raise MissingFile(str(path), problem, "Check the path.")
     try:
         ending = find_ending(path)

@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 
+from loaders.characters import show_name
 from loaders.documents import Document, Span
 from loaders.errors import EmptyFile
 from loaders.readers.blocks import make_blocks
@@ -47,7 +48,7 @@ def read(path: Path, settings: Settings) -> Document:
     if not text.strip():
         raise EmptyFile(str(path), "the file holds no text", "Its pages may be pictures: recognise their text first.")
     return Document(
-        name=path.stem,
+        name=show_name(path.stem),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         format="docx",

@@ -11,6 +11,7 @@ from typing import Any
 import lxml.html
 from lxml import etree
 
+from loaders.characters import show_name
 from loaders.documents import Document, Span
 from loaders.errors import DamagedFile, EmptyFile, UndecodableFile
 from loaders.readers.blocks import make_blocks
@@ -109,7 +110,7 @@ def read(path: Path, settings: Settings) -> Document:
             str(path), "the page holds no text", "Save it from the browser, when it has been shown in full."
         )
     return Document(
-        name=path.stem,
+        name=show_name(path.stem),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         format="html",

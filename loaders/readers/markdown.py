@@ -7,6 +7,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from loaders.characters import show_name
 from loaders.documents import Document, Span
 from loaders.errors import EmptyFile
 from loaders.readers.blocks import make_blocks
@@ -30,7 +31,7 @@ def read(path: Path, settings: Settings) -> Document:
     if not text.strip():
         raise EmptyFile(str(path), "the file holds no text", "Publish or download it again.")
     return Document(
-        name=path.stem,
+        name=show_name(path.stem),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         format="markdown",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from loaders.characters import show_name
 from loaders.documents import Box, Document, Span
 from loaders.errors import DamagedFile, ScannedFile
 from loaders.readers.blocks import make_layout
@@ -74,7 +75,7 @@ def read(path: Path, settings: Settings) -> Document:
         warnings.append(f"{nameless:,} glyphs have no character in the PDF")
     blocks, furniture = make_layout(text, edges)
     return Document(
-        name=path.stem,
+        name=show_name(path.stem),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         format="pdf",

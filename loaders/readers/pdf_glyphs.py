@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from loaders.characters import mend_text
+
 #: Two baselines nearer than this part of the type size are one line.
 LINE_TOLERANCE = 0.35
 #: A gap wider than this part of the type size separates words.
@@ -72,6 +74,7 @@ def normalise(text: str) -> str:
     """A glyph's text with radicals, compatibility ideographs and ligatures as the characters that they stand for."""
     if _CID.match(text):
         return "\ufffd"
+    text = mend_text(text)
     if len(text) == 1 and text < "\u2e80":
         return " " if text.isspace() else "" if text < " " or text in "\u200b\u00ad" else text
     out = []

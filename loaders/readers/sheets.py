@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+from loaders.characters import show_name
 from loaders.documents import Document, Span
 from loaders.errors import EmptyFile
 from loaders.readers.blocks import make_blocks
@@ -59,7 +60,7 @@ def make_sheets(
     if not text.strip():
         raise EmptyFile(str(path), "the file holds no text", "Check that it is the right file.")
     return Document(
-        name=path.stem,
+        name=show_name(path.stem),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         format=form,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from loaders.characters import show_name
 from loaders.documents import Document, Span
 from loaders.errors import BinaryFile, EmptyFile, MissingFile, OversizedFile, TruncatedFile, UndecodableFile
 from loaders.readers.blocks import make_layout
@@ -95,7 +96,7 @@ def read(path: Path, settings: Settings) -> Document:
     blocks, furniture = make_layout(text)
     warnings = () if encoding == "utf-8" else (f"read as {encoding}",)
     return Document(
-        name=path.stem,
+        name=show_name(path.stem),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         format="text",

@@ -17,9 +17,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import get_args
 
-from loaders.characters import fold
 from loaders.errors import SettingsError
 from loaders.facts import SubjectKind
+from loaders.traditional import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from loaders.characters import fold
 from loaders.documents import Document, Passage, Table
 from loaders.tables.entries import Section
+from loaders.traditional import fold
 from loaders.units import SCALE_WORDS, WORDS, UnitWord, find_unit_line, unit_named
 
 #: The rows of a form's head that may name its unit.
