@@ -14,12 +14,12 @@ from loaders.tables.agreement import gather, place_totals
 from loaders.tables.assign import codes_of
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
-from loaders.tables.forms import FORMS, Form, plain, recognise_form
+from loaders.tables.forms import FORMS, Form, recognise_form
 from loaders.tables.grid import divide
 from loaders.tables.leaves import find_leaves
 from loaders.tables.levels import complete_codes
 from loaders.tables.money import StatedUnits, find_money
-from loaders.tables.paging import goes_on
+from loaders.tables.paging import goes_on, name_title
 from loaders.tables.placement import Row, place_rows, solve_columns
 from loaders.units import UnitWord
 
@@ -62,7 +62,7 @@ class OpenTable:
     def _continues(self, previous: OpenTable, between: Sequence[Block]) -> bool:
         """Whether the table goes on from the one before: by its title, or without a title by having no other header."""
         if self.title:
-            return plain(self.title) == plain(previous.title)
+            return name_title(self.title) == name_title(previous.title)
         words = self.sections[0].words
         if not goes_on(self.block, previous.block, between):
             return False

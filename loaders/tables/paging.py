@@ -80,12 +80,17 @@ def goes_on(block: Block, previous: Block, between: Sequence[Block]) -> bool:
     """Whether a table may go on the one before it: it has its title again, or none and no heading or title between."""
     assert block.table is not None
     assert previous.table is not None
-    known = plain(previous.table.title.text)
-    title = plain(block.table.title.text)
+    known = name_title(previous.table.title.text)
+    title = name_title(block.table.title.text)
     if title:
         return title == known
-    words = [plain(b.passage.text) for b in between]
+    words = [name_title(b.passage.text) for b in between]
     return block.section == previous.section and not any(is_caption(w) and w != known for w in words)
+
+
+def name_title(title: str) -> str:
+    """A title for comparison, without the words that a table goes on (续表, （续）)."""
+    return re.sub(r"^续表[:]?|[(]?续(?:表)?[\d一二三四五六七八九十]*[)]?$", "", plain(title))
 
 
 class _Walker:

@@ -59,6 +59,12 @@ def test_a_page_with_other_columns_keeps_what_its_cells_are(second: str) -> None
     assert not any(f.has_open_column for f in facts.figures)
 
 
+@pytest.mark.parametrize("between", ["续表\n", "项目支出绩效自评表（续）\n", "项目支出绩效自评表续表\n"])
+def test_a_table_that_says_it_goes_on_is_under_its_header(between: str) -> None:
+    facts = form(FIRST, between + "满意度指标\t群众满意度\t≥98%\t92%\t15\t12\t回访不足\n")
+    assert of(facts, "群众满意度") == RIGHT
+
+
 def test_indicators_of_such_a_page_have_their_own_result() -> None:
     facts = form(FIRST, "满意度指标\t群众满意度\t≥98%\t92%\t15\t12\t回访不足\n")
     found = {i.label: (i.target, i.result) for i in facts.indicators}
