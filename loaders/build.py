@@ -171,6 +171,7 @@ class _Build:
         self.failures: list[Failure] = []
         self.duplicates: list[tuple[str, str]] = []
         self.notes: list[tuple[str, str]] = []
+        self.lost: list[tuple[str, str]] = []
         self._digests: dict[Path, str] = {}
         self._mirrored: list[Path] = []
         self.current: Snapshot | None
@@ -244,11 +245,21 @@ class _Build:
         return self._digests[resolved]
 
     def _list_earlier(self) -> Iterator[Path]:
-        for document in self.earlier:
+        for document in self.earlier or self._list_foreign():
             path = Path(document.path)
             with contextlib.suppress(OSError):
                 if path.is_file() and self._hash(path) == document.sha256:
                     yield path
+                    continue
+            if not self.earlier:
+                self.lost.append((document.path, f"it was in the store for another base, and has gone: {document.id}"))
+
+    def _list_foreign(self) -> Iterator[Converted]:
+        """The documents of a snapshot for another base: none of its quads will do, but its files will."""
+        if self.current is not None and self.current.manifest.base != self.settings.base:
+            for row in self.current.manifest.documents:
+                with contextlib.suppress(TypeError):
+                    yield Converted(**row)
 
     def _inspect(self, path: Path) -> Task | None:
         place = str(path)
@@ -309,7 +320,7 @@ class _Build:
         earlier = [d for d in self.earlier if not _is_other(d, read.get(resolve(d.path)))]
         settled = settle(earlier, [o for _, o in found])
         ids = set(settled.found.values())
-        self.notes = list(settled.notes)
+        self.notes = [*self.lost, *settled.notes]
         self.documents = [d for d in settled.documents if d.id in ids or not fresh or resolve(d.path) in failed]
         while True:
             there = {d.id for d in self.documents}

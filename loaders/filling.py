@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+from pyoxigraph import Quad, RdfFormat
 
 from loaders.canned import describe_queries
 from loaders.conversion import Cache
 from loaders.derived import derive
 from loaders.description import describe
 from loaders.differences import pair_figures, read_cached_figures
-from loaders.graph.iris import Iris
+from loaders.graph.iris import Iris, move_term
 from loaders.graph.learned import revise_names, write_disagreements
 from loaders.learning import compare_namings
 from loaders.loading import Progress, open_database
 from loaders.resources import ontology_files
-from loaders.settings import DEFAULT_BASE
 from loaders.snapshots import Workshop
 from loaders.supersession import link_versions, rename_version, supersede
 from loaders.versions import Converted
@@ -120,12 +119,6 @@ def _read_ontology(iris: Iris) -> Iterator[Quad]:
     graph = iris.graph("ontology")
     for path in ontology_files():
         for triple in pyoxigraph.parse(path=path, rename_blank_nodes=True):
-            subject, predicate, value = (_move(t, iris.base) for t in (triple.subject, triple.predicate, triple.object))
+            terms = (triple.subject, triple.predicate, triple.object)
+            subject, predicate, value = (move_term(term, iris.base) for term in terms)
             yield Quad(subject, predicate, value, graph)
-
-
-def _move(term: Any, base: str) -> Any:
-    if isinstance(term, NamedNode | Literal) and term.value.startswith(DEFAULT_BASE):
-        moved = base + term.value.removeprefix(DEFAULT_BASE)
-        return NamedNode(moved) if isinstance(term, NamedNode) else Literal(moved)
-    return term

@@ -126,6 +126,19 @@ def find_snapshot(store: Path, name: str) -> Snapshot:
     return _read_snapshot(kept[padded])
 
 
+def refuse_other_base(store: Path, snapshot: Snapshot, base: str) -> None:
+    """Raises :class:`loaders.errors.StoreError` for a snapshot of another base: its IRIs lead nowhere."""
+    made = snapshot.manifest.base
+    if made != base:
+        how = "gongkai load FILE…" if snapshot.manifest.kind == "load" else "gongkai build"
+        raise StoreError(
+            str(store),
+            f"its snapshot {snapshot.name} was made for the base {made}, and GONGKAI_BASE is {base} now",
+            f"Use it under its own base (GONGKAI_BASE={made}), make it anew for this one ({how}), or choose another "
+            "folder with --store",
+        )
+
+
 def find_previous(store: Path) -> Snapshot | None:
     """The newest snapshot before the published one, if it is still kept. Raises as :func:`find_current` does."""
     current = find_current(store)

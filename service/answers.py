@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from service.binding import bind, rebase
 from service.catalogue import CannedQuery, Choice, Parameter, QueryCatalogue, choices_query
-from service.guard import KNOWN_PREFIXES
+from service.guard import list_prefixes
 from service.settings import ServiceSettings
 from service.store import Store
 from service.workers import Answer, Job
@@ -86,7 +86,7 @@ class Answers:
         self.settings = settings
         self.catalogue = catalogue
         self._choices: dict[tuple[str, str], list[Choice]] = {}
-        self._prefixes = KNOWN_PREFIXES | {"gk": f"{settings.base}ontology#"}
+        self._prefixes = list_prefixes(settings.base)
 
     def data_version(self) -> str:
         """What a citation names: the snapshot and the beginning of the digest of its contents."""

@@ -93,6 +93,7 @@ class DataPages:
         return self.site.page(
             request, "ontology.html", classes=[t for t in terms if t.kind == "class"],
             properties=[t for t in terms if t.kind == "property"], schemes=schemes,
+            others=[t for t in terms if not t.kind and not t.scheme and t.iri not in schemes],
             vocabulary=self.site.words,
             alternates=(
                 Form("Turtle", "/ontology.ttl", "text/turtle"), Form("RDF/XML", "/ontology.rdf", "application/rdf+xml"),

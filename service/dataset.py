@@ -14,7 +14,7 @@ from loaders.graph.iris import DCAT, DCTERMS, RDF, RDFS, VOID, XSD, Iris, Namesp
 from service.binding import rebase
 from service.derived import Maker
 from service.dumps import DumpFile, list_files
-from service.guard import KNOWN_PREFIXES
+from service.guard import list_prefixes
 from service.negotiation import GRAPHS, HTML, Format, choose, find_named
 from service.problems import Problem
 from service.site import Form, Site
@@ -61,7 +61,7 @@ class DatasetPages:
         if form is HTML:
             return self._show(request, triples, files)
         found = ox.RdfFormat.from_media_type(form.media_type)
-        prefixes = KNOWN_PREFIXES | {"spdx": SPDX.base} if form.key in ("ttl", "trig") else None
+        prefixes = list_prefixes(self.site.base) | {"spdx": SPDX.base} if form.key in ("ttl", "trig") else None
         dataset = str(self.iris.dataset())
         ordered = sorted(set(triples), key=lambda t: (str(t.subject) != dataset, str(t.subject), t.predicate.value))
         body = serialize_graph(ordered, found, prefixes)

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from service.binding import bind, rebase
 from service.exports import FIGURE_COLUMNS
-from service.guard import KNOWN_PREFIXES
+from service.guard import list_prefixes
 from service.spreadsheet import guard_cell
 
 #: Changes whenever dumps made before would lack something.
@@ -95,7 +95,7 @@ def list_files(folder: Path) -> list[DumpFile]:
 
 def _write_graph(store: ox.Store, folder: Path, name: str, form: ox.RdfFormat, base: str) -> DumpFile:
     path = folder / name
-    prefixes = KNOWN_PREFIXES | {"gk": f"{base}ontology#"} if form == ox.RdfFormat.TRIG else None
+    prefixes = list_prefixes(base) if form == ox.RdfFormat.TRIG else None
     # No time and no name in the head: the same graph gives the same bytes.
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
         store.dump(cast("IO[bytes]", packed), form, prefixes=prefixes)

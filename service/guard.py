@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from loaders.errors import GongkaiError
+from loaders.settings import DEFAULT_BASE
 from service.tokens import StrayCharacter, Token, locate, split
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
@@ -39,6 +40,8 @@ class Limits:
     path_steps: int = 100
     clauses: int = 400
     service: frozenset[str] = frozenset()
+    base: str = DEFAULT_BASE
+    """Where the vocabulary lies that a hint names."""
 
 
 class Refusal(GongkaiError):
@@ -104,7 +107,7 @@ def inspect(query: str, limits: Limits | None = None) -> Inspection:
     tokens = [t for t in spoken if t.kind != "comment"]
     prefixes, body = _read_prologue(tokens)
     form = _find_form(query, tokens, body)
-    _refuse_undeclared(query, tokens, prefixes)
+    _refuse_undeclared(query, tokens, prefixes, limits.base)
     _measure(query, tokens, limits)
     _refuse_services(query, tokens, prefixes, limits)
     words = [t.text.upper() for t in tokens if t.kind == "word"]
@@ -157,13 +160,13 @@ def _find_form(query: str, tokens: list[Token], body: int) -> QueryForm:
     )  # fmt: skip
 
 
-def _refuse_undeclared(query: str, tokens: list[Token], prefixes: dict[str, str]) -> None:
+def _refuse_undeclared(query: str, tokens: list[Token], prefixes: dict[str, str], base: str) -> None:
     # Besides helping, this closes a hole: where a prefix is unknown the engine tries `SERVICE:x` as SERVICE and `:x`.
     for token in tokens:
         if token.kind == "name":
             prefix = token.text.partition(":")[0]
             if prefix not in prefixes and token.text != f"{prefix}:":
-                known = KNOWN_PREFIXES.get(prefix)
+                known = list_prefixes(base).get(prefix)
                 remedy = f"Add: PREFIX {prefix}: <{known}>" if known else f"Declare it: PREFIX {prefix}: <…>"
                 declaration = f"PREFIX {prefix}: <{known or '…'}>"
                 raise Refusal(
@@ -344,8 +347,7 @@ def _no_service(query: str, token: Token, problem: str, problem_zh: str) -> Refu
     )  # fmt: skip
 
 
-KNOWN_PREFIXES = {
-    "gk": "https://w3id.org/gongkai/ontology#",
+OTHER_PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -368,3 +370,8 @@ KNOWN_PREFIXES = {
     "qudt": "http://qudt.org/schema/qudt/",
     "unit": "http://qudt.org/vocab/unit/",
 }
+
+
+def list_prefixes(base: str) -> dict[str, str]:
+    """The prefixes that hints, forms and files know: ours below ``base``, and those of others."""
+    return {"gk": f"{base}ontology#", **OTHER_PREFIXES}

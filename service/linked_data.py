@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -9,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from loaders.resources import find_ontology_folder
+from loaders.settings import DEFAULT_BASE
 from service.answers import Value
 from service.binding import bind, rebase
 from service.charts import MOST_NEIGHBOURS, Neighbour, draw_network
 from service.finding_words import explain, find_sign
-from service.negotiation import GRAPHS, HTML, Format, choose, find_named
+from service.negotiation import GRAPHS, HTML, Format, choose, find_named, prefers_page
 from service.problems import Problem
 from service.site import Form, Site, pick_language
 from service.thing_sections import SectionMaker, read_outcome
@@ -30,7 +32,7 @@ _DATA = """CONSTRUCT { ?thing ?property ?value . ?from ?to ?thing } WHERE {
 
 
 class LinkedData:
-    """The handlers of ``/id/…``, ``/page/…``, ``/data/…`` and ``/ontology``."""
+    """The handlers of ``/id/…``, ``/page/…``, ``/data/…``, ``/ontology`` and of the few other IRIs that are minted."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -175,9 +177,21 @@ class LinkedData:
             raise self._unknown(stem)
         return _reply(answer.body, form)
 
+    async def graph(self, request: Request) -> Response:
+        """303 to the content of a named graph that is no document's."""
+        name = quote(f"{self.site.base}graph/{request.path_params['name']}", safe="")
+        return RedirectResponse(f"/graphs?graph={name}", 303)
+
+    async def description(self, request: Request) -> Response:
+        """303 to what describes the catalogue of data, the themes of queries, the lists of choices."""
+        page = prefers_page(request.headers.get("accept"))
+        if request.url.path == "/catalogue":
+            return RedirectResponse("/dataset", 303)
+        themes = request.url.path == "/queries/themes"
+        return RedirectResponse("/queries" if page and themes else "/queries.ttl", 303, {"Vary": "Accept"})
+
     async def ontology(self, request: Request) -> Response:
-        """The ontology's own file."""
-        path = find_ontology_folder() / "gongkai.ttl"
+        """The ontology's own file, or that of its alignments, its IRIs below the base of this service."""
         accept = request.headers.get("accept")
         extension = request.path_params.get("extension", "")
         named = find_named(extension, GRAPHS) if extension else choose(accept, GRAPHS) or GRAPHS[0]
@@ -185,10 +199,12 @@ class LinkedData:
             names = ", ".join(f".{f.key}" for f in GRAPHS)
             raise Problem(404, "format", f".{extension[:20]}", "there is no such form of it", f"Ask for one of {names}")
         form = named
+        aligned = request.url.path.startswith("/alignments")
+        text = _read_ontology("alignments.ttl" if aligned else "gongkai.ttl", self.site.base)
         if form.key == "ttl":
-            return _reply(path.read_bytes(), form)
+            return _reply(text.encode("utf-8"), form)
         found = ox.RdfFormat.from_media_type(form.media_type)
-        triples = (q.triple for q in ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+        triples = (q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE))
         return _reply(serialize_graph(triples, found), form)
 
     async def _exists(self, path: str) -> bool:
@@ -203,6 +219,13 @@ class LinkedData:
 
     def _unknown(self, path: str) -> Problem:
         return Problem(404, "unknown_thing", f"id/{path[:80]}", "nothing is known of it", "See the start page")
+
+
+@lru_cache(maxsize=4)
+def _read_ontology(name: str, base: str) -> str:
+    """A file of the ontology as Turtle, its IRIs below a base."""
+    text = (find_ontology_folder() / name).read_text(encoding="utf-8")
+    return text.replace(DEFAULT_BASE, base)
 
 
 def _reply(body: bytes, form: Format) -> Response:

@@ -9,7 +9,6 @@ from typing import Any
 import pyoxigraph as ox
 
 from service.answers import Answers, Row, Value
-from service.guard import KNOWN_PREFIXES
 from service.problems import Problem
 from service.search.entries import KINDS
 from service.wellformed import load_json
@@ -56,7 +55,7 @@ class Properties:
 
     def resolve(self, name: str) -> ox.NamedNode:
         """The property of a name. Raises a 400 :class:`Problem` if it can be none."""
-        prefixes = KNOWN_PREFIXES | self.answers.prefixes()
+        prefixes = self.answers.prefixes()
         prefix, colon, local = name.partition(":")
         iri = prefixes[prefix] + local if colon and prefix in prefixes else name if colon else prefixes["gk"] + name
         try:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from loaders.canned import PREFIXES, describe_queries, name_nodes
 from service.canned import LANGUAGE_SLOT, CannedQuery
 from service.catalogue import QueryCatalogue
-from service.guard import KNOWN_PREFIXES
+from service.guard import list_prefixes
 from service.tokens import split
 
 _SH = PREFIXES["sh"]
@@ -71,6 +71,6 @@ def _declare_prefixes(this: ox.NamedNode, query: CannedQuery) -> Iterator[ox.Tri
 
 
 def _serialize(triples: Sequence[ox.Triple], base: str) -> bytes:
-    prefixes = {**KNOWN_PREFIXES, **PREFIXES, "gk": f"{base}ontology#"}
+    prefixes = list_prefixes(base) | PREFIXES
     found = ox.serialize(dict.fromkeys(triples), format=ox.RdfFormat.TURTLE, prefixes=prefixes)
     return found or b""

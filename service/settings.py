@@ -198,4 +198,5 @@ class ServiceSettings(Settings):
             self.max_path_steps,
             self.max_clauses,
             frozenset(self.service_allow),
+            self.base,
         )

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from loaders.errors import StoreError
-from loaders.snapshots import Snapshot, find_current, find_pointer
+from loaders.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
 from service.cache import ByteCache, CachedAnswers
 from service.engine import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
 from service.failures import QueryFailure, explain_error
@@ -70,6 +70,7 @@ class EmbeddedStore:
     def __init__(self, settings: ServiceSettings) -> None:
         cores = os.cpu_count() or 1
         self.folder = settings.store
+        self.base = settings.base
         self.pool = WorkerPool(
             self.find_snapshot,
             self.find_mark,
@@ -115,10 +116,14 @@ class EmbeddedStore:
         return self.pool.ready
 
     def find_snapshot(self) -> Snapshot:
-        """The snapshot that is published now. Raises :class:`loaders.errors.StoreError` if there is none."""
+        """The snapshot that is published now.
+
+        Raises :class:`loaders.errors.StoreError` if there is none, or it was made for another base.
+        """
         snapshot = find_current(self.folder)
         if snapshot is None:
             raise StoreError(str(self.folder), "there is no store yet", "Build it: gongkai build")
+        refuse_other_base(self.folder, snapshot, self.base)
         return snapshot
 
     def find_mark(self) -> object:

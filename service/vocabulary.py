@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from loaders.graph.iris import move as move_iri
 from loaders.resources import find_ontology_folder
 from loaders.settings import DEFAULT_BASE
 
@@ -119,7 +120,7 @@ class Vocabulary:
         prefix = f"{base}ontology#"
 
         def move(iri: str) -> str:
-            return base + iri.removeprefix(DEFAULT_BASE) if iri.startswith(DEFAULT_BASE) else iri
+            return move_iri(iri, base)
 
         terms = {}
         for iri, said in found.items():

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from loaders.documents import Span
 from loaders.settings import DEFAULT_BASE
@@ -43,6 +44,20 @@ SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+
+
+def move(iri: str, base: str) -> str:
+    """An IRI of the files that come with Gongkai, which all have the default base, below another base."""
+    return base + iri.removeprefix(DEFAULT_BASE) if iri.startswith(DEFAULT_BASE) else iri
+
+
+def move_term(term: Any, base: str) -> Any:
+    """A term with its IRIs below another base: a name, a literal that holds one, a literal's datatype."""
+    if isinstance(term, NamedNode):
+        return NamedNode(move(term.value, base))
+    if isinstance(term, Literal) and not term.language:
+        return Literal(move(term.value, base), datatype=NamedNode(move(term.datatype.value, base)))
+    return term
 
 
 def normalise(name: str) -> str:

@@ -64,9 +64,12 @@ def _wait_for_memory(url: str, settings: dict[str, str]) -> None:
     wait_until(lambda: mode() == "memory", "the graph to be held in memory")
 
 
-def start_server(store: Path, **settings: str) -> Server:
-    """Starts ``gongkai serve`` on a store, with limits that no slow machine meets, and waits until it answers."""
-    port = free_port()
+def start_server(store: Path, port: int = 0, **settings: str) -> Server:
+    """Starts ``gongkai serve`` on a store, with limits that no slow machine meets, and waits until it answers.
+
+    It listens on a free port unless one is named.
+    """
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)],
         env=environment(**{**CALM, **settings}), cwd=store,
