@@ -19,6 +19,7 @@ from loaders.documents import Document
 from loaders.identity import Identity, identify
 from loaders.prose.pipeline import Meaning, read_meaning
 from loaders.readers.text import read
+from loaders.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "meaning"
@@ -31,7 +32,7 @@ FLOOR = {"projects": 0.92, "ports": 0.94}
 @functools.cache
 def reading(name: str) -> tuple[Document, Identity, Meaning]:
     """Document, identity and meaning of one of the five, read once."""
-    document = read(ROOT / "documents" / f"{name}.txt", 10_000_000)
+    document = read(ROOT / "documents" / f"{name}.txt", Settings())
     identity = identify(document)
     return document, identity, read_meaning(document, identity)
 

@@ -12,6 +12,7 @@ from service.catalogue import Choice, QueryCatalogue
 from service.emptiness import Explanation, explain_empty
 from service.settings import ServiceSettings
 from service.store import open_store
+from tests.waiting import wait_until
 
 CATALOGUE = QueryCatalogue.load()
 QUERIES = CATALOGUE.list_all()
@@ -46,11 +47,12 @@ class Graph:
 
     def wait_for_memory(self) -> None:
         """Waits until its workers hold the graph in memory: they begin on disk."""
-        for _ in range(600):
-            if self.mode == "memory":
-                return
+
+        def is_held() -> bool:
             self.loop.run_until_complete(asyncio.sleep(0.1))
-        raise AssertionError("the graph was not read into memory")
+            return self.mode == "memory"
+
+        wait_until(is_held, "the graph to be read into memory")
 
     def ask(self, sparql: str) -> list[Row]:
         return self.loop.run_until_complete(self.answers.ask(sparql)).rows

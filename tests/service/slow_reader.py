@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import select
 import socket
-import time
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
-_PATIENCE = 60.0
+from tests.waiting import PATIENCE, wait_until
 
 
 class SlowReader:
@@ -20,7 +19,7 @@ class SlowReader:
         assert parts.port
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-        self.socket.settimeout(_PATIENCE)
+        self.socket.settimeout(PATIENCE)
         self.socket.bind((source, 0))
         self.socket.connect((parts.hostname, parts.port))
         lines = [f"GET /sparql?query={quote(query)} HTTP/1.1", "Host: x", "Accept: text/csv"]
@@ -60,14 +59,18 @@ class SlowReader:
 
     def wait_for_reset(self) -> None:
         """Reads nothing until the server has broken the connection off."""
-        assert self._is_reset(_PATIENCE), "the server holds on to a reader who reads nothing"
+        assert self._is_reset(PATIENCE), "the server holds on to a reader who reads nothing"
 
     def nibble_until_reset(self) -> None:
         """Reads a byte now and then until the server has broken the connection off."""
-        end = time.monotonic() + _PATIENCE
-        while not self._is_reset(0.02):
+
+        def nibble() -> bool:
+            if self._is_reset(0.02):
+                return True
             self.found += self.socket.recv(1)
-            assert time.monotonic() < end, "the server holds on to a reader who takes a byte now and then"
+            return False
+
+        wait_until(nibble, "the end of a reader who takes a byte now and then")
 
     def _is_reset(self, seconds: float) -> bool:
         """Whether the connection is broken off, now or within some seconds; what has arrived may still be read."""
