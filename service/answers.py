@@ -135,15 +135,19 @@ class Answers:
         return self._choices[key]
 
     def _read_choices(self, rows: Sequence[Row]) -> list[Choice]:
-        """The choices of a list with the columns value, zh, en and name: one row per name, in the list's order."""
-        found: dict[Value, tuple[dict[str, str], set[str]]] = {}
+        """The choices of a list with the columns value, zh, en, name and above, in the list's order.
+
+        A choice has a row for each of its names and each of what it belongs to.
+        """
+        found: dict[Value, tuple[dict[str, str], set[str], set[str]]] = {}
         for row in rows:
             value = row["value"]
             if value.kind == "bnode":
                 continue
-            labels, names = found.setdefault(value, ({}, set()))
+            labels, names, above = found.setdefault(value, ({}, set(), set()))
             labels |= {language: row[language].text for language in ("zh", "en") if language in row}
             names |= {row["name"].text} if "name" in row else set()
+            above |= {row["above"].text} if "above" in row else set()
         return [
             Choice(
                 self.shorten(value.text) if value.is_iri else value.text,
@@ -151,8 +155,9 @@ class Answers:
                 labels.get("zh") or labels.get("en", ""),
                 frozenset(names),
                 labels,
+                frozenset(above),
             )
-            for value, (labels, names) in found.items()
+            for value, (labels, names, above) in found.items()
         ]
 
     def shorten(self, iri: str) -> str:

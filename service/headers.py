@@ -114,6 +114,7 @@ class _Reader:
             maximum=Decimal(maximum) if maximum else None,
             choice_list=graph.one(node, "gk:choices").rpartition("/")[2],
             option_titles=titles,
+            alone=graph.one(node, "gk:alone") == "true",
         )
 
     def _read_column(self, node: _Node) -> Column:

@@ -32,7 +32,8 @@ class BadParameter(QueryError):
 class Choice:
     """A value that a parameter takes: what the user writes, the term it stands for, further names of it.
 
-    ``label`` is its Chinese label, ``labels`` are those by language.
+    ``label`` is its Chinese label, ``labels`` are those by language. ``above`` are the IRIs of what it belongs to
+    directly: the class of a code, the office that another is part of.
     """
 
     value: str
@@ -40,6 +41,7 @@ class Choice:
     label: str = ""
     names: frozenset[str] = frozenset()
     labels: Text = field(default_factory=dict)
+    above: frozenset[str] = frozenset()
 
     def say(self, language: str) -> str:
         """The label in a language, else in any, else the value."""
@@ -51,7 +53,8 @@ class Parameter:
     """A parameter. ``kind`` is "iri" or the name of an XSD datatype; ``of_class`` the class whose members it takes.
 
     ``slot`` is the variable it fills, ``options`` the literal values it takes, ``defaults`` those it has by itself.
-    ``choice_list`` names the list that gives its choices from the data.
+    ``choice_list`` names the list that gives its choices from the data. What is below a choice belongs to it, unless
+    the parameter takes it ``alone``.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Parameter:
     maximum: Decimal | None = None
     choice_list: str = ""
     option_titles: Mapping[str, Text] = field(default_factory=dict)
+    alone: bool = False
 
     @property
     def has_choices(self) -> bool:
@@ -75,6 +79,8 @@ class Parameter:
 
     def read(self, values: Sequence[str], choices: Sequence[Choice] = ()) -> list[Term]:
         """The terms of what a user wrote; none where everything is meant. A name that several bear means them all.
+
+        A class means what is below it as well: the codes of all levels below 205, the offices that are part of another.
 
         Raises :class:`BadParameter` with the choices if a value is not of this parameter's type.
         """
@@ -87,7 +93,8 @@ class Parameter:
             return []
         if not given and not self.optional:
             raise BadParameter(self.name, "a value is needed", self._remedy(choices), self._list(choices))
-        return list(dict.fromkeys(term for v in given for term in self._read_one(v, choices)))
+        found = list(dict.fromkeys(term for v in given for term in self._read_one(v, choices)))
+        return found if self.alone else _add_below(found, choices)
 
     def _read_one(self, value: str, choices: Sequence[Choice]) -> list[Term]:
         if self.kind == "iri":
@@ -143,3 +150,14 @@ class Parameter:
         if self.has_choices and self.kind == "iri":
             return "The store holds nothing of this kind; build it first: gongkai build"
         return f"Write a value of type {self.kind}{between}, or {ALL}"
+
+
+def _add_below(terms: Sequence[Term], choices: Sequence[Choice]) -> list[Term]:
+    """The terms, and behind them in the order of the choices all that belong to one of them."""
+    members = {term.value for term in terms}
+    waiting = True
+    while waiting:
+        fresh = {c.term.value for c in choices if c.above & members} - members
+        members |= fresh
+        waiting = bool(fresh)
+    return list(dict.fromkeys([*terms, *(c.term for c in choices if c.term.value in members)]))

@@ -24,6 +24,9 @@ from service.search.entries import list_entries
 from tests.service.conftest import Server
 from tests.service.five_documents import QUERIES, Graph
 
+#: What is compared here is not how fast it comes.
+_PATIENT = {"query_timeout_seconds": 600.0, "queue_wait_seconds": 600.0}
+
 
 @pytest.fixture(scope="module")
 def shuffled_folder(graph_of_five: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -41,9 +44,9 @@ def shuffled_folder(graph_of_five: Graph, tmp_path_factory: pytest.TempPathFacto
 def graphs(graph_of_five: Graph, shuffled_folder: Path) -> Iterator[dict[str, Graph]]:
     """The same graph on disk, in memory, and in memory loaded in another order."""
     found = {
-        "disk": Graph(graph_of_five.settings.store, max_memory_quads=0),
-        "memory": Graph(graph_of_five.settings.store),
-        "shuffled": Graph(shuffled_folder),
+        "disk": Graph(graph_of_five.settings.store, max_memory_quads=0, **_PATIENT),
+        "memory": Graph(graph_of_five.settings.store, **_PATIENT),
+        "shuffled": Graph(shuffled_folder, **_PATIENT),
     }
     for name in ("memory", "shuffled"):
         found[name].wait_for_memory()
@@ -170,13 +173,14 @@ def test_a_page_shows_the_same_from_memory_and_from_disk(
     things = list_things(graph_of_five)
     assert len(things) == len(_CLASSES) + len(_CROWDED)
     addresses = [a.format(document=document) for a in _PAGES] + [f"/page/{t.removeprefix('/id/')}" for t in things]
-    settings = ({"GONGKAI_MAX_MEMORY_QUADS": "0"}, {}, {})
+    patient = {f"GONGKAI_{name.upper()}": f"{seconds:g}" for name, seconds in _PATIENT.items()}
+    settings = (patient | {"GONGKAI_MAX_MEMORY_QUADS": "0"}, patient, patient)
     folders = (graph_of_five.settings.store, graph_of_five.settings.store, shuffled_folder)
     shown: list[dict[str, str]] = []
     for folder, setting in zip(folders, settings, strict=True):
         server = serve(folder, **setting)
         try:
-            with httpx.Client(base_url=server.url, timeout=60, follow_redirects=True) as client:
+            with httpx.Client(base_url=server.url, timeout=600, follow_redirects=True) as client:
                 version = client.get("/health").json()["store"]
                 shown.append({a: _clean(client.get(a), version, server.url) for a in addresses})
         finally:
