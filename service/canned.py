@@ -52,7 +52,7 @@ class Chart:
     ``label`` is the category axis of a bar chart, the x axis of a line chart, the words on a tile of a treemap;
     ``value`` the number; ``series`` what is told apart by colour. A treemap's tile has a ``key`` and the key of its
     ``parent``; a parent's value is its own printed total, never to be added to its children's. A sankey's flows go
-    from ``source`` to ``target``.
+    from ``source`` to ``target``. ``panel`` are variables of which each value has a drawing of its own.
     """
 
     kind: ChartKind
@@ -63,10 +63,11 @@ class Chart:
     parent: str = ""
     source: str = ""
     target: str = ""
+    panel: tuple[str, ...] = ()
 
     def variables(self) -> tuple[str, ...]:
         """The variables that it draws."""
-        fields = (self.label, self.value, self.series, self.key, self.parent, self.source, self.target)
+        fields = (self.label, self.value, self.series, self.key, self.parent, self.source, self.target, *self.panel)
         return tuple(name for name in fields if name)
 
 

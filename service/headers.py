@@ -137,7 +137,10 @@ class _Reader:
             kinds = ", ".join(get_args(ChartKind))
             raise self._wrong(f"its chart is of no known kind ({self._one(node, 'Kind')!r})", f"Choose one of: {kinds}")
         names = ("value", "label", "series", "key", "parent", "source", "target")
-        return Chart(kind, **{name: self._one(node, name.capitalize()) for name in names})
+        panels = tuple(v.value for v in self.graph.items(node, "gk:chartPanel")) or tuple(
+            v.value for v in self.graph.values(node, "gk:chartPanel") if isinstance(v, ox.Literal)
+        )
+        return Chart(kind, **{name: self._one(node, name.capitalize()) for name in names}, panel=panels)
 
     def _one(self, node: _Node, name: str) -> str:
         return self.graph.one(node, f"gk:chart{name}")

@@ -8,8 +8,9 @@ from typing import get_args
 
 from markupsafe import Markup
 
-from service.answers import Row, Value
+from service.answers import Row
 from service.canned import CannedQuery, Chart, ChartKind, Column
+from service.chart_rows import Losses, Mark, mark_rows
 from service.charts import (
     MOST_BARS,
     MOST_FLOWS,
@@ -18,28 +19,39 @@ from service.charts import (
     Flow,
     Point,
     Tile,
+    choose_flows,
     draw_bars,
     draw_lines,
     draw_sankey,
     draw_treemap,
+    group_points,
     list_leaves,
 )  # fmt: skip
 from service.parameters import BadParameter
-from service.results import read_number
-from service.words import WORDS, say
 
 KINDS: tuple[ChartKind, ...] = get_args(ChartKind)
+MOST_PANELS = 16
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One drawing of a chart: what its rows have in common ("" for the only one), its SVG."""
+
+    title: str
+    svg: Markup
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart: its SVG, what is drawn, the series by colour, how many rows it could not show."""
+    """A chart: its panels, what is drawn, the series by colour; how many rows it draws and why it draws no others."""
 
-    svg: Markup
+    panels: tuple[Panel, ...]
     kind: str
     value: str
     series: tuple[str, ...] = ()
+    drawn: int = 0
     left_out: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 def choose_chart(query: CannedQuery, asked: str) -> Chart | None:
@@ -58,46 +70,71 @@ def choose_chart(query: CannedQuery, asked: str) -> Chart | None:
 
 
 def draw(chart: Chart, rows: Sequence[Row], columns: Sequence[Column], title: str, language: str) -> Drawing | None:
-    """The chart of the rows; None where there is nothing to draw."""
+    """The chart of the rows; None where there are none. Each row is a mark of its own, or is counted with a reason."""
+    if not rows:
+        return None
     name = next((c.title.get(language, c.name) for c in columns if c.name == chart.value), chart.value)
-    title = f"{title}: {name}"
-    numbered = [(row, float(number)) for row in rows if (number := read_number(row.get(chart.value))) is not None]
+    losses = Losses()
+    marks = mark_rows(chart, rows, columns, language, losses)
+    series = tuple(dict.fromkeys(m.series for m in marks)) if chart.kind == "bar" else ()
+    titles = list(dict.fromkeys(m.panel for m in marks))
+    losses.add("panels", sum(m.panel in titles[MOST_PANELS:] for m in marks), str(MOST_PANELS))
+    panels = []
+    for panel in titles[:MOST_PANELS]:
+        said = f"{title}: {name}{f' · {panel}' if panel else ''}"
+        own = [m for m in marks if m.panel == panel]
+        if (svg := _draw_panel(chart, own, said, language, series, losses)) is not None:
+            panels.append(Panel(panel, svg))
+    return Drawing(
+        tuple(panels), chart.kind, name, series if series != ("",) else (), len(rows) - losses.total, losses.total,
+        losses.say(language),
+    )  # fmt: skip
 
-    def words(row: Row, variable: str) -> str:
-        value: Value | None = row.get(variable) if variable else None
-        return say(WORDS, value.text, language) if value else ""
 
+def _draw_panel(
+    chart: Chart, marks: Sequence[Mark], title: str, language: str, series: Sequence[str], losses: Losses
+) -> Markup | None:
+    """One panel; None where nothing of it can be drawn."""
     match chart.kind:
-        case "bar" | "line":
-            points = [Point(words(r, chart.label), n, words(r, chart.series)) for r, n in numbered]
-            points = [p for p in points if p.label]
-            if not points:
-                return None
-            # Of several numbers at one place only the first could be seen.
-            again = len(points) - len({(p.label, p.series) for p in points})
-            series = tuple(dict.fromkeys(p.series for p in points))
-            if chart.kind == "bar":
-                left = again + max(0, len({p.label for p in points}) - MOST_BARS)
-                return Drawing(draw_bars(points, title, language), "bar", name, series if series != ("",) else (), left)
-            left = again + max(0, len(series) - MOST_SERIES)
-            return Drawing(draw_lines(points, title, language), "line", name, (), left)
+        case "bar":
+            points = [Point(m.label, m.value, m.series, m.detail) for m in marks]
+            losses.add("bars", sum(len(g) for g in group_points(points)[MOST_BARS:]), str(MOST_BARS))
+            return draw_bars(points, title, language, series)
+        case "line":
+            points = [Point(m.label, m.value, " · ".join(w for w in (m.series, m.detail) if w)) for m in marks]
+            shown = list(dict.fromkeys(p.series for p in points))[:MOST_SERIES]
+            losses.add("lines", sum(p.series not in shown for p in points), str(MOST_SERIES))
+            return draw_lines(points, title, language)
         case "treemap":
-            tiles = [
-                Tile(_text(r, chart.key) or words(r, chart.label), words(r, chart.label), n, _text(r, chart.parent))
-                for r, n in numbered
-            ]
-            leaves = list_leaves(tiles)
-            if not leaves:
-                return None
-            left = max(0, len(leaves) - MOST_TILES) + sum(t.value <= 0 for t in tiles)
-            return Drawing(draw_treemap(tiles, title, language), "treemap", name, (), left)
+            return _draw_treemap(chart, marks, title, language, losses)
         case "sankey":
-            flows = [Flow(words(r, chart.source), words(r, chart.target), n) for r, n in numbered]
-            drawn = [f for f in flows if f.value > 0 and f.source and f.target]
-            if not drawn:
-                return None
-            left = len(flows) - len(drawn) + max(0, len(drawn) - MOST_FLOWS)
-            return Drawing(draw_sankey(drawn, title, language), "sankey", name, (), left)
+            sized = [m for m in marks if m.value > 0]
+            losses.add("no size", len(marks) - len(sized))
+            flows = [Flow(m.source, m.target, m.value, m.detail) for m in sized]
+            losses.add("flows", max(0, len(flows) - MOST_FLOWS), str(MOST_FLOWS))
+            drawn = choose_flows(flows)
+            losses.add("circles", min(len(flows), MOST_FLOWS) - len(drawn))
+            return draw_sankey(drawn, title, language) if drawn else None
+
+
+def _draw_treemap(chart: Chart, marks: Sequence[Mark], title: str, language: str, losses: Losses) -> Markup | None:
+    """The parts as tiles. A row whose parts are rows too is a total, whichever of its amounts it states."""
+    keyed = [(_text(m.row, chart.key) or m.label, _text(m.row, chart.parent), m) for m in marks]
+    above = {parent for key, parent, mark in keyed if parent and parent != key and mark.value > 0}
+    tiles: dict[str, Tile] = {}
+    for number, (key, parent, mark) in enumerate(keyed):
+        if key in above:
+            losses.add("totals", 1)
+            tiles.setdefault(key, Tile(key, mark.label, mark.value, parent))
+        elif mark.value <= 0:
+            losses.add("no size", 1)
+        else:
+            own = key if key not in tiles else f"{key}\n{number}"
+            label = " · ".join(w for w in (mark.label, mark.detail) if w)
+            tiles[own] = Tile(own, label, mark.value, parent)
+    leaves = [t for t in list_leaves(list(tiles.values())) if t.key not in above]
+    losses.add("tiles", max(0, len(leaves) - MOST_TILES), str(MOST_TILES))
+    return draw_treemap(list(tiles.values()), title, language) if leaves else None
 
 
 def _text(row: Row, variable: str) -> str:

@@ -16,16 +16,17 @@ _WIDTH, _NODE, _GAP, _LABEL = 880.0, 12.0, 9.0, 190.0
 
 @dataclass(frozen=True)
 class Flow:
-    """An amount above zero that goes from one end to the other."""
+    """An amount above zero that goes from one end to the other; ``detail`` tells it from others between the two."""
 
     source: str
     target: str
     value: float
+    detail: str = ""
 
 
 def draw_sankey(flows: Sequence[Flow], title: str, language: str) -> Markup:
-    """The flows in layers from left to right. One that would lead round in a circle is left out."""
-    flows = _break_circles(sorted((f for f in flows if f.value > 0), key=lambda f: -f.value)[:MOST_FLOWS])
+    """The flows in layers from left to right: those that :func:`choose_flows` gives."""
+    flows = choose_flows(flows)
     layer = _find_layers(flows)
     ends: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for flow in flows:
@@ -65,7 +66,7 @@ def draw_sankey(flows: Sequence[Flow], title: str, language: str) -> Markup:
             f"M{x1:.1f},{y1:.1f}C{middle:.1f},{y1:.1f} {middle:.1f},{y2:.1f} {x2:.1f},{y2:.1f}"
             f"v{thick:.1f}C{middle:.1f},{y2 + thick:.1f} {middle:.1f},{y1 + thick:.1f} {x1:.1f},{y1 + thick:.1f}z"
         )
-        words = f"{flow.source} → {flow.target}: {flow.value:,.12g}"
+        words = f"{flow.source} → {flow.target}{f' · {flow.detail}' if flow.detail else ''}: {flow.value:,.12g}"
         add(root, "path", title=words, d=path, class_=f"tint{colour(order[flow.source])}", fill_opacity="0.75")
     for name, (x, y) in place.items():
         size = max(sizes[name] * scale, 1.0)
@@ -76,6 +77,11 @@ def draw_sankey(flows: Sequence[Flow], title: str, language: str) -> Markup:
         room = _LABEL - 12 if last or layer[name] == 0 else step - 30
         add(root, "text", fit(words, room), words, x=at, y=y + size / 2 + 4, text_anchor=anchor)
     return write(root)
+
+
+def choose_flows(flows: Sequence[Flow]) -> list[Flow]:
+    """The flows that are drawn: the :data:`MOST_FLOWS` largest, without those that would lead round in a circle."""
+    return _break_circles(sorted((f for f in flows if f.value > 0), key=lambda f: -f.value)[:MOST_FLOWS])
 
 
 def _break_circles(flows: Sequence[Flow]) -> list[Flow]:

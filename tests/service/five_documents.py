@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from service.answers import Answers, Row, read_table
+from service.answers import Answers, Row, Table, read_table
 from service.canned import CannedQuery
 from service.catalogue import Choice, QueryCatalogue
 from service.emptiness import Explanation, explain_empty
@@ -33,7 +33,7 @@ class Graph:
         self.settings = ServiceSettings(store=folder, workers=1, **settings)
         self.answers = Answers(open_store(self.settings), self.settings, CATALOGUE)
         self.loop.run_until_complete(self.answers.store.start())
-        self.known: dict[str, list[Row]] = {}
+        self.known: dict[str, Table] = {}
         self.texts = {r["document"].text: r["text"].text for r in self.ask(_TEXTS)}
 
     def close(self) -> None:
@@ -61,11 +61,14 @@ class Graph:
         return self.loop.run_until_complete(self.answers.choices(query))
 
     def run(self, name: str, /, language: str = "zh", **given: str | list[str]) -> list[Row]:
+        return self.table(name, language, **given).rows
+
+    def table(self, name: str, /, language: str = "zh", **given: str | list[str]) -> Table:
         values = {k: [v] if isinstance(v, str) else v for k, v in given.items()}
         key = f"{name} {language} {values}"
         if key not in self.known:
             answer = self.loop.run_until_complete(self.answers.run(CATALOGUE.find(name), values, "json", language))
-            self.known[key] = read_table(answer.body).rows
+            self.known[key] = read_table(answer.body)
         return self.known[key]
 
     def rows(self, name: str, /, **given: str | list[str]) -> Found:

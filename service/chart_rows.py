@@ -1,0 +1,169 @@
+"""Rows on their way into a chart: in panels of what may stand together, told apart, none lost without a word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from service.answers import Row
+from service.canned import Chart, Column
+from service.results import read_number
+from service.words import WORDS, say
+
+#: Columns that say what kind of number a row holds. Numbers of several such kinds are not the same thing: where a chart
+#: adds (areas, bands) it has a panel for each, elsewhere each mark says its own. The first column of years is one too.
+_KINDS = ("phaseLabel", "phase", "fundLabel", "partLabel")
+#: A column with longer words, in characters, tells nothing apart at a glance.
+_LONGEST = 36
+_ADDING = ("treemap", "sankey")
+
+#: Why rows are not drawn, with how many there are and a name or a number.
+REASONS: dict[str, tuple[str, str]] = {
+    "no number": ("{n} 行没有“{what}”的数", '{n} rows have no number under "{what}"'),
+    "no label": ("{n} 行没有“{what}”", '{n} rows have nothing under "{what}"'),
+    "repeated": ("{n} 行是已画的同一处的同一个数", "{n} rows repeat a number that is drawn, of the same place"),
+    "totals": ("{n} 行是合计，图中画的是其各部分", "{n} rows are totals, of which the parts are drawn"),
+    "no size": ("{n} 行为零或负数，没有大小可画", "{n} rows are zero or below and have no size"),
+    "bars": ("每图只画前 {what} 组，{n} 行未画，请筛选",
+             "only the first {what} groups of a panel; {n} rows are not drawn: filter"),
+    "lines": ("每图只画前 {what} 条线，{n} 行未画，请筛选",
+              "only the first {what} lines of a panel; {n} rows are not drawn: filter"),
+    "tiles": ("每图只画最大的 {what} 块，{n} 行未画，请筛选",
+              "only the {what} largest tiles of a panel; {n} rows are not drawn: filter"),
+    "flows": ("每图只画最大的 {what} 条，{n} 行未画，请筛选",
+              "only the {what} largest flows of a panel; {n} rows are not drawn: filter"),
+    "circles": ("{n} 行会使流向成环", "{n} rows would lead round in a circle"),
+    "panels": ("只画前 {what} 图，{n} 行未画，请筛选", "only the first {what} panels; {n} rows are not drawn: filter"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A row as a chart takes it: its number, its words by the chart's variables, and what tells it from the others."""
+
+    row: Row
+    value: float
+    label: str = ""
+    series: str = ""
+    source: str = ""
+    target: str = ""
+    panel: str = ""
+    detail: str = ""
+
+
+class Losses:
+    """How many rows a chart does not draw, by reason."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, reason: str, count: int, what: str = "") -> None:
+        """Counts rows that are not drawn for a reason of :data:`REASONS`."""
+        if count:
+            self._counts[reason, what] += count
+
+    @property
+    def total(self) -> int:
+        """How many rows are not drawn."""
+        return self._counts.total()
+
+    def say(self, language: str) -> tuple[str, ...]:
+        """The reasons in words."""
+        index = 0 if language == "zh" else 1
+        return tuple(REASONS[reason][index].format(n=n, what=what) for (reason, what), n in self._counts.items())
+
+
+def mark_rows(
+    chart: Chart, rows: Sequence[Row], columns: Sequence[Column], language: str, losses: Losses
+) -> list[Mark]:
+    """The rows that have a number and words, each told apart from all others by panel, label, series and detail."""
+    titles = {c.name: c.title.get(language, c.name) for c in columns}
+
+    def words(row: Row, variable: str) -> str:
+        value = row.get(variable) if variable else None
+        return say(WORDS, value.text, language) if value else ""
+
+    # A tile may do without a label: its key stands for it.
+    needed = [v for v in (chart.source, chart.target) if v]
+    needed += [chart.label] if chart.label and chart.kind != "treemap" else []
+    panels = _choose_panels(chart, columns)
+    marks = []
+    for row in rows:
+        number = read_number(row.get(chart.value))
+        missing = next((v for v in needed if not words(row, v)), None)
+        if number is None:
+            losses.add("no number", 1, titles.get(chart.value, chart.value))
+        elif missing is not None:
+            losses.add("no label", 1, titles.get(missing, missing))
+        else:
+            marks.append(Mark(
+                row, float(number), words(row, chart.label), words(row, chart.series), words(row, chart.source),
+                words(row, chart.target), " · ".join(w for p in panels if (w := words(row, p))),
+            ))  # fmt: skip
+    marks = _drop_repeated(marks, chart, columns, losses)
+    return _tell_apart(marks, chart, columns, panels, words)
+
+
+def _choose_panels(chart: Chart, columns: Sequence[Column]) -> tuple[str, ...]:
+    """The variables of which each value has a panel of its own: the chart's, and what may not be added."""
+    adding = _list_kinds(columns) if chart.kind in _ADDING else []
+    drawn = (chart.label, chart.series, chart.source, chart.target)
+    return tuple(dict.fromkeys(v for v in (*chart.panel, *adding) if v not in drawn))
+
+
+def _list_kinds(columns: Sequence[Column]) -> list[str]:
+    year = next((c.name for c in columns if c.datatype == "gYear"), "")
+    return [c.name for c in columns if c.name in (year, *_KINDS)]
+
+
+def _drop_repeated(marks: list[Mark], chart: Chart, columns: Sequence[Column], losses: Losses) -> list[Mark]:
+    """One mark of those that show one number of one place under the same words."""
+    link = next((c.link for c in columns if c.name == chart.value), "")
+    if not link:
+        return marks
+    kept: dict[object, Mark] = {}
+    for mark in marks:
+        place = mark.row[link].text if link in mark.row else ""
+        same = (replace(mark, row={}), place) if place else object()
+        kept.setdefault(_freeze(same), mark)
+    losses.add("repeated", len(marks) - len(kept))
+    return list(kept.values())
+
+
+def _freeze(key: object) -> object:
+    if not isinstance(key, tuple):
+        return key
+    mark, place = key
+    return (mark.value, mark.label, mark.series, mark.source, mark.target, mark.panel, place)
+
+
+def _tell_apart(
+    marks: list[Mark], chart: Chart, columns: Sequence[Column], panels: Sequence[str], words: Callable[[Row, str], str]
+) -> list[Mark]:
+    """The marks, each with as few further words as tell it from the others; a number where no words do."""
+    if not marks:
+        return []
+    drawn = {chart.label, chart.series, chart.source, chart.target, chart.value, *panels}
+    offered = [c for c in columns if not c.numeric and c.name not in drawn]
+    # What a number is of is said wherever it differs, though the label tells the marks apart.
+    kinds = _list_kinds(columns)
+    chosen = [c.name for c in offered if c.name in kinds and len({words(m.row, c.name) for m in marks}) > 1]
+    offered = [c for c in offered if c.name not in chosen and max(len(words(m.row, c.name)) for m in marks) <= _LONGEST]
+
+    def keys(names: Sequence[str]) -> list[tuple[str, ...]]:
+        return [(m.panel, m.label, m.series, m.source, m.target, *(words(m.row, n) for n in names)) for m in marks]
+
+    while len(set(keys(chosen))) < len(marks):
+        gains = {c.name: len(set(keys([*chosen, c.name]))) for c in offered if c.name not in chosen}
+        best = max(gains, key=lambda name: gains[name], default=None)
+        if best is None or gains[best] == len(set(keys(chosen))):
+            break
+        chosen.append(best)
+    told = []
+    seen: Counter[tuple[str, ...]] = Counter()
+    for mark, key in zip(marks, keys(chosen), strict=True):
+        seen[key] += 1
+        said = [w for n in chosen if (w := words(mark.row, n))] + ([f"({seen[key]})"] if seen[key] > 1 else [])
+        told.append(replace(mark, detail=" · ".join(said)))
+    return told
