@@ -224,7 +224,7 @@ def _check_use(sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], judge: 
     for row in sheet.rows:
         figure = next(iter(row.cells.values()), None) or (row.unplaced[0] if row.unplaced else None)
         code = dict(figure.dimensions).get("government-economic", "") if figure is not None else ""
-        if figure is not None and len(code) == 5:
+        if figure is not None and len(code) == 5 and figure.unit == "CNY":
             sums[code[:3]].append(figure)
     if not sums:
         return
