@@ -7,6 +7,7 @@ cannot encode: names are *shown* there, and texts are *mended*. This module impo
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -25,7 +26,8 @@ def show_name(name: str | os.PathLike[str]) -> str:
 
     What cannot be printed is escaped: a byte that is no UTF-8 as ``\xb9``, a line break as ``\n``, control characters
     and marks that turn the direction of writing as ``\u202e``. All else, backslashes too, stays; so what was shown may
-    be shown again. Two names can be shown alike: to find a file, use its name.
+    be shown again. Two names can be shown alike: to find a file, use its name. A name is shown the same in every
+    locale: bytes that are UTF-8 are read as such even where Python takes names for ASCII.
 
     >>> show_name("2023\udcc4\udcea.txt")
     '2023\\xc4\\xea.txt'
@@ -33,6 +35,8 @@ def show_name(name: str | os.PathLike[str]) -> str:
     text = os.fspath(name)
     if text.isprintable():
         return text
+    with contextlib.suppress(UnicodeEncodeError):  # halves that stand for no byte
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
     return "".join(c if c.isprintable() or c == _WIDE_SPACE else _escape(c) for c in text)
 
 

@@ -79,7 +79,10 @@ class TerminalPage:
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
         for i, name in enumerate(columns):
-            table.add_column(Text(name), justify="left" if i == 0 else "right", overflow="fold")
+            # A word of a heading a line: the names in the first column get the width that is saved.
+            table.add_column(
+                Text(name.replace(" ", "\n")), justify="left" if i == 0 else "right", overflow="fold", no_wrap=i > 0
+            )
         for row in rows:
             table.add_row(*(Text(_clean(cell)) for cell in row))
         if rows:

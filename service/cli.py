@@ -20,7 +20,7 @@ from loaders.errors import DocumentError, GongkaiError, StoreError
 from loaders.facts import Facts
 from service import store_commands
 from service.store_commands import make_index
-from service.terminal import ERRORS, given, say, show_progress
+from service.terminal import bear_any_terminal, given, open_output, say, show_progress, tell
 
 if TYPE_CHECKING:
     from service.catalogue import CannedQuery, QueryCatalogue
@@ -86,7 +86,7 @@ def load_command(files: Files, store: StoreOption = None) -> None:
     with show_progress() as progress:
         snapshot = load_files(files, settings.store, settings, progress)
     make_index(settings.store, snapshot)
-    ERRORS.print(f"{snapshot.manifest.quads:,} quads in {settings.store}, snapshot {snapshot.name}", markup=False)
+    tell(f"{snapshot.manifest.quads:,} quads in {settings.store}, snapshot {snapshot.name}")
 
 
 @app.command("serve")
@@ -135,7 +135,7 @@ def serve_command(
         )
         address, number = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
-        ERRORS.print(f"Gongkai {__version__} serves {settings.store} on http://{shown}:{number}/  (Ctrl-C ends it)")
+        tell(f"Gongkai {__version__} serves {settings.store} on http://{shown}:{number}/  (Ctrl-C ends it)")
         server.run(sockets=[listener])
         if not server.started:
             raise StoreError(str(settings.store), "the service could not start", "See the lines above for why")
@@ -343,15 +343,12 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _output(*, binary: bool = False) -> Any:
     """Stdout, in UTF-8 whatever the terminal is."""
-    if binary:
-        return sys.stdout.buffer
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")
-    return sys.stdout
+    return sys.stdout.buffer if binary else open_output()
 
 
 def main() -> None:
     """The entry point: one clear message per error on stderr, and a non-zero exit code."""
+    bear_any_terminal()
     try:
         app()
         sys.stdout.flush()

@@ -116,7 +116,8 @@ class BoundedConnection(HttpToolsProtocol):
         self.counts[self._client] += 1
         connected = transport.get_extra_info("socket")
         if connected is not None and hasattr(socket, "TCP_USER_TIMEOUT") and connected.family != socket.AF_UNIX:
-            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self.seconds * 1000))
+            # A last resort, since the system then forgets the connection without telling the other end: we are first.
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self.seconds * 3000))
         if self.counts[self._client] > self.per_client and not self.proxies.trusts(host):
             self._refuse(503, "max_client_connections", f"this client has more than {self.per_client} connections")
         elif len(self.connections) > self.in_all:
@@ -192,7 +193,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def _begin_watching(self) -> None:
         """From now on something waits for the reader. Only the time in which something does is counted."""
-        if self._watch is None:
+        if self._watch is None and not self.dropped:
             left = self._uptake.begin(self.loop.time(), self.count_taken())
             self._watch = self.loop.call_later(left, self._judge)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.catalogue import CATALOGUE_RULES, Catalogue
+from loaders.characters import show_name
 from loaders.documents import Span
 from loaders.errors import GongkaiError
 from loaders.facts import Facts, Figure, Finding
@@ -95,7 +96,7 @@ def check_files(
             facts = read_facts(path, catalogue)
         except GongkaiError as error:
             tell(str(error))
-            yield UnreadableFile(str(path), error.place, error.problem, error.remedy)
+            yield UnreadableFile(show_name(path), error.place, error.problem, error.remedy)
         else:
             yield check_document(facts, path)
     progress("check", len(files), len(files))
@@ -108,7 +109,7 @@ def check_document(facts: Facts, file: Path) -> FileCheck:
     verdicts = Counter(f.verdict for f in facts.findings)
     return FileCheck(
         document=facts.id,
-        file=str(file),
+        file=show_name(file),
         title=facts.title or facts.document.name,
         kind=facts.kind,
         fiscal_year=facts.fiscal_year,

@@ -123,6 +123,7 @@ REASONS: dict[str, str] = {
     "Check the path": "请检查路径",
     "Check the path and its permissions": "请检查路径和权限",
     "Make it readable": "请使其可读",
+    "Make it readable, or move it": "请使其可读，或将其移走",
     "Split the file, or raise GONGKAI_MAX_FILE_BYTES": "请拆分文件，或调高 GONGKAI_MAX_FILE_BYTES",
     "Split it, or raise GONGKAI_MAX_FILE_BYTES": "请拆分文件，或调高 GONGKAI_MAX_FILE_BYTES",
     "Split it, or raise GONGKAI_MAX_PAGES": "请拆分文件，或调高 GONGKAI_MAX_PAGES",

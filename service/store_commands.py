@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from enum import StrEnum
@@ -16,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from loaders.characters import show_name
 from loaders.errors import CatalogueError, StoreError
-from service.terminal import ERRORS, given, say, show_progress
+from service.terminal import ERRORS, given, open_output, say, show_progress, tell
 
 if TYPE_CHECKING:
     from loaders.build import BuildReport
@@ -97,7 +97,7 @@ def watch_command(
     from loaders.watching import watch
 
     settings = Settings(**given(store=store))
-    ERRORS.print(f"watching {', '.join(str(f) for f in folders)}  (Ctrl-C ends it)", markup=False)
+    tell(f"watching {', '.join(str(f) for f in folders)}  (Ctrl-C ends it)")
     try:
         for done in watch(folders, settings):
             if isinstance(done, CatalogueError):
@@ -107,7 +107,7 @@ def watch_command(
             make_index(settings.store, done.snapshot)
             _tell(done, settings.store, table=False)
     except KeyboardInterrupt:
-        ERRORS.print("no longer watching; the store stays as it is", markup=False)
+        tell("no longer watching; the store stays as it is")
 
 
 def list_command(
@@ -125,14 +125,14 @@ def list_command(
     settings = Settings(**given(store=store))
     documents = [d for d in _read_documents(_find_snapshot(settings.store, "current")) if every or not d.replaced_by]
     if ask:
-        sys.stdout.write(_ask_for(documents))
+        open_output().write(_ask_for(documents))
         return
     rows = [
         {
             "document": d.id, "kind": d.kind, "fiscal_year": d.fiscal_year, "level": d.level, "agency": d.agency,
             "title": d.title, "figures": d.figures, "unaccounted": d.unaccounted, "open_figures": d.open_figures,
             "open_units": d.open_units, "contradicted": d.contradicted, "replaced_by": d.replaced_by,
-            "file": d.path, "sha256": d.sha256,
+            "file": show_name(d.path), "sha256": d.sha256,
             "gaps": list(find_gaps(d)),
         }
         for d in documents
@@ -159,7 +159,7 @@ def remove_command(
     write_report(done, settings.store / FILE_NAME)
     make_index(settings.store, done.snapshot)
     for identity in done.removed:
-        ERRORS.print(f"{identity}: removed", markup=False)
+        tell(f"{identity}: removed")
     _tell(done, settings.store, table=False)
 
 
@@ -190,7 +190,7 @@ def diff_command(
     else:
         _write(rows, format)
     told = ", ".join(f"{number} {status}" for status, number in counts.items())
-    ERRORS.print(f"snapshot {old.name} to {new.name}: {told}", markup=False)
+    tell(f"snapshot {old.name} to {new.name}: {told}")
 
 
 def _describe(side: str, figure: Stated | None) -> dict[str, Any]:
@@ -244,7 +244,7 @@ def _ask_for(documents: Sequence[Converted]) -> str:
         if asked:
             lines += [
                 "[[document]]",
-                f"file = {json.dumps(Path(document.path).name, ensure_ascii=False)}",
+                f"file = {json.dumps(show_name(Path(document.path).name), ensure_ascii=False)}",
                 f'sha256 = "{document.sha256}"',
                 *(f"# {line}" for line in asked),
                 "",
@@ -259,9 +259,9 @@ def _tell(report: BuildReport, store: Path, table: bool) -> None:
     for failure in report.failures:
         say(str(failure))
     for left_out, other in report.duplicates:
-        ERRORS.print(f"{left_out}: left out, it has the same content as {other}", markup=False)
+        tell(f"{left_out}: left out, it has the same content as {other}")
     for path, note in report.notes:
-        ERRORS.print(f"{path}: {note}", markup=False, soft_wrap=True)
+        tell(f"{path}: {note}")
     rows = list_rows(report)
     if table:
         shown = ("file", "status", "document", "figures", "open_figures", "open_units", "unaccounted", "reasons")
@@ -269,18 +269,16 @@ def _tell(report: BuildReport, store: Path, table: bool) -> None:
     partly = sum(r.status == "partly read" for r in rows)
     lacking = f", {partly} only partly read" if partly else ""
     name = report.snapshot.name if report.snapshot else "none"
-    ERRORS.print(
+    tell(
         f"{len(report.documents)} documents in {store} ({len(report.converted)} converted, "
         f"{len(report.reused)} from the cache, {len(report.kept)} kept{lacking}), "
-        f"{report.quads:,} quads, snapshot {name}{'' if report.changed else ' (unchanged)'}, {report.seconds:.1f} s",
-        markup=False,
-        soft_wrap=True,
+        f"{report.quads:,} quads, snapshot {name}{'' if report.changed else ' (unchanged)'}, {report.seconds:.1f} s"
     )
 
 
 def _print_table(columns: Iterable[str], rows: Sequence[dict[str, Any]], console: Console | None = None) -> None:
     """Rows in columns on a terminal, with tabs between them in a pipe or a file."""
-    out = console or Console(file=sys.stdout, highlight=False)
+    out = console or Console(file=open_output(), highlight=False)
     names = list(columns)
     if not out.is_terminal:
         for cells in ([n.replace("_", " ") for n in names], *([_plain(row.get(n)) for n in names] for row in rows)):
@@ -301,12 +299,11 @@ def _plain(value: object) -> str:
 
 
 def _write(rows: Sequence[dict[str, Any]], format: ListFormat) -> None:
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", newline="", errors="surrogateescape")
+    output = open_output()
     if format is ListFormat.json:
-        sys.stdout.write(json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n")
+        output.write(json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n")
         return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer = csv.writer(output, lineterminator="\n")
     names = list(dict.fromkeys(name for row in rows for name in row))
     writer.writerow(names)
     for row in rows:

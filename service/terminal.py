@@ -1,8 +1,12 @@
-"""What commands say on the terminal: messages, progress bars and tables on stderr; data go to stdout."""
+"""What commands say on the terminal: messages, progress bars and tables on stderr; data go to stdout.
+
+Data are UTF-8 in every terminal. Names of files are shown (:func:`loaders.characters.show_name`), on stdout too.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,12 +23,33 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from loaders.characters import show_name
+
 ERRORS = Console(stderr=True, highlight=False)
 
 
 def say(message: str) -> None:
     """An error or a warning, on one line of its own."""
-    ERRORS.print(f"gongkai: {message}", markup=False, style="red", soft_wrap=True)
+    ERRORS.print(f"gongkai: {show_name(message)}", markup=False, style="red", soft_wrap=True)
+
+
+def tell(message: str) -> None:
+    """What a command has done, on one line of its own."""
+    ERRORS.print(show_name(message), markup=False, soft_wrap=True)
+
+
+def open_output() -> Any:
+    """Stdout for text: UTF-8 whatever the terminal is, line ends as they are written."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="")
+    return sys.stdout
+
+
+def bear_any_terminal() -> None:
+    """Lets help and messages through a terminal that lacks their characters: what it lacks is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def given(**values: Any) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def test_the_command_is_installed() -> None:
 @pytest.mark.parametrize("name", LOCKS)
 def test_locks_hold_pins_and_hashes_and_nothing_else(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    line_form = re.compile(r"[a-z0-9-]+==[\w.]+( ; [^@]+?)?( --hash=sha256:[0-9a-f]{64})+")
+    line_form = re.compile(r"[a-z0-9-]+(\[[a-z0-9,-]+\])?==[\w.]+( ; [^@]+?)?( --hash=sha256:[0-9a-f]{64})+")
     assert "://" not in text
     for line in re.sub(r"\\\n\s*", " ", text).splitlines():
         if not line.startswith("#"):

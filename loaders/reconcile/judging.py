@@ -122,9 +122,9 @@ class Judge:
         spans = _spans([stated, *(t.figure for t in upper), *(t.figure for t in lower)])
         if low is None or high is None or not bottom:
             return Finding(rule, _say(f"{item}: {texts[1]} has no value", note), *texts, "not checkable", spans)
-        value = top / bottom * scale
+        value = round(top / bottom * scale, _DECIMALS)
         stated_value = abs(stated.value) if top > 0 else stated.value
-        difference = round(stated_value - value, _DECIMALS)
+        difference = stated_value - value
         verdict: Verdict = "holds"
         if abs(difference) > half:
             verdict = (

@@ -16,9 +16,9 @@ from loaders.documents import Document, Span
 from loaders.facts import Figure
 from loaders.pipeline import read_document_facts
 from loaders.readers.pdf import read
+from loaders.settings import Settings
 from tests.loaders.filemaker import FONT
 
-LIMIT = 10_000_000
 STYLE = TableStyle(
     [
         ("FONTNAME", (0, 0), (-1, -1), FONT),
@@ -51,7 +51,7 @@ def lie(path: Path, degrees: int) -> Document:
     canvas.setFont(FONT, 12)
     canvas.drawString(40, 60, "注：本表金额四舍五入。")
     canvas.save()
-    return read(path, LIMIT)
+    return read(path, Settings())
 
 
 @pytest.mark.parametrize("degrees", [90, -90])
@@ -107,7 +107,7 @@ def go_on(path: Path, lefts: list[int], row: list[str]) -> list[Figure]:
     canvas.showPage()
     draw(canvas, [row, row], lefts, A4[1] - 80)
     canvas.save()
-    facts = read_document_facts(read(path, LIMIT))
+    facts = read_document_facts(read(path, Settings()))
     found = [f for f in facts.figures if f.subject_label == "及时率"]
     assert len(found) % 2 == 0
     return found[: len(found) // 2]

@@ -188,7 +188,9 @@ def test_the_graph_says_the_same_as_the_file(
         )
 
 
-def test_a_terminal_gets_tables(tables: FileCheck) -> None:
+def test_a_terminal_gets_tables(tables: FileCheck, monkeypatch: pytest.MonkeyPatch) -> None:
+    # In a narrower one long titles go on in a second line.
+    monkeypatch.setenv("COLUMNS", "120")
     shown, plain = Terminal(), io.StringIO()
     assert write_text([tables], shown)
     assert write_text([tables], plain)

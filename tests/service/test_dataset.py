@@ -83,7 +83,7 @@ def test_the_figures_as_csv_and_parquet(web: httpx.Client, files: dict[str, dict
     "path", ["nothing.nq", "../manifest.json", "..%2f..%2fmanifest.json", "files.json", "documents/", "", "%00"]
 )
 def test_only_what_is_listed_is_sent(web: httpx.Client, files: object, path: str) -> None:
-    assert web.get(f"/dumps/{path}").status_code in (404, 307)
+    assert web.get(f"/dumps/{path}").status_code in (404, 308)
 
 
 def test_the_description_names_the_files_and_services(web: httpx.Client, files: dict[str, dict[str, Any]]) -> None:

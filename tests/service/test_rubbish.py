@@ -24,6 +24,8 @@ _LINES = 8
 #: What stands for the parameters of a route when the rubbish is elsewhere; a new route with parameters needs a line.
 _SAMPLES = {
     "/queries/{name}": "offices-funding-service",
+    "/queries/choices/{name}": "agency",
+    "/graph/{name}": "documents",
     "/documents/{name}": "shenzhen-2023-budget",
     "/documents/{name}/checks": "shenzhen-2023-budget",
     "/documents/{name}/checks.json": "shenzhen-2023-budget",
