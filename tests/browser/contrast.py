@@ -27,10 +27,13 @@ _MEASURE = """([root, least, leastLarge]) => {
     const [r, g, b] = colour.slice(0, 3).map((v) => linear(v / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
+  const grounds = new Map();
   const ground = (element) => {
-    const layers = [];
-    for (let e = element; e; e = e.parentElement) layers.unshift(read(getComputedStyle(e).backgroundColor));
-    return layers.reduce((below, layer) => over(layer, below), read("Canvas"));
+    if (!element) return read("Canvas");
+    if (!grounds.has(element)) {
+      grounds.set(element, over(read(getComputedStyle(element).backgroundColor), ground(element.parentElement)));
+    }
+    return grounds.get(element);
   };
   const found = [];
   const walker = document.createTreeWalker(document.querySelector(root), NodeFilter.SHOW_TEXT);

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import xlwt
 
+from loaders.characters import show_name
 from loaders.documents import Document
 from loaders.errors import DamagedFile, EmptyFile, GongkaiError, MissingFile, OversizedFile, UnknownFormat
 from loaders.pipeline import read_document
@@ -160,7 +161,7 @@ def test_names_in_any_script(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(as_text(), encoding="utf-8")
     document = read_document(path)
-    assert document.name == path.stem
+    assert document.name == show_name(path.stem)
     assert document.path == str(path)
 
 
