@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
@@ -42,7 +43,8 @@ class Supply:
         self._list_busy = list_busy
         self._dispatch = dispatch
         self._retired: set[Nursery] = set()
-        self._forking = 0
+        #: Forks under way; those of a snapshot that is no longer served bring nothing.
+        self._forking: Counter[Nursery] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loading: asyncio.Task[None] | None = None
         self._mark: object = None
@@ -96,8 +98,8 @@ class Supply:
         if self.closed or nursery is None or nursery.dead:
             return
         here = sum(worker.nursery is nursery for worker in self._list_held())
-        for _ in range(self._limits.workers - len(self.idle) - here - self._forking):
-            self._forking += 1
+        for _ in range(self._limits.workers - len(self.idle) - here - self._forking[nursery]):
+            self._forking[nursery] += 1
             self.begin(self._fork(nursery))
 
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -111,16 +113,17 @@ class Supply:
         try:
             worker = await nursery.fork()
         except (GongkaiError, OSError) as error:
-            self._forking -= 1
+            worker = None
             if nursery is self.nursery and not nursery.dead and not self.closed:
                 _LOG.error("a query process could not be replaced: %s", error)
                 await asyncio.sleep(0.5)
-                self.fill()
+        finally:
+            self._forking[nursery] -= 1
+            if not self._forking[nursery]:
+                del self._forking[nursery]
+        if worker is None:
+            self.fill()
             return
-        except BaseException:
-            self._forking -= 1
-            raise
-        self._forking -= 1
         self.forked += 1
         if nursery is self.nursery:
             self.idle.append(worker)

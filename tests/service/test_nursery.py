@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -16,8 +17,11 @@ from typing import Any
 import httpx
 import pytest
 
+from loaders.loading import load_files
 from loaders.snapshots import find_current
+from service.lanes import PoolLimits
 from service.nursery import load_into_memory
+from service.supply import Supply
 from tests.waiting import PATIENCE, running, wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find processes")
@@ -163,3 +167,38 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         with pytest.raises(TimeoutError):
             trap.accept()
         assert how == "namespace" or done.stdout.split()[-1] == "7"
+
+
+def test_a_process_that_is_lost_while_the_snapshot_changes_is_replaced(graph: Path, tmp_path: Path) -> None:
+    """One was being made of the old snapshot and never came; it was counted as if it would, and none was made."""
+    snapshots = [load_files([graph], tmp_path / "store") for _ in range(2)]
+
+    def lose_one(supply: Supply) -> None:
+        worker = supply.take()
+        assert worker is not None
+        supply.end(worker)
+
+    async def lose() -> None:
+        published = snapshots[0]
+        ours = set(list_children(os.getpid()))
+        supply = Supply(
+            lambda: published, lambda: published.name, PoolLimits(1, 1, 1.0, 60.0, 10, 60.0, 1 << 30, 0),
+            tuple, tuple, lambda: None,
+        )  # fmt: skip
+        await supply.start()
+        (old,) = set(list_children(os.getpid())) - ours
+        try:
+            os.kill(old, signal.SIGSTOP)
+            lose_one(supply)
+            published = snapshots[1]
+            async with asyncio.timeout(PATIENCE):
+                while supply.switches < 2:
+                    await asyncio.sleep(0.01)
+                lose_one(supply)
+                while not supply.idle:
+                    await asyncio.sleep(0.01)
+        finally:
+            os.kill(old, signal.SIGCONT)
+            await supply.close()
+
+    asyncio.run(lose())
