@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from loaders.documents import Document
 from loaders.errors import MissingFile, UnknownFormat
 from loaders.paths import exists, is_folder
-from loaders.readers import docx, html, markdown, pdf, text, xls, xlsx
 from loaders.readers.detect import find_ending
 from loaders.settings import Settings
 
 Reader = Callable[[Path, Settings], Document]
 
+
+def _read_by(name: str) -> Reader:
+    """The reader of a module, which is imported with the first file that needs it: some bring large libraries."""
+
+    def read(path: Path, settings: Settings) -> Document:
+        document: Document = import_module(f"loaders.readers.{name}").read(path, settings)
+        return document
+
+    return read
+
+
+_MODULES = {
+    "text": (".txt", ".text", ""),
+    "markdown": (".md", ".markdown"),
+    "pdf": (".pdf",),
+    "docx": (".docx", ".docm"),
+    "xlsx": (".xlsx", ".xlsm"),
+    "xls": (".xls",),
+    "html": (".html", ".htm", ".xhtml"),
+}
 #: File endings (lower case) and the reader that takes them.
 READERS: dict[str, Reader] = {
-    ".txt": text.read,
-    ".text": text.read,
-    "": text.read,
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".pdf": pdf.read,
-    ".docx": docx.read,
-    ".docm": docx.read,
-    ".xlsx": xlsx.read,
-    ".xlsm": xlsx.read,
-    ".xls": xls.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".xhtml": html.read,
+    ending: reader for name, endings in _MODULES.items() for reader in (_read_by(name),) for ending in endings
 }
 _TO_DOCX = "Save it as .docx (in Word or WPS, or by `soffice --headless --convert-to docx FILE`) and try again."
 _TO_XLSX = "Save it as .xlsx (in Excel or WPS, or by `soffice --headless --convert-to xlsx FILE`) and try again."

@@ -16,12 +16,14 @@ import math
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING
 
 from loaders.tables.columns import Column
 from loaders.tables.forms import plain
 from loaders.tables.sums import Sum, find_sums
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 #: A row with more possible placements than this is left open.
 MOST_PLACEMENTS = 400
@@ -190,6 +192,8 @@ def solve_columns(rows: list[Row], width: int) -> None:
     usable = _consistent(rows, usable)
     if not usable:
         return
+    from ortools.sat.python import cp_model  # half a second, which few documents need
+
     model, choice = _model(rows, open_rows, usable, width)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -228,6 +232,8 @@ def _consistent(rows: list[Row], sums: list[Sum]) -> list[Sum]:
 def _model(
     rows: list[Row], open_rows: list[int], sums: list[Sum], width: int
 ) -> tuple[cp_model.CpModel, dict[int, list[cp_model.IntVar]]]:
+    from ortools.sat.python import cp_model
+
     model = cp_model.CpModel()
     choice = {i: [model.new_bool_var(f"r{i}c{k}") for k in range(len(rows[i].choices))] for i in open_rows}
     for options in choice.values():

@@ -79,7 +79,7 @@ def spell(rows: list[Row]) -> list[list[tuple[str, str, str]]]:
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda q: q.name)
 def test_a_query_answers_alike_from_memory_and_from_disk(graphs: dict[str, Graph], query: CannedQuery) -> None:
-    asked: list[tuple[str, dict[str, str]]] = [("zh", {}), ("en", {}), ("zh", everything(query))]
+    asked: list[tuple[str, dict[str, str]]] = [("en", {}), ("zh", everything(query))]
     for language, given in asked:
         answers = {name: spell(graph.run(query.name, language, **given)) for name, graph in graphs.items()}
         assert answers["memory"] == answers["disk"], given
