@@ -11,6 +11,8 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
 
+from loaders.validation import DataGraph
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).parent / "shapes"
 VALID = sorted(FOLDER.glob("valid.*.ttl"))
@@ -23,7 +25,9 @@ NAMED = re.compile(r"^# Violates: (sh:\w+ConstraintComponent) (\S+)$", re.MULTIL
 @functools.cache
 def validate(path: Path) -> Graph:
     """The validation report of the file, read together with the valid document."""
-    _, report, text = pyshacl.validate(BASE + Graph().parse(path), shacl_graph=SHAPES, inference="none")
+    data = DataGraph().parse(path)
+    data += BASE
+    _, report, text = pyshacl.validate(data, shacl_graph=SHAPES, inplace=True)
     assert isinstance(report, Graph), text
     return report
 
