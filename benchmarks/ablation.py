@@ -20,7 +20,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "loaders")]
 import test_meaning_golden as golden  # noqa: E402
 
 from loaders.documents import Passage  # noqa: E402
-from loaders.prose import changes, divisions, duties, language, numbering, ports, services, wordings  # noqa: E402
+from loaders.prose import changes, divisions, duties, language, ports, services, wordings  # noqa: E402
+from loaders.words import numbering  # noqa: E402
 
 LISTS = ("duties", "divisions", "projects", "indicators", "assessments", "citations", "ports", "changes", "services")
 
@@ -47,7 +48,7 @@ COMPONENTS: dict[str, Callable[[], contextlib.AbstractContextManager[Any]]] = {
     "own sentence splitting": lambda: _patched(
         *(mock.patch.object(m, "sentences", _whole) for m in (changes, divisions, services))
     ),
-    "lists shielded by brackets": lambda: mock.patch("loaders.prose.sentences.shield", lambda t: [False] * len(t)),
+    "lists shielded by brackets": lambda: mock.patch("loaders.words.sentences.shield", lambda t: [False] * len(t)),
     "numbered lists counted up": lambda: _patched(
         mock.patch.object(duties, "items", return_value=[]), mock.patch.object(numbering, "items", return_value=[])
     ),

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 from loaders.documents import Document, Passage, Span
 from loaders.facts import NumberToken, TokenClass
-from loaders.numbers import Token, tokenise
-from loaders.prose.nonfigures import find_nonfigures
-from loaders.readers.lines import find_furniture, split_lines
+from loaders.words.lines import find_furniture, split_lines
+from loaders.words.nonfigures import find_nonfigures
+from loaders.words.numbers import Token, tokenise
 
 #: Numerals, a measure word, and a kind of thing that offices count: divisions, units, staff, projects, cars.
 _COUNT = re.compile(

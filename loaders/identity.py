@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loaders import places
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Agency, DocumentKind, Level
-from loaders.naming import CAPTION, NAME, clean_name, find_aliases, find_nature, find_parent, find_rank, is_office
 from loaders.prose.bodies import find_subordinates
-from loaders.prose.sentences import lines, squeeze
+from loaders.words import places
+from loaders.words.naming import CAPTION, NAME, clean_name, find_aliases, find_nature, find_parent, find_rank, is_office
+from loaders.words.sentences import lines, squeeze
 
 #: lines of the front page that are read alone and joined with the next two
 FRONT_LINES = 14

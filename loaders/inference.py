@@ -12,9 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from loaders.codes import load_codes
 from loaders.documents import Document
 from loaders.facts import Figure, Project
+from loaders.words.codes import load_codes
 
 _LEVELS = re.compile(
     r"(?:^|[、.．，。；：\s\d]|[)）])([^，。；、.．：\d\s（）()]{2,30})[（(]类[)）]\s*"

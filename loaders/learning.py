@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from loaders.codes import fold, load_codes
 from loaders.facts import Facts, Verdict
 from loaders.graph.iris import clean_code, find_classification
 from loaders.reconcile.registry import Rule
+from loaders.words.codes import fold, load_codes
 
 #: From so many documents on, a name that the list does not have is learnt.
 ENOUGH = 2

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from loaders import places
 from loaders.catalogue import Catalogue, Entry, compare
 from loaders.documents import Document
 from loaders.errors import UnknownKind
@@ -20,10 +19,11 @@ from loaders.readers import find_reader
 from loaders.readers.limits import within
 from loaders.reading import read_numbers
 from loaders.reconcile import list_quantities, reconcile
-from loaders.redaction import redact
 from loaders.settings import Settings
 from loaders.tables.forms import FORMS, Form, list_forms
 from loaders.tables.paging import align_pages
+from loaders.words import places
+from loaders.words.redaction import redact
 
 
 def read_document(path: Path, settings: Settings | None = None) -> Document:

@@ -20,9 +20,13 @@ QUIET = {
 def _prepare() -> None:
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    from loaders import codes, pipeline, places  # noqa: F401
+    from loaders import pipeline  # noqa: F401
     from loaders.graph.codes import list_shipped
     from loaders.prose import language, wordings
+    from loaders.words import (
+        codes,
+        places,
+    )
 
     places.load()
     list_shipped()

@@ -198,7 +198,7 @@ def text_command(
     Names and telephone numbers of contacts are masked, sign for sign, unless --raw is given.
     """
     from loaders.pipeline import read_document
-    from loaders.redaction import Redaction
+    from loaders.words.redaction import Redaction
 
     text = read_document(file).text
     _output().write(text if raw else Redaction(text).text)

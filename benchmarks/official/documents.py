@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from loaders.codes import load_codes
+from loaders.words.codes import load_codes
 
 Form = Literal["tabs", "spaces", "lines"]
 FORMS: tuple[Form, ...] = ("tabs", "spaces", "lines")

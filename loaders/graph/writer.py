@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from loaders import places
 from loaders.documents import Span
 from loaders.facts import Facts
 from loaders.graph.iris import DCTERMS, OA, ORG, PROV, RDF, RDFS, XSD, Iris, normalise
-from loaders.redaction import Redaction
+from loaders.words import places
+from loaders.words.redaction import Redaction
 
 # How much text stands before and behind a quoted stretch, in characters: enough to find it again in another text.
 CONTEXT = 32

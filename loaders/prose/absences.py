@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from loaders.documents import Document, Span
 from loaders.facts import Absence, Division, DocumentKind, Duty, Figure
-from loaders.prose.numbering import tidied
+from loaders.words.numbering import tidied
 
 #: part -> the words by which a document announces it
 SIGNS = {

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from loaders.documents import Passage, Span
 from loaders.facts import Aspect, Direction, DocumentKind, Figure, NumberToken, Phase, SubjectKind, Unit
-from loaders.numbers import Token, half_last_place, scale_number, tokenise
 from loaders.prose.labels import trim_label
-from loaders.prose.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
-from loaders.prose.sentences import close_up
 from loaders.prose.years import YearReader
-from loaders.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
+from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
+from loaders.words.numbers import Token, half_last_place, scale_number, tokenise
+from loaders.words.sentences import close_up
+from loaders.words.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
 
 _UP = re.compile(
     r"(?:增加|增长|提高|上升|增收|增支|上涨|扩大|调增|增幅|涨幅|净增|新增经费|追加)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[+]?$"

@@ -12,8 +12,8 @@ from loaders.facts import Assessment
 from loaders.prose.forms import cell_at, plain
 from loaders.prose.indicators import AT_LEVEL1, AT_LEVEL2
 from loaders.prose.money import read_number
-from loaders.prose.numbering import opening_marker, tidied
-from loaders.prose.sentences import sentences, tidy
+from loaders.words.numbering import opening_marker, tidied
+from loaders.words.sentences import sentences, tidy
 
 SCORE = re.compile(r"^(?:自评|实际|评价)?(?:得分|评分)(?:[（(].*[）)])?$")
 MAXIMUM = re.compile(r"^(?:参考|指标|标准)?分值(?:[（(].*[）)])?$|^(?:满分|权重)(?:[（(].*[）)])?$")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from loaders.documents import Block, Document, Passage, Span
-from loaders.naming import clean_name, is_office
 from loaders.prose.forms import header_columns, plain
-from loaders.prose.numbering import Flow, items, opening_marker, tidied
-from loaders.prose.sentences import sentences, split, tidy
+from loaders.words.naming import clean_name, is_office
+from loaders.words.numbering import Flow, items, opening_marker, tidied
+from loaders.words.sentences import sentences, split, tidy
 
 UNITS = (
     r"(?:预算单位|决算单位|下属单位|所属单位|直属单位|基层单位|二级单位|下属事业单位|所属事业单位|直属事业单位|下属机构|"

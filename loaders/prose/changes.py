@@ -8,8 +8,8 @@ from dataclasses import replace
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Change, Direction, Figure
 from loaders.prose.money import find_amounts
-from loaders.prose.numbering import STYLES, tidied
-from loaders.prose.sentences import AMOUNT, ORDINAL_WORD, sentences, split
+from loaders.words.numbering import STYLES, tidied
+from loaders.words.sentences import AMOUNT, ORDINAL_WORD, sentences, split
 
 UP = "增加|增长|上升|提高|提升|增幅|多"
 DOWN = "减少|下降|降低|压减|缩减|下调|降幅|少"

@@ -7,11 +7,11 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import replace
 
-from loaders import places
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Citation
 from loaders.prose.language import spans as marked
-from loaders.prose.sentences import shield, tidy
+from loaders.words import places
+from loaders.words.sentences import shield, tidy
 
 #: an official document's number: issuer's sign, year in brackets, running number
 NUMBER = re.compile(

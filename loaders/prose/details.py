@@ -11,8 +11,8 @@ import re
 
 from loaders.documents import Block, Document, Passage, Span, Table
 from loaders.prose.forms import NOTHING, NUMBER, plain
-from loaders.prose.numbering import STYLES, tidied
-from loaders.prose.sentences import tidy
+from loaders.words.numbering import STYLES, tidied
+from loaders.words.sentences import tidy
 
 #: name of a detail -> how forms label it
 LABELS = {

@@ -7,8 +7,8 @@ import re
 from loaders.documents import Block, Document, Passage, Span
 from loaders.facts import Division
 from loaders.prose.forms import rows_of
-from loaders.prose.numbering import Flow, items, tidied
-from loaders.prose.sentences import sentences, split
+from loaders.words.numbering import Flow, items, tidied
+from loaders.words.sentences import sentences, split
 
 ENDINGS = (
     r"(?:处|科|室|部|组|中心|办|司|委|站|所|队|大队|支队|局|署|委员会|支部|总支|"

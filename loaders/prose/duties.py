@@ -6,8 +6,8 @@ import re
 
 from loaders.documents import Block, Document, Passage
 from loaders.facts import Duty
-from loaders.prose.numbering import PART, Flow, Item, items, opening_marker, tidied
-from loaders.prose.sentences import split
+from loaders.words.numbering import PART, Flow, Item, items, opening_marker, tidied
+from loaders.words.sentences import split
 
 WORD = (
     r"(?:(?:主要|基本|工作|机关|部门|单位|本部门|本单位)*"

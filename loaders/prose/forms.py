@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from loaders.documents import Block, Cell, Passage, Table
 from loaders.prose.money import SCALE
-from loaders.prose.sentences import tidy
+from loaders.words.sentences import tidy
 
 #: a number alone in its cell
 NUMBER = re.compile(r"^-?\d[\d,，\s]*(?:\.\s*\d+)?$")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from loaders.documents import Block, Document, Passage
 from loaders.facts import Definition
-from loaders.prose.numbering import STYLES, tidied
-from loaders.prose.sentences import tidy
+from loaders.words.numbering import STYLES, tidied
+from loaders.words.sentences import tidy
 
 #: what the part is called; a line of a table of contents is followed by no definition
 HEADED = re.compile(r"(?:(?:专业|专业性|相关|有关)*(?:名词|术语|名词术语)(?:的)?(?:解释|说明|注释)|名词解释)[:：]?$")

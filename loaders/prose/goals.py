@@ -10,8 +10,8 @@ from loaders.documents import Document, Passage, Table
 from loaders.facts import Goal
 from loaders.prose.duties import section
 from loaders.prose.forms import NO_NAME, NOTHING, form_project, plain, value_behind
-from loaders.prose.numbering import Flow, Item, items, opening_marker, tidied
-from loaders.prose.sentences import ORDINAL_WORD, sentences, split, tidy
+from loaders.words.numbering import Flow, Item, items, opening_marker, tidied
+from loaders.words.sentences import ORDINAL_WORD, sentences, split, tidy
 
 Kind = Literal["annual goal", "key task", "performance goal", "achievement"]
 

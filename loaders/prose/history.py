@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from loaders.documents import Document, Passage
 from loaders.facts import OfficeEvent
 from loaders.prose.citations import NUMBER
-from loaders.prose.numbering import tidied
-from loaders.prose.sentences import sentences
+from loaders.words.numbering import tidied
+from loaders.words.sentences import sentences
 
 DATE = re.compile(r"(?P<year>(?:19|20)\d{2})\s*年\s*(?:(?P<month>\d{1,2})\s*月)?(?!度|至|—|-)")
 #: an event's verb; the order decides where a sentence has several

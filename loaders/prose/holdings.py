@@ -13,8 +13,8 @@ from dataclasses import replace
 from loaders.documents import Document
 from loaders.facts import Figure
 from loaders.prose.money import SCALE, read_number
-from loaders.prose.numbering import tidied
-from loaders.prose.sentences import sentences
+from loaders.words.numbering import tidied
+from loaders.words.sentences import sentences
 
 #: status -> words that say it; the first that stands nearest before the number counts
 STATUS = (

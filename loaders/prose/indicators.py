@@ -19,9 +19,9 @@ from loaders.prose.forms import (
     plain,
     value_behind,
 )
-from loaders.prose.numbering import tidied
-from loaders.prose.sentences import sentences, tidy
 from loaders.prose.targets import SYMBOLS, Target, read_target
+from loaders.words.numbering import tidied
+from loaders.words.sentences import sentences, tidy
 
 WANTED = {
     "name": r"^(?:三级指标|指标内容|绩效指标|指标名称|具体指标|三级绩效指标)(?:名称)?$",

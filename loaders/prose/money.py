@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from loaders.documents import Passage, Span
 from loaders.facts import Figure
-from loaders.prose.sentences import AMOUNT
+from loaders.words.sentences import AMOUNT
 
 SCALE = {
     "亿元": Decimal(100_000_000),

@@ -14,8 +14,8 @@ from dataclasses import replace
 from loaders.documents import Document, Passage
 from loaders.facts import Port
 from loaders.prose.language import spans
-from loaders.prose.numbering import tidied
-from loaders.prose.sentences import tidy
+from loaders.words.numbering import tidied
+from loaders.words.sentences import tidy
 
 KINDS = {
     "口岸": "port",

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from loaders import places
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
-from loaders.naming import is_office
 from loaders.prose.details import read_details, read_sections
 from loaders.prose.forms import NOTHING, NUMBER, TOTAL, form_project, labelled, plain, rows_of, scale_of, value_behind
 from loaders.prose.money import Amount, figure_at, find_amounts, read_number
-from loaders.prose.numbering import STYLES, tidied
-from loaders.prose.sentences import sentences, split, tidy
+from loaders.words import places
+from loaders.words.naming import is_office
+from loaders.words.numbering import STYLES, tidied
+from loaders.words.sentences import sentences, split, tidy
 
 NAME = {"name": r"^(?:一级|二级)?(?:项目|任务)名称$|^单位（?[（(]?项目[）)]?名称$|^主要任务$"}
 #: 项目 alone heads items of income and expenditure as well; a goal beside it tells

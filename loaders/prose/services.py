@@ -17,9 +17,9 @@ from loaders.facts import Change, Division, Duty, Figure, Goal, Indicator, Match
 from loaders.prose import wordings
 from loaders.prose.forms import NUMBER, plain
 from loaders.prose.money import Amount, find_amounts
-from loaders.prose.numbering import tidied
-from loaders.prose.sentences import sentences, split, tidy
 from loaders.prose.wordings import Hit, Topic, normalise
+from loaders.words.numbering import tidied
+from loaders.words.sentences import sentences, split, tidy
 
 #: a line of the classification of expenditure, in a table or in prose
 CODE = re.compile(r"^\d{2,7}$")

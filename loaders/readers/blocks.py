@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
-from loaders.numbers import tokenise
-from loaders.readers import lines as forms
-from loaders.readers.lines import Line, compact
 from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
-from loaders.units import is_lone_unit, unit_after
+from loaders.words import lines as forms
+from loaders.words.lines import Line, compact
+from loaders.words.numbers import tokenise
+from loaders.words.units import is_lone_unit, unit_after
 
 #: How many non-blank lines above a table may belong to its caption.
 CAPTION_REACH = 6

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from loaders.documents import Block, Passage
-from loaders.readers import lines as forms
-from loaders.readers.lines import Line, compact
+from loaders.words import lines as forms
+from loaders.words.lines import Line, compact
 
 
 def usual_width(lines: list[Line]) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from loaders.readers import lines as forms
 from loaders.readers.pdf_page import PageLine
+from loaders.words import lines as forms
 
 #: The part of a page's height, at its head and at its foot, in which furniture stands.
 _EDGE = 0.09

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
 
-from loaders.codes import CodeList, fold, load_codes
 from loaders.documents import Document, Span
 from loaders.facts import Figure, Finding, Verdict
 from loaders.reconcile.judging import Judge, show
 from loaders.reconcile.mentions import Paragraph
 from loaders.reconcile.sheets import Sheet
 from loaders.tables.forms import plain
+from loaders.words.codes import CodeList, fold, load_codes
 
 #: Since 2018 economic classes are two lists; the names of functions have been in their present form since 2019.
 _NEW_ECONOMIC = 2018

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from loaders.documents import Span
 from loaders.facts import Figure, Finding, Verdict
-from loaders.numbers import parse_number
 from loaders.reconcile.judging import Judge, show
 from loaders.reconcile.mentions import Mention, Paragraph
 from loaders.reconcile.same import Quantity, Statement
+from loaders.words.numbers import parse_number
 
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _TARGETS = re.compile(r"(?:项目)(?:支出)?绩效目标(?:申报)?(?:表)?")

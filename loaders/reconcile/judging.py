@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from loaders.documents import Document, Span
 from loaders.facts import Figure, Finding, Verdict
-from loaders.numbers import half_last_place
 from loaders.reconcile.registry import RULES
+from loaders.words.numbers import half_last_place
 
 #: A quotient has no end; what is stated of it has these decimals.
 _DECIMALS = 6

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from loaders.documents import Block, Document
 from loaders.facts import Figure
-from loaders.units import unit_after
+from loaders.words.units import unit_after
 
 
 @dataclass(eq=False)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from loaders.codes import load_codes
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet
+from loaders.words.codes import load_codes
 
 _TREE_FORMS_WITHOUT = frozenset({"procurement", "projects", "special-business", "three-public"})
 

@@ -6,13 +6,13 @@ import itertools
 import re
 
 from loaders.documents import Cell, Span
-from loaders.numbers import parse_number, tokenise
 from loaders.prose.amounts import COMPARATORS
-from loaders.readers.lines import is_number_word
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import plain
-from loaders.units import unit_after
+from loaders.words.lines import is_number_word
+from loaders.words.numbers import parse_number, tokenise
+from loaders.words.units import unit_after
 
 
 def label_of(texts: list[Cell]) -> Cell | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from loaders.documents import Cell, Passage
-from loaders.numbers import tokenise
-from loaders.readers.lines import HEADER_WORDS, is_number_word
 from loaders.tables.forms import plain
-from loaders.units import WORDS
+from loaders.words.lines import HEADER_WORDS, is_number_word
+from loaders.words.numbers import tokenise
+from loaders.words.units import WORDS
 
 COMPARE = r"(?:≥|≤|≧|≦|>=|<=|>|<|＞|＜|=|＝|大于等于|小于等于|大于|小于|不低于|不少于|不超过|不高于|不大于|不小于|至少|超过|达到|约|完成|\\?geq|\\?leq|\$)"
 

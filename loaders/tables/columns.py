@@ -9,7 +9,7 @@ from typing import Literal
 
 from loaders.facts import Aspect, DocumentKind, Phase
 from loaders.tables.forms import plain
-from loaders.units import WORDS, UnitWord, unit_named
+from loaders.words.units import WORDS, UnitWord, unit_named
 
 Role = Literal[
     "value", "code", "unit code", "ordinal", "label", "text", "target", "result", "maximum", "score", "criterion",

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from loaders.codes import load_codes
 from loaders.documents import Cell
 from loaders.tables.cells import CODE, OFFICE, SUBJECT_CODE, is_measure, split_code
 from loaders.tables.columns import Column
 from loaders.tables.forms import plain
+from loaders.words.codes import load_codes
 
 
 @dataclass(frozen=True, slots=True)

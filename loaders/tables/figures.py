@@ -9,17 +9,17 @@ from decimal import Decimal
 
 from loaders.documents import Block, Cell, Passage
 from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
-from loaders.numbers import MINUS, half_last_place, scale_number, tokenise
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
-from loaders.prose.nonfigures import find_nonfigures
-from loaders.readers.lines import is_amount
 from loaders.tables.assign import assign_columns, codes_of, label_of, name_row, read_comparator
 from loaders.tables.cells import is_measure
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
-from loaders.units import OPEN, SCALES, UnitWord, says_money, unit_after, unit_named
+from loaders.words.lines import is_amount
+from loaders.words.nonfigures import find_nonfigures
+from loaders.words.numbers import MINUS, half_last_place, scale_number, tokenise
+from loaders.words.units import OPEN, SCALES, UnitWord, says_money, unit_after, unit_named
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")

@@ -19,7 +19,7 @@ from typing import get_args
 
 from loaders.errors import SettingsError
 from loaders.facts import SubjectKind
-from loaders.traditional import fold
+from loaders.words.traditional import fold
 
 
 @dataclass(frozen=True, slots=True)

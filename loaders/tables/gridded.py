@@ -6,11 +6,11 @@ import re
 
 from loaders.documents import Cell
 from loaders.facts import DocumentKind
-from loaders.readers.lines import is_number_word
 from loaders.tables.cells import ITEM_START, KNOWN, TOTAL, header_score, is_counting, is_header, is_measure, opens_form
 from loaders.tables.columns import Column, read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.tables.forms import plain, squeeze
+from loaders.words.lines import is_number_word
 
 
 class Gridded:

@@ -10,11 +10,11 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from loaders.codes import load_codes
 from loaders.documents import Cell
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section
 from loaders.tables.forms import plain
+from loaders.words.codes import load_codes
 
 _LEVELS = ("类", "款", "项")
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from loaders.documents import Document, Passage, Table
 from loaders.tables.entries import Section
-from loaders.traditional import fold
-from loaders.units import SCALE_WORDS, WORDS, UnitWord, find_unit_line, unit_named
+from loaders.words.traditional import fold
+from loaders.words.units import SCALE_WORDS, WORDS, UnitWord, find_unit_line, unit_named
 
 #: The rows of a form's head that may name its unit.
 _HEAD_ROWS = 12

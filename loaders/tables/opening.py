@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from loaders.documents import Block, Table
 from loaders.facts import DocumentKind
-from loaders.numbers import parse_number, tokenise
 from loaders.tables.agreement import gather, place_totals
 from loaders.tables.assign import codes_of
 from loaders.tables.columns import Column
@@ -21,7 +20,8 @@ from loaders.tables.levels import complete_codes
 from loaders.tables.money import StatedUnits, find_money
 from loaders.tables.paging import goes_on, name_title
 from loaders.tables.placement import Row, place_rows, solve_columns
-from loaders.units import UnitWord
+from loaders.words.numbers import parse_number, tokenise
+from loaders.words.units import UnitWord
 
 #: Forms about these: their rows do not add up, and a bare number in them is no money unless its words say so.
 INDICATOR_SUBJECTS = frozenset({"indicator", "assessment"})

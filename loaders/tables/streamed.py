@@ -10,7 +10,6 @@ import re
 
 from loaders.documents import Cell
 from loaders.facts import DocumentKind
-from loaders.readers.lines import is_number_word
 from loaders.tables.cells import (
     ITEM_START,
     KNOWN,
@@ -27,6 +26,7 @@ from loaders.tables.columns import read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.tables.forms import plain, squeeze
 from loaders.tables.wrapped import is_official_name, join_wrapped
+from loaders.words.lines import is_number_word
 
 #: The name of a field of a form; what stands behind it is its value, not a column.
 _FIELD = re.compile(

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 
 from loaders.documents import Block, Passage
 from loaders.graph.iris import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, Namespace
-from loaders.prose.sentences import sentences, tidy
 from loaders.readers.blocks import make_blocks
+from loaders.words.sentences import sentences, tidy
 
 PASSAGE = "Passage"
 #: Kinds of things in the order in which answers list them; a class of the ontology that is not here comes behind.

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from loaders import places
 from loaders.documents import Passage
 from loaders.prose import wordings
 from loaders.prose.language import language
+from loaders.words import places
 from service.search.entries import Entry
 from service.search.terms import squeeze, stem
 

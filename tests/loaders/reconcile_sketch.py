@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from loaders.documents import Document, Span
 from loaders.facts import Aspect, DocumentKind, Figure, Finding, Phase
-from loaders.numbers import half_last_place, parse_number
 from loaders.readers.blocks import make_blocks
 from loaders.reading import read_numbers
 from loaders.reconcile import reconcile
+from loaders.words.numbers import half_last_place, parse_number
 
 YUAN = Decimal(10_000)
 

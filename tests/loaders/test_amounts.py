@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from loaders.documents import Passage
 from loaders.facts import DocumentKind, Figure, NumberToken
-from loaders.numbers import tokenise
 from loaders.prose.amounts import Setting, read_amounts
-from loaders.units import WORDS
+from loaders.words.numbers import tokenise
+from loaders.words.units import WORDS
 
 
 def read(

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from loaders.codes import CodeList, fold, load_codes
+from loaders.words.codes import CodeList, fold, load_codes
 
 LISTS = ("function", "economic-2018", "economic-2007", "government-economic-2018")
 SMALL = CodeList(

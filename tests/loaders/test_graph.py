@@ -43,9 +43,9 @@ from loaders.graph import Iris, quads
 from loaders.graph.codes import list_shipped
 from loaders.graph.iris import digest, find_classification
 from loaders.graph.writer import format_decimal
-from loaders.redaction import MASK, Redaction
 from loaders.settings import DEFAULT_BASE
 from loaders.validation import validate
+from loaders.words.redaction import MASK, Redaction
 
 HERE = Path(__file__).parent
 TEXT = "甲市口岸办2023年预算\n联系人：王小明\n1.宣传。本办设综合科。\n查验费 2129901 1.5 万元，增加，因新增。\n"

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 from loaders.documents import Document, Passage, Span
 from loaders.identity import Identity, identify
-from loaders.places import index
 from loaders.prose.assessments import find_assessments
 from loaders.prose.changes import find_changes
 from loaders.prose.citations import find_citations
 from loaders.prose.divisions import find_divisions
 from loaders.prose.duties import find_duties
 from loaders.prose.indicators import find_indicators
-from loaders.prose.numbering import read_numeral
 from loaders.prose.pipeline import Meaning, read_meaning
 from loaders.prose.ports import find_ports
 from loaders.prose.projects import find_projects
-from loaders.prose.sentences import clauses, sentences, split, tidy
 from loaders.prose.targets import read_target
 from loaders.readers.blocks import make_blocks
+from loaders.words.numbering import read_numeral
+from loaders.words.places import index
+from loaders.words.sentences import clauses, sentences, split, tidy
 
 
 def make(text: str) -> Document:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.numbers import tokenise
-from loaders.prose.nonfigures import find_nonfigures, is_scoring_rule
+from loaders.words.nonfigures import find_nonfigures, is_scoring_rule
+from loaders.words.numbers import tokenise
 
 
 def classes(text: str) -> list[tuple[str, str]]:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.numbers import half_last_place, parse_number, scale_number, tokenise
-from loaders.units import WORDS, unit_after, unit_named
+from loaders.words.numbers import half_last_place, parse_number, scale_number, tokenise
+from loaders.words.units import WORDS, unit_after, unit_named
 
 
 def stated(text: str) -> list[str]:

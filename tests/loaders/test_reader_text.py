@@ -23,9 +23,9 @@ from loaders.errors import (
 )
 from loaders.readers import find_reader
 from loaders.readers.blocks import make_blocks
-from loaders.readers.lines import find_furniture, split_lines
 from loaders.readers.text import read
 from loaders.settings import Settings
+from loaders.words.lines import find_furniture, split_lines
 
 SETTINGS = Settings(max_file_bytes=10_000_000)
 PROSE = "2023年部门预算收入58,227万元，比2022年增加7,027万元，增长13.72%。\n"

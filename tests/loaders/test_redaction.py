@@ -15,8 +15,8 @@ from loaders.documents import Span
 from loaders.facts import NumberToken
 from loaders.graph import quads
 from loaders.pipeline import read_document, read_facts
-from loaders.redaction import MASK, Redaction
 from loaders.settings import Settings
+from loaders.words.redaction import MASK, Redaction
 from service.exports import describe_facts, list_figures
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.numbers import tokenise
 from loaders.prose.years import YearReader
+from loaders.words.numbers import tokenise
 
 
 def years(text: str, fiscal_year: int | None = 2023) -> list[int | None]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from loaders.documents import Span
-from loaders.units import SCALES, unit_after
+from loaders.words.units import SCALES, unit_after
 
 #: Digits, thousands separators (whole or broken, with one stray space behind), decimal part, exponent.
 TOKEN = re.compile(

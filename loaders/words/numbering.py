@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loaders.documents import Block, Passage
-from loaders.prose.sentences import tidy
+from loaders.words.sentences import tidy
 
 NUMERAL = "〇一二三四五六七八九十百"
 #: style -> what its marker looks like; the group ``n`` is the ordinal

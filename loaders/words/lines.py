@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from loaders import units
 from loaders.documents import Passage
-from loaders.numbers import tokenise
-from loaders.traditional import fold
+from loaders.words import units
+from loaders.words.numbers import tokenise
+from loaders.words.traditional import fold
 
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 #: A caption may carry its unit and its office on the same line.

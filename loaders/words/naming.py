@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from loaders import places
 from loaders.documents import Document, Passage
+from loaders.words import places
 
 #: a stretch that may be an office's name, brackets for （本级） and the like included
 NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff、A-Za-z]{2,36}?(?:[（(][\u4e00-\u9fff]{2,24}[）)])?"

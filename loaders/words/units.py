@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from loaders.facts import Unit
-from loaders.traditional import fold
+from loaders.words.traditional import fold
 
 #: What the scales of Chinese numbers are worth.
 SCALES: dict[str, Decimal] = {
