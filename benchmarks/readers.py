@@ -23,7 +23,7 @@ from unittest import mock
 from official.documents import make_document
 
 from loaders.pipeline import read_document, read_facts
-from loaders.readers import pdf
+from loaders.readers.pdf import reader as pdf
 from tests.loaders.filemaker import Item, make_pdf
 
 PROMISED_MEMORY = 500_000_000

@@ -29,7 +29,7 @@ def _read_by(name: str) -> Reader:
 _MODULES = {
     "text": (".txt", ".text", ""),
     "markdown": (".md", ".markdown"),
-    "pdf": (".pdf",),
+    "pdf.reader": (".pdf",),
     "docx": (".docx", ".docm"),
     "xlsx": (".xlsx", ".xlsm"),
     "xls": (".xls",),

@@ -16,9 +16,10 @@ from loaders.errors import DamagedFile, EmptyFile, EncryptedFile, OversizedFile
 from loaders.facts import Figure
 from loaders.identity import identify
 from loaders.pipeline import read_document
-from loaders.readers import find_reader, pdf_engine
+from loaders.readers import find_reader
 from loaders.readers.blocks import make_blocks
-from loaders.readers.pdf import read
+from loaders.readers.pdf import engine as pdf_engine
+from loaders.readers.pdf.reader import read
 from loaders.reading import read_numbers
 from loaders.settings import Settings
 from tests.loaders.filemaker import FONT, Item, as_text, make_pdf, make_unruled_pdf

@@ -12,8 +12,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from loaders.errors import ScannedFile
-from loaders.readers import pdf_ocr
-from loaders.readers.pdf import read
+from loaders.readers.pdf import ocr as pdf_ocr
+from loaders.readers.pdf.reader import read
 from loaders.settings import Settings
 from tests.loaders.filemaker import FONT
 

@@ -15,7 +15,7 @@ from reportlab.platypus import Table, TableStyle
 from loaders.documents import Document, Span
 from loaders.facts import Figure
 from loaders.pipeline import read_document_facts
-from loaders.readers.pdf import read
+from loaders.readers.pdf.reader import read
 from loaders.settings import Settings
 from tests.loaders.filemaker import FONT
 

@@ -21,7 +21,7 @@ ENVIRONMENT = {
     "settings.py": "SOURCE_DATE_EPOCH, and pydantic's own reading",
     "pool.py": "hands the environment on to its processes",
     "preload.py": "tells numerical libraries to start no threads",
-    "readers/pdf_ocr.py": "gives Tesseract its path and no more",
+    "readers/pdf/ocr.py": "gives Tesseract its path and no more",
 }
 
 

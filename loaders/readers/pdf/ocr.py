@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loaders.readers.pdf_glyphs import Glyph, is_ideograph, normalise
-from loaders.readers.pdf_grid import Rule, find_rules, join_rules
+from loaders.readers.pdf.glyphs import Glyph, is_ideograph, normalise
+from loaders.readers.pdf.grid import Rule, find_rules, join_rules
 from loaders.settings import Settings
 
 #: Dots per inch at which a page is drawn, and the most dots of a page.
@@ -105,7 +105,7 @@ def _environment() -> dict[str, str]:
 
 
 def _draw(path: Path, page: int, seconds: int) -> Grey:
-    script = str(Path(__file__).with_name("pdf_picture.py"))
+    script = str(Path(__file__).with_name("picture.py"))
     limits = (_DPI, _MAX_DOTS, _MAX_MEMORY, seconds)
     command = [sys.executable, "-I", script, str(path), str(page), *map(str, limits)]
     try:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loaders.readers.pdf_glyphs import Place
+from loaders.readers.pdf.glyphs import Place
 
 #: Fewer turned characters are a label or a watermark.
 FEWEST_TURNED = 20

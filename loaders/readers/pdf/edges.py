@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from loaders.readers.pdf_cells import is_number
-from loaders.readers.pdf_glyphs import WORD_GAP, Fragment, Glyph, make_fragment, split_line, word_gap
+from loaders.readers.pdf.cells import is_number
+from loaders.readers.pdf.glyphs import WORD_GAP, Fragment, Glyph, make_fragment, split_line, word_gap
 
 #: A gap wider than this many type sizes parts two cells.
 CELL_GAP = 0.8

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loaders.readers.pdf_glyphs import LINE_TOLERANCE, Fragment, Glyph, group_lines, is_ideograph, make_fragment
-from loaders.readers.pdf_grid import Lattice
+from loaders.readers.pdf.glyphs import LINE_TOLERANCE, Fragment, Glyph, group_lines, is_ideograph, make_fragment
+from loaders.readers.pdf.grid import Lattice
 
 Region = tuple[int, int]
 

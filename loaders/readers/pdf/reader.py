@@ -12,11 +12,11 @@ from loaders.characters import show_name
 from loaders.documents import Box, Document, Span
 from loaders.errors import DamagedFile, ScannedFile
 from loaders.readers.blocks import make_layout
-from loaders.readers.pdf_align import Columns
-from loaders.readers.pdf_engine import draw, open_pages, reading
-from loaders.readers.pdf_furniture import Place, find_edges
-from loaders.readers.pdf_ocr import NotRecognised, can_recognise, find_tesseract, recognise
-from loaders.readers.pdf_page import PageLine, lay_out, read_page
+from loaders.readers.pdf.align import Columns
+from loaders.readers.pdf.engine import draw, open_pages, reading
+from loaders.readers.pdf.furniture import Place, find_edges
+from loaders.readers.pdf.ocr import NotRecognised, can_recognise, find_tesseract, recognise
+from loaders.readers.pdf.page import PageLine, lay_out, read_page
 from loaders.readers.text import read_bytes
 from loaders.settings import Settings
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from loaders.readers.pdf_cells import is_number
-from loaders.readers.pdf_edges import cut_lines, is_amount
-from loaders.readers.pdf_glyphs import Fragment, Glyph
-from loaders.readers.pdf_header import place_header
+from loaders.readers.pdf.cells import is_number
+from loaders.readers.pdf.edges import cut_lines, is_amount
+from loaders.readers.pdf.glyphs import Fragment, Glyph
+from loaders.readers.pdf.header import place_header
 from loaders.words import lines as forms
 
 #: Fewer rows with numbers are no table.

@@ -1,4 +1,4 @@
-"""A script of its own: the picture of one page of a PDF, in grey, on stdout. :mod:`loaders.readers.pdf_ocr` calls it.
+"""A script of its own: the picture of one page of a PDF, in grey, on stdout. :mod:`loaders.readers.pdf.ocr` calls it.
 
 PDFium and the decoders of pictures are written in C++ and work on hostile bytes. They run here, in a process with
 limits that nothing else depends on, and which imports nothing of ours.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import combinations, pairwise
 
-from loaders.readers.pdf_glyphs import Fragment
+from loaders.readers.pdf.glyphs import Fragment
 
 #: Lines nearer than this part of the type size are one level of a header.
 _LEVEL = 0.95

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from loaders.readers.pdf_page import PageLine
+from loaders.readers.pdf.page import PageLine
 from loaders.words import lines as forms
 
 #: The part of a page's height, at its head and at its foot, in which furniture stands.

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loaders.readers.pdf_align import Columns, find_open, find_tables
-from loaders.readers.pdf_cells import fill_lattice, join_lines, make_cell, make_rows
-from loaders.readers.pdf_glyphs import Fragment, Glyph, Place, group_lines, make_fragment, read_glyphs
-from loaders.readers.pdf_grid import find_lattices
-from loaders.readers.pdf_turned import find_turned, is_part
+from loaders.readers.pdf.align import Columns, find_open, find_tables
+from loaders.readers.pdf.cells import fill_lattice, join_lines, make_cell, make_rows
+from loaders.readers.pdf.glyphs import Fragment, Glyph, Place, group_lines, make_fragment, read_glyphs
+from loaders.readers.pdf.grid import find_lattices
+from loaders.readers.pdf.turned import find_turned, is_part
 
 
 @dataclass(slots=True)
