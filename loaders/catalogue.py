@@ -19,7 +19,7 @@ from loaders.reconcile.registry import Rule
 
 if TYPE_CHECKING:
     from loaders.documents import Span
-    from loaders.identity import Identity
+    from loaders.meaning.identity import Identity
 
 FILE_NAME = "catalogue.toml"
 

@@ -11,10 +11,10 @@ from loaders.documents import Document
 from loaders.errors import UnknownKind
 from loaders.facts import Agency, Facts
 from loaders.graph.iris import digest
-from loaders.identity import Identity, identify
-from loaders.inference import infer_codes
-from loaders.prose.holdings import describe_holdings
-from loaders.prose.pipeline import read_meaning
+from loaders.meaning.holdings import describe_holdings
+from loaders.meaning.identity import Identity, identify
+from loaders.meaning.inference import infer_codes
+from loaders.meaning.statements import read_meaning
 from loaders.readers import find_reader
 from loaders.readers.limits import within
 from loaders.reading import read_numbers

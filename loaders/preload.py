@@ -22,7 +22,7 @@ def _prepare() -> None:
         os.environ.setdefault(name, value)
     from loaders import pipeline  # noqa: F401
     from loaders.graph.codes import list_shipped
-    from loaders.prose import language, wordings
+    from loaders.meaning import language, wordings
     from loaders.words import (
         codes,
         places,

@@ -132,7 +132,7 @@ def test_rdf_begins_at_the_graph() -> None:
         "loaders.supersession", "loaders.validation",
     )  # fmt: skip
     # These read the vocabulary (codes, places, wordings of services), which is written in Turtle; they make no triples.
-    readers_of_the_vocabulary = {"loaders.words.codes", "loaders.words.places", "loaders.prose.wordings"}
+    readers_of_the_vocabulary = {"loaders.words.codes", "loaders.words.places", "loaders.meaning.wordings"}
     before = [p for p in list_modules("loaders") if not name_module(p).startswith(makers)]
     knowing = {name_module(p) for p in before if imports_from(p, "pyoxigraph", "rdflib", "pyshacl")}
     assert knowing <= readers_of_the_vocabulary

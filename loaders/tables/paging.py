@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from loaders.documents import Block, Cell, Document, Table
-from loaders.prose.indicators import AT_LEVEL1, AT_LEVEL2
+from loaders.meaning.indicators import AT_LEVEL1, AT_LEVEL2
 from loaders.tables.assign import may_score
 from loaders.tables.cells import KNOWN, is_measure, opens_form
 from loaders.tables.columns import Column

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from loaders.documents import Passage
-from loaders.prose import wordings
-from loaders.prose.language import language
+from loaders.meaning import wordings
+from loaders.meaning.language import language
 from loaders.words import places
 from service.search.entries import Entry
 from service.search.terms import squeeze, stem

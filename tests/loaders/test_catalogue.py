@@ -12,7 +12,7 @@ from loaders.catalogue import Catalogue, compare
 from loaders.documents import Span
 from loaders.errors import CatalogueError
 from loaders.facts import Agency
-from loaders.identity import Identity
+from loaders.meaning.identity import Identity
 
 ENTRY = """[[document]]
 id = "{id}"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from loaders.documents import Document
 from loaders.facts import Figure, Project
-from loaders.inference import infer_codes
+from loaders.meaning.inference import infer_codes
 from loaders.readers.blocks import make_blocks
 from loaders.reading import read_numbers
 

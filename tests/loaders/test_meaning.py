@@ -10,17 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.documents import Document, Passage, Span
-from loaders.identity import Identity, identify
-from loaders.prose.assessments import find_assessments
-from loaders.prose.changes import find_changes
-from loaders.prose.citations import find_citations
-from loaders.prose.divisions import find_divisions
-from loaders.prose.duties import find_duties
-from loaders.prose.indicators import find_indicators
-from loaders.prose.pipeline import Meaning, read_meaning
-from loaders.prose.ports import find_ports
-from loaders.prose.projects import find_projects
-from loaders.prose.targets import read_target
+from loaders.meaning.assessments import find_assessments
+from loaders.meaning.changes import find_changes
+from loaders.meaning.citations import find_citations
+from loaders.meaning.divisions import find_divisions
+from loaders.meaning.duties import find_duties
+from loaders.meaning.identity import Identity, identify
+from loaders.meaning.indicators import find_indicators
+from loaders.meaning.ports import find_ports
+from loaders.meaning.projects import find_projects
+from loaders.meaning.statements import Meaning, read_meaning
+from loaders.meaning.targets import read_target
 from loaders.readers.blocks import make_blocks
 from loaders.words.numbering import read_numeral
 from loaders.words.places import index

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from loaders.documents import Document
-from loaders.identity import Identity, identify
-from loaders.prose.pipeline import Meaning, read_meaning
+from loaders.meaning.identity import Identity, identify
+from loaders.meaning.statements import Meaning, read_meaning
 from loaders.readers.text import read
 from loaders.settings import Settings
 

@@ -9,9 +9,9 @@ import pytest
 from loaders.documents import Document, Passage, Span
 from loaders.errors import StoreError
 from loaders.facts import Figure, ServiceLink
-from loaders.identity import identify
-from loaders.prose import wordings
-from loaders.prose.pipeline import read_meaning
+from loaders.meaning import wordings
+from loaders.meaning.identity import identify
+from loaders.meaning.statements import read_meaning
 from loaders.readers.blocks import make_blocks
 
 TITLE = "2024年防城港市商务和口岸局部门预算\n\n目录\n\n第三部分 支出情况\n\n"

@@ -8,21 +8,21 @@ import pytest
 
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Figure
-from loaders.identity import identify
-from loaders.prose.absences import find_absences
-from loaders.prose.assessments import find_assessments
-from loaders.prose.bodies import find_subordinates
-from loaders.prose.citations import find_citations
-from loaders.prose.details import read_details
-from loaders.prose.duties import find_duties
-from loaders.prose.glossary import find_definitions
-from loaders.prose.goals import find_goals
-from loaders.prose.history import find_events
-from loaders.prose.holdings import describe_holdings
-from loaders.prose.language import mark, spans, without
-from loaders.prose.pipeline import read_meaning
-from loaders.prose.ports import find_ports
-from loaders.prose.projects import find_projects
+from loaders.meaning.absences import find_absences
+from loaders.meaning.assessments import find_assessments
+from loaders.meaning.bodies import find_subordinates
+from loaders.meaning.citations import find_citations
+from loaders.meaning.details import read_details
+from loaders.meaning.duties import find_duties
+from loaders.meaning.glossary import find_definitions
+from loaders.meaning.goals import find_goals
+from loaders.meaning.history import find_events
+from loaders.meaning.holdings import describe_holdings
+from loaders.meaning.identity import identify
+from loaders.meaning.language import mark, spans, without
+from loaders.meaning.ports import find_ports
+from loaders.meaning.projects import find_projects
+from loaders.meaning.statements import read_meaning
 from loaders.readers.blocks import make_blocks
 
 

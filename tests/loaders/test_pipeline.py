@@ -12,7 +12,7 @@ import pytest
 from loaders.catalogue import Catalogue, Entry
 from loaders.errors import CatalogueError, DocumentError, EmptyFile, OversizedFile, UnknownFormat, UnknownKind
 from loaders.graph import quads
-from loaders.identity import identify
+from loaders.meaning.identity import identify
 from loaders.pipeline import make_id, read_document, read_document_facts, read_facts
 from loaders.settings import Settings
 from loaders.validation import validate

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from loaders.documents import Document, Span
 from loaders.errors import DamagedFile, EmptyFile, EncryptedFile, OversizedFile
 from loaders.facts import Figure
-from loaders.identity import identify
+from loaders.meaning.identity import identify
 from loaders.pipeline import read_document
 from loaders.readers import find_reader
 from loaders.readers.blocks import make_blocks

@@ -13,7 +13,7 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS
 
 from loaders.documents import Passage
-from loaders.prose.wordings import find_hits, load, normalise
+from loaders.meaning.wordings import find_hits, load, normalise
 
 ROOT = Path(__file__).resolve().parents[2]
 GK = Namespace("https://w3id.org/gongkai/ontology#")

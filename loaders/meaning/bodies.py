@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from loaders.documents import Block, Document, Passage, Span
-from loaders.prose.forms import header_columns, plain
+from loaders.meaning.forms import header_columns, plain
 from loaders.words.naming import clean_name, is_office
 from loaders.words.numbering import Flow, items, opening_marker, tidied
 from loaders.words.sentences import sentences, split, tidy

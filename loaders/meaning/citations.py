@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Citation
-from loaders.prose.language import spans as marked
+from loaders.meaning.language import spans as marked
 from loaders.words import places
 from loaders.words.sentences import shield, tidy
 

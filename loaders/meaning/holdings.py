@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from loaders.documents import Document
 from loaders.facts import Figure
-from loaders.prose.money import SCALE, read_number
+from loaders.meaning.money import SCALE, read_number
 from loaders.words.numbering import tidied
 from loaders.words.sentences import sentences
 

@@ -6,7 +6,7 @@ import re
 
 from loaders.documents import Block, Document, Passage, Span
 from loaders.facts import Division
-from loaders.prose.forms import rows_of
+from loaders.meaning.forms import rows_of
 from loaders.words.numbering import Flow, items, tidied
 from loaders.words.sentences import sentences, split
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 from loaders.documents import Span
 from loaders.facts import Division, Duty, Goal, Indicator, Mandate, Project, ServiceLink
-from loaders.prose import wordings
+from loaders.meaning import wordings
 
 Kind = Literal["project", "indicator", "goal", "division"]
 

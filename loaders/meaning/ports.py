@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from loaders.documents import Document, Passage
 from loaders.facts import Port
-from loaders.prose.language import spans
+from loaders.meaning.language import spans
 from loaders.words.numbering import tidied
 from loaders.words.sentences import tidy
 

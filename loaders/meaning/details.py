@@ -10,7 +10,7 @@ import itertools
 import re
 
 from loaders.documents import Block, Document, Passage, Span, Table
-from loaders.prose.forms import NOTHING, NUMBER, plain
+from loaders.meaning.forms import NOTHING, NUMBER, plain
 from loaders.words.numbering import STYLES, tidied
 from loaders.words.sentences import tidy
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Change, Direction, Figure
-from loaders.prose.money import find_amounts
+from loaders.meaning.money import find_amounts
 from loaders.words.numbering import STYLES, tidied
 from loaders.words.sentences import AMOUNT, ORDINAL_WORD, sentences, split
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from loaders.documents import Block, Document, Passage, Span, Table
 from loaders.facts import Change, Division, Duty, Figure, Goal, Indicator, Match, Project, ServiceLink
-from loaders.prose import wordings
-from loaders.prose.forms import NUMBER, plain
-from loaders.prose.money import Amount, find_amounts
-from loaders.prose.wordings import Hit, Topic, normalise
+from loaders.meaning import wordings
+from loaders.meaning.forms import NUMBER, plain
+from loaders.meaning.money import Amount, find_amounts
+from loaders.meaning.wordings import Hit, Topic, normalise
 from loaders.words.numbering import tidied
 from loaders.words.sentences import sentences, split, tidy
 

@@ -81,13 +81,13 @@ def without(component: Component) -> Iterator[None]:
 
 
 def _list_topics() -> dict[str, list[str]]:
-    from loaders.prose.wordings import load
+    from loaders.meaning.wordings import load
 
     return {topic.slug: [w for w, _ in topic.wordings] for topic in load()}
 
 
 def _list_places() -> dict[str, list[str]]:
-    from loaders.prose.ports import KINDS
+    from loaders.meaning.ports import KINDS
 
     return {"PLACE": list(KINDS)}
 

@@ -21,7 +21,7 @@ import pyoxigraph
 from loaders.documents import Passage
 from loaders.errors import StoreError
 from loaders.facts import Role
-from loaders.prose.language import spans
+from loaders.meaning.language import spans
 from loaders.resources import find_ontology_folder
 
 GK = "ontology#"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Indicator
-from loaders.prose.forms import (
+from loaders.meaning.forms import (
     NO_NAME,
     NOTHING,
     NUMBER,
@@ -19,7 +19,7 @@ from loaders.prose.forms import (
     plain,
     value_behind,
 )
-from loaders.prose.targets import SYMBOLS, Target, read_target
+from loaders.meaning.targets import SYMBOLS, Target, read_target
 from loaders.words.numbering import tidied
 from loaders.words.sentences import sentences, tidy
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from loaders.documents import Document, Passage, Table
 from loaders.facts import Goal
-from loaders.prose.duties import section
-from loaders.prose.forms import NO_NAME, NOTHING, form_project, plain, value_behind
+from loaders.meaning.duties import section
+from loaders.meaning.forms import NO_NAME, NOTHING, form_project, plain, value_behind
 from loaders.words.numbering import Flow, Item, items, opening_marker, tidied
 from loaders.words.sentences import ORDINAL_WORD, sentences, split, tidy
 

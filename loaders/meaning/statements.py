@@ -23,21 +23,21 @@ from loaders.facts import (
     Project,
     ServiceLink,
 )
-from loaders.identity import Identity
-from loaders.prose.absences import find_absences
-from loaders.prose.assessments import find_assessments
-from loaders.prose.changes import find_changes
-from loaders.prose.citations import find_citations
-from loaders.prose.divisions import find_divisions
-from loaders.prose.duties import find_duties
-from loaders.prose.glossary import find_definitions
-from loaders.prose.goals import find_goals
-from loaders.prose.history import find_events
-from loaders.prose.indicators import find_indicators
-from loaders.prose.mandates import find_mandates
-from loaders.prose.ports import find_ports
-from loaders.prose.projects import find_projects
-from loaders.prose.services import Facts, find_services
+from loaders.meaning.absences import find_absences
+from loaders.meaning.assessments import find_assessments
+from loaders.meaning.changes import find_changes
+from loaders.meaning.citations import find_citations
+from loaders.meaning.divisions import find_divisions
+from loaders.meaning.duties import find_duties
+from loaders.meaning.glossary import find_definitions
+from loaders.meaning.goals import find_goals
+from loaders.meaning.history import find_events
+from loaders.meaning.identity import Identity
+from loaders.meaning.indicators import find_indicators
+from loaders.meaning.mandates import find_mandates
+from loaders.meaning.ports import find_ports
+from loaders.meaning.projects import find_projects
+from loaders.meaning.services import Facts, find_services
 
 PHASES: dict[str, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 

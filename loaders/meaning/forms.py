@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 
 from loaders.documents import Block, Cell, Passage, Table
-from loaders.prose.money import SCALE
+from loaders.meaning.money import SCALE
 from loaders.words.sentences import tidy
 
 #: a number alone in its cell

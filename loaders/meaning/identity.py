@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Agency, DocumentKind, Level
-from loaders.prose.bodies import find_subordinates
+from loaders.meaning.bodies import find_subordinates
 from loaders.words import places
 from loaders.words.naming import CAPTION, NAME, clean_name, find_aliases, find_nature, find_parent, find_rank, is_office
 from loaders.words.sentences import lines, squeeze

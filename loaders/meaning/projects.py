@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
-from loaders.prose.details import read_details, read_sections
-from loaders.prose.forms import NOTHING, NUMBER, TOTAL, form_project, labelled, plain, rows_of, scale_of, value_behind
-from loaders.prose.money import Amount, figure_at, find_amounts, read_number
+from loaders.meaning.details import read_details, read_sections
+from loaders.meaning.forms import NOTHING, NUMBER, TOTAL, form_project, labelled, plain, rows_of, scale_of, value_behind
+from loaders.meaning.money import Amount, figure_at, find_amounts, read_number
 from loaders.words import places
 from loaders.words.naming import is_office
 from loaders.words.numbering import STYLES, tidied

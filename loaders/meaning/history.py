@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from loaders.documents import Document, Passage
 from loaders.facts import OfficeEvent
-from loaders.prose.citations import NUMBER
+from loaders.meaning.citations import NUMBER
 from loaders.words.numbering import tidied
 from loaders.words.sentences import sentences
 
