@@ -14,7 +14,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from loaders import __version__
-from loaders.canned import list_all_files
 from loaders.catalogue import FILE_NAME, Catalogue
 from loaders.characters import show_name
 from loaders.conversion import (
@@ -32,6 +31,7 @@ from loaders.conversion import (
 )
 from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
 from loaders.filling import fill_database
+from loaders.graph.canned import list_all_files
 from loaders.loading import Progress, ignore, load_files
 from loaders.paths import exists, has_gone, is_folder, resolve, walk
 from loaders.resources import documents_folder

@@ -11,11 +11,11 @@ from typing import IO, Any, cast
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
-from loaders.canned import describe_queries
 from loaders.conversion import Cache
 from loaders.derived import derive
 from loaders.description import describe
 from loaders.differences import pair_figures, read_cached_figures
+from loaders.graph.canned import describe_queries
 from loaders.graph.iris import Iris, move_term
 from loaders.graph.learned import revise_names, write_disagreements
 from loaders.learning import compare_namings

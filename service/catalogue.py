@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from loaders.canned import CHOICES, list_choice_files, list_files, read_file
 from loaders.errors import QueryError
+from loaders.graph.canned import CHOICES, list_choice_files, list_files, read_file
 from loaders.settings import DEFAULT_BASE
 from service.binding import bind
 from service.canned import CannedQuery, Chart, Column, Pivot, Theme

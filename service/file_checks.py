@@ -14,11 +14,11 @@ from loaders.documents import Span
 from loaders.errors import GongkaiError
 from loaders.facts import Facts, Figure, Finding
 from loaders.graph import quads
+from loaders.graph.validation import Violation, validate
 from loaders.loading import Progress
 from loaders.pipeline import read_facts
 from loaders.reconcile.registry import RULES, Rule
 from loaders.resources import documents_folder
-from loaders.validation import Violation, validate
 from service.checks import (
     TOKEN_CLASSES,
     VERDICTS,

@@ -9,8 +9,8 @@ from typing import get_args
 
 import pyoxigraph as ox
 
-from loaders.canned import PREFIXES, QueryFile, read_file, read_themes
 from loaders.errors import QueryError
+from loaders.graph.canned import PREFIXES, QueryFile, read_file, read_themes
 from loaders.settings import DEFAULT_BASE
 from service.binding import find_slots
 from service.canned import CannedQuery, Chart, ChartKind, Column, Pivot, Theme

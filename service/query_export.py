@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import pyoxigraph as ox
 
-from loaders.canned import PREFIXES, describe_queries, name_nodes
+from loaders.graph.canned import PREFIXES, describe_queries, name_nodes
 from service.canned import LANGUAGE_SLOT, CannedQuery
 from service.catalogue import QueryCatalogue
 from service.guard import list_prefixes

@@ -11,9 +11,9 @@ from pyoxigraph import NamedNode, Store
 from loaders.build import BuildReport, build
 from loaders.catalogue import Catalogue
 from loaders.graph import quads
+from loaders.graph.validation import validate
 from loaders.pipeline import read_facts
 from loaders.settings import DEFAULT_BASE, Settings
-from loaders.validation import validate
 
 GK = f"{DEFAULT_BASE}ontology#"
 PREFIXES = f"""PREFIX gk: <{GK}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

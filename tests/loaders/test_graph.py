@@ -42,9 +42,9 @@ from loaders.facts import (
 from loaders.graph import Iris, quads
 from loaders.graph.codes import list_shipped
 from loaders.graph.iris import digest, find_classification
+from loaders.graph.validation import validate
 from loaders.graph.writer import format_decimal
 from loaders.settings import DEFAULT_BASE
-from loaders.validation import validate
 from loaders.words.redaction import MASK, Redaction
 
 HERE = Path(__file__).parent

@@ -11,9 +11,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 from loaders.documents import Box, Document, Span
 from loaders.facts import Facts
 from loaders.graph import quads
+from loaders.graph.validation import validate
 from loaders.pipeline import read_facts
 from loaders.settings import DEFAULT_BASE
-from loaders.validation import validate
 from tests.loaders.filemaker import make_pdf
 
 GK = f"{DEFAULT_BASE}ontology#"

@@ -12,10 +12,10 @@ import pytest
 from loaders.catalogue import Catalogue, Entry
 from loaders.errors import CatalogueError, DocumentError, EmptyFile, OversizedFile, UnknownFormat, UnknownKind
 from loaders.graph import quads
+from loaders.graph.validation import validate
 from loaders.meaning.identity import identify
 from loaders.pipeline import make_id, read_document, read_document_facts, read_facts
 from loaders.settings import Settings
-from loaders.validation import validate
 
 BUDGET = """某某市商务局2026年度部门预算
 

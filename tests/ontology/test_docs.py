@@ -9,7 +9,7 @@ import pyshacl
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SKOS
 
-from loaders.validation import DataGraph
+from loaders.graph.validation import DataGraph
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "ontology.md").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import OWL, QB, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from loaders.validation import DataGraph
+from loaders.graph.validation import DataGraph
 
 ROOT = Path(__file__).resolve().parents[2]
 ONTOLOGY = ROOT / "ontology"

@@ -11,7 +11,7 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
 
-from loaders.validation import DataGraph
+from loaders.graph.validation import DataGraph
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).parent / "shapes"

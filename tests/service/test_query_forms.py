@@ -18,7 +18,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
 import service
-from loaders.canned import list_choice_files, list_files
+from loaders.graph.canned import list_choice_files, list_files
 from loaders.resources import find_ontology_folder
 
 _BUILDERS = {"Builtin_CONCAT", "Builtin_REPLACE", "Builtin_SUBSTR", "Builtin_STRBEFORE", "Builtin_STRAFTER",
