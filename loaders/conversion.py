@@ -25,9 +25,9 @@ from pyoxigraph import RdfFormat
 from loaders import __version__
 from loaders.catalogue import Catalogue, Entry
 from loaders.characters import show_name, write_json
+from loaders.derived.learning import list_namings
 from loaders.errors import GongkaiError, StoreError
 from loaders.facts import Facts
-from loaders.learning import list_namings
 from loaders.pool import Broken, Limits, run_tasks
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings

@@ -13,12 +13,12 @@ from pyoxigraph import Quad, RdfFormat
 
 from loaders.conversion import Cache
 from loaders.derived import derive
+from loaders.derived.learned import revise_names, write_disagreements
+from loaders.derived.learning import compare_namings
 from loaders.description import describe
 from loaders.differences import pair_figures, read_cached_figures
 from loaders.graph.canned import describe_queries
 from loaders.graph.iris import Iris, move_term
-from loaders.graph.learned import revise_names, write_disagreements
-from loaders.learning import compare_namings
 from loaders.loading import Progress, open_database
 from loaders.resources import ontology_files
 from loaders.snapshots import Workshop

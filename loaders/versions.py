@@ -14,8 +14,8 @@ from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+from loaders.derived.learning import Naming
 from loaders.facts import Figure
-from loaders.learning import Naming
 from loaders.paths import resolve
 
 #: The most digests that a sketch of a document's figures has.

@@ -7,9 +7,9 @@ from typing import Protocol, cast
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from loaders.derived.learning import LEARNING_RULE, Disagreement, Learned
 from loaders.documents import Span
 from loaders.graph.iris import DQV, PROV, RDF, RDFS, SKOS, XSD, Iris, digest
-from loaders.learning import LEARNING_RULE, Disagreement, Learned
 
 
 class Quads(Protocol):
