@@ -24,9 +24,9 @@ import pyoxigraph
 from official.documents import FORMS, count_tables, make_document
 from ortools.sat.python import cp_model
 
-from loaders.build import build
+from loaders.build.building import build
+from loaders.build.conversion import Cache, Failure, Task, convert_all, hash_file, make_key
 from loaders.catalogue import Catalogue
-from loaders.conversion import Cache, Failure, Task, convert_all, hash_file, make_key
 from loaders.facts import Facts
 from loaders.graph import quads
 from loaders.pipeline import read_facts

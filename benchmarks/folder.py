@@ -20,9 +20,9 @@ from time import perf_counter
 from official.documents import FORMS, make_document
 from pyoxigraph import RdfFormat, Store
 
-from loaders.build import build
-from loaders.conversion import Cache
-from loaders.filling import load_quads
+from loaders.build.building import build
+from loaders.build.conversion import Cache
+from loaders.build.filling import load_quads
 from loaders.settings import Settings
 
 #: The promise: a folder of 200 files, built again unchanged, by the command with its start.
@@ -125,7 +125,7 @@ def start_two(way: str) -> None:
     """Starts two processes in one of the two ways and waits until both are ready."""
     context = multiprocessing.get_context(way)
     if way == "forkserver":
-        context.set_forkserver_preload(["loaders.preload"])
+        context.set_forkserver_preload(["loaders.build.preload"])
     processes = [context.Process(target=_be_ready) for _ in range(2)]
     for process in processes:
         process.start()
@@ -137,7 +137,7 @@ def start_two(way: str) -> None:
 
 
 def _be_ready() -> None:
-    import loaders.preload  # noqa: F401
+    import loaders.build.preload  # noqa: F401
 
 
 if __name__ == "__main__":

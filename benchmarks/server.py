@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from loaders.build import build
+from loaders.build.building import build
 from loaders.settings import Settings
 
 HERE = Path(__file__).resolve().parent

@@ -20,7 +20,7 @@ def find_ontology_folder() -> Path:
 
 def queries_folder() -> Path:
     """The folder of the canned queries."""
-    return _find_folder("queries", _CHECKOUT / "service" / "queries")
+    return _find_folder("queries", _PACKAGE / "queries")
 
 
 def documents_folder() -> Path:

@@ -79,7 +79,7 @@ class QueryFormat(StrEnum):
 @app.command("load")
 def load_command(files: Files, store: StoreOption = None) -> None:
     """Build a store from RDF files (.nq, .trig, .ttl, .nt) in place of what it held: any graph can be served."""
-    from loaders.build import load_files
+    from loaders.build.building import load_files
     from loaders.settings import Settings
 
     settings = Settings(**given(store=store))
@@ -98,9 +98,9 @@ def serve_command(
     """Serve pages and SPARQL; builds the store first if there is none."""
     import uvicorn
 
-    from loaders.build import build
-    from loaders.folder_report import FILE_NAME, write_report
-    from loaders.snapshots import find_current
+    from loaders.build.building import build
+    from loaders.build.report import FILE_NAME, write_report
+    from loaders.build.snapshots import find_current
     from service.app import create_app
     from service.connections import bound_connections
     from service.isolation import raise_file_limit

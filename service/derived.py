@@ -24,8 +24,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from loaders.build.snapshots import Snapshot, find_current, writing
 from loaders.errors import GongkaiError, StoreError
-from loaders.snapshots import Snapshot, find_current, writing
 from service import dumps
 from service.problems import Problem
 from service.search import index as search_index

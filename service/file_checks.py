@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from loaders.build.loading import Progress
 from loaders.catalogue import CATALOGUE_RULES, Catalogue
 from loaders.characters import show_name
 from loaders.documents import Span
@@ -15,7 +16,6 @@ from loaders.errors import GongkaiError
 from loaders.facts import Facts, Figure, Finding
 from loaders.graph import quads
 from loaders.graph.validation import Violation, validate
-from loaders.loading import Progress
 from loaders.pipeline import read_facts
 from loaders.reconcile.registry import RULES, Rule
 from loaders.resources import documents_folder

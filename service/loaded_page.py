@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loaders.folder_report import STATUSES, read_report
+from loaders.build.report import STATUSES, read_report
 from service.problems import Problem
 from service.site import Site
 

@@ -19,7 +19,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from loaders.snapshots import Snapshot
+from loaders.build.snapshots import Snapshot
 from service.failures import QueryFailure, explain_end, explain_error
 from service.lanes import CLIENT, FairQueue, PoolLimits, Run, Ticket
 from service.supply import Supply

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
+from loaders.build.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
 from loaders.errors import StoreError
-from loaders.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
 from service.cache import ByteCache, CachedAnswers
 from service.engine import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
 from service.failures import QueryFailure, explain_error

@@ -20,10 +20,10 @@ from loaders.errors import CatalogueError, StoreError
 from service.terminal import ERRORS, given, open_output, say, show_progress, tell
 
 if TYPE_CHECKING:
-    from loaders.build import BuildReport
-    from loaders.differences import Stated
-    from loaders.snapshots import Snapshot
-    from loaders.versions import Converted
+    from loaders.build.building import BuildReport
+    from loaders.build.differences import Stated
+    from loaders.build.snapshots import Snapshot
+    from loaders.build.versions import Converted
 
 StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store.")]
 
@@ -64,8 +64,8 @@ def build_command(
     A folder stands for all documents in it and below. Interrupted, it leaves the store as it was, and goes on from
     there the next time.
     """
-    from loaders.build import build
-    from loaders.folder_report import FILE_NAME, write_report
+    from loaders.build.building import build
+    from loaders.build.report import FILE_NAME, write_report
     from loaders.settings import Settings
 
     settings = Settings(**given(store=store))
@@ -92,9 +92,9 @@ def watch_command(
 
     A running `gongkai serve` over the same store answers from the new graph as soon as it is whole.
     """
-    from loaders.folder_report import FILE_NAME, write_report
+    from loaders.build.report import FILE_NAME, write_report
+    from loaders.build.watching import watch
     from loaders.settings import Settings
-    from loaders.watching import watch
 
     settings = Settings(**given(store=store))
     tell(f"watching {', '.join(str(f) for f in folders)}  (Ctrl-C ends it)")
@@ -119,7 +119,7 @@ def list_command(
     ] = False,
 ) -> None:
     """The documents that the store holds: id, kind, year, level, office, figures, file."""
-    from loaders.folder_report import find_gaps
+    from loaders.build.report import find_gaps
     from loaders.settings import Settings
 
     settings = Settings(**given(store=store))
@@ -149,8 +149,8 @@ def remove_command(
     store: StoreOption = None,
 ) -> None:
     """Take documents out of the store, by id or by file, as `gongkai list` tells them; the files stay."""
-    from loaders.build import remove
-    from loaders.folder_report import FILE_NAME, write_report
+    from loaders.build.building import remove
+    from loaders.build.report import FILE_NAME, write_report
     from loaders.settings import Settings
 
     settings = Settings(**given(store=store))
@@ -173,7 +173,7 @@ def diff_command(
 
     A snapshot is named by its number, or as current or previous. GONGKAI_KEEP_SNAPSHOTS says how many are kept.
     """
-    from loaders.differences import compare_snapshots
+    from loaders.build.differences import compare_snapshots
     from loaders.settings import Settings
 
     settings = Settings(**given(store=store))
@@ -214,7 +214,7 @@ def make_index(store: Path, snapshot: Snapshot | None) -> None:
 
 
 def _find_snapshot(store: Path, name: str) -> Snapshot:
-    from loaders.snapshots import find_current, find_previous, find_snapshot
+    from loaders.build.snapshots import find_current, find_previous, find_snapshot
 
     found = {"current": find_current, "previous": find_previous}.get(name, lambda s: find_snapshot(s, name))(store)
     if found is None:
@@ -223,7 +223,7 @@ def _find_snapshot(store: Path, name: str) -> Snapshot:
 
 
 def _read_documents(snapshot: Snapshot) -> list[Converted]:
-    from loaders.versions import Converted
+    from loaders.build.versions import Converted
 
     return [Converted(**row) for row in snapshot.manifest.documents]
 
@@ -254,7 +254,7 @@ def _ask_for(documents: Sequence[Converted]) -> str:
 
 def _tell(report: BuildReport, store: Path, table: bool) -> None:
     """What a build did: its failures, what was decided about versions, a table if it is wanted, and a summary."""
-    from loaders.folder_report import list_rows
+    from loaders.build.report import list_rows
 
     for failure in report.failures:
         say(str(failure))

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
+from loaders.build.snapshots import Snapshot
 from loaders.errors import GongkaiError
-from loaders.snapshots import Snapshot
 from service.lanes import PoolLimits
 from service.memory import fits_memory
 from service.workers import Mode, Nursery, Worker

@@ -23,8 +23,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from loaders.build.snapshots import Snapshot
 from loaders.errors import StoreError
-from loaders.snapshots import Snapshot
 from service.channel import ANSWER, pack_job
 from service.failures import name_end
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from loaders.build import build
+from loaders.build.building import build
+from loaders.build.snapshots import find_current
 from loaders.settings import Settings
-from loaders.snapshots import find_current
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "competency.md").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from loaders.build import build
+from loaders.build.building import build
 from loaders.settings import DEFAULT_BASE, Settings
 
 _DOCUMENT = f"{DEFAULT_BASE}id/document/"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from loaders.build import build, load_files
+from loaders.build.building import build, load_files
 from loaders.settings import Settings
 from service import derived
 from tests.waiting import CALM, PATIENCE, wait_until

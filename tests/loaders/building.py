@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
-from loaders.build import BuildReport, build
+from loaders.build.building import BuildReport, build
+from loaders.build.snapshots import find_current
 from loaders.settings import DEFAULT_BASE, Settings
-from loaders.snapshots import find_current
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

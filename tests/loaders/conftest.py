@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.build import list_documents
+from loaders.build.building import list_documents
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode
 
-from loaders import conversion
-from loaders.build import build
-from loaders.conversion import Converted
+from loaders.build import conversion
+from loaders.build.building import build
+from loaders.build.conversion import Converted
+from loaders.build.loading import load_files
+from loaders.build.snapshots import Snapshot, Workshop, find_current
 from loaders.errors import CatalogueError, DocumentError, MissingFile, StoreError, UnknownFormat
-from loaders.loading import load_files
 from loaders.settings import DEFAULT_BASE, Settings
-from loaders.snapshots import Snapshot, Workshop, find_current
 from tests.loaders.building import READ, SERIAL, dump, list_ids, open_current, run
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Store
 
-from loaders.build import BuildReport, build
+from loaders.build.building import BuildReport, build
 from loaders.catalogue import Catalogue
 from loaders.graph import quads
 from loaders.graph.validation import validate

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from loaders.build.snapshots import find_current
 from loaders.errors import StoreError
-from loaders.snapshots import find_current
 from tests.loaders.building import HERE, ROOT, dump, list_ids, open_current, run
 from tests.waiting import PATIENCE, wait_until
 
@@ -26,14 +26,14 @@ from pathlib import Path
 sys.path.append({here!r})
 if __name__ == "__main__":
     uid = int(sys.argv[4])
-    import hand_reader, loaders.build, loaders.graph.codes
+    import hand_reader, loaders.build.building, loaders.graph.codes
     from loaders.errors import GongkaiError
     from loaders.settings import Settings
     if uid:
         os.setuid(uid)
     try:
-        files = loaders.build.list_documents(Path(sys.argv[1]))
-        loaders.build.build(files, Path(sys.argv[2]), Settings(jobs=int(sys.argv[3])), convert=hand_reader.read)
+        files = loaders.build.building.list_documents(Path(sys.argv[1]))
+        loaders.build.building.build(files, Path(sys.argv[2]), Settings(jobs=int(sys.argv[3])), convert=hand_reader.read)
     except GongkaiError as error:
         print(error)
         sys.exit(3)

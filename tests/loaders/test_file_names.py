@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from loaders.build import BuildReport, build, list_documents, remove
+from loaders.build.building import BuildReport, build, list_documents, remove
+from loaders.build.report import list_rows, read_report, write_report
+from loaders.build.snapshots import find_current
+from loaders.build.watching import watch
 from loaders.catalogue import Catalogue
 from loaders.errors import CatalogueError, StoreError
-from loaders.folder_report import list_rows, read_report, write_report
 from loaders.pipeline import read_facts
 from loaders.settings import Settings
-from loaders.snapshots import find_current
-from loaders.watching import watch
 from tests.loaders.filemaker import make_docx, make_html, make_pdf, make_xls, make_xlsx
 from tests.waiting import PATIENCE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loaders.build import build
+from loaders.build.building import build
 from loaders.derived.learning import Naming, compare_namings, list_namings
 from loaders.pipeline import read_facts
 from loaders.settings import DEFAULT_BASE

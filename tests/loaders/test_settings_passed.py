@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.build import build
+from loaders.build.building import build
 from loaders.errors import OversizedFile, SettingsError
 from loaders.pipeline import read_document, read_facts
 from loaders.settings import Settings

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from loaders.build import build, list_documents
+from loaders.build.building import build, list_documents
+from loaders.build.report import list_rows
 from loaders.documents import Document
 from loaders.facts import Facts
-from loaders.folder_report import list_rows
 from loaders.graph import quads
 from loaders.pipeline import read_document_facts
 from loaders.readers.blocks import make_blocks

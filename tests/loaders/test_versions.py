@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from loaders.build import BuildReport, build, remove
-from loaders.conversion import hash_file
-from loaders.differences import compare_snapshots
+from loaders.build.building import BuildReport, build, remove
+from loaders.build.conversion import hash_file
+from loaders.build.differences import compare_snapshots
+from loaders.build.snapshots import Snapshot, find_current
+from loaders.build.versions import Converted, estimate_likeness, settle
 from loaders.errors import StoreError
 from loaders.settings import DEFAULT_BASE, Settings
-from loaders.snapshots import Snapshot, find_current
-from loaders.versions import Converted, estimate_likeness, settle
 from tests.loaders.building import SERIAL, dump, open_current, run
 
 PREFIXES = f"""PREFIX gk: <{DEFAULT_BASE}ontology#> PREFIX id: <{DEFAULT_BASE}id/>
@@ -206,7 +206,7 @@ def test_a_text_read_anew_is_a_new_version_and_earlier_iris_answer(
     run(files[:1], tmp_path / "s")
     # A newer reader puts something in front: the same figures stand elsewhere.
     monkeypatch.setenv("HAND_PREFIX", "页眉 ")
-    monkeypatch.setattr("loaders.conversion.fingerprint_loaders", lambda: "newer")
+    monkeypatch.setattr("loaders.build.conversion.fingerprint_loaders", lambda: "newer")
     report = run(files[:1], tmp_path / "s")
     assert [(d.id, d.replaced_by) for d in report.documents] == [("a", "a-v2"), ("a-v2", "")]
     rows = select(

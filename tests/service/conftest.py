@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loaders.build import build, load_files
+from loaders.build.building import build, load_files
 from service import derived
 from tests.service.five_documents import Graph
 from tests.waiting import CALM, PATIENCE, wait_until

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.build import build
+from loaders.build.building import build
 from loaders.catalogue import Catalogue
 from loaders.documents import Span
 from loaders.facts import Facts, NumberToken

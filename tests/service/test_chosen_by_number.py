@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from tests.service.five_documents import Graph
 
 _BASE = "https://w3id.org/gongkai/id/"

@@ -11,7 +11,7 @@ from typing import Protocol
 import httpx
 import pytest
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from tests.waiting import PATIENCE
 
 BASE = "https://w3id.org/gongkai/"

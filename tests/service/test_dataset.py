@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pyoxigraph as ox
 import pytest
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from service.exports import FIGURE_COLUMNS
 from tests.waiting import PATIENCE
 

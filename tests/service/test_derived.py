@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from loaders.errors import StoreError
 from service import derived
 from tests.waiting import PATIENCE

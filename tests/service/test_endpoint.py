@@ -20,7 +20,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from service.hints import find_slip
 from service.limits import list_limits
 from service.settings import ServiceSettings

@@ -13,7 +13,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from service.federation import find_calls, is_public, write_values
 from service.guard import Refusal, inspect
 from tests.waiting import PATIENCE

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders.build import load_files
-from loaders.snapshots import find_current
+from loaders.build.building import load_files
+from loaders.build.snapshots import find_current
 from tests.service.fuzzing import Evaluator, fuzz, hash_store
 from tests.service.query_maker import QueryMaker
 from tests.service.trap import listening

@@ -17,8 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
-from loaders.loading import load_files
-from loaders.snapshots import find_current
+from loaders.build.loading import load_files
+from loaders.build.snapshots import find_current
 from service.lanes import PoolLimits
 from service.nursery import load_into_memory
 from service.supply import Supply

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loaders.build import build
-from loaders.folder_report import write_report
+from loaders.build.building import build
+from loaders.build.report import write_report
 from loaders.settings import Settings
 from tests.service.conftest import Server, environment
 from tests.waiting import PATIENCE

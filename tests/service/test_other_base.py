@@ -13,10 +13,10 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from loaders.build import build, load_files
+from loaders.build.building import build, load_files
+from loaders.build.snapshots import find_current
 from loaders.errors import StoreError
 from loaders.settings import DEFAULT_BASE, Settings
-from loaders.snapshots import find_current
 from service.settings import ServiceSettings
 from service.store import open_store
 from tests.service.conftest import environment, free_port

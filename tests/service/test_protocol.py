@@ -16,7 +16,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from service.negotiation import GRAPHS, HTML, RESULTS, choose, prefers_page
 from tests.waiting import PATIENCE, RUNAWAY, count_running, running, send_query, wait_until
 

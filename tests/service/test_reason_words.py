@@ -14,9 +14,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from loaders.build import build
+from loaders.build.building import build
+from loaders.build.report import find_gaps, list_rows, write_report
 from loaders.errors import DocumentError
-from loaders.folder_report import find_gaps, list_rows, write_report
 from loaders.settings import Settings
 from service.finding_words import _REASONS
 from service.reason_words import REASONS, say_reason

@@ -15,7 +15,7 @@ from rdflib import Variable
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from loaders.graph.canned import list_choice_files
 from loaders.settings import DEFAULT_BASE
 from service.answers import Row

@@ -10,7 +10,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from loaders.documents import Document, Span
 from loaders.facts import Agency, Facts
 from loaders.graph import quads

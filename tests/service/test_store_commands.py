@@ -16,9 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loaders.build import build
+from loaders.build.building import build
+from loaders.build.snapshots import find_current
 from loaders.settings import Settings
-from loaders.snapshots import find_current
 from tests.service.conftest import environment, start_server
 from tests.waiting import PATIENCE, wait_until
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from service.canned import CannedQuery
 from service.parameters import Parameter
 from tests.service.five_documents import QUERIES, SHANGHAI, SHENZHEN, YUEYANG, Graph

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 from lxml import etree
 
-from loaders.build import load_files
+from loaders.build.building import load_files
 from service import derived
 from service.xml_output import XmlFilter
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from loaders import __version__
 from loaders.graph.iris import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VOID, XSD, Iris, digest
-from loaders.versions import Converted
+from loaders.build.versions import Converted
 
 _TITLES = {
     "zh": "公开：政府部门预算、决算与绩效知识图谱",

@@ -28,12 +28,12 @@ from loaders.characters import show_name, write_json
 from loaders.derived.learning import list_namings
 from loaders.errors import GongkaiError, StoreError
 from loaders.facts import Facts
-from loaders.pool import Broken, Limits, run_tasks
+from loaders.build.pool import Broken, Limits, run_tasks
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings
-from loaders.snapshots import replace_file, writing
+from loaders.build.snapshots import replace_file, writing
 from loaders.tables.forms import read_forms
-from loaders.versions import Converted, sketch_figures
+from loaders.build.versions import Converted, sketch_figures
 
 Reader = Callable[[Path, Catalogue], Facts]
 
@@ -76,7 +76,7 @@ class Failure:
 def fingerprint_loaders() -> str:
     """A digest of all code and vocabulary that decides what a document becomes."""
     total = sha256(__version__.encode())
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     for path in sorted([*package.rglob("*.py"), *find_ontology_folder().rglob("*.ttl")]):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()[:16]
@@ -230,7 +230,7 @@ def convert_all(
         return
     work = functools.partial(_convert_apart, catalogue=catalogue, settings=settings, cache=cache, read=read)
     limits = Limits(settings.convert_seconds, settings.convert_memory_bytes, settings.convert_tasks)
-    preload = ["loaders.preload"] if read is None else [read.__module__]
+    preload = ["loaders.build.preload"] if read is None else [read.__module__]
     for number, outcome in run_tasks(tasks, work, settings.jobs or find_cores(), limits, preload):
         task = tasks[number]
         if isinstance(outcome, tuple):

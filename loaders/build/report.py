@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from loaders.build import BuildReport
+from loaders.build.building import BuildReport
 from loaders.characters import show_name, write_json
-from loaders.snapshots import replace_file, writing
-from loaders.versions import Converted
+from loaders.build.snapshots import replace_file, writing
+from loaders.build.versions import Converted
 
 Status = Literal["read", "partly read", "not read", "duplicate"]
 STATUSES: tuple[Status, ...] = ("read", "partly read", "not read", "duplicate")

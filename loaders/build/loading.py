@@ -10,10 +10,10 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, Store
 
 from loaders import __version__
-from loaders.conversion import hash_file
+from loaders.build.conversion import hash_file
 from loaders.errors import DocumentError, MissingFile, UnknownFormat
 from loaders.settings import Settings
-from loaders.snapshots import Manifest, Snapshot, Workshop, explain
+from loaders.build.snapshots import Manifest, Snapshot, Workshop, explain
 
 #: What a build tells of its progress: the stage, how much of it is done, how much it is in all.
 Progress = Callable[[str, int, int], None]

@@ -17,9 +17,9 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad
 
 from loaders.graph.iris import RDF, Iris
-from loaders.loading import open_snapshot
-from loaders.snapshots import Snapshot
-from loaders.versions import Converted
+from loaders.build.loading import open_snapshot
+from loaders.build.snapshots import Snapshot
+from loaders.build.versions import Converted
 
 Status = Literal["added", "changed", "withdrawn"]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from loaders import __version__
 from loaders.catalogue import FILE_NAME, Catalogue
 from loaders.characters import show_name
-from loaders.conversion import (
+from loaders.build.conversion import (
     Cache,
     Failure,
     Reader,
@@ -30,14 +30,14 @@ from loaders.conversion import (
     name_recogniser,
 )
 from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
-from loaders.filling import fill_database
+from loaders.build.filling import fill_database
 from loaders.graph.canned import list_all_files
-from loaders.loading import Progress, ignore, load_files
+from loaders.build.loading import Progress, ignore, load_files
 from loaders.paths import exists, has_gone, is_folder, resolve, walk
 from loaders.resources import documents_folder
 from loaders.settings import Settings
-from loaders.snapshots import Manifest, Snapshot, Workshop, find_current
-from loaders.versions import Converted, settle
+from loaders.build.snapshots import Manifest, Snapshot, Workshop, find_current
+from loaders.build.versions import Converted, settle
 
 __all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files", "remove"]
 
@@ -104,7 +104,7 @@ def build(
     """Builds ``files`` (default: the documents that come with Gongkai) into the store, beside what it holds.
 
     A folder stands for the documents in it and below. The same content is one document, wherever it lies; another
-    content with the same id is a new version, or another document (see :mod:`loaders.versions`). With ``fresh`` the
+    content with the same id is a new version, or another document (see :mod:`loaders.build.versions`). With ``fresh`` the
     store holds ``files`` only; with ``mirror`` documents whose files have gone from the named folders leave it. With
     ``retry`` files that could not be read are tried again though nothing changed. ``convert`` reads one document,
     default ``loaders.pipeline.read_facts``. With other than one job the calling script needs the usual
