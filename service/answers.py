@@ -12,8 +12,8 @@ import pyoxigraph as ox
 
 from service.binding import bind, rebase
 from service.catalogue import CannedQuery, Choice, Parameter, QueryCatalogue, choices_query
-from service.guard import list_prefixes
 from service.settings import ServiceSettings
+from service.sparql.guard import list_prefixes
 from service.store import Store
 from service.workers import Answer, Job
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from loaders.errors import QueryError
 from loaders.settings import DEFAULT_BASE
-from service.tokens import Token, split
+from service.sparql.tokens import Token, split
 
 Term = ox.NamedNode | ox.Literal
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
-from service.failures import QueryFailure
+from service.sparql.failures import QueryFailure
 from service.workers import Answer, Job
 
 #: What an entry costs beside its bytes: its key, its place in the table.

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from service.binding import bind, rebase
 from service.exports import FIGURE_COLUMNS
-from service.guard import list_prefixes
+from service.sparql.guard import list_prefixes
 from service.spreadsheet import guard_cell
 
 #: Changes whenever dumps made before would lack something.

@@ -15,7 +15,7 @@ from loaders.settings import DEFAULT_BASE
 from service.binding import find_slots
 from service.canned import CannedQuery, Chart, ChartKind, Column, Pivot, Theme
 from service.parameters import Parameter
-from service.tokens import StrayCharacter
+from service.sparql.tokens import StrayCharacter
 
 _NUMERIC = ("decimal", "integer", "double")
 _Node = ox.NamedNode | ox.BlankNode | ox.Literal

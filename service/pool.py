@@ -20,8 +20,8 @@ from time import perf_counter
 from typing import Any
 
 from loaders.build.snapshots import Snapshot
-from service.failures import QueryFailure, explain_end, explain_error
 from service.lanes import CLIENT, FairQueue, PoolLimits, Run, Ticket
+from service.sparql.failures import QueryFailure, explain_end, explain_error
 from service.supply import Supply
 from service.workers import Answer, Job, Worker
 

@@ -25,10 +25,7 @@ from service.delivery import (
     matches,
 )
 from service.editor import EditorPage
-from service.failures import QueryFailure
 from service.federation import Federation
-from service.guard import Inspection, inspect
-from service.hints import sharpen
 from service.journal import SCOPE_KEY, Record
 from service.limits import list_limits
 from service.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find_named, prefers_page
@@ -37,6 +34,9 @@ from service.problems import Problem, find_status
 from service.question import Question, read_question
 from service.service_description import PREFIXES, describe_service
 from service.site import Site
+from service.sparql.failures import QueryFailure
+from service.sparql.guard import Inspection, inspect
+from service.sparql.hints import sharpen
 from service.store import EmbeddedStore
 from service.workers import Answer, Job
 from service.xml_output import serialize_graph

@@ -13,8 +13,8 @@ import pyoxigraph as ox
 from loaders.graph.canned import PREFIXES, describe_queries, name_nodes
 from service.canned import LANGUAGE_SLOT, CannedQuery
 from service.catalogue import QueryCatalogue
-from service.guard import list_prefixes
-from service.tokens import split
+from service.sparql.guard import list_prefixes
+from service.sparql.tokens import split
 
 _SH = PREFIXES["sh"]
 _SCHEMA = PREFIXES["schema"]

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from loaders.settings import Settings
 from service.clients import Proxies, read_networks
-from service.guard import Limits
+from service.sparql.guard import Limits
 
 
 class ServiceSettings(Settings):
@@ -190,7 +190,7 @@ class ServiceSettings(Settings):
 
     @property
     def limits(self) -> Limits:
-        """The limits as :mod:`service.guard` takes them."""
+        """The limits as :mod:`service.sparql.guard` takes them."""
         return Limits(
             self.max_query_bytes,
             self.max_nesting,

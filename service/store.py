@@ -16,10 +16,10 @@ from loaders.build.snapshots import Snapshot, find_current, find_pointer, refuse
 from loaders.errors import StoreError
 from service.cache import ByteCache, CachedAnswers
 from service.engine import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
-from service.failures import QueryFailure, explain_error
 from service.lanes import PoolLimits
 from service.pool import WorkerPool
 from service.settings import ServiceSettings
+from service.sparql.failures import QueryFailure, explain_error
 from service.workers import Answer, Job
 from service.xml_output import NoXmlName, write_graph, write_rows
 

@@ -26,7 +26,7 @@ from typing import Any, Literal
 from loaders.build.snapshots import Snapshot
 from loaders.errors import StoreError
 from service.channel import ANSWER, pack_job
-from service.failures import name_end
+from service.sparql.failures import name_end
 
 Mode = Literal["memory", "disk"]
 

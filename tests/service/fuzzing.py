@@ -25,7 +25,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from loaders.build.building import load_files
-from service.guard import Refusal, inspect
+from service.sparql.guard import Refusal, inspect
 from tests.service.query_maker import QueryMaker
 from tests.service.trap import listening
 from tests.waiting import PATIENCE

@@ -12,8 +12,8 @@ import rdflib
 
 from service.canned import CannedQuery
 from service.catalogue import BadParameter
-from service.guard import inspect
 from service.query_export import write_catalogue, write_query
+from service.sparql.guard import inspect
 from tests.service.five_documents import BAOJI, CATALOGUE, QUERIES, YUEYANG, Graph
 
 BASE = "https://w3id.org/gongkai/"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from loaders.errors import QueryError
 from service.binding import bind, find_slots, rebase
 from service.catalogue import BadParameter, Choice, Parameter, QueryCatalogue, UnknownQuery, read_query
-from service.guard import Limits, inspect
+from service.sparql.guard import Limits, inspect
 
 QUERY = "SELECT ?x WHERE { VALUES ?x { UNDEF } # VALUES ?y { UNDEF }\n }"
 SERVICE = ox.NamedNode("https://w3id.org/gongkai/id/service/free-inspection")

@@ -21,9 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders.build.building import load_files
-from service.hints import find_slip
 from service.limits import list_limits
 from service.settings import ServiceSettings
+from service.sparql.hints import find_slip
 from tests.waiting import CALM, PATIENCE, RUNAWAY, wait_until
 
 

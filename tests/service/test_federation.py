@@ -15,7 +15,7 @@ import pytest
 
 from loaders.build.building import load_files
 from service.federation import find_calls, is_public, write_values
-from service.guard import Refusal, inspect
+from service.sparql.guard import Refusal, inspect
 from tests.waiting import PATIENCE
 
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.guard import Limits, Refusal, inspect
-from service.tokens import StrayCharacter, split
+from service.sparql.guard import Limits, Refusal, inspect
+from service.sparql.tokens import StrayCharacter, split
 from tests.waiting import wait_until
 
 U = "http://127.0.0.1:9/x"

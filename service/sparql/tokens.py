@@ -1,7 +1,7 @@
 """The words of a SPARQL query: strings, IRIs, names, numbers, operators, each with its place.
 
 Splits text; knows no grammar. Reads as the engine reads (longest IRI first, long strings before short ones), so that
-what :mod:`service.guard` sees is what will be evaluated. Every pattern is linear in the length of the text.
+what :mod:`service.sparql.guard` sees is what will be evaluated. Every pattern is linear in the length of the text.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import Literal
 
 from loaders.errors import GongkaiError
 from loaders.settings import DEFAULT_BASE
-from service.tokens import StrayCharacter, Token, locate, split
+from service.sparql.tokens import StrayCharacter, Token, locate, split
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 FORMS: dict[str, QueryForm] = {"SELECT": "SELECT", "ASK": "ASK", "CONSTRUCT": "CONSTRUCT", "DESCRIBE": "DESCRIBE"}

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.failures import QueryFailure
-from service.tokens import StrayCharacter, Token, locate, split
+from service.sparql.failures import QueryFailure
+from service.sparql.tokens import StrayCharacter, Token, locate, split
 
 Hint = tuple[str, str]
 """In English and in Chinese."""
