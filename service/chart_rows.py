@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from service.answers import Row
 from service.canned import Chart, Column
 from service.results import read_number
-from service.words import WORDS, say
+from service.words.terms import WORDS, say
 
 #: Columns that say what kind of number a row holds. Numbers of several such kinds are not the same thing: where a chart
 #: adds (areas, bands) it has a panel for each, elsewhere each mark says its own. The first column of years is one too.

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.checks import FindingCheck, Quote
-from service.finding_words import Outcome, explain, find_sign
 from service.graph_checks import read_checks
 from service.problems import Problem
 from service.site import Form, Site, pick_language
+from service.words.findings import Outcome, explain, find_sign
 
 #: How many places of one finding the page quotes; the JSON has all.
 _MOST_QUOTES = 12

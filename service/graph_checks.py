@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from service.answers import Answers, Row
 from service.checks import TOKEN_CLASSES, VERDICTS, DocumentCheck, FindingCheck, Quoter, RuleCheck, TableCheck
-from service.words import VERDICT_NAMES
+from service.words.terms import VERDICT_NAMES
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

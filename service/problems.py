@@ -7,10 +7,10 @@ from typing import Any
 
 from loaders.errors import GongkaiError, StoreError
 from service.catalogue import BadParameter, UnknownQuery
-from service.reason_words import say_reason
 from service.sparql.failures import QueryFailure
 from service.sparql.guard import Refusal
 from service.sparql.hints import cut_excerpt, find_token
+from service.words.reasons import say_reason
 
 _REFUSALS = {"update": 403, "service": 403, "max_query_bytes": 413}
 _FAILURES = {"timeout": 504, "busy": 503, "store": 503, "federation": 502, "form": 406}

@@ -31,7 +31,7 @@ from service.results import (
 )  # fmt: skip
 from service.site import Form, Site, format_money, format_number, pick_language
 from service.table_exports import EXPORTS, export
-from service.words import WORDS, say
+from service.words.terms import WORDS, say
 
 _LONG = 24
 #: For how many columns a page offers a list to filter by, and how long their values may be on average.

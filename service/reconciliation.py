@@ -19,7 +19,7 @@ from service.search.entries import KINDS, Entry
 from service.search.room import Room, Search
 from service.site import SECURITY_HEADERS, Site
 from service.used_terms import UsedTerms
-from service.words import KINDS as KIND_WORDS
+from service.words.terms import KINDS as KIND_WORDS
 
 _PREVIEW = {"width": 420, "height": 240}
 _SUGGESTED = 20

@@ -21,9 +21,9 @@ from loaders.errors import GongkaiError, StoreError
 from service.answers import Answers
 from service.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
 from service.problems import TITLES, describe, find_headers, find_status, tell, write_text
-from service.reason_words import say_reason
 from service.vocabulary import Vocabulary
-from service.words import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
+from service.words.reasons import say_reason
+from service.words.terms import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
 Language = Literal["zh", "en"]
 

@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from service.answers import Answers, Row
 from service.charts import Point, draw_bars
-from service.finding_words import Outcome, explain
 from service.site import format_number
 from service.things import PREFIXES, Shown, Thing
 from service.vocabulary import Vocabulary
-from service.words import VERDICT_NAMES
+from service.words.findings import Outcome, explain
+from service.words.terms import VERDICT_NAMES
 
 Cell = Shown | tuple[Shown, ...]
 

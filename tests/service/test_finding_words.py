@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from service.finding_words import Outcome, explain, find_sign
+from service.words.findings import Outcome, explain, find_sign
 
 
 def make(rule: str, verdict: str, left: str, right: str, message: str, **more: object) -> Outcome:

@@ -18,8 +18,8 @@ from loaders.build.building import build
 from loaders.build.report import find_gaps, list_rows, write_report
 from loaders.errors import DocumentError
 from loaders.settings import Settings
-from service.finding_words import _REASONS
-from service.reason_words import REASONS, say_reason
+from service.words.findings import _REASONS
+from service.words.reasons import REASONS, say_reason
 from tests.service.conftest import start_server
 from tests.waiting import PATIENCE
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from service.words import UNITS, say
+from service.words.terms import UNITS, say
 
 #: How the two sides stand to one another.
 SIGNS = {"holds": "=", "holds within rounding": "≈", "contradicted": "≠", "not checkable": "?"}
