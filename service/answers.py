@@ -12,10 +12,10 @@ import pyoxigraph as ox
 
 from service.binding import bind, rebase
 from service.catalogue import CannedQuery, Choice, Parameter, QueryCatalogue, choices_query
+from service.engine.store import Store
+from service.engine.workers import Answer, Job
 from service.settings import ServiceSettings
 from service.sparql.guard import list_prefixes
-from service.store import Store
-from service.workers import Answer, Job
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _WHOLE = {_XSD + name for name in ("integer", "int", "long", "gYear", "nonNegativeInteger")}

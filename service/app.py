@@ -25,12 +25,13 @@ from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
 from service.compare_page import ComparePage
 from service.data_pages import DataPages
+from service.engine.memory import tidy_up
+from service.engine.store import Store, open_store
 from service.front import EXPOSED, Front
 from service.graph_store import GraphStore
 from service.journal import Journal
 from service.linked_data import LinkedData
 from service.loaded_page import LoadedPage
-from service.memory import tidy_up
 from service.negotiation import prefers_page
 from service.openapi import describe_api
 from service.outbox import Outbox
@@ -40,7 +41,6 @@ from service.protocol import Endpoint
 from service.query_page import QueryPages
 from service.settings import ServiceSettings
 from service.site import Site
-from service.store import Store, open_store
 from service.views import Views
 
 _WEB = Path(__file__).parent / "web"

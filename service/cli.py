@@ -103,7 +103,7 @@ def serve_command(
     from loaders.build.snapshots import find_current
     from service.app import create_app
     from service.connections import bound_connections
-    from service.isolation import raise_file_limit
+    from service.engine.isolation import raise_file_limit
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**given(store=store, host=host, port=port))
@@ -224,7 +224,7 @@ def query_command(
 
 async def _try_store(settings: ServiceSettings) -> None:
     """Opens the store once, so that a broken one is told in one line before the server starts."""
-    from service.store import open_store
+    from service.engine.store import open_store
 
     store = open_store(settings.model_copy(update={"workers": 1, "max_memory_quads": 0}))
     await store.start()
@@ -235,7 +235,7 @@ async def _ask(
     settings: ServiceSettings, catalogue: QueryCatalogue, query: CannedQuery, given: dict[str, list[str]], form: str
 ) -> bytes:
     from service.answers import Answers, read_table
-    from service.store import open_store
+    from service.engine.store import open_store
     from service.table_exports import write_json
 
     store = open_store(settings)

@@ -14,11 +14,11 @@ from loaders.graph.iris import DCAT, DCTERMS, RDF, RDFS, VOID, XSD, Iris, Namesp
 from service.binding import rebase
 from service.derived import Maker
 from service.dumps import DumpFile, list_files
+from service.engine.xml_output import serialize_graph
 from service.negotiation import GRAPHS, HTML, Format, choose, find_named
 from service.problems import Problem
 from service.site import Form, Site
 from service.sparql.guard import list_prefixes
-from service.xml_output import serialize_graph
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 _TYPES = "https://www.iana.org/assignments/media-types/"

@@ -27,11 +27,11 @@ import pyoxigraph as ox
 from loaders.build.snapshots import Snapshot, find_current, writing
 from loaders.errors import GongkaiError, StoreError
 from service import dumps
+from service.engine.store import EmbeddedStore, Store
 from service.problems import Problem
 from service.search import index as search_index
 from service.search.entries import list_entries
 from service.settings import ServiceSettings
-from service.store import EmbeddedStore, Store
 
 _LOG = logging.getLogger("gongkai.derived")
 _MAKING = ".making-"

@@ -20,11 +20,11 @@ import httpcore
 import pyoxigraph as ox
 
 from loaders import __version__
+from service.engine.workers import Job
 from service.settings import ServiceSettings
 from service.sparql.failures import QueryFailure
 from service.sparql.guard import Inspection, Refusal, find_target
 from service.sparql.tokens import Token, split
-from service.workers import Job
 
 _ACCEPT = "application/sparql-results+json, application/sparql-results+xml;q=0.8"
 _MOST_REDIRECTS = 3
@@ -54,7 +54,7 @@ class Federation:
     async def resolve(self, job: Job, inspection: Inspection) -> Job:
         """The job with the answers of its SERVICE clauses in their place.
 
-        Raises :class:`service.sparql.guard.Refusal` for too many or nested clauses, :class:`service.workers.QueryFailure` if
+        Raises :class:`service.sparql.guard.Refusal` for too many or nested clauses, :class:`service.engine.workers.QueryFailure` if
         a call fails that is not SILENT.
         """
         query = job.query

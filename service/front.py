@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from loaders.errors import GongkaiError
 from service.clients import Proxies, name_client
+from service.engine.lanes import CLIENT
 from service.journal import SCOPE_KEY, Journal, Record
-from service.lanes import CLIENT
 from service.outbox import READER, Outbox, Reader
 from service.problems import TITLES, Problem, find_status
 from service.site import SECURITY_HEADERS

@@ -17,8 +17,8 @@ from prometheus_client.registry import Collector
 
 from loaders import __version__
 from loaders.errors import SettingsError
+from service.engine.store import EmbeddedStore, Store
 from service.settings import ServiceSettings
-from service.store import EmbeddedStore, Store
 
 _LOG = logging.getLogger("gongkai.requests")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)

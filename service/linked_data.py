@@ -14,13 +14,13 @@ from loaders.settings import DEFAULT_BASE
 from service.answers import Value
 from service.binding import bind, rebase
 from service.charts import MOST_NEIGHBOURS, Neighbour, draw_network
+from service.engine.xml_output import serialize_graph
 from service.negotiation import GRAPHS, HTML, Format, choose, find_named, prefers_page
 from service.problems import Problem
 from service.site import Form, Site, pick_language
 from service.thing_sections import SectionMaker, read_outcome
 from service.things import Thing, ThingReader
 from service.words.findings import explain, find_sign
-from service.xml_output import serialize_graph
 
 #: How many places a page quotes, and how many things a page of a list holds.
 _MOST_PLACES, _LISTED = 12, 100

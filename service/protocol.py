@@ -25,6 +25,9 @@ from service.delivery import (
     matches,
 )
 from service.editor import EditorPage
+from service.engine.store import EmbeddedStore
+from service.engine.workers import Answer, Job
+from service.engine.xml_output import serialize_graph
 from service.federation import Federation
 from service.journal import SCOPE_KEY, Record
 from service.limits import list_limits
@@ -37,9 +40,6 @@ from service.site import Site
 from service.sparql.failures import QueryFailure
 from service.sparql.guard import Inspection, inspect
 from service.sparql.hints import sharpen
-from service.store import EmbeddedStore
-from service.workers import Answer, Job
-from service.xml_output import serialize_graph
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 K = TypeVar("K")

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from service.answers import Row, Table
 from service.canned import CannedQuery
+from service.engine.xml_output import replace_forbidden
 from service.results import read_number
 from service.spreadsheet import BOM, guard_cell
-from service.xml_output import replace_forbidden
 
 #: The longest text that a cell of a workbook may hold, and the most rows of a sheet.
 _MOST_CELL, _MOST_ROWS = 32_767, 1_048_575

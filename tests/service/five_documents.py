@@ -10,8 +10,8 @@ from service.answers import Answers, Row, Table, read_table
 from service.canned import CannedQuery
 from service.catalogue import Choice, QueryCatalogue
 from service.emptiness import Explanation, explain_empty
+from service.engine.store import open_store
 from service.settings import ServiceSettings
-from service.store import open_store
 from tests.waiting import wait_until
 
 CATALOGUE = QueryCatalogue.load()

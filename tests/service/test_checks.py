@@ -22,10 +22,10 @@ from service.answers import Answers
 from service.catalogue import QueryCatalogue
 from service.check_report import write_json, write_text
 from service.checks import DocumentCheck, Quoter
+from service.engine.store import open_store
 from service.file_checks import FileCheck, UnreadableFile, check_document, check_files
 from service.graph_checks import read_checks
 from service.settings import ServiceSettings
-from service.store import open_store
 
 CONTRADICTING = "yueyang-2023-accounts"
 WITH_TABLES = "baoji-2023-budget"

@@ -12,9 +12,9 @@ from typing import Protocol
 import httpx
 import pytest
 
-from service.lanes import FairQueue, Ticket
-from service.memory import fits_memory
-from service.workers import Job
+from service.engine.lanes import FairQueue, Ticket
+from service.engine.memory import fits_memory
+from service.engine.workers import Job
 from tests.waiting import PATIENCE, RUNAWAY, count_running, read_processes, send_query, wait_until
 
 

@@ -19,9 +19,9 @@ import pytest
 
 from loaders.build.loading import load_files
 from loaders.build.snapshots import find_current
-from service.lanes import PoolLimits
-from service.nursery import load_into_memory
-from service.supply import Supply
+from service.engine.lanes import PoolLimits
+from service.engine.nursery import load_into_memory
+from service.engine.supply import Supply
 from tests.waiting import PATIENCE, running, wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find processes")
@@ -137,7 +137,7 @@ def test_a_query_process_reaches_nothing() -> None:
         code = f"""
 import os, sys
 import pyoxigraph as ox
-from service.isolation import cut_off
+from service.engine.isolation import cut_off
 from tests.waiting import PATIENCE
 how = cut_off()
 store = ox.Store()

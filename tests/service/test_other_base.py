@@ -17,8 +17,8 @@ from loaders.build.building import build, load_files
 from loaders.build.snapshots import find_current
 from loaders.errors import StoreError
 from loaders.settings import DEFAULT_BASE, Settings
+from service.engine.store import open_store
 from service.settings import ServiceSettings
-from service.store import open_store
 from tests.service.conftest import environment, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent

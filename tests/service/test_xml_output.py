@@ -16,7 +16,7 @@ from lxml import etree
 
 from loaders.build.building import load_files
 from service import derived
-from service.xml_output import XmlFilter
+from service.engine.xml_output import XmlFilter
 
 GK = "https://w3id.org/gongkai/ontology#"
 DOCUMENT = "https://w3id.org/gongkai/id/document/controls"

@@ -14,18 +14,18 @@ import pyoxigraph as ox
 
 from loaders.build.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
 from loaders.errors import StoreError
-from service.cache import ByteCache, CachedAnswers
-from service.engine import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
-from service.lanes import PoolLimits
-from service.pool import WorkerPool
+from service.engine.cache import ByteCache, CachedAnswers
+from service.engine.evaluation import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
+from service.engine.lanes import PoolLimits
+from service.engine.pool import WorkerPool
+from service.engine.workers import Answer, Job
+from service.engine.xml_output import NoXmlName, write_graph, write_rows
 from service.settings import ServiceSettings
 from service.sparql.failures import QueryFailure, explain_error
-from service.workers import Answer, Job
-from service.xml_output import NoXmlName, write_graph, write_rows
 
 
 class Store(Protocol):
-    """Where queries are answered. Every answer is whole; every failure a :class:`service.workers.QueryFailure`."""
+    """Where queries are answered. Every answer is whole; every failure a :class:`service.engine.workers.QueryFailure`."""
 
     async def start(self) -> None:
         """Makes it ready. Raises :class:`loaders.errors.StoreError` if that is impossible."""

@@ -1,4 +1,4 @@
-"""The process that holds a snapshot and forks the processes that evaluate queries: started by :mod:`service.workers`.
+"""The process that holds a snapshot and forks the processes that evaluate queries: started by :mod:`service.engine.workers`.
 
 In mode ``memory`` it loads the whole snapshot first, and what it forks shares that; in mode
 ``disk`` each process opens the database read-only. It takes lines of JSON over an inherited socket:
@@ -29,9 +29,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from service.channel import read_job, send_answer, tell
-from service.engine import evaluate
-from service.isolation import cut_off, die_with_parent, limit_memory
+from service.engine.channel import read_job, send_answer, tell
+from service.engine.evaluation import evaluate
+from service.engine.isolation import cut_off, die_with_parent, limit_memory
 
 _LOWERED = 10
 #: As much as a main thread has where nothing else is set; the engine recurses through what is nested.

@@ -1,6 +1,6 @@
 """What evaluates one query on one store: always whole answers in bytes, or the reason why there is none.
 
-Runs inside the processes that :mod:`service.nursery` forks, and nowhere near the web process: a query can neither be
+Runs inside the processes that :mod:`service.engine.nursery` forks, and nowhere near the web process: a query can neither be
 interrupted nor trusted not to crash.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from service.xml_output import NoXmlName, write_graph, write_rows
+from service.engine.xml_output import NoXmlName, write_graph, write_rows
 
 RESULT_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,

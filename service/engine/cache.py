@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
+from service.engine.workers import Answer, Job
 from service.sparql.failures import QueryFailure
-from service.workers import Answer, Job
 
 #: What an entry costs beside its bytes: its key, its place in the table.
 _OVERHEAD = 400
@@ -92,7 +92,7 @@ class CachedAnswers:
         self.cache = cache
 
     async def run(self, job: Job) -> Answer:
-        """The answer. Raises :class:`service.workers.QueryFailure`. If all who wait for it are cancelled, so is it."""
+        """The answer. Raises :class:`service.engine.workers.QueryFailure`. If all who wait for it are cancelled, so is it."""
         if not job.repeatable:
             return await self._evaluate(job)
         edition = self._find_edition()

@@ -1,7 +1,7 @@
 """The query processes themselves: always as many as are wanted, all on the snapshot that is published now.
 
 A new snapshot is served from disk at once, and from memory as soon as it is loaded, if it is small enough; queries that
-run end on the old one. Which query gets which process is decided in :mod:`service.pool`.
+run end on the old one. Which query gets which process is decided in :mod:`service.engine.pool`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 
 from loaders.build.snapshots import Snapshot
 from loaders.errors import GongkaiError
-from service.lanes import PoolLimits
-from service.memory import fits_memory
-from service.workers import Mode, Nursery, Worker
+from service.engine.lanes import PoolLimits
+from service.engine.memory import fits_memory
+from service.engine.workers import Mode, Nursery, Worker
 
 _LOG = logging.getLogger("gongkai.workers")
 _POLL_SECONDS = 0.1

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from service.workers import Answer, Job, Worker
+from service.engine.workers import Answer, Job, Worker
 
 #: Whose request is being answered; what asks without one is the service itself.
 CLIENT: ContextVar[str] = ContextVar("CLIENT", default="")

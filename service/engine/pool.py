@@ -20,10 +20,10 @@ from time import perf_counter
 from typing import Any
 
 from loaders.build.snapshots import Snapshot
-from service.lanes import CLIENT, FairQueue, PoolLimits, Run, Ticket
+from service.engine.lanes import CLIENT, FairQueue, PoolLimits, Run, Ticket
+from service.engine.supply import Supply
+from service.engine.workers import Answer, Job, Worker
 from service.sparql.failures import QueryFailure, explain_end, explain_error
-from service.supply import Supply
-from service.workers import Answer, Job, Worker
 
 #: A client that has gone may be back with the same question; what ends so soon costs less than a new process.
 _GRACE_SECONDS = 0.05

@@ -1,8 +1,8 @@
 """Query processes as the web process sees them: each can be killed at any moment, and another forked at once.
 
 A native query cannot be interrupted, and some queries crash the engine. So a query runs in a process of its own, forked
-by a :mod:`service.nursery`, the process that holds a snapshot. What runs where, and for how long, is decided in
-:mod:`service.pool`.
+by a :mod:`service.engine.nursery`, the process that holds a snapshot. What runs where, and for how long, is decided in
+:mod:`service.engine.pool`.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ from typing import Any, Literal
 
 from loaders.build.snapshots import Snapshot
 from loaders.errors import StoreError
-from service.channel import ANSWER, pack_job
+from service.engine.channel import ANSWER, pack_job
 from service.sparql.failures import name_end
 
 Mode = Literal["memory", "disk"]
 
 _ROOT = Path(__file__).resolve().parent.parent
 # Run with -P: nothing is imported from the folder that the server happens to be started in.
-_COMMAND = "import sys; sys.path.insert(0, {root!r}); from service.nursery import main; sys.exit(main(sys.argv[1:]))"
+_COMMAND = (
+    "import sys; sys.path.insert(0, {root!r}); from service.engine.nursery import main; sys.exit(main(sys.argv[1:]))"
+)
 _START_SECONDS = 30.0
 _SOCKET_BYTES = 1 << 20
 _TICKS = os.sysconf("SC_CLK_TCK")
