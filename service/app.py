@@ -27,16 +27,16 @@ from service.compare_page import ComparePage
 from service.data_pages import DataPages
 from service.engine.memory import tidy_up
 from service.engine.store import Store, open_store
-from service.front import EXPOSED, Front
 from service.graph_store import GraphStore
-from service.journal import Journal
+from service.http.front import EXPOSED, Front
+from service.http.journal import Journal
+from service.http.negotiation import prefers_page
+from service.http.outbox import Outbox
+from service.http.problems import Problem
 from service.linked_data import LinkedData
 from service.loaded_page import LoadedPage
-from service.negotiation import prefers_page
 from service.openapi import describe_api
-from service.outbox import Outbox
 from service.page_cache import PageCache
-from service.problems import Problem
 from service.protocol import Endpoint
 from service.query_page import QueryPages
 from service.settings import ServiceSettings

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from service.checks import FindingCheck, Quote
 from service.graph_checks import read_checks
-from service.problems import Problem
+from service.http.problems import Problem
 from service.site import Form, Site, pick_language
 from service.words.findings import Outcome, explain, find_sign
 

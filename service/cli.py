@@ -102,8 +102,8 @@ def serve_command(
     from loaders.build.report import FILE_NAME, write_report
     from loaders.build.snapshots import find_current
     from service.app import create_app
-    from service.connections import bound_connections
     from service.engine.isolation import raise_file_limit
+    from service.http.connections import bound_connections
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**given(store=store, host=host, port=port))
@@ -129,7 +129,7 @@ def serve_command(
                 access_log=False,
                 timeout_graceful_shutdown=5,
                 ws="none",
-                proxy_headers=False,  # service.front reads them, and believes fewer
+                proxy_headers=False,  # service.http.front reads them, and believes fewer
                 server_header=False,
             )
         )

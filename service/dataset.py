@@ -15,8 +15,8 @@ from service.binding import rebase
 from service.derived import Maker
 from service.dumps import DumpFile, list_files
 from service.engine.xml_output import serialize_graph
-from service.negotiation import GRAPHS, HTML, Format, choose, find_named
-from service.problems import Problem
+from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
+from service.http.problems import Problem
 from service.site import Form, Site
 from service.sparql.guard import list_prefixes
 

@@ -28,7 +28,7 @@ from loaders.build.snapshots import Snapshot, find_current, writing
 from loaders.errors import GongkaiError, StoreError
 from service import dumps
 from service.engine.store import EmbeddedStore, Store
-from service.problems import Problem
+from service.http.problems import Problem
 from service.search import index as search_index
 from service.search.entries import list_entries
 from service.settings import ServiceSettings

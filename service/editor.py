@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.answers import Answers, Row, Table
-from service.negotiation import Format
+from service.http.negotiation import Format
 from service.site import SECURITY_HEADERS, Site, pick_language
 from service.used_terms import UsedTerms
 

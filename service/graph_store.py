@@ -7,8 +7,8 @@ import json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.negotiation import GRAPHS, choose, find_named
-from service.problems import Problem
+from service.http.negotiation import GRAPHS, choose, find_named
+from service.http.problems import Problem
 from service.protocol import Endpoint, answer_options
 from service.question import Question, check_graph, read_fields
 
@@ -21,7 +21,7 @@ class GraphStore(Endpoint):
     """Answers ``/graphs``. The default graph is, as at ``/sparql``, the union of the named ones."""
 
     async def handle(self, request: Request, signature: tuple[bytes, ...] = ()) -> Response | None:
-        """One graph; None if the client has gone. Raises :class:`service.problems.Problem`."""
+        """One graph; None if the client has gone. Raises :class:`service.http.problems.Problem`."""
         if request.method == "OPTIONS":
             return answer_options(METHODS)
         if request.method not in METHODS:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from loaders.build.report import STATUSES, read_report
-from service.problems import Problem
+from service.http.problems import Problem
 from service.site import Site
 
 #: How many files the page lists; the JSON has all.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from service.problems import Problem
+from service.http.problems import Problem
 from service.search.entries import KINDS, Entry
 from service.search.room import Room
 from service.search.terms import compact, find_terms

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from service.negotiation import GRAPHS, RESULTS, Format
-from service.problems import TITLES
+from service.http.negotiation import GRAPHS, RESULTS, Format
+from service.http.problems import TITLES
 from service.settings import ServiceSettings
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}

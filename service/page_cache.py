@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from loaders import __version__
-from service.delivery import SMALLEST, choose_encoding, compress_beside, make_tag, matches
 from service.engine.cache import ByteCache
+from service.http.delivery import SMALLEST, choose_encoding, compress_beside, make_tag, matches
 from service.site import Site, pick_language
 
 Handler = Callable[[Request], Awaitable[Response]]

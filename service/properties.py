@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from service.answers import Answers, Row, Value
-from service.problems import Problem
+from service.http.problems import Problem
 from service.search.entries import KINDS
 from service.wellformed import load_json
 

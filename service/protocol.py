@@ -15,7 +15,12 @@ from starlette.types import Receive, Scope, Send
 
 from loaders.errors import GongkaiError
 from service.answers import read_table
-from service.delivery import (
+from service.editor import EditorPage
+from service.engine.store import EmbeddedStore
+from service.engine.workers import Answer, Job
+from service.engine.xml_output import serialize_graph
+from service.federation import Federation
+from service.http.delivery import (
     SMALLEST,
     WholeResponse,
     choose_encoding,
@@ -24,16 +29,11 @@ from service.delivery import (
     make_tag,
     matches,
 )
-from service.editor import EditorPage
-from service.engine.store import EmbeddedStore
-from service.engine.workers import Answer, Job
-from service.engine.xml_output import serialize_graph
-from service.federation import Federation
-from service.journal import SCOPE_KEY, Record
+from service.http.journal import SCOPE_KEY, Record
+from service.http.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find_named, prefers_page
+from service.http.outbox import Outbox
+from service.http.problems import Problem, find_status
 from service.limits import list_limits
-from service.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find_named, prefers_page
-from service.outbox import Outbox
-from service.problems import Problem, find_status
 from service.question import Question, read_question
 from service.service_description import PREFIXES, describe_service
 from service.site import Site
@@ -129,7 +129,7 @@ class Endpoint:
     async def handle(self, request: Request, signature: tuple[bytes, ...] = ()) -> Response | None:
         """The answer to a request; None if the client has gone.
 
-        Raises :class:`loaders.errors.GongkaiError` of the kinds that ``service.problems`` knows.
+        Raises :class:`loaders.errors.GongkaiError` of the kinds that ``service.http.problems`` knows.
         """
         if request.method not in METHODS:
             raise Problem(

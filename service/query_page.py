@@ -13,9 +13,9 @@ from service.answers import Row, Table, read_table
 from service.canned import CannedQuery, Column, Theme
 from service.citing import cite, make_link, write_snippets
 from service.emptiness import explain_empty
-from service.negotiation import parse_accept
+from service.http.negotiation import parse_accept
+from service.http.problems import Problem
 from service.pivots import WAYS, choose_pivot, turn
-from service.problems import Problem
 from service.query_export import write_catalogue, write_query
 from service.result_charts import choose_chart, draw
 from service.results import (

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 import pyoxigraph as ox
 from starlette.requests import ClientDisconnect, Request
 
-from service.problems import Problem
+from service.http.problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -32,7 +32,7 @@ class Question:
 async def read_question(request: Request, most: int, seconds: float) -> Question:
     """The question of a GET, HEAD or POST; ``most`` bytes of address or body are read, for ``seconds`` at most.
 
-    Raises :class:`service.problems.Problem` if there is none that can be read.
+    Raises :class:`service.http.problems.Problem` if there is none that can be read.
     """
     raw = request.scope["query_string"]
     if len(raw) > most:
@@ -114,7 +114,7 @@ def _read_fields(fields: Sequence[tuple[str, str]]) -> Question:
 
 
 def check_graph(graph: str, place: str) -> None:
-    """Raises :class:`service.problems.Problem` if ``graph`` is no absolute IRI."""
+    """Raises :class:`service.http.problems.Problem` if ``graph`` is no absolute IRI."""
     try:
         ox.NamedNode(graph)
     except ValueError:
@@ -125,7 +125,7 @@ def check_graph(graph: str, place: str) -> None:
 
 
 def read_fields(raw: bytes, place: str) -> list[tuple[str, str]]:
-    """The fields of an address or a form, in order, decoded. Raises :class:`service.problems.Problem`."""
+    """The fields of an address or a form, in order, decoded. Raises :class:`service.http.problems.Problem`."""
     try:
         return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=1000)
     except UnicodeDecodeError:

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from loaders import __version__
+from service.http.problems import Problem
 from service.matching import Asked, Candidate, Matcher, Wish, describe, read_batch
-from service.problems import Problem
 from service.properties import Properties
 from service.search.entries import KINDS, Entry
 from service.search.room import Room, Search

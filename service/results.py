@@ -15,8 +15,8 @@ from starlette.requests import Request
 
 from service.answers import Row, Table, Value
 from service.canned import CannedQuery, Column
+from service.http.problems import Problem
 from service.parameters import BadParameter
-from service.problems import Problem
 from service.site import MONEY_UNITS
 
 SIZES = (20, 50, 100, 500)

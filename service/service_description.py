@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from service.catalogue import CannedQuery
+from service.http.problems import Problem
 from service.limits import list_limits
-from service.problems import Problem
 from service.settings import ServiceSettings
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -45,7 +45,7 @@ def describe_service(
     """The description of the endpoint at ``address``.
 
     ``graphs`` are named graphs of the dataset, ``graph_count`` how many there are in all, ``quads`` its size.
-    Raises :class:`service.problems.Problem` if the address is no IRI.
+    Raises :class:`service.http.problems.Problem` if the address is no IRI.
     """
     try:
         endpoint = ox.NamedNode(address)

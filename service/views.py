@@ -18,7 +18,7 @@ from service.answers import Answers, Row
 from service.citing import Reference, cite
 from service.document_marks import DocumentText, read_document
 from service.document_page import mark_text
-from service.problems import Problem
+from service.http.problems import Problem
 from service.site import Form, Site, pick_language
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>

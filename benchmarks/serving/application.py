@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request, Response
 
 from service.app import create_app
-from service.front import Front
-from service.journal import SCOPE_KEY, Record
+from service.http.front import Front
+from service.http.journal import SCOPE_KEY, Record
 from service.protocol import Endpoint
 from service.site import Site
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from service.answers import Answers
 from service.catalogue import Choice
-from service.problems import Problem
+from service.http.problems import Problem
 from service.search.entries import KINDS, PASSAGE, Entry
 from service.search.index import Hit, find_best_stretch
 from service.search.offers import Offer, Offers

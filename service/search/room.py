@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.derived import Maker
-from service.problems import Problem
+from service.http.problems import Problem
 from service.search.index import Index
 from service.search.question import Recogniser
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from service.connections import JoinedWrites
+from service.http.connections import JoinedWrites
 from tests.service.slow_reader import SlowReader
 from tests.waiting import PATIENCE, wait_until
 

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 
 from loaders.build.building import load_files
-from service.negotiation import GRAPHS, HTML, RESULTS, choose, prefers_page
+from service.http.negotiation import GRAPHS, HTML, RESULTS, choose, prefers_page
 from tests.waiting import PATIENCE, RUNAWAY, count_running, running, send_query, wait_until
 
 

@@ -15,7 +15,7 @@ import pytest
 from starlette.routing import Mount, Route
 
 from service.app import create_app
-from service.front import Front
+from service.http.front import Front
 from service.settings import ServiceSettings
 from tests.service.rubbish import Line, Reply, Rubbish, list_rubbish
 from tests.waiting import PATIENCE

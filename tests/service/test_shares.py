@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from service.outbox import Outbox
-from service.problems import Problem
-from service.uptake import Uptake
+from service.http.outbox import Outbox
+from service.http.problems import Problem
+from service.http.uptake import Uptake
 from tests.service.slow_reader import SlowReader
 
 GREEDY, HONEST = "127.0.0.2", "127.0.0.3"

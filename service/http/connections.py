@@ -19,11 +19,11 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from service.clients import Proxies, name_client
-from service.outbox import READER
-from service.problems import TITLES
+from service.http.clients import Proxies, name_client
+from service.http.outbox import READER
+from service.http.problems import TITLES
+from service.http.uptake import Uptake
 from service.settings import ServiceSettings
-from service.uptake import Uptake
 
 #: What a head may have besides the longest address; and what may come in one piece with it.
 _HEAD_BYTES = 65_536
@@ -84,7 +84,7 @@ class JoinedWrites:
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """One connection, and the :class:`service.outbox.Reader` at its end.
+    """One connection, and the :class:`service.http.outbox.Reader` at its end.
 
     :func:`bound_connections` makes the class that has the limits of some settings.
     """

@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from loaders.errors import GongkaiError
-from service.clients import Proxies, name_client
 from service.engine.lanes import CLIENT
-from service.journal import SCOPE_KEY, Journal, Record
-from service.outbox import READER, Outbox, Reader
-from service.problems import TITLES, Problem, find_status
+from service.http.clients import Proxies, name_client
+from service.http.journal import SCOPE_KEY, Journal, Record
+from service.http.outbox import READER, Outbox, Reader
+from service.http.problems import TITLES, Problem, find_status
 from service.site import SECURITY_HEADERS
 
 PlainRoute = Callable[[Scope, Receive, Send], Awaitable[None]]

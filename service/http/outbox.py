@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
 
-from service.problems import Problem
+from service.http.problems import Problem
 
 #: Where the scope of a request has its :class:`Reader`, among the extensions.
 READER = "gongkai.reader"

@@ -10,7 +10,7 @@ import brotli
 import zstandard
 from starlette.responses import Response
 
-from service.negotiation import parse_weights, remember_headers
+from service.http.negotiation import parse_weights, remember_headers
 
 #: In the order of our liking: the quickest first.
 ENCODINGS = ("zstd", "br", "gzip")
