@@ -19,9 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from loaders import __version__
 from loaders.errors import GongkaiError
-from service.answers import Answers
 from service.asking import Asking
-from service.catalogue import QueryCatalogue
 from service.checks_page import ChecksPage
 from service.compare_page import ComparePage
 from service.data_pages import DataPages
@@ -38,6 +36,8 @@ from service.loaded_page import LoadedPage
 from service.openapi import describe_api
 from service.page_cache import PageCache
 from service.protocol import Endpoint
+from service.queries.answers import Answers
+from service.queries.catalogue import QueryCatalogue
 from service.query_page import QueryPages
 from service.settings import ServiceSettings
 from service.site import Site

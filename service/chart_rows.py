@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from service.answers import Row
-from service.canned import Chart, Column
-from service.results import read_number
+from service.queries.answers import Row
+from service.queries.query import Chart, Column
+from service.queries.results import read_number
 from service.words.terms import WORDS, say
 
 #: Columns that say what kind of number a row holds. Numbers of several such kinds are not the same thing: where a chart

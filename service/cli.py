@@ -23,7 +23,7 @@ from service.store_commands import make_index
 from service.terminal import bear_any_terminal, given, open_output, say, show_progress, tell
 
 if TYPE_CHECKING:
-    from service.catalogue import CannedQuery, QueryCatalogue
+    from service.queries.catalogue import CannedQuery, QueryCatalogue
     from service.settings import ServiceSettings
 
 app = typer.Typer(
@@ -212,7 +212,7 @@ def query_command(
     format: Annotated[QueryFormat, typer.Option("--format")] = QueryFormat.csv,
 ) -> None:
     """Run a canned query: gongkai query offices-funding-service --service free-inspection --year 2023"""
-    from service.catalogue import QueryCatalogue
+    from service.queries.catalogue import QueryCatalogue
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**given(store=store), workers=1, max_memory_quads=0)
@@ -234,9 +234,9 @@ async def _try_store(settings: ServiceSettings) -> None:
 async def _ask(
     settings: ServiceSettings, catalogue: QueryCatalogue, query: CannedQuery, given: dict[str, list[str]], form: str
 ) -> bytes:
-    from service.answers import Answers, read_table
     from service.engine.store import open_store
-    from service.table_exports import write_json
+    from service.queries.answers import Answers, read_table
+    from service.queries.table_exports import write_json
 
     store = open_store(settings)
     await store.start()

@@ -16,9 +16,9 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from service.answers import Answers, Row
 from service.coverage import FORMS
-from service.parameters import BadParameter
+from service.queries.answers import Answers, Row
+from service.queries.parameters import BadParameter
 from service.things import PREFIXES
 from service.vocabulary import Vocabulary
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from service.answers import Answers, Row
+from service.queries.answers import Answers, Row
 from service.things import PREFIXES
 
 _DOCUMENTS = f"""{PREFIXES}

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.coverage import FORMS, read_coverage
+from service.queries.table_exports import EXPORTS
 from service.settings import ServiceSettings
 from service.site import Form, Site, pick_language
-from service.table_exports import EXPORTS
 from service.views import Views
 from service.vocabulary import Term
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from service.answers import Answers, Row
 from service.document_page import Mark
+from service.queries.answers import Answers, Row
 from service.things import PREFIXES
 from service.vocabulary import Vocabulary
 

@@ -19,10 +19,10 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from service.binding import bind, rebase
 from service.exports import FIGURE_COLUMNS
+from service.queries.binding import bind, rebase
+from service.queries.spreadsheet import guard_cell
 from service.sparql.guard import list_prefixes
-from service.spreadsheet import guard_cell
 
 #: Changes whenever dumps made before would lack something.
 EDITION = 2

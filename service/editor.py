@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.answers import Answers, Row, Table
 from service.http.negotiation import Format
+from service.queries.answers import Answers, Row, Table
 from service.site import SECURITY_HEADERS, Site, pick_language
 from service.used_terms import UsedTerms
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from service.answers import Answers, Row
 from service.checks import TOKEN_CLASSES, VERDICTS, DocumentCheck, FindingCheck, Quoter, RuleCheck, TableCheck
+from service.queries.answers import Answers, Row
 from service.words.terms import VERDICT_NAMES
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>

@@ -11,12 +11,12 @@ from starlette.responses import RedirectResponse, Response
 
 from loaders.resources import find_ontology_folder
 from loaders.settings import DEFAULT_BASE
-from service.answers import Value
-from service.binding import bind, rebase
 from service.charts import MOST_NEIGHBOURS, Neighbour, draw_network
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named, prefers_page
 from service.http.problems import Problem
+from service.queries.answers import Value
+from service.queries.binding import bind, rebase
 from service.site import Form, Site, pick_language
 from service.thing_sections import SectionMaker, read_outcome
 from service.things import Thing, ThingReader

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from loaders import __version__
-from service.canned import CannedQuery
-from service.catalogue import QueryCatalogue
 from service.openapi_endpoint import describe_endpoint
-from service.parameters import Parameter
+from service.queries.catalogue import QueryCatalogue
+from service.queries.parameters import Parameter
+from service.queries.query import CannedQuery
+from service.queries.table_exports import EXPORTS
 from service.search.entries import KINDS, PASSAGE
 from service.settings import ServiceSettings
-from service.table_exports import EXPORTS
 
 _TYPES = {"integer": "integer", "decimal": "number", "boolean": "boolean"}
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

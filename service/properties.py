@@ -8,8 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from service.answers import Answers, Row, Value
 from service.http.problems import Problem
+from service.queries.answers import Answers, Row, Value
 from service.search.entries import KINDS
 from service.wellformed import load_json
 

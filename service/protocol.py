@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from loaders.errors import GongkaiError
-from service.answers import read_table
 from service.editor import EditorPage
 from service.engine.store import EmbeddedStore
 from service.engine.workers import Answer, Job
@@ -34,6 +33,7 @@ from service.http.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find
 from service.http.outbox import Outbox
 from service.http.problems import Problem, find_status
 from service.limits import list_limits
+from service.queries.answers import read_table
 from service.question import Question, read_question
 from service.service_description import PREFIXES, describe_service
 from service.site import Site

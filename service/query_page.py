@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.answers import Row, Table, read_table
-from service.canned import CannedQuery, Column, Theme
-from service.citing import cite, make_link, write_snippets
-from service.emptiness import explain_empty
 from service.http.negotiation import parse_accept
 from service.http.problems import Problem
-from service.pivots import WAYS, choose_pivot, turn
-from service.query_export import write_catalogue, write_query
-from service.result_charts import choose_chart, draw
-from service.results import (
+from service.queries.answers import Row, Table, read_table
+from service.queries.citing import cite, make_link, write_snippets
+from service.queries.emptiness import explain_empty
+from service.queries.pivots import WAYS, choose_pivot, turn
+from service.queries.query import CannedQuery, Column, Theme
+from service.queries.query_export import write_catalogue, write_query
+from service.queries.results import (
     SIZES,
     View,
     arrange,
@@ -29,8 +28,9 @@ from service.results import (
     read_view,
     show_columns,
 )  # fmt: skip
+from service.queries.table_exports import EXPORTS, export
+from service.result_charts import choose_chart, draw
 from service.site import Form, Site, format_money, format_number, pick_language
-from service.table_exports import EXPORTS, export
 from service.words.terms import WORDS, say
 
 _LONG = 24

@@ -8,8 +8,6 @@ from typing import get_args
 
 from markupsafe import Markup
 
-from service.answers import Row
-from service.canned import CannedQuery, Chart, ChartKind, Column
 from service.chart_rows import Losses, Mark, mark_rows
 from service.charts import (
     MOST_BARS,
@@ -27,7 +25,9 @@ from service.charts import (
     group_points,
     list_leaves,
 )  # fmt: skip
-from service.parameters import BadParameter
+from service.queries.answers import Row
+from service.queries.parameters import BadParameter
+from service.queries.query import CannedQuery, Chart, ChartKind, Column
 
 KINDS: tuple[ChartKind, ...] = get_args(ChartKind)
 MOST_PANELS = 16

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-from service.catalogue import CannedQuery
 from service.http.problems import Problem
 from service.limits import list_limits
+from service.queries.catalogue import CannedQuery
 from service.settings import ServiceSettings
 
 SD = "http://www.w3.org/ns/sparql-service-description#"

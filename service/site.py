@@ -18,9 +18,9 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from loaders import __version__
 from loaders.errors import GongkaiError, StoreError
-from service.answers import Answers
 from service.http.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
 from service.http.problems import TITLES, describe, find_headers, find_status, tell, write_text
+from service.queries.answers import Answers
 from service.vocabulary import Vocabulary
 from service.words.reasons import say_reason
 from service.words.terms import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say

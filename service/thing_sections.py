@@ -11,8 +11,8 @@ from decimal import Decimal
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from service.answers import Answers, Row
 from service.charts import Point, draw_bars
+from service.queries.answers import Answers, Row
 from service.site import format_number
 from service.things import PREFIXES, Shown, Thing
 from service.vocabulary import Vocabulary

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from service.answers import Answers, Row, Value
+from service.queries.answers import Answers, Row, Value
 from service.vocabulary import Vocabulary
 
 PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>

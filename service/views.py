@@ -14,11 +14,11 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from service.answers import Answers, Row
-from service.citing import Reference, cite
 from service.document_marks import DocumentText, read_document
 from service.document_page import mark_text
 from service.http.problems import Problem
+from service.queries.answers import Answers, Row
+from service.queries.citing import Reference, cite
 from service.site import Form, Site, pick_language
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>

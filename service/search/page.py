@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.answers import Answers
-from service.catalogue import Choice
 from service.http.problems import Problem
+from service.queries.answers import Answers
+from service.queries.catalogue import Choice
 from service.search.entries import KINDS, PASSAGE, Entry
 from service.search.index import Hit, find_best_stretch
 from service.search.offers import Offer, Offers

@@ -6,11 +6,11 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from service.answers import Answers, Row, Table, read_table
-from service.canned import CannedQuery
-from service.catalogue import Choice, QueryCatalogue
-from service.emptiness import Explanation, explain_empty
 from service.engine.store import open_store
+from service.queries.answers import Answers, Row, Table, read_table
+from service.queries.catalogue import Choice, QueryCatalogue
+from service.queries.emptiness import Explanation, explain_empty
+from service.queries.query import CannedQuery
 from service.settings import ServiceSettings
 from tests.waiting import wait_until
 

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from service.canned import CannedQuery
-from service.catalogue import BadParameter
-from service.query_export import write_catalogue, write_query
+from service.queries.catalogue import BadParameter
+from service.queries.query import CannedQuery
+from service.queries.query_export import write_catalogue, write_query
 from service.sparql.guard import inspect
 from tests.service.five_documents import BAOJI, CATALOGUE, QUERIES, YUEYANG, Graph
 

@@ -18,13 +18,13 @@ from loaders.documents import Span
 from loaders.facts import Facts, NumberToken
 from loaders.pipeline import read_facts
 from loaders.settings import Settings
-from service.answers import Answers
-from service.catalogue import QueryCatalogue
 from service.check_report import write_json, write_text
 from service.checks import DocumentCheck, Quoter
 from service.engine.store import open_store
 from service.file_checks import FileCheck, UnreadableFile, check_document, check_files
 from service.graph_checks import read_checks
+from service.queries.answers import Answers
+from service.queries.catalogue import QueryCatalogue
 from service.settings import ServiceSettings
 
 CONTRADICTING = "yueyang-2023-accounts"

@@ -13,12 +13,12 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from service.answers import Table, Value
-from service.canned import CannedQuery, Column
-from service.citing import cite, write_snippets
-from service.parameters import BadParameter
-from service.results import arrange, list_values, read_view
-from service.table_exports import write_separated, write_workbook
+from service.queries.answers import Table, Value
+from service.queries.citing import cite, write_snippets
+from service.queries.parameters import BadParameter
+from service.queries.query import CannedQuery, Column
+from service.queries.results import arrange, list_values, read_view
+from service.queries.table_exports import write_separated, write_workbook
 from tests.waiting import PATIENCE
 
 BROWSER = {"Accept": "text/html"}

@@ -18,8 +18,8 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from loaders.build.building import load_files
 from loaders.graph.canned import list_choice_files
 from loaders.settings import DEFAULT_BASE
-from service.answers import Row
-from service.canned import CannedQuery
+from service.queries.answers import Row
+from service.queries.query import CannedQuery
 from service.search.entries import list_entries
 from tests.service.conftest import Server
 from tests.service.five_documents import QUERIES, Graph

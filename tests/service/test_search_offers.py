@@ -7,7 +7,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 import pytest
 
-from service.catalogue import CannedQuery, Choice, Parameter
+from service.queries.catalogue import CannedQuery, Choice, Parameter
 from service.search.offers import Offers
 from service.search.question import Mention, drop_asking
 

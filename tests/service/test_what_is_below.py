@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from loaders.build.building import load_files
-from service.canned import CannedQuery
-from service.parameters import Parameter
+from service.queries.parameters import Parameter
+from service.queries.query import CannedQuery
 from tests.service.five_documents import QUERIES, SHANGHAI, SHENZHEN, YUEYANG, Graph
 
 #: For each list of choices with levels: a choice above others, as a person picked it from the five documents' graph.

@@ -8,11 +8,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from service.answers import Row, Table
-from service.canned import CannedQuery
 from service.engine.xml_output import replace_forbidden
-from service.results import read_number
-from service.spreadsheet import BOM, guard_cell
+from service.queries.answers import Row, Table
+from service.queries.query import CannedQuery
+from service.queries.results import read_number
+from service.queries.spreadsheet import BOM, guard_cell
 
 #: The longest text that a cell of a workbook may hold, and the most rows of a sheet.
 _MOST_CELL, _MOST_ROWS = 32_767, 1_048_575

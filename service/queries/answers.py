@@ -10,10 +10,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from service.binding import bind, rebase
-from service.catalogue import CannedQuery, Choice, Parameter, QueryCatalogue, choices_query
 from service.engine.store import Store
 from service.engine.workers import Answer, Job
+from service.queries.binding import bind, rebase
+from service.queries.catalogue import CannedQuery, Choice, Parameter, QueryCatalogue, choices_query
 from service.settings import ServiceSettings
 from service.sparql.guard import list_prefixes
 
@@ -118,7 +118,7 @@ class Answers:
     ) -> Answer:
         """The answer of a canned query, in a result format such as json or csv, its labels in a language.
 
-        Raises :class:`service.catalogue.BadParameter` for a value that is not of its type.
+        Raises :class:`service.queries.catalogue.BadParameter` for a value that is not of its type.
         """
         return await self.store.run(self.job(query.fill(given, await self.choices(query), language), form))
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from loaders.tables.forms import FORMS
-from service.answers import Answers, Row, Value, read_table
-from service.canned import CannedQuery
-from service.parameters import ALL, Choice, Parameter, Text
+from service.queries.answers import Answers, Row, Value, read_table
+from service.queries.parameters import ALL, Choice, Parameter, Text
+from service.queries.query import CannedQuery
 
 _MOST_NEAR = 8
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 import pyoxigraph as ox
 
 from loaders.errors import QueryError
-from service.binding import Term
+from service.queries.binding import Term
 
 ALL = "all"
 _XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -17,10 +17,10 @@ import pyoxigraph as ox
 from loaders.errors import QueryError
 from loaders.graph.canned import CHOICES, list_choice_files, list_files, read_file
 from loaders.settings import DEFAULT_BASE
-from service.binding import bind
-from service.canned import CannedQuery, Chart, Column, Pivot, Theme
-from service.headers import list_themes, read_query
-from service.parameters import ALL, BadParameter, Choice, Parameter, Text
+from service.queries.binding import bind
+from service.queries.headers import list_themes, read_query
+from service.queries.parameters import ALL, BadParameter, Choice, Parameter, Text
+from service.queries.query import CannedQuery, Chart, Column, Pivot, Theme
 
 __all__ = [
     "ALL", "BadParameter", "CannedQuery", "Chart", "Choice", "Column", "Parameter", "Pivot", "QueryCatalogue", "Text",

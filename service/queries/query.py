@@ -8,8 +8,8 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from service.binding import Term, bind, find_slots
-from service.parameters import BadParameter, Choice, Parameter, Text
+from service.queries.binding import Term, bind, find_slots
+from service.queries.parameters import BadParameter, Choice, Parameter, Text
 
 ChartKind = Literal["bar", "line", "treemap", "sankey"]
 

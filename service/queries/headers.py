@@ -1,4 +1,4 @@
-"""Headers of canned queries: Turtle in comment lines becomes a :class:`service.canned.CannedQuery`."""
+"""Headers of canned queries: Turtle in comment lines becomes a :class:`service.queries.query.CannedQuery`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from loaders.errors import QueryError
 from loaders.graph.canned import PREFIXES, QueryFile, read_file, read_themes
 from loaders.settings import DEFAULT_BASE
-from service.binding import find_slots
-from service.canned import CannedQuery, Chart, ChartKind, Column, Pivot, Theme
-from service.parameters import Parameter
+from service.queries.binding import find_slots
+from service.queries.parameters import Parameter
+from service.queries.query import CannedQuery, Chart, ChartKind, Column, Pivot, Theme
 from service.sparql.tokens import StrayCharacter
 
 _NUMERIC = ("decimal", "integer", "double")

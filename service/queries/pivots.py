@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from service.answers import Row
-from service.canned import CannedQuery, Column
-from service.parameters import BadParameter
-from service.results import list_values, read_number
+from service.queries.answers import Row
+from service.queries.parameters import BadParameter
+from service.queries.query import CannedQuery, Column
+from service.queries.results import list_values, read_number
 
 #: What may be made of the numbers that meet in one cell.
 WAYS = {"sum": ("合计", "sum"), "count": ("行数", "rows"), "max": ("最大", "largest"), "min": ("最小", "smallest")}

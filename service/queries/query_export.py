@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 import pyoxigraph as ox
 
 from loaders.graph.canned import PREFIXES, describe_queries, name_nodes
-from service.canned import LANGUAGE_SLOT, CannedQuery
-from service.catalogue import QueryCatalogue
+from service.queries.catalogue import QueryCatalogue
+from service.queries.query import LANGUAGE_SLOT, CannedQuery
 from service.sparql.guard import list_prefixes
 from service.sparql.tokens import split
 

@@ -13,10 +13,10 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-from service.answers import Row, Table, Value
-from service.canned import CannedQuery, Column
 from service.http.problems import Problem
-from service.parameters import BadParameter
+from service.queries.answers import Row, Table, Value
+from service.queries.parameters import BadParameter
+from service.queries.query import CannedQuery, Column
 from service.site import MONEY_UNITS
 
 SIZES = (20, 50, 100, 500)
