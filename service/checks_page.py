@@ -9,8 +9,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.checks import FindingCheck, Quote
-from service.graph_checks import read_checks
+from service.checks.graph_checks import read_checks
+from service.checks.report import FindingCheck, Quote
 from service.http.problems import Problem
 from service.site import Form, Site, pick_language
 from service.words.findings import Outcome, explain, find_sign

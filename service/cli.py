@@ -178,8 +178,8 @@ def check_command(files: Files, format: Annotated[CheckFormat, typer.Option("--f
     The exit code is 0 only if every file could be read, every number is accounted for and every SHACL shape is
     satisfied. Where a document contradicts itself, that is a finding about the document and no failure.
     """
-    from service.check_report import write_json, write_text
-    from service.file_checks import check_files
+    from service.checks.file_checks import check_files
+    from service.checks.printing import write_json, write_text
 
     with show_progress() as progress:
         # All of them first: a bar and a report do not share a screen.

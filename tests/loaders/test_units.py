@@ -18,8 +18,8 @@ from loaders.graph import quads
 from loaders.pipeline import read_document_facts
 from loaders.readers.blocks import make_blocks
 from loaders.settings import Settings
+from service.checks.file_checks import check_document
 from service.exports import write_figures
-from service.file_checks import check_document
 
 TITLE = "安平市青原区机关事务管理局2021年部门预算\n\n"
 HEADER = "科目编码\t科目名称\t合计\t基本支出\t项目支出\n"

@@ -18,11 +18,11 @@ from loaders.documents import Span
 from loaders.facts import Facts, NumberToken
 from loaders.pipeline import read_facts
 from loaders.settings import Settings
-from service.check_report import write_json, write_text
-from service.checks import DocumentCheck, Quoter
+from service.checks.file_checks import FileCheck, UnreadableFile, check_document, check_files
+from service.checks.graph_checks import read_checks
+from service.checks.printing import write_json, write_text
+from service.checks.report import DocumentCheck, Quoter
 from service.engine.store import open_store
-from service.file_checks import FileCheck, UnreadableFile, check_document, check_files
-from service.graph_checks import read_checks
 from service.queries.answers import Answers
 from service.queries.catalogue import QueryCatalogue
 from service.settings import ServiceSettings

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from service.checks import TOKEN_CLASSES, VERDICTS, DocumentCheck, FindingCheck, Quoter, RuleCheck, TableCheck
+from service.checks.report import TOKEN_CLASSES, VERDICTS, DocumentCheck, FindingCheck, Quoter, RuleCheck, TableCheck
 from service.queries.answers import Answers, Row
 from service.words.terms import VERDICT_NAMES
 

@@ -1,7 +1,7 @@
 """What may be said against a document and its reading: numbers by class, figures by place, identities, shapes.
 
 A contradiction is a finding about the document. An unaccounted number or a violated shape is a defect of the reading.
-The same is told of a file, by :mod:`service.file_checks`, and of a graph, by :mod:`service.graph_checks`.
+The same is told of a file, by :mod:`service.checks.file_checks`, and of a graph, by :mod:`service.checks.graph_checks`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from service.checks import Quote
-from service.file_checks import FileCheck, UnreadableFile
+from service.checks.file_checks import FileCheck, UnreadableFile
+from service.checks.report import Quote
 
 #: How many places of one contradiction are quoted; all of them are in the JSON.
 _MOST_QUOTES = 6

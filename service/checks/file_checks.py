@@ -19,7 +19,7 @@ from loaders.graph.validation import Violation, validate
 from loaders.pipeline import read_facts
 from loaders.reconcile.registry import RULES, Rule
 from loaders.resources import documents_folder
-from service.checks import (
+from service.checks.report import (
     TOKEN_CLASSES,
     VERDICTS,
     DocumentCheck,
