@@ -20,9 +20,6 @@ from starlette.staticfiles import StaticFiles
 from loaders import __version__
 from loaders.errors import GongkaiError
 from service.asking import Asking
-from service.checks_page import ChecksPage
-from service.compare_page import ComparePage
-from service.data_pages import DataPages
 from service.engine.memory import tidy_up
 from service.engine.store import Store, open_store
 from service.graph_store import GraphStore
@@ -32,16 +29,19 @@ from service.http.negotiation import prefers_page
 from service.http.outbox import Outbox
 from service.http.problems import Problem
 from service.linked_data import LinkedData
-from service.loaded_page import LoadedPage
 from service.openapi import describe_api
-from service.page_cache import PageCache
+from service.pages.checks_page import ChecksPage
+from service.pages.compare_page import ComparePage
+from service.pages.data_pages import DataPages
+from service.pages.loaded_page import LoadedPage
+from service.pages.page_cache import PageCache
+from service.pages.query_page import QueryPages
+from service.pages.site import Site
+from service.pages.views import Views
 from service.protocol import Endpoint
 from service.queries.answers import Answers
 from service.queries.catalogue import QueryCatalogue
-from service.query_page import QueryPages
 from service.settings import ServiceSettings
-from service.site import Site
-from service.views import Views
 
 _WEB = Path(__file__).parent / "web"
 #: Objects; garbage in cycles is rare here. Python's own number is 700.

@@ -13,10 +13,10 @@ from loaders.errors import GongkaiError
 from service.dataset import DatasetPages
 from service.derived import open_maker
 from service.engine.store import Store
+from service.pages.site import Site
 from service.reconciliation import Reconciliation
 from service.search.page import SearchPage
 from service.search.room import Search
-from service.site import Site
 
 _LOG = logging.getLogger("gongkai.asking")
 Handler = Callable[[Request], Awaitable[Response]]

@@ -16,8 +16,8 @@ from service.dumps import DumpFile, list_files
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
 from service.http.problems import Problem
+from service.pages.site import Form, Site
 from service.queries.binding import rebase
-from service.site import Form, Site
 from service.sparql.guard import list_prefixes
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")

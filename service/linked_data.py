@@ -11,15 +11,15 @@ from starlette.responses import RedirectResponse, Response
 
 from loaders.resources import find_ontology_folder
 from loaders.settings import DEFAULT_BASE
-from service.charts import MOST_NEIGHBOURS, Neighbour, draw_network
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named, prefers_page
 from service.http.problems import Problem
+from service.pages.charts import MOST_NEIGHBOURS, Neighbour, draw_network
+from service.pages.site import Form, Site, pick_language
+from service.pages.thing_sections import SectionMaker, read_outcome
+from service.pages.things import Thing, ThingReader
 from service.queries.answers import Value
 from service.queries.binding import bind, rebase
-from service.site import Form, Site, pick_language
-from service.thing_sections import SectionMaker, read_outcome
-from service.things import Thing, ThingReader
 from service.words.findings import explain, find_sign
 
 #: How many places a page quotes, and how many things a page of a list holds.

@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from loaders.errors import GongkaiError
-from service.editor import EditorPage
 from service.engine.store import EmbeddedStore
 from service.engine.workers import Answer, Job
 from service.engine.xml_output import serialize_graph
@@ -33,10 +32,11 @@ from service.http.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find
 from service.http.outbox import Outbox
 from service.http.problems import Problem, find_status
 from service.limits import list_limits
+from service.pages.editor import EditorPage
+from service.pages.site import Site
 from service.queries.answers import read_table
 from service.question import Question, read_question
 from service.service_description import PREFIXES, describe_service
-from service.site import Site
 from service.sparql.failures import QueryFailure
 from service.sparql.guard import Inspection, inspect
 from service.sparql.hints import sharpen

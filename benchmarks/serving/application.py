@@ -15,8 +15,8 @@ from fastapi import FastAPI, Query, Request, Response
 from service.app import create_app
 from service.http.front import Front
 from service.http.journal import SCOPE_KEY, Record
+from service.pages.site import Site
 from service.protocol import Endpoint
-from service.site import Site
 
 _BODY = b'{"head":{"vars":["p","o"]},"results":{"bindings":[]}}'
 

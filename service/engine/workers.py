@@ -30,7 +30,7 @@ from service.sparql.failures import name_end
 
 Mode = Literal["memory", "disk"]
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 # Run with -P: nothing is imported from the folder that the server happens to be started in.
 _COMMAND = (
     "import sys; sys.path.insert(0, {root!r}); from service.engine.nursery import main; sys.exit(main(sys.argv[1:]))"

@@ -17,7 +17,7 @@ from service.http.clients import Proxies, name_client
 from service.http.journal import SCOPE_KEY, Journal, Record
 from service.http.outbox import READER, Outbox, Reader
 from service.http.problems import TITLES, Problem, find_status
-from service.site import SECURITY_HEADERS
+from service.pages.site import SECURITY_HEADERS
 
 PlainRoute = Callable[[Scope, Receive, Send], Awaitable[None]]
 #: Makes the answer that tells an error, as the client likes to be told.

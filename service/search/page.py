@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.http.problems import Problem
+from service.pages.site import Site, pick_language
 from service.queries.answers import Answers
 from service.queries.catalogue import Choice
 from service.search.entries import KINDS, PASSAGE, Entry
@@ -21,7 +22,6 @@ from service.search.offers import Offer, Offers
 from service.search.question import Mention, drop_asking, list_content
 from service.search.room import Room, Search
 from service.search.terms import find_terms
-from service.site import Site, pick_language
 
 _PER_KIND = 5
 _PASSAGES = 12

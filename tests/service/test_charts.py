@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from service.charts import (
+from service.pages.charts import (
     Flow,
     Neighbour,
     Point,
@@ -19,7 +19,7 @@ from service.charts import (
     draw_treemap,
     list_leaves,
 )  # fmt: skip
-from service.charts.svg import fit, measure, shorten, ticks, wrap
+from service.pages.charts.svg import fit, measure, shorten, ticks, wrap
 
 EVIL = "<script>alert(1)</script>\"' onload=alert(1) \x00 }"
 

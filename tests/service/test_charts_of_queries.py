@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from service.pages.result_charts import Drawing, draw
 from service.queries.answers import Row, Value
 from service.queries.query import CannedQuery, Chart, Column
 from service.queries.results import read_number, show_columns
-from service.result_charts import Drawing, draw
 from tests.service.five_documents import QUERIES, SHANGHAI, YUEYANG, Graph
 
 DRAWN = [(q, c) for q in QUERIES for c in q.charts]

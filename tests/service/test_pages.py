@@ -12,7 +12,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from service.document_page import Mark, mark_text
+from service.pages.document_page import Mark, mark_text
 
 BROWSER = {"Accept": "text/html"}
 FREE = "/queries/offices-funding-service"

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from service.checks.graph_checks import read_checks
 from service.checks.report import FindingCheck, Quote
 from service.http.problems import Problem
-from service.site import Form, Site, pick_language
+from service.pages.site import Form, Site, pick_language
 from service.words.findings import Outcome, explain, find_sign
 
 #: How many places of one finding the page quotes; the JSON has all.

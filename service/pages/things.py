@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row, Value
-from service.vocabulary import Vocabulary
 
 PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>

@@ -9,12 +9,12 @@ import json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.charts import Point, draw_bars
-from service.comparison import CLASSIFICATIONS, Comparison, Wish, compare
+from service.pages.charts import Point, draw_bars
+from service.pages.comparison import CLASSIFICATIONS, Comparison, Wish, compare
+from service.pages.site import MONEY_UNITS, Form, Site, pick_language
 from service.queries.citing import make_link
 from service.queries.parameters import BadParameter
 from service.queries.spreadsheet import BOM, guard_cell
-from service.site import MONEY_UNITS, Form, Site, pick_language
 
 #: More columns than colours could not be told apart.
 _MOST_DRAWN = 8

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.charts.svg import COLOURS, LINE, add, colour, fit, measure, shorten, start, ticks, write
+from service.pages.charts.svg import COLOURS, LINE, add, colour, fit, measure, shorten, start, ticks, write
 
 MOST_BARS = 40
 _THICK, _GAP, _WIDTH, _ROOM = 18, 10, 880, 70

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.charts.svg import LINE, add, colour, fit, shorten, start, write
+from service.pages.charts.svg import LINE, add, colour, fit, shorten, start, write
 
 MOST_FLOWS = 120
 _WIDTH, _NODE, _GAP, _LABEL = 880.0, 12.0, 9.0, 190.0

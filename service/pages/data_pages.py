@@ -8,12 +8,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.coverage import FORMS, read_coverage
+from service.pages.coverage import FORMS, read_coverage
+from service.pages.site import Form, Site, pick_language
+from service.pages.views import Views
+from service.pages.vocabulary import Term
 from service.queries.table_exports import EXPORTS
 from service.settings import ServiceSettings
-from service.site import Form, Site, pick_language
-from service.views import Views
-from service.vocabulary import Term
 
 #: The settings that a user of the service meets as limits, with their units.
 LIMITS: tuple[tuple[str, str, str, str], ...] = (

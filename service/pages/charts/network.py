@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.charts.svg import add, colour, fit, measure, start, write
+from service.pages.charts.svg import add, colour, fit, measure, start, write
 
 MOST_NEIGHBOURS = 18
 _WIDTH, _HEIGHT = 880.0, 400.0

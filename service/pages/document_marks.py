@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from service.document_page import Mark
+from service.pages.document_page import Mark
+from service.pages.things import PREFIXES
+from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row
-from service.things import PREFIXES
-from service.vocabulary import Vocabulary
 
 _DOCUMENT = f"""{PREFIXES}
 SELECT ?title ?agency ?agencyLabel ?year ?kind ?text ?sha ?source ?redactions WHERE {{

@@ -14,12 +14,12 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from service.document_marks import DocumentText, read_document
-from service.document_page import mark_text
 from service.http.problems import Problem
+from service.pages.document_marks import DocumentText, read_document
+from service.pages.document_page import mark_text
+from service.pages.site import Form, Site, pick_language
 from service.queries.answers import Answers, Row
 from service.queries.citing import Reference, cite
-from service.site import Form, Site, pick_language
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

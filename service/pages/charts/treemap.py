@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.charts.svg import LINE, add, colour, shorten, start, wrap, write
+from service.pages.charts.svg import LINE, add, colour, shorten, start, wrap, write
 
 MOST_TILES = 80
 _WIDTH, _HEIGHT = 880.0, 430.0

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from loaders.build.report import STATUSES, read_report
 from service.http.problems import Problem
-from service.site import Site
+from service.pages.site import Site
 
 #: How many files the page lists; the JSON has all.
 _MOST = 2000

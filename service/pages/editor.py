@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.http.negotiation import Format
+from service.pages.site import SECURITY_HEADERS, Site, pick_language
+from service.pages.used_terms import UsedTerms
 from service.queries.answers import Answers, Row, Table
-from service.site import SECURITY_HEADERS, Site, pick_language
-from service.used_terms import UsedTerms
 
 #: The editor sets styles and shows pictures that are in its own script; it still loads nothing from elsewhere.
 _POLICY = (

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from service.pages.things import PREFIXES
 from service.queries.answers import Answers, Row
-from service.things import PREFIXES
 
 _DOCUMENTS = f"""{PREFIXES}
 SELECT DISTINCT ?document ?title ?agency ?agencyLabel ?year ?kind WHERE {{

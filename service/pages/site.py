@@ -20,8 +20,8 @@ from loaders import __version__
 from loaders.errors import GongkaiError, StoreError
 from service.http.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
 from service.http.problems import TITLES, describe, find_headers, find_status, tell, write_text
+from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
-from service.vocabulary import Vocabulary
 from service.words.reasons import say_reason
 from service.words.terms import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
@@ -69,7 +69,7 @@ class Site:
         self.words = Vocabulary.load(self.base)
         self.web_version = _find_web_version()
         self.templates = Environment(
-            loader=FileSystemLoader(_HERE / "pages"),
+            loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -163,7 +163,7 @@ class Site:
 def _find_web_version() -> str:
     """Changes when a stylesheet or script does, so that no browser keeps an old one."""
     digest = sha256()
-    for path in sorted((_HERE / "web").rglob("*")):
+    for path in sorted((_HERE.parent / "web").rglob("*")):
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()[:8]

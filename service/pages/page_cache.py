@@ -18,7 +18,7 @@ from starlette.responses import Response
 from loaders import __version__
 from service.engine.cache import ByteCache
 from service.http.delivery import SMALLEST, choose_encoding, compress_beside, make_tag, matches
-from service.site import Site, pick_language
+from service.pages.site import Site, pick_language
 
 Handler = Callable[[Request], Awaitable[Response]]
 _LONGEST_ADDRESS = 4_000

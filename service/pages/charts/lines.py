@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
 
-from service.charts.bars import Point
-from service.charts.svg import add, colour, fit, measure, shorten, start, ticks, write
+from service.pages.charts.bars import Point
+from service.pages.charts.svg import add, colour, fit, measure, shorten, start, ticks, write
 
 MOST_SERIES = 12
 _WIDTH, _HEIGHT, _TOP, _BOTTOM, _RIGHT = 880, 340, 12, 30, 210

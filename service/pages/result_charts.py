@@ -8,8 +8,8 @@ from typing import get_args
 
 from markupsafe import Markup
 
-from service.chart_rows import Losses, Mark, mark_rows
-from service.charts import (
+from service.pages.chart_rows import Losses, Mark, mark_rows
+from service.pages.charts import (
     MOST_BARS,
     MOST_FLOWS,
     MOST_SERIES,
