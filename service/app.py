@@ -19,7 +19,6 @@ from starlette.staticfiles import StaticFiles
 
 from loaders import __version__
 from loaders.errors import GongkaiError
-from service.asking import Asking
 from service.engine.memory import tidy_up
 from service.engine.store import Store, open_store
 from service.graph_store import GraphStore
@@ -28,8 +27,9 @@ from service.http.journal import Journal
 from service.http.negotiation import prefers_page
 from service.http.outbox import Outbox
 from service.http.problems import Problem
-from service.linked_data import LinkedData
-from service.openapi import describe_api
+from service.linked.linked_data import LinkedData
+from service.linked.openapi import describe_api
+from service.linked.routes import Asking
 from service.pages.checks_page import ChecksPage
 from service.pages.compare_page import ComparePage
 from service.pages.data_pages import DataPages

@@ -144,7 +144,7 @@ def serve_command(
 @app.command("figures")
 def figures_command(files: Files, format: Annotated[FigureFormat, typer.Option("--format")] = FigureFormat.csv) -> None:
     """The figures of any document, without a store: one row per figure."""
-    from service import exports
+    from service.linked import exports
 
     reading = _Reading(files)
     exports.write_figures(_tell_open(reading), format.value, _output(binary=format is FigureFormat.parquet))
@@ -154,7 +154,7 @@ def figures_command(files: Files, format: Annotated[FigureFormat, typer.Option("
 @app.command("account")
 def account_command(files: Files, format: Annotated[TableFormat, typer.Option("--format")] = TableFormat.csv) -> None:
     """The ledger of numbers of any document: one row per number, with what became of it."""
-    from service import exports
+    from service.linked import exports
 
     reading = _Reading(files)
     exports.write_ledger(iter(reading), format.value, _output())
@@ -164,7 +164,7 @@ def account_command(files: Files, format: Annotated[TableFormat, typer.Option("-
 @app.command("facts")
 def facts_command(files: Files, format: Annotated[FactsFormat, typer.Option("--format")] = FactsFormat.json) -> None:
     """Agency, divisions, duties, projects, indicators, assessments, citations and more of any document, as JSON."""
-    from service import exports
+    from service.linked import exports
 
     reading = _Reading(files)
     exports.write_facts(iter(reading), _output())

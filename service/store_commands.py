@@ -207,7 +207,7 @@ def _describe(side: str, figure: Stated | None) -> dict[str, Any]:
 
 def make_index(store: Path, snapshot: Snapshot | None) -> None:
     """Makes the search index of what was published, so that the first question need not wait for it."""
-    from service.derived import make
+    from service.linked.snapshot_parts import make
 
     if snapshot is not None:
         make(store, snapshot, "search")

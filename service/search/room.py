@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.derived import Maker
 from service.http.problems import Problem
+from service.linked.snapshot_parts import Maker
 from service.search.index import Index
 from service.search.question import Recogniser
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from loaders.build.building import build, load_files
 from loaders.settings import Settings
-from service import derived
+from service.linked import snapshot_parts as derived
 from tests.waiting import CALM, PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -17,7 +17,7 @@ from loaders.graph import quads
 from loaders.pipeline import read_document, read_facts
 from loaders.settings import Settings
 from loaders.words.redaction import MASK, Redaction
-from service.exports import describe_facts, list_figures
+from service.linked.exports import describe_facts, list_figures
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A line of a form, and what in it belongs to a person.

@@ -19,7 +19,7 @@ from loaders.pipeline import read_document_facts
 from loaders.readers.blocks import make_blocks
 from loaders.settings import Settings
 from service.checks.file_checks import check_document
-from service.exports import write_figures
+from service.linked.exports import write_figures
 
 TITLE = "安平市青原区机关事务管理局2021年部门预算\n\n"
 HEADER = "科目编码\t科目名称\t合计\t基本支出\t项目支出\n"

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from loaders.build.building import build, load_files
-from service import derived
+from service.linked import snapshot_parts as derived
 from tests.service.five_documents import Graph
 from tests.waiting import CALM, PATIENCE, wait_until
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from service.exports import FIGURE_COLUMNS, LEDGER_COLUMNS
+from service.linked.exports import FIGURE_COLUMNS, LEDGER_COLUMNS
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 
 from loaders.build.building import load_files
-from service.exports import FIGURE_COLUMNS
+from service.linked.exports import FIGURE_COLUMNS
 from tests.waiting import PATIENCE
 
 DATASET = ox.NamedNode("https://w3id.org/gongkai/dataset")

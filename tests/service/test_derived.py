@@ -11,7 +11,7 @@ import pytest
 
 from loaders.build.building import load_files
 from loaders.errors import StoreError
-from service import derived
+from service.linked import snapshot_parts as derived
 from tests.waiting import PATIENCE
 
 

@@ -15,8 +15,8 @@ import pytest
 from lxml import etree
 
 from loaders.build.building import load_files
-from service import derived
 from service.engine.xml_output import XmlFilter
+from service.linked import snapshot_parts as derived
 
 GK = "https://w3id.org/gongkai/ontology#"
 DOCUMENT = "https://w3id.org/gongkai/id/document/controls"

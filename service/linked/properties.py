@@ -9,9 +9,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from service.http.problems import Problem
+from service.linked.wellformed import load_json
 from service.queries.answers import Answers, Row, Value
 from service.search.entries import KINDS
-from service.wellformed import load_json
 
 _VALUES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?thing ?property ?value ?label WHERE {

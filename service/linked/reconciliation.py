@@ -13,10 +13,10 @@ from starlette.responses import JSONResponse, Response
 
 from loaders import __version__
 from service.http.problems import Problem
-from service.matching import Asked, Candidate, Matcher, Wish, describe, read_batch
+from service.linked.matching import Asked, Candidate, Matcher, Wish, describe, read_batch
+from service.linked.properties import Properties
 from service.pages.site import SECURITY_HEADERS, Site
 from service.pages.used_terms import UsedTerms
-from service.properties import Properties
 from service.search.entries import KINDS, Entry
 from service.search.room import Room, Search
 from service.words.terms import KINDS as KIND_WORDS

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.http.problems import Problem
+from service.linked.wellformed import load_json
 from service.search.entries import KINDS, Entry
 from service.search.room import Room
 from service.search.terms import compact, find_terms
-from service.wellformed import load_json
 
 _USUAL, _MOST = 5, 50
 _LONGEST_NAME = 300

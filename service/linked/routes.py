@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from loaders.errors import GongkaiError
-from service.dataset import DatasetPages
-from service.derived import open_maker
 from service.engine.store import Store
+from service.linked.dataset import DatasetPages
+from service.linked.reconciliation import Reconciliation
+from service.linked.snapshot_parts import open_maker
 from service.pages.site import Site
-from service.reconciliation import Reconciliation
 from service.search.page import SearchPage
 from service.search.room import Search
 

@@ -11,11 +11,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from loaders.errors import StoreError
 from loaders.graph.iris import DCAT, DCTERMS, RDF, RDFS, VOID, XSD, Iris, Namespace
-from service.derived import Maker
-from service.dumps import DumpFile, list_files
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
 from service.http.problems import Problem
+from service.linked.dumps import DumpFile, list_files
+from service.linked.snapshot_parts import Maker
 from service.pages.site import Form, Site
 from service.queries.binding import rebase
 from service.sparql.guard import list_prefixes

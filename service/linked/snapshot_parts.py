@@ -6,7 +6,7 @@
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
 
 Made by ``gongkai build`` and ``gongkai load`` after they have published, else at the first question that needs it, by a
-process of its own: ``python -m service.derived STORE PART``. What belongs to a snapshot that is gone is removed.
+process of its own: ``python -m service.linked.snapshot_parts STORE PART``. What belongs to a snapshot that is gone is removed.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ import pyoxigraph as ox
 
 from loaders.build.snapshots import Snapshot, find_current, writing
 from loaders.errors import GongkaiError, StoreError
-from service import dumps
 from service.engine.store import EmbeddedStore, Store
 from service.http.problems import Problem
+from service.linked import dumps
 from service.search import index as search_index
 from service.search.entries import list_entries
 from service.settings import ServiceSettings
@@ -160,7 +160,7 @@ class Maker:
 
     async def _run(self, part: str) -> None:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "service.derived", str(self.store), part,
+            sys.executable, "-m", "service.linked.snapshot_parts", str(self.store), part,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         try:
@@ -183,7 +183,7 @@ def open_maker(store: Store, settings: ServiceSettings) -> Maker | None:
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m service.derived STORE PART``: makes a part of the published snapshot."""
+    """``python -m service.linked.snapshot_parts STORE PART``: makes a part of the published snapshot."""
     store, part = Path(arguments[0]), arguments[1]
     # Queries come first: this may take as long as it does.
     os.nice(5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loaders import __version__
-from service.openapi_endpoint import describe_endpoint
+from service.linked.openapi_endpoint import describe_endpoint
 from service.queries.catalogue import QueryCatalogue
 from service.queries.parameters import Parameter
 from service.queries.query import CannedQuery

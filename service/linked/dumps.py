@@ -19,7 +19,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from service.exports import FIGURE_COLUMNS
+from service.linked.exports import FIGURE_COLUMNS
 from service.queries.binding import bind, rebase
 from service.queries.spreadsheet import guard_cell
 from service.sparql.guard import list_prefixes
