@@ -19,9 +19,10 @@ from starlette.staticfiles import StaticFiles
 
 from loaders import __version__
 from loaders.errors import GongkaiError
+from service.endpoint.graph_store import GraphStore
+from service.endpoint.protocol import Endpoint
 from service.engine.memory import tidy_up
 from service.engine.store import Store, open_store
-from service.graph_store import GraphStore
 from service.http.front import EXPOSED, Front
 from service.http.journal import Journal
 from service.http.negotiation import prefers_page
@@ -38,7 +39,6 @@ from service.pages.page_cache import PageCache
 from service.pages.query_page import QueryPages
 from service.pages.site import Site
 from service.pages.views import Views
-from service.protocol import Endpoint
 from service.queries.answers import Answers
 from service.queries.catalogue import QueryCatalogue
 from service.settings import ServiceSettings

@@ -13,10 +13,10 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request, Response
 
 from service.app import create_app
+from service.endpoint.protocol import Endpoint
 from service.http.front import Front
 from service.http.journal import SCOPE_KEY, Record
 from service.pages.site import Site
-from service.protocol import Endpoint
 
 _BODY = b'{"head":{"vars":["p","o"]},"results":{"bindings":[]}}'
 

@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders.build.building import load_files
-from service.limits import list_limits
+from service.endpoint.limits import list_limits
 from service.settings import ServiceSettings
 from service.sparql.hints import find_slip
 from tests.waiting import CALM, PATIENCE, RUNAWAY, wait_until

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from loaders.build.building import load_files
-from service.federation import find_calls, is_public, write_values
+from service.endpoint.federation import find_calls, is_public, write_values
 from service.sparql.guard import Refusal, inspect
 from tests.waiting import PATIENCE
 

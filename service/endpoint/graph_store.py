@@ -7,10 +7,10 @@ import json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.endpoint.protocol import Endpoint, answer_options
+from service.endpoint.question import Question, check_graph, read_fields
 from service.http.negotiation import GRAPHS, choose, find_named
 from service.http.problems import Problem
-from service.protocol import Endpoint, answer_options
-from service.question import Question, check_graph, read_fields
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

@@ -14,10 +14,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from loaders.errors import GongkaiError
+from service.endpoint.federation import Federation
+from service.endpoint.limits import list_limits
+from service.endpoint.question import Question, read_question
+from service.endpoint.service_description import PREFIXES, describe_service
 from service.engine.store import EmbeddedStore
 from service.engine.workers import Answer, Job
 from service.engine.xml_output import serialize_graph
-from service.federation import Federation
 from service.http.delivery import (
     SMALLEST,
     WholeResponse,
@@ -31,12 +34,9 @@ from service.http.journal import SCOPE_KEY, Record
 from service.http.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find_named, prefers_page
 from service.http.outbox import Outbox
 from service.http.problems import Problem, find_status
-from service.limits import list_limits
 from service.pages.editor import EditorPage
 from service.pages.site import Site
 from service.queries.answers import read_table
-from service.question import Question, read_question
-from service.service_description import PREFIXES, describe_service
 from service.sparql.failures import QueryFailure
 from service.sparql.guard import Inspection, inspect
 from service.sparql.hints import sharpen

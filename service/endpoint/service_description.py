@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
+from service.endpoint.limits import list_limits
 from service.http.problems import Problem
-from service.limits import list_limits
 from service.queries.catalogue import CannedQuery
 from service.settings import ServiceSettings
 
