@@ -63,7 +63,7 @@ def measure_unchanged(folder: Path, store: Path, documents: int, rounds: int) ->
     seconds, used = [], []
     for _ in range(rounds):
         before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
-        command = [sys.executable, "-m", "service.cli", "build", str(folder), "--store", str(store)]
+        command = [sys.executable, "-m", "service.command.cli", "build", str(folder), "--store", str(store)]
         subprocess.run(command, check=True, capture_output=True)
         seconds.append(perf_counter() - begin)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

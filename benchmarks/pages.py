@@ -62,7 +62,7 @@ def measure(store: Path, rounds: int, cache: str) -> dict[str, list[float]]:
         port = probe.getsockname()[1]
     environment = os.environ | {"GONGKAI_PAGE_CACHE_BYTES": cache, "GONGKAI_CACHE_BYTES": "0"}
     server = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)],
+        [sys.executable, "-m", "service.command.cli", "serve", "--store", str(store), "--port", str(port)],
         cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -98,7 +98,9 @@ def wait_for(client: httpx.Client) -> None:
 
 
 def run(*words: str) -> None:
-    subprocess.run([sys.executable, "-m", "service.cli", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "service.command.cli", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def percentile(times: list[float]) -> float:

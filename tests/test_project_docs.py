@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from loaders.settings import Settings
-from service.cli import app
+from service.command.cli import app
 from service.settings import ServiceSettings
 
 from .test_project_layout import list_tracked

@@ -94,9 +94,9 @@ def serve_gongkai(data: Path, folder: Path, name: str = "gongkai", **settings: s
     environment |= {"PYTHONPATH": str(ROOT), **settings}
     begin = time.monotonic()
     if not store.exists():
-        _run([sys.executable, "-m", "service.cli", "load", str(data), "--store", str(store)], environment)
+        _run([sys.executable, "-m", "service.command.cli", "load", str(data), "--store", str(store)], environment)
     seconds = time.monotonic() - begin
-    command = [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)]
+    command = [sys.executable, "-m", "service.command.cli", "serve", "--store", str(store), "--port", str(port)]
     with _running(name, f"http://127.0.0.1:{port}/sparql", command, seconds, folder, environment) as running:
         begin = time.monotonic()
         _wait_for_memory(f"http://127.0.0.1:{port}/health", int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "2000000")))

@@ -45,7 +45,7 @@ def serve(store: Path) -> Iterator[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
     environment |= {"PYTHONPATH": str(ROOT), **CALM}
     process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)],
+        [sys.executable, "-m", "service.command.cli", "serve", "--store", str(store), "--port", str(port)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

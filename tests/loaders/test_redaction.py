@@ -156,7 +156,7 @@ def test_the_command_prints_the_published_form(tmp_path: Path) -> None:
     path.write_text(BUDGET, encoding="utf-8")
 
     def run(*options: str) -> str:
-        command = [sys.executable, "-m", "service.cli", "text", str(path), *options]
+        command = [sys.executable, "-m", "service.command.cli", "text", str(path), *options]
         return subprocess.run(command, capture_output=True, check=True, cwd=ROOT).stdout.decode("utf-8")
 
     assert run("--raw") == BUDGET

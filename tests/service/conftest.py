@@ -71,7 +71,7 @@ def start_server(store: Path, port: int = 0, **settings: str) -> Server:
     """
     port = port or free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", str(port)],
+        [sys.executable, "-m", "service.command.cli", "serve", "--store", str(store), "--port", str(port)],
         env=environment(**{**CALM, **settings}), cwd=store,
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
     )  # fmt: skip

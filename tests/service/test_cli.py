@@ -25,7 +25,7 @@ def run(*arguments: str, cwd: Path | None = None, **settings: str) -> subprocess
     clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
     environment = clean | {"PYTHONPATH": str(ROOT), **settings}
     return subprocess.run(
-        [sys.executable, "-m", "service.cli", *arguments], capture_output=True, text=True, encoding="utf-8",
+        [sys.executable, "-m", "service.command.cli", *arguments], capture_output=True, text=True, encoding="utf-8",
         env=environment,
         cwd=cwd or ROOT, timeout=PATIENCE,
     )  # fmt: skip
@@ -80,7 +80,7 @@ def test_figures(document: str, tmp_path: Path) -> None:
     assert len(json.loads(run("figures", document, "--format", "json").stdout)) == len(rows)
     with (tmp_path / "figures.parquet").open("wb") as file:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
-        subprocess.run([sys.executable, "-m", "service.cli", "figures", document, "--format", "parquet"], stdout=file,
+        subprocess.run([sys.executable, "-m", "service.command.cli", "figures", document, "--format", "parquet"], stdout=file,
                        check=True, env=clean)  # fmt: skip
     table = pq.read_table(tmp_path / "figures.parquet")
     assert table.column_names == list(FIGURE_COLUMNS)
@@ -196,7 +196,7 @@ def test_a_port_in_use(store: Path) -> None:
 
 
 def test_a_full_disk_and_a_reader_that_leaves(document: str) -> None:
-    command = f"{sys.executable} -m service.cli figures {document}"
+    command = f"{sys.executable} -m service.command.cli figures {document}"
     clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
     full = subprocess.run(
         f"{command} > /dev/full", shell=True, capture_output=True, text=True, env=clean, timeout=PATIENCE

@@ -48,7 +48,7 @@ LEAST = TERMINALS["C, not coerced"] | TERMINALS["ASCII"]
 
 def run(*arguments: str | bytes, cwd: Path, **settings: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "service.cli", *arguments], cwd=cwd, capture_output=True, check=False,
+        [sys.executable, "-m", "service.command.cli", *arguments], cwd=cwd, capture_output=True, check=False,
         env=environment(GONGKAI_JOBS="1", **settings), timeout=PATIENCE,
     )  # fmt: skip
 

@@ -136,7 +136,7 @@ def make_store(folder: Path, base: str) -> Path:
 def test_a_store_of_another_base_is_refused(tmp_path: Path, command: list[str]) -> None:
     store = make_store(tmp_path, "https://example.org/a/")
     done = subprocess.run(
-        [sys.executable, "-m", "service.cli", *command, "--store", str(store)],
+        [sys.executable, "-m", "service.command.cli", *command, "--store", str(store)],
         env=environment(GONGKAI_BASE="https://example.org/b/"),
         capture_output=True,
         text=True,

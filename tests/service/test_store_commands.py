@@ -40,7 +40,7 @@ NEWS = "今天天气很好，大家都去公园里散步，一共走了5公里�
 
 def command(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "service.cli", *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8",
+        [sys.executable, "-m", "service.command.cli", *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8",
         env=environment(GONGKAI_JOBS="1", **settings), check=False, timeout=PATIENCE,
     )  # fmt: skip
 
@@ -123,7 +123,7 @@ def test_an_interrupted_build_goes_on_where_it_was(tmp_path: Path) -> None:
     for attempt in range(5):
         store = tmp_path / f"s{attempt}"
         process = subprocess.Popen(
-            [sys.executable, "-m", "service.cli", "build", str(folder), "--store", str(store)], cwd=tmp_path,
+            [sys.executable, "-m", "service.command.cli", "build", str(folder), "--store", str(store)], cwd=tmp_path,
             env=environment(GONGKAI_JOBS="2"), stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         wait_until(partial(has_cached, store, 3), "the first documents")
@@ -150,7 +150,7 @@ def test_a_watched_folder_is_served(tmp_path: Path) -> None:
     build([folder], store, Settings(jobs=1))
     server = start_server(store, GONGKAI_WORKERS="1")
     watcher = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "watch", str(folder), "--store", str(store)], cwd=tmp_path,
+        [sys.executable, "-m", "service.command.cli", "watch", str(folder), "--store", str(store)], cwd=tmp_path,
         env=environment(GONGKAI_JOBS="1"), stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

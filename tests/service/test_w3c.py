@@ -83,7 +83,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]
     write_data(SUITE, CASES, PROTOCOL, data)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
     subprocess.run(
-        [sys.executable, "-m", "service.cli", "load", str(data), "--store", str(store)],
+        [sys.executable, "-m", "service.command.cli", "load", str(data), "--store", str(store)],
         env=environment, check=True, capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
     server = serve(store, GONGKAI_WORKERS="1")

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from loaders.characters import show_name
 from loaders.errors import CatalogueError, StoreError
-from service.terminal import ERRORS, given, open_output, say, show_progress, tell
+from service.command.terminal import ERRORS, given, open_output, say, show_progress, tell
 
 if TYPE_CHECKING:
     from loaders.build.building import BuildReport

@@ -18,9 +18,9 @@ import typer
 from loaders import __version__
 from loaders.errors import DocumentError, GongkaiError, StoreError
 from loaders.facts import Facts
-from service import store_commands
-from service.store_commands import make_index
-from service.terminal import bear_any_terminal, given, open_output, say, show_progress, tell
+from service.command import store_commands
+from service.command.store_commands import make_index
+from service.command.terminal import bear_any_terminal, given, open_output, say, show_progress, tell
 
 if TYPE_CHECKING:
     from service.queries.catalogue import CannedQuery, QueryCatalogue
