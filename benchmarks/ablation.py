@@ -20,15 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "loaders")]
 import test_meaning_golden as golden  # noqa: E402
 
 from loaders.documents import Passage  # noqa: E402
-from loaders.meaning import (
-    changes,
-    divisions,
-    duties,
-    language,
-    ports,
-    services,
-    wordings,
-)
+from loaders.meaning import changes, divisions, duties, language, ports, services, wordings  # noqa: E402
 from loaders.words import numbering  # noqa: E402
 
 LISTS = ("duties", "divisions", "projects", "indicators", "assessments", "citations", "ports", "changes", "services")

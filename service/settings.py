@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from loaders.settings import Settings
-from service.http.clients import Proxies, read_networks
+from service.clients import Proxies, read_networks
 from service.sparql.guard import Limits
 
 

@@ -22,11 +22,8 @@ def _prepare() -> None:
         os.environ.setdefault(name, value)
     from loaders import pipeline  # noqa: F401
     from loaders.graph.codes import list_shipped
-    from loaders.meaning import language, wordings
-    from loaders.words import (
-        codes,
-        places,
-    )
+    from loaders.meaning import language, ports, wordings  # noqa: F401
+    from loaders.words import codes, places
 
     places.load()
     list_shipped()

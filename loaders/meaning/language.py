@@ -3,8 +3,8 @@
 Chinese writes no spaces and official phrasing is fixed, so no statistical model and no word segmentation is used: a
 token is a character. The components, in order: ``entity_ruler`` marks the numbers of official documents as entities;
 ``gongkai_topics`` marks the wordings of services and topics as ``doc.spans["topics"]``, and ``gongkai_places`` the
-words that end names of ports and zones as ``doc.spans["places"]``. A reader asks for the component that it needs,
-since most passages need none.
+words that end names of ports and zones as ``doc.spans["places"]``. Those who know the words register them. A reader
+asks for the component that it needs, since most passages need none.
 
 >>> [e.text for e in mark("见某财〔2021〕12号", "entity_ruler").ents]
 ['〔2021〕12号']
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 Component = Literal["entity_ruler", "gongkai_topics", "gongkai_places"]
-COMPONENTS: tuple[Component, ...] = ("entity_ruler", "gongkai_topics", "gongkai_places")
+Words = Callable[[], dict[str, list[str]]]
 
 #: a document's number behind its sign: 〔2021〕12号, [2006]第52号
 _OPEN, _CLOSE = {"TEXT": {"IN": list("〔[（(【")}}, {"TEXT": {"IN": list("〕]）)】")}}
@@ -36,29 +36,41 @@ INSTRUMENT_NUMBER: list[dict[str, Any]] = [
     {"TEXT": "号"},
 ]
 _off: set[str] = set()
+_words: dict[Component, Words] = {}
+
+
+def register(component: Component, words: Words) -> None:
+    """Says which words a component marks, by label. They are asked for when it is first used."""
+    _words[component] = words
 
 
 @functools.cache
 def language() -> Any:
     """The pipeline, built at first use, since importing spaCy takes longer than reading a document."""
     import spacy
-    from spacy.language import Language
 
-    for name, words in (("gongkai_topics", _list_topics), ("gongkai_places", _list_places)):
-        if not Language.has_factory(name):
-            Language.factory(name, func=_make_factory(words))
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "char"}}})
     ruler = nlp.add_pipe("entity_ruler")
     ruler.add_patterns([{"label": "INSTRUMENT", "pattern": INSTRUMENT_NUMBER}])  # type: ignore[attr-defined]
-    for name in ("gongkai_topics", "gongkai_places"):
-        nlp.add_pipe(name)
+    for component in _words:
+        _add(nlp, component)
     return nlp
+
+
+def _add(nlp: Any, component: Component) -> None:
+    from spacy.language import Language
+
+    if not Language.has_factory(component):
+        Language.factory(component, func=_make_factory(_words[component]))
+    nlp.add_pipe(component)
 
 
 def mark(text: str, component: Component) -> Any:
     """The text as a spaCy document on which one component has marked what it knows."""
     nlp = language()
     doc = nlp.make_doc(text)
+    if component not in nlp.pipe_names:
+        _add(nlp, component)
     return doc if component in _off else nlp.get_pipe(component)(doc)
 
 
@@ -80,19 +92,7 @@ def without(component: Component) -> Iterator[None]:
         _off.discard(component)
 
 
-def _list_topics() -> dict[str, list[str]]:
-    from loaders.meaning.wordings import load
-
-    return {topic.slug: [w for w, _ in topic.wordings] for topic in load()}
-
-
-def _list_places() -> dict[str, list[str]]:
-    from loaders.meaning.ports import KINDS
-
-    return {"PLACE": list(KINDS)}
-
-
-def _make_factory(words: Callable[[], dict[str, list[str]]]) -> Callable[[Any, str], Any]:
+def _make_factory(words: Words) -> Callable[[Any, str], Any]:
     def make(nlp: Any, name: str) -> Callable[[Any], Any]:
         return _make_marker(nlp, name, words())
 

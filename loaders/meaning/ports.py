@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from loaders.documents import Document, Passage
 from loaders.facts import Port
-from loaders.meaning.language import spans
+from loaders.meaning.language import register, spans
 from loaders.words.numbering import tidied
 from loaders.words.sentences import tidy
 
@@ -33,6 +33,7 @@ KINDS = {
     "铁路物流中心": "railway port",
     "铁路物流基地": "railway port",
 }
+register("gongkai_places", lambda: {"PLACE": list(KINDS)})
 #: behind the word it is part of another: 口岸办, 口岸协会, 口岸经济带 …
 NOT_BEHIND = re.compile(
     r"^(?:办|委|管理(?!维护)|管养|业务|工作|服务(?!楼)|营商|信息|事务|单位|资产|物业|收费|经济|领域|义工|城市|协会|条例|体制|特色|"

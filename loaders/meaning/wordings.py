@@ -21,7 +21,7 @@ import pyoxigraph
 from loaders.documents import Passage
 from loaders.errors import StoreError
 from loaders.facts import Role
-from loaders.meaning.language import spans
+from loaders.meaning.language import register, spans
 from loaders.resources import find_ontology_folder
 
 GK = "ontology#"
@@ -254,3 +254,6 @@ def _closest(places: list[list[tuple[int, int]]], reach: int) -> tuple[int, int]
         if stretch[1] - stretch[0] <= reach and (best is None or stretch[1] - stretch[0] < best[1] - best[0]):
             best = stretch
     return best
+
+
+register("gongkai_topics", lambda: {topic.slug: [word for word, _ in topic.wordings] for topic in load()})

@@ -1,0 +1,1 @@
+"""The SPARQL protocol over HTTP: queries, federation, graph store, service description."""

@@ -54,8 +54,8 @@ class Federation:
     async def resolve(self, job: Job, inspection: Inspection) -> Job:
         """The job with the answers of its SERVICE clauses in their place.
 
-        Raises :class:`service.sparql.guard.Refusal` for too many or nested clauses, :class:`service.engine.workers.QueryFailure` if
-        a call fails that is not SILENT.
+        Raises :class:`service.sparql.guard.Refusal` for too many or nested clauses,
+        :class:`service.sparql.failures.QueryFailure` if a call fails that is not SILENT.
         """
         query = job.query
         prologue, calls = find_calls(query, inspection.prefixes, self.settings.max_service_calls)

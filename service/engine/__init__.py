@@ -1,0 +1,1 @@
+"""The processes that run queries, and the store behind one small interface."""

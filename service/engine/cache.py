@@ -92,7 +92,10 @@ class CachedAnswers:
         self.cache = cache
 
     async def run(self, job: Job) -> Answer:
-        """The answer. Raises :class:`service.engine.workers.QueryFailure`. If all who wait for it are cancelled, so is it."""
+        """The answer. If all who wait for it are cancelled, so is it.
+
+        Raises :class:`service.sparql.failures.QueryFailure`.
+        """
         if not job.repeatable:
             return await self._evaluate(job)
         edition = self._find_edition()

@@ -1,7 +1,7 @@
 """What evaluates one query on one store: always whole answers in bytes, or the reason why there is none.
 
-Runs inside the processes that :mod:`service.engine.nursery` forks, and nowhere near the web process: a query can neither be
-interrupted nor trusted not to crash.
+Runs inside the processes that :mod:`service.engine.nursery` forks, and nowhere near the web process: a query can
+neither be interrupted nor trusted not to crash.
 """
 
 from __future__ import annotations

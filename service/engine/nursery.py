@@ -1,4 +1,4 @@
-"""The process that holds a snapshot and forks the processes that evaluate queries: started by :mod:`service.engine.workers`.
+"""The process that holds a snapshot and forks those that evaluate queries: :mod:`service.engine.workers` starts it.
 
 In mode ``memory`` it loads the whole snapshot first, and what it forks shares that; in mode
 ``disk`` each process opens the database read-only. It takes lines of JSON over an inherited socket:

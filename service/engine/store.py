@@ -25,7 +25,10 @@ from service.sparql.failures import QueryFailure, explain_error
 
 
 class Store(Protocol):
-    """Where queries are answered. Every answer is whole; every failure a :class:`service.engine.workers.QueryFailure`."""
+    """Where queries are answered. Every answer is whole.
+
+    Every failure is a :class:`service.sparql.failures.QueryFailure`.
+    """
 
     async def start(self) -> None:
         """Makes it ready. Raises :class:`loaders.errors.StoreError` if that is impossible."""

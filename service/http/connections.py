@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from service.http.clients import Proxies, name_client
+from service.clients import Proxies, name_client
 from service.http.outbox import READER
 from service.http.problems import TITLES
 from service.http.uptake import Uptake

@@ -12,16 +12,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from loaders.errors import GongkaiError
+from service.clients import Proxies, name_client
 from service.engine.lanes import CLIENT
-from service.http.clients import Proxies, name_client
 from service.http.journal import SCOPE_KEY, Journal, Record
 from service.http.outbox import READER, Outbox, Reader
 from service.http.problems import TITLES, Problem, find_status
-from service.pages.site import SECURITY_HEADERS
 
 PlainRoute = Callable[[Scope, Receive, Send], Awaitable[None]]
 #: Makes the answer that tells an error, as the client likes to be told.
 Tell = Callable[[Scope, GongkaiError], Response]
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 EXPOSED = ["ETag", "Retry-After", "X-Gongkai-Snapshot", "X-Gongkai-Rows"]
 #: For any page anywhere: the data are public, and no request carries a secret.
 CORS_HEADERS = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from loaders.errors import GongkaiError, StoreError
-from service.queries.catalogue import BadParameter, UnknownQuery
+from service.errors import BadParameter, UnknownQuery
 from service.sparql.failures import QueryFailure
 from service.sparql.guard import Refusal
 from service.sparql.hints import cut_excerpt, find_token

@@ -1,0 +1,1 @@
+"""IRIs that answer, descriptions of the data, dumps, reconciliation: what other programs use."""

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from loaders import __version__
+from service.http.front import SECURITY_HEADERS
 from service.http.problems import Problem
 from service.linked.matching import Asked, Candidate, Matcher, Wish, describe, read_batch
 from service.linked.properties import Properties
-from service.pages.site import SECURITY_HEADERS, Site
+from service.pages.site import Site
 from service.pages.used_terms import UsedTerms
 from service.search.entries import KINDS, Entry
 from service.search.room import Room, Search

@@ -6,7 +6,8 @@
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
 
 Made by ``gongkai build`` and ``gongkai load`` after they have published, else at the first question that needs it, by a
-process of its own: ``python -m service.linked.snapshot_parts STORE PART``. What belongs to a snapshot that is gone is removed.
+process of its own: ``python -m service.linked.snapshot_parts STORE PART``. What belongs to a snapshot that is gone is
+removed.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The site: one page a file, with its templates and charts."""

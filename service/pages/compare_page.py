@@ -9,12 +9,13 @@ import json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.errors import BadParameter
 from service.pages.charts import Point, draw_bars
 from service.pages.comparison import CLASSIFICATIONS, Comparison, Wish, compare
-from service.pages.site import MONEY_UNITS, Form, Site, pick_language
+from service.pages.site import Form, Site, pick_language
 from service.queries.citing import make_link
-from service.queries.parameters import BadParameter
 from service.queries.spreadsheet import BOM, guard_cell
+from service.words.amounts import MONEY_UNITS
 
 #: More columns than colours could not be told apart.
 _MOST_DRAWN = 8

@@ -16,11 +16,11 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
+from service.errors import BadParameter
 from service.pages.coverage import FORMS
 from service.pages.things import PREFIXES
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row
-from service.queries.parameters import BadParameter
 
 #: The classifications: what they are called, the properties of printed and inferred codes, the lengths of the levels.
 CLASSIFICATIONS: dict[str, tuple[str, str, tuple[str, str], tuple[int, ...]]] = {

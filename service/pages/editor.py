@@ -10,8 +10,9 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.http.front import SECURITY_HEADERS
 from service.http.negotiation import Format
-from service.pages.site import SECURITY_HEADERS, Site, pick_language
+from service.pages.site import Site, pick_language
 from service.pages.used_terms import UsedTerms
 from service.queries.answers import Answers, Row, Table
 

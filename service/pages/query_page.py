@@ -12,7 +12,7 @@ from starlette.responses import Response
 from service.http.negotiation import parse_accept
 from service.http.problems import Problem
 from service.pages.result_charts import choose_chart, draw
-from service.pages.site import Form, Site, format_money, format_number, pick_language
+from service.pages.site import Form, Site, pick_language
 from service.queries.answers import Row, Table, read_table
 from service.queries.citing import cite, make_link, write_snippets
 from service.queries.emptiness import explain_empty
@@ -31,6 +31,7 @@ from service.queries.results import (
     show_columns,
 )  # fmt: skip
 from service.queries.table_exports import EXPORTS, export
+from service.words.amounts import format_money, format_number
 from service.words.terms import WORDS, say
 
 _LONG = 24

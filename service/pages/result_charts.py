@@ -8,6 +8,7 @@ from typing import get_args
 
 from markupsafe import Markup
 
+from service.errors import BadParameter
 from service.pages.chart_rows import Losses, Mark, mark_rows
 from service.pages.charts import (
     MOST_BARS,
@@ -26,7 +27,6 @@ from service.pages.charts import (
     list_leaves,
 )  # fmt: skip
 from service.queries.answers import Row
-from service.queries.parameters import BadParameter
 from service.queries.query import CannedQuery, Chart, ChartKind, Column
 
 KINDS: tuple[ChartKind, ...] = get_args(ChartKind)

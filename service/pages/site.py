@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +21,7 @@ from service.http.negotiation import PROBLEM, TEXT, choose, parse_weights, prefe
 from service.http.problems import TITLES, describe, find_headers, find_status, tell, write_text
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
+from service.words.amounts import format_brief, format_money, format_number
 from service.words.reasons import say_reason
 from service.words.terms import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
@@ -29,13 +29,6 @@ Language = Literal["zh", "en"]
 
 _STRETCH = re.compile(r"char=([0-9]+),([0-9]+)")
 _HERE = Path(__file__).parent
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 @dataclass(frozen=True)
@@ -200,38 +193,3 @@ def make_link(path: str, parameters: Mapping[str, Iterable[str]] | None, languag
     query = "&".join(part for part in (asked, urlencode(pairs)) if part)
     safe = quote(path, safe="/:@!$&'()*+,;=~%")
     return safe + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
-
-
-#: What one unit that money may be shown in is worth, in yuan.
-MONEY_UNITS = {"yuan": Decimal(1), "wan": Decimal(10_000), "yi": Decimal(100_000_000)}
-
-
-def format_money(value: Decimal, unit: str = "yuan") -> str:
-    """An amount in yuan, shown in a unit of :data:`MONEY_UNITS` with separators."""
-    return format_number(value / MONEY_UNITS[unit]) if unit != "yuan" else format_number(value)
-
-
-def format_brief(value: Decimal) -> str:
-    """A number with separators and at most four decimals."""
-    text = f"{value:,.4f}"
-    return text.rstrip("0").rstrip(".") if Decimal(text.replace(",", "")) else f"{value:.2g}"
-
-
-#: The decimals of a number that people are shown; the exports have all of them.
-_SHOWN_DECIMALS = 6
-
-
-def format_number(value: object) -> str:
-    """A number with separators and at most six decimals: 70,000,000. Anything else as it is.
-
-    Of a number so small that nothing would be left of it two digits are shown.
-    """
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return str(value)
-    if number.is_finite() and -40 < int(number.as_tuple().exponent) < -_SHOWN_DECIMALS:
-        number = round(number, _SHOWN_DECIMALS) or Decimal(f"{number:.2g}")
-    if "." in (text := f"{number:f}") and number.is_finite():
-        number = Decimal(text.rstrip("0").rstrip("."))
-    return f"{number:,f}" if number.is_finite() and abs(number.adjusted()) < 30 else str(value)

@@ -12,10 +12,10 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from service.pages.charts import Point, draw_bars
-from service.pages.site import format_number
 from service.pages.things import PREFIXES, Shown, Thing
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row
+from service.words.amounts import format_number
 from service.words.findings import Outcome, explain
 from service.words.terms import VERDICT_NAMES
 

@@ -17,23 +17,16 @@ import pyoxigraph as ox
 from loaders.errors import QueryError
 from loaders.graph.canned import CHOICES, list_choice_files, list_files, read_file
 from loaders.settings import DEFAULT_BASE
+from service.errors import BadParameter, UnknownQuery
 from service.queries.binding import bind
 from service.queries.headers import list_themes, read_query
-from service.queries.parameters import ALL, BadParameter, Choice, Parameter, Text
+from service.queries.parameters import ALL, Choice, Parameter, Text
 from service.queries.query import CannedQuery, Chart, Column, Pivot, Theme
 
 __all__ = [
     "ALL", "BadParameter", "CannedQuery", "Chart", "Choice", "Column", "Parameter", "Pivot", "QueryCatalogue", "Text",
     "Theme", "UnknownQuery", "choices_query", "read_query",
 ]  # fmt: skip
-
-
-class UnknownQuery(QueryError):
-    """There is no canned query of this name; ``choices`` are the names there are."""
-
-    def __init__(self, name: str, choices: Sequence[str]) -> None:
-        self.choices = tuple(choices)
-        super().__init__(f"query {name!r}", "there is none of this name", f"Choose one of: {', '.join(choices)}")
 
 
 class QueryCatalogue:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 import pyoxigraph as ox
 
-from loaders.errors import QueryError
+from service.errors import BadParameter
 from service.queries.binding import Term
 
 ALL = "all"
@@ -17,15 +17,6 @@ _SHOWN_CHOICES = 20
 _MOST_DIGITS = 40
 
 Text = Mapping[str, str]
-
-
-class BadParameter(QueryError):
-    """A parameter is unknown or its value is not of its type; ``choices`` are those there are, if they are few."""
-
-    def __init__(self, name: str, problem: str, remedy: str, choices: Sequence[str] = ()) -> None:
-        self.parameter = name
-        self.choices = tuple(choices)
-        super().__init__(f"parameter {name!r}", problem, remedy)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from service.errors import BadParameter
 from service.queries.answers import Row
-from service.queries.parameters import BadParameter
 from service.queries.query import CannedQuery, Column
 from service.queries.results import list_values, read_number
 

@@ -8,8 +8,9 @@ from typing import Literal
 
 import pyoxigraph as ox
 
+from service.errors import BadParameter
 from service.queries.binding import Term, bind, find_slots
-from service.queries.parameters import BadParameter, Choice, Parameter, Text
+from service.queries.parameters import Choice, Parameter, Text
 
 ChartKind = Literal["bar", "line", "treemap", "sankey"]
 

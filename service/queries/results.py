@@ -13,11 +13,11 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from service.errors import BadParameter
 from service.http.problems import Problem
-from service.pages.site import MONEY_UNITS
 from service.queries.answers import Row, Table, Value
-from service.queries.parameters import BadParameter
 from service.queries.query import CannedQuery, Column
+from service.words.amounts import MONEY_UNITS
 
 SIZES = (20, 50, 100, 500)
 #: Options that choose a chart, a pivot or a version of the data.

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from service.queries.catalogue import BadParameter, CannedQuery, Choice, Parameter
+from service.errors import BadParameter
+from service.queries.catalogue import CannedQuery, Choice, Parameter
 from service.search.question import Mention
 from service.search.terms import compact, find_terms, squeeze
 

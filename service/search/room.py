@@ -5,11 +5,24 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+from loaders.build.snapshots import Snapshot
 from service.http.problems import Problem
-from service.linked.snapshot_parts import Maker
 from service.search.index import Index
 from service.search.question import Recogniser
+
+
+class Maker(Protocol):
+    """Who makes the index of a snapshot: :class:`service.linked.snapshot_parts.Maker`."""
+
+    def begin(self, part: str) -> tuple[Snapshot, Path, bool]:
+        """The published snapshot, the folder of a part of it, and whether it is there; if not, its making begins."""
+        ...
+
+    async def need(self, part: str) -> tuple[Snapshot, Path]:
+        """The same, once it is there. Raises a 503 :class:`Problem` if that takes too long."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -26,14 +26,15 @@ from pathlib import Path
 sys.path.append({here!r})
 if __name__ == "__main__":
     uid = int(sys.argv[4])
-    import hand_reader, loaders.build.building, loaders.graph.codes
+    import hand_reader, loaders.graph.codes
+    from loaders.build import building
     from loaders.errors import GongkaiError
     from loaders.settings import Settings
     if uid:
         os.setuid(uid)
     try:
-        files = loaders.build.building.list_documents(Path(sys.argv[1]))
-        loaders.build.building.build(files, Path(sys.argv[2]), Settings(jobs=int(sys.argv[3])), convert=hand_reader.read)
+        files = building.list_documents(Path(sys.argv[1]))
+        building.build(files, Path(sys.argv[2]), Settings(jobs=int(sys.argv[3])), convert=hand_reader.read)
     except GongkaiError as error:
         print(error)
         sys.exit(3)

@@ -71,7 +71,8 @@ def test_leaving_early_ends_the_workers() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the fork server is used on Linux")
 def test_what_the_fork_server_imports_starts_no_thread() -> None:
-    script = "import os, loaders.build.preload, ortools.sat.python.cp_model, spacy\nprint(len(os.listdir('/proc/self/task')))"
+    script = "import os, loaders.build.preload, ortools.sat.python.cp_model, spacy\n"
+    script += "print(len(os.listdir('/proc/self/task')))"
     quiet = {n: v for n, v in os.environ.items() if not n.endswith("_NUM_THREADS")}
     output = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env={**quiet, "PYTHONPATH": str(ROOT)}, capture_output=True,

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from service.queries.catalogue import BadParameter
+from service.errors import BadParameter
 from service.queries.query import CannedQuery
 from service.queries.query_export import write_catalogue, write_query
 from service.sparql.guard import inspect

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.errors import QueryError
+from service.errors import BadParameter, UnknownQuery
 from service.queries.binding import bind, find_slots, rebase
-from service.queries.catalogue import BadParameter, Choice, Parameter, QueryCatalogue, UnknownQuery, read_query
+from service.queries.catalogue import Choice, Parameter, QueryCatalogue, read_query
 from service.sparql.guard import Limits, inspect
 
 QUERY = "SELECT ?x WHERE { VALUES ?x { UNDEF } # VALUES ?y { UNDEF }\n }"

@@ -80,8 +80,8 @@ def test_figures(document: str, tmp_path: Path) -> None:
     assert len(json.loads(run("figures", document, "--format", "json").stdout)) == len(rows)
     with (tmp_path / "figures.parquet").open("wb") as file:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
-        subprocess.run([sys.executable, "-m", "service.command.cli", "figures", document, "--format", "parquet"], stdout=file,
-                       check=True, env=clean)  # fmt: skip
+        command = [sys.executable, "-m", "service.command.cli", "figures", document, "--format", "parquet"]
+        subprocess.run(command, stdout=file, check=True, env=clean)
     table = pq.read_table(tmp_path / "figures.parquet")
     assert table.column_names == list(FIGURE_COLUMNS)
     assert [str(v.normalize()) for v in table["value"].to_pylist()[:1]] == ["25"]

@@ -13,9 +13,9 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from service.errors import BadParameter
 from service.queries.answers import Table, Value
 from service.queries.citing import cite, write_snippets
-from service.queries.parameters import BadParameter
 from service.queries.query import CannedQuery, Column
 from service.queries.results import arrange, list_values, read_view
 from service.queries.table_exports import write_separated, write_workbook

@@ -40,7 +40,8 @@ NEWS = "今天天气很好，大家都去公园里散步，一共走了5公里�
 
 def command(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "service.command.cli", *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8",
+        [sys.executable, "-m", "service.command.cli", *arguments],
+        cwd=cwd, capture_output=True, text=True, encoding="utf-8",
         env=environment(GONGKAI_JOBS="1", **settings), check=False, timeout=PATIENCE,
     )  # fmt: skip
 

@@ -1,0 +1,39 @@
+"""Numbers and money as people read them: with separators, in yuan, 万元 or 亿元, with no more decimals than help."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+#: What one unit that money may be shown in is worth, in yuan.
+MONEY_UNITS = {"yuan": Decimal(1), "wan": Decimal(10_000), "yi": Decimal(100_000_000)}
+
+
+def format_money(value: Decimal, unit: str = "yuan") -> str:
+    """An amount in yuan, shown in a unit of :data:`MONEY_UNITS` with separators."""
+    return format_number(value / MONEY_UNITS[unit]) if unit != "yuan" else format_number(value)
+
+
+def format_brief(value: Decimal) -> str:
+    """A number with separators and at most four decimals."""
+    text = f"{value:,.4f}"
+    return text.rstrip("0").rstrip(".") if Decimal(text.replace(",", "")) else f"{value:.2g}"
+
+
+#: The decimals of a number that people are shown; the exports have all of them.
+_SHOWN_DECIMALS = 6
+
+
+def format_number(value: object) -> str:
+    """A number with separators and at most six decimals: 70,000,000. Anything else as it is.
+
+    Of a number so small that nothing would be left of it two digits are shown.
+    """
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if number.is_finite() and -40 < int(number.as_tuple().exponent) < -_SHOWN_DECIMALS:
+        number = round(number, _SHOWN_DECIMALS) or Decimal(f"{number:.2g}")
+    if "." in (text := f"{number:f}") and number.is_finite():
+        number = Decimal(text.rstrip("0").rstrip("."))
+    return f"{number:,f}" if number.is_finite() and abs(number.adjusted()) < 30 else str(value)
