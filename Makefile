@@ -48,9 +48,10 @@ build: $(RUN) ## build the graph from documents/
 coverage: $(DEV) ## run the tests and report the lines and branches that they miss
 	$(BIN)/python -m pytest $(PARALLEL) -m "not browser" --cov --cov-report=term-missing:skip-covered $(ARGS)
 
-lint: $(DEV) ## check style and formatting
+lint: $(DEV) ## check style, formatting, and which room imports which
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 format: $(DEV) ## mend style and formatting
 	$(BIN)/ruff check --fix .

@@ -1,4 +1,7 @@
-"""What holds for the checkout as a whole: sizes, imports, nothing of a particular machine, documents unchanged."""
+"""What holds for the checkout as a whole: nothing of a particular machine, documents unchanged, no test of speed.
+
+Which room may import which is held by the contracts in ``pyproject.toml`` (``make lint``).
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = ("loaders", "service", "scripts", "tests", "benchmarks")
-LONGEST_MODULE = 450
 
 # Put together from halves, so that this file does not hold what it forbids.
 _HOSTS = (
@@ -46,27 +47,6 @@ def list_modules(*folders: str) -> list[Path]:
     return sorted(
         path for folder in folders for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts
     )
-
-
-def name_module(path: Path) -> str:
-    """The dotted name of a file of the checkout."""
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-
-
-def find_imports(path: Path) -> Iterator[str]:
-    """The dotted names that a module imports, at its top or inside its functions, type checking included."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            # A relative import counts by its full name, or it would slip through.
-            above = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
-            yield ".".join((*above, *([node.module] if node.module else [])))
-
-
-def imports_from(path: Path, *packages: str) -> set[str]:
-    """Those of a module's imports that lie in one of ``packages``."""
-    return {name for name in find_imports(path) if any(name == p or name.startswith(p + ".") for p in packages)}
 
 
 def test_forbidden_words_are_recognised() -> None:
@@ -106,54 +86,6 @@ def test_nothing_of_a_particular_machine_is_tracked() -> None:
 def test_what_is_made_is_not_tracked() -> None:
     made = (".venv", ".gongkai", "dist", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
     assert not [path for path in list_tracked() if set(path.relative_to(ROOT).parts) & set(made)]
-
-
-def test_modules_are_short() -> None:
-    lengths = {name_module(p): p.read_text(encoding="utf-8").count("\n") for p in list_modules(*CODE)}
-    assert lengths
-    assert not {name: n for name, n in lengths.items() if n > LONGEST_MODULE}
-
-
-def test_loaders_never_import_the_service() -> None:
-    assert not {
-        name_module(p): found for p in list_modules("loaders") if (found := imports_from(p, "service", "tests"))
-    }
-
-
-def test_the_ground_floor_imports_nothing_of_ours() -> None:
-    assert imports_from(ROOT / "loaders/documents.py", "loaders", "service") == set()
-    assert imports_from(ROOT / "loaders/facts.py", "loaders", "service") == {"loaders.documents"}
-
-
-def test_rdf_begins_at_the_graph() -> None:
-    makers = (
-        "loaders.graph", "loaders.build.building", "loaders.graph.canned", "loaders.build.conversion", "loaders.derived",
-        "loaders.build.description", "loaders.build.differences", "loaders.build.filling", "loaders.build.loading",
-        "loaders.build.supersession", "loaders.graph.validation",
-    )  # fmt: skip
-    # These read the vocabulary (codes, places, wordings of services), which is written in Turtle; they make no triples.
-    readers_of_the_vocabulary = {"loaders.words.codes", "loaders.words.places", "loaders.meaning.wordings"}
-    before = [p for p in list_modules("loaders") if not name_module(p).startswith(makers)]
-    knowing = {name_module(p) for p in before if imports_from(p, "pyoxigraph", "rdflib", "pyshacl")}
-    assert knowing <= readers_of_the_vocabulary
-
-
-def test_readers_alone_know_file_formats() -> None:
-    formats = ("pdfplumber", "pdfminer", "pypdfium2", "docx", "openpyxl", "xlrd", "lxml", "bs4")
-    outside = [p for p in list_modules("loaders") if "readers" not in p.parts]
-    assert not {name_module(p): found for p in outside if (found := imports_from(p, *formats))}
-
-
-def test_readers_know_nothing_of_what_comes_after() -> None:
-    later = (
-        "loaders.tables",
-        "loaders.prose",
-        "loaders.graph",
-        "loaders.build.building",
-        "loaders.reconcile",
-        "loaders.accounting",
-    )
-    assert not {name_module(p): found for p in list_modules("loaders/readers") if (found := imports_from(p, *later))}
 
 
 def test_the_documents_are_as_catalogued() -> None:

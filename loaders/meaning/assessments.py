@@ -10,8 +10,8 @@ from decimal import Decimal
 from loaders.documents import Block, Cell, Document, Passage, Table
 from loaders.facts import Assessment
 from loaders.meaning.forms import cell_at, plain
-from loaders.meaning.indicators import AT_LEVEL1, AT_LEVEL2
 from loaders.meaning.money import read_number
+from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.numbering import opening_marker, tidied
 from loaders.words.sentences import sentences, tidy
 

@@ -20,6 +20,7 @@ from loaders.meaning.forms import (
     value_behind,
 )
 from loaders.meaning.targets import SYMBOLS, Target, read_target
+from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2, PARENT
 from loaders.words.numbering import tidied
 from loaders.words.sentences import sentences, tidy
 
@@ -35,20 +36,6 @@ OPTIONAL = {
     "project": r"^(?:二级|一级)?项目名称$",
     "sign": r"^(?:指标性质|比较符|运算符号|指标方向)$",
 }
-LEVEL2 = (
-    "数量|质量|时效|成本|经济成本|社会成本|生态环境成本|经济效益|社会效益|生态效益|可持续影响|可持续发展|服务对象满意度|"
-    "其他满意度|公众满意度|社会公众或服务对象满意度|社会公众满意度"
-)
-LEVEL1 = "产出|效益|满意度|成本|投入|管理|过程|决策|运行成本|履职效能|社会效应|可持续性|服务对象满意度"
-AT_LEVEL2 = re.compile(rf"^(?P<level>{'|'.join(sorted(LEVEL2.split('|'), key=len, reverse=True))})(?P<word>指标)?")
-AT_LEVEL1 = re.compile(rf"^(?P<level>{'|'.join(sorted(LEVEL1.split('|'), key=len, reverse=True))})(?P<word>指标)")
-#: the frame of the Ministry of Finance: which first level a second level belongs to
-PARENT = {
-    "数量": "产出", "质量": "产出", "时效": "产出", "成本": "产出",
-    "经济效益": "效益", "社会效益": "效益", "生态效益": "效益",
-    "可持续影响": "效益", "可持续发展": "效益", "服务对象满意度": "满意度", "其他满意度": "满意度", "经济成本": "成本",
-    "社会成本": "成本", "生态环境成本": "成本",
-}  # fmt: skip
 #: words of a form's frame that stand upright beside its rows
 FRAME = re.compile(r"^(?:绩效|年度|年度绩效|指标|绩效指标|总体|目标|年度目标|\d{1,3})$")
 SIGN = re.compile(r"^(?:[≥≤＝=＞＜><]|定性|反向|正向)$")

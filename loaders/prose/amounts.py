@@ -10,6 +10,7 @@ from loaders.documents import Passage, Span
 from loaders.facts import Aspect, Direction, DocumentKind, Figure, NumberToken, Phase, SubjectKind, Unit
 from loaders.prose.labels import trim_label
 from loaders.prose.years import YearReader
+from loaders.words.comparators import read_comparator
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
 from loaders.words.numbers import Token, half_last_place, scale_number, tokenise
 from loaders.words.sentences import close_up
@@ -37,12 +38,6 @@ _ADJUSTED = re.compile(
 _TARGET = re.compile(
     r"(?:≥|≤|≧|≦|>|<|＞|＜|=|＝|不低于|不少于|不超过|不高于|大于|小于|至少|控制在|达到|确保|保持|力争|目标|以上|以内)"
 )
-COMPARATORS = {
-    "≥": ">=", "≤": "<=", "≧": ">=", "≦": "<=", "＞": ">", "＜": "<", ">": ">", "<": "<", "=": "==", "＝": "==", "不低于": ">=", "不少于": ">=",
-    "不超过": "<=", "不高于": "<=", "大于等于": ">=", "小于等于": "<=", "大于": ">", "小于": "<", "至少": ">=", "超过": ">", "不大于": "<=",
-    "不小于": ">=", "高于": ">", "低于": "<", "控制在": "<=", "\\geq": ">=", "\\leq": "<=",
-}  # fmt: skip
-_COMPARATOR = re.compile("(" + "|".join(re.escape(k) for k in sorted(COMPARATORS, key=len, reverse=True)) + r")\s*$")
 _CODE = re.compile(
     r"[（(\[【]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*([2357]\d{2}(?:\d{2}){0,2})\s*[)）\]】]|(?<![\d.,，])([2357]\d{2}(?:\d{2}){1,2})\s*[-—_－](?=\s?[\u4e00-\u9fff])"
 )
@@ -317,7 +312,7 @@ class _Reader:
             if whole is not None:
                 return whole
             return {"budget": "budget", "accounts": "final", "evaluation": "final"}.get(self.setting.kind, "")  # type: ignore[return-value]
-        if _COMPARATOR.search(self.text[:start]) or behind.startswith(("以上", "以内")):
+        if read_comparator(self.text[:start]) or behind.startswith(("以上", "以内")):
             return "target"
         if re.search(r"指标值", context):
             return "target"
@@ -338,8 +333,7 @@ class _Reader:
         return phase if "。" not in self.text[since:start].replace("。其中", "，其中") else None
 
     def _comparator(self, start: int) -> str:
-        match = _COMPARATOR.search(self.text[max(0, start - 8) : start].rstrip('“" '))
-        return COMPARATORS[match.group(1)] if match else ""
+        return read_comparator(self.text[max(0, start - 8) : start].rstrip('“" '))
 
     def _without_office(self, label: str) -> str:
         agency = self.setting.agency

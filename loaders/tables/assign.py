@@ -6,10 +6,10 @@ import itertools
 import re
 
 from loaders.documents import Cell, Span
-from loaders.prose.amounts import COMPARATORS
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import plain
+from loaders.words.comparators import read_comparator
 from loaders.words.lines import is_number_word
 from loaders.words.numbers import parse_number, tokenise
 from loaders.words.units import unit_after
@@ -41,13 +41,6 @@ def name_row(entry: Entry, texts: list[Cell], value: Cell) -> tuple[str, Span | 
     before = [c for c in texts if c.passage.start < value.passage.start] or texts
     cell = label_of(before)
     return (cell.text, cell.passage.span) if cell is not None else ("", None)
-
-
-def read_comparator(text: str) -> str:
-    match = re.search(
-        "(" + "|".join(re.escape(k) for k in sorted(COMPARATORS, key=len, reverse=True)) + r")\s*$", text.strip()
-    )
-    return COMPARATORS[match.group(1)] if match else ""
 
 
 def codes_of(entry: Entry) -> tuple[str, Cell | None, list[tuple[str, str]]]:

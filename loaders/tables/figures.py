@@ -10,12 +10,13 @@ from decimal import Decimal
 from loaders.documents import Block, Cell, Passage
 from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
-from loaders.tables.assign import assign_columns, codes_of, label_of, name_row, read_comparator
+from loaders.tables.assign import assign_columns, codes_of, label_of, name_row
 from loaders.tables.cells import is_measure
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form, plain
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
+from loaders.words.comparators import read_comparator
 from loaders.words.lines import is_amount
 from loaders.words.nonfigures import find_nonfigures
 from loaders.words.numbers import MINUS, half_last_place, scale_number, tokenise

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from loaders.documents import Block, Cell, Document, Table
-from loaders.meaning.indicators import AT_LEVEL1, AT_LEVEL2
 from loaders.tables.assign import may_score
 from loaders.tables.cells import KNOWN, is_measure, opens_form
 from loaders.tables.columns import Column
 from loaders.tables.entries import Section
 from loaders.tables.forms import plain
 from loaders.tables.gridded import Gridded
+from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.lines import is_caption, is_number_word
 from loaders.words.numbers import parse_number, tokenise
 
