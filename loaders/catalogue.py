@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +15,7 @@ from loaders.errors import CatalogueError
 from loaders.facts import DocumentKind, Finding, Verdict
 from loaders.paths import exists, find_shown, resolve
 from loaders.reconcile.registry import Rule
+from loaders.words.normalise import normalise
 
 if TYPE_CHECKING:
     from loaders.documents import Span
@@ -153,7 +153,7 @@ def compare(entry: Entry, identity: Identity) -> tuple[Finding, ...]:
     agency = identity.agency
     if entry.agency:
         names = () if agency is None else (agency.label, *agency.aliases)
-        found = any(_normalise(n) == _normalise(entry.agency) for n in names)
+        found = any(normalise(n) == normalise(entry.agency) for n in names)
         span = agency.span if agency else None
         findings.append(_compare_one("agency", entry.agency, agency.label if agency else None, found, span))
     year = identity.fiscal_year
@@ -198,11 +198,6 @@ def _compare_one(
         left_value=left_value,
         right_value=right_value,
     )
-
-
-def _normalise(name: str) -> str:
-    """A name without differences of width and spacing, which print and extraction vary freely."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 def _read_entry(row: object, source: Path, number: int) -> Entry:

@@ -11,9 +11,10 @@ from loaders.documents import Block, Document, Span
 from loaders.facts import DocumentKind, Figure, NumberToken, TableState
 from loaders.prose.amounts import Setting, read_amounts
 from loaders.tables.figures import TableReading, read_tables
-from loaders.tables.forms import FORMS, Form, plain, recognise_form
+from loaders.tables.forms import FORMS, Form, recognise_form
 from loaders.tables.money import find_units
 from loaders.tables.opening import Context
+from loaders.words.normalise import plain
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
 _NOTE_REACH = 2

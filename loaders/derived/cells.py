@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Variable
 from loaders.graph.iris import DCTERMS, QB, RDFS, Iris
 from loaders.reconcile.same import find_part
 from loaders.reconcile.sheets import is_total_leaf, split_column
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 #: Forms of whole expenditure, best first; "" is prose that goes through the items one by one.
 PREFERENCE = ("expenditure", "general-function", "general-economic", "", "basic-economic")

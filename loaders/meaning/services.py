@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from loaders.documents import Block, Document, Passage, Span, Table
 from loaders.facts import Change, Division, Duty, Figure, Goal, Indicator, Match, Project, ServiceLink
 from loaders.meaning import wordings
-from loaders.meaning.forms import NUMBER, plain
+from loaders.meaning.forms import NUMBER, flat
 from loaders.meaning.money import Amount, find_amounts
-from loaders.meaning.wordings import Hit, Topic, normalise
+from loaders.meaning.wordings import Hit, Topic
+from loaders.words.normalise import normalise_passage
 from loaders.words.numbering import tidied
 from loaders.words.sentences import sentences, split, tidy
 
@@ -114,7 +115,7 @@ def _is_told(link: ServiceLink, place: _Place, block: Block) -> bool:
     if block.table is None:
         return not CODED.search(place.clause.text)
     return not any(
-        CODE.match(plain(c.passage))
+        CODE.match(flat(c.passage))
         for row in block.table.rows
         if any(c.passage.start <= link.span.start < c.passage.end for c in row)
         for c in row
@@ -152,8 +153,8 @@ def _cells(table: Table) -> Iterator[tuple[str, Passage]]:
 def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> Iterator[_Place]:
     if not passage or NUMBER.match(passage.text):
         return
-    text = normalise(passage)
-    for hit in wordings.find_hits(topics, text.text, normalise(Passage(context, (0,) * len(context))).text):
+    text = normalise_passage(passage)
+    for hit in wordings.find_hits(topics, text.text, normalise_passage(Passage(context, (0,) * len(context))).text):
         span = text.locate(hit.start, hit.end)
         at = passage.find_offset(span.start)
         clause = passage
@@ -337,9 +338,9 @@ def _cell(place: _Place, block: Block, facts: Facts) -> tuple[Match, Span | None
             if cell.passage.start <= place.span.start < cell.passage.end:
                 if GOAL.search(place.passage.text[:8]) or len(cell.text) > 40 or place.passage.text.endswith("。"):
                     return "goal", None
-                numbers = [c for c in row[i + 1 :] if NUMBER.match(plain(c.passage)) and plain(c.passage)]
+                numbers = [c for c in row[i + 1 :] if NUMBER.match(flat(c.passage)) and flat(c.passage)]
                 if numbers:
-                    label = plain(cell.passage)
+                    label = flat(cell.passage)
                     return "line text", None if JOINED.search(label) else numbers[0].passage.strip().span
-                return "goal" if i and GOAL.search(plain(row[0].passage)) else "narrative", None
+                return "goal" if i and GOAL.search(flat(row[0].passage)) else "narrative", None
     return "narrative", None

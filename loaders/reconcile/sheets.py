@@ -9,7 +9,7 @@ from functools import cached_property
 
 from loaders.documents import Document
 from loaders.facts import Figure
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 #: A column: its header, year, phase and aspect, and its place among columns of the same header.
 ColumnKey = tuple[str, int | None, str, str, int]

@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from loaders.tables.columns import Column
-from loaders.tables.forms import plain
 from loaders.tables.placement import Choice, Row, is_total_row
+from loaders.words.normalise import plain
+from loaders.words.numerals import TEN
 
 Evidence = dict[Decimal, set[str]]
 
-_LEAD = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(][一二三四五六七八九十\d]+[)]|\d+[、.．]|其中:|减:|加:)+")
+_LEAD = re.compile(rf"^(?:[{TEN}]+[、.．]|[(][{TEN}\d]+[)]|\d+[、.．]|其中:|减:|加:)+")
 _ENDS = ("收入", "拨款", "资金", "支出", "财政", "预算", "小计")
 #: An amount with fewer digits may well stand elsewhere for another reason.
 FEWEST_DIGITS = 4

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from loaders.documents import Cell
 from loaders.tables.cells import CODE, OFFICE, SUBJECT_CODE, is_measure, split_code
 from loaders.tables.columns import Column
-from loaders.tables.forms import plain
 from loaders.words.codes import load_codes
+from loaders.words.normalise import plain
 
 
 @dataclass(frozen=True, slots=True)

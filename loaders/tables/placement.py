@@ -19,8 +19,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from loaders.tables.columns import Column
-from loaders.tables.forms import plain
 from loaders.tables.sums import Sum, find_sums
+from loaders.words.normalise import plain
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model

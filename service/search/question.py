@@ -16,6 +16,7 @@ from loaders.documents import Passage
 from loaders.meaning import wordings
 from loaders.meaning.language import language
 from loaders.words import places
+from loaders.words.normalise import normalise_passage
 from service.search.entries import Entry
 from service.search.terms import squeeze, stem
 
@@ -122,7 +123,7 @@ class Recogniser:
                     yield _mention(kind, question, start, end, by_kind[kind])
 
     def _find_services(self, question: str) -> Iterable[Mention]:
-        passage = wordings.normalise(Passage.cut(question, 0, len(question)))
+        passage = normalise_passage(Passage.cut(question, 0, len(question)))
         for hit in wordings.find_hits(wordings.load(), passage.text, passage.text):
             entry = self._slugs.get(hit.service)
             if entry is not None:

@@ -10,7 +10,8 @@ from loaders.facts import Aspect, DocumentKind, Phase
 from loaders.reading import known_form
 from loaders.tables.cells import is_measure
 from loaders.tables.columns import Role, read_column, read_phase, read_unit, read_year
-from loaders.tables.forms import plain, recognise_form
+from loaders.tables.forms import recognise_form
+from loaders.words.normalise import plain
 from tests.loaders.tables_by_hand import FUNCTION, by_stated, read, unaccounted
 
 # -- headers -------------------------------------------------------------------------------------------------------
