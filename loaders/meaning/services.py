@@ -47,7 +47,7 @@ FINAL = re.compile(r"(?:支出)?决算数?\s*(?:为|是)?\s*$|实际支出\s*(?:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Sources:
     """What has been found before: the links point to it."""
 
     figures: tuple[Figure, ...]
@@ -70,7 +70,7 @@ class _Place:
     context: str
 
 
-def find_services(document: Document, agency: str, facts: Facts) -> tuple[ServiceLink, ...]:
+def find_services(document: Document, agency: str, facts: Sources) -> tuple[ServiceLink, ...]:
     """Every clause that names a service or topic, once for each service, in order.
 
     A project whose purpose repeats what its name says gives one link, that of the name.
@@ -166,7 +166,7 @@ def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> It
             yield _Place(hit, span, passage, clause, context)
 
 
-def _link(place: _Place, block: Block, facts: Facts) -> ServiceLink:
+def _link(place: _Place, block: Block, facts: Sources) -> ServiceLink:
     hit, span = place.hit, place.span
     match: Match = "narrative"
     amount: Span | None = None
@@ -253,7 +253,7 @@ def _stretch(passage: Passage, clause: Passage, amount: Span) -> Passage:
     return passage.part(min(first, at), max(last, to) + 1)
 
 
-def _reason(place: _Place, facts: Facts) -> Amount | bool | None:
+def _reason(place: _Place, facts: Sources) -> Amount | bool | None:
     """Whether the hit is (part of) a stated reason; the amount that it explains as a whole, if it does.
 
     A result is due to its reason as a whole only where the same sentence says that nothing was budgeted for it.
@@ -278,7 +278,7 @@ def _reason(place: _Place, facts: Facts) -> Amount | bool | None:
     return final if initial is not None and final is not None and initial.value == 0 else True
 
 
-def _governed(place: _Place, facts: Facts) -> Amount | None:
+def _governed(place: _Place, facts: Sources) -> Amount | None:
     """The amount that the hit's clause states for it: 免除…费 300 万元, or 300 万元，用于免除…."""
     following = _following(place, facts)
     if following is not None:
@@ -297,7 +297,7 @@ def _governed(place: _Place, facts: Facts) -> Amount | None:
     return None
 
 
-def _following(place: _Place, facts: Facts) -> Amount | None:
+def _following(place: _Place, facts: Sources) -> Amount | None:
     """The amount right behind the hit; of a budget and a result stated one after the other, the result."""
     clause = place.clause
     start, end = clause.find_offset(place.span.start), clause.find_offset(place.span.end - 1)
@@ -328,7 +328,7 @@ def _alone(place: _Place, project: Project) -> bool:
     return len(text) <= 60 and not JOINED.search(rest) and not re.search(r"[，；。]", rest)
 
 
-def _cell(place: _Place, block: Block, facts: Facts) -> tuple[Match, Span | None]:
+def _cell(place: _Place, block: Block, facts: Sources) -> tuple[Match, Span | None]:
     """How a hit in a table cell matched: as the label of a line with amounts, or as a stated goal."""
     table = block.table
     if table is None:

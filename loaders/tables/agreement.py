@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from loaders.tables.columns import Column
-from loaders.tables.placement import Choice, Row, is_total_row
+from loaders.tables.placement import Choice, PlacedRow, is_total_row
 from loaders.words.normalise import plain
 from loaders.words.numerals import TEN
 
@@ -45,7 +45,7 @@ def gather(placed: Iterable[tuple[Decimal, str]]) -> Evidence:
     return evidence
 
 
-def place_totals(rows: list[Row], columns: tuple[Column, ...], evidence: Evidence) -> bool:
+def place_totals(rows: list[PlacedRow], columns: tuple[Column, ...], evidence: Evidence) -> bool:
     """Places open total rows by ``evidence``; returns whether any was placed."""
     names = [name_column(c.label) for c in columns]
     found = False
@@ -59,7 +59,7 @@ def place_totals(rows: list[Row], columns: tuple[Column, ...], evidence: Evidenc
     return found
 
 
-def _agrees(row: Row, choice: Choice, names: list[str], evidence: Evidence) -> bool:
+def _agrees(row: PlacedRow, choice: Choice, names: list[str], evidence: Evidence) -> bool:
     """Whether another table prints every amount but the total under the name of its column."""
     parts = [(n, c) for n, c in zip(row.numbers, choice, strict=True) if n and c]
     return bool(parts) and all(_is_telling(n) and names[column] in evidence.get(n, ()) for n, column in parts)

@@ -79,10 +79,10 @@ def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableRea
         chain.append(opening)
     placings.extend(complete_chain(chain))
     agree_tables(openings, placings)
-    return {o.index: _Reader(o).read() for o in openings}
+    return {o.index: _TableReader(o).read() for o in openings}
 
 
-class _Reader:
+class _TableReader:
     """Reads the figures of a table whose values have been placed."""
 
     def __init__(self, table: OpenTable) -> None:
