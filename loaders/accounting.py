@@ -7,11 +7,10 @@ headers) is classed here. A token that nothing explains is ``unaccounted``, and 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 
 from loaders.documents import Document, Passage, Span
-from loaders.facts import NumberToken, TokenClass
+from loaders.facts import NumberToken
 from loaders.words.lines import find_furniture, split_lines
 from loaders.words.nonfigures import find_nonfigures
 from loaders.words.numbers import Token, tokenise
@@ -95,8 +94,3 @@ def _class_outside(token: Token, line: Passage) -> NumberToken:
             if stretch.start <= at < stretch.end:
                 return NumberToken(token.span, token.stated, stretch.kind, stretch.reason)
     return NumberToken(token.span, token.stated, "unaccounted", "outside every paragraph and table")
-
-
-def count_classes(ledger: Iterable[NumberToken]) -> dict[TokenClass, int]:
-    """How many tokens each class holds."""
-    return dict(Counter(row.kind for row in ledger))

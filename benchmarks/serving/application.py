@@ -53,7 +53,7 @@ def _use_fastapi(app: FastAPI) -> None:
     site: Site = endpoint.site
     assert site is not None
 
-    async def sparql(request: Request, query: Annotated[str, Query()]) -> Response:
+    async def sparql(request: Request, query: Annotated[str, Query()]) -> Response:  # noqa: ARG001 - as rdflib-endpoint has it
         request.scope.setdefault(SCOPE_KEY, Record("GET", "/sparql"))
         response = await endpoint.handle(request)
         assert response is not None

@@ -36,11 +36,11 @@ def find_definitions(document: Document) -> tuple[Definition, ...]:
     for i, block in enumerate(blocks):
         text = tidied(block).text if block.table is None else ""
         if len(text) <= 24 and HEADED.search(text):
-            found.extend(d for d in _section(document, blocks, i) if all(d.span != f.span for f in found))
+            found.extend(d for d in _section(blocks, i) if all(d.span != f.span for f in found))
     return tuple(found)
 
 
-def _section(document: Document, blocks: list[Block], start: int) -> Iterator[Definition]:
+def _section(blocks: list[Block], start: int) -> Iterator[Definition]:
     last: tuple[Passage, Passage] | None = None
     for block, passage in ((b, p) for b in blocks[start + 1 :] for p in _parts(b)):
         if block.table is not None or PART.match(passage.text) or HEADED.search(passage.text[-12:]):

@@ -91,7 +91,6 @@ class Identity:
     year_span: Span | None = None
     agency: Agency | None = None
     title: str = ""
-    title_span: Span | None = None
     level: Level = ""
 
 
@@ -128,7 +127,6 @@ def identify(document: Document) -> Identity:
         year_span=year_span,
         agency=agency,
         title=named.text if named else "",
-        title_span=named.span if named else None,
         level=level,
     )
 

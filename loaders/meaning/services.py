@@ -196,7 +196,7 @@ def _link(place: _Place, block: Block, facts: Sources) -> ServiceLink:
         governed = reason if isinstance(reason, Amount) else _following(place, facts)
         amount = governed.span if governed else None
     elif block.table is not None:
-        match, amount = _cell(place, block, facts)
+        match, amount = _cell(place, block)
         if served is not None:
             project = served.label
     else:
@@ -328,7 +328,7 @@ def _alone(place: _Place, project: Project) -> bool:
     return len(text) <= 60 and not JOINED.search(rest) and not re.search(r"[，；。]", rest)
 
 
-def _cell(place: _Place, block: Block, facts: Sources) -> tuple[Match, Span | None]:
+def _cell(place: _Place, block: Block) -> tuple[Match, Span | None]:
     """How a hit in a table cell matched: as the label of a line with amounts, or as a stated goal."""
     table = block.table
     if table is None:

@@ -141,7 +141,7 @@ class Worker(asyncio.Protocol):
             receiver, self._receiver = self._receiver, _ignore
             receiver(head, body)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as asyncio has it
         self.lost = True
         receiver, self._receiver = self._receiver, _ignore
         receiver(None, b"")

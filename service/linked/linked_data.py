@@ -83,7 +83,7 @@ class LinkedData:
             most_places=_MOST_PLACES,
             alternates=tuple(Form(f.key, f"/data/{path}.{f.key}", f.media_type) for f in GRAPHS),
             finding=self._read_finding(thing, language),
-            figure=self._read_figure(thing, language),
+            figure=self._read_figure(thing),
             part=request.query_params.get("_part") == "1",
         )
 
@@ -155,7 +155,7 @@ class LinkedData:
         said = {"sentence": explain(outcome, language), "sign": find_sign(outcome), "left": outcome.left}
         return {**said, "right": outcome.right, "verdict": row["verdict"].text.rpartition("#")[2]}
 
-    def _read_figure(self, thing: Thing, language: str) -> list[tuple[str, str]] | None:
+    def _read_figure(self, thing: Thing) -> list[tuple[str, str]] | None:
         """The meaning of a figure in a few words: whose, when, what, how much."""
         if f"{self.site.words.prefix}Figure" not in thing.kinds:
             return None

@@ -177,7 +177,7 @@ async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str
         for notation, amount in line.items():
             cells[notation, number] = amount
             codes.add(notation)
-    names = await _name_codes(answers, wish, sorted(codes), spent, language)
+    names = await _name_codes(answers, sorted(codes), spent, language)
     warnings = _warn(sides, cells, events, divisions)
     return Comparison(wish, choices, sides, names, cells, warnings, dropped)
 
@@ -254,7 +254,7 @@ def _describe(key: Key, rows: Sequence[Row], labels: Mapping[str, str], words: V
 
 
 async def _name_codes(
-    answers: Answers, wish: Wish, codes: Sequence[str], rows: Sequence[Row], language: str
+    answers: Answers, codes: Sequence[str], rows: Sequence[Row], language: str
 ) -> list[tuple[str, str, str]]:
     """Each code with its IRI and name; a class of which only items are printed is named by the code list."""
     schemes = {r["code"].text.rpartition("/")[0] for r in rows}
