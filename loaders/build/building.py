@@ -32,6 +32,7 @@ from loaders.build.conversion import (
 from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
 from loaders.build.filling import fill_database
 from loaders.graph.canned import list_all_files
+from loaders.graph.internal import list_internal_files
 from loaders.build.loading import Progress, ignore, load_files
 from loaders.paths import exists, has_gone, is_folder, resolve, walk
 from loaders.resources import documents_folder
@@ -344,7 +345,7 @@ class _Build:
 
     def _fingerprint(self) -> str:
         total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
-        for path in list_all_files():
+        for path in [*list_all_files(), *list_internal_files("build", "derived")]:
             total.update(path.read_bytes())
         for d in sorted(self.documents, key=lambda d: d.id):
             total.update(f"{d.id} {d.key} {d.path} {d.replaced_by}\n".encode("utf-8", "surrogateescape"))
