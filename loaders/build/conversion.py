@@ -23,17 +23,17 @@ import pyoxigraph
 from pyoxigraph import RdfFormat
 
 from loaders import __version__
+from loaders.build.pool import Broken, Limits, run_tasks
+from loaders.build.snapshots import replace_file, writing
+from loaders.build.versions import Converted, sketch_figures
 from loaders.catalogue import Catalogue, CatalogueEntry
 from loaders.characters import show_name, write_json
 from loaders.derived.learning import list_namings
 from loaders.errors import GongkaiError, StoreError
 from loaders.facts import Facts
-from loaders.build.pool import Broken, Limits, run_tasks
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings
-from loaders.build.snapshots import replace_file, writing
 from loaders.tables.forms import read_forms
-from loaders.build.versions import Converted, sketch_figures
 
 Reader = Callable[[Path, Catalogue], Facts]
 
