@@ -202,7 +202,7 @@ def _check_findings(facts: Facts, quoter: Quoter) -> Iterator[FindingCheck]:
             rule.zh,
             rule.en,
             finding.verdict,
-            finding.message,
+            word(finding, "en"),
             finding.left,
             finding.right,
             finding.left_value,
@@ -211,4 +211,8 @@ def _check_findings(facts: Facts, quoter: Quoter) -> Iterator[FindingCheck]:
             finding.tolerance,
             used.pop() if len(used) == 1 else "",
             tuple(quoter.quote(s.start, s.end) for s in finding.spans),
+            finding.item or "",
+            finding.detail,
+            finding.reasons,
+            finding.values,
         )

@@ -63,6 +63,7 @@ SELECT DISTINCT ?thing ?label ?form ?state ?evidence ?start ?end WHERE {{
 """
 _FINDINGS = f"""{_PREFIXES}
 SELECT DISTINCT ?finding ?rule ?verdict ?zh ?en ?message ?left ?right ?leftValue ?rightValue ?difference ?tolerance
+  ?item ?detail ?reasonValues ?reasons
 WHERE {{
   VALUES ?document {{ UNDEF }}
   ?finding a gk:Finding ; gk:inDocument ?document ; gk:rule ?rule ; gk:verdict ?verdict .
@@ -75,6 +76,15 @@ WHERE {{
   OPTIONAL {{ ?finding gk:rightValue ?rightValue }}
   OPTIONAL {{ ?finding gk:difference ?difference }}
   OPTIONAL {{ ?finding gk:tolerance ?tolerance }}
+  OPTIONAL {{ ?finding gk:checkedItem ?item }}
+  OPTIONAL {{ ?finding gk:checkedDetail ?detail }}
+  OPTIONAL {{ ?finding gk:reasonValues ?reasonValues }}
+  OPTIONAL {{
+    SELECT ?finding (GROUP_CONCAT(?code ; separator = " ") AS ?reasons) WHERE {{
+      VALUES ?document {{ UNDEF }}
+      ?finding gk:inDocument ?document ; gk:reasonCode ?code
+    }} GROUP BY ?finding
+  }}
 }} ORDER BY ?finding ?zh ?en ?message
 """
 _PLACES = f"""{_PREFIXES}
@@ -205,6 +215,10 @@ def _read_findings(
             _number(row, "tolerance"),
             "".join(units[row["finding"].text]) if len(units[row["finding"].text]) == 1 else "",
             tuple(quoter.quote(start, end) for start, end in spans[row["finding"].text]),
+            _text(row, "item"),
+            _text(row, "detail"),
+            sort_codes(_text(row, "reasons").split()),
+            read_values(_text(row, "reasonValues")),
         )
         for row in shown
     )

@@ -106,8 +106,9 @@ class RuleCheck:
 class FindingCheck:
     """A check that does not plainly hold: its two sides, and the places of every figure used.
 
-    ``zh`` and ``en`` say what should hold, ``message`` what was found, in English. ``unit`` is that of all figures used
-    (CNY, PERCENT, …), and so of values and difference; "" if they are of several.
+    ``zh`` and ``en`` say what should hold, ``message`` what was found, in English, as ``reasons`` and ``values`` do by
+    codes of :mod:`loaders.reconcile.reasons`. ``unit`` is that of all figures used (CNY, PERCENT, …), and so of left
+    and right value and difference; "" if they are of several.
     """
 
     rule: str
@@ -123,6 +124,10 @@ class FindingCheck:
     tolerance: Decimal | None
     unit: str
     quotes: tuple[Quote, ...]
+    item: str = ""
+    detail: str = ""
+    reasons: tuple[str, ...] = ()
+    values: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
