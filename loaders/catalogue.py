@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from loaders.errors import CatalogueError
 from loaders.facts import DocumentKind, Finding, Verdict
 from loaders.paths import exists, find_shown, resolve
+from loaders.reconcile.reasons import state
 from loaders.reconcile.registry import Rule
 from loaders.words.normalise import normalise
 
@@ -181,15 +182,14 @@ def _compare_one(
 ) -> Finding:
     verdict: Verdict
     if right is None:
-        verdict, message = "not checkable", f"the catalogue's {what} is {left}; the text states none"
+        verdict, end = "not checkable", "not-stated"
     elif same:
-        verdict, message = "holds", f"the catalogue's {what} is found in the text: {right}"
+        verdict, end = "holds", "found"
     else:
-        verdict, message = "contradicted", f"the catalogue's {what} is {left}; the text states {right}"
+        verdict, end = "contradicted", "differs"
     difference = None if left_value is None or right_value is None else left_value - right_value
     return Finding(
         rule=f"catalogue-{what}",
-        message=message,
         left=left,
         right=right or "",
         verdict=verdict,
@@ -197,6 +197,7 @@ def _compare_one(
         difference=difference,
         left_value=left_value,
         right_value=right_value,
+        reasons=state([f"catalogue-{what}-{end}"])[0],
     )
 
 

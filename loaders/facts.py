@@ -334,10 +334,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The outcome of a check. ``difference`` is left minus right; ``spans`` those of every figure used."""
+    """The outcome of a check. ``difference`` is left minus right; ``spans`` those of every figure used.
+
+    ``reasons`` are codes of :data:`loaders.reconcile.reasons.REASONS`: what was found, how far the sides are apart, why
+    that cannot be checked; ``values`` are what these name, numbers in the stated unit. ``item`` is of what the sides
+    are, a row or the words before an amount, None where they say all; ``detail`` narrows it: a part, the tables.
+    """
 
     rule: str
-    message: str
     left: str
     right: str
     verdict: Verdict
@@ -346,6 +350,10 @@ class Finding:
     tolerance: Decimal | None = None
     left_value: Decimal | None = None
     right_value: Decimal | None = None
+    reasons: tuple[str, ...] = ()
+    values: tuple[tuple[str, str | int | Decimal], ...] = ()
+    item: str | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

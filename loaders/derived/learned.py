@@ -9,7 +9,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders.derived.learning import LEARNING_RULE, Disagreement, Learned
 from loaders.documents import Span
+from loaders.facts import Finding
 from loaders.graph.iris import DQV, PROV, RDF, RDFS, SKOS, XSD, Iris, digest
+from loaders.reconcile.reasons import Value, state, write_values
+from loaders.reconcile.wording import word
 
 
 class Quads(Protocol):
@@ -78,23 +81,30 @@ def write_disagreements(disagreements: Iterable[Disagreement], base: str) -> Ite
         node = iris.thing(f"finding/{each.document}/{digest(LEARNING_RULE.id, each.naming.code, each.naming.name)}")
         span = Span(each.naming.start, each.naming.end)
         digits = each.naming.code.rpartition("/")[2]
-        message = (
-            f"{digits} is called {each.naming.name} in {each.said} of the documents here; usual is {each.usual}, "
-            f"in {each.usually} of them"
-        )
-        for predicate, value in (
+        told: dict[str, Value] = {
+            "code": digits, "said": each.said, "usual": each.usual, "usually": each.usually
+        }  # fmt: skip
+        codes, values = state(["code-has-two-names"], told)
+        right = f"{digits} {each.usual}"
+        finding = Finding(
+            LEARNING_RULE.id, each.naming.name, right, each.verdict, (span,), reasons=codes, values=values
+        )  # fmt: skip
+        statements: tuple[tuple[NamedNode, NamedNode | Literal], ...] = (
             (kind, gk("Finding")),
             (kind, DQV("QualityMeasurement")),
             (RDFS("label"), Literal(LEARNING_RULE.zh, language="zh")),
             (RDFS("label"), Literal(LEARNING_RULE.en, language="en")),
             (gk("rule"), Literal(LEARNING_RULE.id)),
-            (RDFS("comment"), Literal(message)),
+            (RDFS("comment"), Literal(word(finding, "en"))),
+            *((gk("reasonCode"), Literal(code)) for code in codes),
+            (gk("reasonValues"), Literal(write_values(values), datatype=RDF("JSON"))),
             (gk("verdict"), verdicts[each.verdict]),
-            (gk("left"), Literal(each.naming.name)),
-            (gk("right"), Literal(f"{digits} {each.usual}")),
+            (gk("left"), Literal(finding.left)),
+            (gk("right"), Literal(right)),
             (gk("inDocument"), graph),
             (gk("aboutCode"), code),
             (gk("usesFigure"), iris.stated("figure", each.document, span)),
             (PROV("wasDerivedFrom"), iris.fragment(each.document, span)),
-        ):
+        )
+        for predicate, value in statements:
             yield Quad(node, predicate, value, graph)

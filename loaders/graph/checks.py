@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pyoxigraph import Literal
+
 from loaders.catalogue import CATALOGUE_RULES
 from loaders.facts import Finding, TableState
-from loaders.graph.iris import DQV, PROV, RDFS, digest
+from loaders.graph.iris import DQV, PROV, RDF, RDFS, digest
 from loaders.graph.writer import Writer, format_decimal
+from loaders.reconcile.reasons import write_values
 from loaders.reconcile.registry import RULES
+from loaders.reconcile.wording import word
 
 _RULES = {**RULES, **CATALOGUE_RULES}
 _VERDICTS = {
@@ -36,7 +40,8 @@ def write_checks(writer: Writer) -> None:
 def _write_finding(writer: Writer, finding: Finding) -> None:
     gk = writer.gk
     places = ",".join(f"{s.start}-{s.end}" for s in finding.spans)
-    name = digest(finding.rule, finding.left, finding.right, places, finding.message)
+    words = word(finding, "en")
+    name = digest(finding.rule, finding.left, finding.right, places, words)
     node = writer.iris.thing(f"finding/{writer.facts.id}/{name}")
     writer.type(node, gk("Finding"), DQV("QualityMeasurement"))
     rule = _RULES.get(finding.rule)
@@ -46,7 +51,15 @@ def _write_finding(writer: Writer, finding: Finding) -> None:
         writer.text(node, RDFS("label"), rule.zh, "zh")
         writer.text(node, RDFS("label"), rule.en, "en")
     writer.text(node, gk("rule"), finding.rule)
-    writer.text(node, RDFS("comment"), finding.message)
+    writer.text(node, RDFS("comment"), words)
+    for code in finding.reasons:
+        writer.add(node, gk("reasonCode"), Literal(code))
+    # Each value is cleaned by itself, so that what is masked in it cannot spoil the object.
+    values = [(n, writer.redaction.clean(v) if isinstance(v, str) else v) for n, v in finding.values]
+    if values:
+        writer.add(node, gk("reasonValues"), Literal(write_values(values), datatype=RDF("JSON")))
+    writer.text(node, gk("checkedItem"), finding.item or "")
+    writer.text(node, gk("checkedDetail"), finding.detail)
     writer.add(node, gk("verdict"), gk(_VERDICTS[finding.verdict]))
     writer.text(node, gk("left"), finding.left)
     writer.text(node, gk("right"), finding.right)

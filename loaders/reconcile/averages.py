@@ -10,6 +10,12 @@ from loaders.facts import Finding, Verdict
 from loaders.reconcile.judging import Judge
 from loaders.reconcile.mentions import Mention, Paragraph
 
+_FOUND = {
+    "holds": "is-average",
+    "holds within rounding": "is-average-within-rounding",
+    "contradicted": "is-no-average",
+}
+
 
 def check_averages(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
     """Findings of ``average`` and ``same-series``: 平均 X of the series in its sentence, and the series elsewhere."""
@@ -44,15 +50,15 @@ def check_averages(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Fi
             "holds" if gap <= half else "holds within rounding" if gap <= half + slack else "contradicted"
         )
         text = "(" + " + ".join(m.figure.stated for m in members) + f") / {len(members)} = {mean.normalize():f}"
-        sign = "is not" if verdict == "contradicted" else "is"
         yield judge.statement(
             "average",
-            f"{mention.clause or '平均'}: {mention.figure.stated} {sign} {text}",
+            _FOUND[verdict],
             mention.figure.stated,
             text,
             verdict,
             [mention.figure, *(m.figure for m in members)],
-            values=(mention.figure.value, mean),
+            item=mention.clause or "平均",
+            numbers=(mention.figure.value, mean),
         )
     yield from _same_series(stated, judge)
 
@@ -71,9 +77,10 @@ def _same_series(stated: Sequence[tuple[Mention, list[Mention]]], judge: Judge) 
             verdict: Verdict = "holds" if same else "contradicted"
             yield judge.statement(
                 "same-series",
-                f"the members of the average {first.figure.stated}: {texts[0]} {'=' if same else '≠'} {texts[1]}",
+                "series-agree" if same else "series-differ",
                 texts[0],
                 texts[1],
                 verdict,
                 [m.figure for m in (*members, *others)],
+                values={"average": first.figure.stated},
             )

@@ -57,9 +57,9 @@ def _check_class(paragraph: Paragraph, speech: str, judge: Judge) -> Iterator[Fi
             continue
         code = figure.subject_code
         verdict: Verdict = "holds" if code[0] == wanted else "contradicted"
-        verb = "belongs to" if verdict == "holds" else "is no code of"
-        message = f"{figure.subject_label}（{code}）: {code} {verb} {lists[wanted]}"
-        yield judge.statement("code-class", message, code, lists[wanted], verdict, [figure])
+        found = "code-of-class" if verdict == "holds" else "code-of-other-class"
+        item = f"{figure.subject_label}（{code}）"
+        yield judge.statement("code-class", found, code, lists[wanted], verdict, [figure], item=item)
 
 
 def _speeches(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, str]]:
@@ -141,10 +141,11 @@ def _check_printed_names(paragraph: Paragraph, fiscal_year: int | None, text: st
         if verdict is None:
             continue
         place = Span(paragraph.offsets[start], paragraph.offsets[match.end() - 1] + 1)
-        verb = "is the name of" if verdict == "holds" else "is not the name of"
-        message = f"{name}（{code}） {verb} {code} {official}"
+        found = "name-is-of-printed-code" if verdict == "holds" else "name-is-not-of-printed-code"
         figures = [m.figure for m in paragraph.mentions if m.figure.subject_code == code][:1]
-        yield judge.statement("code-name", message, name, f"{code} {official}", verdict, figures, spans=[place])
+        yield judge.statement(
+            "code-name", found, name, f"{code} {official}", verdict, figures, [place], values={"code": code}
+        )
 
 
 def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: str, judge: Judge) -> Iterator[Finding]:
@@ -159,11 +160,10 @@ def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: s
             both = "government-economic" in dict(figure.dimensions) or _is_of_other_list(row.code, row.name)
             if verdict is None or (both and verdict == "contradicted"):
                 continue  # in a table of both economic lists the row's label may be that of the other code
-            verb = "is the name of" if verdict == "holds" else "is not the name of"
-            message = f"{sheet.title}: {row.name} {verb} {row.code} {official}"
+            found = "name-is-of-code" if verdict == "holds" else "name-is-not-of-code"
             places = [s for s in (figure.label_span, figure.code_span) if s is not None]
             yield judge.statement(
-                "code-name", message, row.name, f"{row.code} {official}", verdict, [figure], spans=places
+                "code-name", found, row.name, f"{row.code} {official}", verdict, [figure], places, item=sheet.title
             )
 
 
@@ -185,15 +185,7 @@ def _check_categories(paragraph: Paragraph, fiscal_year: int | None, text: str, 
         place = Span(paragraph.offsets[match.start("name")], paragraph.offsets[match.end("name") - 1] + 1)
         figures = [m.figure for m in paragraph.mentions if m.start > match.end()][:1]
         if flat in classes:
-            yield judge.statement(
-                "category-name",
-                f"{name}（类） is class {classes[flat]}",
-                name,
-                classes[flat],
-                "holds",
-                figures,
-                spans=[place],
-            )
+            yield judge.statement("category-name", "name-is-a-class", name, classes[flat], "holds", figures, [place])
             continue
         best = max(classes, key=lambda c: SequenceMatcher(None, flat, c).ratio())
         if (
@@ -202,10 +194,9 @@ def _check_categories(paragraph: Paragraph, fiscal_year: int | None, text: str, 
             and not best.startswith(flat)
         ):
             official = codes.names[classes[best]][0]
-            message = f"{name}（类） is no class; the list has {classes[best]} {official}"
             verdict: Verdict = "contradicted" if fold(official) in text else "not checkable"
             yield judge.statement(
-                "category-name", message, name, f"{classes[best]} {official}", verdict, figures, spans=[place]
+                "category-name", "name-is-no-class", name, f"{classes[best]} {official}", verdict, figures, [place]
             )
 
 
@@ -247,15 +238,16 @@ def _check_use(sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph], judge: 
                 verdict = "not checkable"  # rows of the code on other pages may be missing from the sum
             used = "、".join(sorted(sums))
             shown = show(mention.figure)
-            message = f"{shown}（{code}）: the rows of {sheet.title} under {code} sum to {total.normalize():f} yuan"
             yield judge.statement(
                 "code-use",
-                f"{message} (codes used: {used})",
-                show(mention.figure),
+                "rows-of-code-agree" if gap <= slack else "rows-of-code-differ",
+                shown,
                 code,
                 verdict,
                 [mention.figure, *figures],
-                values=(mention.figure.value, total),
+                item=f"{shown}（{code}）",
+                values={"table": sheet.title, "total": total.normalize(), "codes": used},
+                numbers=(mention.figure.value, total),
             )
 
 
@@ -281,7 +273,13 @@ def _check_line_names(sheets: Sequence[Sheet], judge: Judge) -> Iterator[Finding
             other = official[0]
             if other[2] is sheet or SequenceMatcher(None, fold(name), fold(other[0])).ratio() < 0.5:
                 continue
-            message = (
-                f"{sheet.title}: the line of {figure.stated} is called {name}; {other[2].title} calls it {other[0]}"
+            yield judge.statement(
+                "line-name",
+                "line-has-two-names",
+                name,
+                other[0],
+                "contradicted",
+                [figure, other[1]],
+                item=sheet.title,
+                values={"stated": figure.stated, "table": other[2].title},
             )
-            yield judge.statement("line-name", message, name, other[0], "contradicted", [figure, other[1]])

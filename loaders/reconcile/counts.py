@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from loaders.documents import Span
-from loaders.facts import Figure, Finding, Verdict
+from loaders.facts import Finding, Verdict
 from loaders.reconcile.judging import Judge, show
 from loaders.reconcile.mentions import Mention, Paragraph
 from loaders.reconcile.same import Quantity, Statement
-from loaders.words.numbers import parse_number
 from loaders.words.numerals import TEN, read_numeral
 
 _TARGETS = re.compile(r"(?:项目)(?:支出)?绩效目标(?:申报)?(?:表)?")
@@ -55,15 +55,15 @@ def _check_targets(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Fi
         if other.figure.fiscal_year != first.figure.fiscal_year:
             continue
         verdict: Verdict = "holds" if first.figure.value == other.figure.value else "contradicted"
-        message = f"项目支出绩效目标: {first.figure.stated} in one place, {other.figure.stated} in another"
         yield judge.statement(
             "count-stated",
-            message,
+            "counts-agree" if verdict == "holds" else "counts-differ",
             first.figure.stated,
             other.figure.stated,
             verdict,
             [first.figure, other.figure],
-            values=(first.figure.value, other.figure.value),
+            item="项目支出绩效目标",
+            numbers=(first.figure.value, other.figure.value),
         )
 
 
@@ -82,15 +82,18 @@ def _check_divisions(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
             m.figure for m in paragraph.mentions if match.start() <= m.start < match.end() and m.figure.unit == "ITEM"
         ][:1]
         place = (paragraph.offsets[match.start()], paragraph.offsets[match.end() - 1] + 1)
-        message = f"内设机构: {stated} stated, {len(members)} listed ({'、'.join(members)})"
-        yield _with_place(judge, message, str(stated), str(len(members)), verdict, figures, place)
-
-
-def _with_place(
-    judge: Judge, message: str, left: str, right: str, verdict: Verdict, figures: list[Figure], place: tuple[int, int]
-) -> Finding:
-    values = (parse_number(left), parse_number(right))
-    return judge.statement("count-listed", message, left, right, verdict, figures, spans=[Span(*place)], values=values)
+        yield judge.statement(
+            "count-listed",
+            "count-is-of-list" if verdict == "holds" else "count-is-not-of-list",
+            str(stated),
+            str(len(members)),
+            verdict,
+            figures,
+            [Span(*place)],
+            item="内设机构",
+            values={"names": "、".join(members)},
+            numbers=(Decimal(stated), Decimal(len(members))),
+        )
 
 
 def _split(text: str) -> list[str]:

@@ -1,14 +1,16 @@
-"""From two sides of an identity to a finding: difference, tolerance from the stated precision, verdict, words."""
+"""From two sides of an identity to a finding: difference, tolerance from the stated precision, verdict, reasons."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 from loaders.documents import Document, Span
 from loaders.facts import Figure, Finding, Verdict
+from loaders.reconcile.reasons import REASONS, Value, fill, format_plain, state
 from loaders.reconcile.registry import RULES
 from loaders.words.numbers import half_last_place
 
@@ -66,10 +68,11 @@ class Judge:
         right: Sequence[Term],
         *,
         same: bool = False,
-        extra: Iterable[Figure] = (),
-        note: str = "",
+        detail: str = "",
+        codes: Sequence[str] = (),
+        values: Mapping[str, Value] | None = None,
     ) -> Finding:
-        """Whether two sums of figures in the same unit agree.
+        """Whether two sums of figures in the same unit agree. ``codes`` with ``values`` are what else is known.
 
         With ``same`` both sides state one and the same quantity, so that a gap as wide as the tolerance is not
         rounding: two roundings of one number to the same place are equal.
@@ -81,28 +84,33 @@ class Judge:
         verdict: Verdict = "holds" if not difference else "contradicted"
         if difference and (abs(difference) < tolerance or (abs(difference) == tolerance and not same)):
             verdict = "holds within rounding"
-        unit = left[0].figure
-        texts = show_sum(left), show_sum(right)
-        message = f"{item}: {texts[0]} {_SIGN[verdict]} {texts[1]}" + self._gap(verdict, difference, tolerance, unit)
-        spans = _spans([*(t.figure for t in terms), *extra])
+        told: dict[str, Value] = dict(values or {})
+        found = [_AGREE[verdict], *self._gap(verdict, difference, tolerance, left[0].figure, told), *codes]
+        for side, code, name in ((left, "left-is-long", "left_terms"), (right, "right-is-long", "right_terms")):
+            if len(side) > _SHOWN:
+                found.append(code)
+                told[name] = len(side)
+        reasons, known = state(found, told)
+        spans = _spans(t.figure for t in terms)
         return Finding(
-            rule, _say(message, note), *texts, verdict, spans, difference, tolerance, left_value, right_value
-        )
+            rule, show_sum(left, "left"), show_sum(right, "right"), verdict, spans, difference, tolerance, left_value,
+            right_value, reasons, known, item, detail,
+        )  # fmt: skip
 
-    def within(self, rule: str, item: str, part: Figure, whole: Figure, note: str = "") -> Finding:
+    def within(self, rule: str, item: str, part: Figure, whole: Figure, detail: str = "") -> Finding:
         """Whether a part is not above its whole."""
         difference = part.value - whole.value
         tolerance = self.precision(part) + self.precision(whole)
         verdict: Verdict = "holds"
         if difference > 0:
             verdict = "holds within rounding" if difference <= tolerance else "contradicted"
-        texts = show(part), show(whole)
-        sign = "≤" if verdict != "contradicted" else "> its whole"
-        message = f"{item}: {texts[0]} {sign} {texts[1]}" + self._gap(verdict, difference, tolerance, part)
-        spans = _spans([part, whole])
+        told: dict[str, Value] = {}
+        found = "part-above-whole" if verdict == "contradicted" else "part-within-whole"
+        reasons, known = state([found, *self._gap(verdict, difference, tolerance, part, told)], told)
         return Finding(
-            rule, _say(message, note), *texts, verdict, spans, difference, tolerance, part.value, whole.value
-        )
+            rule, show(part), show(whole), verdict, _spans([part, whole]), difference, tolerance, part.value,
+            whole.value, reasons, known, item, detail,
+        )  # fmt: skip
 
     def ratio(
         self,
@@ -112,7 +120,6 @@ class Judge:
         upper: Sequence[Term],
         lower: Sequence[Term],
         scale: Decimal = Decimal(100),
-        note: str = "",
     ) -> Finding:
         """Whether a stated percentage is ``upper`` over ``lower``, by interval arithmetic on the stated precisions."""
         low, high = self.interval(upper, lower, scale)
@@ -121,7 +128,7 @@ class Judge:
         texts = show(stated), f"{_bracket(upper)} / {_bracket(lower)}"
         spans = _spans([stated, *(t.figure for t in upper), *(t.figure for t in lower)])
         if low is None or high is None or not bottom:
-            return Finding(rule, _say(f"{item}: {texts[1]} has no value", note), *texts, "not checkable", spans)
+            return Finding(rule, *texts, "not checkable", spans, reasons=("divisor-is-zero",), item=item)
         value = round(top / bottom * scale, _DECIMALS)
         stated_value = abs(stated.value) if top > 0 else stated.value
         difference = stated_value - value
@@ -134,20 +141,10 @@ class Judge:
             )
         tolerance = round(half + (high - low) / 2, _DECIMALS)
         shown = f"{value:.4f}".rstrip("0").rstrip(".")
-        sign = "is" if verdict != "contradicted" else "is not"
-        message = f"{item}: {texts[0]} {sign} {texts[1]} = {shown}"
         return Finding(
-            rule,
-            _say(message, note),
-            texts[0],
-            f"{texts[1]} = {shown}",
-            verdict,
-            spans,
-            difference,
-            tolerance,
-            stated.value,
-            value,
-        )
+            rule, texts[0], f"{texts[1]} = {shown}", verdict, spans, difference, tolerance, stated.value, value,
+            (_QUOTIENT[verdict],), item=item,
+        )  # fmt: skip
 
     def interval(
         self, upper: Sequence[Term], lower: Sequence[Term], scale: Decimal
@@ -169,35 +166,57 @@ class Judge:
     def statement(
         self,
         rule: str,
-        message: str,
+        code: str,
         left: str,
         right: str,
         verdict: Verdict,
         figures: Iterable[Figure] = (),
         spans: Iterable[Span] = (),
-        values: tuple[Decimal, Decimal] | None = None,
+        *,
+        item: str | None = None,
+        values: Mapping[str, Value] | None = None,
+        numbers: tuple[Decimal, Decimal] | None = None,
     ) -> Finding:
-        """A finding about words, codes or counts, or one that cannot be checked."""
+        """A finding about words, codes or counts, or one that cannot be checked: what ``code`` says with ``values``.
+
+        ``numbers`` are what the sides are worth.
+        """
         places = tuple(sorted({*_spans(figures), *spans}))
-        if values is None:
-            return Finding(_known(rule), message, left, right, verdict, places)
-        return Finding(
-            _known(rule), message, left, right, verdict, places, values[0] - values[1], _ZERO, values[0], values[1]
-        )
+        reasons, known = state([code], values)
+        finding = Finding(_known(rule), left, right, verdict, places, reasons=reasons, values=known, item=item)
+        if numbers is None:
+            return finding
+        one, two = numbers
+        return replace(finding, difference=one - two, tolerance=_ZERO, left_value=one, right_value=two)
 
-    def _gap(self, verdict: Verdict, difference: Decimal, tolerance: Decimal, like: Figure) -> str:
+    def _gap(
+        self, verdict: Verdict, difference: Decimal, tolerance: Decimal, like: Figure, values: dict[str, Value]
+    ) -> list[str]:
+        """How far two sides are apart, in the unit in which ``like`` is stated; its values are put into ``values``."""
         if not difference or verdict == "holds":
-            return ""
+            return []
         factor = factor_of(like)
-        words = f" (difference {_plain(difference / factor)} {like.stated_unit}".rstrip()
-        if verdict == "contradicted":
-            words += f", rounding explains {_plain(tolerance / factor)}"
-            if self.tail_note and abs(difference) <= 2 * tolerance:
-                words += "; the document says that last places may differ"
-        return words + ")"
+        values |= {"gap": difference / factor, "unit": like.stated_unit}
+        if verdict != "contradicted":
+            return ["apart-within-rounding"]
+        values["allowed"] = tolerance / factor
+        return [
+            "apart-in-last-places" if self.tail_note and abs(difference) <= 2 * tolerance else "apart-beyond-rounding"
+        ]
 
 
-_SIGN = {"holds": "=", "holds within rounding": "≈", "contradicted": "≠", "not checkable": "?"}
+_AGREE = {
+    "holds": "sides-agree",
+    "holds within rounding": "sides-agree-within-rounding",
+    "contradicted": "sides-differ",
+}
+_QUOTIENT = {
+    "holds": "is-quotient",
+    "holds within rounding": "is-quotient-within-rounding",
+    "contradicted": "is-no-quotient",
+}
+#: Of a longer sum only the first terms are shown.
+_SHOWN = 12
 Maker = Callable[[], Iterable[Finding]]
 
 
@@ -207,8 +226,22 @@ def _known(rule: str) -> str:
     return rule
 
 
-def _say(message: str, note: str) -> str:
-    return f"{message}; {note}" if note else message
+def excuse(finding: Finding, code: str) -> Finding:
+    """The finding as one that cannot be checked after all, with why."""
+    return replace(finding, verdict="not checkable", reasons=state([*finding.reasons, code], dict(finding.values))[0])
+
+
+def doubt(
+    finding: Finding, code: str, item: str, spans: Sequence[Span], values: Mapping[str, Value] | None = None
+) -> Finding:
+    """A finding of the same two sides that cannot be checked, without what they are worth, with why."""
+    sides = [c for c in finding.reasons if REASONS[c].kind == "side"]
+    kept = {name: value for name, value in finding.values if any(name in REASONS[c].values for c in sides)}
+    reasons, known = state([*sides, code], {**kept, **(values or {})})
+    return Finding(
+        finding.rule, finding.left, finding.right, "not checkable", tuple(spans), reasons=reasons, values=known,
+        item=item,
+    )  # fmt: skip
 
 
 def _spans(figures: Iterable[Figure]) -> tuple[Span, ...]:
@@ -221,28 +254,24 @@ def factor_of(figure: Figure) -> Decimal:
     return figure.precision / half if figure.precision and half else Decimal(1)
 
 
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def show(figure: Figure) -> str:
     """A figure in its own words: 基本支出 4,055 万元."""
     name = (figure.column.split("|")[-1] if figure.row >= 0 and figure.column else figure.subject_label) or ""
     return f"{name} {figure.stated}{figure.stated_unit}".strip()
 
 
-def show_sum(terms: Sequence[Term]) -> str:
-    """A sum in the document's own numbers; of a long one the first and last terms."""
+def show_sum(terms: Sequence[Term], side: Literal["left", "right"] = "right") -> str:
+    """A sum in the document's own numbers; of a long one the first terms and how many there are."""
     shown = [("−" if t.sign < 0 else "+", t.figure) for t in terms]
     if len(shown) == 1:
         return ("−" if shown[0][0] == "−" else "") + show(shown[0][1])
-    if len(shown) > 12:
+    if len(shown) > _SHOWN:
         head = " ".join(f"{s} {f.stated}" for s, f in shown[:10])
         total = sum((t.value for t in terms), _ZERO) / factor_of(terms[0].figure)
-        return f"{head} … ({len(shown)} terms) = {_plain(total)}".lstrip("+ ")
+        more = fill(f"{side}-is-long", "en", {f"{side}_terms": len(shown)})
+        return f"{head}{more} = {format_plain(total)}".lstrip("+ ")
     total = sum((t.value for t in terms), _ZERO) / factor_of(terms[0].figure)
-    return (" ".join(f"{s} {f.stated}" for s, f in shown) + f" = {_plain(total)}").removeprefix("+ ")
+    return (" ".join(f"{s} {f.stated}" for s, f in shown) + f" = {format_plain(total)}").removeprefix("+ ")
 
 
 def _bracket(terms: Sequence[Term]) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from loaders.facts import Figure, Finding
-from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.judging import Judge, Term, doubt, excuse
 from loaders.reconcile.lists import Item, ItemList, PartList, item_lists, part_lists, partition_of
 from loaders.reconcile.mentions import Mention, Paragraph
 from loaders.reconcile.scopes import Scope
@@ -58,8 +57,7 @@ def _check_list(listing: PartList, judge: Judge) -> Iterator[Finding]:
         return
     unread = [m for m in listing.parts if _NUMBER.search(m.before)]
     if unread:
-        message = f"{item}: a number of the list was not read as an amount"
-        yield judge.statement("parts", message, findings[0].left, findings[0].right, "not checkable", [whole.figure])
+        yield doubt(findings[0], "number-is-no-amount", item, [whole.figure.span])
         return
     if partition:
         yield findings[-1]
@@ -67,7 +65,7 @@ def _check_list(listing: PartList, judge: Judge) -> Iterator[Finding]:
     for part in listing.parts:
         if part.figure.value > whole.figure.value and len(listing.parts) > 1:
             break
-        finding = judge.within("part-exceeds", f"{item}: {name_of(part)}", part.figure, whole.figure)
+        finding = judge.within("part-exceeds", item, part.figure, whole.figure, name_of(part))
         if finding.verdict == "contradicted":
             yield finding
     first = findings[0]
@@ -75,9 +73,7 @@ def _check_list(listing: PartList, judge: Judge) -> Iterator[Finding]:
     if len(listing.parts) >= 3 and gap <= abs(whole.figure.value) * _NEARLY:
         yield first
     elif len(listing.parts) > 1:
-        message = f"{item}: the list under it need not be complete"
-        figures = [whole.figure, *(m.figure for m in listing.parts)]
-        yield judge.statement("parts", message, first.left, first.right, "not checkable", figures)
+        yield doubt(first, "list-may-be-incomplete", item, first.spans)
 
 
 def _check_equation(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
@@ -118,14 +114,7 @@ def _check_items(listing: ItemList, judge: Judge) -> Iterator[Finding]:
         if finding.verdict != "contradicted" or ((complete or near) and full):
             yield finding
         else:
-            yield judge.statement(
-                "listed-items",
-                f"{finding.left}: the {count} items under it need not be complete",
-                finding.left,
-                finding.right,
-                "not checkable",
-                spans=finding.spans,
-            )
+            yield doubt(finding, "items-may-be-incomplete", finding.left, finding.spans, {"items": count})
 
 
 def _last_sentence(paragraph: Paragraph) -> list[Mention]:
@@ -183,11 +172,10 @@ def _check_changes(
         complete = total.verdict != "contradicted"
     if not terms or not (complete or _BREAKDOWN.search("".join(listing.head.section[-1:]) + listing.head.text)):
         return
-    note = "" if complete else "the items are set out as the whole by class"
-    finding = judge.compare("changes-sum", name_of(whole), [signed(change)], terms, note=note)
+    codes = () if complete else ("items-by-class",)
+    finding = judge.compare("changes-sum", name_of(whole), [signed(change)], terms, codes=codes)
     if finding.verdict == "contradicted" and (finding.difference or Decimal(0)) < 0:
-        message = f"{finding.message}; an item of last year that this year lacks may account for it"
-        finding = replace(finding, message=message, verdict="not checkable")
+        finding = excuse(finding, "item-of-last-year")
     yield finding
 
 

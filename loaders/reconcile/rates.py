@@ -20,6 +20,11 @@ _RATE = re.compile(
 )
 _SPENT_OVER = re.compile(r"完成(?:年初|全年|调整)?(?:部门)?预算(?:数)?的?(?:为|达到|达|约)?$")
 _GOOD = ("holds", "holds within rounding")
+_SHARES = {
+    "holds": "shares-are-the-whole",
+    "holds within rounding": "shares-are-about-the-whole",
+    "contradicted": "shares-are-not-the-whole",
+}
 _NAMED_SHARE = re.compile(r"占(?P<whole>[\u4e00-\u9fff“”（）()]{2,30}?)(?:金额|总额)?的?(?:比例|比重)?(?:为|达)?$")
 
 
@@ -102,11 +107,12 @@ def _check_growth(paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Findin
     else:
         yield judge.statement(
             "growth",
-            f"{item}: it is not plain what has changed",
+            "change-is-of-what",
             stated.figure.stated,
             change.figure.stated,
             "not checkable",
             [stated.figure, change.figure],
+            item=item,
         )
 
 
@@ -169,11 +175,12 @@ def _check_share(
     else:
         yield judge.statement(
             "share",
-            f"{item}: the whole is not stated plainly",
+            "whole-is-not-plain",
             stated.figure.stated,
             "",
             "not checkable",
             [stated.figure, part.figure],
+            item=item,
         )
 
 
@@ -230,12 +237,14 @@ def _check_shares_sum(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
         verdict: Verdict = "contradicted" if bad else "holds" if total == 100 else "holds within rounding"
         yield judge.statement(
             "shares-sum",
-            f"{name_of(shares[0])} …: shares {text} = {total} {'≠' if bad else '≈'} 100",
+            _SHARES[verdict],
             text,
             "100",
             verdict,
             [m.figure for m in shares],
-            values=(total, Decimal(100)),
+            item=f"{name_of(shares[0])} …",
+            values={"total": str(total)},
+            numbers=(total, Decimal(100)),
         )
 
 
@@ -275,11 +284,12 @@ def _check_rate(paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Finding]
     else:
         yield judge.statement(
             "rate",
-            f"{item}: budget and amount spent are not both stated beside it",
+            "budget-and-spent-not-stated",
             stated.figure.stated,
             "",
             "not checkable",
             [stated.figure],
+            item=item,
         )
 
 
@@ -321,11 +331,12 @@ def _check_adjustment_rate(paragraph: Paragraph, i: int, judge: Judge) -> Iterat
     if initial is None or adjusted is None:
         yield judge.statement(
             "adjustment-rate",
-            f"{stated.clause}: initial and adjusted budget are not both stated",
+            "initial-and-adjusted-not-stated",
             stated.figure.stated,
             "",
             "not checkable",
             [stated.figure],
+            item=stated.clause,
         )
         return
     change = [Term(adjusted.figure), Term(initial.figure, -1)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 from loaders.facts import Figure, Finding
-from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
 from loaders.words.normalise import plain
 
@@ -46,8 +46,16 @@ def check_rows(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
     yield from _check_changes(sheet, judge)
     if sheet.open_rows:
         figures = [f for row in sheet.rows for f in row.unplaced]
-        message = f"{sheet.title}: in {sheet.open_rows} rows the text does not say in which column each number stands"
-        yield judge.statement("row-total", message, "合计", "各列之和", "not checkable", figures)
+        yield judge.statement(
+            "row-total",
+            "columns-are-open",
+            "合计",
+            "各列之和",
+            "not checkable",
+            figures,
+            item=sheet.title,
+            values={"rows": sheet.open_rows},
+        )
 
 
 def _identities(sheet: Sheet) -> Iterator[Identity]:
@@ -128,11 +136,16 @@ def _check_identity(sheet: Sheet, identity: Identity, judge: Judge) -> Iterator[
     yield from (f for _, f in found if f.verdict != "contradicted")
     figures = [row.cells[identity.total] for row, f in found if f.verdict == "contradicted"]
     names = " + ".join(k[0].split("|")[-1] for k in identity.parts)
-    message = (
-        f"{sheet.title}: {identity.total[0]} is not {names} in {len(bad)} of {len(found)} rows; "
-        "so the columns do not mean a total and its parts, or they were read wrongly"
+    yield judge.statement(
+        "row-total",
+        "columns-do-not-add-up",
+        identity.total[0],
+        names,
+        "not checkable",
+        figures,
+        item=sheet.title,
+        values={"bad": len(bad), "rows": len(found)},
     )
-    yield judge.statement("row-total", message, identity.total[0], names, "not checkable", figures)
 
 
 def _excuse(row: Row, finding: Finding, identity: Identity, judge: Judge) -> Finding:
@@ -152,8 +165,7 @@ def _excuse(row: Row, finding: Finding, identity: Identity, judge: Judge) -> Fin
         moved = any(abs(s - total.value) <= 3 * total.precision for s in sums)
     if not moved:
         return finding
-    message = f"{finding.message}; the numbers of the row fit other columns"
-    return replace(finding, verdict="not checkable", message=message)
+    return excuse(finding, "numbers-fit-other-columns")
 
 
 def _check_of_which(sheet: Sheet, judge: Judge) -> Iterator[Finding]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from loaders.facts import DocumentKind, Figure, Finding
-from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.mentions import Mention, Paragraph
 from loaders.reconcile.scopes import Scope, fund_of
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
@@ -200,8 +200,9 @@ def _among_tables(quantity: Quantity, statements: list[Statement], judge: Judge)
     for other in statements[1:]:
         if plain(other.place) == plain(first.place):
             continue
-        item = f"{_words(quantity)}: {first.place} / {other.place}"
-        yield judge.compare("same-in-tables", item, [Term(first.figure)], [Term(other.figure)], same=True)
+        sides = [Term(first.figure)], [Term(other.figure)]
+        places = f"{first.place} / {other.place}"
+        yield judge.compare("same-in-tables", _words(quantity), *sides, same=True, detail=places)
 
 
 _NAMES = {
@@ -263,10 +264,11 @@ def _with_prose(
             findings = [
                 judge.compare(
                     "same-in-prose-and-table",
-                    f"{_words(scope)}: {s.place}",
+                    _words(scope),
                     [Term(figure)],
                     [Term(s.figure)],
                     same=True,
+                    detail=s.place,
                 )
                 for s in statements
             ]
@@ -276,8 +278,7 @@ def _with_prose(
                 and scope.flow == "three-public"
                 and judge.is_streamed(statements[0].figure)
             ):
-                message = f"{best.message}; the columns of the table are a conclusion"
-                best = replace(best, verdict="not checkable", message=message)
+                best = excuse(best, "columns-are-concluded")
             yield best
             continue
         earlier = first.get(key)

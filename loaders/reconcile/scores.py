@@ -132,9 +132,11 @@ def _check_prose(
             if len(table) == 1 and table[0]:
                 yield judge.compare(
                     "score-sum",
-                    f"{maximum.subject_label} (prose and table)",
+                    maximum.subject_label,
                     [Term(score)],
                     [Term(f) for f in table[0]],
+                    codes=["prose-and-table"],
                 )
         for total in totals[:1]:
-            yield judge.compare("same-rate", "总分 (prose and table)", [Term(scores[0])], [Term(total)], same=True)
+            sides = [Term(scores[0])], [Term(total)]
+            yield judge.compare("same-rate", "总分", *sides, same=True, codes=["prose-and-table"])

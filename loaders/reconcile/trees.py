@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.reasons import Value
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet
 from loaders.words.codes import load_codes
 
@@ -176,35 +177,37 @@ def _check_segment(sheet: Sheet, segment: Segment, key: ColumnKey, judge: Judge)
         parts = [f for child in node.children for f in _cell(child, key)]
         item = f"{sheet.title} {node.code} {node.rows[0].name} {key[0].split('|')[-1]}".strip()
         if _bears_other_name(node):
-            why = "its name is that of another code"
-            yield judge.statement("code-sum", f"{item}: {why}", node.code, node.rows[0].name, "not checkable", own)
+            yield judge.statement(
+                "code-sum", "name-is-of-other-code", node.code, node.rows[0].name, "not checkable", own, item=item
+            )
             continue
         unread = [child.code for child in node.children if _is_open(child)]
         if unread or not parts:
             if own[0].value:
-                why = (
-                    f"no column for {', '.join(unread)}" if unread else "the codes below print no amount in this column"
-                )
                 yield judge.statement(
                     "code-sum",
-                    f"{item}: {why}",
+                    "codes-have-no-column" if unread else "codes-print-no-amount",
                     node.code,
                     "+".join(c.code for c in node.children),
                     "not checkable",
                     own,
+                    item=item,
+                    values={"codes": ", ".join(unread)} if unread else {},
                 )
             continue
         codes = "+".join(child.code for child in node.children)
-        note = f"{node.code} = {codes}"
-        yield judge.compare("code-sum", item, [Term(own[0])], [Term(f) for f in parts], note=note)
+        below: dict[str, Value] = {"code": node.code, "below": codes}
+        sides = [Term(own[0])], [Term(f) for f in parts]
+        yield judge.compare("code-sum", item, *sides, codes=["codes-summed"], values=below)
 
 
 def _check_total(sheet: Sheet, segments: list[Segment], key: ColumnKey, judge: Judge) -> Iterator[Finding]:
     totals = [row.cells[key] for row in sheet.rows if row.is_total and key in row.cells and not row.shifted]
     shifted = [f for row in sheet.rows if row.shifted for f in row.cells.values()]
     if shifted and key == sheet.columns[0]:
-        message = f"{sheet.title}: the numbers of the total row fit the columns beside those under which they stand"
-        yield judge.statement("column-total", message, "合计", "各类之和", "not checkable", shifted)
+        yield judge.statement(
+            "column-total", "total-fits-beside", "合计", "各类之和", "not checkable", shifted, item=sheet.title
+        )
     if not totals or sheet.form in _TREE_FORMS_WITHOUT or not segments:
         return
     item = f"{sheet.title} 合计 {key[0].split('|')[-1]}".strip()
@@ -220,11 +223,12 @@ def _check_total(sheet: Sheet, segments: list[Segment], key: ColumnKey, judge: J
     if any(_is_open(node) or _stands_apart(node, total_row) for node in tops):
         yield judge.statement(
             "column-total",
-            f"{item}: the columns of some classes are open",
+            "classes-are-open",
             "合计",
             "各类之和",
             "not checkable",
             totals[:1],
+            item=item,
         )
         return
     finding = judge.compare("column-total", item, [Term(totals[0])], [Term(f) for f in parts])
@@ -232,12 +236,8 @@ def _check_total(sheet: Sheet, segments: list[Segment], key: ColumnKey, judge: J
         first = [f for node in segments[0].tops for f in _cell(node, key)]
         other = judge.compare("column-total", item, [Term(totals[0])], [Term(f) for f in first]) if first else finding
         if other.verdict == "contradicted":
-            why = (
-                "the table repeats its classes for several offices"
-                if len(segments) > 1
-                else "not all rows of classes are in the table"
-            )
-            yield judge.statement("column-total", f"{item}: {why}", "合计", "各类之和", "not checkable", totals[:1])
+            why = "classes-are-repeated" if len(segments) > 1 else "classes-are-missing"
+            yield judge.statement("column-total", why, "合计", "各类之和", "not checkable", totals[:1], item=item)
             return
         finding = other
     yield finding

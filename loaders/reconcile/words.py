@@ -53,11 +53,12 @@ def _check_compared(paragraph: Paragraph, word: str, at: int, judge: Judge) -> I
     if final is None or budget is None or paragraph.sentence_at(at) - final.sentence > 1:
         yield judge.statement(
             "wording",
-            f"决算数{word}预算数: budget and outturn are not both stated beside it",
+            "budget-and-outturn-not-stated",
             word,
             "",
             "not checkable",
             [m.figure for m in before[-1:]],
+            item=f"决算数{word}预算数",
         )
         return
     difference = final.figure.value - budget.figure.value
@@ -66,17 +67,16 @@ def _check_compared(paragraph: Paragraph, word: str, at: int, judge: Judge) -> I
     verdict: Verdict = "holds" if actual == _WAYS[word] else "contradicted"
     if verdict == "contradicted" and 0 < abs(difference) < slack:
         verdict = "holds within rounding"
-    name = _subject(paragraph, budget)
-    sign = {1: "above", 0: "equal to", -1: "below"}[actual]
-    message = f"{name}: the text says 决算数{word}预算数; {final.figure.stated} is {sign} {budget.figure.stated}"
     yield judge.statement(
         "wording",
-        message,
+        {1: "outturn-above-budget", 0: "outturn-equals-budget", -1: "outturn-below-budget"}[actual],
         f"决算数{word}预算数",
         f"{show(final.figure)} / {show(budget.figure)}",
         verdict,
         [final.figure, budget.figure],
-        values=(final.figure.value, budget.figure.value),
+        item=_subject(paragraph, budget),
+        values={"outturn": final.figure.stated, "budget": budget.figure.stated},
+        numbers=(final.figure.value, budget.figure.value),
     )
 
 
@@ -99,5 +99,13 @@ def _check_unchanged(paragraph: Paragraph, match: re.Match[str], judge: Judge) -
         if figure.aspect != "change" or figure.unit != "CNY" or re.search(r"[；;]|其中", mention.before[-14:]):
             continue
         verdict: Verdict = "contradicted" if figure.value else "holds"
-        message = f"the text says {match.group()} and gives a change of {figure.stated}{figure.stated_unit}"
-        yield judge.statement("wording", message, match.group(), show(figure), verdict, [figure])
+        change = f"{figure.stated}{figure.stated_unit}"
+        yield judge.statement(
+            "wording",
+            "unchanged-with-change",
+            match.group(),
+            show(figure),
+            verdict,
+            [figure],
+            values={"change": change},
+        )

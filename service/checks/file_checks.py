@@ -18,6 +18,7 @@ from loaders.graph import quads
 from loaders.graph.validation import Violation, validate
 from loaders.pipeline import read_facts
 from loaders.reconcile.registry import RULES, Rule
+from loaders.reconcile.wording import word
 from loaders.resources import documents_folder
 from service.checks.report import (
     TOKEN_CLASSES,
@@ -202,7 +203,7 @@ def _check_findings(facts: Facts, quoter: Quoter) -> Iterator[FindingCheck]:
             rule.zh,
             rule.en,
             finding.verdict,
-            finding.message,
+            word(finding, "en"),
             finding.left,
             finding.right,
             finding.left_value,
@@ -211,4 +212,8 @@ def _check_findings(facts: Facts, quoter: Quoter) -> Iterator[FindingCheck]:
             finding.tolerance,
             used.pop() if len(used) == 1 else "",
             tuple(quoter.quote(s.start, s.end) for s in finding.spans),
+            finding.item,
+            finding.detail,
+            finding.reasons,
+            finding.values,
         )

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
+from loaders.reconcile.reasons import read_values, sort_codes
 from service.checks.report import TOKEN_CLASSES, VERDICTS, DocumentCheck, FindingCheck, Quoter, RuleCheck, TableCheck
 from service.queries.answers import Answers, Row
 from service.words.terms import VERDICT_NAMES
@@ -124,6 +125,10 @@ def _read_findings(
             _number(row, "tolerance"),
             "".join(units[row["finding"].text]) if len(units[row["finding"].text]) == 1 else "",
             tuple(quoter.quote(start, end) for start, end in spans[row["finding"].text]),
+            row["item"].text if "item" in row else None,
+            _text(row, "detail"),
+            sort_codes(_text(row, "reasons").split()),
+            read_values(_text(row, "reasonValues")),
         )
         for row in shown
     )

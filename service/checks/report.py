@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from loaders.facts import TokenClass, Verdict
+from loaders.reconcile.reasons import Value
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 TOKEN_CLASSES: tuple[TokenClass, ...] = get_args(TokenClass)
@@ -106,8 +107,9 @@ class RuleCheck:
 class FindingCheck:
     """A check that does not plainly hold: its two sides, and the places of every figure used.
 
-    ``zh`` and ``en`` say what should hold, ``message`` what was found, in English. ``unit`` is that of all figures used
-    (CNY, PERCENT, …), and so of values and difference; "" if they are of several.
+    ``zh`` and ``en`` say what should hold, ``message`` what was found, in English, as ``reasons`` and ``values`` do by
+    codes of :mod:`loaders.reconcile.reasons`. ``unit`` is that of all figures used (CNY, PERCENT, …), and so of left
+    and right value and difference; "" if they are of several.
     """
 
     rule: str
@@ -123,6 +125,10 @@ class FindingCheck:
     tolerance: Decimal | None
     unit: str
     quotes: tuple[Quote, ...]
+    item: str | None = None
+    detail: str = ""
+    reasons: tuple[str, ...] = ()
+    values: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,11 @@ def make_facts() -> Facts:
         mandates=(Mandate("查验费", NAME, "project", PUBLICITY, Decimal("0.5"), ("free-inspection",), ("查验",)),),
         absences=(Absence("indicators", None, "none", "没有"),),
         findings=(
-            Finding("sum", "1.5 is not 1", "1.5", "1", "contradicted", (AMOUNT,), Decimal(5000), Decimal(1000),
-                    Decimal(15000), Decimal(10000)),
+            Finding(
+                "sum", "1.5", "1", "contradicted", (AMOUNT,), Decimal(5000), Decimal(1000), Decimal(15000),
+                Decimal(10000), ("sides-differ", "apart-beyond-rounding"),
+                (("allowed", Decimal("0.1")), ("gap", Decimal("0.5")), ("unit", "万元")), "甲局", "查验费",
+            ),
         ),
         tables=(TableState("政府性基金表", Span(10, 12), "fund", "declared empty", "预算"),),
     )  # fmt: skip

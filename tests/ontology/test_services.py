@@ -13,7 +13,8 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS
 
 from loaders.documents import Passage
-from loaders.meaning.wordings import find_hits, load, normalise
+from loaders.meaning.wordings import find_hits, load
+from loaders.words.normalise import normalise_passage
 
 ROOT = Path(__file__).resolve().parents[2]
 GK = Namespace("https://w3id.org/gongkai/ontology#")
@@ -23,7 +24,7 @@ GRAPH = Graph().parse(ROOT / "ontology" / "services.ttl").parse(ROOT / "ontology
 
 def roles(text: str, context: str = PORT_OFFICE, service: str = "free-inspection") -> list[str]:
     """The roles in which the service is found in the text."""
-    plain = normalise(Passage.cut(text, 0, len(text))).text
+    plain = normalise_passage(Passage.cut(text, 0, len(text))).text
     return [hit.role for hit in find_hits(load(), plain, plain + context) if hit.service == service]
 
 
