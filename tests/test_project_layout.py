@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,3 +139,22 @@ def test_no_test_depends_on_speed() -> None:
     assert not claims
     slow = "begin = time.monotonic()\nassert time.monotonic() - begin < 1\nfor _ in range(9):\n    time.sleep(1)\n"
     assert list(find_speed_claims(ast.parse(slow))) == [2, 3]
+
+
+def test_the_list_of_functions_that_branch_too_often_only_gets_shorter() -> None:
+    """``pyproject.toml`` lists what ruff may overlook; what was mended leaves the list."""
+    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]["lint"]
+    branching = {"C901", "PLR0912"}
+    listed = {
+        name: set(codes) & branching for name, codes in ruff["per-file-ignores"].items() if set(codes) & branching
+    }
+    assert len(listed) <= 18
+    command = [
+        sys.executable, "-m", "ruff", "check", "--isolated", "--select", ",".join(sorted(branching)),
+        "--output-format", "json",
+        "--config", f"lint.mccabe.max-complexity={ruff['mccabe']['max-complexity']}", *listed,
+    ]  # fmt: skip
+    found: dict[str, set[str]] = {}
+    for fault in json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True).stdout):
+        found.setdefault(Path(fault["filename"]).relative_to(ROOT).as_posix(), set()).add(fault["code"])
+    assert found == listed
