@@ -14,7 +14,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "office": ("docx", "openpyxl", "xlrd"),
     "parquet": ("pyarrow",),
     "serve": (
-        "brotli", "httpcore", "httptools", "jinja2", "markupsafe", "prometheus_client", "starlette", "tantivy",
+        "brotli", "httpcore", "httptools", "prometheus_client", "starlette", "tantivy",
         "uvicorn", "uvloop", "zstandard",
     ),
     "watch": ("watchfiles",),
@@ -42,4 +42,7 @@ def naming_extras(place: str) -> Iterator[None]:
 
 def is_there(extra: str) -> bool:
     """Whether all packages of an extra are installed."""
-    return all(find_spec(package) is not None for package in EXTRAS[extra])
+    try:
+        return all(find_spec(package) is not None for package in EXTRAS[extra])
+    except ModuleNotFoundError:  # a finder that says it so
+        return False

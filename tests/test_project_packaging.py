@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import os
 import re
 import stat
+import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,8 +21,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import loaders
+from loaders.extras import EXTRAS
 
-from .test_project_layout import find_imports, list_modules
+from .test_project_layout import list_modules
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -82,7 +88,8 @@ def test_locks_hold_pins_and_hashes_and_nothing_else(name: str) -> None:
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 @pytest.mark.parametrize("system", ["linux", "darwin"])
 @pytest.mark.parametrize(
-    ("name", "extras"), [("requirements.lock", ["build"]), ("requirements-dev.lock", ["build", "test", "dev"])]
+    ("name", "extras"),
+    [("requirements.lock", ["all", "build"]), ("requirements-dev.lock", ["all", "build", "test", "dev"])],
 )
 def test_locks_satisfy_the_requirements(name: str, extras: list[str], python: str, system: str) -> None:
     environment = {"python_version": python, "python_full_version": python + ".0", "sys_platform": system}
@@ -101,6 +108,17 @@ def test_locks_satisfy_the_requirements(name: str, extras: list[str], python: st
 def test_the_two_locks_agree() -> None:
     run, dev = ({(pin.name, str(pin.specifier)) for pin in read_pins(name)} for name in LOCKS)
     assert run < dev
+
+
+def find_imports(path: Path) -> Iterator[str]:
+    """The dotted names that a module imports, at its top or inside its functions, type checking included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            # A relative import counts by its full name, or it would slip through.
+            above = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            yield ".".join((*above, *([node.module] if node.module else [])))
 
 
 def find_third_parties(*folders: str) -> dict[str, set[str]]:
@@ -130,18 +148,88 @@ def find_undeclared(imported: dict[str, set[str]], declared: set[str]) -> tuple[
     return undeclared, used
 
 
-def test_every_import_is_declared_and_every_dependency_used() -> None:
+def list_declared(*extras: str) -> set[str]:
+    """The distributions that an installation with some extras asks for."""
     declared = {str(canonicalize_name(Requirement(text).name)) for text in read_project()["dependencies"]}
+    return declared | {str(canonicalize_name(r.name)) for extra in extras for r in gather(extra)}
+
+
+def test_every_import_is_declared_and_every_dependency_used() -> None:
+    declared = list_declared("all")
     undeclared, used = find_undeclared(find_third_parties("loaders", "service"), declared)
     assert not undeclared, "pyproject.toml does not name the package of " + "; ".join(undeclared)
     assert declared - used == set(INDIRECT)
 
 
 def test_what_the_tests_import_is_declared() -> None:
-    declared = {str(canonicalize_name(Requirement(text).name)) for text in read_project()["dependencies"]}
-    declared |= {str(canonicalize_name(requirement.name)) for requirement in gather("test")}
-    undeclared, _ = find_undeclared(find_third_parties("tests", "scripts", "benchmarks"), declared)
+    undeclared, _ = find_undeclared(find_third_parties("tests", "scripts", "benchmarks"), list_declared("all", "test"))
     assert not undeclared, "pyproject.toml does not name the package of " + "; ".join(undeclared)
+
+
+def test_the_extras_are_those_that_errors_name() -> None:
+    providers = metadata.packages_distributions()
+    brought = {
+        extra: {str(canonicalize_name(name)) for package in packages for name in providers[package]}
+        for extra, packages in EXTRAS.items()
+    }
+    stated = read_project()["optional-dependencies"]
+    declared = {extra: {str(canonicalize_name(Requirement(t).name)) for t in stated[extra]} for extra in EXTRAS}
+    assert brought == declared
+    [everything] = [Requirement(text) for text in stated["all"]]
+    assert everything.extras == set(EXTRAS)
+
+
+#: Makes an interpreter that has none of the packages of some extras.
+WITHOUT = """
+import importlib.abc, json, os, sys
+class Lacking(importlib.abc.MetaPathFinder):
+    names = set(json.loads(os.environ["LACKING"]))
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in self.names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Lacking())
+from service.command.cli import main
+sys.argv = ["gongkai", *sys.argv[1:]]
+main()
+"""
+
+
+def run_without(extras: list[str], *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    lacking = [package for extra in extras for package in EXTRAS[extra]]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT, *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8",
+        env=environment | {"LACKING": json.dumps(lacking), "PYTHONPATH": str(ROOT)}, check=False,
+    )  # fmt: skip
+
+
+def test_text_needs_no_extra(tmp_path: Path) -> None:
+    document = str(ROOT / "documents/yueyang-2023-accounts.txt")
+    figures = run_without(list(EXTRAS), "figures", document, cwd=tmp_path)
+    assert (figures.returncode, figures.stderr.strip()) == (0, "")
+    assert figures.stdout.startswith("document,start,end,stated,value")
+    built = run_without(list(EXTRAS), "build", document, "--store", str(tmp_path / "store"), cwd=tmp_path)
+    assert built.returncode == 0, built.stderr
+    assert "1 documents" in built.stderr
+
+
+@pytest.mark.parametrize(
+    ("extra", "arguments"),
+    [
+        ("pdf", ["figures", "a.pdf"]), ("office", ["figures", "a.xlsx"]),
+        ("parquet", ["figures", "a.txt", "--format", "parquet"]),
+        ("serve", ["serve", "--port", "0"]), ("watch", ["watch", "."]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_what_is_missing_is_told_with_its_extra(extra: str, arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4\n")
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "a.txt").write_text("2023年某市某局部门预算\n支出1万元。\n", encoding="utf-8")
+    ran = run_without([extra], *arguments, cwd=tmp_path)
+    assert ran.returncode == 1, ran.stderr
+    assert f"pip install 'gongkai[{extra}]'" in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_ci_can_be_run() -> None:

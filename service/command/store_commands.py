@@ -17,6 +17,7 @@ from rich.text import Text
 
 from loaders.characters import show_name
 from loaders.errors import CatalogueError, StoreError
+from loaders.extras import is_there
 from service.command.terminal import ERRORS, given, open_output, say, show_progress, tell
 
 if TYPE_CHECKING:
@@ -206,10 +207,13 @@ def _describe(side: str, figure: Stated | None) -> dict[str, Any]:
 
 
 def make_index(store: Path, snapshot: Snapshot | None) -> None:
-    """Makes the search index of what was published, so that the first question need not wait for it."""
-    from service.linked.snapshot_parts import make
+    """Makes the search index of what was published, so that the first question need not wait for it.
 
-    if snapshot is not None:
+    Not where nothing can be served: the packages for it are an extra.
+    """
+    if snapshot is not None and is_there("serve"):
+        from service.linked.snapshot_parts import make
+
         make(store, snapshot, "search")
 
 
