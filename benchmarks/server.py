@@ -37,7 +37,7 @@ SERVERS = {
     "granian": ["granian", "--interface", "asgi", "--factory", "--loop", "uvloop", "--workers", "1", "--no-ws",
                 "--log-level", "warning", APP],
 }  # fmt: skip
-ROUTES = {"plain": "plain ASGI route", "fastapi": "FastAPI route", "bare": "no work at all"}
+ROUTES = {"plain": "plain ASGI route", "router": "Starlette route", "bare": "no work at all"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         store = options.store or Path(folder) / "store"
         if options.store is None:
             build([], store, Settings(store=store))
-        cases = [(name, "plain") for name in servers] + [("uvicorn, httptools and uvloop", "fastapi")]
+        cases = [(name, "plain") for name in servers] + [("uvicorn, httptools and uvloop", "router")]
         cases += [(name, "bare") for name in servers if "h11" not in name]
         found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         for _ in range(options.rounds):

@@ -7,18 +7,18 @@ headers) is classed here. A token that nothing explains is ``unaccounted``, and 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 
 from loaders.documents import Document, Passage, Span
-from loaders.facts import NumberToken, TokenClass
+from loaders.facts import NumberToken
 from loaders.words.lines import find_furniture, split_lines
 from loaders.words.nonfigures import find_nonfigures
 from loaders.words.numbers import Token, tokenise
+from loaders.words.numerals import TEN
 
 #: Numerals, a measure word, and a kind of thing that offices count: divisions, units, staff, projects, cars.
 _COUNT = re.compile(
-    r"(?<![第“一二三四五六七八九十百])([二两三四五六七八九十]+)(?:个|家|名|项|辆)"
+    rf"(?<![第“{TEN}百])([二两三四五六七八九十]+)(?:个|家|名|项|辆)"
     r"(处室|科室|职能处室|职能科室|内设机构|内设处室|机构|处|科|部门|预算单位|下属单位|单位|直属单位|办事处|岗位|工作人员|项目|车辆)"
     r"(?![”心])"
 )
@@ -94,8 +94,3 @@ def _class_outside(token: Token, line: Passage) -> NumberToken:
             if stretch.start <= at < stretch.end:
                 return NumberToken(token.span, token.stated, stretch.kind, stretch.reason)
     return NumberToken(token.span, token.stated, "unaccounted", "outside every paragraph and table")
-
-
-def count_classes(ledger: Iterable[NumberToken]) -> dict[TokenClass, int]:
-    """How many tokens each class holds."""
-    return dict(Counter(row.kind for row in ledger))

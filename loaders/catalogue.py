@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +15,7 @@ from loaders.errors import CatalogueError
 from loaders.facts import DocumentKind, Finding, Verdict
 from loaders.paths import exists, find_shown, resolve
 from loaders.reconcile.registry import Rule
+from loaders.words.normalise import normalise
 
 if TYPE_CHECKING:
     from loaders.documents import Span
@@ -30,7 +30,7 @@ _NEEDED = frozenset({"file", "sha256"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One document of the catalogue. ``title`` as printed, ``path`` where the file lies, ``sha256`` of its bytes.
 
     ``file`` is its name as reports show it, which for a name that is no UTF-8 is escaped.
@@ -56,7 +56,7 @@ class Entry:
 class Catalogue:
     """The entries of one or more ``catalogue.toml``, each id and each file once."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[CatalogueEntry, ...] = ()
 
     @classmethod
     def load(cls, folder: Path) -> Catalogue:
@@ -94,7 +94,7 @@ class Catalogue:
         folders |= dict.fromkeys(resolve(f).parent for f in files)
         if documents is not None:
             folders[resolve(documents)] = None
-        found: dict[str, Entry] = {}
+        found: dict[str, CatalogueEntry] = {}
         for folder in folders:
             for entry in cls.load(folder).entries:
                 other = found.setdefault(entry.id or entry.sha256, entry)
@@ -106,7 +106,7 @@ class Catalogue:
                     )
         return cls(tuple(found.values()))
 
-    def find(self, path: Path, sha256: str) -> Entry | None:
+    def find(self, path: Path, sha256: str) -> CatalogueEntry | None:
         """The entry of a file, known by its content and else by where it lies; None if it has no entry.
 
         Raises :class:`loaders.errors.CatalogueError` if the file is listed with another SHA-256.
@@ -143,7 +143,7 @@ CATALOGUE_RULES: dict[str, Rule] = {
 }
 
 
-def compare(entry: Entry, identity: Identity) -> tuple[Finding, ...]:
+def compare(entry: CatalogueEntry, identity: Identity) -> tuple[Finding, ...]:
     """What the catalogue says of agency, fiscal year and kind against what the text says: a finding for each.
 
     ``left`` is the catalogue's, ``right`` the text's; "not checkable" where the text says nothing. Of what the
@@ -153,7 +153,7 @@ def compare(entry: Entry, identity: Identity) -> tuple[Finding, ...]:
     agency = identity.agency
     if entry.agency:
         names = () if agency is None else (agency.label, *agency.aliases)
-        found = any(_normalise(n) == _normalise(entry.agency) for n in names)
+        found = any(normalise(n) == normalise(entry.agency) for n in names)
         span = agency.span if agency else None
         findings.append(_compare_one("agency", entry.agency, agency.label if agency else None, found, span))
     year = identity.fiscal_year
@@ -200,12 +200,7 @@ def _compare_one(
     )
 
 
-def _normalise(name: str) -> str:
-    """A name without differences of width and spacing, which print and extraction vary freely."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
-
-
-def _read_entry(row: object, source: Path, number: int) -> Entry:
+def _read_entry(row: object, source: Path, number: int) -> CatalogueEntry:
     place = f"{source}, entry {number}"
     if not isinstance(row, dict):
         raise CatalogueError(place, "it is no table", "Begin each entry with [[document]]")
@@ -235,10 +230,10 @@ def _read_entry(row: object, source: Path, number: int) -> Entry:
     if file.is_absolute() or ".." in file.parts:
         raise CatalogueError(place, f"the file {row['file']!r} lies elsewhere", "Name a file below the catalogue")
     texts = {name: row.get(name, "") for name in _TEXT_FIELDS}
-    return Entry(**texts, fiscal_year=year, path=source.parent / file)
+    return CatalogueEntry(**texts, fiscal_year=year, path=source.parent / file)
 
 
-def _find_file(entry: Entry, source: Path) -> Entry:
+def _find_file(entry: CatalogueEntry, source: Path) -> CatalogueEntry:
     """The entry with the path of its file, which it may name as it is shown, or in another normal form."""
     found = find_shown(source.parent, entry.file)
     if len(found) > 1:
@@ -254,8 +249,8 @@ def _find_file(entry: Entry, source: Path) -> Entry:
     return replace(entry, path=found[0])
 
 
-def _refuse_twice(pairs: Iterable[tuple[str, Entry]], what: str, source: Path) -> None:
-    seen: dict[str, Entry] = {}
+def _refuse_twice(pairs: Iterable[tuple[str, CatalogueEntry]], what: str, source: Path) -> None:
+    seen: dict[str, CatalogueEntry] = {}
     for key, entry in pairs:
         other = seen.setdefault(key, entry)
         if other is not entry:

@@ -233,17 +233,6 @@ class Document:
             max(b.bottom for b in own),
         )
 
-    def block_at(self, offset: int) -> Block | None:
-        """The block whose span holds ``offset``, or None."""
-        i = bisect.bisect_right(self._block_starts, offset) - 1
-        if i >= 0 and self.blocks[i].span.end > offset:
-            return self.blocks[i]
-        return None
-
-    @cached_property
-    def _block_starts(self) -> list[int]:
-        return [b.span.start for b in self.blocks]
-
     @cached_property
     def _box_ends(self) -> list[int]:
         return [b.span.end for b in self.boxes]

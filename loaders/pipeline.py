@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from loaders.catalogue import Catalogue, Entry, compare
+from loaders.catalogue import Catalogue, CatalogueEntry, compare
 from loaders.documents import Document
 from loaders.errors import UnknownKind
 from loaders.facts import Agency, Facts
@@ -57,7 +57,7 @@ def read_facts(
 
 
 def read_document_facts(
-    document: Document, entry: Entry | None = None, forms: Sequence[Form] = FORMS, *, strict: bool = True
+    document: Document, entry: CatalogueEntry | None = None, forms: Sequence[Form] = FORMS, *, strict: bool = True
 ) -> Facts:
     """All facts of a document that has been read. ``entry`` is its row of the catalogue, if it has one.
 
@@ -123,7 +123,7 @@ def read_document_facts(
     return redact(found)
 
 
-def complete_identity(identity: Identity, entry: Entry | None) -> Identity:
+def complete_identity(identity: Identity, entry: CatalogueEntry | None) -> Identity:
     """What the text says, with what the catalogue says: of kind and year it prevails, of the office not."""
     if entry is None:
         return identity

@@ -11,7 +11,7 @@ from loaders.documents import Block, Document, Span
 from loaders.facts import DocumentKind, Figure, NumberToken, TableState
 from loaders.prose.amounts import Setting, read_amounts
 from loaders.tables.figures import TableReading, read_tables
-from loaders.tables.forms import FORMS, Form, plain, recognise_form
+from loaders.tables.forms import FORMS, Form
 from loaders.tables.money import find_units
 from loaders.tables.opening import Context
 
@@ -115,9 +115,3 @@ def _find_note(document: Document, index: int, block: Block) -> tuple[str, Span 
         if re.match(r"(?:注|备注|说明|附注)", other.passage.text) and _EMPTY.search(other.passage.text):
             return other.passage.text, other.passage.span
     return "", None
-
-
-def known_form(title: str) -> str:
-    """The id of the official form that a title names, or an empty string."""
-    form = recognise_form(plain(title), "")
-    return form.id if form else ""

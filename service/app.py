@@ -8,13 +8,13 @@ import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-from fastapi import FastAPI
-from fastapi.telemetry import TelemetryConfig
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from loaders import __version__
@@ -47,23 +47,53 @@ _WEB = Path(__file__).parent / "web"
 #: Objects; garbage in cycles is rare here. Python's own number is 700.
 _COLLECT_AFTER = 20_000
 Handler = Callable[[Request], Awaitable[Response]]
+Lifespan = Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]
+#: What is told of this moment, or of a build, is no matter of the data: such pages are never kept.
+_PASSING = {"/health", "/ready", "/metrics", "/loaded", "/loaded.json"}
 
 
-def create_app(settings: ServiceSettings | None = None, store: Store | None = None) -> FastAPI:
+def create_app(settings: ServiceSettings | None = None, store: Store | None = None) -> Starlette:
     """The application over a store; it is opened when the server starts.
 
     Raises :class:`loaders.errors.QueryError` if a canned query's file is wrong.
     """
     settings = settings or ServiceSettings()
     store = store or open_store(settings)
-    answers = Answers(store, settings, QueryCatalogue.load(settings.base))
-    site = Site(answers)
-    asking = Asking(site, store)
+    site = Site(Answers(store, settings, QueryCatalogue.load(settings.base)))
+    asking, journal = Asking(site, store), Journal(settings, store)
+    outbox = Outbox(settings.max_unsent_bytes, settings.max_client_unsent_bytes)
+    endpoint, errors = Endpoint(site, outbox), _Errors(site)
+    cache = PageCache(site, settings.page_cache_bytes, settings.cache_max_age_seconds)
+    pages = _list_pages(site, endpoint) | _Condition(store, journal).pages
+    app = Starlette(
+        routes=[
+            *(Route(path, h if path in _PASSING else cache.keep(h), methods=["GET"]) for path, h in pages.items()),
+            *(Route(path, handler, methods=methods) for path, handler, methods in asking.routes()),
+            Mount("/web", StaticFiles(directory=_WEB), name="web"),
+        ],
+        middleware=[
+            # Outermost: its routes are plain ones, which nothing of what follows slows down.
+            Middleware(
+                Front, routes={"/sparql": endpoint, "/graphs": GraphStore(site, outbox)}, journal=journal,
+                outbox=outbox, proxies=settings.proxies, per_client=settings.max_client_connections,
+                tell=lambda scope, error: site.error(Request(scope), error),
+            ),
+            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"],
+                       expose_headers=EXPOSED),
+        ],
+        exception_handlers={
+            GongkaiError: errors.explain, HTTPException: errors.explain_http, Exception: errors.explain_defect,
+        },
+        lifespan=_make_lifespan(store, asking, journal),
+    )  # fmt: skip
+    # Slashes at the end of an address are a matter of Front, with an address that no Host header can falsify.
+    app.router.redirect_slashes = False
+    return app
 
-    journal = Journal(settings, store)
 
+def _make_lifespan(store: Store, asking: Asking, journal: Journal) -> Lifespan:
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def live(_: Starlette) -> AsyncIterator[None]:
         await store.start()
         asking.start()
         # What is here now stays. Looking through it for garbage took a tenth of the time of small queries.
@@ -83,38 +113,22 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
             gc.set_threshold(*before)
             gc.unfreeze()
 
-    # FastAPI's own documentation pages load scripts from elsewhere, so they stay off.
-    # Its telemetry, which calls nobody here, would read its settings anew for each request.
-    silence: TelemetryConfig = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
-    app = FastAPI(title="Gongkai", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
-                  openapi_url=None, telemetry=silence)  # fmt: skip
-    # Slashes at the end of an address are a matter of Front, with an address that no Host header can falsify.
-    app.router.redirect_slashes = False
-    outbox = Outbox(settings.max_unsent_bytes, settings.max_client_unsent_bytes)
-    views, checks, linked, endpoint = Views(site), ChecksPage(site), LinkedData(site), Endpoint(site, outbox)
-    queries, data = QueryPages(site), DataPages(site, views)
-    compare = ComparePage(site)
+    return live
+
+
+def _list_pages(site: Site, endpoint: Endpoint) -> dict[str, Handler]:
+    """What is shown of the data, by path."""
+    views, checks, linked = Views(site), ChecksPage(site), LinkedData(site)
+    queries, data, compare, loaded = QueryPages(site), DataPages(site, views), ComparePage(site), LoadedPage(site)
+    description = JSONResponse(describe_api(site.answers.catalogue, site.answers.settings)).body
 
     async def ontology(request: Request) -> Response:
         return data.ontology(request) if prefers_page(request.headers.get("accept")) else await linked.ontology(request)
 
     async def api(_: Request) -> Response:
-        return JSONResponse(describe_api(answers.catalogue, settings))
+        return Response(description, media_type="application/json")
 
-    loaded = LoadedPage(site)
-
-    async def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok", "version": __version__, "store": store.describe()})
-
-    async def ready(_: Request) -> Response:
-        if store.ready:
-            return JSONResponse({"status": "ready", "snapshot": store.version})
-        return JSONResponse({"status": "not ready"}, 503, {"Retry-After": "1"})
-
-    async def metrics(_: Request) -> Response:
-        return Response(journal.expose(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    pages: dict[str, Handler] = {
+    return {
         "/": views.start,
         "/queries": queries.list_queries,
         "/queries.ttl": queries.describe,
@@ -142,35 +156,42 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
         "/ontology": ontology,
         "/ontology.{extension}": linked.ontology,
         "/openapi.json": api,
-        "/health": health,
-        "/ready": ready,
-        "/metrics": metrics,
         "/sparql/help": endpoint.help,
         "/sparql/completions.json": endpoint.editor.completions,
     }
-    cache = PageCache(site, settings.page_cache_bytes, settings.cache_max_age_seconds)
-    # What is told of this moment, or of a build, is no matter of the data.
-    passing = {"/health", "/ready", "/metrics", "/loaded", "/loaded.json"}
-    for path, handler in pages.items():
-        kept = handler if path in passing else cache.keep(handler)
-        app.router.routes.append(Route(path, kept, methods=["GET"]))
-    for path, handler, methods in asking.routes():
-        app.router.routes.append(Route(path, handler, methods=methods))
-    app.mount("/web", StaticFiles(directory=_WEB), name="web")
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"],
-                       expose_headers=EXPOSED)  # fmt: skip
-    # Added last, so outermost: these two routes are plain ones that nothing of the above slows down.
-    app.add_middleware(
-        Front, routes={"/sparql": endpoint, "/graphs": GraphStore(site, outbox)}, journal=journal, outbox=outbox,
-        proxies=settings.proxies, per_client=settings.max_client_connections,
-        tell=lambda scope, error: site.error(Request(scope), error),
-    )  # fmt: skip
 
-    async def explain(request: Request, error: Exception) -> Response:
+
+class _Condition:
+    """How the service is, for those who run it."""
+
+    def __init__(self, store: Store, journal: Journal) -> None:
+        self.store = store
+        self.journal = journal
+        self.pages: dict[str, Handler] = {"/health": self.health, "/ready": self.ready, "/metrics": self.metrics}
+
+    async def health(self, _: Request) -> Response:
+        return JSONResponse({"status": "ok", "version": __version__, "store": self.store.describe()})
+
+    async def ready(self, _: Request) -> Response:
+        if self.store.ready:
+            return JSONResponse({"status": "ready", "snapshot": self.store.version})
+        return JSONResponse({"status": "not ready"}, 503, {"Retry-After": "1"})
+
+    async def metrics(self, _: Request) -> Response:
+        return Response(self.journal.expose(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+class _Errors:
+    """Whatever goes wrong, told as the client likes to be told."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    async def explain(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, GongkaiError)
-        return site.error(request, error)
+        return self.site.error(request, error)
 
-    async def explain_http(request: Request, error: Exception) -> Response:
+    async def explain_http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code == 405:
             problem = Problem(
@@ -182,16 +203,11 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
                 error.status_code, "not_found", request.url.path[:120], "there is nothing at this address",
                 "Begin at the start page /",
             )  # fmt: skip
-        return site.error(request, problem)
+        return self.site.error(request, problem)
 
-    async def explain_defect(request: Request, _: Exception) -> Response:
+    async def explain_defect(self, request: Request, _: Exception) -> Response:
         # The exception itself goes on to the server's log; strangers learn nothing of our insides.
-        return site.error(request, Problem(
+        return self.site.error(request, Problem(
             500, "internal", request.url.path[:120], "this is a defect of the service", "Tell those who run it",
             zh=("这是服务自身的缺陷", "请告知服务的运行者"),
         ))  # fmt: skip
-
-    app.add_exception_handler(GongkaiError, explain)
-    app.add_exception_handler(Exception, explain_defect)
-    app.add_exception_handler(HTTPException, explain_http)
-    return app

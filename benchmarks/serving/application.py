@@ -1,6 +1,6 @@
 """The application as the servers under test import it: :func:`make_app` reads the environment.
 
-``BENCH_ROUTE`` is ``plain`` (as `gongkai serve` has it), ``fastapi`` (the same endpoint as an ordinary FastAPI route
+``BENCH_ROUTE`` is ``plain`` (as `gongkai serve` has it), ``router`` (the same endpoint as an ordinary Starlette route
 behind the middleware of the pages) or ``bare`` (no work at all: what server and loop cost by themselves).
 """
 
@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import FastAPI, Query, Request, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from service.app import create_app
 from service.endpoint.protocol import Endpoint
@@ -40,12 +43,12 @@ def make_app() -> Any:
     if route == "bare":
         return answer_nothing
     app = create_app()
-    if route == "fastapi":
-        _use_fastapi(app)
+    if route == "router":
+        _use_router(app)
     return app
 
 
-def _use_fastapi(app: FastAPI) -> None:
+def _use_router(app: Starlette) -> None:
     front = next(m for m in app.user_middleware if m.cls is Front)
     routes: dict[str, Any] = dict(front.kwargs["routes"])
     endpoint: Endpoint = routes.pop("/sparql")
@@ -53,10 +56,10 @@ def _use_fastapi(app: FastAPI) -> None:
     site: Site = endpoint.site
     assert site is not None
 
-    async def sparql(request: Request, query: Annotated[str, Query()]) -> Response:
+    async def sparql(request: Request) -> Response:
         request.scope.setdefault(SCOPE_KEY, Record("GET", "/sparql"))
         response = await endpoint.handle(request)
         assert response is not None
         return response
 
-    app.add_api_route("/sparql", sparql, methods=["GET"])
+    app.router.routes.append(Route("/sparql", sparql, methods=["GET"]))

@@ -14,8 +14,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from loaders import __version__
-from loaders.catalogue import FILE_NAME, Catalogue
-from loaders.characters import show_name
 from loaders.build.conversion import (
     Cache,
     Failure,
@@ -29,15 +27,18 @@ from loaders.build.conversion import (
     make_key,
     name_recogniser,
 )
-from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
 from loaders.build.filling import fill_database
-from loaders.graph.canned import list_all_files
 from loaders.build.loading import Progress, ignore, load_files
+from loaders.build.snapshots import Manifest, Snapshot, Workshop, find_current
+from loaders.build.versions import Converted, settle
+from loaders.catalogue import FILE_NAME, Catalogue
+from loaders.characters import show_name
+from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
+from loaders.graph.canned import list_all_files
+from loaders.graph.internal import list_internal_files
 from loaders.paths import exists, has_gone, is_folder, resolve, walk
 from loaders.resources import documents_folder
 from loaders.settings import Settings
-from loaders.build.snapshots import Manifest, Snapshot, Workshop, find_current
-from loaders.build.versions import Converted, settle
 
 __all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files", "remove"]
 
@@ -104,9 +105,9 @@ def build(
     """Builds ``files`` (default: the documents that come with Gongkai) into the store, beside what it holds.
 
     A folder stands for the documents in it and below. The same content is one document, wherever it lies; another
-    content with the same id is a new version, or another document (see :mod:`loaders.build.versions`). With ``fresh`` the
-    store holds ``files`` only; with ``mirror`` documents whose files have gone from the named folders leave it. With
-    ``retry`` files that could not be read are tried again though nothing changed. ``convert`` reads one document,
+    content with the same id is a new version, or another document (see :mod:`loaders.build.versions`). With ``fresh``
+    the store holds ``files`` only; with ``mirror`` documents whose files have gone from the named folders leave it.
+    With ``retry`` files that could not be read are tried again though nothing changed. ``convert`` reads one document,
     default ``loaders.pipeline.read_facts``. With other than one job the calling script needs the usual
     ``if __name__ == "__main__"``, since new processes import it.
 
@@ -344,7 +345,7 @@ class _Build:
 
     def _fingerprint(self) -> str:
         total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
-        for path in list_all_files():
+        for path in [*list_all_files(), *list_internal_files("build", "derived")]:
             total.update(path.read_bytes())
         for d in sorted(self.documents, key=lambda d: d.id):
             total.update(f"{d.id} {d.key} {d.path} {d.replaced_by}\n".encode("utf-8", "surrogateescape"))

@@ -23,17 +23,17 @@ import pyoxigraph
 from pyoxigraph import RdfFormat
 
 from loaders import __version__
-from loaders.catalogue import Catalogue, Entry
+from loaders.build.pool import Broken, Limits, run_tasks
+from loaders.build.snapshots import replace_file, writing
+from loaders.build.versions import Converted, sketch_figures
+from loaders.catalogue import Catalogue, CatalogueEntry
 from loaders.characters import show_name, write_json
 from loaders.derived.learning import list_namings
 from loaders.errors import GongkaiError, StoreError
 from loaders.facts import Facts
-from loaders.build.pool import Broken, Limits, run_tasks
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings
-from loaders.build.snapshots import replace_file, writing
 from loaders.tables.forms import read_forms
-from loaders.build.versions import Converted, sketch_figures
 
 Reader = Callable[[Path, Catalogue], Facts]
 
@@ -49,7 +49,7 @@ class Task:
 
     path: Path
     sha256: str
-    entry: Entry | None
+    entry: CatalogueEntry | None
     key: str
     size: int = 0
 
@@ -88,7 +88,7 @@ def name_recogniser(path: Path, settings: Settings) -> str:
     return settings.ocr_language if there else ""
 
 
-def make_key(path: Path, content: str, entry: Entry | None, settings: Settings, recogniser: str = "") -> str:
+def make_key(path: Path, content: str, entry: CatalogueEntry | None, settings: Settings, recogniser: str = "") -> str:
     """The key of a file in the cache. ``content`` is the SHA-256 of its bytes."""
     known = () if entry is None else tuple(str(v) for k, v in sorted(asdict(entry).items()) if k != "path")
     added = repr(read_forms(settings.forms)) if settings.forms is not None else ""

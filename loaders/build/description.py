@@ -9,8 +9,9 @@ from typing import cast
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from loaders import __version__
-from loaders.graph.iris import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VOID, XSD, Iris, digest
 from loaders.build.versions import Converted
+from loaders.graph.internal import read_internal
+from loaders.graph.iris import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VOID, XSD, Iris, digest
 
 _TITLES = {
     "zh": "公开：政府部门预算、决算与绩效知识图谱",
@@ -21,9 +22,6 @@ _DESCRIPTIONS = {
     "en": "Made from budgets, final accounts and evaluations; every figure leads to the very characters that state it.",
 }
 _LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
-_CLASSES = "SELECT ?class (COUNT(?s) AS ?n) WHERE { GRAPH ?g { ?s a ?class } } GROUP BY ?class"
-_GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
-_PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?property ?o } } GROUP BY ?property"
 
 
 def describe(store: Store, documents: Iterable[Converted], base: str, time: datetime) -> Iterator[Quad]:
@@ -52,12 +50,12 @@ def _state(
     yield dataset, VOID("triples"), _count(len(store))
     yield dataset, VOID("documents"), _count(len(documents))
     yield from _describe_vocabularies(dataset, iris)
-    for node, kind, amount in _count_terms(store, _CLASSES, "class"):
+    for node, kind, amount in _count_terms(store, "build/class-counts", "class"):
         part = iris.thing(f"partition/class-{digest(node.value)}")
         yield dataset, VOID("classPartition"), part
         yield part, VOID(kind), node
         yield part, VOID("entities"), _count(amount)
-    for node, kind, amount in _count_terms(store, _PROPERTIES, "property"):
+    for node, kind, amount in _count_terms(store, "build/property-counts", "property"):
         part = iris.thing(f"partition/property-{digest(node.value)}")
         yield dataset, VOID("propertyPartition"), part
         yield part, VOID(kind), node
@@ -73,7 +71,7 @@ def _state(
         yield dataset, DCTERMS("hasPart"), node
         yield build, PROV("used"), node
     # Each named graph is a dataset of its own; a document's IRI is also the name of its graph.
-    for node, _, amount in _count_terms(store, _GRAPHS, "graph"):
+    for node, _, amount in _count_terms(store, "build/graph-counts", "graph"):
         yield dataset, VOID("subset"), node
         yield node, VOID("triples"), _count(amount)
 
@@ -95,7 +93,7 @@ def _describe_vocabularies(
 
 def _count_terms(store: Store, query: str, name: str) -> list[tuple[NamedNode, str, int]]:
     found: list[tuple[NamedNode, str, int]] = []
-    for row in cast(QuerySolutions, store.query(query)):
+    for row in cast(QuerySolutions, store.query(read_internal(query))):
         node, amount = row[name], row["n"]
         if isinstance(node, NamedNode) and isinstance(amount, Literal):
             found.append((node, name, int(amount.value)))

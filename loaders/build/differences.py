@@ -16,10 +16,10 @@ from typing import Literal, cast
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad
 
-from loaders.graph.iris import RDF, Iris
 from loaders.build.loading import open_snapshot
 from loaders.build.snapshots import Snapshot
 from loaders.build.versions import Converted
+from loaders.graph.iris import RDF, Iris
 
 Status = Literal["added", "changed", "withdrawn"]
 

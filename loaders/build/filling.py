@@ -12,18 +12,18 @@ import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
 from loaders.build.conversion import Cache
-from loaders.derived import derive
-from loaders.derived.learned import revise_names, write_disagreements
-from loaders.derived.learning import compare_namings
 from loaders.build.description import describe
 from loaders.build.differences import pair_figures, read_cached_figures
-from loaders.graph.canned import describe_queries
-from loaders.graph.iris import Iris, move_term
 from loaders.build.loading import Progress, open_database
-from loaders.resources import ontology_files
 from loaders.build.snapshots import Workshop
 from loaders.build.supersession import link_versions, rename_version, supersede
 from loaders.build.versions import Converted
+from loaders.derived import derive
+from loaders.derived.learned import revise_names, write_disagreements
+from loaders.derived.learning import compare_namings
+from loaders.graph.canned import describe_queries
+from loaders.graph.iris import Iris, move_term
+from loaders.resources import ontology_files
 
 
 def fill_database(

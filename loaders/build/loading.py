@@ -11,9 +11,9 @@ from pyoxigraph import RdfFormat, Store
 
 from loaders import __version__
 from loaders.build.conversion import hash_file
+from loaders.build.snapshots import Manifest, Snapshot, Workshop, explain
 from loaders.errors import DocumentError, MissingFile, UnknownFormat
 from loaders.settings import Settings
-from loaders.build.snapshots import Manifest, Snapshot, Workshop, explain
 
 #: What a build tells of its progress: the stage, how much of it is done, how much it is in all.
 Progress = Callable[[str, int, int], None]

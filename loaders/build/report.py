@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from loaders.build.building import BuildReport
-from loaders.characters import show_name, write_json
 from loaders.build.snapshots import replace_file, writing
 from loaders.build.versions import Converted
+from loaders.characters import show_name, write_json
 
 Status = Literal["read", "partly read", "not read", "duplicate"]
 STATUSES: tuple[Status, ...] = ("read", "partly read", "not read", "duplicate")

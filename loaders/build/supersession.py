@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders.build.differences import Pairing
-from loaders.graph.iris import DCTERMS, PROV, QB, RDF, XSD, Iris
 from loaders.build.versions import Converted
+from loaders.graph.iris import DCTERMS, PROV, QB, RDF, XSD, Iris
 
 #: What a document states, and what must not count any more once another version replaces it.
 _CLASSES = (

@@ -15,8 +15,8 @@ import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from loaders.build.building import BuildReport, Progress, build, names_document
-from loaders.catalogue import FILE_NAME
 from loaders.build.conversion import Reader
+from loaders.catalogue import FILE_NAME
 from loaders.errors import BusyStore, CatalogueError, MissingFile
 from loaders.paths import is_folder, resolve, walk
 from loaders.settings import Settings
@@ -45,7 +45,8 @@ def watch(
     Documents whose files have gone from the folders leave the store; what else it holds stays. A catalogue that is
     wrong is told, and waited for until it is mended. Ends when ``stop`` is set.
 
-    Raises :class:`loaders.errors.MissingFile` if a folder is none, and what :func:`loaders.build.building.build` raises.
+    Raises :class:`loaders.errors.MissingFile` if a folder is none, and what :func:`loaders.build.building.build`
+    raises.
     """
     settings = settings or Settings()
     for folder in folders:

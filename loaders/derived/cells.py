@@ -10,10 +10,11 @@ from typing import cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Variable
 
-from loaders.graph.iris import DCTERMS, QB, RDFS, Iris
+from loaders.graph.internal import read_internal
+from loaders.graph.iris import Iris
 from loaders.reconcile.same import find_part
 from loaders.reconcile.sheets import is_total_leaf, split_column
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 #: Forms of whole expenditure, best first; "" is prose that goes through the items one by one.
 PREFERENCE = ("expenditure", "general-function", "general-economic", "", "basic-economic")
@@ -21,24 +22,6 @@ PREFERENCE = ("expenditure", "general-function", "general-economic", "", "basic-
 _PARTIAL = re.compile(r"结转|结余|采购|项目支出|三公|政府性基金|国有资本")
 _TOTAL_ROW = re.compile(r"^(?:合计|总计|共计|金额合计|(?:本年)?支出(?:合计|总计)|\*?合计)$")
 _PROSE_TOTAL = re.compile(r"^(?:一般公共预算)?财政拨款支出(?:合计|总计)?$")
-
-_FIGURES = """
-SELECT ?document ?figure ?agency ?year ?phase ?amount ?precision ?start ?form ?column ?table ?title ?label ?code
-  ?inferred
-WHERE { GRAPH ?document {
-  ?figure a gk:Figure ; gk:aspect gk:aspectLevel ; gk:amount ?amount ; gk:phase ?phase ; gk:year ?year ;
-          gk:agency ?agency ; gk:start ?start ; gk:precision ?precision .
-  OPTIONAL { ?figure gk:form ?form }
-  OPTIONAL { ?figure gk:column ?column }
-  OPTIONAL { ?figure qb:dataSet ?table . ?table rdfs:label ?title }
-  OPTIONAL { ?figure gk:subjectLabel ?label }
-  OPTIONAL { ?figure gk:function|gk:economic|gk:governmentEconomic ?code }
-  OPTIONAL { ?figure gk:inferredFunction ?inferred }
-} } ORDER BY ?start"""
-_DOCUMENTS = """
-SELECT ?document ?kind ?year WHERE { GRAPH ?document { ?document a gk:Document ; gk:kind ?kind }
-  OPTIONAL { GRAPH ?document { ?document gk:year ?year } }
-  FILTER NOT EXISTS { GRAPH ?any { ?document dcterms:isReplacedBy ?newer } } } ORDER BY ?document"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +87,12 @@ class _Sheet:
 def list_documents(store: Store, iris: Iris) -> list[DocumentEntry]:
     """The documents in the store but those that a newer version replaces."""
     found = []
-    for row in cast(QuerySolutions, store.query(_DOCUMENTS, prefixes=_name_prefixes(iris))):
+    for row in cast(QuerySolutions, store.query(read_internal("derived/documents", iris.base))):
         document, kind, year = row["document"], row["kind"], row["year"]
         assert isinstance(document, NamedNode)
         assert isinstance(kind, NamedNode)
         found.append(DocumentEntry(document, kind, int(year.value) if isinstance(year, Literal) else None))
     return found
-
-
-def _name_prefixes(iris: Iris) -> dict[str, str]:
-    return {"gk": iris.gk.base, "qb": QB.base, "rdfs": RDFS.base, "dcterms": DCTERMS.base}
 
 
 def list_sources(store: Store, iris: Iris, document: NamedNode) -> Iterator[Source]:
@@ -128,7 +107,8 @@ def list_sources(store: Store, iris: Iris, document: NamedNode) -> Iterator[Sour
 def _read_cells(store: Store, iris: Iris, document: NamedNode) -> Iterator[Cell]:
     base = iris.thing("code/").value
     last: Cell | None = None
-    rows = store.query(_FIGURES, prefixes=_name_prefixes(iris), substitutions={Variable("document"): document})
+    query = read_internal("derived/figures", iris.base)
+    rows = store.query(query, substitutions={Variable("document"): document})
     for row in cast(QuerySolutions, rows):
         values = {name: row[name] for name in _NAMES}
         code, inferred = values["code"], values["inferred"]

@@ -16,7 +16,8 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from loaders.graph.iris import ORG, OWL, PROV, RDF, RDFS, XSD, Iris, digest, normalise
+from loaders.graph.iris import ORG, OWL, PROV, RDF, RDFS, XSD, Iris, digest
+from loaders.words.normalise import normalise
 
 #: from this likeness on two names are one division renamed, two wordings one duty; below the third nothing is like
 RENAMED, SAME_DUTY, RESEMBLES = 0.6, 0.75, 0.3

@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from loaders.documents import Span
 from loaders.settings import DEFAULT_BASE
+from loaders.words.normalise import normalise
 
 # The year in which the reformed economic classification came into force.
 _REFORM = 2018
@@ -58,11 +59,6 @@ def move_term(term: Any, base: str) -> Any:
     if isinstance(term, Literal) and not term.language:
         return Literal(move(term.value, base), datatype=NamedNode(move(term.datatype.value, base)))
     return term
-
-
-def normalise(name: str) -> str:
-    """A name as it is hashed: NFKC, without white space, which breaks of lines and pages put anywhere."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 def digest(*parts: str) -> str:

@@ -9,8 +9,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders.documents import Span
 from loaders.facts import Facts
-from loaders.graph.iris import DCTERMS, OA, ORG, PROV, RDF, RDFS, XSD, Iris, normalise
+from loaders.graph.iris import DCTERMS, OA, ORG, PROV, RDF, RDFS, XSD, Iris
 from loaders.words import places
+from loaders.words.normalise import normalise
+from loaders.words.numbers import trim_zeros
 from loaders.words.redaction import Redaction
 
 # How much text stands before and behind a quoted stretch, in characters: enough to find it again in another text.
@@ -197,7 +199,5 @@ class Writer:
 
 def format_decimal(value: Decimal) -> str:
     """A decimal as the store keeps it: plain, without idle zeros, never in scientific notation."""
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
+    text = trim_zeros(format(value, "f"))
     return "0" if text in ("-0", "") else text

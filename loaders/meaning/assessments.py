@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from loaders.documents import Block, Cell, Document, Passage, Table
 from loaders.facts import Assessment
-from loaders.meaning.forms import cell_at, plain
+from loaders.meaning.forms import cell_at, flat
 from loaders.meaning.money import read_number
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.numbering import opening_marker, tidied
@@ -89,7 +89,7 @@ def _make(
     top, top_at = _value(maximum)
     got, got_at = _value(score)
     return Assessment(
-        label=plain(name),
+        label=flat(name),
         span=name.span,
         maximum=top,
         score=got,
@@ -102,7 +102,7 @@ def _make(
 
 
 def _find(row: tuple[Cell, ...], pattern: re.Pattern[str]) -> list[int]:
-    return [c.column for c in row if c.column is not None and pattern.match(plain(c.passage))]
+    return [c.column for c in row if c.column is not None and pattern.match(flat(c.passage))]
 
 
 def _columns(table: Table) -> Iterator[Assessment]:
@@ -129,15 +129,15 @@ def _columns(table: Table) -> Iterator[Assessment]:
         texts = [cell_at(row, n) for n in deepest]
         for depth, text in enumerate(texts[:-1][:2]):
             if text is not None:
-                levels[depth:] = [plain(text), *[""] * (1 - depth)]
+                levels[depth:] = [flat(text), *[""] * (1 - depth)]
         first = next((t for t in texts if t is not None), None)
-        if first is not None and re.match(r"^(?:总分|合计|总计|总得分)", plain(first)):
+        if first is not None and re.match(r"^(?:总分|合计|总计|总得分)", flat(first)):
             yield _make(first, cell_at(row, maxima[-1]) or cell_at(row, maxima[0]), got, ("", ""), "")
         elif texts[-1] is not None and (got is not None or cell_at(row, maxima[-1]) is not None):
             rule = cell_at(row, criteria) if criteria >= 0 else None
             item = _make(texts[-1], cell_at(row, maxima[-1]), got, (levels[0], levels[1]), rule.text if rule else "")
             reason = cell_at(row, why) if why >= 0 else None
-            if reason is not None and len(reason.text) > 3 and plain(reason) != "无偏差":
+            if reason is not None and len(reason.text) > 3 and flat(reason) != "无偏差":
                 item = replace(item, loss_reason=reason.text, loss_span=reason.span)
             yield item
 
@@ -147,7 +147,7 @@ def _lines(table: Table) -> Iterator[Assessment]:
     begun = False
     for row in table.rows:
         cells = [tidy(c.passage) for c in row if c.text.strip()]
-        texts = [plain(c) for c in cells]
+        texts = [flat(c) for c in cells]
         if (
             any(MAXIMUM.match(t) for t in texts)
             and any(SCORE.match(t) for t in texts)

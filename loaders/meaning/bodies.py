@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from loaders.documents import Block, Document, Passage, Span
-from loaders.meaning.forms import header_columns, plain
+from loaders.meaning.forms import flat, header_columns
 from loaders.words.naming import clean_name, is_office
 from loaders.words.numbering import Flow, items, opening_marker, tidied
 from loaders.words.sentences import sentences, split, tidy
@@ -126,5 +126,5 @@ def _table(block: Block) -> Iterator[Passage]:
         if column is None:
             continue
         for cell in row:
-            if cell.column == column and plain(cell.passage):
+            if cell.column == column and flat(cell.passage):
                 yield tidy(cell.passage)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from loaders.documents import Document, Passage, Span
 from loaders.facts import Citation
 from loaders.meaning.language import spans as marked
 from loaders.words import places
+from loaders.words.normalise import normalise
 from loaders.words.sentences import shield, tidy
 
 #: an official document's number: issuer's sign, year in brackets, running number
@@ -86,7 +86,7 @@ def find_citations(document: Document, agency: str = "") -> tuple[Citation, ...]
 
 
 def _key(text: str) -> str:
-    plain = re.sub(r"[\s《》〈〉<>“”\"]", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"[《》〈〉<>“”\"]", "", normalise(text))
     plain = re.sub(r"[〔【\[]", "(", re.sub(r"[〕】\]]", ")", plain))
     return re.sub(r"^中华人民共和国|\((?:试行|暂行|修订|草案|修正)\)$", "", plain)
 

@@ -10,7 +10,7 @@ import itertools
 import re
 
 from loaders.documents import Block, Document, Passage, Span, Table
-from loaders.meaning.forms import NOTHING, NUMBER, plain
+from loaders.meaning.forms import NOTHING, NUMBER, flat
 from loaders.words.numbering import STYLES, tidied
 from loaders.words.sentences import tidy
 
@@ -53,7 +53,7 @@ def read_details(table: Table) -> tuple[Detail, ...]:
     open_name = ""
     for row in table.rows:
         cells = [tidy(c.passage) for c in row]
-        names = {i: _name(plain(c)) for i, c in enumerate(cells)}
+        names = {i: _name(flat(c)) for i, c in enumerate(cells)}
         if not any(names.values()):
             first = next((i for i, c in enumerate(cells) if c), None)
             if open_name and first is not None and (row[first].column or 0) > 0 and len(cells) - first <= 1:
@@ -64,7 +64,7 @@ def read_details(table: Table) -> tuple[Detail, ...]:
         open_name = ""
         for i, name in names.items():
             value = next((c for c in cells[i + 1 :] if c), None) if name else None
-            if value is None or name in found or _name(plain(value)):
+            if value is None or name in found or _name(flat(value)):
                 continue
             found[name] = value
             open_name = name
@@ -91,7 +91,7 @@ def read_sections(document: Document, names: tuple[str, ...]) -> dict[str, tuple
 
 
 def _bare(block: Block) -> str:
-    text = plain(tidied(block))
+    text = flat(tidied(block))
     for pattern in STYLES.values():
         m = pattern.match(text)
         if m:
@@ -105,7 +105,7 @@ def _name(label: str) -> str:
 
 def _details(name: str, value: Passage) -> list[Detail]:
     value = value.strip()
-    text = plain(value)
+    text = flat(value)
     if not text or NOTHING.match(text) or text == "无":
         return []
     if name in MONEY:

@@ -8,6 +8,7 @@ from loaders.documents import Block, Document, Passage, Span
 from loaders.facts import Division
 from loaders.meaning.forms import rows_of
 from loaders.words.numbering import Flow, items, tidied
+from loaders.words.numerals import TEN
 from loaders.words.sentences import sentences, split
 
 ENDINGS = (
@@ -22,21 +23,19 @@ ANNOUNCED = re.compile(
     r"设置|设下列|共设|设(?=[\u4e00-\u9fff]{2,8}[处科室部]、))"
 )
 COUNT = re.compile(
-    r"^\s*(?:机构)?(?:共|为|有|设|设置)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设|正[处科]级|副[处科]级)?(?:机构|处室|科室|部门|处|科|室)?"
+    rf"^\s*(?:机构)?(?:共|为|有|设|设置)?\s*(?:[\d{TEN}两]+)\s*个?\s*(?:职能)?(?:内设|正[处科]级|副[处科]级)?(?:机构|处室|科室|部门|处|科|室)?"
 )
 LEAD = re.compile(
     r"^[\s，,:：和及]*(?:具体)?(?:各[\u4e00-\u9fff]{2,10}?(?=(?:分别|依次)?[为是：:]))?(?:分别|依次)?(?:包括|为|是|有|如下)?\s*[:：]?\s*"
 )
 #: units with a budget of their own are other offices, not divisions
 OTHER_OFFICE = re.compile(r"预算单位|基层单位|下属单位|所属单位|直属单位|二级单位|独立核算|决算单位")
-CLOSING = re.compile(r"等?\s*[\d一二三四五六七八九十]{1,3}\s*个\s*(?:职能)?内设(?:机构|处室|科室|部门)")
+CLOSING = re.compile(rf"等?\s*[\d{TEN}]{{1,3}}\s*个\s*(?:职能)?内设(?:机构|处室|科室|部门)")
 INCLUDED = re.compile(r"\s*(?:本级|机关)?(?:内设|下设|设有|设|包括|包含|含|有)?\s*")
 DOES = re.compile(
     r"\s*(?P<name>[^，。；：:、]{2,24})[:：](?=\s*(?:主要)?(?:负责|承担|牵头|组织|协助|贯彻|承办|指导|拟订))"
 )
-TRAILER = re.compile(
-    r"(?:等)?\s*(?:[\d一二三四五六七八九十两]+)\s*个?\s*(?:职能)?(?:内设)?(?:机构|处室|科室|部门|处|科|室)?$|等$"
-)
+TRAILER = re.compile(rf"(?:等)?\s*(?:[\d{TEN}两]+)\s*个?\s*(?:职能)?(?:内设)?(?:机构|处室|科室|部门|处|科|室)?$|等$")
 
 
 def find_divisions(document: Document) -> tuple[Division, ...]:

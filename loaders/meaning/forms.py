@@ -18,7 +18,7 @@ NOTHING = re.compile(r"^(?:[-—–/…\.\s]*|不适用|无内容)$")
 TOTAL = re.compile(r"^(?:合计|总计|小计|金额合计|共计|总分|本页小计|其中[:：]?)$")
 
 
-def plain(passage: Passage) -> str:
+def flat(passage: Passage) -> str:
     """The passage's text without white space."""
     return re.sub(r"\s", "", passage.text)
 
@@ -32,7 +32,7 @@ def header_columns(row: tuple[Cell, ...], wanted: dict[str, str]) -> dict[str, i
     taken: set[int] = set()
     for name, pattern in wanted.items():
         for cell in row:
-            text = plain(cell.passage)
+            text = flat(cell.passage)
             if cell.column is not None and cell.column not in taken and len(text) <= 24 and re.search(pattern, text):
                 found[name] = cell.column
                 taken.add(cell.column)
@@ -91,7 +91,7 @@ def labelled(table: Table, label: str) -> Passage | None:
 def value_behind(row: tuple[Cell, ...], label: str) -> Passage | None:
     """The cell behind the first cell of the row that is this label (a pattern), or None."""
     for cell, behind in itertools.pairwise(row):
-        if re.fullmatch(label, plain(cell.passage)):
+        if re.fullmatch(label, flat(cell.passage)):
             value = tidy(behind.passage)
             if value and not re.search(r"[:：]$", value.text):
                 return value

@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from loaders.documents import Block, Document, Passage
 from loaders.facts import Definition
 from loaders.words.numbering import STYLES, tidied
+from loaders.words.numerals import TEN
 from loaders.words.sentences import tidy
 
 #: what the part is called; a line of a table of contents is followed by no definition
 HEADED = re.compile(r"(?:(?:专业|专业性|相关|有关)*(?:名词|术语|名词术语)(?:的)?(?:解释|说明|注释)|名词解释)[:：]?$")
-PART = re.compile(r"^第[一二三四五六七八九十]+部分|^附(?:件|表|录)[:：\d一二三]?")
+PART = re.compile(rf"^第[{TEN}]+部分|^附(?:件|表|录)[:：\d一二三]?")
 #: 甲：指…, 甲是指…, 甲，反映…: the term and where its definition begins
 TERM = re.compile(
     r"^(?P<term>[“《]?[^，。；：:]{2,60}?)(?:\s*[：:]\s*(?=\S)|(?=是指|系指|，指|，是指|，反映|指(?:为|以|用|单|本|政|除|在|预|事|行|各|财|部|市|省|县|区|按|机|纳|国|当|上)))[，,]?"
 )
 #: a group of codes as 一般公共服务（类）…（项） belongs to the term
-MARK = re.compile(
-    r"^(?:[（(][一二三四五六七八九十百]+[）)]|[一二三四五六七八九十百]+、|\d{1,3}[.．、]|[（(]\d{1,3}[）)]|[●•·▪■◆]\s*)\s*"
-)
+MARK = re.compile(rf"^(?:[（(][{TEN}百]+[）)]|[{TEN}百]+、|\d{{1,3}}[.．、]|[（(]\d{{1,3}}[）)]|[●•·▪■◆]\s*)\s*")
 NO_TERM = re.compile(r"^(?:其中|注|备注|附件?|说明|本表|单位|[\d\s]+)$|[?？]|年度?预算(?:数)?$|如下$|包括$")
 #: a line inside a paragraph that opens another definition
 LINE = re.compile(r"[^，。；：:]{2,40}[：:](?:是?指|反映)")
@@ -37,11 +36,11 @@ def find_definitions(document: Document) -> tuple[Definition, ...]:
     for i, block in enumerate(blocks):
         text = tidied(block).text if block.table is None else ""
         if len(text) <= 24 and HEADED.search(text):
-            found.extend(d for d in _section(document, blocks, i) if all(d.span != f.span for f in found))
+            found.extend(d for d in _section(blocks, i) if all(d.span != f.span for f in found))
     return tuple(found)
 
 
-def _section(document: Document, blocks: list[Block], start: int) -> Iterator[Definition]:
+def _section(blocks: list[Block], start: int) -> Iterator[Definition]:
     last: tuple[Passage, Passage] | None = None
     for block, passage in ((b, p) for b in blocks[start + 1 :] for p in _parts(b)):
         if block.table is not None or PART.match(passage.text) or HEADED.search(passage.text[-12:]):

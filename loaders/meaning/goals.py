@@ -9,7 +9,7 @@ from typing import Literal
 from loaders.documents import Document, Passage, Table
 from loaders.facts import Goal
 from loaders.meaning.duties import section
-from loaders.meaning.forms import NO_NAME, NOTHING, form_project, plain, value_behind
+from loaders.meaning.forms import NO_NAME, NOTHING, flat, form_project, value_behind
 from loaders.words.numbering import Flow, Item, items, opening_marker, tidied
 from loaders.words.sentences import ORDINAL_WORD, sentences, split, tidy
 
@@ -46,7 +46,7 @@ def find_goals(document: Document, fiscal_year: int | None) -> tuple[Goal, ...]:
 
     def add(passage: Passage, kind: Kind, number: str = "", project: str = "") -> None:
         passage = _trim(passage)
-        if len(passage.text) >= 4 and not NOTHING.match(plain(passage)) and plain(passage) != "无":
+        if len(passage.text) >= 4 and not NOTHING.match(flat(passage)) and flat(passage) != "无":
             goal = Goal(passage.text, passage.span, kind, number, project, fiscal_year)
             if not any(g.span.contains(goal.span) for g in found.values()):
                 found[goal.span.start, goal.span.end] = goal
@@ -116,9 +116,9 @@ def _table(table: Table) -> Iterator[tuple[Passage, str, str]]:
     for row in table.rows:
         cells = [(c.column, tidy(c.passage)) for c in row if c.text.strip()]
         named = value_behind(row, r"(?:一级|二级|子)?(?:项目|专项)名称")
-        if named is not None and not COLUMN.match(plain(named)) and not NO_NAME.search(named.text):
+        if named is not None and not COLUMN.match(flat(named)) and not NO_NAME.search(named.text):
             project = named.text
-        header = {plain(p): c for c, p in cells if c is not None}
+        header = {flat(p): c for c, p in cells if c is not None}
         goal_at = next((c for t, c in header.items() if COLUMN.match(t)), None)
         name_at = next((c for t, c in header.items() if re.match(r"^(?:一级|二级)?(?:项目|任务)(?:名称)?$", t)), None)
         if goal_at is not None and name_at is not None:
@@ -135,9 +135,9 @@ def _table(table: Table) -> Iterator[tuple[Passage, str, str]]:
                 cut = (Passage.join([cut[0], text]), "", cut[2])
             continue
         for k, (_, label) in enumerate(cells):
-            if FORM.match(plain(label)) and not opening_marker(label.text):
+            if FORM.match(flat(label)) and not opening_marker(label.text):
                 for _, value in cells[k + 1 :]:
-                    if FORM.match(plain(value)) or len(value.text) < 8:
+                    if FORM.match(flat(value)) or len(value.text) < 8:
                         continue
                     for number, part in _goals(value):
                         yield part, number, project
@@ -149,7 +149,7 @@ def _table(table: Table) -> Iterator[tuple[Passage, str, str]]:
                     if cut:
                         yield cut
                     cut = (lone.part(m.end(), len(lone.text)), m.group("n"), project)
-                elif lone is not None and cut and not ENDED.match(plain(lone)):
+                elif lone is not None and cut and not ENDED.match(flat(lone)):
                     cut = (Passage.join([cut[0], lone]), cut[1], cut[2])
                 elif cut:
                     yield cut

@@ -80,7 +80,7 @@ def describe_holdings(document: Document, figures: tuple[Figure, ...]) -> tuple[
                 last = at
                 if figure.unit == "PERSON" and ABOUT_STAFF.search(sentence.text):
                     status = _status(words) or status
-                    found[figure.span.start, figure.span.end] = _staff(words, behind, status, figure)
+                    found[figure.span.start, figure.span.end] = _staff(words, behind, status)
                 elif figure.unit in ("VEHICLE", "ITEM"):
                     holding = _holding(words) or holding
                     found[figure.span.start, figure.span.end] = _asset(words, holding, figure)
@@ -106,7 +106,7 @@ def _kind(words: str) -> str:
     return next((name for name, pattern in KIND if pattern.search(clause)), "")
 
 
-def _staff(words: str, behind: str, status: str, figure: Figure) -> tuple[tuple[str, str], ...]:
+def _staff(words: str, behind: str, status: str) -> tuple[tuple[str, str], ...]:
     if not status or re.search(
         r"来宾|人次|培训|会议|团组|考察|旅客|群众|家属|主任|局长|领导职数|科长", words[-12:] + behind[:6]
     ):

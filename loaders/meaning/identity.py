@@ -17,6 +17,7 @@ from loaders.facts import Agency, DocumentKind, Level
 from loaders.meaning.bodies import find_subordinates
 from loaders.words import places
 from loaders.words.naming import CAPTION, NAME, clean_name, find_aliases, find_nature, find_parent, find_rank, is_office
+from loaders.words.numerals import DIGITS, TEN
 from loaders.words.sentences import lines, squeeze
 
 #: lines of the front page that are read alone and joined with the next two
@@ -74,7 +75,6 @@ OWN_YEAR = re.compile(
 #: behind an office's name: the office itself without the units below it
 OWN_OFFICE = re.compile(r"[（(][局委厅部署院办会]?(?:本级|机关|本部)[）)]")
 CHINESE_YEAR = re.compile(r"二[〇○零0][〇○零0一二三四五六七八九]{2}年")
-DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,6 @@ class Identity:
     year_span: Span | None = None
     agency: Agency | None = None
     title: str = ""
-    title_span: Span | None = None
     level: Level = ""
 
 
@@ -128,7 +127,6 @@ def identify(document: Document) -> Identity:
         year_span=year_span,
         agency=agency,
         title=named.text if named else "",
-        title_span=named.span if named else None,
         level=level,
     )
 
@@ -144,7 +142,7 @@ def _level(title: str) -> Level:
 def _front(squeezed: list[Passage]) -> int:
     """How many lines stand on the front page: those before the table of contents or the first part."""
     for i, line in enumerate(squeezed[: FRONT_LINES + 1]):
-        if re.match(r"目录|第[一二三四五六七八九十]+部分|一、", line.text):
+        if re.match(rf"目录|第[{TEN}]+部分|一、", line.text):
             return i
     return min(FRONT_LINES, len(squeezed))
 
@@ -250,9 +248,7 @@ def _year(squeezed: list[Passage], titles: list[_Title], document: Document) -> 
     return None, None
 
 
-ORDINAL = (
-    r"(?:第[一二三四五六七八九十]+部分[:：]?|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])?"
-)
+ORDINAL = rf"(?:第[{TEN}]+部分[:：]?|[{TEN}]{{1,3}}、|[（(][{TEN}]{{1,3}}[）)])?"
 HEADED = re.compile(
     rf"^{ORDINAL}(?P<name>{NAME})(?:的)?(?:部门|单位)?(?:主要|机关)?"
     r"(?:概况|基本情况|职能|职责|机构设置|内设机构)(?:情况)?(?:是|为|包括|如下)?[:：]?$"

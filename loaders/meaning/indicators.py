@@ -13,10 +13,10 @@ from loaders.meaning.forms import (
     NUMBER,
     TOTAL,
     cell_at,
+    flat,
     form_project,
     header_columns,
     labelled,
-    plain,
     value_behind,
 )
 from loaders.meaning.targets import SYMBOLS, Target, read_target
@@ -73,7 +73,7 @@ def _make(
 ) -> Indicator | None:
     m = NUMBERED.match(name.text)
     name = name.part(m.end() if m else 0, len(name.text)).strip()
-    text = plain(name)
+    text = flat(name)
     if (
         not name
         or NOTHING.match(text)
@@ -118,22 +118,22 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
         if WANTED.keys() <= header.keys():
             columns, level1, level2 = header, "", ""
             continue
-        if not columns or (row and END.match(plain(row[0].passage))):
+        if not columns or (row and END.match(flat(row[0].passage))):
             continue
         cells = {key: p for key, column in columns.items() if (p := cell_at(row, column))}
         if "project" in cells:
             project = cells["project"].text
         if "level1" in cells:
-            level1, level2 = plain(cells["level1"]), ""
+            level1, level2 = flat(cells["level1"]), ""
         if "level2" in cells:
-            level2 = plain(cells["level2"])
+            level2 = flat(cells["level2"])
         if "name" not in cells or "target" not in cells:
             continue
         target = read_target(cells["target"])
         if "unit" in cells and not target.unit and not target.qualitative:
-            target = Target(target.text, target.passage, target.comparator, plain(cells["unit"]))
+            target = Target(target.text, target.passage, target.comparator, flat(cells["unit"]))
         if "sign" in cells and not target.comparator:
-            target = Target(target.text, target.passage, plain(cells["sign"]), target.unit, target.qualitative)
+            target = Target(target.text, target.passage, flat(cells["sign"]), target.unit, target.qualitative)
         result = cells["result"].text if "result" in cells else ""
         indicator = _make(cells["name"], target, level1, level2, project, result, year)
         if indicator is not None:
@@ -148,7 +148,7 @@ def _lines(table: Table, year: int | None) -> Iterator[Indicator]:
     level1 = level2 = pending = ""
     for row in table.rows:
         cells = [tidy(c.passage) for c in row if c.text.strip()]
-        texts = [plain(c) for c in cells]
+        texts = [flat(c) for c in cells]
         joined = "".join(texts)
         if re.search(r"[一二三]级指标", joined) and re.search(r"指标值|目标值|指标内容|三级指标", joined):
             begun, results = True, "完成值" in joined
@@ -169,7 +169,7 @@ def _lines(table: Table, year: int | None) -> Iterator[Indicator]:
             pending = texts[0]
             continue
         while cells:
-            first, text = cells[0], plain(cells[0])
+            first, text = cells[0], flat(cells[0])
             m2, m1 = AT_LEVEL2.match(text), AT_LEVEL1.match(text)
             if m2 and (m2.end() == len(text) or m2.group("word") or (len(cells) == 1 and m2.end() == len(text))):
                 if m2.end() < len(text) and len(cells) > 1 and NUMBER.match(cells[1].text) and not m2.group("word"):
@@ -185,17 +185,17 @@ def _lines(table: Table, year: int | None) -> Iterator[Indicator]:
                 break
             rest = first.part(min(m.end(), len(first.text)), len(first.text)).strip()
             cells = ([rest] if rest else []) + cells[1:]
-        if len(cells) > 2 and FRAME.match(plain(cells[0])):
+        if len(cells) > 2 and FRAME.match(flat(cells[0])):
             cells = cells[1:]
-        if len(cells) < 2 or SIGN.match(plain(cells[0])):
+        if len(cells) < 2 or SIGN.match(flat(cells[0])):
             continue
         target = read_target(cells[1])
-        if SIGN.match(plain(cells[1])):
+        if SIGN.match(flat(cells[1])):
             # 合格率 | ≥ | 95 | %: comparator, number and unit each in a cell
-            if len(cells) < 3 or plain(cells[1]) not in SYMBOLS or not NUMBER.match(cells[2].text):
+            if len(cells) < 3 or flat(cells[1]) not in SYMBOLS or not NUMBER.match(cells[2].text):
                 continue
-            unit = plain(cells[3]) if len(cells) > 3 and not NUMBER.match(cells[3].text) else ""
-            target = Target(cells[2].text, cells[2], SYMBOLS[plain(cells[1])], unit)
+            unit = flat(cells[3]) if len(cells) > 3 and not NUMBER.match(cells[3].text) else ""
+            target = Target(cells[2].text, cells[2], SYMBOLS[flat(cells[1])], unit)
         result = cells[2].text if results and len(cells) > 2 else ""
         indicator = _make(cells[0], target, level1, level2, project, result, year)
         if indicator is not None:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
 from loaders.meaning.details import read_details, read_sections
-from loaders.meaning.forms import NOTHING, NUMBER, TOTAL, form_project, labelled, plain, rows_of, scale_of, value_behind
+from loaders.meaning.forms import NOTHING, NUMBER, TOTAL, flat, form_project, labelled, rows_of, scale_of, value_behind
 from loaders.meaning.money import Amount, figure_at, find_amounts, read_number
 from loaders.words import places
 from loaders.words.naming import is_office
 from loaders.words.numbering import STYLES, tidied
+from loaders.words.numerals import TEN
 from loaders.words.sentences import sentences, split, tidy
 
 NAME = {"name": r"^(?:一级|二级)?(?:项目|任务)名称$|^单位（?[（(]?项目[）)]?名称$|^主要任务$"}
@@ -218,29 +219,25 @@ def _table(document: Document, block: Block, table: Table, figures: tuple[Figure
             project = _row(row["name"], amount, row.get("purpose"))
             if project is not None:
                 yield project
-    elif any(re.search(NAME["name"], plain(c.passage)) for c in table.cells()):
+    elif any(re.search(NAME["name"], flat(c.passage)) for c in table.cells()):
         yield from _tree(document, table, figures)
 
 
 def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Project | None:
     if TASK.match(name.text) and purpose is not None:
         name, purpose = purpose, None
-    if STARS.match(plain(name)):
+    if STARS.match(flat(name)):
         return None
-    if amount is None or TOTAL.match(plain(name)) or NOTHING.match(name.text) or NO_PROJECT.search(name.text):
+    if amount is None or TOTAL.match(flat(name)) or NOTHING.match(name.text) or NO_PROJECT.search(name.text):
         return None
-    if (
-        NUMBER.match(name.text)
-        or len(name.text) > 60
-        or re.fullmatch(r"[一二三四五六七八九十]级指标|.*名称", name.text)
-    ):
+    if NUMBER.match(name.text) or len(name.text) > 60 or re.fullmatch(rf"[{TEN}]级指标|.*名称", name.text):
         return None
     m = MARKED.match(name.text)
     return _project(name.part(m.end(), len(name.text)) if m else name, amount, "", purpose)
 
 
 #: a list number before a project's name in a table
-MARKED = re.compile(r"^(?:\d{1,3}[、.．](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*(?=[\u4e00-\u9fff“])")
+MARKED = re.compile(rf"^(?:\d{{1,3}}[、.．](?!\d)|[（(][{TEN}\d]{{1,3}}[）)])\s*(?=[\u4e00-\u9fff“])")
 CURRENT = r"(?:项目)?(?:当年预算|年度资金总额|年度预算|项目当年预算|资金总额|年度金额|预算金额)(?:[（(].*[）)])?[:：]?"
 WHOLE = r"(?:项目总预算|实施期资金总额|项目资金总额|项目金额|资金总额|总金额)(?:[（(].*[）)])?[:：]?"
 
@@ -256,7 +253,7 @@ def _form(table: Table, name: Passage, figures: tuple[Figure, ...]) -> Iterator[
     yield replace(_project(name, amount, "", purpose), details=read_details(table))
     inside = False
     for row in table.rows:
-        texts = [plain(c.passage) for c in row]
+        texts = [flat(c.passage) for c in row]
         if any(t == "子项目名称" for t in texts):
             inside = True
             continue
@@ -280,7 +277,7 @@ def _tree(document: Document, table: Table, figures: tuple[Figure, ...]) -> Iter
         cells = [tidy(c.passage) for c in row if c.text.strip()]
         if not cells:
             continue
-        texts = [plain(c) for c in cells]
+        texts = [flat(c) for c in cells]
         if any(re.search(r"[一二三]级指标|指标名称|指标性质|^指标值", t) for t in texts):
             begun = False
             continue
@@ -299,11 +296,11 @@ def _tree(document: Document, table: Table, figures: tuple[Figure, ...]) -> Iter
             break
         numbers = [c for c in cells if NUMBER.match(c.text)]
         # a column of units before that of projects names whose project it is
-        words = [c for c in cells if not NUMBER.match(c.text) and not (len(cells) > 2 and is_office(plain(c)))]
+        words = [c for c in cells if not NUMBER.match(c.text) and not (len(cells) > 2 and is_office(flat(c)))]
         if numbers and cells[0] is numbers[0]:
             last = None  # a unit's code: its row is no project
             continue
-        if numbers and words and not TOTAL.match(plain(words[0])):
+        if numbers and words and not TOTAL.match(flat(words[0])):
             if last is not None:
                 yield last
             name = words[0]

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from loaders.documents import Block, Document, Passage, Span, Table
 from loaders.facts import Change, Division, Duty, Figure, Goal, Indicator, Match, Project, ServiceLink
 from loaders.meaning import wordings
-from loaders.meaning.forms import NUMBER, plain
+from loaders.meaning.forms import NUMBER, flat
 from loaders.meaning.money import Amount, find_amounts
-from loaders.meaning.wordings import Hit, Topic, normalise
+from loaders.meaning.wordings import Hit, Topic
+from loaders.words.normalise import normalise_passage
 from loaders.words.numbering import tidied
 from loaders.words.sentences import sentences, split, tidy
 
@@ -46,7 +47,7 @@ FINAL = re.compile(r"(?:支出)?决算数?\s*(?:为|是)?\s*$|实际支出\s*(?:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Sources:
     """What has been found before: the links point to it."""
 
     figures: tuple[Figure, ...]
@@ -69,7 +70,7 @@ class _Place:
     context: str
 
 
-def find_services(document: Document, agency: str, facts: Facts) -> tuple[ServiceLink, ...]:
+def find_services(document: Document, agency: str, facts: Sources) -> tuple[ServiceLink, ...]:
     """Every clause that names a service or topic, once for each service, in order.
 
     A project whose purpose repeats what its name says gives one link, that of the name.
@@ -114,7 +115,7 @@ def _is_told(link: ServiceLink, place: _Place, block: Block) -> bool:
     if block.table is None:
         return not CODED.search(place.clause.text)
     return not any(
-        CODE.match(plain(c.passage))
+        CODE.match(flat(c.passage))
         for row in block.table.rows
         if any(c.passage.start <= link.span.start < c.passage.end for c in row)
         for c in row
@@ -152,8 +153,8 @@ def _cells(table: Table) -> Iterator[tuple[str, Passage]]:
 def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> Iterator[_Place]:
     if not passage or NUMBER.match(passage.text):
         return
-    text = normalise(passage)
-    for hit in wordings.find_hits(topics, text.text, normalise(Passage(context, (0,) * len(context))).text):
+    text = normalise_passage(passage)
+    for hit in wordings.find_hits(topics, text.text, normalise_passage(Passage(context, (0,) * len(context))).text):
         span = text.locate(hit.start, hit.end)
         at = passage.find_offset(span.start)
         clause = passage
@@ -165,7 +166,7 @@ def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> It
             yield _Place(hit, span, passage, clause, context)
 
 
-def _link(place: _Place, block: Block, facts: Facts) -> ServiceLink:
+def _link(place: _Place, block: Block, facts: Sources) -> ServiceLink:
     hit, span = place.hit, place.span
     match: Match = "narrative"
     amount: Span | None = None
@@ -195,7 +196,7 @@ def _link(place: _Place, block: Block, facts: Facts) -> ServiceLink:
         governed = reason if isinstance(reason, Amount) else _following(place, facts)
         amount = governed.span if governed else None
     elif block.table is not None:
-        match, amount = _cell(place, block, facts)
+        match, amount = _cell(place, block)
         if served is not None:
             project = served.label
     else:
@@ -252,7 +253,7 @@ def _stretch(passage: Passage, clause: Passage, amount: Span) -> Passage:
     return passage.part(min(first, at), max(last, to) + 1)
 
 
-def _reason(place: _Place, facts: Facts) -> Amount | bool | None:
+def _reason(place: _Place, facts: Sources) -> Amount | bool | None:
     """Whether the hit is (part of) a stated reason; the amount that it explains as a whole, if it does.
 
     A result is due to its reason as a whole only where the same sentence says that nothing was budgeted for it.
@@ -277,7 +278,7 @@ def _reason(place: _Place, facts: Facts) -> Amount | bool | None:
     return final if initial is not None and final is not None and initial.value == 0 else True
 
 
-def _governed(place: _Place, facts: Facts) -> Amount | None:
+def _governed(place: _Place, facts: Sources) -> Amount | None:
     """The amount that the hit's clause states for it: 免除…费 300 万元, or 300 万元，用于免除…."""
     following = _following(place, facts)
     if following is not None:
@@ -296,7 +297,7 @@ def _governed(place: _Place, facts: Facts) -> Amount | None:
     return None
 
 
-def _following(place: _Place, facts: Facts) -> Amount | None:
+def _following(place: _Place, facts: Sources) -> Amount | None:
     """The amount right behind the hit; of a budget and a result stated one after the other, the result."""
     clause = place.clause
     start, end = clause.find_offset(place.span.start), clause.find_offset(place.span.end - 1)
@@ -327,7 +328,7 @@ def _alone(place: _Place, project: Project) -> bool:
     return len(text) <= 60 and not JOINED.search(rest) and not re.search(r"[，；。]", rest)
 
 
-def _cell(place: _Place, block: Block, facts: Facts) -> tuple[Match, Span | None]:
+def _cell(place: _Place, block: Block) -> tuple[Match, Span | None]:
     """How a hit in a table cell matched: as the label of a line with amounts, or as a stated goal."""
     table = block.table
     if table is None:
@@ -337,9 +338,9 @@ def _cell(place: _Place, block: Block, facts: Facts) -> tuple[Match, Span | None
             if cell.passage.start <= place.span.start < cell.passage.end:
                 if GOAL.search(place.passage.text[:8]) or len(cell.text) > 40 or place.passage.text.endswith("。"):
                     return "goal", None
-                numbers = [c for c in row[i + 1 :] if NUMBER.match(plain(c.passage)) and plain(c.passage)]
+                numbers = [c for c in row[i + 1 :] if NUMBER.match(flat(c.passage)) and flat(c.passage)]
                 if numbers:
-                    label = plain(cell.passage)
+                    label = flat(cell.passage)
                     return "line text", None if JOINED.search(label) else numbers[0].passage.strip().span
-                return "goal" if i and GOAL.search(plain(row[0].passage)) else "narrative", None
+                return "goal" if i and GOAL.search(flat(row[0].passage)) else "narrative", None
     return "narrative", None

@@ -37,7 +37,7 @@ from loaders.meaning.indicators import find_indicators
 from loaders.meaning.mandates import find_mandates
 from loaders.meaning.ports import find_ports
 from loaders.meaning.projects import find_projects
-from loaders.meaning.services import Facts, find_services
+from loaders.meaning.services import Sources, find_services
 
 PHASES: dict[str, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 
@@ -80,7 +80,7 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
     divisions = find_divisions(document)
     goals = find_goals(document, year)
     assessments = find_assessments(document)
-    found = Facts(ordered, projects, indicators, duties, changes, divisions, goals)
+    found = Sources(ordered, projects, indicators, duties, changes, divisions, goals)
     services = find_services(document, agency, found)
     return Meaning(
         divisions=divisions,

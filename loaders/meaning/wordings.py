@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ from typing import Any
 
 import pyoxigraph
 
-from loaders.documents import Passage
 from loaders.errors import StoreError
 from loaders.facts import Role
 from loaders.meaning.language import register, spans
 from loaders.resources import find_ontology_folder
+from loaders.words.normalise import normalise
 
 GK = "ontology#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -86,18 +85,6 @@ class Hit:
     priority: int
 
 
-def normalise(passage: Passage) -> Passage:
-    """The passage in NFKC and without white space; every character keeps the offset of the one it came from."""
-    text: list[str] = []
-    offsets: list[int] = []
-    for character, offset in zip(passage.text, passage.offsets, strict=True):
-        for c in unicodedata.normalize("NFKC", character):
-            if not c.isspace():
-                text.append(c)
-                offsets.append(offset)
-    return Passage("".join(text), tuple(offsets))
-
-
 @functools.cache
 def load(path: Path | None = None) -> tuple[Topic, ...]:
     """The services and topics of the ontology, or of the file ``path`` alone, read once.
@@ -121,7 +108,7 @@ def load(path: Path | None = None) -> tuple[Topic, ...]:
             for label, strength in (("prefLabel", OFFICIAL), ("altLabel", OFFICIAL), ("hiddenLabel", LOOSE)):
                 for literal in fact[SKOS + label]:
                     if literal.language == "zh":
-                        word = _plain(literal.value)
+                        word = normalise(literal.value)
                         words.setdefault(word, SHORT if len(word) <= SHORT_LENGTH else strength)
             topics.append(
                 Topic(
@@ -143,15 +130,11 @@ def _role(term: Any) -> Role:
     return ROLES[_value(term).partition(GK)[2]]
 
 
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _pattern(facts: dict[str, dict[str, list[Any]]], name: str) -> Pattern:
     fact = facts[name]
 
     def groups(key: str) -> tuple[Words, ...]:
-        return tuple(tuple(_plain(w.value) for w in facts[_value(g)]["word"]) for g in fact[key])
+        return tuple(tuple(normalise(w.value) for w in facts[_value(g)]["word"]) for g in fact[key])
 
     def number(key: str, default: str) -> Decimal:
         return Decimal(_value(fact[key][0])) if fact[key] else Decimal(default)

@@ -79,10 +79,10 @@ def read_amounts(passage: Passage, setting: Setting) -> tuple[list[Figure], list
 
     A token that no rule explains is ``unaccounted``.
     """
-    return _Reader(passage, setting).read()
+    return _AmountReader(passage, setting).read()
 
 
-class _Reader:
+class _AmountReader:
     def __init__(self, passage: Passage, setting: Setting) -> None:
         self.printed = passage
         self.passage = close_up(passage)

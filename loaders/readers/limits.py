@@ -46,5 +46,5 @@ def within(seconds: float, place: str) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler of signals has these
     raise _TimeIsUp

@@ -7,6 +7,7 @@ import re
 from loaders.documents import Block, Passage
 from loaders.words import lines as forms
 from loaders.words.lines import Line, compact
+from loaders.words.numerals import TEN
 
 
 def usual_width(lines: list[Line]) -> int:
@@ -69,9 +70,9 @@ def _heading_level(words: str) -> int:
         return 0
     if forms.PART.match(flat):
         return 1
-    if re.match(r"^[一二三四五六七八九十]{1,3}[、.．]", flat):
+    if re.match(rf"^[{TEN}]{{1,3}}[、.．]", flat):
         return 2
-    if re.match(r"^[（(][一二三四五六七八九十]{1,3}[）)]", flat):
+    if re.match(rf"^[（(][{TEN}]{{1,3}}[）)]", flat):
         return 3
     if re.match(r"^\d{1,2}[.．、](?!\d)", flat) and len(flat) <= 30 and not re.search(r"[，：:]", flat):
         return 4

@@ -15,6 +15,7 @@ from loaders.documents import Document, Span
 from loaders.errors import EmptyFile
 from loaders.readers.blocks import make_blocks
 from loaders.readers.rows import make_table
+from loaders.words.numbers import trim_zeros
 
 #: Rows of a sheet beyond this are not read; a warning says so.
 MAX_ROWS = 100_000
@@ -110,5 +111,4 @@ def _plain(number: Decimal) -> str:
     """A number without a format: as Excel shows it, without the noise of binary fractions."""
     if not number.is_finite():
         return str(number)
-    text = f"{Decimal(f'{number:.15g}'):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return trim_zeros(f"{Decimal(f'{number:.15g}'):f}")

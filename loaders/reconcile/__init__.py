@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loaders.documents import Document
-from loaders.facts import Assessment, Division, DocumentKind, Figure, Finding, Indicator, Project
+from loaders.facts import DocumentKind, Figure, Finding
 from loaders.reconcile.averages import check_averages
 from loaders.reconcile.balances import check_balances
 from loaders.reconcile.codes import check_codes
@@ -36,11 +36,6 @@ def reconcile(
     kind: DocumentKind,
     fiscal_year: int | None,
     figures: Sequence[Figure],
-    *,
-    projects: Sequence[Project] = (),
-    divisions: Sequence[Division] = (),
-    assessments: Sequence[Assessment] = (),
-    indicators: Sequence[Indicator] = (),
 ) -> tuple[Finding, ...]:
     """All findings of a document, in order of the first figure that each uses."""
     judge = Judge(document, figures)

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
+from loaders.words.numerals import TEN
 
 _BALANCE_FORMS = frozenset({"balance", "appropriation-balance"})
-_TOP = re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]")
+_TOP = re.compile(rf"^[{TEN}]{{1,3}}[、.．]")
 _SUB = re.compile(r"^(?:[（(]|\d|其中|[①-⑳]|一般公共预算|政府性基金|国有资本|基本支出|项目支出)")
 _YEAR_TOTAL = re.compile(r"^本年(?:收入|支出)(?:合计|总计|小计)$")
 _TOTAL = re.compile(r"^(?:(?:收入|支出)?(?:总计|合计)|(?:收入|支出)预算(?:总计|合计))$")

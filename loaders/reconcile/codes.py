@@ -13,8 +13,9 @@ from loaders.facts import Figure, Finding, Verdict
 from loaders.reconcile.judging import Judge, show
 from loaders.reconcile.mentions import Paragraph
 from loaders.reconcile.sheets import Sheet
-from loaders.tables.forms import plain
 from loaders.words.codes import CodeList, fold, load_codes
+from loaders.words.normalise import plain
+from loaders.words.numerals import TEN
 
 #: Since 2018 economic classes are two lists; the names of functions have been in their present form since 2019.
 _NEW_ECONOMIC = 2018
@@ -24,7 +25,7 @@ _GOVERNMENT = re.compile(r"政府(?:预算)?(?:支出)?经济(?:分类|科目)")
 _DEPARTMENT = re.compile(r"部门(?:预算)?(?:支出)?经济(?:分类|科目)")
 _NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff（）()“”、]{3,40}?)[（(](?P<code>[235]\d{2}(?:\d{2}){0,2})[）)]")
 #: What may stand before a name without being of it: an item of a list before 、, an ordinal.
-_LEAD = re.compile(r".*[、，]|[（(]?[一二三四五六七八九十\d]*[）)]")
+_LEAD = re.compile(rf".*[、，]|[（(]?[{TEN}\d]*[）)]")
 _CATEGORY = re.compile(
     r"(?:^|[、.．，。；：\s\d]|[)）])(?P<name>[^，。；、.．：\d\s（）()]{2,30}(?:[（(][^（）()]{1,6}[）)][^，。；、：\d\s（）()]{0,20})?)[（(](?P<level>类)[)）]"
 )
@@ -268,7 +269,7 @@ def _check_line_names(sheets: Sequence[Sheet], judge: Judge) -> Iterator[Finding
             continue
         named = sum(1 for row in sheet.rows if fold(row.name) in classes)
         for row in sheet.rows:
-            match = re.match(r"^([一二三四五六七八九十]+)[、.．]", plain(row.label))
+            match = re.match(rf"^([{TEN}]+)[、.．]", plain(row.label))
             figure = next(iter(row.cells.values()), None)
             if match and figure is not None and figure.value and "支出" in row.name and named >= 2:
                 lines[match.group(1), figure.value].append((row.name, figure, sheet))

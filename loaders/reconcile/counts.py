@@ -11,10 +11,10 @@ from loaders.reconcile.judging import Judge, show
 from loaders.reconcile.mentions import Mention, Paragraph
 from loaders.reconcile.same import Quantity, Statement
 from loaders.words.numbers import parse_number
+from loaders.words.numerals import TEN, read_numeral
 
-_CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _TARGETS = re.compile(r"(?:项目)(?:支出)?绩效目标(?:申报)?(?:表)?")
-_COUNT = r"(?P<count>\d{1,2}|[一二三四五六七八九十两]{1,3})个"
+_COUNT = rf"(?P<count>\d{{1,2}}|[{TEN}两]{{1,3}})个"
 _COUNT_AGAIN = _COUNT.replace("<count>", "<count_again>")
 _AFTER = re.compile(
     rf"(?:(?:设|内设|下设)(?:有)?{_COUNT}(?:内设)?(?:机构|处室|科室|职能处室)|(?:内设机构|下设机构|内设处室)(?:共)?(?:有)?{_COUNT_AGAIN})[，,：:]?(?:分别(?:是|为)|包括|即|为)?[:：，]?(?P<list>[^。；]+)"
@@ -67,15 +67,6 @@ def _check_targets(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Fi
         )
 
 
-def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    if "十" in text:
-        tens, ones = text.split("十")
-        return _CHINESE.get(tens, 1) * 10 + _CHINESE.get(ones, 0)
-    return _CHINESE.get(text, 0)
-
-
 def _check_divisions(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
     """内设 N 个处室 against the names beside it."""
     for match in (*_AFTER.finditer(paragraph.text), *_BEFORE.finditer(paragraph.text)):
@@ -85,7 +76,7 @@ def _check_divisions(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
         members = [n for n in names if _MEMBER.search(n)]
         if len(members) < 2 or len(members) != len(names) or not count:
             continue
-        stated = _number(count)
+        stated = read_numeral(count)
         verdict: Verdict = "holds" if stated == len(members) else "contradicted"
         figures = [
             m.figure for m in paragraph.mentions if match.start() <= m.start < match.end() and m.figure.unit == "ITEM"

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from loaders.reconcile.mentions import Mention, Paragraph
 from loaders.reconcile.scopes import Scope, scope_of
+from loaders.words.numerals import TEN
 
 _OPENS = re.compile(r"其中|包括|分别为|分别是|具体为|主要为|分为|[:：]$")
 _STYLES = (
-    ("chinese", r"^[一二三四五六七八九十]{1,3}、"),
-    ("bracket", r"^[（(][一二三四五六七八九十]{1,3}[）)]"),
+    ("chinese", rf"^[{TEN}]{{1,3}}、"),
+    ("bracket", rf"^[（(][{TEN}]{{1,3}}[）)]"),
     ("arabic", r"^\d{1,2}[、.．](?!\d)"),
     ("bracketed", r"^[（(]\d{1,2}[）)]"),
     ("ring", r"^[①-⑳]"),

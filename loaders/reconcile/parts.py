@@ -28,7 +28,7 @@ def check_parts(paragraphs: Sequence[Paragraph], scopes: dict[Mention, Scope], j
     for items in item_lists(paragraphs):
         yield from _check_items(items, judge)
         yield from _check_changes(items, paragraphs, scopes, judge)
-    yield from _check_three_public(paragraphs, scopes, judge)
+    yield from _check_three_public(scopes, judge)
 
 
 def name_of(mention: Mention) -> str:
@@ -207,9 +207,7 @@ def _change_elsewhere(whole: Mention, paragraphs: Sequence[Paragraph], scopes: d
     return None
 
 
-def _check_three_public(
-    paragraphs: Sequence[Paragraph], scopes: dict[Mention, Scope], judge: Judge
-) -> Iterator[Finding]:
+def _check_three_public(scopes: dict[Mention, Scope], judge: Judge) -> Iterator[Finding]:
     """“三公”经费 = 出国 + 接待 + 公务用车, and the same of their changes, where the prose states each once."""
     levels: dict[tuple[str, str, int | None], list[Mention]] = {}
     for mention, scope in scopes.items():

@@ -15,7 +15,7 @@ from loaders.reconcile.mentions import make_paragraphs
 from loaders.reconcile.same import quantities_of_cells
 from loaders.reconcile.scopes import fund_of, scopes_in
 from loaders.reconcile.sheets import Sheet, make_sheets
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 _YEAR = re.compile(r"(?:19|20)\d{2}年度?")
 #: Rows of a balance sheet that state a whole: words, flow, part. ``year`` leaves out what was carried over.

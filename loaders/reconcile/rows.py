@@ -10,7 +10,7 @@ from itertools import combinations
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 #: Columns that stand in a table of expenditure without being a part of its total.
 _NO_PART = re.compile(

@@ -12,7 +12,7 @@ from loaders.reconcile.judging import Judge, Term
 from loaders.reconcile.mentions import Mention, Paragraph
 from loaders.reconcile.scopes import Scope, fund_of
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 _ROLES = (
     ("basic", r"^基本支出$"),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from loaders.reconcile.mentions import Mention, Paragraph
+from loaders.words.numerals import TEN
 
 _FUND = r"一般公共预算|政府性基金|国有资本经营|财政(?=拨款)|财政拨款"
 _CORE = re.compile(
@@ -55,7 +56,7 @@ def scope_of(clause: str) -> Scope | None:
     """The quantity that the words before an amount name, or None. ``plain_fund`` tells whether they name the fund."""
     dated = bool(re.search(r"(?:19|20)\d{2}年度?", clause))
     clause = re.sub(r"(?:19|20)\d{2}年度?", "", clause)
-    clause = re.sub(r"^(?:[（(]?[一二三四五六七八九十\d]+[）)、.．])+", "", clause)
+    clause = re.sub(rf"^(?:[（(]?[{TEN}\d]+[）)、.．])+", "", clause)
     clause = re.sub(r"^其中[，,：:]?", "", clause)
     for part, pattern in _THREE:
         if re.search(rf"(?:^|预算|拨款|中|的|度|年|单位|部门){pattern}{_TAIL}", clause) and "会议" not in clause:

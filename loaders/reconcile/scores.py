@@ -9,7 +9,7 @@ from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
 from loaders.reconcile.mentions import Paragraph
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 _TOTAL = re.compile(r"^(?:总分|合计|总计|总得分|得分合计|综合得分|[—\-/]*)$")
 _LEVELS = "一二三四五"

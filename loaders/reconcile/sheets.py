@@ -9,7 +9,7 @@ from functools import cached_property
 
 from loaders.documents import Document
 from loaders.facts import Figure
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 #: A column: its header, year, phase and aspect, and its place among columns of the same header.
 ColumnKey = tuple[str, int | None, str, str, int]
@@ -33,7 +33,6 @@ class Row:
     label: str = ""
     code: str = ""
     name: str = ""
-    unit_code: str = ""
     unplaced: list[Figure] = field(default_factory=list)
     shifted: bool = False
 
@@ -110,7 +109,6 @@ def _rows(document: Document, block: int, figures: Iterable[Figure]) -> Iterator
             current, place = Row(block, figure.row), here
             current.label = raw_label(document, figure)
             current.code, current.name = figure.subject_code, figure.subject_label
-            current.unit_code = dict(figure.dimensions).get("unit-code", "")
         if not figure.column and figure.candidates:
             current.unplaced.append(figure)
             continue

@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from loaders.tables.columns import Column
-from loaders.tables.forms import plain
-from loaders.tables.placement import Choice, Row, is_total_row
+from loaders.tables.placement import Choice, PlacedRow, is_total_row
+from loaders.words.normalise import plain
+from loaders.words.numerals import TEN
 
 Evidence = dict[Decimal, set[str]]
 
-_LEAD = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(][一二三四五六七八九十\d]+[)]|\d+[、.．]|其中:|减:|加:)+")
+_LEAD = re.compile(rf"^(?:[{TEN}]+[、.．]|[(][{TEN}\d]+[)]|\d+[、.．]|其中:|减:|加:)+")
 _ENDS = ("收入", "拨款", "资金", "支出", "财政", "预算", "小计")
 #: An amount with fewer digits may well stand elsewhere for another reason.
 FEWEST_DIGITS = 4
@@ -44,7 +45,7 @@ def gather(placed: Iterable[tuple[Decimal, str]]) -> Evidence:
     return evidence
 
 
-def place_totals(rows: list[Row], columns: tuple[Column, ...], evidence: Evidence) -> bool:
+def place_totals(rows: list[PlacedRow], columns: tuple[Column, ...], evidence: Evidence) -> bool:
     """Places open total rows by ``evidence``; returns whether any was placed."""
     names = [name_column(c.label) for c in columns]
     found = False
@@ -58,7 +59,7 @@ def place_totals(rows: list[Row], columns: tuple[Column, ...], evidence: Evidenc
     return found
 
 
-def _agrees(row: Row, choice: Choice, names: list[str], evidence: Evidence) -> bool:
+def _agrees(row: PlacedRow, choice: Choice, names: list[str], evidence: Evidence) -> bool:
     """Whether another table prints every amount but the total under the name of its column."""
     parts = [(n, c) for n, c in zip(row.numbers, choice, strict=True) if n and c]
     return bool(parts) and all(_is_telling(n) and names[column] in evidence.get(n, ()) for n, column in parts)

@@ -8,9 +8,9 @@ import re
 from loaders.documents import Cell, Span
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
-from loaders.tables.forms import plain
 from loaders.words.comparators import read_comparator
 from loaders.words.lines import is_number_word
+from loaders.words.normalise import plain
 from loaders.words.numbers import parse_number, tokenise
 from loaders.words.units import unit_after
 

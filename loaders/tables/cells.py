@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from loaders.documents import Cell, Passage
-from loaders.tables.forms import plain
 from loaders.words.lines import HEADER_WORDS, is_number_word
+from loaders.words.normalise import plain
 from loaders.words.numbers import tokenise
+from loaders.words.numerals import TEN
 from loaders.words.units import WORDS
 
 COMPARE = r"(?:≥|≤|≧|≦|>=|<=|>|<|＞|＜|=|＝|大于等于|小于等于|大于|小于|不低于|不少于|不超过|不高于|不大于|不小于|至少|超过|达到|约|完成|\\?geq|\\?leq|\$)"
@@ -30,9 +31,7 @@ SUBJECT_CODE = re.compile(
 )
 
 
-ITEM_START = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d))\s*\S"
-)
+ITEM_START = re.compile(rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d))\s*\S")
 
 
 TOTAL = re.compile(r"^(?:合计|总计|本年(?:收入|支出)合计|(?:收入|支出)总计|金额合计|小计)[:：]?$")
@@ -94,7 +93,7 @@ def header_score(row: list[Cell]) -> tuple[int, int]:
     for cell in row:
         flat = plain(cell.text).strip(":")
         if (flat in KNOWN or flat.startswith("其中:")) or (
-            len(flat) <= 24 and _HEADERISH.search(flat) and not re.match(r"[一二三四五六七八九十\d]+、", flat)
+            len(flat) <= 24 and _HEADERISH.search(flat) and not re.match(rf"[{TEN}\d]+、", flat)
         ):
             known += 1
     return known, len(row)
@@ -138,7 +137,7 @@ OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|�
 
 #: A code printed in the label's own cell: ``[2080505]机关…``, ``2080505-机关…``, ``301 工资福利支出``, ``511-退役军人事务局``.
 _PREFIXED = re.compile(
-    r"^(?:[（(][一二三四五六七八九十\d]+[)）])?\s*[\[【〔(（]?\s*(\d{3,9})\s*[\]】〕)）]?\s*[-—_－:：.、]?\s*(?=[\u4e00-\u9fff“（(])"
+    rf"^(?:[（(][{TEN}\d]+[)）])?\s*[\[【〔(（]?\s*(\d{{3,9}})\s*[\]】〕)）]?\s*[-—_－:：.、]?\s*(?=[\u4e00-\u9fff“（(])"
 )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from loaders.facts import Aspect, DocumentKind, Phase
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 from loaders.words.units import WORDS, UnitWord, unit_named
 
 Role = Literal[

@@ -7,13 +7,15 @@ several panels (income beside expenditure) a row holds several entries.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from loaders.documents import Cell
 from loaders.tables.cells import CODE, OFFICE, SUBJECT_CODE, is_measure, split_code
 from loaders.tables.columns import Column
-from loaders.tables.forms import plain
 from loaders.words.codes import load_codes
+from loaders.words.normalise import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,59 +102,140 @@ def add_words(cell: Cell, column: Column | None, entry: Entry, section: Section)
     return entry
 
 
+@dataclass(frozen=True, eq=False)
+class BareNumber:
+    """A bare whole number that may be a code, and what stands around it.
+
+    ``role`` is that of its column, ``follow`` the text of the cell behind it, ``header`` all header words of the table.
+    """
+
+    text: str
+    role: str
+    follow: str
+    header: str
+    entry: Entry
+
+    @cached_property
+    def fresh(self) -> bool:
+        """Whether something begins here: nothing of the row was read yet, or values were."""
+        return not self.entry.texts or bool(self.entry.values)
+
+    @cached_property
+    def worded(self) -> bool:
+        """Whether words follow, other than those of a unit of measure."""
+        return bool(re.search(r"[\u4e00-\u9fff]", self.follow)) and not is_measure(self.follow)
+
+    @cached_property
+    def headed(self) -> bool:
+        """Whether the table's header speaks of codes."""
+        return bool(re.search(r"编码|代码|科目", self.header))
+
+    @cached_property
+    def office_follows(self) -> bool:
+        return bool(re.search(OFFICE, self.follow))
+
+    @cached_property
+    def two_digits_follow(self) -> bool:
+        return bool(re.fullmatch(r"\d{2}", self.follow.strip()))
+
+    @cached_property
+    def is_listed(self) -> bool:
+        """Whether a shipped code list has this code under the name that follows."""
+        known = (load_codes(name) for name in ("function", "economic-2018", "government-economic-2018"))
+        return any(codes.matches(self.text, self.follow) for codes in known)
+
+    @cached_property
+    def may_be_subject(self) -> bool:
+        return bool(SUBJECT_CODE.match(self.text))
+
+    @cached_property
+    def is_headed_subject(self) -> bool:
+        """Whether it has the form of a 类, 款 or 项 under a header of codes, with its name or its lower levels behind."""
+        leads = len(self.text) == 3 and self.fresh and self.two_digits_follow
+        return self.may_be_subject and self.headed and (self.worded or leads)
+
+    @cached_property
+    def is_government_class(self) -> bool:
+        """Whether it is the class of the government economic classification behind the code of the department's."""
+        return (
+            bool(re.fullmatch(r"5\d{2}", self.text))
+            and self.may_be_subject
+            and self.two_digits_follow
+            and any(c.text.startswith("3") for c, kind in self.entry.codes if kind == "subject")
+            and not self.entry.values
+            and len(re.findall(r"(?:^|\|)类(?=\|款)", self.header)) >= 2
+        )
+
+    @cached_property
+    def continues_code(self) -> bool:
+        """Whether it stands straight behind the code of an upper level."""
+        codes, entry = self.entry.codes, self.entry
+        behind = bool(codes) and all(c.passage.start < codes[-1][0].passage.start for c in entry.texts)
+        return len(self.text) == 2 and behind and not entry.values
+
+
+_OFFICE_CODE = re.compile(r"\d{6}|\d{9}|\d{12}")
+CodeRule = tuple[str, Callable[[BareNumber], bool], str]
+#: When a bare whole number is a code, and of what: the first rule that holds decides.
+CODE_RULES: tuple[CodeRule, ...] = (
+    ("a column of codes", lambda n: n.role == "code", "subject"),
+    ("a column of unit codes", lambda n: n.role == "unit code", "unit"),
+    ("a column of something else", lambda n: n.role not in ("value", "label", "text"), ""),
+    (
+        "the code of an office before its name needs no header",
+        lambda n: not n.headed and n.fresh and n.worded and bool(_OFFICE_CODE.fullmatch(n.text)) and n.office_follows,
+        "unit",
+    ),
+    (
+        "a listed code before its name needs no header",
+        lambda n: not n.headed and n.may_be_subject and n.worded and n.fresh and n.is_listed,
+        "subject",
+    ),
+    (
+        "a number before words without a header of codes",
+        lambda n: not n.headed and n.may_be_subject and n.worded and n.fresh,
+        "",
+    ),
+    (
+        "the code of an office under a header of codes",
+        lambda n: n.is_headed_subject and n.office_follows and not re.search(r"事务|支出|服务", n.follow),
+        "unit",
+    ),
+    ("a code before its name or its lower levels", lambda n: n.is_headed_subject, "subject"),
+    ("the government economic code behind the department's", lambda n: n.is_government_class, "subject"),
+    ("款 or 项 behind its upper level", lambda n: n.continues_code and n.headed, "subject"),
+    (
+        "款 or 项 with the upper level left out, under 类|款",
+        lambda n: (
+            len(n.text) == 2
+            and bool(re.search(r"(?:^|\|)类\|款", n.header))
+            and n.fresh
+            and (n.worded or n.two_digits_follow)
+        ),
+        "subject",
+    ),
+    (
+        "the code of an office before its name",
+        lambda n: (n.headed or n.role == "label") and n.worded and n.office_follows and len(n.text) >= 3 and n.fresh,
+        "unit",
+    ),
+    (
+        "a code under 单位编码 or 项目代码",
+        lambda n: (
+            n.headed
+            and n.worded
+            and len(n.text) in (3, 5, 6, 7, 9, 12)
+            and bool(re.search(r"(?:单位|部门|项目|机构).{0,4}(?:编码|代码)", n.header))
+            and n.fresh
+        ),
+        "unit",
+    ),
+)
+
+
 def code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> str:
     """``subject`` or ``unit`` where a bare whole number is a code, else an empty string."""
     if not text.isdigit() or not CODE.match(text):
         return ""
-    if role == "code":
-        return "subject"
-    if role == "unit code":
-        return "unit"
-    if role not in ("value", "label", "text"):
-        return ""
-    fresh = not entry.texts or bool(entry.values)
-    worded = bool(re.search(r"[\u4e00-\u9fff]", follow)) and not is_measure(follow)
-    heads = bool(re.search(r"编码|代码|科目", header))
-    if not heads and fresh and worded and re.fullmatch(r"\d{6}|\d{9}|\d{12}", text) and re.search(OFFICE, follow):
-        return "unit"  # the code of an office before its name needs no header
-    if not heads and SUBJECT_CODE.match(text) and worded and (not entry.texts or entry.values):
-        known = (load_codes(name) for name in ("function", "economic-2018", "government-economic-2018"))
-        return "subject" if any(codes.matches(text, follow) for codes in known) else ""
-    if (
-        SUBJECT_CODE.match(text)
-        and heads
-        and (worded or (len(text) == 3 and fresh and re.fullmatch(r"\d{2}", follow.strip() or "-")))
-    ):
-        if re.search(OFFICE, follow) and not re.search(r"事务|支出|服务", follow):
-            return "unit"
-        return "subject"
-    if (
-        re.fullmatch(r"5\d{2}", text)
-        and SUBJECT_CODE.match(text)
-        and re.fullmatch(r"\d{2}", follow.strip())
-        and any(c.text.startswith("3") for c, k in entry.codes if k == "subject")
-        and not entry.values
-        and len(re.findall(r"(?:^|\|)类(?=\|款)", header)) >= 2
-    ):
-        return "subject"  # the government economic code behind the department's
-    follows_code = bool(entry.codes) and all(c.passage.start < entry.codes[-1][0].passage.start for c in entry.texts)
-    if len(text) == 2 and follows_code and not entry.values and heads:
-        return "subject"
-    if (
-        len(text) == 2
-        and re.search(r"(?:^|\|)类\|款", header)
-        and fresh
-        and (worded or re.fullmatch(r"\d{2}", follow.strip()))
-    ):
-        return "subject"
-    if (heads or role == "label") and worded and re.search(OFFICE, follow) and len(text) >= 3 and fresh:
-        return "unit"
-    if (
-        heads
-        and worded
-        and len(text) in (3, 5, 6, 7, 9, 12)
-        and re.search(r"(?:单位|部门|项目|机构).{0,4}(?:编码|代码)", header)
-        and fresh
-    ):
-        return "unit"
-    return ""
+    number = BareNumber(text, role, follow, header, entry)
+    return next((kind for _, holds, kind in CODE_RULES if holds(number)), "")

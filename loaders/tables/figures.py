@@ -14,12 +14,14 @@ from loaders.tables.assign import assign_columns, codes_of, label_of, name_row
 from loaders.tables.cells import is_measure
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
-from loaders.tables.forms import Form, plain
+from loaders.tables.forms import Form
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
 from loaders.words.comparators import read_comparator
 from loaders.words.lines import is_amount
 from loaders.words.nonfigures import find_nonfigures
+from loaders.words.normalise import plain
 from loaders.words.numbers import MINUS, half_last_place, scale_number, tokenise
+from loaders.words.numerals import TEN
 from loaders.words.units import OPEN, SCALES, UnitWord, says_money, unit_after, unit_named
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
@@ -41,7 +43,7 @@ _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|�
 #: Longer words beside a value describe it; they do not name its row.
 _LONGEST_NAME = 40
 _LABEL_LEAD = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|指标\d+[:：]|任务\d+[:：]?|目标\d+[:：]|\s)+"
+    rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|指标\d+[:：]|任务\d+[:：]?|目标\d+[:：]|\s)+"
 )
 
 
@@ -77,10 +79,10 @@ def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableRea
         chain.append(opening)
     placings.extend(complete_chain(chain))
     agree_tables(openings, placings)
-    return {o.index: _Reader(o).read() for o in openings}
+    return {o.index: _TableReader(o).read() for o in openings}
 
 
-class _Reader:
+class _TableReader:
     """Reads the figures of a table whose values have been placed."""
 
     def __init__(self, table: OpenTable) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import get_args
 
 from loaders.errors import SettingsError
 from loaders.facts import SubjectKind
-from loaders.words.traditional import fold
+from loaders.words.normalise import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +79,6 @@ FORMS: tuple[Form, ...] = (
     Form("divisions", "内设机构表", "internal divisions", title=r"内设机构", header=r"内设机构|机构职能", subject="item"),
     Form("assets", "资产情况表", "assets", title=r"资产|车辆", subject="asset"),
 )  # fmt: skip
-
-
-def plain(text: str) -> str:
-    """``text`` without white space, brackets and marks half-width, traditional characters simplified, for matching."""
-    return fold(squeeze(text))
-
-
-def squeeze(text: str) -> str:
-    """``text`` without white space, brackets and marks half-width, as columns are named."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 def recognise_form(title: str, header: str, forms: Sequence[Form] = FORMS) -> Form | None:

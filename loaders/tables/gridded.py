@@ -9,8 +9,8 @@ from loaders.facts import DocumentKind
 from loaders.tables.cells import ITEM_START, KNOWN, TOTAL, header_score, is_counting, is_header, is_measure, opens_form
 from loaders.tables.columns import Column, read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
-from loaders.tables.forms import plain, squeeze
 from loaders.words.lines import is_number_word
+from loaders.words.normalise import normalise, plain
 
 
 class Gridded:
@@ -135,7 +135,7 @@ class Gridded:
         levels: list[list[str]] = []
         starts: set[int] = set()
         for number, row in enumerate(section.header):
-            here = {c.column or 0: squeeze(c.text) for c in row}
+            here = {c.column or 0: normalise(c.text) for c in row}
             last = number == len(section.header) - 1 and len(section.header) > 1
             names, current = [], ""
             for column in range(width):

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from loaders.tables.columns import Column
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 #: Header groups of official forms and what stands under them; a group takes the longest run of its members.
 GROUPS: tuple[tuple[str, str], ...] = (

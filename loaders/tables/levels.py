@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from loaders.documents import Cell
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section
-from loaders.tables.forms import plain
 from loaders.words.codes import load_codes
+from loaders.words.normalise import plain
 
 _LEVELS = ("类", "款", "项")
 

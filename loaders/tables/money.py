@@ -6,12 +6,12 @@ What no words state stays open: neither the unit of other tables nor yuan is tak
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from loaders.documents import Document, Passage, Table
 from loaders.tables.entries import Section
+from loaders.words.normalise import plain
 from loaders.words.traditional import fold
 from loaders.words.units import SCALE_WORDS, WORDS, UnitWord, find_unit_line, unit_named
 
@@ -76,7 +76,7 @@ def _read(passage: Passage) -> Iterator[tuple[UnitWord, bool]]:
     """The units that a passage states in words, and whether each is that of all tables."""
     if "位" not in passage.text or "元" not in passage.text:
         return
-    words = fold(re.sub(r"\s", "", unicodedata.normalize("NFKC", passage.text)))
+    words = plain(passage.text)
     for match in _STATEMENT.finditer(words):
         scale = match.group("scale")
         yield WORDS[f"{scale}元"], bool(_ALL.search(match.group("scope")))

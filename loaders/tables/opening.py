@@ -19,7 +19,7 @@ from loaders.tables.leaves import find_leaves
 from loaders.tables.levels import complete_codes
 from loaders.tables.money import StatedUnits, find_money
 from loaders.tables.paging import goes_on, name_title
-from loaders.tables.placement import Row, place_rows, solve_columns
+from loaders.tables.placement import PlacedRow, place_rows, solve_columns
 from loaders.words.numbers import parse_number, tokenise
 from loaders.words.units import UnitWord
 
@@ -87,7 +87,7 @@ class Placing:
 
     sections: list[Section]
     entries: list[Entry]
-    rows: list[Row]
+    rows: list[PlacedRow]
     columns: tuple[Column, ...]
 
     def apply(self) -> None:
@@ -170,6 +170,6 @@ def _number(value: Value) -> Decimal | None:
     return parse_number(tokens[0].stated) if tokens else None
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Entry) -> PlacedRow:
     numbers = [parse_number(tokenise(v.cell.text)[0].stated) for v in entry.values]
-    return Row(codes_of(entry)[0], entry.label.text if entry.label is not None else "", numbers)
+    return PlacedRow(codes_of(entry)[0], entry.label.text if entry.label is not None else "", numbers)

@@ -20,11 +20,12 @@ from loaders.tables.assign import may_score
 from loaders.tables.cells import KNOWN, is_measure, opens_form
 from loaders.tables.columns import Column
 from loaders.tables.entries import Section
-from loaders.tables.forms import plain
 from loaders.tables.gridded import Gridded
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.lines import is_caption, is_number_word
+from loaders.words.normalise import plain
 from loaders.words.numbers import parse_number, tokenise
+from loaders.words.numerals import TEN
 
 Interval = tuple[float, float]
 Row = tuple[Cell, ...]
@@ -90,7 +91,7 @@ def goes_on(block: Block, previous: Block, between: Sequence[Block]) -> bool:
 
 def name_title(title: str) -> str:
     """A title for comparison, without the words that a table goes on (续表, （续）)."""
-    return re.sub(r"^续表[:]?|[(]?续(?:表)?[\d一二三四五六七八九十]*[)]?$", "", plain(title))
+    return re.sub(rf"^续表[:]?|[(]?续(?:表)?[\d{TEN}]*[)]?$", "", plain(title))
 
 
 class _Walker:

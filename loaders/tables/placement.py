@@ -19,8 +19,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from loaders.tables.columns import Column
-from loaders.tables.forms import plain
 from loaders.tables.sums import Sum, find_sums
+from loaders.words.normalise import plain
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -45,7 +45,7 @@ Choice = tuple[int | None, ...]
 
 
 @dataclass
-class Row:
+class PlacedRow:
     """One row to place: its code ("" for a total or uncoded row), its label, its numbers in order.
 
     ``placed`` gives each number its column, or None where the number is a zero that could stand in several.
@@ -114,8 +114,8 @@ def _without_common(names: list[str]) -> list[str]:
     return ["|".join(n) for n in levels]
 
 
-def place_rows(rows: list[Row], columns: tuple[Column, ...], sure: bool) -> None:
-    """Fills :attr:`Row.placed` where it is certain. ``sure`` says whether the header's order is known for certain.
+def place_rows(rows: list[PlacedRow], columns: tuple[Column, ...], sure: bool) -> None:
+    """Fills :attr:`PlacedRow.placed` where it is certain. ``sure`` says whether the header's order is known for certain.
 
     Rows whose numbers fill all columns are placed by their order; if the header is not sure, only when they add up.
     """
@@ -138,7 +138,7 @@ def place_rows(rows: list[Row], columns: tuple[Column, ...], sure: bool) -> None
         solve_columns(rows, width)
 
 
-def is_total_row(row: Row) -> bool:
+def is_total_row(row: PlacedRow) -> bool:
     """Whether a row states the total of its table or of a unit: it has no code."""
     return not row.code
 
@@ -181,7 +181,7 @@ def _list_choices(numbers: list[Decimal], width: int, identities: list[Identity]
     return [tuple(choice) for choice in found.values()]
 
 
-def solve_columns(rows: list[Row], width: int) -> None:
+def solve_columns(rows: list[PlacedRow], width: int) -> None:
     """Chooses among the placements that rows leave open, so that columns add up; only unique choices are taken."""
     sums = find_sums(list(rows))
     involved = {i for whole, parts in sums for i in (*whole, *parts)}
@@ -218,7 +218,7 @@ def solve_columns(rows: list[Row], width: int) -> None:
         model.add_bool_or([choice[i][first[i]].negated() for i in undecided])
 
 
-def _consistent(rows: list[Row], sums: list[Sum]) -> list[Sum]:
+def _consistent(rows: list[PlacedRow], sums: list[Sum]) -> list[Sum]:
     """Only the sums whose totals (first column) agree: one that a document contradicts cannot place anything."""
     kept = []
     for whole, parts in sums:
@@ -230,7 +230,7 @@ def _consistent(rows: list[Row], sums: list[Sum]) -> list[Sum]:
 
 
 def _model(
-    rows: list[Row], open_rows: list[int], sums: list[Sum], width: int
+    rows: list[PlacedRow], open_rows: list[int], sums: list[Sum], width: int
 ) -> tuple[cp_model.CpModel, dict[int, list[cp_model.IntVar]]]:
     from ortools.sat.python import cp_model
 

@@ -24,9 +24,9 @@ from loaders.tables.cells import (
 )
 from loaders.tables.columns import read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
-from loaders.tables.forms import plain, squeeze
 from loaders.tables.wrapped import is_official_name, join_wrapped
 from loaders.words.lines import is_number_word
+from loaders.words.normalise import normalise, plain
 
 #: The name of a field of a form; what stands behind it is its value, not a column.
 _FIELD = re.compile(
@@ -158,7 +158,7 @@ class Streamed:
             return max(at, start + 1)
         section.levels = [
             [
-                read_column(squeeze(c.text), self.kind, self.year)
+                read_column(normalise(c.text), self.kind, self.year)
                 for c, left in zip(row, [None, *row], strict=False)
                 if (names_column(c) or self._heads_columns(row, c))
                 and not (left is not None and plain(c.text) not in KNOWN and _FIELD.search(plain(left.text)))

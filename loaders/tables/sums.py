@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 from typing import Protocol
 
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 _TOTAL = re.compile(r"^(?:合计|总计|支出合计|收入合计|本年支出合计|本年收入合计|支出总计|收入总计)$")
 #: A longer list without codes is not searched for rows that head others.

@@ -11,7 +11,7 @@ import re
 
 from loaders.documents import Cell, Passage
 from loaders.tables.cells import KNOWN
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 
 #: A name has no more pieces than this.
 MOST_PIECES = 5

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import pyoxigraph
 
 from loaders.resources import find_ontology_folder
+from loaders.words.normalise import normalise
 
 _NOTATION = "http://www.w3.org/2004/02/skos/core#notation"
 _LABELS = frozenset(
@@ -48,7 +48,7 @@ class CodeList:
 
 def fold(name: str) -> str:
     """A name of a code without what printing varies: white space, width, quotation marks, a final 支出 or 费用."""
-    flat = re.sub(r"[\s“”\"'（）()]", "", unicodedata.normalize("NFKC", name))
+    flat = re.sub(r"[“”\"'（）()]", "", normalise(name))
     return re.sub(r"(?<=.{2})(?:支出|费用|费)$", "", flat)
 
 

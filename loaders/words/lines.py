@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from loaders.documents import Passage
 from loaders.words import units
 from loaders.words.numbers import tokenise
+from loaders.words.numerals import TEN
 from loaders.words.traditional import fold
 
 _CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -25,17 +26,15 @@ CAPTION = re.compile(
     + r"$"
 )
 TABLE_NUMBER = re.compile(
-    r"^(?:附?表|公开|预算|附件|财决公开|部门公开表|单位公开表|批复)\s*[\d０-９一二三四五六七八九十]+(?:[-—.]\d+)*\s*表?\s*$|^[Tt]able\s*\d+$"
+    rf"^(?:附?表|公开|预算|附件|财决公开|部门公开表|单位公开表|批复)\s*[\d０-９{TEN}]+(?:[-—.]\d+)*\s*表?\s*$|^[Tt]able\s*\d+$"
 )
 #: ``表 1-1 内设机构及主要职能``: a number, a blank, a title that need not end in 表.
 _NUMBERED = re.compile(r"^表\s*\d+(?:[-—.]\d+)*[ \u3000]+[^。；，,;\s]{4,40}$")
-HEADING = re.compile(
-    r"^(?:第[一二三四五六七八九十百]+(?:部分|章|节)|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])\s*\S"
-)
-PART = re.compile(r"^第[一二三四五六七八九十百]+\s*(?:部分|章)")
+HEADING = re.compile(rf"^(?:第[{TEN}百]+(?:部分|章|节)|[{TEN}]{{1,3}}[、.．]|[（(][{TEN}]{{1,3}}[）)])\s*\S")
+PART = re.compile(rf"^第[{TEN}百]+\s*(?:部分|章)")
 ORDINAL = re.compile(
-    r"^(?:[（(]?\d{1,2}[)）]|\d{1,2}\s*[.．、](?!\d)|[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[•\-]\s|—\s"
-    r"|第[一二三四五六七八九十]+[、，,]|目标\s*\d+\s*[:：])"
+    rf"^(?:[（(]?\d{{1,2}}[)）]|\d{{1,2}}\s*[.．、](?!\d)|[（(][{TEN}]{{1,3}}[）)]|[{TEN}]{{1,3}}、|[①-⑳]|[•\-]\s|—\s"
+    rf"|第[{TEN}]+[、，,]|目标\s*\d+\s*[:：])"
 )
 SENTENCE = re.compile(r"[，。；！？;]|,(?!\d)")
 TERMINAL = "。；！？!?;：:"

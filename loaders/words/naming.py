@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from loaders.documents import Document, Passage
 from loaders.words import places
+from loaders.words.numerals import TEN
 
 #: a stretch that may be an office's name, brackets for （本级） and the like included
 NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff、A-Za-z]{2,36}?(?:[（(][\u4e00-\u9fff]{2,24}[）)])?"
@@ -71,7 +72,7 @@ SELF = (
 def clean_name(name: Passage) -> Passage:
     """The name without years, remarks such as （本级） and captions run on behind it."""
     name = name.strip()
-    m = re.match(r"^(?:第[一二三四五六七八九十]+部分[:：]?)?(?:(?:19|20)\d{2}年?度?)?(?:关于)?", name.text)
+    m = re.match(rf"^(?:第[{TEN}]+部分[:：]?)?(?:(?:19|20)\d{{2}}年?度?)?(?:关于)?", name.text)
     name = name.part(m.end() if m else 0, len(name.text))
     m = re.search(r"[（(](?:盖章|公章|签章)|单位[:：]|金额", name.text)
     if m:

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loaders.documents import Block, Passage
+from loaders.words.numerals import CIRCLED, NUMERAL, TEN, read_numeral
 from loaders.words.sentences import tidy
 
-NUMERAL = "〇一二三四五六七八九十百"
 #: style -> what its marker looks like; the group ``n`` is the ordinal
 STYLES: dict[str, re.Pattern[str]] = {
     "（一）": re.compile(rf"[（(]\s*(?P<n>[{NUMERAL}]{{1,4}})\s*[）)]\s*[、.．]?\s*"),
     "一、": re.compile(rf"(?P<n>[{NUMERAL}]{{1,4}})\s*、\s*"),
     "（1）": re.compile(r"[（(]\s*(?P<n>\d{1,2})\s*[）)]\s*[、.．]?\s*"),
     "1.": re.compile(r"(?P<n>\d{1,2})\s*(?:[、．]|\.(?!\d))\s*"),
-    "①": re.compile(r"(?P<n>[①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳])\s*"),
+    "①": re.compile(rf"(?P<n>[{CIRCLED}])\s*"),
     "一是": re.compile(rf"(?P<n>[{NUMERAL}]{{1,2}})是\s*"),
 }
-CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-PART = re.compile(r"^第[一二三四五六七八九十]+部分")
+PART = re.compile(rf"^第[{TEN}]+部分")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +39,6 @@ class Marker:
     ordinal: int
     start: int
     end: int
-
-
-def read_numeral(text: str) -> int:
-    """The value of an ordinal in Arabic, Chinese or circled digits; 0 if it is none."""
-    if text.isdecimal():  # full-width ones too
-        return int(text)
-    if text in CIRCLED and len(text) == 1:
-        return CIRCLED.index(text) + 1
-    total = digit = 0
-    for c in text:
-        if c in "十百":
-            total += (digit or 1) * (10 if c == "十" else 100)
-            digit = 0
-        elif c in NUMERAL:
-            digit = NUMERAL.index(c)
-        else:
-            return 0
-    return total + digit
 
 
 @dataclass(frozen=True, slots=True)

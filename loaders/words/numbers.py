@@ -162,3 +162,12 @@ def half_last_place(stated: str) -> Decimal:
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)
     return Decimal(5).scaleb(min(exponent, 0) - 1)
+
+
+def trim_zeros(text: str) -> str:
+    """A decimal without the zeros that end it, nor the point that then ends it.
+
+    >>> [trim_zeros(text) for text in ("1.50", "100", "2.00", "1,200.0")]
+    ['1.5', '100', '2', '1,200']
+    """
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from loaders.documents import Document, Passage
+from loaders.words.numerals import TEN
 
 #: opening marks and what closes them; a half-width mark closes its full-width fellow
 PAIRS = {"（": ")", "(": ")", "《": "》", "〈": "〉", "“": "”", "「": "」", "『": "』", "【": "】", "[": "]", "〔": "]"}
@@ -33,7 +34,7 @@ IDEOGRAPH = re.compile(rf"[{CJK}]")
 FEWEST_SPACED = 6
 SPACED_OUT = re.compile(rf"(?<!\S)[{CJK}]\s+[{CJK}](?!\S)")
 #: one, two … as ordinals of an enumeration inside a sentence
-ORDINAL_WORD = re.compile(r"(?:^|(?<=[：:；;，,。]))\s*[一二三四五六七八九十]{1,2}是")
+ORDINAL_WORD = re.compile(rf"(?:^|(?<=[：:；;，,。]))\s*[{TEN}]{{1,2}}是")
 
 
 def keep(passage: Passage, drop: Iterable[tuple[int, int]]) -> Passage:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from loaders.facts import Unit
+from loaders.words.normalise import plain
 from loaders.words.traditional import fold
 
 #: What the scales of Chinese numbers are worth.
@@ -136,7 +137,7 @@ def unit_named(text: str) -> UnitWord | None:
 
     ``单位：万`` stands for 万元. The characters of the unit are given in their simplified forms.
     """
-    compact = fold(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+    compact = plain(text)
     money = _NAMED_MONEY.search(compact)
     if money:
         return WORDS[f"{money.group(1)}元"]

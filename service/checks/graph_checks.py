@@ -12,89 +12,6 @@ from service.checks.report import TOKEN_CLASSES, VERDICTS, DocumentCheck, Findin
 from service.queries.answers import Answers, Row
 from service.words.terms import VERDICT_NAMES
 
-_PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX qb: <http://purl.org/linked-data/cube#>
-"""
-_DOCUMENT = f"""{_PREFIXES}
-SELECT ?title ?kind ?year ?text WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?document a gk:Document .
-  OPTIONAL {{ ?document rdfs:label ?title }}
-  OPTIONAL {{ ?document gk:kind ?kind }}
-  OPTIONAL {{ ?document gk:year ?year }}
-  OPTIONAL {{ ?document gk:text ?text }}
-}} ORDER BY ?title ?kind ?year LIMIT 1
-"""
-_LEDGER = f"""{_PREFIXES}
-SELECT DISTINCT ?class ?count WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?entry a gk:LedgerEntry ; gk:inDocument ?document ; gk:tokenClass ?class ; gk:count ?count
-}}
-"""
-_FIGURES = f"""{_PREFIXES}
-SELECT ?table (COUNT(DISTINCT ?figure) AS ?figures) (COUNT(DISTINCT ?without) AS ?open)
-       (COUNT(DISTINCT ?unitless) AS ?openUnits) (COUNT(DISTINCT ?placed) AS ?derived) WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?figure gk:inDocument ?document ; a gk:Figure .
-  OPTIONAL {{ ?figure qb:dataSet ?table }}
-  OPTIONAL {{
-    ?figure gk:openColumn ?candidate .
-    FILTER NOT EXISTS {{ ?figure gk:column ?column }}
-    BIND(?figure AS ?without)
-  }}
-  OPTIONAL {{ ?figure gk:openUnit true . BIND(?figure AS ?unitless) }}
-  OPTIONAL {{ ?figure gk:derived true . BIND(?figure AS ?placed) }}
-}} GROUP BY ?table
-"""
-_TABLES = f"""{_PREFIXES}
-SELECT DISTINCT ?thing ?label ?form ?state ?evidence ?start ?end WHERE {{
-  VALUES ?document {{ UNDEF }}
-  VALUES ?class {{ gk:Table gk:TableState }}
-  ?thing a ?class ; gk:inDocument ?document ; prov:wasDerivedFrom/oa:hasSelector ?position .
-  ?position oa:start ?start ; oa:end ?end .
-  OPTIONAL {{ ?thing rdfs:label ?label }}
-  OPTIONAL {{ ?thing gk:form ?form }}
-  OPTIONAL {{ ?thing gk:tableState ?state }}
-  OPTIONAL {{ ?thing gk:evidence ?evidence }}
-}} ORDER BY ?start DESC(?end) ?thing ?label ?form ?state ?evidence
-"""
-_FINDINGS = f"""{_PREFIXES}
-SELECT DISTINCT ?finding ?rule ?verdict ?zh ?en ?message ?left ?right ?leftValue ?rightValue ?difference ?tolerance
-WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?finding a gk:Finding ; gk:inDocument ?document ; gk:rule ?rule ; gk:verdict ?verdict .
-  OPTIONAL {{ ?finding rdfs:label ?zh . FILTER(LANG(?zh) = "zh") }}
-  OPTIONAL {{ ?finding rdfs:label ?en . FILTER(LANG(?en) = "en") }}
-  OPTIONAL {{ ?finding rdfs:comment ?message }}
-  OPTIONAL {{ ?finding gk:left ?left }}
-  OPTIONAL {{ ?finding gk:right ?right }}
-  OPTIONAL {{ ?finding gk:leftValue ?leftValue }}
-  OPTIONAL {{ ?finding gk:rightValue ?rightValue }}
-  OPTIONAL {{ ?finding gk:difference ?difference }}
-  OPTIONAL {{ ?finding gk:tolerance ?tolerance }}
-}} ORDER BY ?finding ?zh ?en ?message
-"""
-_PLACES = f"""{_PREFIXES}
-SELECT DISTINCT ?finding ?start ?end WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?finding a gk:Finding ; gk:inDocument ?document ; prov:wasDerivedFrom/oa:hasSelector ?position .
-  FILTER NOT EXISTS {{ ?finding gk:verdict gk:verdictHolds }}
-  ?position oa:start ?start ; oa:end ?end .
-}} ORDER BY ?start ?end
-"""
-_UNITS = f"""{_PREFIXES}
-SELECT DISTINCT ?finding ?unit ?open WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?finding a gk:Finding ; gk:inDocument ?document ; gk:usesFigure ?figure .
-  FILTER NOT EXISTS {{ ?finding gk:verdict gk:verdictHolds }}
-  OPTIONAL {{ ?figure gk:unit ?unit }}
-  OPTIONAL {{ ?figure gk:openUnit ?open }}
-}}
-"""
-
 
 async def read_checks(answers: Answers, name: str) -> DocumentCheck | None:
     """The checks of the document ``id/document/<name>``; None if the graph holds no such document."""
@@ -104,16 +21,16 @@ async def read_checks(answers: Answers, name: str) -> DocumentCheck | None:
         return None
 
     async def ask(query: str) -> list[Row]:
-        return (await answers.ask(query, values)).rows
+        return (await answers.ask_internal(query, values)).rows
 
-    found = await ask(_DOCUMENT)
+    found = await ask("checks/document")
     if not found:
         return None
     document = found[0]
     quoter = Quoter(_text(document, "text"))
-    tokens = Counter({_text(r, "class"): int(r["count"].text) for r in await ask(_LEDGER)})
-    counts = {_text(r, "table"): r for r in await ask(_FIGURES)}
-    findings = await ask(_FINDINGS)
+    tokens = Counter({_text(r, "class"): int(r["count"].text) for r in await ask("checks/ledger")})
+    counts = {_text(r, "table"): r for r in await ask("checks/figures")}
+    findings = await ask("checks/findings")
     verdicts = Counter(_verdict(r) for r in findings)
     return DocumentCheck(
         document=name,
@@ -125,10 +42,12 @@ async def read_checks(answers: Answers, name: str) -> DocumentCheck | None:
         open=_sum(counts.values(), "open"),
         open_units=_sum(counts.values(), "openUnits"),
         derived=_sum(counts.values(), "derived"),
-        tables=_read_tables(await ask(_TABLES), counts, quoter),
+        tables=_read_tables(await ask("checks/tables"), counts, quoter),
         verdicts={verdict: verdicts[verdict] for verdict in VERDICTS},
         rules=_count_rules(findings),
-        findings=_read_findings(findings, await ask(_PLACES), await ask(_UNITS), quoter),
+        findings=_read_findings(
+            findings, await ask("checks/finding-places"), await ask("checks/finding-units"), quoter
+        ),
     )
 
 

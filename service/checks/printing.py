@@ -41,7 +41,7 @@ class PlainPage:
     def heading(self, text: str) -> None:
         self.output.write(f"{_clean(text)}\n")
 
-    def line(self, text: str, *, alarming: bool = False) -> None:
+    def line(self, text: str, *, alarming: bool = False) -> None:  # noqa: ARG002 - paper has no colour
         self.output.write(f"  {_clean(text)}\n")
 
     def quote(self, quote: Quote) -> None:

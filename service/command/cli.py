@@ -162,7 +162,7 @@ def account_command(files: Files, format: Annotated[TableFormat, typer.Option("-
 
 
 @app.command("facts")
-def facts_command(files: Files, format: Annotated[FactsFormat, typer.Option("--format")] = FactsFormat.json) -> None:
+def facts_command(files: Files, format: Annotated[FactsFormat, typer.Option("--format")] = FactsFormat.json) -> None:  # noqa: ARG001 - JSON is the only one
     """Agency, divisions, duties, projects, indicators, assessments, citations and more of any document, as JSON."""
     from service.linked import exports
 

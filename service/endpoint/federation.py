@@ -152,7 +152,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise _Refused("its address is not a public one", "它的地址不是公网地址")
         return await self._inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
-    async def connect_unix_socket(self, path: str, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+    async def connect_unix_socket(self, path: str, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:  # noqa: ARG002 - as the library has it
         raise _Refused("a socket of this machine is not called", "不调用本机套接字")
 
     async def sleep(self, seconds: float) -> None:

@@ -7,14 +7,13 @@ import json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from loaders.graph.internal import read_internal
 from service.endpoint.protocol import Endpoint, answer_options
 from service.endpoint.question import Question, check_graph, read_fields
 from service.http.negotiation import GRAPHS, choose, find_named
 from service.http.problems import Problem
 
 METHODS = ("GET", "HEAD", "OPTIONS")
-_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-_ANY = "ASK { ?s ?p ?o }"
 
 
 class GraphStore(Endpoint):
@@ -43,14 +42,16 @@ class GraphStore(Endpoint):
             )  # fmt: skip
         default = (graph,) if graph else ()
         if graph:
-            there = await self.store.run(self.site.answers.job(_ANY, "json", union=False, default=default))
+            query = read_internal("endpoint/graph-exists")
+            there = await self.store.run(self.site.answers.job(query, "json", union=False, default=default))
             if not json.loads(there.body)["boolean"]:
                 raise Problem(
                     404, "unknown_graph", f"graph <{graph[:120]}>", "there is no such graph",
                     "The service description at /sparql lists the graphs",
                     zh=("没有这个图", "/sparql 的服务描述列出了所有图"),
                 )  # fmt: skip
-        return await self._answer(request, Question(_ALL, default, (), form.key), False, signature)
+        question = Question(read_internal("endpoint/graph-statements"), default, (), form.key)
+        return await self._answer(request, question, False, signature)
 
     def _read(self, request: Request) -> tuple[str, str]:
         """The graph that is asked for, "" for the default one; and the format that is named."""

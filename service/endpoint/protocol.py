@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from loaders.errors import GongkaiError
+from loaders.graph.internal import read_internal
 from service.endpoint.federation import Federation
 from service.endpoint.limits import list_limits
 from service.endpoint.question import Question, read_question
@@ -37,6 +38,7 @@ from service.http.problems import Problem, find_status
 from service.pages.editor import EditorPage
 from service.pages.site import Site
 from service.queries.answers import read_table
+from service.queries.binding import bind_window
 from service.sparql.failures import QueryFailure
 from service.sparql.guard import Inspection, inspect
 from service.sparql.hints import sharpen
@@ -55,8 +57,6 @@ _REMEMBERED = 1_000
 _LONGEST_REMEMBERED = 8_192
 #: How long an answer is waited for before the client's going is watched for: most are there by then.
 _PATIENCE = 0.02
-_NAMED_GRAPHS = f"SELECT ?graph WHERE {{ GRAPH ?graph {{}} }} ORDER BY ?graph LIMIT {_LISTED_GRAPHS + 1}"
-_COUNT_GRAPHS = "SELECT (COUNT(DISTINCT ?graph) AS ?count) WHERE { GRAPH ?graph {} }"
 
 
 @dataclass(frozen=True)
@@ -255,11 +255,12 @@ class Endpoint:
                 "Ask for text/turtle", zh=("服务描述没有这种格式", "请要求 text/turtle"),
             )  # fmt: skip
         job = self.site.answers.job
-        listed = read_table((await self.store.run(job(_NAMED_GRAPHS, "json", union=False))).body).rows
+        query = bind_window(read_internal("endpoint/named-graphs"), _LISTED_GRAPHS + 1)
+        listed = read_table((await self.store.run(job(query, "json", union=False))).body).rows
         count = len(listed)
         if count > _LISTED_GRAPHS:
-            count = int(read_table((await self.store.run(job(_COUNT_GRAPHS, "json", union=False))).body)
-                        .rows[0]["count"].text)  # fmt: skip
+            answer = await self.store.run(job(read_internal("endpoint/graph-count"), "json", union=False))
+            count = int(read_table(answer.body).rows[0]["count"].text)
         quads = self.store.describe().get("quads")
         description = describe_service(
             str(request.url.replace(query="", fragment="")), self.settings,

@@ -30,7 +30,6 @@ class ByteCache:
         self.limit = limit
         self.size = 0
         self.hits = 0
-        self.misses = 0
         self._entries: OrderedDict[Key, tuple[bytes, int]] = OrderedDict()
         self._edition = ""
 
@@ -41,7 +40,6 @@ class ByteCache:
         """The bytes and the rows that were put there, if they are still."""
         found = self._entries.get(key)
         if found is None:
-            self.misses += 1
             return None
         self.hits += 1
         self._entries.move_to_end(key)

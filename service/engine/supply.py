@@ -17,7 +17,7 @@ from loaders.build.snapshots import Snapshot
 from loaders.errors import GongkaiError
 from service.engine.lanes import PoolLimits
 from service.engine.memory import fits_memory
-from service.engine.workers import Mode, Nursery, Worker
+from service.engine.workers import Mode, NurseryLink, Worker
 
 _LOG = logging.getLogger("gongkai.workers")
 _POLL_SECONDS = 0.1
@@ -42,14 +42,14 @@ class Supply:
         self._list_held = list_held
         self._list_busy = list_busy
         self._dispatch = dispatch
-        self._retired: set[Nursery] = set()
+        self._retired: set[NurseryLink] = set()
         #: Forks under way; those of a snapshot that is no longer served bring nothing.
-        self._forking: Counter[Nursery] = Counter()
+        self._forking: Counter[NurseryLink] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loading: asyncio.Task[None] | None = None
         self._mark: object = None
         self.closed = False
-        self.nursery: Nursery | None = None
+        self.nursery: NurseryLink | None = None
         self.idle: list[Worker] = []
         self.forked = 0
         self.switches = 0
@@ -109,7 +109,7 @@ class Supply:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _fork(self, nursery: Nursery) -> None:
+    async def _fork(self, nursery: NurseryLink) -> None:
         try:
             worker = await nursery.fork()
         except (GongkaiError, OSError) as error:
@@ -142,7 +142,7 @@ class Supply:
     async def _switch(self, snapshot: Snapshot, mode: Mode) -> None:
         """Makes a snapshot, held in a mode, the one that is served. Raises StoreError; then nothing has changed."""
         seconds = _LOAD_SECONDS if mode == "memory" else 30.0
-        nursery = await Nursery.start(snapshot, mode, self._limits.memory, seconds)
+        nursery = await NurseryLink.start(snapshot, mode, self._limits.memory, seconds)
         try:
             workers = [await nursery.fork()]
             for _ in range(self._limits.workers - 1):

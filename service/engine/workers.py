@@ -104,7 +104,7 @@ class Worker(asyncio.Protocol):
     it last answered.
     """
 
-    def __init__(self, number: int, nursery: Nursery) -> None:
+    def __init__(self, number: int, nursery: NurseryLink) -> None:
         loop = asyncio.get_running_loop()
         self.number = number
         self.nursery = nursery
@@ -141,7 +141,7 @@ class Worker(asyncio.Protocol):
             receiver, self._receiver = self._receiver, _ignore
             receiver(head, body)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as asyncio has it
         self.lost = True
         receiver, self._receiver = self._receiver, _ignore
         receiver(None, b"")
@@ -190,7 +190,7 @@ def _ignore(_head: dict[str, Any] | None, _body: bytes) -> None:
     """Nobody waits for it."""
 
 
-class Nursery:
+class NurseryLink:
     """The process that holds a snapshot, and our end of its control channel."""
 
     def __init__(self, snapshot: Snapshot, mode: Mode, process: asyncio.subprocess.Process) -> None:
@@ -206,7 +206,7 @@ class Nursery:
         self._count = 0
 
     @classmethod
-    async def start(cls, snapshot: Snapshot, mode: Mode, memory: int, seconds: float = _START_SECONDS) -> Nursery:
+    async def start(cls, snapshot: Snapshot, mode: Mode, memory: int, seconds: float = _START_SECONDS) -> NurseryLink:
         """Starts the process and waits until it holds the snapshot. Raises StoreError if it cannot."""
         ours, theirs = socket.socketpair()
         try:

@@ -155,7 +155,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._stop_waiting()
         super().on_headers_complete()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - as uvicorn has it
         """Instead of uvicorn's own: says what is most often wrong."""
         if self._is_too_long():
             self._refuse_address()

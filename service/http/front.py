@@ -1,4 +1,4 @@
-"""The outermost layer: whose request it is, the plain routes past FastAPI, the headers of every answer, the journal."""
+"""The outermost layer: whose request it is, the plain routes past the router, the headers of answers, the journal."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PLAIN = "%/?:@!$&'()*+,;=~-._[]"
 
 
 class Front:
-    """Answers the paths of ``routes`` by themselves, since FastAPI's parsing would cost more than a point query does,
+    """Answers the paths of ``routes`` by themselves, since a router with its middleware costs more than a point query,
     and hands all others to the application.
 
     ``per_client`` bounds how many requests a client has at once behind a proxy, whose connections cannot be told apart.

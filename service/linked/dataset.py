@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from loaders.errors import StoreError
+from loaders.graph.internal import read_internal
 from loaders.graph.iris import DCAT, DCTERMS, RDF, RDFS, VOID, XSD, Iris, Namespace
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
@@ -17,7 +18,6 @@ from service.http.problems import Problem
 from service.linked.dumps import DumpFile, list_files
 from service.linked.snapshot_parts import Maker
 from service.pages.site import Form, Site
-from service.queries.binding import rebase
 from service.sparql.guard import list_prefixes
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -25,7 +25,6 @@ _TYPES = "https://www.iana.org/assignments/media-types/"
 _PROTOCOL = "http://www.w3.org/TR/sparql11-protocol/"
 _RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/"
 _SUMS = "SHA256SUMS"
-_STATED = """CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <https://w3id.org/gongkai/graph/dataset> { ?s ?p ?o } }"""
 _MEDIA = {"gongkai.nq.gz": "application/n-quads", "gongkai.trig.gz": "application/trig"}
 _TITLES = {
     "gongkai.nq.gz": ("全部数据，N-Quads", "all data as N-Quads"),
@@ -123,7 +122,8 @@ class DatasetPages:
     async def _read_stated(self) -> list[ox.Triple]:
         """What the build has stated of the data."""
         answers = self.site.answers
-        answer = await answers.store.run(answers.job(rebase(_STATED, self.site.base), "nt"))
+        query = read_internal("linked/dataset-statements", self.site.base)
+        answer = await answers.store.run(answers.job(query, "nt"))
         return [quad.triple for quad in ox.parse(answer.body, ox.RdfFormat.N_TRIPLES)]
 
     def _state(self, origin: str, files: Sequence[DumpFile]) -> Iterator[ox.Triple]:

@@ -19,8 +19,9 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from loaders.graph.internal import read_internal
 from service.linked.exports import FIGURE_COLUMNS
-from service.queries.binding import bind, rebase
+from service.queries.binding import bind
 from service.queries.spreadsheet import guard_cell
 from service.sparql.guard import list_prefixes
 
@@ -31,33 +32,6 @@ _COLUMNS = (*FIGURE_COLUMNS, "figure", "evidence")
 _WHOLE = {"start", "end", "fiscal_year"}
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,150}")
 _BLOCK = 1 << 20
-_DOCUMENTS = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
-SELECT DISTINCT ?document WHERE { GRAPH ?g { ?document a gk:Document } } ORDER BY ?document
-"""
-_FIGURES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX qb: <http://purl.org/linked-data/cube#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-SELECT DISTINCT ?figure ?start ?end ?stated ?amount ?value ?unit ?fiscal_year ?phase ?aspect ?subject_kind ?subject_code
-       ?subject_label ?column ?table ?agency WHERE {
-  VALUES ?documentAsked { UNDEF }
-  ?figure gk:inDocument ?documentAsked ; a gk:Figure ; gk:start ?start ; gk:end ?end .
-  OPTIONAL { ?figure gk:statedAs ?stated }
-  OPTIONAL { ?figure gk:amount ?amount }
-  OPTIONAL { ?figure gk:value ?value }
-  OPTIONAL { ?figure gk:unit ?unit }
-  OPTIONAL { ?figure gk:year ?fiscal_year }
-  OPTIONAL { ?figure gk:phase ?phase }
-  OPTIONAL { ?figure gk:aspect ?aspect }
-  OPTIONAL { ?figure gk:subjectKind ?subject_kind }
-  OPTIONAL { ?figure gk:subjectCode ?subject_code }
-  OPTIONAL { ?figure gk:subjectLabel ?subject_label }
-  OPTIONAL { ?figure gk:column ?column }
-  OPTIONAL { ?figure qb:dataSet/dcterms:title ?table }
-  OPTIONAL { ?figure gk:agency/rdfs:label ?agency . FILTER(LANG(?agency) = "zh") }
-} ORDER BY ?start ?end ?figure ?column ?table ?agency ?subject_label ?subject_code
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +88,7 @@ def _write_figures(store: ox.Store, folder: Path, base: str) -> Iterator[DumpFil
     taken: set[str] = set()
     with _open_csv(whole_csv) as everything, pq.ParquetWriter(whole_parquet, schema) as table_of_all:
         writer = _begin(everything)
-        for row in _select(store, rebase(_DOCUMENTS, base)):
+        for row in _select(store, read_internal("linked/dump-documents", base)):
             iri = row["document"]
             identity = _name_file(iri, taken)
             rows = list(_list_figures(store, base, iri))
@@ -137,7 +111,7 @@ def _write_figures(store: ox.Store, folder: Path, base: str) -> Iterator[DumpFil
 
 def _list_figures(store: ox.Store, base: str, document: str) -> Iterator[dict[str, Any]]:
     """The figures of a document in the columns of ``gongkai figures``, with their IRIs and places."""
-    query = bind(rebase(_FIGURES, base), {"documentAsked": [ox.NamedNode(document)]})
+    query = bind(read_internal("linked/dump-figures", base), {"documentAsked": [ox.NamedNode(document)]})
     seen: set[str] = set()
     for found in _select(store, query):
         if found["figure"] in seen:

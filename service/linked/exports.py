@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from loaders.documents import Span
 from loaders.facts import Facts
+from loaders.words.numbers import trim_zeros
 
 FIGURE_COLUMNS = (
     "document", "start", "end", "stated", "value", "unit", "fiscal_year", "phase", "aspect", "subject_kind",
@@ -135,8 +136,7 @@ def _spell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        text = format(value, "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return trim_zeros(format(value, "f"))
     return str(value)
 
 

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from loaders.graph.internal import read_internal
 from loaders.resources import find_ontology_folder
 from loaders.settings import DEFAULT_BASE
 from service.engine.xml_output import serialize_graph
@@ -19,16 +20,11 @@ from service.pages.site import Form, Site, pick_language
 from service.pages.thing_sections import SectionMaker, read_outcome
 from service.pages.things import Thing, ThingReader
 from service.queries.answers import Value
-from service.queries.binding import bind, rebase
+from service.queries.binding import bind
 from service.words.findings import explain, find_sign
 
 #: How many places a page quotes, and how many things a page of a list holds.
 _MOST_PLACES, _LISTED = 12, 100
-_DATA = """CONSTRUCT { ?thing ?property ?value . ?from ?to ?thing } WHERE {
-  VALUES ?thing { UNDEF }
-  { ?thing ?property ?value } UNION { ?from ?to ?thing }
-}
-"""
 
 
 class LinkedData:
@@ -83,7 +79,7 @@ class LinkedData:
             most_places=_MOST_PLACES,
             alternates=tuple(Form(f.key, f"/data/{path}.{f.key}", f.media_type) for f in GRAPHS),
             finding=self._read_finding(thing, language),
-            figure=self._read_figure(thing, language),
+            figure=self._read_figure(thing),
             part=request.query_params.get("_part") == "1",
         )
 
@@ -155,7 +151,7 @@ class LinkedData:
         said = {"sentence": explain(outcome, language), "sign": find_sign(outcome), "left": outcome.left}
         return {**said, "right": outcome.right, "verdict": row["verdict"].text.rpartition("#")[2]}
 
-    def _read_figure(self, thing: Thing, language: str) -> list[tuple[str, str]] | None:
+    def _read_figure(self, thing: Thing) -> list[tuple[str, str]] | None:
         """The meaning of a figure in a few words: whose, when, what, how much."""
         if f"{self.site.words.prefix}Figure" not in thing.kinds:
             return None
@@ -171,7 +167,7 @@ class LinkedData:
             names = ", ".join(f".{f.key}" for f in GRAPHS)
             raise Problem(404, "format", f".{extension[:20]}", "there is no such form of it", f"Ask for one of {names}")
         answers = self.site.answers
-        query = bind(rebase(_DATA, answers.settings.base), {"thing": [self._name(stem)]})
+        query = bind(read_internal("linked/thing-statements", answers.settings.base), {"thing": [self._name(stem)]})
         answer = await answers.store.run(answers.job(query, form.key))
         if not await self._exists(stem):
             raise self._unknown(stem)
@@ -208,8 +204,8 @@ class LinkedData:
         return _reply(serialize_graph(triples, found), form)
 
     async def _exists(self, path: str) -> bool:
-        query = "SELECT ?thing WHERE { VALUES ?thing { UNDEF } { ?thing ?p ?o } UNION { ?s ?q ?thing } } LIMIT 1"
-        return bool((await self.site.answers.ask(query, {"thing": [self._name(path)]})).rows)
+        values = {"thing": [self._name(path)]}
+        return bool((await self.site.answers.ask_internal("linked/thing-exists", values)).rows)
 
     def _name(self, path: str) -> ox.NamedNode:
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.http.problems import Problem
 from service.linked.wellformed import load_json
-from service.search.entries import KINDS, Entry
+from service.search.entries import KINDS, SearchEntry
 from service.search.room import Room
 from service.search.terms import compact, find_terms
 
@@ -40,7 +40,7 @@ class Asked:
 class Candidate:
     """A thing that a name may mean; ``score`` from 0 to 100 says how alike the names are."""
 
-    entry: Entry
+    entry: SearchEntry
     score: float
     note: str = ""
 
@@ -118,7 +118,7 @@ class Matcher:
         ranks = {kind: number for number, kind in enumerate(KINDS)}
         return sorted(found.values(), key=lambda c: (-c.score, ranks.get(c.entry.kind, 99), c.entry.iri))[:_JUDGED]
 
-    def _list_composed(self, words: str) -> list[Entry]:
+    def _list_composed(self, words: str) -> list[SearchEntry]:
         """Things that the words name as a whole, as questions name them: 深圳口岸办."""
         entries = self.room.recogniser.entries
         return [
@@ -130,7 +130,7 @@ class Matcher:
         ]
 
 
-def describe(room: Room, entry: Entry) -> str:
+def describe(room: Room, entry: SearchEntry) -> str:
     """What tells a thing from others of its name: its code, its office, its place, its years."""
     agency, place = room.recogniser.entries.get(entry.agency), room.recogniser.places.get(entry.place)
     parts = [*(n for n in entry.names if n.isdigit()), agency.label if agency else "", place.label if place else ""]
@@ -138,7 +138,7 @@ def describe(room: Room, entry: Entry) -> str:
     return " · ".join(dict.fromkeys(p for p in parts if p))
 
 
-def compare(words: str, entry: Entry) -> float:
+def compare(words: str, entry: SearchEntry) -> float:
     """How alike some words and the best name of an entry are, from 0 to 100."""
     asked = compact(words)
     best = 0.0

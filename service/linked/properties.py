@@ -13,26 +13,6 @@ from service.linked.wellformed import load_json
 from service.queries.answers import Answers, Row, Value
 from service.search.entries import KINDS
 
-_VALUES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?thing ?property ?value ?label WHERE {
-  VALUES ?thing { UNDEF }
-  VALUES ?property { UNDEF }
-  ?thing ?property ?value .
-  OPTIONAL { ?value rdfs:label ?label . FILTER(LANG(?label) = "zh") }
-} ORDER BY ?thing ?property ?value ?label
-"""
-_OF_CLASS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?property (COUNT(*) AS ?count) (MIN(?zhOfIt) AS ?zh) (MIN(?enOfIt) AS ?en) WHERE {
-  VALUES ?class { UNDEF }
-  { SELECT DISTINCT ?thing ?property ?class WHERE { ?thing a ?class ; ?property ?value } }
-  OPTIONAL { ?property rdfs:label ?zhOfIt . FILTER(LANG(?zhOfIt) = "zh") }
-  OPTIONAL { ?property rdfs:label ?enOfIt . FILTER(LANG(?enOfIt) = "en") }
-} GROUP BY ?property ORDER BY DESC(?count) ?property
-"""
-_NAMES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?property ?label WHERE { VALUES ?property { UNDEF } ?property rdfs:label ?label . FILTER(LANG(?label) = "zh") }
-ORDER BY ?property ?label
-"""
 _MOST_PROPERTIES = 30
 _FLOATS = ("decimal", "double", "float")
 
@@ -91,9 +71,8 @@ class Properties:
             if cell not in rows[identity][name] and not 0 < wishes[name] <= len(rows[identity][name]):
                 rows[identity][name].append(cell)
         nodes = {self.resolve(name).value: name for name in wishes}
-        labels = (
-            (await self.answers.ask(_NAMES, {"property": [ox.NamedNode(iri) for iri in nodes]})).rows if nodes else []
-        )
+        values = {"property": [ox.NamedNode(iri) for iri in nodes]}
+        labels = (await self.answers.ask_internal("linked/property-names", values)).rows if nodes else []
         names = {nodes[row["property"].text]: row["label"].text for row in labels}
         return {"meta": [{"id": name, "name": names.get(name, name)} for name in wishes], "rows": rows}
 
@@ -104,7 +83,7 @@ class Properties:
                           f"Choose one of: {', '.join(KINDS)}")  # fmt: skip
         key = (self.answers.store.version, kind)
         if key not in self._proposed:
-            table = await self.answers.ask(_OF_CLASS, {"class": [self.resolve(kind)]})
+            table = await self.answers.ask_internal("linked/properties-of-class", {"class": [self.resolve(kind)]})
             self._proposed = {k: v for k, v in self._proposed.items() if k[0] == key[0]}
             self._proposed[key] = [
                 {"id": self.shorten(row["property"].text), "name": _name(row) or self.shorten(row["property"].text)}
@@ -128,7 +107,7 @@ class Properties:
             "thing": [ox.NamedNode(iri) for iri in things],
             "property": [ox.NamedNode(iri) for iri in properties],
         }
-        rows = (await self.answers.ask(_VALUES, terms)).rows
+        rows = (await self.answers.ask_internal("linked/property-values", terms)).rows
         return [(things[row["thing"].text], properties[row["property"].text], row) for row in rows]
 
     def _write(self, value: Value, label: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from service.linked.matching import Asked, Candidate, Matcher, Wish, describe, r
 from service.linked.properties import Properties
 from service.pages.site import Site
 from service.pages.used_terms import UsedTerms
-from service.search.entries import KINDS, Entry
+from service.search.entries import KINDS, SearchEntry
 from service.search.room import Room, Search
 from service.words.terms import KINDS as KIND_WORDS
 
@@ -197,7 +197,7 @@ class Reconciliation:
             ) from None
         return {name: values[0] for name, values in fields.items()}
 
-    async def _look_up(self, request: Request) -> Entry:
+    async def _look_up(self, request: Request) -> SearchEntry:
         identity = request.query_params.get("id", "")[:500]
         room = await self.search.enter()
         entry = room.index.look_up(self.space + identity)
@@ -223,7 +223,7 @@ def _describe_kind(kind: str) -> dict[str, str]:
     return {"id": kind, "name": " / ".join(KIND_WORDS.get(kind, (kind,)))}
 
 
-def _describe_entry(room: Room, entry: Entry) -> str:
+def _describe_entry(room: Room, entry: SearchEntry) -> str:
     return " · ".join(part for part in (KIND_WORDS.get(entry.kind, (entry.kind,))[0], describe(room, entry)) if part)
 
 

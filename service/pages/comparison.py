@@ -18,7 +18,6 @@ import pyoxigraph as ox
 
 from service.errors import BadParameter
 from service.pages.coverage import FORMS
-from service.pages.things import PREFIXES
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row
 
@@ -37,48 +36,6 @@ _NOT_SPENT = {"income", "three-public", "government-funds", "state-capital", "sp
 _TOTALS = {"", "合计", "小计", "总计", "本年支出合计", "金额", "预算数", "决算数"}
 MOST_COLUMNS = 12
 
-_CHOICES = f"""{PREFIXES}
-SELECT DISTINCT ?agency ?agencyLabel ?year ?phase WHERE {{
-  VALUES ?property {{ UNDEF }}
-  ?figure ?property ?code ; gk:aspect gk:aspectLevel ; gk:agency ?agency ; gk:year ?year ; gk:phase ?phase .
-  ?agency rdfs:label ?agencyLabel .
-}} ORDER BY ?agencyLabel ?year ?phase
-"""
-_FIGURES = f"""{PREFIXES}
-SELECT DISTINCT ?figure ?property ?agency ?year ?phase ?code ?notation ?amount ?column ?form ?edition ?precision
-                ?statedUnit ?documentYear WHERE {{
-  VALUES ?property {{ UNDEF }}
-  VALUES ?agency {{ UNDEF }}
-  VALUES ?year {{ UNDEF }}
-  VALUES ?phase {{ UNDEF }}
-  ?figure ?property ?code ; gk:agency ?agency ; gk:amount ?amount ; gk:aspect gk:aspectLevel ; gk:year ?year ;
-          gk:phase ?phase .
-  ?code skos:notation ?notation .
-  OPTIONAL {{ ?code gk:edition ?edition }}
-  OPTIONAL {{ ?figure gk:column ?column }}
-  OPTIONAL {{ ?figure gk:form ?form }}
-  OPTIONAL {{ ?figure gk:precision ?precision }}
-  OPTIONAL {{ ?figure gk:statedUnit ?statedUnit }}
-  OPTIONAL {{ ?figure gk:inDocument/gk:year ?documentYear }}
-}} ORDER BY ?figure ?property ?code ?column ?form ?edition
-"""
-_NAMES = f"""{PREFIXES}
-SELECT DISTINCT ?code ?label WHERE {{ VALUES ?code {{ UNDEF }} ?code skos:prefLabel ?label }} ORDER BY ?code ?label
-"""
-_EVENTS = f"""{PREFIXES}
-SELECT DISTINCT ?agency ?year ?event ?label WHERE {{
-  VALUES ?agency {{ UNDEF }}
-  VALUES ?class {{ gk:OfficeEvent gk:DivisionChange }}
-  ?event a ?class ; gk:agency ?agency ; gk:year ?year .
-  OPTIONAL {{ ?event rdfs:label ?label }}
-}}
-"""
-_DIVISIONS = f"""{PREFIXES}
-SELECT DISTINCT ?agency ?label ?year WHERE {{
-  VALUES ?agency {{ UNDEF }}
-  ?division org:unitOf ?agency ; a gk:Division ; rdfs:label ?label ; gk:attestedIn/gk:year ?year .
-}}
-"""
 
 Key = tuple[str, str, str]
 
@@ -144,7 +101,7 @@ class Comparison:
 async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str) -> Comparison:
     """Reads and lines up what the wish names. Raises BadParameter, with the choices, for what the data do not hold."""
     properties = [ox.NamedNode(words.prefix + name) for name in CLASSIFICATIONS[wish.by][2]]
-    choices = (await answers.ask(_CHOICES, {"property": properties})).rows
+    choices = (await answers.ask_internal("pages/comparison-choices", {"property": properties})).rows
     agencies = _pick("agency", wish.agencies, {answers.shorten(r["agency"].text): r["agency"].text for r in choices})
     years = _pick("year", wish.years, {r["year"].text: r["year"].text for r in choices})
     phases = _pick("phase", wish.phases, {_name_phase(r): r["phase"].text for r in choices})
@@ -159,9 +116,9 @@ async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str
     figures, events, divisions = (
         table.rows
         for table in await asyncio.gather(
-            answers.ask(_FIGURES, values),
-            answers.ask(_EVENTS, {"agency": agency_terms}),
-            answers.ask(_DIVISIONS, {"agency": agency_terms}),
+            answers.ask_internal("pages/comparison-figures", values),
+            answers.ask_internal("pages/comparison-events", {"agency": agency_terms}),
+            answers.ask_internal("pages/comparison-divisions", {"agency": agency_terms}),
         )
     )
     spent = [r for r in figures if _text(r, "form") not in _NOT_SPENT]
@@ -177,7 +134,7 @@ async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str
         for notation, amount in line.items():
             cells[notation, number] = amount
             codes.add(notation)
-    names = await _name_codes(answers, wish, sorted(codes), spent, language)
+    names = await _name_codes(answers, sorted(codes), spent, language)
     warnings = _warn(sides, cells, events, divisions)
     return Comparison(wish, choices, sides, names, cells, warnings, dropped)
 
@@ -254,7 +211,7 @@ def _describe(key: Key, rows: Sequence[Row], labels: Mapping[str, str], words: V
 
 
 async def _name_codes(
-    answers: Answers, wish: Wish, codes: Sequence[str], rows: Sequence[Row], language: str
+    answers: Answers, codes: Sequence[str], rows: Sequence[Row], language: str
 ) -> list[tuple[str, str, str]]:
     """Each code with its IRI and name; a class of which only items are printed is named by the code list."""
     schemes = {r["code"].text.rpartition("/")[0] for r in rows}
@@ -263,7 +220,8 @@ async def _name_codes(
     iris = {notation: known.get(notation, iris.get(notation, "")) for notation in codes}
     terms = [ox.NamedNode(iri) for iri in iris.values() if iri]
     names: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in (await answers.ask(_NAMES, {"code": terms})).rows if terms else []:
+    labels = (await answers.ask_internal("pages/comparison-code-names", {"code": terms})).rows if terms else []
+    for row in labels:
         names[row["code"].text].setdefault(row["label"].language, row["label"].text)
     found = []
     for notation in codes:

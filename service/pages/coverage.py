@@ -7,40 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from service.pages.things import PREFIXES
 from service.queries.answers import Answers, Row
 
-_DOCUMENTS = f"""{PREFIXES}
-SELECT DISTINCT ?document ?title ?agency ?agencyLabel ?year ?kind WHERE {{
-  ?document a gk:Document .
-  OPTIONAL {{ ?document rdfs:label ?title }}
-  OPTIONAL {{ ?document gk:year ?year }}
-  OPTIONAL {{ ?document gk:kind ?kind }}
-  OPTIONAL {{ ?document gk:agency ?agency . ?agency rdfs:label ?agencyLabel . FILTER(LANG(?agencyLabel) = "zh") }}
-}} ORDER BY ?agencyLabel ?year ?document ?title ?kind
-"""
-_STATES = f"""{PREFIXES}
-SELECT ?document ?form ?state ?thing WHERE {{
-  ?thing a gk:TableState ; gk:inDocument ?document ; gk:form ?form ; gk:tableState ?state .
-}} ORDER BY ?document ?form ?state ?thing
-"""
-_FORMED = f"""{PREFIXES}
-SELECT ?document ?form (COUNT(DISTINCT ?figure) AS ?count) WHERE {{
-  ?figure gk:form ?form ; a gk:Figure ; gk:inDocument ?document .
-}} GROUP BY ?document ?form
-"""
-_STATED = f"""{PREFIXES}
-SELECT ?document ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
-  {{
-    VALUES ?class {{ gk:Indicator gk:Assessment gk:Change gk:ServiceLink gk:Goal gk:TermDefinition }}
-    ?thing a ?class ; gk:inDocument ?document
-  }} UNION {{
-    VALUES ?class {{ gk:Division gk:Duty gk:Project gk:Citation gk:Port }}
-    ?thing a ?class ; gk:attestedIn ?document
-  }}
-}} GROUP BY ?document ?class
-"""
-
+_QUERIES = (
+    "pages/coverage-documents", "pages/coverage-table-states", "pages/coverage-figures-by-form",
+    "pages/coverage-statements",
+)  # fmt: skip
 #: The official forms, as people call them. A form that a document bears and that is not here is shown by its key.
 FORMS: dict[str, tuple[str, str]] = {
     "balance": ("收支总表", "income and expenditure"),
@@ -87,7 +59,7 @@ class Coverage:
 async def read_coverage(answers: Answers) -> Coverage:
     """What each document holds of each official form and each part of the prose."""
     documents, states, formed, stated = (
-        table.rows for table in await asyncio.gather(*(answers.ask(q) for q in (_DOCUMENTS, _STATES, _FORMED, _STATED)))
+        table.rows for table in await asyncio.gather(*(answers.ask_internal(name) for name in _QUERIES))
     )
     cells: dict[tuple[str, str], Cover] = {}
     told: dict[tuple[str, str], list[Row]] = defaultdict(list)

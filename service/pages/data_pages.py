@@ -11,7 +11,7 @@ from starlette.responses import Response
 from service.pages.coverage import FORMS, read_coverage
 from service.pages.site import Form, Site, pick_language
 from service.pages.views import Views
-from service.pages.vocabulary import Term
+from service.pages.vocabulary import VocabularyTerm
 from service.queries.table_exports import EXPORTS
 from service.settings import ServiceSettings
 
@@ -85,7 +85,7 @@ class DataPages:
         """The terms of the ontology for people, in the page's language; programs get the file itself."""
         language = pick_language(request)
         terms = list(self.site.words.terms.values())
-        schemes: dict[str, list[Term]] = {}
+        schemes: dict[str, list[VocabularyTerm]] = {}
         for term in terms:
             if term.scheme:
                 schemes.setdefault(term.scheme, []).append(term)

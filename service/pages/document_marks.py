@@ -10,66 +10,14 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from service.pages.document_page import Mark
-from service.pages.things import PREFIXES
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row
 
-_DOCUMENT = f"""{PREFIXES}
-SELECT ?title ?agency ?agencyLabel ?year ?kind ?text ?sha ?source ?redactions WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?document a gk:Document .
-  OPTIONAL {{ ?document rdfs:label ?title }}
-  OPTIONAL {{ ?document gk:year ?year }}
-  OPTIONAL {{ ?document gk:kind ?kind }}
-  OPTIONAL {{ ?document gk:text ?text }}
-  OPTIONAL {{ ?document gk:sha256 ?sha }}
-  OPTIONAL {{ ?document gk:redactions ?redactions }}
-  OPTIONAL {{ ?document <http://purl.org/dc/terms/source> ?source }}
-  OPTIONAL {{ ?document gk:agency ?agency . ?agency rdfs:label ?agencyLabel . FILTER(LANG(?agencyLabel) = "zh") }}
-}} ORDER BY ?title ?year ?kind ?agency ?agencyLabel ?source LIMIT 1
-"""
-# All that a document says stands in the graph of its name: asked there, nothing of the other documents is touched.
-_FIGURES = f"""{PREFIXES}
-SELECT ?thing ?label WHERE {{
-  VALUES ?document {{ UNDEF }}
-  GRAPH ?document {{ ?thing a|gk:supersededClass gk:Figure . OPTIONAL {{ ?thing rdfs:label ?label }} }}
-}} ORDER BY ?thing ?label
-"""
-_STATED = f"""{PREFIXES}
-SELECT DISTINCT ?thing ?fragment WHERE {{
-  VALUES ?document {{ UNDEF }}
-  GRAPH ?document {{
-    {{ ?thing gk:attestedIn ?document ; prov:wasDerivedFrom ?fragment }}
-    UNION {{ ?thing gk:verdict gk:verdictContradicted ; prov:wasDerivedFrom ?fragment }}
-    UNION {{
-      VALUES ?class {{ gk:Agency gk:Indicator gk:Assessment gk:Change gk:ServiceLink gk:Goal gk:Reason gk:OfficeEvent
-                       gk:TermDefinition gk:Table gk:TableState }}
-      ?thing a|gk:supersededClass ?class ; prov:wasDerivedFrom ?fragment
-    }}
-  }}
-}} ORDER BY ?thing ?fragment
-"""
-_CODES = f"""{PREFIXES}
-SELECT DISTINCT ?code ?notation ?label WHERE {{
-  {{
-    SELECT DISTINCT ?code WHERE {{
-      VALUES ?document {{ UNDEF }}
-      VALUES ?property {{ gk:function gk:economic gk:governmentEconomic }}
-      GRAPH ?document {{ ?figure ?property ?code }}
-    }}
-  }}
-  ?code skos:notation ?notation ; skos:prefLabel ?label .
-  FILTER(LANG(?label) = "zh")
-}} ORDER BY ?code ?label
-"""
+_QUERIES = (
+    "pages/document", "pages/document-figures", "pages/document-statements", "pages/document-codes",
+    "pages/document-versions",
+)  # fmt: skip
 
-_VERSIONS = f"""{PREFIXES}
-SELECT ?earlier ?later WHERE {{
-  VALUES ?document {{ UNDEF }}
-  {{ ?document <http://purl.org/dc/terms/isReplacedBy> ?later }}
-  UNION {{ ?document <http://purl.org/dc/terms/replaces> ?earlier }}
-}} ORDER BY ?earlier ?later
-"""
 
 #: How things are marked, by what their IRIs say they are, and what they are called. The rest only has its anchor.
 KINDS: dict[str, tuple[str, str]] = {
@@ -109,9 +57,8 @@ class DocumentText:
 async def read_document(answers: Answers, words: Vocabulary, iri: str, language: str) -> DocumentText | None:
     """The document of an IRI; None if the graph holds none."""
     values = {"document": [ox.NamedNode(iri)]}
-    queries = (_DOCUMENT, _FIGURES, _STATED, _CODES, _VERSIONS)
     found, figures, stated, codes, replaced = (
-        table.rows for table in await asyncio.gather(*(answers.ask(q, values) for q in queries))
+        table.rows for table in await asyncio.gather(*(answers.ask_internal(name, values) for name in _QUERIES))
     )
     if not found:
         return None

@@ -23,10 +23,6 @@ _POLICY = (
     .replace("img-src 'self'", "img-src 'self' data:")
 )
 _MOST_LABELS = 400
-_LABELS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?thing ?label WHERE { VALUES ?thing { UNDEF } ?thing rdfs:label ?label }
-ORDER BY ?thing ?label
-"""
 
 
 class EditorPage:
@@ -70,7 +66,7 @@ class EditorPage:
             return {}
         labels: dict[str, str] = {}
         things = [ox.NamedNode(iri) for iri in iris]
-        for row in (await self.answers.ask(_LABELS, {"thing": things})).rows:
+        for row in (await self.answers.ask_internal("pages/labels", {"thing": things})).rows:
             if row["thing"].text not in labels or row["label"].language == language:
                 labels[row["thing"].text] = row["label"].text
         return labels

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from service.pages.charts import Point, draw_bars
-from service.pages.things import PREFIXES, Shown, Thing
+from service.pages.things import Shown, Thing
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row
 from service.words.amounts import format_number
@@ -21,81 +21,10 @@ from service.words.terms import VERDICT_NAMES
 
 Cell = Shown | tuple[Shown, ...]
 
-_TOTALS = f"""{PREFIXES}
-SELECT DISTINCT ?label ?amount ?year ?phase ?form ?column ?figure WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  VALUES ?label {{ "支出总计" "支出合计" "部门预算支出" "本年支出合计" "收、支总计" "收支总计" "合计" }}
-  ?figure gk:subjectLabel ?label ; gk:agency ?thing ; gk:aspect gk:aspectLevel ; gk:amount ?amount ; gk:year ?year ;
-          gk:phase ?phase .
-  OPTIONAL {{ ?figure gk:form ?form }}
-  OPTIONAL {{ ?figure gk:column ?column }}
-}}
-"""
-_DIVISIONS = f"""{PREFIXES}
-SELECT DISTINCT ?division ?label ?year ?document WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  ?division org:unitOf ?thing ; a gk:Division ; rdfs:label ?label ; gk:attestedIn ?document .
-  ?document gk:year ?year .
-}} ORDER BY ?label ?year ?division ?document
-"""
-_DUTIES = f"""{PREFIXES}
-SELECT DISTINCT ?duty ?label ?number ?division ?divisionLabel ?year WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  ?duty gk:ofAgency ?thing ; a gk:Duty ; rdfs:label ?label ; gk:attestedIn/gk:year ?year .
-  OPTIONAL {{ ?duty gk:number ?number }}
-  OPTIONAL {{ ?duty gk:ofDivision ?division . ?division rdfs:label ?divisionLabel }}
-}} ORDER BY ?year ?duty ?label ?number ?divisionLabel ?division
-"""
-_PROJECTS = f"""{PREFIXES}
-SELECT DISTINCT ?project ?label ?parentLabel ?year ?phase ?amount ?figure WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  ?project gk:ofAgency ?thing ; a gk:Project ; rdfs:label ?label .
-  ?figure gk:project ?project ; gk:amount ?amount ; gk:aspect gk:aspectLevel ; gk:year ?year ; gk:phase ?phase .
-  OPTIONAL {{ ?project gk:parentProject/rdfs:label ?parentLabel }}
-}} ORDER BY ?year DESC(?amount) ?project ?phase ?figure ?label ?parentLabel
-"""
-_MONEY = f"""{PREFIXES}
-SELECT DISTINCT ?figure ?label ?agency ?agencyLabel ?year ?phase ?amount ?column WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  VALUES ?property {{ gk:project gk:function gk:economic gk:governmentEconomic gk:inferredFunction gk:inferredEconomic
-                      gk:inferredGovernmentEconomic }}
-  ?figure ?property ?thing ; gk:amount ?amount ; gk:aspect gk:aspectLevel ; gk:agency ?agency .
-  ?agency rdfs:label ?agencyLabel .
-  OPTIONAL {{ ?figure rdfs:label ?label }}
-  OPTIONAL {{ ?figure gk:year ?year }}
-  OPTIONAL {{ ?figure gk:phase ?phase }}
-  OPTIONAL {{ ?figure gk:column ?column }}
-}} ORDER BY ?agencyLabel ?year DESC(?amount) ?figure ?column ?label ?phase LIMIT 200
-"""
-_FINDINGS_OF = f"""{PREFIXES}
-SELECT DISTINCT ?finding ?rule ?verdict ?zh ?en ?left ?right ?message ?difference ?tolerance ?document WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  NARROW
-  ?finding WAY ?thing ; gk:rule ?rule ; gk:verdict ?verdict ; gk:inDocument ?document .
-  OPTIONAL {{ ?finding rdfs:label ?zh . FILTER(LANG(?zh) = "zh") }}
-  OPTIONAL {{ ?finding rdfs:label ?en . FILTER(LANG(?en) = "en") }}
-  OPTIONAL {{ ?finding gk:left ?left }}
-  OPTIONAL {{ ?finding gk:right ?right }}
-  OPTIONAL {{ ?finding rdfs:comment ?message }}
-  OPTIONAL {{ ?finding gk:difference ?difference }}
-  OPTIONAL {{ ?finding gk:tolerance ?tolerance }}
-}} ORDER BY ?document ?rule ?finding LIMIT 200
-"""
-_USING = _FINDINGS_OF.replace("WAY", "gk:usesFigure").replace("NARROW", "")
-_CONTRADICTIONS = _FINDINGS_OF.replace("WAY", "gk:agency").replace(
-    "NARROW", "{ SELECT ?finding WHERE { ?finding gk:verdict gk:verdictContradicted } }"
-)
-_LINKS = f"""{PREFIXES}
-SELECT DISTINCT ?link ?role ?match ?quote ?agency ?agencyLabel ?year ?figure ?amount WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  ?link gk:service ?thing ; gk:role ?role ; gk:agency ?agency ; gk:inDocument ?document .
-  ?agency rdfs:label ?agencyLabel .
-  OPTIONAL {{ ?document gk:year ?year }}
-  OPTIONAL {{ ?link gk:match ?match }}
-  OPTIONAL {{ ?link gk:quote ?quote }}
-  OPTIONAL {{ ?link gk:paidBy ?figure . ?figure gk:amount ?amount }}
-}} ORDER BY DESC(BOUND(?amount)) DESC(?role) ?agencyLabel ?year DESC(?amount) ?link ?figure LIMIT 60
-"""
+_OF_AGENCY = (
+    "pages/agency-totals", "pages/agency-divisions", "pages/agency-duties", "pages/agency-projects",
+    "pages/agency-contradictions",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,9 +64,9 @@ class SectionMaker:
                 found += await maker(self, thing)
         return [s for s in found if s.rows or s.chart]
 
-    async def ask(self, query: str, thing: Thing) -> list[Row]:
-        """The rows of a query about the thing."""
-        return (await self.answers.ask(query, {"thing": [ox.NamedNode(thing.iri)]})).rows
+    async def ask(self, name: str, thing: Thing) -> list[Row]:
+        """The rows of an internal query about the thing."""
+        return (await self.answers.ask_internal(name, {"thing": [ox.NamedNode(thing.iri)]})).rows
 
     def term(self, row: Row, name: str) -> Shown:
         """A term of the ontology by its name in the page's language."""
@@ -151,7 +80,7 @@ class SectionMaker:
 async def _show_agency(maker: SectionMaker, thing: Thing) -> list[Section]:
     t = maker.t
     totals, divisions, duties, projects, findings = await asyncio.gather(
-        *(maker.ask(q, thing) for q in (_TOTALS, _DIVISIONS, _DUTIES, _PROJECTS, _CONTRADICTIONS))
+        *(maker.ask(name, thing) for name in _OF_AGENCY)
     )
     return [
         _show_totals(maker, totals),
@@ -257,7 +186,7 @@ def _show_findings(maker: SectionMaker, rows: Sequence[Row], key: str, title: st
 
 async def _show_money(maker: SectionMaker, thing: Thing) -> list[Section]:
     t = maker.t
-    rows = await maker.ask(_MONEY, thing)
+    rows = await maker.ask("pages/money", thing)
     shown = [
         (
             Shown(r["agencyLabel"].text, r["agency"].text),
@@ -276,14 +205,14 @@ async def _show_money(maker: SectionMaker, thing: Thing) -> list[Section]:
 
 
 async def _show_figure(maker: SectionMaker, thing: Thing) -> list[Section]:
-    rows = await maker.ask(_USING, thing)
+    rows = await maker.ask("pages/figure-findings", thing)
     title = maker.t("参与的核对", "The identities that it takes part in")
     return [_show_findings(maker, rows, "identities", title)]
 
 
 async def _show_service(maker: SectionMaker, thing: Thing) -> list[Section]:
     t = maker.t
-    rows = await maker.ask(_LINKS, thing)
+    rows = await maker.ask("pages/service-links", thing)
     heads = (
         t("部门", "office"),
         t("文件年度", "document of"),

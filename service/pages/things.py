@@ -9,57 +9,10 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from loaders.graph.internal import read_internal
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row, Value
-
-PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX qb: <http://purl.org/linked-data/cube#>
-"""
-_OUT = f"""{PREFIXES}
-SELECT DISTINCT ?property ?value ?label WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  ?thing ?property ?value .
-  FILTER(?property NOT IN (prov:wasDerivedFrom, gk:text))
-  OPTIONAL {{ ?value rdfs:label ?label }}
-}} ORDER BY ?property ?value ?label
-"""
-_PLACES = f"""{PREFIXES}
-SELECT DISTINCT ?document ?title ?start ?end ?exact ?prefix ?suffix WHERE {{
-  # First the few fragments, then what is known of them: the other way round all fragments there are would be read.
-  {{ SELECT ?fragment WHERE {{ VALUES ?thing {{ UNDEF }} ?thing prov:wasDerivedFrom ?fragment }} }}
-  ?fragment oa:hasSource ?document ; oa:hasSelector ?position , ?quote .
-  ?position oa:start ?start ; oa:end ?end .
-  ?quote oa:exact ?exact .
-  OPTIONAL {{ ?quote oa:prefix ?prefix ; oa:suffix ?suffix }}
-  OPTIONAL {{ ?document rdfs:label ?title }}
-}} ORDER BY ?document ?start ?end ?title
-"""
-_USES = f"""{PREFIXES}
-SELECT ?property ?class (COUNT(DISTINCT ?from) AS ?count) WHERE {{
-  VALUES ?thing {{ UNDEF }}
-  ?from ?property ?thing ; a ?class .
-}} GROUP BY ?property ?class
-"""
-_USERS = f"""{PREFIXES}
-SELECT DISTINCT ?from ?label ?year WHERE {{
-  {{
-    SELECT DISTINCT ?from WHERE {{
-      VALUES ?thing {{ UNDEF }}
-      VALUES ?property {{ UNDEF }}
-      VALUES ?class {{ UNDEF }}
-      ?from ?property ?thing ; a ?class .
-    }} ORDER BY ?from OFFSET SKIP LIMIT MOST
-  }}
-  OPTIONAL {{ ?from rdfs:label ?label . FILTER(LANG(?label) != "en") }}
-  OPTIONAL {{ ?from gk:year ?year }}
-}} ORDER BY ?from ?year ?label
-"""
+from service.queries.binding import bind_window
 
 #: The groups in which facts stand, and the properties of each; what is in none comes last.
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -183,9 +136,8 @@ class ThingReader:
     async def read(self, iri: str, first: int = _FEW) -> Thing | None:
         """The thing with the first few of what points to it; None if the graph knows nothing of it."""
         values = {"thing": [ox.NamedNode(iri)]}
-        out, places, uses = await asyncio.gather(
-            self.answers.ask(_OUT, values), self.answers.ask(_PLACES, values), self.answers.ask(_USES, values)
-        )
+        queries = ("pages/thing-facts", "pages/thing-places", "pages/thing-uses")
+        out, places, uses = await asyncio.gather(*(self.answers.ask_internal(name, values) for name in queries))
         if not out.rows and not uses.rows:
             return None
         raw: dict[str, list[Value]] = defaultdict(list)
@@ -208,7 +160,7 @@ class ThingReader:
 
     async def list_users(self, iri: str, property: str, kind: str, skip: int, most: int) -> tuple[Shown, ...]:
         """Some of the things of a class that point to a thing by a property."""
-        query = _USERS.replace("SKIP", str(skip)).replace("MOST", str(most))
+        query = bind_window(read_internal("pages/thing-users"), most, skip)
         values = {"thing": [ox.NamedNode(iri)], "property": [ox.NamedNode(property)], "class": [ox.NamedNode(kind)]}
         found: dict[str, Shown] = {}
         for row in (await self.answers.ask(query, values)).rows:

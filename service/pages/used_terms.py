@@ -6,19 +6,8 @@ from dataclasses import dataclass
 
 from service.queries.answers import Answers, Row
 
-_TERMS = """PREFIX void: <http://rdfs.org/ns/void#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?kind ?term (MAX(?number) AS ?count) (MIN(?zhOfIt) AS ?zh) (MIN(?enOfIt) AS ?en) WHERE {
-  WHAT
-  OPTIONAL { ?term rdfs:label ?zhOfIt . FILTER(LANG(?zhOfIt) = "zh") }
-  OPTIONAL { ?term rdfs:label ?enOfIt . FILTER(LANG(?enOfIt) = "en") }
-} GROUP BY ?kind ?term ORDER BY DESC(?count) ?term ?kind
-"""
 #: What a build has counted; and for data that came without a description, their own count.
-_DESCRIBED = """{ ?part void:class ?term ; void:entities ?number . BIND("class" AS ?kind) }
-  UNION { ?part void:property ?term ; void:triples ?number . BIND("property" AS ?kind) }"""
-_COUNTED = """{ { SELECT ?term (COUNT(*) AS ?number) WHERE { ?s a ?term } GROUP BY ?term } BIND("class" AS ?kind) }
-  UNION { { SELECT ?term (COUNT(*) AS ?number) WHERE { ?s ?term ?o } GROUP BY ?term } BIND("property" AS ?kind) }"""
+_QUERIES = ("pages/terms-described", "pages/terms-counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +33,9 @@ class UsedTerms:
         version = self.answers.store.version
         if version not in self._known:
             rows: list[Row] = []
-            for what in (_DESCRIBED, _COUNTED):
+            for name in _QUERIES:
                 # With nothing to group, an aggregate gives one row without its terms.
-                rows = rows or [
-                    row for row in (await self.answers.ask(_TERMS.replace("WHAT", what))).rows if "term" in row
-                ]
+                rows = rows or [row for row in (await self.answers.ask_internal(name)).rows if "term" in row]
             self._known = {version: tuple(_read(row) for row in rows)}
         return self._known[version]
 

@@ -21,37 +21,7 @@ from service.pages.site import Form, Site, pick_language
 from service.queries.answers import Answers, Row
 from service.queries.citing import Reference, cite
 
-_PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-"""
-_DOCUMENTS = f"""{_PREFIXES}
-SELECT DISTINCT ?document ?title ?agency ?agencyLabel ?year ?kindZh ?kindEn WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?document a gk:Document .
-  OPTIONAL {{ ?document rdfs:label ?title }}
-  OPTIONAL {{ ?document gk:year ?year }}
-  OPTIONAL {{ ?document gk:agency ?agency . ?agency rdfs:label ?agencyLabel . FILTER(LANG(?agencyLabel) = "zh") }}
-  OPTIONAL {{ ?document gk:kind/rdfs:label ?kindZh . FILTER(LANG(?kindZh) = "zh") }}
-  OPTIONAL {{ ?document gk:kind/rdfs:label ?kindEn . FILTER(LANG(?kindEn) = "en") }}
-}} ORDER BY ?agencyLabel ?year ?document ?title ?kindZh ?kindEn
-"""
-_FIGURES = f"""{_PREFIXES}
-SELECT ?document (COUNT(DISTINCT ?figure) AS ?count) WHERE {{ ?figure a gk:Figure ; gk:inDocument ?document }}
-GROUP BY ?document
-"""
-_FINDINGS = f"""{_PREFIXES}
-SELECT ?document ?verdict (COUNT(DISTINCT ?finding) AS ?count) WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?finding a gk:Finding ; gk:inDocument ?document ; gk:verdict ?verdict
-}} GROUP BY ?document ?verdict
-"""
-_LEDGER = f"""{_PREFIXES}
-SELECT DISTINCT ?document ?class ?count WHERE {{
-  VALUES ?document {{ UNDEF }}
-  ?entry a gk:LedgerEntry ; gk:inDocument ?document ; gk:tokenClass ?class ; gk:count ?count
-}} ORDER BY ?document DESC(?count) ?class
-"""
+_QUERIES = ("pages/documents", "pages/documents-figures", "pages/documents-findings", "pages/documents-ledger")
 _NOTHING = (0, 0)
 
 
@@ -96,7 +66,8 @@ class Views:
         quote = _read_quote(request, len(found.text))
         spans = found.spans + ([quote] if quote != _NOTHING else [])
         values = {"document": [ox.NamedNode(iri)]}
-        ledger, findings = await asyncio.gather(*(self.answers.ask(q, values) for q in (_LEDGER, _FINDINGS)))
+        queries = ("pages/documents-ledger", "pages/documents-findings")
+        ledger, findings = await asyncio.gather(*(self.answers.ask_internal(q, values) for q in queries))
         forms = (("Turtle", "ttl", "text/turtle"), ("JSON", "json", "application/json"), ("text", "txt", "text/plain"))
         kinds = [m.kind for m in (*found.marks, *found.backs)]
         return self.site.page(
@@ -118,10 +89,7 @@ class Views:
     async def read_documents(self) -> dict[str, Any]:
         """The documents with their figures, findings and ledgers, as templates take them."""
         documents, figures, findings, ledger = (
-            table.rows
-            for table in await asyncio.gather(
-                *(self.answers.ask(q) for q in (_DOCUMENTS, _FIGURES, _FINDINGS, _LEDGER))
-            )
+            table.rows for table in await asyncio.gather(*(self.answers.ask_internal(q) for q in _QUERIES))
         )
         return {
             "documents": documents,

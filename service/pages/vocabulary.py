@@ -88,7 +88,7 @@ OTHERS: dict[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Term:
+class VocabularyTerm:
     """A term of the ontology with what it says of itself. ``kind`` is class, property or "" for a value."""
 
     iri: str
@@ -105,7 +105,7 @@ class Term:
 class Vocabulary:
     """All terms of the ontology, by IRI."""
 
-    def __init__(self, terms: Mapping[str, Term], prefix: str) -> None:
+    def __init__(self, terms: Mapping[str, VocabularyTerm], prefix: str) -> None:
         self.terms = terms
         self.prefix = prefix
 
@@ -125,7 +125,7 @@ class Vocabulary:
         terms = {}
         for iri, said in found.items():
             if iri.startswith(f"{DEFAULT_BASE}ontology#"):
-                terms[move(iri)] = Term(
+                terms[move(iri)] = VocabularyTerm(
                     move(iri),
                     iri.rpartition("#")[2],
                     _find_kind(said.get(f"{_RDF}type", [])),

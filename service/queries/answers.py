@@ -10,6 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from loaders.graph.internal import read_internal
 from service.engine.store import Store
 from service.engine.workers import Answer, Job
 from service.queries.binding import bind, rebase
@@ -108,6 +109,12 @@ class Answers:
         filled = bind(rebase(query, self.settings.base), values or {})
         answer = await self.store.run(self.job(filled, "json"))
         return read_table(answer.body, answer.snapshot)
+
+    async def ask_internal(
+        self, name: str, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]] | None = None
+    ) -> Table:
+        """The rows of the query of ours in ``queries/internal/<name>.rq``, with terms in its slots."""
+        return await self.ask(read_internal(name), values)
 
     async def choices(self, query: CannedQuery) -> dict[str, list[Choice]]:
         """For each parameter whose choices come from the data: those that the data hold."""

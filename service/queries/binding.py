@@ -8,6 +8,7 @@ in several subqueries of one query: it is filled in each, so that each is narrow
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import pyoxigraph as ox
 
@@ -49,6 +50,23 @@ def bind(query: str, values: Mapping[str, Sequence[Term]]) -> str:
             parts += [(slot, " ".join(str(term) for term in terms)) for slot in slots[name]]
     for slot, text in sorted(parts, key=lambda part: part[0].start, reverse=True):
         query = query[: slot.start] + text + query[slot.end :]
+    return query
+
+
+def bind_window(query: str, most: int, skip: int | None = None) -> str:
+    """The query with another number behind its LIMIT and, if ``skip`` is given, behind its OFFSET.
+
+    SPARQL takes a number there and no variable, so that no slot can stand in its place. Raises
+    :class:`loaders.errors.QueryError` unless the query has each of these words once.
+    """
+    wanted = {"LIMIT": most} if skip is None else {"LIMIT": most, "OFFSET": skip}
+    tokens = [t for t in split(query) if t.kind != "comment"]
+    found = [(word.text.upper(), number) for word, number in pairwise(tokens) if word.is_word(*wanted)]
+    if sorted(word for word, _ in found) != sorted(wanted):
+        words = " and ".join(sorted(wanted))
+        raise QueryError(query[:40], f"the query has not each of {words} once", "Write each once, with a number")
+    for word, number in reversed(found):
+        query = f"{query[: number.start]}{wanted[word]:d}{query[number.end :]}"
     return query
 
 

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from loaders.errors import QueryError
 from loaders.graph.canned import CHOICES, list_choice_files, list_files, read_file
+from loaders.graph.internal import read_internal
 from loaders.settings import DEFAULT_BASE
 from service.errors import BadParameter, UnknownQuery
 from service.queries.binding import bind
@@ -80,16 +81,4 @@ class QueryCatalogue:
 
 def choices_query(of_class: str) -> str:
     """The SPARQL that lists the members of a class with all their names, one name a row."""
-    return bind(_CHOICES, {"class": [ox.NamedNode(of_class)]})
-
-
-_CHOICES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?value ?zh ?en ?name WHERE {
-  VALUES ?class { UNDEF }
-  ?value a ?class .
-  OPTIONAL { ?value rdfs:label ?zh . FILTER(LANG(?zh) = "zh") }
-  OPTIONAL { ?value rdfs:label ?en . FILTER(LANG(?en) = "en") }
-  OPTIONAL { ?value rdfs:label|skos:prefLabel|skos:altLabel|skos:hiddenLabel ?name }
-} ORDER BY ?value ?zh ?en ?name
-"""
+    return bind(read_internal("queries/choices-of-class"), {"class": [ox.NamedNode(of_class)]})

@@ -16,43 +16,6 @@ from service.queries.parameters import ALL, Choice, Parameter, Text
 from service.queries.query import CannedQuery
 
 _MOST_NEAR = 8
-_PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-"""
-_LOADED = f"""{_PREFIXES}
-SELECT DISTINCT ?document ?id ?title ?agency ?agencyLabel ?year ?zh ?en WHERE {{
-  ?document a gk:Document .
-  OPTIONAL {{ ?document dcterms:identifier ?id }}
-  OPTIONAL {{ ?document rdfs:label ?title }}
-  OPTIONAL {{ ?document gk:year ?year }}
-  OPTIONAL {{ ?document gk:agency ?agency . ?agency rdfs:label ?agencyLabel . FILTER(LANG(?agencyLabel) = "zh") }}
-  OPTIONAL {{ ?document gk:kind ?kind . ?kind rdfs:label ?zh , ?en . FILTER(LANG(?zh) = "zh" && LANG(?en) = "en") }}
-}} ORDER BY ?agencyLabel ?year ?document ?id ?title ?agency
-"""
-_NEEDED = f"""{_PREFIXES}
-SELECT ?document (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
-  VALUES ?class {{ UNDEF }}
-  ?thing a ?class ; gk:inDocument|gk:attestedIn ?document .
-}} GROUP BY ?document
-"""
-_LABELS = f"""{_PREFIXES}
-SELECT ?zh ?en WHERE {{
-  VALUES ?class {{ UNDEF }}
-  ?class rdfs:label ?zh , ?en .
-  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
-}} ORDER BY ?zh ?en
-"""
-_STATES = f"""{_PREFIXES}
-SELECT DISTINCT ?document ?form ?state ?words ?place WHERE {{
-  VALUES ?form {{ UNDEF }}
-  ?table a gk:TableState ; gk:form ?form ; gk:tableState ?state ; gk:inDocument ?document .
-  OPTIONAL {{ ?table gk:evidence ?words }}
-  BIND(IRI(CONCAT(STR(?document), "#char=", REPLACE(STR(?table), "^.*/([0-9]+)-([0-9]+)$", "$1,$2"))) AS ?place)
-}} ORDER BY ?document ?form ?state ?place ?words
-"""
 
 
 @dataclass(frozen=True)
@@ -121,7 +84,7 @@ async def explain_empty(
     """Explains an answer without rows. It asks the store as often as there are conditions, and a few times more."""
     choices = await answers.choices(query)
     asked = {p.name: p.read(given.get(p.name, ()), choices.get(p.name, ())) for p in query.parameters}
-    documents = (await answers.ask(_LOADED)).rows
+    documents = (await answers.ask_internal("queries/loaded-documents")).rows
     fitting = {name: {t.value for t in terms} for name, terms in asked.items() if terms}
     loaded = tuple(_read_document(row, fitting) for row in documents)
     loosened = [
@@ -187,10 +150,10 @@ def _read_document(row: Row, fitting: Mapping[str, set[str]]) -> LoadedDocument:
 async def _count_need(answers: Answers, iri: str, loaded: Sequence[LoadedDocument]) -> Need:
     values = {"class": [ox.NamedNode(iri)]}
     counts = {d.iri: 0 for d in loaded}
-    for row in (await answers.ask(_NEEDED, values)).rows:
+    for row in (await answers.ask_internal("queries/needed-class", values)).rows:
         if "document" in row:
             counts[row["document"].text] = int(row["count"].text)
-    labels = (await answers.ask(_LABELS, values)).rows
+    labels = (await answers.ask_internal("queries/class-labels", values)).rows
     name = iri.rpartition("#")[2]
     return Need(iri, {k: v.text for k, v in labels[0].items()} if labels else {"zh": name, "en": name}, counts)
 
@@ -199,7 +162,8 @@ async def _list_states(answers: Answers, query: CannedQuery) -> tuple[FormState,
     if not query.forms:
         return ()
     names: dict[str, Text] = {form.id: {"zh": form.zh, "en": form.en} for form in FORMS}
-    rows = (await answers.ask(_STATES, {"form": [ox.Literal(form) for form in query.forms]})).rows
+    values = {"form": [ox.Literal(form) for form in query.forms]}
+    rows = (await answers.ask_internal("queries/table-states", values)).rows
     return tuple(
         FormState(
             row["document"].text,

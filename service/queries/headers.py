@@ -29,7 +29,7 @@ def read_query(path: Path, base: str = DEFAULT_BASE) -> CannedQuery:
         slots = find_slots(file.sparql)
     except (QueryError, StrayCharacter) as error:
         raise QueryError(str(path), f"its header or its SPARQL cannot be read ({error})", "Mend the file") from error
-    return _Reader(path, file, graph, slots).read()
+    return _HeaderReader(path, file, graph, slots).read()
 
 
 def list_themes(base: str = DEFAULT_BASE, folder: Path | None = None) -> list[Theme]:
@@ -47,7 +47,7 @@ def list_themes(base: str = DEFAULT_BASE, folder: Path | None = None) -> list[Th
     return sorted(found, key=lambda theme: (theme.order, theme.key))
 
 
-class _Reader:
+class _HeaderReader:
     """Reads one header."""
 
     def __init__(self, path: Path, file: QueryFile, graph: _Header, slots: Mapping[str, object]) -> None:

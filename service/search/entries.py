@@ -34,7 +34,7 @@ _LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SearchEntry:
     """Something that can be found. ``kind`` is the local name of its class, or ``Passage``.
 
     ``names`` are all it is called, ``text`` what else it is found by. ``agency`` and ``document`` are IRIs, ``place``
@@ -67,7 +67,7 @@ class Entry:
         return offset + index - at
 
 
-class _Reader:
+class _EntryReader:
     """Looks up statements of a store by predicates of ours."""
 
     def __init__(self, store: ox.Store, base: str) -> None:
@@ -97,9 +97,9 @@ class _Reader:
         return [*KINDS, *(k for k in ours if k not in KINDS and k not in _PARTS)]
 
 
-def list_entries(store: ox.Store, base: str) -> Iterator[Entry]:
+def list_entries(store: ox.Store, base: str) -> Iterator[SearchEntry]:
     """Every entry of a store: things by kind, then the passages of each document."""
-    reader = _Reader(store, base)
+    reader = _EntryReader(store, base)
     seen: set[str] = set()
     for kind in reader.kinds():
         for thing in reader.members(reader.gk(kind)):
@@ -112,7 +112,7 @@ def list_entries(store: ox.Store, base: str) -> Iterator[Entry]:
         yield from _read_passages(reader, document, links.get(document.value, []))
 
 
-def _read_thing(reader: _Reader, kind: str, thing: ox.NamedNode) -> Entry | None:
+def _read_thing(reader: _EntryReader, kind: str, thing: ox.NamedNode) -> SearchEntry | None:
     facts, gk = reader.facts(thing), reader.gk
     naming = [RDFS("label"), DCTERMS("title"), SKOS("prefLabel"), SKOS("altLabel"), SKOS("hiddenLabel"),
               SKOS("notation"), gk("number"), gk("divisionCode")]  # fmt: skip
@@ -125,7 +125,7 @@ def _read_thing(reader: _Reader, kind: str, thing: ox.NamedNode) -> Entry | None
                   gk("level1"), gk("level2"), gk("target"), gk("issuer")]  # fmt: skip
     agency = _first_iri(facts, ORG("unitOf"), gk("ofAgency"), gk("agency"))
     document, start, end = _find_stretch(facts)
-    return Entry(
+    return SearchEntry(
         kind=kind,
         iri=thing.value,
         label=chinese,
@@ -153,7 +153,7 @@ def _find_stretch(facts: dict[str, list[ox.NamedNode | ox.Literal]]) -> tuple[st
     return places[0] if places else ("", 0, 0)
 
 
-def _read_links(reader: _Reader) -> dict[str, list[tuple[str, int, int]]]:
+def _read_links(reader: _EntryReader) -> dict[str, list[tuple[str, int, int]]]:
     """For each document the services that it names, with the stretch of the wording: the shortest of the link's."""
     links: dict[str, list[tuple[str, int, int]]] = {}
     for link in reader.members(reader.gk("ServiceLink")):
@@ -167,13 +167,15 @@ def _read_links(reader: _Reader) -> dict[str, list[tuple[str, int, int]]]:
     return links
 
 
-def _read_passages(reader: _Reader, document: ox.NamedNode, links: Sequence[tuple[str, int, int]]) -> Iterator[Entry]:
+def _read_passages(
+    reader: _EntryReader, document: ox.NamedNode, links: Sequence[tuple[str, int, int]]
+) -> Iterator[SearchEntry]:
     facts, gk = reader.facts(document), reader.gk
     texts = [v.value for v in facts.get(gk("text").value, []) if isinstance(v, ox.Literal)]
     years = tuple(sorted({int(v.value) for v in facts.get(gk("year").value, []) if v.value.isdigit()}))
     for text in texts[:1]:
         for passage, section in cut_passages(text):
-            yield Entry(
+            yield SearchEntry(
                 kind=PASSAGE,
                 iri=f"{document.value}#char={passage.start},{passage.end}",
                 label=section,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import tantivy
 
-from service.search.entries import PASSAGE, Entry
-from service.search.terms import Term, compact, find_terms, list_terms, select_terms
+from service.search.entries import PASSAGE, SearchEntry
+from service.search.terms import SearchTerm, compact, find_terms, list_terms, select_terms
 
 #: Changes whenever an index made before would be read wrongly.
 EDITION = 3
@@ -41,7 +41,7 @@ _LEAST_BESIDE_NAME = 0.2
 class Hit:
     """What was found: the entry, how well it fits (0 to 1), which terms of the question it holds."""
 
-    entry: Entry
+    entry: SearchEntry
     score: float
     terms: tuple[str, ...]
 
@@ -59,7 +59,7 @@ def _make_schema() -> tantivy.Schema:
     return builder.build()
 
 
-def make_index(entries: Iterable[Entry], folder: Path) -> int:
+def make_index(entries: Iterable[SearchEntry], folder: Path) -> int:
     """Writes the index of some entries into an empty folder; returns how many there are."""
     place = folder / "index"
     place.mkdir(parents=True)
@@ -153,7 +153,7 @@ class Index:
         hits.sort(key=lambda h: (-h.score, len(h.entry.label), h.entry.iri))
         return hits[:limit]
 
-    def look_up(self, iri: str) -> Entry | None:
+    def look_up(self, iri: str) -> SearchEntry | None:
         """The entry of an IRI, or None."""
         query = tantivy.Query.term_query(self._schema, "iri", iri)
         found = self._searcher.search(query, limit=1).hits
@@ -172,16 +172,16 @@ class Index:
         return 1.0 + math.log((self.size + 1) / (seen + 1))
 
 
-def _read_entry(row: dict[str, object]) -> Entry:
+def _read_entry(row: dict[str, object]) -> SearchEntry:
     for name in ("names", "years"):
         row[name] = tuple(row[name])  # type: ignore[arg-type]
     for name in ("runs", "links"):
         row[name] = tuple(tuple(item) for item in row[name])  # type: ignore[attr-defined]
-    return Entry(**row)  # type: ignore[arg-type]
+    return SearchEntry(**row)  # type: ignore[arg-type]
 
 
 def _judge(
-    entry: Entry, weights: dict[str, float], whole: str, frequency: float, services: Sequence[str]
+    entry: SearchEntry, weights: dict[str, float], whole: str, frequency: float, services: Sequence[str]
 ) -> Hit | None:
     """How well an entry fits: the share of the question that it holds, and of its best name that is asked for."""
     matched = tuple(select_terms("\n".join((*entry.names, entry.label, entry.text)), weights))
@@ -215,7 +215,7 @@ def _share(name: str, weights: dict[str, float]) -> float:
 def find_best_stretch(text: str, terms: Sequence[str]) -> tuple[int, int]:
     """The shortest stretch of a text that holds as many of the terms as the whole text does; (0, 0) if none."""
     wanted = set(terms)
-    places: list[Term] = [t for t in find_terms(text) if t.text in wanted]
+    places: list[SearchTerm] = [t for t in find_terms(text) if t.text in wanted]
     needed = len({t.text for t in places})
     if not needed:
         return 0, 0

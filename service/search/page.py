@@ -16,7 +16,7 @@ from service.http.problems import Problem
 from service.pages.site import Site, pick_language
 from service.queries.answers import Answers
 from service.queries.catalogue import Choice
-from service.search.entries import KINDS, PASSAGE, Entry
+from service.search.entries import KINDS, PASSAGE, SearchEntry
 from service.search.index import Hit, find_best_stretch
 from service.search.offers import Offer, Offers
 from service.search.question import Mention, drop_asking, list_content
@@ -33,7 +33,7 @@ _EXAMPLES = ("哪些口岸办资助免除查验没有问题服务？", "Shenzhen
 class Thing:
     """A thing that was found. ``page`` is its address on this site, ``place`` where a document states it, or ""."""
 
-    entry: Entry
+    entry: SearchEntry
     page: str
     place: str
     note: str
@@ -45,7 +45,7 @@ class Thing:
 class Passage:
     """A passage that was found: its text in pieces, each with whether it was asked for, and its highlighted place."""
 
-    entry: Entry
+    entry: SearchEntry
     document: str
     place: str
     start: int
@@ -167,7 +167,7 @@ class SearchPage:
         page = self.site.local(entry.iri)
         return Thing(entry, page, place, self._note(room, entry), hit.score, named)
 
-    def _note(self, room: Room, entry: Entry) -> str:
+    def _note(self, room: Room, entry: SearchEntry) -> str:
         """What tells things of one name apart: the office, the code and its classification, the place above."""
         entries = room.recogniser.entries
         parts = [name for name in entry.names if name.isdigit()][:1]
@@ -243,7 +243,7 @@ class SearchPage:
         }  # fmt: skip
 
 
-def _mark(entry: Entry, terms: Sequence[str], linked: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+def _mark(entry: SearchEntry, terms: Sequence[str], linked: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
     """A passage's text in pieces, and whether each was asked for: a term, or in a linked stretch of the document."""
     text, wanted = entry.text, set(terms)
     asked = [False] * len(text)

@@ -16,7 +16,8 @@ from loaders.documents import Passage
 from loaders.meaning import wordings
 from loaders.meaning.language import language
 from loaders.words import places
-from service.search.entries import Entry
+from loaders.words.normalise import normalise_passage
+from service.search.entries import SearchEntry
 from service.search.terms import squeeze, stem
 
 #: What offices call themselves in their own documents; no name of any of them.
@@ -72,13 +73,13 @@ class Mention:
 class Recogniser:
     """Finds what a question names. ``named`` are the entries whose names it knows."""
 
-    def __init__(self, named: Sequence[Entry]) -> None:
+    def __init__(self, named: Sequence[SearchEntry]) -> None:
         from spacy.matcher import PhraseMatcher
         from spacy.tokens import Doc
 
         self.entries = {e.iri: e for e in named}
         self.places = {_code(e): e for e in named if e.kind == "Place"}
-        self._by_name: dict[str, list[Entry]] = {}
+        self._by_name: dict[str, list[SearchEntry]] = {}
         for entry in named:
             for name in {*entry.names, *_short_names(entry), *self._compose_names(entry)}:
                 key = squeeze(name)[0]
@@ -114,7 +115,7 @@ class Recogniser:
             name = squeezed[first:last]
             start, end = offsets[first], offsets[last - 1] + 1
             if _stands_alone(question, start, end):
-                by_kind: dict[str, list[Entry]] = {}
+                by_kind: dict[str, list[SearchEntry]] = {}
                 for entry in self._by_name[name]:
                     by_kind.setdefault(entry.kind, []).append(entry)
                 kind = min(by_kind, key=lambda k: (_KINDS.get(k, 9), k))
@@ -122,7 +123,7 @@ class Recogniser:
                     yield _mention(kind, question, start, end, by_kind[kind])
 
     def _find_services(self, question: str) -> Iterable[Mention]:
-        passage = wordings.normalise(Passage.cut(question, 0, len(question)))
+        passage = normalise_passage(Passage.cut(question, 0, len(question)))
         for hit in wordings.find_hits(wordings.load(), passage.text, passage.text):
             entry = self._slugs.get(hit.service)
             if entry is not None:
@@ -140,7 +141,7 @@ class Recogniser:
                 if len(fitting) == 1 and len(wanted) > 1:
                     yield _mention(fitting[0].kind, question, window[0].start(), window[-1].end(), fitting)
 
-    def _compose_names(self, entry: Entry) -> Iterable[str]:
+    def _compose_names(self, entry: SearchEntry) -> Iterable[str]:
         """深圳口岸办: the place of an office before what it calls itself for short."""
         place = self.places.get(entry.place) if entry.kind == "Agency" else None
         if place is not None:
@@ -176,7 +177,7 @@ class Recogniser:
         implied = _mention("Agency", "", mention.start, mention.end, offices)
         return replace(implied, words=mention.words, implied=True, sure=len(offices) == 1 or implied.sure)
 
-    def _of(self, mention: Mention) -> list[Entry]:
+    def _of(self, mention: Mention) -> list[SearchEntry]:
         return [self.entries[v] for v in mention.values if v in self.entries]
 
 
@@ -193,7 +194,7 @@ def drop_asking(question: str) -> str:
     return " ".join(_ASKING.sub(" ", question).split())
 
 
-def _mention(kind: str, question: str, start: int, end: int, entries: Sequence[Entry]) -> Mention:
+def _mention(kind: str, question: str, start: int, end: int, entries: Sequence[SearchEntry]) -> Mention:
     few = entries[:3]
     more = f" (+{len(entries) - 3})" if len(entries) > 3 else ""
     return Mention(
@@ -239,7 +240,7 @@ def _stands_alone(question: str, start: int, end: int) -> bool:
     return not before and not (end < len(question) and runs_on(question[end - 1], question[end]))
 
 
-def _short_names(entry: Entry) -> Iterable[str]:
+def _short_names(entry: SearchEntry) -> Iterable[str]:
     """深圳 for 深圳市: of provinces and cities only, since short names of counties are words of every kind."""
     code = _code(entry)
     if entry.kind == "Place" and code.endswith("00"):
@@ -248,7 +249,7 @@ def _short_names(entry: Entry) -> Iterable[str]:
             yield short
 
 
-def _code(entry: Entry) -> str:
+def _code(entry: SearchEntry) -> str:
     return entry.iri.rpartition("/")[2] if entry.kind == "Place" else entry.place
 
 

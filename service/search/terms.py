@@ -21,7 +21,7 @@ _LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SearchTerm:
     """One term and the stretch of the text that it stands for."""
 
     text: str
@@ -83,16 +83,16 @@ def _spell(piece: str, word: bool) -> str:
     return (stem(piece) if word else piece.replace(",", ""))[:_LONGEST_WORD]
 
 
-def find_terms(text: str) -> list[Term]:
+def find_terms(text: str) -> list[SearchTerm]:
     """What is asked for by a text, with places: pairs, words, numbers; a character only where it stands alone."""
     return list(_cut(text))
 
 
-def _cut(text: str) -> Iterator[Term]:
+def _cut(text: str) -> Iterator[SearchTerm]:
     folded, offsets = fold(text)
 
-    def term(found: str, start: int, end: int) -> Term:
-        return Term(found, offsets[start], offsets[end - 1] + 1)
+    def term(found: str, start: int, end: int) -> SearchTerm:
+        return SearchTerm(found, offsets[start], offsets[end - 1] + 1)
 
     for piece in _PIECE.finditer(folded):
         start, end = piece.span()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+from loaders.words.numbers import trim_zeros
+
 #: What one unit that money may be shown in is worth, in yuan.
 MONEY_UNITS = {"yuan": Decimal(1), "wan": Decimal(10_000), "yi": Decimal(100_000_000)}
 
@@ -16,7 +18,7 @@ def format_money(value: Decimal, unit: str = "yuan") -> str:
 def format_brief(value: Decimal) -> str:
     """A number with separators and at most four decimals."""
     text = f"{value:,.4f}"
-    return text.rstrip("0").rstrip(".") if Decimal(text.replace(",", "")) else f"{value:.2g}"
+    return trim_zeros(text) if Decimal(text.replace(",", "")) else f"{value:.2g}"
 
 
 #: The decimals of a number that people are shown; the exports have all of them.
@@ -34,6 +36,6 @@ def format_number(value: object) -> str:
         return str(value)
     if number.is_finite() and -40 < int(number.as_tuple().exponent) < -_SHOWN_DECIMALS:
         number = round(number, _SHOWN_DECIMALS) or Decimal(f"{number:.2g}")
-    if "." in (text := f"{number:f}") and number.is_finite():
-        number = Decimal(text.rstrip("0").rstrip("."))
+    if number.is_finite():
+        number = Decimal(trim_zeros(f"{number:f}"))
     return f"{number:,f}" if number.is_finite() and abs(number.adjusted()) < 30 else str(value)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.accounting import count_classes, make_ledger
+from loaders.accounting import make_ledger
 from loaders.documents import Document, Span
 from loaders.facts import NumberToken, TokenClass
 from loaders.readers.blocks import make_blocks
@@ -111,12 +111,6 @@ def test_full_width_digits_are_found() -> None:
 )
 def test_counts_in_chinese_numerals_stand_in_the_ledger(text: str, counts: list[str]) -> None:
     assert [stated for stated, kind in ledger(text) if kind == "figure"] == counts
-
-
-def test_classes_are_counted() -> None:
-    rows = [row(0, 1, "1", "figure"), row(2, 3, "2", "figure"), row(4, 5, "3", "date")]
-    assert count_classes(rows) == {"figure": 2, "date": 1}
-    assert count_classes([]) == {}
 
 
 ALPHABET = "0123456789年月日万元%，。、；：（）〔〕“”表单位合计支出项目编码名称第一二部分- \t\n.,"

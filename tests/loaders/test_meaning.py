@@ -22,7 +22,7 @@ from loaders.meaning.projects import find_projects
 from loaders.meaning.statements import Meaning, read_meaning
 from loaders.meaning.targets import read_target
 from loaders.readers.blocks import make_blocks
-from loaders.words.numbering import read_numeral
+from loaders.words.numerals import read_numeral
 from loaders.words.places import index
 from loaders.words.sentences import clauses, sentences, split, tidy
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.catalogue import Catalogue, Entry
+from loaders.catalogue import Catalogue, CatalogueEntry
 from loaders.errors import CatalogueError, DocumentError, EmptyFile, OversizedFile, UnknownFormat, UnknownKind
 from loaders.graph import quads
 from loaders.graph.validation import validate
@@ -40,9 +40,9 @@ def write(folder: Path, text: str, name: str = "a.txt") -> Path:
     return path
 
 
-def entry(path: Path, **changes: object) -> Entry:
+def entry(path: Path, **changes: object) -> CatalogueEntry:
     """What a catalogue would say of a file."""
-    row = Entry(
+    row = CatalogueEntry(
         id="made-2026-budget",
         file=path.name,
         title="某某市商务局2026年度部门预算",

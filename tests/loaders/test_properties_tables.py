@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.reading import Numbers, read_numbers
-from loaders.tables.forms import plain
+from loaders.words.normalise import plain
 from tests.golden_score import ledger_faults
 from tests.loaders.tablemaker import (
     FORMS,

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from service.search.entries import PASSAGE, Entry
+from service.search.entries import PASSAGE, SearchEntry
 from service.search.index import Index, make_index
 
-IN_2023 = Entry(
+IN_2023 = SearchEntry(
     PASSAGE, "d1#1", "三、三公经费", text="2023年“三公”经费预算9万元，比上年增加0万元。", agency="a1", years=(2023,),
     start=10, end=40, runs=((0, 10),),
 )  # fmt: skip
 OTHERS = [
-    Entry(
+    SearchEntry(
         PASSAGE,
         f"d2#{n}",
         "三公经费",
@@ -27,12 +27,14 @@ OTHERS = [
     )
     for n in range(100, 200)
 ]
-LINKED = Entry(PASSAGE, "d3#1", "", text="集装箱吊装费由财政负担", links=(("s1", 0, 6),), end=11)
-BARE = Entry(PASSAGE, "d2#0", "三公经费", text="其中：", agency="a2", years=(2022,), start=1, end=4)
+LINKED = SearchEntry(PASSAGE, "d3#1", "", text="集装箱吊装费由财政负担", links=(("s1", 0, 6),), end=11)
+BARE = SearchEntry(PASSAGE, "d2#0", "三公经费", text="其中：", agency="a2", years=(2022,), start=1, end=4)
 THINGS = [
-    Entry("Project", "p1", "口岸管养", names=("口岸管养",)),
-    Entry("Project", "p2", "口岸管养维护与设施设备更新改造", names=("口岸管养维护与设施设备更新改造",)),
-    Entry("Agency", "a1", "甲市口岸办公室", "Port Office of Jia", ("甲市口岸办公室", "口岸办", "Port Office of Jia")),
+    SearchEntry("Project", "p1", "口岸管养", names=("口岸管养",)),
+    SearchEntry("Project", "p2", "口岸管养维护与设施设备更新改造", names=("口岸管养维护与设施设备更新改造",)),
+    SearchEntry(
+        "Agency", "a1", "甲市口岸办公室", "Port Office of Jia", ("甲市口岸办公室", "口岸办", "Port Office of Jia")
+    ),
 ]
 
 

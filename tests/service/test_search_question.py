@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from service.search.entries import Entry
+from service.search.entries import SearchEntry
 from service.search.question import Mention, Recogniser, drop_asking, list_content
 
 ID = "https://w3id.org/gongkai/id/"
 NAMED = [
-    Entry("Place", f"{ID}place/440300", "深圳市", "Shenzhen", ("深圳市", "Shenzhen", "440300")),
-    Entry("Place", f"{ID}place/440305", "南山区", names=("南山区",)),
-    Entry("Place", f"{ID}place/230404", "南山区", names=("南山区",)),
-    Entry("Place", f"{ID}place/610300", "宝鸡市", "Baoji", ("宝鸡市", "Baoji")),
-    Entry("Agency", f"{ID}agency/1", "深圳市人民政府口岸办公室", names=("深圳市人民政府口岸办公室", "口岸办", "本部门"),
+    SearchEntry("Place", f"{ID}place/440300", "深圳市", "Shenzhen", ("深圳市", "Shenzhen", "440300")),
+    SearchEntry("Place", f"{ID}place/440305", "南山区", names=("南山区",)),
+    SearchEntry("Place", f"{ID}place/230404", "南山区", names=("南山区",)),
+    SearchEntry("Place", f"{ID}place/610300", "宝鸡市", "Baoji", ("宝鸡市", "Baoji")),
+    SearchEntry("Agency", f"{ID}agency/1", "深圳市人民政府口岸办公室",
+        names=("深圳市人民政府口岸办公室", "口岸办", "本部门"),
           place="440300"),
-    Entry("Agency", f"{ID}agency/2", "宝鸡市人民政府口岸办公室", names=("宝鸡市人民政府口岸办公室", "口岸办"),
+    SearchEntry("Agency", f"{ID}agency/2", "宝鸡市人民政府口岸办公室", names=("宝鸡市人民政府口岸办公室", "口岸办"),
           place="610300"),
-    Entry("Port", f"{ID}port/1", "深圳口岸", names=("深圳口岸",)),
-    Entry("FunctionCode", f"{ID}code/function/2299999", "其他支出", names=("其他支出", "2299999")),
-    Entry("FunctionCode", f"{ID}code/function/201", "一般公共服务支出", names=("一般公共服务支出", "201")),
-    Entry("Service", f"{ID}service/free-inspection", "免除查验没有问题外贸企业吊装移位仓储费用",
+    SearchEntry("Port", f"{ID}port/1", "深圳口岸", names=("深圳口岸",)),
+    SearchEntry("FunctionCode", f"{ID}code/function/2299999", "其他支出", names=("其他支出", "2299999")),
+    SearchEntry("FunctionCode", f"{ID}code/function/201", "一般公共服务支出", names=("一般公共服务支出", "201")),
+    SearchEntry("Service", f"{ID}service/free-inspection", "免除查验没有问题外贸企业吊装移位仓储费用",
           "free customs inspection of containers found in order",
           ("免除查验没有问题", "free customs inspection of containers found in order")),
-    Entry("Topic", f"{ID}service/publicity", "口岸宣传", "publicity of ports", ("口岸宣传", "publicity of ports")),
+    SearchEntry("Topic", f"{ID}service/publicity", "口岸宣传", "publicity of ports",
+        ("口岸宣传", "publicity of ports")),
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ _CUT = 0.12
 
 
 @dataclass(slots=True)
-class Row:
+class GridRow:
     """One row of a table as it will be written: fragments by column."""
 
     cells: list[list[Fragment]]
@@ -150,7 +150,7 @@ def _is_whole(run: Sequence[Glyph]) -> bool:
     return is_number("".join(g.text for g in run))
 
 
-def make_rows(lattice: Lattice, cells: dict[Region, list[Glyph]]) -> list[Row]:
+def make_rows(lattice: Lattice, cells: dict[Region, list[Glyph]]) -> list[GridRow]:
     """The rows of a table, each with one list of fragments for each column; rows without any text left out.
 
     A merged cell stands where it begins. Rows that no line parts are parted by their numbers.
@@ -165,11 +165,11 @@ def make_rows(lattice: Lattice, cells: dict[Region, list[Glyph]]) -> list[Row]:
             by_row.setdefault(r, {}).setdefault(column, []).extend(fragments)
             left, right = lattice.sides((r, c))
             widths[(r, column)] = right - left
-    rows: list[Row] = []
+    rows: list[GridRow] = []
     for r in sorted(by_row):
         for part in _part_row(by_row[r]):
             row = [join_lines(part.get(c, []), widths.get((r, c), 0.0)) for c in range(len(columns))]
-            rows.append(Row(row, lattice.ys[r]))
+            rows.append(GridRow(row, lattice.ys[r]))
     return rows
 
 

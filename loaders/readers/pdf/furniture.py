@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from loaders.readers.pdf.page import PageLine
 from loaders.words import lines as forms
+from loaders.words.numerals import TEN
 
 #: The part of a page's height, at its head and at its foot, in which furniture stands.
 _EDGE = 0.09
@@ -22,7 +23,7 @@ _LEAST, _ONE_IN = 3, 4
 _NUMBER = re.compile(r"[\s\-—–―~·.第页共/／]*(\d{1,4})[\s\-—–―~·.第页共/／]*(?:\d{1,4}[\s\-—–―~·.页]*)?")
 #: What stands above a table on each page: its number, the office and unit, the year, that it goes on.
 _CAPTION = re.compile(
-    r"(?:部门|单位)\s*[)）]?(?:名称)?\s*[:：]|年度?\s*[）)]?$|^[（(]续|^附[件表]|表\s*[\d一二三四五六七八九十—.-]*$"
+    rf"(?:部门|单位)\s*[)）]?(?:名称)?\s*[:：]|年度?\s*[）)]?$|^[（(]续|^附[件表]|表\s*[\d{TEN}—.-]*$"
 )
 
 #: A page and a line of it, both from 0.

@@ -70,7 +70,7 @@ class Fragment:
     x1: float
 
 
-def normalise(text: str) -> str:
+def normalise_glyphs(text: str) -> str:
     """A glyph's text with radicals, compatibility ideographs and ligatures as the characters that they stand for."""
     if _CID.match(text):
         return "\ufffd"
@@ -90,7 +90,7 @@ def read_glyphs(chars: Sequence[dict[str, Any]]) -> list[Glyph]:
     out: list[Glyph] = []
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
     for char in chars:
-        text = normalise(char["text"])
+        text = normalise_glyphs(char["text"])
         if not text:
             continue
         upright = bool(char["upright"])

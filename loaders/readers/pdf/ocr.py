@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loaders.readers.pdf.glyphs import Glyph, is_ideograph, normalise
+from loaders.readers.pdf.glyphs import Glyph, is_ideograph, normalise_glyphs
 from loaders.readers.pdf.grid import Rule, find_rules, join_rules
 from loaders.settings import Settings
 
@@ -248,7 +248,7 @@ def _type_size(word: Word) -> float:
 
 
 def _part_run(run: Sequence[Word], base: float, size: float) -> Iterator[Glyph]:
-    text = normalise("".join(word.text for word in run))
+    text = normalise_glyphs("".join(word.text for word in run))
     left, right = min(w.x0 for w in run), max(w.x1 for w in run)
     own = statistics.median(w.bottom for w in run)
     shares = [1.0 if ord(c) > 0x2E7F else 0.3 if c in ",.:;" else 0.55 for c in text]

@@ -12,6 +12,8 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
+from loaders.words.numbers import trim_zeros
+
 COLOURS = 8
 #: The height of a line of text, in pixels, and the width of a narrow and of a wide character at 12 pixels.
 LINE = 16
@@ -112,11 +114,10 @@ def shorten(value: float | Decimal, language: str) -> str:
 
 
 def _trim(number: float) -> str:
-    text = f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.2f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return trim_zeros(f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.2f}")
 
 
 def _spell(value: Number | str) -> str:
     if isinstance(value, str):
         return clean(value)
-    return f"{value:.1f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return trim_zeros(f"{value:.1f}") if isinstance(value, float) else str(value)

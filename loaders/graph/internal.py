@@ -1,0 +1,41 @@
+"""The queries that Gongkai itself asks: files ``queries/internal/<room>/<name>.rq``, beside the canned ones.
+
+Each begins with comment lines that say in a sentence what it asks and who asks it, and declares its own prefixes, so
+that any SPARQL tool runs it as it is. Terms are bound into its slots ``VALUES ?name { UNDEF }`` as into those of a
+canned query; nothing is pasted into it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import dropwhile
+from pathlib import Path
+
+from loaders.errors import StoreError
+from loaders.resources import queries_folder
+from loaders.settings import DEFAULT_BASE
+
+INTERNAL = "internal"
+
+
+@cache
+def read_internal(name: str, base: str = DEFAULT_BASE) -> str:
+    """The query ``<room>/<name>`` without the comment at its head, its IRIs moved to ``base``.
+
+    Raises :class:`loaders.errors.StoreError` if its file is missing or no text in UTF-8.
+    """
+    path = queries_folder() / INTERNAL / f"{name}.rq"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(
+            str(path), f"a query of this installation cannot be read ({error})", "Install the package gongkai again"
+        ) from error
+    lines = dropwhile(lambda line: line.startswith("#"), text.splitlines(keepends=True))
+    return "".join(lines).strip().replace(f"<{DEFAULT_BASE}", f"<{base}")
+
+
+def list_internal_files(*rooms: str) -> list[Path]:
+    """The files of some rooms, or of all, sorted by name."""
+    folder = queries_folder() / INTERNAL
+    return sorted(path for room in rooms or ("*",) for path in folder.glob(f"{room}/*.rq"))

@@ -1,0 +1,38 @@
+"""Text made comparable: what prints alike is equal. The one place where characters are normalised (Unicode's NFKC)."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from loaders.documents import Passage
+from loaders.words.traditional import fold
+
+
+def normalise(text: str) -> str:
+    """The text in NFKC and without white space, which breaks of lines and pages put anywhere.
+
+    >>> normalise("金 额（万元）")
+    '金额(万元)'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def plain(text: str) -> str:
+    """The text normalised, with traditional characters simplified, as vocabularies of forms have it.
+
+    >>> plain("單位：萬元")
+    '单位:万元'
+    """
+    return fold(normalise(text))
+
+
+def normalise_passage(passage: Passage) -> Passage:
+    """The passage normalised; every character keeps the offset of the one that it came from."""
+    text: list[str] = []
+    offsets: list[int] = []
+    for character, offset in zip(passage.text, passage.offsets, strict=True):
+        for c in unicodedata.normalize("NFKC", character):
+            if not c.isspace():
+                text.append(c)
+                offsets.append(offset)
+    return Passage("".join(text), tuple(offsets))
