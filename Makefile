@@ -77,7 +77,7 @@ package: $(DEV) ## build the source distribution and the wheel into dist/
 	$(BIN)/python -m build --no-isolation .
 
 lock: $(DEV) ## write the lock files anew, keeping the pins that still fit (ARGS=--upgrade renews them)
-	$(COMPILE) --extra build -o requirements.lock $(ARGS)
+	$(COMPILE) --extra all --extra build -o requirements.lock $(ARGS)
 	$(COMPILE) --all-extras -c requirements.lock -o requirements-dev.lock $(ARGS)
 
 clean: ## remove .venv, the built graph, coverage and caches

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
@@ -204,33 +204,69 @@ def _read_entry(row: object, source: Path, number: int) -> CatalogueEntry:
     place = f"{source}, entry {number}"
     if not isinstance(row, dict):
         raise CatalogueError(place, "it is no table", "Begin each entry with [[document]]")
-    known = {*_TEXT_FIELDS, "fiscal_year"}
-    if set(row) - known or _NEEDED - set(row):
-        missing, unknown = sorted(_NEEDED - set(row)), sorted(set(row) - known)
-        problem = f"missing: {', '.join(missing)}" if missing else f"unknown: {', '.join(unknown)}"
-        raise CatalogueError(
-            place, problem, f"An entry has file and sha256, and of {', '.join(sorted(known - _NEEDED))} what is known"
-        )
-    for name in set(_TEXT_FIELDS) & set(row):
-        if not isinstance(row[name], str) or not row[name].strip():
-            raise CatalogueError(
-                place, f"{name} is {row[name]!r}", "Give it as text that is not empty, or leave it out"
-            )
-    year = row.get("fiscal_year")
-    if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not 1949 <= year <= 2999):
-        raise CatalogueError(place, f"fiscal_year is {year!r}", "Give it as a number such as 2023")
-    for name in ("id", "replaces"):
-        if name in row and not _ID.fullmatch(row[name]):
-            raise CatalogueError(place, f"the {name} {row[name]!r} is no slug", "Use a-z, 0-9 and single hyphens")
-    if "kind" in row and row["kind"] not in get_args(DocumentKind):
-        raise CatalogueError(place, f"the kind {row['kind']!r} is unknown", f"Use {', '.join(get_args(DocumentKind))}")
-    if not _SHA256.fullmatch(row["sha256"]):
-        raise CatalogueError(place, f"sha256 is {row['sha256']!r}", "Give 64 digits of 0-9a-f, as sha256sum prints")
-    file = Path(row["file"])
-    if file.is_absolute() or ".." in file.parts:
-        raise CatalogueError(place, f"the file {row['file']!r} lies elsewhere", "Name a file below the catalogue")
+    problem, remedy = _find_missing(row) or next(filter(None, (rule(row) for rule in _ENTRY_RULES)), ("", ""))
+    if problem:
+        raise CatalogueError(place, problem, remedy)
     texts = {name: row.get(name, "") for name in _TEXT_FIELDS}
-    return CatalogueEntry(**texts, fiscal_year=year, path=source.parent / file)
+    return CatalogueEntry(**texts, fiscal_year=row.get("fiscal_year"), path=source.parent / row["file"])
+
+
+def _find_missing(row: Mapping[str, object]) -> Fault | None:
+    known = {*_TEXT_FIELDS, "fiscal_year"}
+    missing, unknown = sorted(_NEEDED - set(row)), sorted(set(row) - known)
+    if not missing and not unknown:
+        return None
+    problem = f"missing: {', '.join(missing)}" if missing else f"unknown: {', '.join(unknown)}"
+    return problem, f"An entry has file and sha256, and of {', '.join(sorted(known - _NEEDED))} what is known"
+
+
+def _find_no_text(row: Mapping[str, object]) -> Fault | None:
+    for name in sorted(set(_TEXT_FIELDS) & set(row)):
+        value = row[name]
+        if not isinstance(value, str) or not value.strip():
+            return f"{name} is {value!r}", "Give it as text that is not empty, or leave it out"
+    return None
+
+
+def _find_odd_year(row: Mapping[str, object]) -> Fault | None:
+    year = row.get("fiscal_year")
+    if year is None or (isinstance(year, int) and not isinstance(year, bool) and 1949 <= year <= 2999):
+        return None
+    return f"fiscal_year is {year!r}", "Give it as a number such as 2023"
+
+
+def _find_no_slug(row: Mapping[str, object]) -> Fault | None:
+    for name in ("id", "replaces"):
+        if name in row and not _ID.fullmatch(str(row[name])):
+            return f"the {name} {row[name]!r} is no slug", "Use a-z, 0-9 and single hyphens"
+    return None
+
+
+def _find_odd_kind(row: Mapping[str, object]) -> Fault | None:
+    if "kind" not in row or row["kind"] in get_args(DocumentKind):
+        return None
+    return f"the kind {row['kind']!r} is unknown", f"Use {', '.join(get_args(DocumentKind))}"
+
+
+def _find_no_digest(row: Mapping[str, object]) -> Fault | None:
+    if _SHA256.fullmatch(str(row["sha256"])):
+        return None
+    return f"sha256 is {row['sha256']!r}", "Give 64 digits of 0-9a-f, as sha256sum prints"
+
+
+def _find_elsewhere(row: Mapping[str, object]) -> Fault | None:
+    file = Path(str(row["file"]))
+    if not file.is_absolute() and ".." not in file.parts:
+        return None
+    return f"the file {row['file']!r} lies elsewhere", "Name a file below the catalogue"
+
+
+#: Problem and remedy.
+Fault = tuple[str, str]
+#: What an entry may be wrong in, in the order in which it is told; the later ones rely on the earlier ones.
+_ENTRY_RULES: tuple[Callable[[Mapping[str, object]], Fault | None], ...] = (
+    _find_no_text, _find_odd_year, _find_no_slug, _find_odd_kind, _find_no_digest, _find_elsewhere,
+)  # fmt: skip
 
 
 def _find_file(entry: CatalogueEntry, source: Path) -> CatalogueEntry:

@@ -18,6 +18,7 @@
     ├── CatalogueError           documents/catalogue.toml is wrong, or two documents claim one id
     ├── StoreError               the store cannot be built, opened or written
     │   └── BusyStore            another process builds it
+    ├── MissingExtra             a package of an extra that was not installed is needed
     ├── QueryError               a canned query is unknown, or a parameter value is not of its type
     └── SettingsError            a GONGKAI_ setting has an impossible value
 """
@@ -102,6 +103,10 @@ class BusyStore(StoreError):
 
 class QueryError(GongkaiError):
     """A canned query is unknown, or a parameter value is not of its type."""
+
+
+class MissingExtra(GongkaiError):
+    """A package is needed that only an extra brings; the remedy names it."""
 
 
 class SettingsError(GongkaiError):

@@ -19,7 +19,10 @@ from service.settings import ServiceSettings
 from .test_project_layout import list_tracked
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/glossary.md", "docs/endpoint.md")
+PAGES = (
+    "README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/tour.md", "docs/settings.md", "docs/glossary.md",
+    "docs/endpoint.md",
+)  # fmt: skip
 GK = "https://w3id.org/gongkai/ontology#"
 LABELS = {
     "http://www.w3.org/2000/01/rdf-schema#label",
@@ -144,9 +147,9 @@ def test_commands_in_the_documentation_exist() -> None:
                 assert word.split("=")[0] in options | {"--help"}, place
 
 
-def test_every_command_is_in_the_readme() -> None:
+def test_every_command_is_in_the_readme_or_the_tour() -> None:
     main = find_commands()
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/tour.md"))
     assert not [name for name, command in main.items() if not command.hidden and f"gongkai {name}" not in text]
 
 
@@ -171,3 +174,28 @@ def test_folders_in_the_readme_exist() -> None:
     tracked = {path.relative_to(ROOT).parts[0] for path in list_tracked()}
     assert folders
     assert folders <= tracked
+
+
+def list_rooms(house: str) -> set[str]:
+    """The rooms and the modules on the ground floor of a house, as they lie in the tree."""
+    paths = [p for p in list_tracked() if p.relative_to(ROOT).parts[0] == house and p.suffix == ".py"]
+    inside = [p.relative_to(ROOT / house) for p in paths if "node_modules" not in p.parts]
+    rooms = {f"{p.parts[0]}/" for p in inside if len(p.parts) > 1}
+    return rooms | {p.name for p in inside if len(p.parts) == 1 and p.name != "__init__.py"}
+
+
+def test_the_architecture_lists_each_room_once() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    for house in ("loaders", "service"):
+        section = text.partition(f"## Rooms of `{house}/`")[2].partition("\n## ")[0]
+        cells = [row.split("|")[1] for row in section.splitlines() if row.startswith("| `")]
+        named = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+        assert sorted(named) == sorted(list_rooms(house))
+
+
+def test_the_architecture_names_files_that_are_there() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    names = set(re.findall(r"`([a-z_/.-]+\.(?:py|toml|ttl|md))`", text))
+    tracked = [p.relative_to(ROOT).as_posix() for p in list_tracked()]
+    assert len(names) > 30
+    assert not [name for name in names if not any(t == name or t.endswith(f"/{name}") for t in tracked)]

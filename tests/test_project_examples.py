@@ -1,4 +1,4 @@
-"""Every example of the README is run, and prints what the README says.
+"""Every example of the README and of the tour is run, and prints what they say.
 
 An example is a line `$ …` in a ```console block; the lines after it are what it prints, with `…` for lines or parts of
 lines that vary or are left out.
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.slow
 
 
 def read_examples() -> list[tuple[str, str]]:
-    """The commands of the README and what they print."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    """The commands of the pages and what they print."""
+    text = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/tour.md"))
     examples = []
     for block in re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
@@ -107,7 +107,7 @@ def test_matching_is_strict() -> None:
 
 
 @pytest.mark.parametrize(("command", "expected"), EXAMPLES, ids=[re.sub(r"\s+", " ", c)[:60] for c, _ in EXAMPLES])
-def test_the_example_prints_what_the_readme_says(
+def test_the_example_prints_what_the_page_says(
     command: str, expected: str, environment: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
     if re.match(r"(make|git|source) ", command):

@@ -31,8 +31,21 @@ class _Places:
 
 def write_links(writer: Writer) -> None:
     """``gk:about``, ``gk:concerns``, ``gk:cites`` of everything that has been written, and ``gk:source`` of links."""
-    gk = writer.gk
     places = _Places(writer)
+    _write_topics(writer, places)
+    _write_ports(writer, places)
+    for citation in writer.facts.citations:
+        target = citation_node(writer, citation)
+        for mention in citation.mentions or (citation.span,):
+            for thing in places.find(mention):
+                writer.add(thing, writer.gk("cites"), target)
+    _write_bases(writer)
+    _write_decrees(writer)
+
+
+def _write_topics(writer: Writer, places: _Places) -> None:
+    """What things and figures are about, and where a link to a service was found."""
+    gk = writer.gk
     for link in writer.facts.services:
         name = f"{link.span.start}-{link.span.end}-{link.service}"
         node = writer.iris.thing(f"link/{writer.facts.id}/{name}")
@@ -43,26 +56,21 @@ def write_links(writer: Writer) -> None:
         paying = writer.figure_at(link.amount_span)
         if paying is not None:
             writer.add(paying, gk("about"), topic)
-    paid = {p.span: p.amount_span for p in writer.facts.projects if p.amount_span is not None}
-    rows = [(f.label_span, f.span) for f in writer.facts.figures if f.label_span is not None]
-    for port in writer.facts.ports:
+
+
+def _write_ports(writer: Writer, places: _Places) -> None:
+    """Which ports things concern, and the figures whose label, or whose project, names one."""
+    facts = writer.facts
+    named = list({p.span: (p.span, p.amount_span) for p in facts.projects if p.amount_span is not None}.values())
+    named += [(f.label_span, f.span) for f in facts.figures if f.label_span is not None]
+    for port in facts.ports:
         target = port_node(writer, port)
         for mention in port.mentions or (port.span,):
             for thing in places.find(mention):
-                writer.add(thing, gk("concerns"), target)
-            for label, amount in paid.items():
+                writer.add(thing, writer.gk("concerns"), target)
+            for label, amount in named:
                 if label.contains(mention):
                     _concern(writer, amount, target)
-            for label, amount in rows:
-                if label.contains(mention):
-                    _concern(writer, amount, target)
-    for citation in writer.facts.citations:
-        target = citation_node(writer, citation)
-        for mention in citation.mentions or (citation.span,):
-            for thing in places.find(mention):
-                writer.add(thing, gk("cites"), target)
-    _write_bases(writer)
-    _write_decrees(writer)
 
 
 def _concern(writer: Writer, amount: Span, port: NamedNode) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from loaders.documents import Document, Passage, Table
+from loaders.documents import Block, Cell, Document, Passage, Table
 from loaders.facts import Goal
 from loaders.meaning.duties import section
 from loaders.meaning.forms import NO_NAME, NOTHING, flat, form_project, value_behind
@@ -43,38 +43,49 @@ MOST = 60
 def find_goals(document: Document, fiscal_year: int | None) -> tuple[Goal, ...]:
     """The goals and tasks of a document in order: the office's as listed in prose, those of projects as in forms."""
     found: dict[tuple[int, int], Goal] = {}
-
-    def add(passage: Passage, kind: Kind, number: str = "", project: str = "") -> None:
-        passage = _trim(passage)
-        if len(passage.text) >= 4 and not NOTHING.match(flat(passage)) and flat(passage) != "无":
-            goal = Goal(passage.text, passage.span, kind, number, project, fiscal_year)
-            if not any(g.span.contains(goal.span) for g in found.values()):
-                found[goal.span.start, goal.span.end] = goal
-
     blocks = list(document.blocks)
-    for i, block in enumerate(blocks):
-        if block.table is not None:
-            for passage, number, project in _table(block.table):
-                add(passage, "performance goal", number, project)
-            continue
-        passage = tidied(block)
-        text = passage.text
-        if re.search(r"[.．…·]{3}", text):
-            continue
-        kind: Kind = "key task" if TASKS.search(text[-16:]) else "annual goal"
-        if len(text) <= 40 and ANNOUNCED.search(text):
-            for item in _listed([], section(blocks, i)):
-                add(item.passage, kind, item.number)
-        elif (m := INSIDE.search(text)) is not None and m.end() < len(text):
-            for item in _listed([passage.part(m.end(), len(text))], section(blocks, i)):
-                add(item.passage, kind, item.number)
-        for sentence in sentences(passage):
-            m = DONE.search(sentence.text)
-            if m is not None:
-                rest = sentence.part(m.end(), len(sentence.text))
-                for number, part in _ordinals(rest):
-                    add(part, "achievement", number)
+    for i in range(len(blocks)):
+        for passage, kind, number, project in _in_block(blocks, i):
+            stated = _trim(passage)
+            if len(stated.text) < 4 or NOTHING.match(flat(stated)) or flat(stated) == "无":
+                continue
+            if not any(g.span.contains(stated.span) for g in found.values()):
+                goal = Goal(stated.text, stated.span, kind, number, project, fiscal_year)
+                found[goal.span.start, goal.span.end] = goal
     return tuple(sorted(found.values(), key=lambda g: g.span))
+
+
+def _in_block(blocks: list[Block], i: int) -> Iterator[tuple[Passage, Kind, str, str]]:
+    """What one block states or announces: each with its kind, number and project."""
+    block = blocks[i]
+    if block.table is not None:
+        for passage, number, project in _table(block.table):
+            yield passage, "performance goal", number, project
+        return
+    passage = tidied(block)
+    if re.search(r"[.．…·]{3}", passage.text):
+        return  # a line of a table of contents
+    for item, kind in _announced(passage, blocks, i):
+        yield item.passage, kind, item.number, ""
+    for sentence in sentences(passage):
+        m = DONE.search(sentence.text)
+        if m is not None:
+            for number, part in _ordinals(sentence.part(m.end(), len(sentence.text))):
+                yield part, "achievement", number, ""
+
+
+def _announced(passage: Passage, blocks: list[Block], i: int) -> Iterator[tuple[Item, Kind]]:
+    """The items behind a short line that announces them, or behind such words inside a paragraph."""
+    text = passage.text
+    kind: Kind = "key task" if TASKS.search(text[-16:]) else "annual goal"
+    first: list[Passage] = []
+    if len(text) > 40 or not ANNOUNCED.search(text):
+        m = INSIDE.search(text)
+        if m is None or m.end() >= len(text):
+            return
+        first = [passage.part(m.end(), len(text))]
+    for item in _listed(first, section(blocks, i)):
+        yield item, kind
 
 
 def _trim(passage: Passage) -> Passage:
@@ -108,59 +119,93 @@ def _ordinals(passage: Passage) -> Iterator[tuple[str, Passage]]:
 
 def _table(table: Table) -> Iterator[tuple[Passage, str, str]]:
     """Goals of a form: behind or below a cell 年度目标, or in a column 绩效目标; with the project that it is about."""
-    about = form_project(table)
-    project = about.text if about is not None else ""
-    column = name = -1
-    cut: tuple[Passage, str, str] | None = None
-    aligned = table.layout in ("tabs", "ruled")
-    for row in table.rows:
-        cells = [(c.column, tidy(c.passage)) for c in row if c.text.strip()]
-        named = value_behind(row, r"(?:一级|二级|子)?(?:项目|专项)名称")
-        if named is not None and not COLUMN.match(flat(named)) and not NO_NAME.search(named.text):
-            project = named.text
-        header = {flat(p): c for c, p in cells if c is not None}
-        goal_at = next((c for t, c in header.items() if COLUMN.match(t)), None)
-        name_at = next((c for t, c in header.items() if re.match(r"^(?:一级|二级)?(?:项目|任务)(?:名称)?$", t)), None)
-        if goal_at is not None and name_at is not None:
-            column, name = goal_at, name_at
-            continue
-        if column >= 0:
-            in_row = dict(cells)
-            text, of = in_row.get(column), in_row.get(name)
-            if text is not None and of is not None:
-                if cut:
-                    yield cut
-                cut = (text, "", of.text)
-            elif text is not None and cut is not None and cut[0].end <= text.start:
-                cut = (Passage.join([cut[0], text]), "", cut[2])
-            continue
-        for k, (_, label) in enumerate(cells):
-            if FORM.match(flat(label)) and not opening_marker(label.text):
-                for _, value in cells[k + 1 :]:
-                    if FORM.match(flat(value)) or len(value.text) < 8:
-                        continue
-                    for number, part in _goals(value):
-                        yield part, number, project
-                break
-        else:
-            if not aligned:
-                lone = cells[0][1] if len(cells) == 1 else None
-                if lone is not None and (m := GOAL.match(lone.text)) is not None:
-                    if cut:
-                        yield cut
-                    cut = (lone.part(m.end(), len(lone.text)), m.group("n"), project)
-                elif lone is not None and cut and not ENDED.match(flat(lone)):
-                    cut = (Passage.join([cut[0], lone]), cut[1], cut[2])
-                elif cut:
-                    yield cut
-                    cut = None
+    yield from _FormGoals(table).read()
+
+
+Stated = tuple[Passage, str, str]
+
+
+class _FormGoals:
+    """Reads a form row by row. ``cut`` is a goal that the next row may go on with."""
+
+    def __init__(self, table: Table) -> None:
+        about = form_project(table)
+        self.table = table
+        self.project = about.text if about is not None else ""
+        self.goal_column = self.name_column = -1
+        self.cut: Stated | None = None
+
+    def read(self) -> Iterator[Stated]:
+        """Each goal with its number and its project."""
+        aligned = self.table.layout in ("tabs", "ruled")
+        for row in self.table.rows:
+            cells = [(c.column, tidy(c.passage)) for c in row if c.text.strip()]
+            self._note_project(row)
+            if self._note_header(cells):
                 continue
-            for _, cell in cells:
-                if GOAL.search(cell.text[:12]):
-                    for number, part in _goals(cell):
-                        yield part, number, project
-    if cut:
-        yield cut
+            if self.goal_column >= 0:
+                yield from self._in_column(dict(cells))
+            elif any(FORM.match(flat(p)) and not opening_marker(p.text) for _, p in cells):
+                yield from self._behind_label([p for _, p in cells])
+            elif aligned:
+                yield from (goal for _, p in cells if GOAL.search(p.text[:12]) for goal in self._split(p))
+            else:
+                yield from self._over_lines(cells[0][1] if len(cells) == 1 else None)
+        yield from self._close()
+
+    def _note_project(self, row: Sequence[Cell]) -> None:
+        named = value_behind(tuple(row), r"(?:一级|二级|子)?(?:项目|专项)名称")
+        if named is not None and not COLUMN.match(flat(named)) and not NO_NAME.search(named.text):
+            self.project = named.text
+
+    def _note_header(self, cells: list[tuple[int | None, Passage]]) -> bool:
+        """Whether the row heads columns of goals and of names."""
+        header = {flat(p): c for c, p in cells if c is not None}
+        goal = next((c for t, c in header.items() if COLUMN.match(t)), None)
+        name = next((c for t, c in header.items() if re.match(r"^(?:一级|二级)?(?:项目|任务)(?:名称)?$", t)), None)
+        if goal is None or name is None:
+            return False
+        self.goal_column, self.name_column = goal, name
+        return True
+
+    def _in_column(self, row: dict[int | None, Passage]) -> Iterator[Stated]:
+        """A goal beside its project's name; without a name it goes on with the one above."""
+        text, of = row.get(self.goal_column), row.get(self.name_column)
+        if text is not None and of is not None:
+            yield from self._close()
+            self.cut = (text, "", of.text)
+        elif text is not None and self.cut is not None and self.cut[0].end <= text.start:
+            self._join(text)
+
+    def _behind_label(self, cells: list[Passage]) -> Iterator[Stated]:
+        """The goals behind the first cell that is called 年度目标 or the like."""
+        first = next(k for k, p in enumerate(cells) if FORM.match(flat(p)) and not opening_marker(p.text))
+        for value in cells[first + 1 :]:
+            if not FORM.match(flat(value)) and len(value.text) >= 8:
+                yield from self._split(value)
+
+    def _over_lines(self, lone: Passage | None) -> Iterator[Stated]:
+        """A goal that the layout has broken over lines, each a row of one cell."""
+        if lone is not None and (m := GOAL.match(lone.text)) is not None:
+            yield from self._close()
+            self.cut = (lone.part(m.end(), len(lone.text)), m.group("n"), self.project)
+        elif lone is not None and self.cut is not None and not ENDED.match(flat(lone)):
+            self._join(lone)
+        else:
+            yield from self._close()
+
+    def _split(self, value: Passage) -> Iterator[Stated]:
+        for number, part in _goals(value):
+            yield part, number, self.project
+
+    def _join(self, more: Passage) -> None:
+        assert self.cut is not None
+        self.cut = (Passage.join([self.cut[0], more]), *self.cut[1:])
+
+    def _close(self) -> Iterator[Stated]:
+        if self.cut is not None:
+            yield self.cut
+        self.cut = None
 
 
 def _goals(value: Passage) -> Iterator[tuple[str, Passage]]:

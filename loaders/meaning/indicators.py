@@ -143,63 +143,98 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
 def _lines(table: Table, year: int | None) -> Iterator[Indicator]:
     """A form of which only the lines are left: levels are known by the official words for them."""
     named = labelled(table, r"(?:一级|二级)?项目名称")
-    project = named.text if named is not None else ""
-    begun = results = False
-    level1 = level2 = pending = ""
+    reader = _FormLines(named.text if named is not None else "", year)
     for row in table.rows:
         cells = [tidy(c.passage) for c in row if c.text.strip()]
+        if cells and (indicator := reader.read(cells)) is not None:
+            yield indicator
+
+
+class _FormLines:
+    """Reads a form line by line; the levels of a line that prints none are those of the line above."""
+
+    def __init__(self, project: str, year: int | None) -> None:
+        self.project = project
+        self.year = year
+        self.begun = self.results = False
+        self.level1 = self.level2 = ""
+        self.pending = ""
+
+    def read(self, cells: list[Passage]) -> Indicator | None:
+        """The indicator that a line states, if it states one."""
+        if self._note_frame(cells):
+            return None
+        rest = self._take_levels(self._take_pending(cells))
+        if len(rest) > 2 and FRAME.match(flat(rest[0])):
+            rest = rest[1:]
+        if len(rest) < 2 or SIGN.match(flat(rest[0])):
+            return None
+        target = _target_of(rest)
+        if target is None:
+            return None
+        result = rest[2].text if self.results and len(rest) > 2 else ""
+        return _make(rest[0], target, self.level1, self.level2, self.project, result, self.year)
+
+    def _note_frame(self, cells: list[Passage]) -> bool:
+        """Whether the line heads the form, ends it, or is none of its lines; 服务对象 alone waits for 满意度指标."""
         texts = [flat(c) for c in cells]
         joined = "".join(texts)
         if re.search(r"[一二三]级指标", joined) and re.search(r"指标值|目标值|指标内容|三级指标", joined):
-            begun, results = True, "完成值" in joined
-            continue
-        if not begun or not cells:
-            continue
+            self.begun, self.results = True, "完成值" in joined
+            return True
+        if not self.begun:
+            return True
         if END.match(texts[0]):
-            begun = False
-            continue
-        if pending:
-            # 服务对象 | 满意度指标 on two lines
-            m = re.match(r"满意度指标", texts[0])
-            if m:
-                level1, level2 = "满意度指标", pending + "满意度指标"
-                cells = cells[1:]
-            pending = ""
-        elif len(cells) == 1 and texts[0] in ("服务对象", "社会公众", "服务对象和社会公众"):
-            pending = texts[0]
-            continue
+            self.begun = False
+            return True
+        if not self.pending and len(cells) == 1 and texts[0] in ("服务对象", "社会公众", "服务对象和社会公众"):
+            self.pending = texts[0]
+            return True
+        return False
+
+    def _take_pending(self, cells: list[Passage]) -> list[Passage]:
+        """服务对象 | 满意度指标 on two lines."""
+        pending, self.pending = self.pending, ""
+        if pending and re.match(r"满意度指标", flat(cells[0])):
+            self.level1, self.level2 = "满意度指标", pending + "满意度指标"
+            return cells[1:]
+        return cells
+
+    def _take_levels(self, cells: list[Passage]) -> list[Passage]:
+        """The cells behind those that print levels, which are noted."""
         while cells:
             first, text = cells[0], flat(cells[0])
-            m2, m1 = AT_LEVEL2.match(text), AT_LEVEL1.match(text)
-            if m2 and (m2.end() == len(text) or m2.group("word") or (len(cells) == 1 and m2.end() == len(text))):
-                if m2.end() < len(text) and len(cells) > 1 and NUMBER.match(cells[1].text) and not m2.group("word"):
-                    break
-                level2, m = m2.group("level") + "指标", m2
-                level1 = PARENT.get(m2.group("level"), level1.removesuffix("指标")) + "指标"
-            elif m1:
-                level1, m = m1.group("level") + "指标", m1
+            m = self._note_level(text)
+            if m is not None:
+                rest = first.part(min(m.end(), len(first.text)), len(first.text)).strip()
+                cells = ([rest] if rest else []) + cells[1:]
             elif text == "指标" or re.fullmatch(r"[产出效益指标满意度年绩]", text):
-                cells = cells[1:]
-                continue
+                cells = cells[1:]  # a letter of a word that stands upright
             else:
                 break
-            rest = first.part(min(m.end(), len(first.text)), len(first.text)).strip()
-            cells = ([rest] if rest else []) + cells[1:]
-        if len(cells) > 2 and FRAME.match(flat(cells[0])):
-            cells = cells[1:]
-        if len(cells) < 2 or SIGN.match(flat(cells[0])):
-            continue
-        target = read_target(cells[1])
-        if SIGN.match(flat(cells[1])):
-            # 合格率 | ≥ | 95 | %: comparator, number and unit each in a cell
-            if len(cells) < 3 or flat(cells[1]) not in SYMBOLS or not NUMBER.match(cells[2].text):
-                continue
-            unit = flat(cells[3]) if len(cells) > 3 and not NUMBER.match(cells[3].text) else ""
-            target = Target(cells[2].text, cells[2], SYMBOLS[flat(cells[1])], unit)
-        result = cells[2].text if results and len(cells) > 2 else ""
-        indicator = _make(cells[0], target, level1, level2, project, result, year)
-        if indicator is not None:
-            yield indicator
+        return cells
+
+    def _note_level(self, text: str) -> re.Match[str] | None:
+        """What of a cell's text names a first or second level, which is noted; None if nothing does."""
+        second, first = AT_LEVEL2.match(text), AT_LEVEL1.match(text)
+        if second and (second.end() == len(text) or second.group("word")):
+            self.level2 = second.group("level") + "指标"
+            self.level1 = PARENT.get(second.group("level"), self.level1.removesuffix("指标")) + "指标"
+            return second
+        if first:
+            self.level1 = first.group("level") + "指标"
+        return first
+
+
+def _target_of(cells: list[Passage]) -> Target | None:
+    """The target behind an indicator's name; None where signs stand that make none."""
+    if not SIGN.match(flat(cells[1])):
+        return read_target(cells[1])
+    # 合格率 | ≥ | 95 | %: comparator, number and unit each in a cell
+    if len(cells) < 3 or flat(cells[1]) not in SYMBOLS or not NUMBER.match(cells[2].text):
+        return None
+    unit = flat(cells[3]) if len(cells) > 3 and not NUMBER.match(cells[3].text) else ""
+    return Target(cells[2].text, cells[2], SYMBOLS[flat(cells[1])], unit)
 
 
 def _prose(block: Block, year: int | None) -> Iterator[Indicator]:

@@ -270,61 +270,84 @@ def _form(table: Table, name: Passage, figures: tuple[Figure, ...]) -> Iterator[
 
 def _tree(document: Document, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
     """A table in spaces or lines: one project a row, its depth by the blanks before it, its purpose behind or below."""
-    begun = False
-    above: list[tuple[int, str]] = []
-    last: Project | None = None
-    for row in table.rows:
-        cells = [tidy(c.passage) for c in row if c.text.strip()]
-        if not cells:
-            continue
-        texts = [flat(c) for c in cells]
-        if any(re.search(r"[一二三]级指标|指标名称|指标性质|^指标值", t) for t in texts):
-            begun = False
-            continue
+    yield from _TreeReader(document, table, figures).read()
+
+
+_INDICATOR_HEAD = re.compile(r"[一二三]级指标|指标名称|指标性质|^指标值")
+_INDICATOR_WORDS = re.compile(r"[一二三]级指标|总体目标|绩效指标|指标名称|指标性质|指标值")
+
+
+class _TreeReader:
+    """Reads a table of projects row by row. ``last`` is the project that the next rows may say more of."""
+
+    def __init__(self, document: Document, table: Table, figures: tuple[Figure, ...]) -> None:
+        self.document = document
+        self.table = table
+        self.figures = figures
+        self.begun = False
+        self.above: list[tuple[int, str]] = []
+        self.last: Project | None = None
+
+    def read(self) -> Iterator[Project]:
+        """Each project once all that is said of it is read."""
+        for row in self.table.rows:
+            cells = [tidy(c.passage) for c in row if c.text.strip()]
+            texts = [flat(c) for c in cells]
+            if not cells or self._note_header(texts) or not self.begun:
+                continue
+            if _INDICATOR_WORDS.search("".join(texts)):
+                break
+            yield from self._read_row(cells, texts)
+        yield from self._close()
+
+    def _note_header(self, texts: list[str]) -> bool:
+        """Whether a row heads projects, or something else after which none follow."""
+        if any(_INDICATOR_HEAD.search(t) for t in texts):
+            self.begun = False
+            return True
         if any(re.search(NAME["name"], t) for t in texts):
-            begun = not (
-                len(texts) == 2
-                and NAME["name"]
-                and texts[0] == "项目名称"
-                and not re.search(r"金额|预算|内容", texts[1])
-            )
-            last = None
-            continue
-        if not begun:
-            continue
-        if re.search(r"[一二三]级指标|总体目标|绩效指标|指标名称|指标性质|指标值", "".join(texts)):
-            break
+            # 项目名称 | 某项目 is a line of a form
+            lone = len(texts) == 2 and texts[0] == "项目名称" and not re.search(r"金额|预算|内容", texts[1])
+            self.begun, self.last = not lone, None
+            return True
+        return False
+
+    def _read_row(self, cells: list[Passage], texts: list[str]) -> Iterator[Project]:
         numbers = [c for c in cells if NUMBER.match(c.text)]
         # a column of units before that of projects names whose project it is
         words = [c for c in cells if not NUMBER.match(c.text) and not (len(cells) > 2 and is_office(flat(c)))]
         if numbers and cells[0] is numbers[0]:
-            last = None  # a unit's code: its row is no project
-            continue
-        if numbers and words and not TOTAL.match(flat(words[0])):
-            if last is not None:
-                yield last
-            name = words[0]
-            purpose = words[1] if len(words) > 1 else None
-            project = _row(name, _number(numbers[0], table, figures), purpose)
-            last = None
-            if project is not None:
-                depth = _indent(document, name)
-                while above and above[-1][0] >= depth:
-                    above.pop()
-                last = replace(project, parent=above[-1][1] if above else "")
-                above.append((depth, project.label))
-        elif last is not None and len(words) == 1 and not numbers and len(words[0].text) > 4:
-            purpose = Passage.join([words[0]])
-            if last.purpose and last.purpose_span is not None:
-                more = Passage.cut(document.text, last.purpose_span.start, words[0].end)
-                last = replace(last, purpose=tidy(more).text, purpose_span=more.span)
-            else:
-                last = replace(last, purpose=purpose.text, purpose_span=purpose.span)
-        elif TOTAL.match(texts[0]) and last is not None:
-            yield last
-            last = None
-    if last is not None:
-        yield last
+            self.last = None  # a unit's code: its row is no project
+        elif numbers and words and not TOTAL.match(flat(words[0])):
+            yield from self._close()
+            self._begin(words, numbers[0])
+        elif self.last is not None and len(words) == 1 and not numbers and len(words[0].text) > 4:
+            self._add_purpose(self.last, words[0])
+        elif TOTAL.match(texts[0]):
+            yield from self._close()
+
+    def _begin(self, words: list[Passage], number: Passage) -> None:
+        purpose = words[1] if len(words) > 1 else None
+        project = _row(words[0], _number(number, self.table, self.figures), purpose)
+        if project is None:
+            return
+        depth = _indent(self.document, words[0])
+        while self.above and self.above[-1][0] >= depth:
+            self.above.pop()
+        self.last = replace(project, parent=self.above[-1][1] if self.above else "")
+        self.above.append((depth, project.label))
+
+    def _add_purpose(self, project: Project, words: Passage) -> None:
+        purpose, span = Passage.join([words]).text, Passage.join([words]).span
+        if project.purpose and project.purpose_span is not None:
+            more = Passage.cut(self.document.text, project.purpose_span.start, words.end)
+            purpose, span = tidy(more).text, more.span
+        self.last = replace(project, purpose=purpose, purpose_span=span)
+
+    def _close(self) -> Iterator[Project]:
+        if self.last is not None:
+            yield self.last
+        self.last = None
 
 
 def _indent(document: Document, name: Passage) -> int:

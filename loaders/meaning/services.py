@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from loaders.documents import Block, Document, Passage, Span, Table
 from loaders.facts import Change, Division, Duty, Figure, Goal, Indicator, Match, Project, ServiceLink
@@ -166,77 +166,116 @@ def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> It
             yield _Place(hit, span, passage, clause, context)
 
 
-def _link(place: _Place, block: Block, facts: Sources) -> ServiceLink:
-    hit, span = place.hit, place.span
-    match: Match = "narrative"
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a hit matched, what pays for it, whose it is, and the statement that it stands in."""
+
+    match: Match
     amount: Span | None = None
-    project = ""
-    quote = place.clause
-    named = next((p for p in facts.projects if p.span.start <= span.start and span.end <= p.span.end), None)
-    served = next((p for p in facts.projects if p.purpose_span and p.purpose_span.contains(span)), None)
-    indicator = next((i for i in facts.indicators if i.span.overlaps(span)), None)
-    duty = next((d for d in facts.duties if d.span.contains(span)), None)
-    division = next(
-        (f for d in facts.divisions for f in (d.span, *(s for _, s in d.functions)) if f.contains(span)), None
-    )
-    goal = next((g for g in facts.goals if g.span.contains(span)), None)
+    project: str = ""
     source: Span | None = None
-    if named is not None:
-        match, amount, project, source = "project name", named.amount_span, named.label, named.span
-    elif indicator is not None:
-        match, project, source = "indicator", indicator.project, indicator.span
-    elif duty is not None:
-        match, source = "duty", duty.span
-    elif division is not None:
-        match, source = "division", division
-    elif block.kind != "table" and any(DEFINITION.search(s) for s in block.section):
-        match = "definition"
-    elif (reason := _reason(place, facts)) is not None:
-        match = "reason"
-        governed = reason if isinstance(reason, Amount) else _following(place, facts)
-        amount = governed.span if governed else None
-    elif block.table is not None:
-        match, amount = _cell(place, block)
-        if served is not None:
-            project = served.label
-    else:
-        governed = _governed(place, facts)
-        amount = governed.span if governed else None
-        if served is not None:
-            project = served.label
-            if amount is None and _alone(place, served):
-                amount = served.amount_span
-        if amount is None and any(GOAL.search(s) for s in block.section[-1:]):
-            match = "goal"
-    if source is None and match == "reason":
-        source = next((r for c in facts.changes for _, r in c.reasons if r.contains(span)), None)
-    if source is None and goal is not None:
-        source = goal.span
-        if match == "narrative":
-            match = "goal"
-    if source is None and served is not None:
-        source = served.purpose_span
-        if match == "narrative":
-            match = "purpose"
-    if named is not None and named.amount_span is not None:
-        quote = _stretch(place.passage, quote, named.amount_span)
-    elif amount is not None:
-        quote = _stretch(place.passage, quote, amount)
+
+
+def _link(place: _Place, block: Block, facts: Sources) -> ServiceLink:
+    how = next(found for rule in _RULES if (found := rule(place, block, facts)) is not None)
+    how = _find_source(how, place, facts)
+    quote = place.clause if how.amount is None else _stretch(place.passage, place.clause, how.amount)
     marks = re.match(r"(?:</?\w+>\s*)*", quote.text)
     quote = quote.part(marks.end() if marks else 0, len(quote.text))
     return ServiceLink(
-        service=hit.service,
-        label=_text(place.passage, span),
-        span=span,
-        match=match,
-        role=hit.role,
-        strength=hit.strength,
-        amount_span=amount,
-        project=project,
+        service=place.hit.service,
+        label=_text(place.passage, place.span),
+        span=place.span,
+        match=how.match,
+        role=place.hit.role,
+        strength=place.hit.strength,
+        amount_span=how.amount,
+        project=how.project,
         quote=quote.text,
         quote_span=quote.span,
-        source_span=source,
+        source_span=how.source,
     )
+
+
+def _by_project(place: _Place, _: Block, facts: Sources) -> _How | None:
+    """In the name of a project: its money is the service's."""
+    span = place.span
+    named = next((p for p in facts.projects if p.span.start <= span.start and span.end <= p.span.end), None)
+    if named is None:
+        return None
+    return _How("project name", named.amount_span, named.label, named.span)
+
+
+def _by_indicator(place: _Place, _: Block, facts: Sources) -> _How | None:
+    found = next((i for i in facts.indicators if i.span.overlaps(place.span)), None)
+    return _How("indicator", None, found.project, found.span) if found is not None else None
+
+
+def _by_duty(place: _Place, _: Block, facts: Sources) -> _How | None:
+    found = next((d for d in facts.duties if d.span.contains(place.span)), None)
+    return _How("duty", source=found.span) if found is not None else None
+
+
+def _by_division(place: _Place, _: Block, facts: Sources) -> _How | None:
+    stated = (f for d in facts.divisions for f in (d.span, *(s for _, s in d.functions)))
+    found = next((f for f in stated if f.contains(place.span)), None)
+    return _How("division", source=found) if found is not None else None
+
+
+def _by_definition(_: _Place, block: Block, __: Sources) -> _How | None:
+    defines = block.kind != "table" and any(DEFINITION.search(s) for s in block.section)
+    return _How("definition") if defines else None
+
+
+def _by_reason(place: _Place, _: Block, facts: Sources) -> _How | None:
+    reason = _reason(place, facts)
+    if reason is None:
+        return None
+    governed = reason if isinstance(reason, Amount) else _following(place, facts)
+    source = next((r for c in facts.changes for _, r in c.reasons if r.contains(place.span)), None)
+    return _How("reason", governed.span if governed else None, source=source)
+
+
+def _by_cell(place: _Place, block: Block, facts: Sources) -> _How | None:
+    if block.table is None:
+        return None
+    match, amount = _cell(place, block)
+    served = _find_served(place, facts)
+    return _How(match, amount, served.label if served is not None else "")
+
+
+def _by_clause(place: _Place, block: Block, facts: Sources) -> _How:
+    governed = _governed(place, facts)
+    amount = governed.span if governed else None
+    served = _find_served(place, facts)
+    if served is not None and amount is None and _alone(place, served):
+        amount = served.amount_span
+    aims = amount is None and any(GOAL.search(s) for s in block.section[-1:])
+    return _How("goal" if aims else "narrative", amount, served.label if served is not None else "")
+
+
+#: How a hit may have matched, the surest first; the last always says something.
+_RULES: tuple[Callable[[_Place, Block, Sources], _How | None], ...] = (
+    _by_project, _by_indicator, _by_duty, _by_division, _by_definition, _by_reason, _by_cell, _by_clause,
+)  # fmt: skip
+
+
+def _find_served(place: _Place, facts: Sources) -> Project | None:
+    """The project whose purpose the words stand in."""
+    return next((p for p in facts.projects if p.purpose_span and p.purpose_span.contains(place.span)), None)
+
+
+def _find_source(how: _How, place: _Place, facts: Sources) -> _How:
+    """The goal or purpose that the words stand in, where nothing surer is known; it says how they matched."""
+    if how.source is not None:
+        return how
+    goal = next((g for g in facts.goals if g.span.contains(place.span)), None)
+    if goal is not None:
+        return replace(how, source=goal.span, match="goal" if how.match == "narrative" else how.match)
+    served = _find_served(place, facts)
+    if served is not None:
+        return replace(how, source=served.purpose_span, match="purpose" if how.match == "narrative" else how.match)
+    return how
 
 
 def _text(passage: Passage, span: Span) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from loaders.documents import Document
 from loaders.errors import MissingFile, UnknownFormat
+from loaders.extras import naming_extras
 from loaders.paths import exists, is_folder
 from loaders.readers.detect import find_ending
 from loaders.settings import Settings
@@ -20,7 +21,9 @@ def _read_by(name: str) -> Reader:
     """The reader of a module, which is imported with the first file that needs it: some bring large libraries."""
 
     def read(path: Path, settings: Settings) -> Document:
-        document: Document = import_module(f"loaders.readers.{name}").read(path, settings)
+        with naming_extras(str(path)):
+            module = import_module(f"loaders.readers.{name}")
+        document: Document = module.read(path, settings)
         return document
 
     return read

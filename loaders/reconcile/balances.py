@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term
-from loaders.reconcile.sheets import ColumnKey, Row, Sheet
+from loaders.reconcile.sheets import ColumnKey, Sheet
 from loaders.words.normalise import plain
 from loaders.words.numerals import TEN
 
@@ -31,57 +31,71 @@ def check_balances(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
     yield from _check_sides(sheet, judge)
 
 
-def _lines(sheet: Sheet, key: ColumnKey) -> list[tuple[str, Row, Figure]]:
-    return [(plain(row.label).strip(":"), row, row.cells[key]) for row in sheet.rows if key in row.cells]
+class _Column:
+    """One column of a balance table: its lines with their figures, from the top to the total."""
+
+    def __init__(self, sheet: Sheet, key: ColumnKey) -> None:
+        self.lines = [(plain(row.label).strip(":"), row.cells[key]) for row in sheet.rows if key in row.cells]
+        self.years = [i for i, (label, _) in enumerate(self.lines) if _YEAR_TOTAL.match(label)]
+        self.totals = [i for i, (label, _) in enumerate(self.lines) if _TOTAL.match(label)]
+        self.item = f"{sheet.title} {key[0].replace('|', ' ')}"
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its lines are numbered 一、二、三、 once: not again, as in two panels read as one column."""
+        heads = [re.split(r"[、.．]", label)[0] for label, _ in self.lines if _TOP.match(label)]
+        return bool(heads) and len(set(heads)) == len(heads)
+
+    def pick(self, first: int, last: int, *, only: re.Pattern[str] | None = None, without: str = "") -> list[Figure]:
+        """The figures of some lines: that fit ``only``, and are ``without`` sub-lines (``s``) or totals (``t``)."""
+        return [
+            figure
+            for label, figure in self.lines[first:last]
+            if (only is None or only.match(label))
+            and not ("s" in without and _SUB.match(label))
+            and not ("t" in without and _TOTAL.match(label))
+        ]
+
+    def compare(self, judge: Judge, rule: str, at: int, parts: list[Figure]) -> Finding:
+        """The figure of line ``at`` against the sum of others."""
+        label, figure = self.lines[at]
+        return judge.compare(rule, f"{self.item} {label}", [Term(figure)], [Term(f) for f in parts])
 
 
 def _check_column(sheet: Sheet, key: ColumnKey, judge: Judge) -> Iterator[Finding]:
-    lines = _lines(sheet, key)
-    tops = [(label, f) for label, _, f in lines if _TOP.match(label)]
-    years = [(i, f) for i, (label, _, f) in enumerate(lines) if _YEAR_TOTAL.match(label)]
-    totals = [(i, f) for i, (label, _, f) in enumerate(lines) if _TOTAL.match(label)]
-    item = f"{sheet.title} {key[0].replace('|', ' ')}"
-    if len(years) == 1 and tops and not _restarts([t[0] for t in tops]):
-        before = [f for label, _, f in lines[: years[0][0]] if _TOP.match(label)]
-        if before:
-            yield judge.compare(
-                "balance-total", f"{item} {lines[years[0][0]][0]}", [Term(years[0][1])], [Term(f) for f in before]
-            )
-    if len(years) == 1 and totals:
-        carried = lines[years[0][0] + 1 : totals[-1][0]]
-        whole = [Term(totals[-1][1])]
-        options = [
-            [f for label, _, f in carried if not _TOTAL.match(label)],
-            [f for label, _, f in carried if not _SUB.match(label) and not _TOTAL.match(label)],
-        ]
-        findings = [
-            judge.compare(
-                "balance-carry", f"{item} {lines[totals[-1][0]][0]}", whole, [Term(years[0][1]), *(Term(f) for f in o)]
-            )
-            for o in options
-        ]
-        yield next((f for f in findings if f.verdict != "contradicted"), findings[-1])
-    elif not years and len(totals) == 1 and tops and not _restarts([t[0] for t in tops]):
-        above = lines[: totals[0][0]]
-        options = [
-            [f for label, _, f in above if _TOP.match(label)],
-            [f for label, _, f in above if not _SUB.match(label)],
-        ]
-        findings = [
-            judge.compare(
-                "balance-total", f"{item} {lines[totals[0][0]][0]}", [Term(totals[0][1])], [Term(f) for f in o]
-            )
-            for o in options
-            if o
-        ]
-        yield from (f for f in findings[-1:] if all(g.verdict == "contradicted" for g in findings))
-        yield from [f for f in findings if f.verdict != "contradicted"][:1]
+    column = _Column(sheet, key)
+    if len(column.years) == 1:
+        yield from _check_year(column, judge)
+        yield from _check_carried(column, judge)
+    elif not column.years and len(column.totals) == 1 and column.is_numbered:
+        yield from _check_total(column, judge)
 
 
-def _restarts(labels: list[str]) -> bool:
-    """Whether the numbering 一、二、三、 begins again, as in two panels read as one column."""
-    heads = [re.split(r"[、.．]", label)[0] for label in labels]
-    return len(set(heads)) != len(heads)
+def _check_year(column: _Column, judge: Judge) -> Iterator[Finding]:
+    """本年收入合计 = its numbered lines."""
+    if column.is_numbered and (parts := column.pick(0, column.years[0], only=_TOP)):
+        yield column.compare(judge, "balance-total", column.years[0], parts)
+
+
+def _check_carried(column: _Column, judge: Judge) -> Iterator[Finding]:
+    """总计 = 本年合计 and what is carried over, with or without the lines that only divide it."""
+    if not column.totals:
+        return
+    year, total = column.years[0], column.totals[-1]
+    findings = [
+        column.compare(judge, "balance-carry", total, [column.lines[year][1], *column.pick(year + 1, total, without=w)])
+        for w in ("t", "st")
+    ]
+    yield next((f for f in findings if f.verdict != "contradicted"), findings[-1])
+
+
+def _check_total(column: _Column, judge: Judge) -> Iterator[Finding]:
+    """总计 = its numbered lines, or all lines but those that divide one."""
+    total = column.totals[0]
+    options = [column.pick(0, total, only=_TOP), column.pick(0, total, without="s")]
+    findings = [column.compare(judge, "balance-total", total, o) for o in options if o]
+    yield from (f for f in findings[-1:] if all(g.verdict == "contradicted" for g in findings))
+    yield from [f for f in findings if f.verdict != "contradicted"][:1]
 
 
 def _check_sides(sheet: Sheet, judge: Judge) -> Iterator[Finding]:

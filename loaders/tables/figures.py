@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from loaders.documents import Block, Cell, Passage
 from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
@@ -80,6 +81,27 @@ def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableRea
     placings.extend(complete_chain(chain))
     agree_tables(openings, placings)
     return {o.index: _TableReader(o).read() for o in openings}
+
+
+@dataclass(frozen=True, eq=False)
+class _UnitQuestion:
+    """A value without a unit of its own, and what stands around it."""
+
+    cell: Cell
+    column: Column | None
+    candidates: tuple[Column, ...]
+    row: Column
+    label: str
+    target_unit: UnitWord | None
+
+    @cached_property
+    def compared(self) -> bool:
+        """Whether a comparator stands before the number."""
+        return bool(read_comparator(re.split(r"\d", self.cell.text)[0]))
+
+    @property
+    def role(self) -> str:
+        return self.column.role if self.column is not None else ""
 
 
 class _TableReader:
@@ -223,43 +245,71 @@ class _TableReader:
         target_unit: UnitWord | None,
     ) -> tuple[UnitWord, bool]:
         """The unit of a value, and whether the cell itself states it. What no words state is open."""
-        text = cell.text
-        own = unit_after(text, end)
+        asked = _UnitQuestion(cell, column, candidates, row, label, target_unit)
+        own = unit_after(cell.text, end)
         if own is not None:
             about = f"{label}|{column.label}" if column is not None else label
             counted = own[0].word in SCALES and self.is_indicators and not says_money(about)
             return (replace(own[0], unit="OTHER") if counted else own[0]), True
-        if column is None and self.money is not None and _FIELD_MONEY.search(plain(label)):
-            return self.money, False
-        if column is None and len({(c.unit or self.money, c.role != "value") for c in candidates}) > 1:
-            return (_OTHER if read_comparator(re.split(r"\d", text)[0]) else OPEN), False
-        if column is not None and column.unit is not None:
-            return column.unit, False
-        if row.unit is not None and (
-            row.unit.unit == "CNY" or re.search(r"[（(].{1,4}[)）]$|人数|数量|编制数|个数", plain(label))
-        ):
-            return row.unit, False
-        if self.is_indicators:
-            if column is not None and column.role == "result" and target_unit is not None:
-                return target_unit, False
-            compared = bool(read_comparator(re.split(r"\d", text)[0]))
-            role = column.role if column is not None else ""
-            if self.money is not None and not compared and _FUNDS.match(plain(label)):
-                return self.money, False  # the money of the form, above its indicators
-            if compared or role in ("target", "result"):
-                money = not compared and _MONEY_LABEL.search(label) and not _RATE_LABEL.search(label)
-                return (OPEN if money else _OTHER), False
-            if role in ("maximum", "score"):
-                return _SCORE, False
-            if column is not None and column.role == "text":
-                return _OTHER, False
-            heads = (column,) if column is not None else candidates
-            if _MONEY_LABEL.search(label) or (heads and all(_MONEY_LABEL.search(c.label) for c in heads)):
-                return self.money or OPEN, False
-            if column is None and self.money is not None and is_amount(text) and not _RATE_LABEL.search(label):
-                return self.money, False
-            return self._unit_above(cell) or _OTHER, False
-        return self.money or OPEN, False
+        rules = (*_UNIT_RULES, *(_INDICATOR_UNIT_RULES if self.is_indicators else ()))
+        found = next((unit for rule in rules if (unit := rule(self, asked)) is not None), None)
+        if found is None and self.is_indicators:
+            found = self._unit_above(cell) or _OTHER
+        return found or self.money or OPEN, False
+
+    def _unit_of_field(self, asked: _UnitQuestion) -> UnitWord | None:
+        """The money of the form, in a field of money that stands under no column."""
+        return self.money if asked.column is None and _FIELD_MONEY.search(plain(asked.label)) else None
+
+    def _unit_in_dispute(self, asked: _UnitQuestion) -> UnitWord | None:
+        """Open where the columns that remain possible have several units."""
+        if asked.column is not None:
+            return None
+        several = len({(c.unit or self.money, c.role != "value") for c in asked.candidates}) > 1
+        return (_OTHER if asked.compared else OPEN) if several else None
+
+    def _unit_of_column(self, asked: _UnitQuestion) -> UnitWord | None:
+        return asked.column.unit if asked.column is not None else None
+
+    def _unit_of_row(self, asked: _UnitQuestion) -> UnitWord | None:
+        """The unit that the row's name states, if that is money or the name says that it counts."""
+        unit = asked.row.unit
+        if unit is None or unit.unit == "CNY":
+            return unit
+        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|编制数|个数", plain(asked.label))
+        return unit if counts else None
+
+    def _unit_of_target(self, asked: _UnitQuestion) -> UnitWord | None:
+        """A result has the unit of its target."""
+        return asked.target_unit if asked.role == "result" else None
+
+    def _unit_of_funds(self, asked: _UnitQuestion) -> UnitWord | None:
+        """The money of the form, above its indicators."""
+        return self.money if not asked.compared and _FUNDS.match(plain(asked.label)) else None
+
+    def _unit_of_aim(self, asked: _UnitQuestion) -> UnitWord | None:
+        """A target or result without a unit: open where its name speaks of money, else of no unit."""
+        if not asked.compared and asked.role not in ("target", "result"):
+            return None
+        money = not asked.compared and _MONEY_LABEL.search(asked.label) and not _RATE_LABEL.search(asked.label)
+        return OPEN if money else _OTHER
+
+    def _unit_of_score(self, asked: _UnitQuestion) -> UnitWord | None:
+        return _SCORE if asked.role in ("maximum", "score") else None
+
+    def _unit_of_words(self, asked: _UnitQuestion) -> UnitWord | None:
+        return _OTHER if asked.role == "text" else None
+
+    def _unit_of_money(self, asked: _UnitQuestion) -> UnitWord | None:
+        """Of money, as the row or all its possible columns say."""
+        heads = (asked.column,) if asked.column is not None else asked.candidates
+        named = heads and all(_MONEY_LABEL.search(c.label) for c in heads)
+        return (self.money or OPEN) if _MONEY_LABEL.search(asked.label) or named else None
+
+    def _unit_of_amount(self, asked: _UnitQuestion) -> UnitWord | None:
+        """The money of the form, for what is printed like an amount and is no rate."""
+        amount = asked.column is None and is_amount(asked.cell.text) and not _RATE_LABEL.search(asked.label)
+        return self.money if amount else None
 
     def _unit_above(self, cell: Cell) -> UnitWord | None:
         """The unit that the nearest words above a cell name, as 预算金额（元） does inside a form; None without columns."""
@@ -412,3 +462,23 @@ class _TableReader:
         for token in tokenise(cell.text):
             span = cell.passage.locate(token.span.start, token.span.end)
             self.reading.rows.append(NumberToken(span, token.stated, kind, reason))  # type: ignore[arg-type]
+
+
+_UnitRule = Callable[[_TableReader, _UnitQuestion], UnitWord | None]
+#: What states the unit of a value whose cell does not: the first rule that gives one decides.
+_UNIT_RULES: tuple[_UnitRule, ...] = (
+    _TableReader._unit_of_field,
+    _TableReader._unit_in_dispute,
+    _TableReader._unit_of_column,
+    _TableReader._unit_of_row,
+)
+#: The same in tables of indicators, whose values are of all kinds.
+_INDICATOR_UNIT_RULES: tuple[_UnitRule, ...] = (
+    _TableReader._unit_of_target,
+    _TableReader._unit_of_funds,
+    _TableReader._unit_of_aim,
+    _TableReader._unit_of_score,
+    _TableReader._unit_of_words,
+    _TableReader._unit_of_money,
+    _TableReader._unit_of_amount,
+)

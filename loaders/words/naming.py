@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -191,27 +192,40 @@ def find_parent(label: str, place: str, document: Document) -> str:
 
     市政府 and the like are given their full name, 某市人民政府, where the place is known.
     """
+    found = itertools.chain(
+        _superiors_named(document), _superiors_by_code(label, document), _superiors_in_prose(place, document)
+    )
+    return next((name for name in found if name != label), "")
+
+
+def _superiors_named(document: Document) -> Iterator[str]:
+    """Behind 主管部门."""
     for line in document.text.splitlines():
         m = SUPERIOR.search(line)
         if m:
             name = clean_name(Passage.cut(m.group("name"), 0, len(m.group("name")))).text
-            if is_office(name) and name != label:
-                return name
+            if is_office(name):
+                yield name
+
+
+def _superiors_by_code(label: str, document: Document) -> Iterator[str]:
+    """Those whose code the office's own begins with: 402 over 402002."""
     codes = {m.group("code"): m.group("name") for m in UNIT_ROW.finditer(document.text)}
     for code, name in codes.items():
         if name == label:
-            for length in range(len(code) - 1, 2, -1):
-                above = codes.get(code[:length], "")
-                if above and above != label and is_office(above):
-                    return above
+            above = (codes.get(code[:length], "") for length in range(len(code) - 1, 2, -1))
+            yield from (n for n in above if n and is_office(n))
+
+
+def _superiors_in_prose(place: str, document: Document) -> Iterator[str]:
+    """Behind 隶属 and the like, in the first two fifths of the text."""
     text = re.sub(r"\s", "", document.text)
     head = text[: len(text) * 2 // 5]
     for pattern in SUBORDINATE:
         for m in pattern.finditer(head):
             name = expand_name(m.group("name"), place)
-            if (is_office(name) or name.endswith("政府")) and name != label:
-                return name
-    return ""
+            if is_office(name) or name.endswith("政府"):
+                yield name
 
 
 def expand_name(name: str, place: str) -> str:

@@ -226,14 +226,9 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 def _find_contacts(text: str) -> Iterator[Span]:
     names: set[str] = set()
-    for pattern, sure in ((_AFTER_COLON, True), (_AFTER_SPACE, False), (_AFTER_PHONE, False), (_BESIDE_PHONE, False)):
-        for match in _compile(pattern).finditer(text):
-            # In a list each name counts for itself: 张三、李四 …; what is no name ends it.
-            for part in _EACH.finditer(match["names"]):
-                name = "".join(part[0].split())
-                if _is_name(name) if sure else _is_person(name):
-                    names.add(name)
-                    yield Span(match.start("names") + part.start(), match.start("names") + part.end())
+    for name, span in _find_names(text):
+        names.add(name)
+        yield span
     for line in re.finditer(r"[^\n]+", text):
         if _compile(_CONTACT_LINE).search(line[0]):
             for match in _HONOURED.finditer(line[0]):
@@ -244,6 +239,17 @@ def _find_contacts(text: str) -> Iterator[Span]:
     yield from (Span(*m.span("number")) for m in _compile(_PHONE).finditer(text))
     for sign in (_BARE_PHONE, _MAIL, _IDENTITY_CARD):
         yield from (Span(*m.span()) for m in sign.finditer(text))
+
+
+def _find_names(text: str) -> Iterator[tuple[str, Span]]:
+    """Names behind a role or beside a telephone number, each with its place."""
+    for pattern, sure in ((_AFTER_COLON, True), (_AFTER_SPACE, False), (_AFTER_PHONE, False), (_BESIDE_PHONE, False)):
+        for match in _compile(pattern).finditer(text):
+            # In a list each name counts for itself: 张三、李四 …; what is no name ends it.
+            for part in _EACH.finditer(match["names"]):
+                name = "".join(part[0].split())
+                if _is_name(name) if sure else _is_person(name):
+                    yield name, Span(match.start("names") + part.start(), match.start("names") + part.end())
 
 
 def _take_honoured(match: re.Match[str], begin: int) -> Iterator[Span]:

@@ -17,6 +17,7 @@ import typer
 
 from loaders import __version__
 from loaders.errors import DocumentError, GongkaiError, StoreError
+from loaders.extras import naming_extras
 from loaders.facts import Facts
 from service.command import store_commands
 from service.command.store_commands import make_index
@@ -350,7 +351,8 @@ def main() -> None:
     """The entry point: one clear message per error on stderr, and a non-zero exit code."""
     bear_any_terminal()
     try:
-        app()
+        with naming_extras("gongkai"):
+            app()
         sys.stdout.flush()
     except GongkaiError as error:
         say(str(error))

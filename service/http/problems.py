@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from loaders.errors import GongkaiError, StoreError
+from loaders.errors import GongkaiError, MissingExtra, StoreError
 from service.errors import BadParameter, UnknownQuery
 from service.sparql.failures import QueryFailure
 from service.sparql.guard import Refusal
@@ -75,6 +75,8 @@ def find_status(error: GongkaiError) -> tuple[int, str]:
             return 422, "bad_parameter"
         case StoreError():
             return 503, "store"
+        case MissingExtra():
+            return 501, "missing_extra"
     return 500, "internal"
 
 

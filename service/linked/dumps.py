@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -19,9 +20,11 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from loaders.extras import is_there
 from loaders.graph.internal import read_internal
-from service.linked.exports import FIGURE_COLUMNS
+from service.linked.exports import FIGURE_COLUMNS, find_kind
 from service.queries.binding import bind
+from service.queries.parquet import ParquetFile, make_schema
 from service.queries.spreadsheet import guard_cell
 from service.sparql.guard import list_prefixes
 
@@ -29,7 +32,6 @@ from service.sparql.guard import list_prefixes
 EDITION = 2
 _LIST = "files.json"
 _COLUMNS = (*FIGURE_COLUMNS, "figure", "evidence")
-_WHOLE = {"start", "end", "fiscal_year"}
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,150}")
 _BLOCK = 1 << 20
 
@@ -77,36 +79,52 @@ def _write_graph(store: ox.Store, folder: Path, name: str, form: ox.RdfFormat, b
 
 
 def _write_figures(store: ox.Store, folder: Path, base: str) -> Iterator[DumpFile]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    kinds = {name: pa.int64() if name in _WHOLE else pa.string() for name in _COLUMNS} | {"value": pa.decimal128(38, 6)}
-    schema = pa.schema([(name, kinds[name]) for name in _COLUMNS])
     (folder / "documents").mkdir()
-    whole_csv, whole_parquet = folder / "figures.csv", folder / "figures.parquet"
-    total = 0
     taken: set[str] = set()
-    with _open_csv(whole_csv) as everything, pq.ParquetWriter(whole_parquet, schema) as table_of_all:
-        writer = _begin(everything)
+    with _FigureFiles(folder / "figures") as everything:
         for row in _select(store, read_internal("linked/dump-documents", base)):
             iri = row["document"]
-            identity = _name_file(iri, taken)
             rows = list(_list_figures(store, base, iri))
-            total += len(rows)
-            _write_rows(writer, rows)
-            table = pa.Table.from_pylist(rows, schema)
-            if rows:
-                table_of_all.write_table(table)
-            stem = folder / "documents" / identity
-            path = stem.with_name(f"{identity}.figures.csv")
-            with _open_csv(path) as file:
-                _write_rows(_begin(file), rows)
-            yield _describe(path, "text/csv", "figures", iri, len(rows))
-            path = stem.with_name(f"{identity}.figures.parquet")
-            pq.write_table(table, path)
-            yield _describe(path, "application/vnd.apache.parquet", "figures", iri, len(rows))
-    yield _describe(whole_csv, "text/csv", "figures", rows=total)
-    yield _describe(whole_parquet, "application/vnd.apache.parquet", "figures", rows=total)
+            everything.write(rows)
+            with _FigureFiles(folder / "documents" / f"{_name_file(iri, taken)}.figures") as own:
+                own.write(rows)
+            yield from own.describe(iri)
+    yield from everything.describe()
+
+
+class _FigureFiles:
+    """Figures as CSV and, where the package for it is installed, as Parquet.
+
+    ``stem`` is the path without the ending.
+    """
+
+    def __init__(self, stem: Path) -> None:
+        self.count = 0
+        self._csv = stem.with_name(f"{stem.name}.csv")
+        self._parquet = stem.with_name(f"{stem.name}.parquet") if is_there("parquet") else None
+
+    def __enter__(self) -> _FigureFiles:
+        self._open = ExitStack()
+        self._writer = _begin(self._open.enter_context(_open_csv(self._csv)))
+        self._table = None
+        if self._parquet is not None:
+            schema = make_schema({name: find_kind(name) for name in _COLUMNS})
+            self._table = self._open.enter_context(ParquetFile(str(self._parquet), schema))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def write(self, rows: Sequence[dict[str, Any]]) -> None:
+        self.count += len(rows)
+        _write_rows(self._writer, rows)
+        if self._table is not None:
+            self._table.write(rows)
+
+    def describe(self, document: str = "") -> Iterator[DumpFile]:
+        yield _describe(self._csv, "text/csv", "figures", document, self.count)
+        if self._parquet is not None:
+            yield _describe(self._parquet, "application/vnd.apache.parquet", "figures", document, self.count)
 
 
 def _list_figures(store: ox.Store, base: str, document: str) -> Iterator[dict[str, Any]]:
@@ -124,7 +142,7 @@ def _list_figures(store: ox.Store, base: str, document: str) -> Iterator[dict[st
         row["unit"] = "CNY" if "amount" in found else found.get("unit", "").rpartition("#unit")[2].upper() or None
         for name in ("phase", "aspect"):
             row[name] = found.get(name, "").rpartition(f"#{name}")[2].lower() or None
-        for name in _WHOLE:
+        for name in (n for n in _COLUMNS if find_kind(n) == "whole"):
             row[name] = int(found[name]) if name in found else None
         row["evidence"] = f"{document}#char={row['start']},{row['end']}"
         yield row

@@ -12,6 +12,7 @@ from typing import IO, Any
 from loaders.documents import Span
 from loaders.facts import Facts
 from loaders.words.numbers import trim_zeros
+from service.queries.parquet import Kind, ParquetFile, make_schema
 
 FIGURE_COLUMNS = (
     "document", "start", "end", "stated", "value", "unit", "fiscal_year", "phase", "aspect", "subject_kind",
@@ -150,11 +151,11 @@ def _write_json(rows: Iterable[dict[str, Any]], output: IO[str]) -> None:
     output.write("\n]\n" if separator == "," else "[]\n")
 
 
-def _write_parquet(columns: Sequence[str], rows: Sequence[dict[str, Any]], output: IO[bytes]) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def find_kind(column: str) -> Kind:
+    """How a column of figures is kept in Parquet. Six decimals hold any amount of yuan and any percentage printed."""
+    return "decimal" if column == "value" else "whole" if column in _WHOLE else "text"
 
-    # Exact: 38 digits, six of them behind the point, hold any amount of yuan and any percentage printed.
-    kinds = {name: pa.int64() if name in _WHOLE else pa.string() for name in columns} | {"value": pa.decimal128(38, 6)}
-    table = pa.Table.from_pylist(list(rows), pa.schema([(name, kinds[name]) for name in columns]))
-    pq.write_table(table, output)
+
+def _write_parquet(columns: Sequence[str], rows: Sequence[dict[str, Any]], output: IO[bytes]) -> None:
+    with ParquetFile(output, make_schema({name: find_kind(name) for name in columns})) as file:
+        file.write(rows)

@@ -7,9 +7,12 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from loaders.extras import naming_extras
 from service.engine.xml_output import replace_forbidden
-from service.queries.answers import Row, Table
+from service.queries.answers import Row, Table, Value
+from service.queries.parquet import Kind, ParquetFile, make_schema
 from service.queries.query import CannedQuery
 from service.queries.results import read_number
 from service.queries.spreadsheet import BOM, guard_cell
@@ -73,9 +76,10 @@ def _spell(row: Row, name: str, guard: bool) -> str:
 
 def write_workbook(query: CannedQuery, table: Table) -> bytes:
     """An Excel workbook: the rows under titles in both languages, and a sheet that says where they are from."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
+    with naming_extras("Excel"):
+        from openpyxl import Workbook
+        from openpyxl.styles import Font
+        from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("数据 data")
@@ -126,33 +130,38 @@ def _cell(sheet: object, value: str | int | float | bool | None, font: object = 
 
 def write_parquet(query: CannedQuery, table: Table) -> bytes:
     """A Parquet file: money and other decimals exact, whole numbers as integers, the query named in its metadata."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    fields, arrays = [], []
-    cells: list[object]
-    for name in table.columns:
-        values = [row.get(name) for row in table.rows]
-        kinds = {v.datatype.rpartition("#")[2] for v in values if v is not None}
-        if kinds and kinds <= {"integer", "int", "long"}:
-            kind, cells = pa.int64(), [int(v.text) if v else None for v in values]
-        elif kinds and kinds <= {"integer", "int", "long", "decimal"}:
-            kind, cells = pa.decimal128(38, 6), [_round(v and read_number(v)) for v in values]
-        elif kinds == {"boolean"}:
-            kind, cells = pa.bool_(), [v.text == "true" if v else None for v in values]
-        else:
-            kind, cells = pa.string(), [v.text if v else None for v in values]
-        fields.append(pa.field(name, kind))
-        arrays.append(pa.array(cells, kind))
-    meta = {"query": query.name, "title": query.title.get("en", ""), "snapshot": table.snapshot}
+    kinds = {name: _kind_of([row[name] for row in table.rows if name in row]) for name in table.columns}
+    about = {"query": query.name, "title": query.title.get("en", ""), "snapshot": table.snapshot}
     output = io.BytesIO()
-    pq.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=meta)), output)
+    with ParquetFile(output, make_schema(kinds, about)) as file:
+        file.write({name: _as_kind(row.get(name), kind) for name, kind in kinds.items()} for row in table.rows)
     return output.getvalue()
 
 
-def _round(number: object) -> object:
-    from decimal import Decimal
+def _kind_of(values: Sequence[Value]) -> Kind:
+    """The kind of a column: that of its values, if they are all of one."""
+    types = {value.datatype.rpartition("#")[2] for value in values}
+    if types and types <= {"integer", "int", "long"}:
+        return "whole"
+    if types and types <= {"integer", "int", "long", "decimal"}:
+        return "decimal"
+    return "truth" if types == {"boolean"} else "text"
 
+
+def _as_kind(value: Value | None, kind: Kind) -> object:
+    if value is None:
+        return None
+    match kind:
+        case "whole":
+            return int(value.text)
+        case "decimal":
+            return _round(read_number(value))
+        case "truth":
+            return value.text == "true"
+    return value.text
+
+
+def _round(number: object) -> object:
     return number.quantize(Decimal("0.000001")) if isinstance(number, Decimal) else None
 
 

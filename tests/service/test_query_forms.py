@@ -1,13 +1,10 @@
 """How queries are built, read from their algebra: none chooses by a string of numbers, none takes what comes first.
 
-Holds for the canned queries, the lists of choices, and the SPARQL of the service's own pages.
+Holds for the canned queries, the lists of choices, and the internal queries.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -17,8 +14,8 @@ from rdflib import OWL, RDF, RDFS, Graph, URIRef, Variable
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-import service
 from loaders.graph.canned import list_choice_files, list_files
+from loaders.graph.internal import list_internal_files
 from loaders.resources import find_ontology_folder
 
 _BUILDERS = {"Builtin_CONCAT", "Builtin_REPLACE", "Builtin_SUBSTR", "Builtin_STRBEFORE", "Builtin_STRAFTER",
@@ -42,21 +39,11 @@ def _read_numeric() -> set[URIRef]:
 NUMERIC = _read_numeric()
 
 
-def _list_service_queries() -> Iterator[tuple[str, str]]:
-    """The SPARQL that stands in the service's modules. Templates, which a module fills first, are no queries yet."""
-    for module in pkgutil.walk_packages(service.__path__, "service."):
-        if module.name.endswith("__main__"):
-            continue
-        for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, str) and re.match(r"\s*(PREFIX [^\n]*\s+)*(SELECT|CONSTRUCT|ASK)\b", value):
-                yield f"{module.name}.{name}", value
-
-
 CANNED = [(p.stem if p.parent.name != "choices" else f"choices/{p.stem}", p.read_text(encoding="utf-8"))
           for p in (*list_files(), *list_choice_files())]  # fmt: skip
-#: What a module puts into its templates, by the words that stand for it.
-_FILLINGS = {"NARROW": "", "WAY": "gk:usesFigure", "OFFSET SKIP": "OFFSET 0", "LIMIT MOST": "LIMIT 8",
-             "WHAT": "?term void:entities ?number"}  # fmt: skip
+INTERNAL = [(f"{p.parent.name}/{p.stem}", p.read_text(encoding="utf-8")) for p in list_internal_files()]
+#: May take what comes first, and why.
+_MAY = {"linked/thing-exists": "whether there is any row is all that is asked"}
 
 
 @cache
@@ -176,16 +163,10 @@ def test_no_canned_query_takes_what_comes_first(name: str, text: str) -> None:
     assert _is_ordered(parse(text)["p"]), "its rows come in no order"
 
 
-def test_no_page_asks_for_what_comes_first() -> None:
-    asked = list(_list_service_queries())
-    assert len(asked) > 40
-    wrong = {}
-    for name, text in asked:
-        for word, filling in _FILLINGS.items():
-            text = text.replace(word, filling)
-        if found := find_string_choices(text) + find_chances(text):
-            wrong[name] = found
-    assert not wrong
+@pytest.mark.parametrize(("name", "text"), INTERNAL, ids=[name for name, _ in INTERNAL])
+def test_no_internal_query_takes_what_comes_first(name: str, text: str) -> None:
+    assert find_string_choices(text) == []
+    assert bool(find_chances(text)) == (name in _MAY)
 
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#> PREFIX prov: <http://www.w3.org/ns/prov#>

@@ -1,0 +1,244 @@
+"""The internal queries, ``queries/internal``: each parses, is asked by the source, and finds what is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from loaders.errors import QueryError, StoreError
+from loaders.graph import internal
+from loaders.graph.canned import list_all_files
+from loaders.graph.internal import list_internal_files, read_internal
+from loaders.resources import queries_folder
+from loaders.settings import DEFAULT_BASE
+from service.queries.binding import Term, bind, bind_window, find_slots
+from service.queries.catalogue import QueryCatalogue
+from service.sparql.guard import inspect
+from tests.service.five_documents import Graph
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FILES = {f"{path.parent.name}/{path.stem}": path for path in list_internal_files()}
+SOURCES = sorted(path for room in ("loaders", "service") for path in (ROOT / room).rglob("*.py"))
+GK = f"{DEFAULT_BASE}ontology#"
+
+#: A query, as far as a string can be seen to hold one.
+COMPLETE = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b[^{]*\{")
+#: Queries that stand in strings, and why.
+STAY = {
+    "service/endpoint/federation.py": "the pattern of a SERVICE, as the client wrote it, on its way elsewhere",
+    "service/engine/nursery.py": "warms a process up that loads nothing of the loaders; its rows are thrown away",
+    "service/linked/openapi_endpoint.py": "an example for readers of the OpenAPI document",
+}
+
+#: Things that the five documents have, by what is true of them; of several the first by IRI.
+THINGS = {
+    "office": "?it a gk:Agency . ?other gk:ofAgency ?it ; a gk:Project . ?f gk:verdict gk:verdictContradicted ;"
+              " gk:agency ?it . FILTER EXISTS { ?change a gk:OfficeEvent ; gk:agency ?it }",
+    "document": "?it a gk:Document . ?finding gk:inDocument ?it ; gk:verdict gk:verdictContradicted",
+    "project": "?it a gk:Project . ?figure gk:project ?it ; gk:amount ?amount",
+    "service": "?link gk:service ?it ; gk:paidBy ?figure",
+    "figure": "?finding gk:usesFigure ?it",
+    "code": "?figure gk:function ?it",
+}  # fmt: skip
+FUNCTION = ox.NamedNode(f"{GK}function")
+DUTY, FIGURE = ox.NamedNode(f"{GK}Duty"), ox.NamedNode(f"{GK}Figure")
+LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+YEAR = ox.Literal("2023", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
+#: What each slot of each query is bound to: a term, or the name of one of the things.
+_OF_DOCUMENT: dict[str, Term | str] = {"document": "document"}
+_OF_OFFICE: dict[str, Term | str] = {"thing": "office"}
+BINDINGS: dict[str, dict[str, Term | str]] = {
+    **dict.fromkeys(
+        ("checks/document", "checks/figures", "checks/finding-places", "checks/finding-units", "checks/findings",
+         "checks/ledger", "checks/tables", "derived/figures", "pages/document", "pages/document-codes",
+         "pages/document-figures", "pages/document-statements", "pages/documents", "pages/documents-findings",
+         "pages/documents-ledger"),
+        _OF_DOCUMENT,
+    ),
+    **dict.fromkeys(
+        ("pages/agency-contradictions", "pages/agency-divisions", "pages/agency-duties", "pages/agency-projects",
+         "pages/agency-totals", "linked/thing-exists", "linked/thing-statements", "pages/labels", "pages/thing-facts",
+         "pages/thing-places", "pages/thing-uses"),
+        _OF_OFFICE,
+    ),
+    "linked/dump-figures": {"documentAsked": "document"},
+    "linked/properties-of-class": {"class": DUTY},
+    "linked/property-names": {"property": FUNCTION},
+    "linked/property-values": {"thing": "office", "property": LABEL},
+    "pages/comparison-choices": {"property": FUNCTION},
+    "pages/comparison-code-names": {"code": "code"},
+    "pages/comparison-divisions": {"agency": "office"},
+    "pages/comparison-events": {"agency": "office"},
+    "pages/comparison-figures": {
+        "property": FUNCTION, "agency": "office", "year": YEAR, "phase": ox.NamedNode(f"{GK}phaseBudget"),
+    },
+    # No document of the five has another version: see graph_of below.
+    "pages/document-versions": {"document": ox.NamedNode("http://example.org/new")},
+    "pages/figure-findings": {"thing": "figure"},
+    "pages/money": {"thing": "project"},
+    "pages/service-links": {"thing": "service"},
+    "pages/thing-users": {"thing": "office", "property": ox.NamedNode(f"{GK}ofAgency"), "class": DUTY},
+    "queries/choices-of-class": {"class": DUTY},
+    "queries/class-labels": {"class": FIGURE},
+    "queries/needed-class": {"class": FIGURE},
+    "queries/table-states": {"form": ox.Literal("expenditure")},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def data(graph_of_five: Graph) -> ox.Store:
+    version = graph_of_five.answers.store.version
+    return ox.Store.read_only(str(graph_of_five.settings.store / "snapshots" / version / "database"))
+
+
+@pytest.fixture(scope="module")
+def things(data: ox.Store) -> dict[str, ox.NamedNode]:
+    found = {}
+    for name, pattern in THINGS.items():
+        query = f"PREFIX gk: <{GK}> SELECT DISTINCT ?it WHERE {{ {pattern} }} ORDER BY ?it LIMIT 1"
+        [row] = data.query(query, use_default_graph_as_union=True)  # type: ignore[misc]
+        found[name] = row["it"]
+    return found
+
+
+def graph_of(name: str, data: ox.Store) -> ox.Store:
+    """What a query is tried on: the five documents, or a graph of its own where they have nothing for it."""
+    if name != "pages/document-versions":
+        return data
+    replaces = ox.NamedNode("http://purl.org/dc/terms/replaces")
+    new, old = ox.NamedNode("http://example.org/new"), ox.NamedNode("http://example.org/old")
+    store = ox.Store()
+    store.add(ox.Quad(new, replaces, old, new))
+    return store
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_says_what_it_asks_and_parses(name: str) -> None:
+    text = FILES[name].read_text(encoding="utf-8")
+    head = re.match(r"# ([A-Z](?:.|\n# )*?)\.\n(?!#)", text)
+    assert head is not None, "it begins with a sentence in comment lines"
+    assert max(map(len, text.splitlines())) <= 120
+    for query in (text, read_internal(name)):
+        inspect(query)
+        ox.Store().query(query)
+    assert not read_internal(name).startswith("#")
+    assert text.endswith(read_internal(name) + "\n")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_query_declares_the_prefixes_that_it_uses_and_no_other(name: str) -> None:
+    query = read_internal(name)
+    for prefix in inspect(query).prefixes:
+        assert len(re.findall(rf"(?<![\w?]){prefix}:", query)) > 1, prefix
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_query_finds_what_is_there(name: str, data: ox.Store, things: Mapping[str, ox.NamedNode]) -> None:
+    bound = {slot: things[term] if isinstance(term, str) else term for slot, term in BINDINGS.get(name, {}).items()}
+    query, substitutions = read_internal(name), None
+    if name == "derived/figures":
+        substitutions = {ox.Variable(slot): term for slot, term in bound.items()}
+    else:
+        assert set(bound) == set(find_slots(query)), "the table of bindings is not of its slots"
+        query = bind(query, {slot: [term] for slot, term in bound.items()})
+    found = graph_of(name, data).query(query, use_default_graph_as_union=True, substitutions=substitutions)
+    if isinstance(found, ox.QueryBoolean):
+        assert bool(found)
+    elif isinstance(found, ox.QuerySolutions):
+        # An aggregate over nothing gives a row that is empty, or a nought.
+        assert [r for r in found if any(v is not None and getattr(v, "value", "") != "0" for v in r)]
+    else:
+        assert list(found)
+
+
+def test_the_table_of_bindings_names_files() -> None:
+    assert set(BINDINGS) <= set(FILES)
+
+
+def list_strings(path: Path) -> Iterator[str]:
+    """The strings of a module that are no docstrings; what is filled into one counts as a space."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(v.value if isinstance(v, ast.Constant) else " " for v in node.values)  # type: ignore[misc]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.value
+
+
+def test_every_file_is_asked_and_every_name_has_its_file() -> None:
+    rooms = {name.partition("/")[0] for name in FILES}
+    named: dict[str, set[str]] = {}
+    for path in SOURCES:
+        for text in list_strings(path):
+            if re.fullmatch(r"[a-z]+/[a-z]+(?:-[a-z]+)*", text) and text.partition("/")[0] in rooms:
+                named.setdefault(text, set()).add(path.relative_to(ROOT).parts[1])
+    assert set(FILES) - set(named) == set(), "nobody asks it"
+    # The room of the file is the room of who asks.
+    assert {name: where for name, where in named.items() if name in FILES and where != {name.partition("/")[0]}} == {}
+    calls = re.compile(r"""(?:read_internal|ask_internal)\(\s*["']([^"']+)["']""")
+    called = {name for path in SOURCES for name in calls.findall(path.read_text(encoding="utf-8"))}
+    assert len(called) > 20
+    assert called - set(FILES) == set(), "there is no such file"
+
+
+def test_no_query_stands_in_a_string() -> None:
+    found = {
+        str(path.relative_to(ROOT)) for path in SOURCES if any(COMPLETE.search(text) for text in list_strings(path))
+    }
+    assert found - set(STAY) == set(), "move it to queries/internal"
+    assert set(STAY) - found == set(), "it no longer needs its leave"
+
+
+def test_a_query_in_a_string_is_seen(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    for code, seen in (
+        ('A = f"{B}\\nSELECT ?s WHERE {{ ?s ?p {C} }}"', True),
+        ('A = ("ASK " "{ ?s ?p ?o }",)', True),
+        ('"""Asks SELECT * { } in words."""', False),
+        ('A = "Write SELECT or ASK"', False),
+    ):
+        module.write_text(f"{code}\n", encoding="utf-8")
+        assert any(COMPLETE.search(text) for text in list_strings(module)) == seen, code
+
+
+def test_internal_queries_are_no_canned_ones() -> None:
+    assert {path for path in list_all_files() if internal.INTERNAL in path.relative_to(queries_folder()).parts} == set()
+    catalogue = QueryCatalogue.load()
+    assert len(catalogue.list_all()) == len(list(queries_folder().glob("*.rq")))
+    assert len(catalogue.lists) == len(list((queries_folder() / "choices").glob("*.rq")))
+
+
+def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(internal, "queries_folder", lambda: tmp_path)
+    with pytest.raises(StoreError, match="no-such") as caught:
+        read_internal("pages/no-such")
+    assert caught.value.place.endswith("internal/pages/no-such.rq")
+    (tmp_path / "internal" / "pages").mkdir(parents=True)
+    (tmp_path / "internal" / "pages" / "no-text.rq").write_bytes(b"\xff")
+    with pytest.raises(StoreError, match="no-text"):
+        read_internal("pages/no-text")
+
+
+def test_iris_move_to_another_base() -> None:
+    moved = read_internal("derived/figures", "https://example.org/x/")
+    assert "PREFIX gk: <https://example.org/x/ontology#>" in moved
+    assert DEFAULT_BASE not in moved
+    assert read_internal("derived/figures") is read_internal("derived/figures")
+
+
+def test_a_window_is_set_and_nothing_else() -> None:
+    query = read_internal("pages/thing-users")
+    assert bind_window(query, 100, 200) == query.replace("OFFSET 0 LIMIT 8", "OFFSET 200 LIMIT 100")
+    query = read_internal("endpoint/named-graphs")
+    assert bind_window(query, 7) == re.sub("LIMIT [0-9]+", "LIMIT 7", query)
+    for wrong in ("SELECT * { ?s ?p ?o }", "SELECT * { { SELECT * { ?s ?p ?o } LIMIT 1 } } LIMIT 2"):
+        with pytest.raises(QueryError):
+            bind_window(wrong, 1)
+    with pytest.raises(QueryError):
+        bind_window("SELECT * { ?s ?p ?o } LIMIT 1 # OFFSET 3", 1, 1)
