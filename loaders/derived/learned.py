@@ -89,7 +89,7 @@ def write_disagreements(disagreements: Iterable[Disagreement], base: str) -> Ite
         finding = Finding(
             LEARNING_RULE.id, each.naming.name, right, each.verdict, (span,), reasons=codes, values=values
         )  # fmt: skip
-        for predicate, value in (
+        statements: tuple[tuple[NamedNode, NamedNode | Literal], ...] = (
             (kind, gk("Finding")),
             (kind, DQV("QualityMeasurement")),
             (RDFS("label"), Literal(LEARNING_RULE.zh, language="zh")),
@@ -105,5 +105,6 @@ def write_disagreements(disagreements: Iterable[Disagreement], base: str) -> Ite
             (gk("aboutCode"), code),
             (gk("usesFigure"), iris.stated("figure", each.document, span)),
             (PROV("wasDerivedFrom"), iris.fragment(each.document, span)),
-        ):
+        )
+        for predicate, value in statements:
             yield Quad(node, predicate, value, graph)

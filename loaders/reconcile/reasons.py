@@ -219,24 +219,21 @@ REASONS: dict[str, Reason] = {
         ),
         # The catalogue against the text.
         *(
-            Reason(f"catalogue-{what}-{end}", kind, (), zh.format(name=name), en.format(what=what))
+            Reason(f"catalogue-{what}-{end}", "found", (), zh.format(name=name), en.format(what=what))
             for what, name in (("agency", "部门"), ("year", "年度"), ("kind", "种类"))
-            for end, kind, zh, en in (
+            for end, zh, en in (
                 (
-                    "found",
                     "found",
                     "目录所记{name}与正文一致：{{right}}",
                     "the catalogue's {what} is found in the text: {{right}}",
                 ),
                 (
                     "differs",
-                    "found",
                     "目录所记{name}为“{{left}}”，正文为“{{right}}”",
                     "the catalogue's {what} is {{left}}; the text states {{right}}",
                 ),
                 (
                     "not-stated",
-                    "found",
                     "目录所记{name}为“{{left}}”，正文没有写明",
                     "the catalogue's {what} is {{left}}; the text states none",
                 ),

@@ -18,6 +18,7 @@ from loaders.graph import quads
 from loaders.graph.validation import Violation, validate
 from loaders.pipeline import read_facts
 from loaders.reconcile.registry import RULES, Rule
+from loaders.reconcile.wording import word
 from loaders.resources import documents_folder
 from service.checks.report import (
     TOKEN_CLASSES,

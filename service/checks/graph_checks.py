@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
+from loaders.reconcile.reasons import read_values, sort_codes
 from service.checks.report import TOKEN_CLASSES, VERDICTS, DocumentCheck, FindingCheck, Quoter, RuleCheck, TableCheck
 from service.queries.answers import Answers, Row
 from service.words.terms import VERDICT_NAMES

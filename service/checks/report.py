@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from loaders.facts import TokenClass, Verdict
+from loaders.reconcile.reasons import Value
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 TOKEN_CLASSES: tuple[TokenClass, ...] = get_args(TokenClass)
@@ -159,6 +160,8 @@ class DocumentCheck:
     def describe(self) -> dict[str, Any]:
         """The checks as JSON has them: decimals as numbers."""
         row: dict[str, Any] = _plain(asdict(self))
+        for finding in row["findings"]:
+            finding["values"] = dict(finding["values"])
         return row
 
 

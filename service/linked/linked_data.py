@@ -147,7 +147,10 @@ class LinkedData:
         if "rule" not in thing.raw or "verdict" not in thing.raw:
             return None
         row = {name: values[0] for name, values in thing.raw.items()}
-        outcome = read_outcome({**row, "message": row.get("comment", Value(""))})
+        named = {"message": "comment", "item": "checkedItem", "detail": "checkedDetail"}
+        codes = " ".join(value.text for value in thing.raw.get("reasonCode", ()))
+        same = {name: row[own] for name, own in named.items() if own in row}
+        outcome = read_outcome({**row, **same, "reasons": Value(codes)})
         said = {"sentence": explain(outcome, language), "sign": find_sign(outcome), "left": outcome.left}
         return {**said, "right": outcome.right, "verdict": row["verdict"].text.rpartition("#")[2]}
 

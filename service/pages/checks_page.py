@@ -63,7 +63,8 @@ class ChecksPage:
 
 def _read_outcome(row: FindingCheck) -> Outcome:
     return Outcome(
-        row.rule, row.verdict, row.left, row.right, row.message, row.difference, row.tolerance, row.unit
+        row.rule, row.verdict, row.left, row.right, row.message, row.difference, row.tolerance, row.item or None,
+        row.detail, row.reasons, row.values,
     )  # fmt: skip
 
 

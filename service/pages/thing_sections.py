@@ -11,6 +11,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 from markupsafe import Markup
 
+from loaders.reconcile.reasons import read_values, sort_codes
 from service.pages.charts import Point, draw_bars
 from service.pages.things import Shown, Thing
 from service.pages.vocabulary import Vocabulary
@@ -256,6 +257,10 @@ def read_outcome(row: Row) -> Outcome:
         _text(row, "message"),
         _number(row, "difference"),
         _number(row, "tolerance"),
+        _text(row, "item") or None,
+        _text(row, "detail"),
+        sort_codes(_text(row, "reasons").split()),
+        read_values(_text(row, "reasonValues")),
     )
 
 
