@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from loaders.graph.internal import read_internal
+from loaders.reconcile.wording import word_sides
 from loaders.resources import find_ontology_folder
 from loaders.settings import DEFAULT_BASE
 from service.engine.xml_output import serialize_graph
@@ -151,8 +152,9 @@ class LinkedData:
         codes = " ".join(value.text for value in thing.raw.get("reasonCode", ()))
         same = {name: row[own] for name, own in named.items() if own in row}
         outcome = read_outcome({**row, **same, "reasons": Value(codes)})
-        said = {"sentence": explain(outcome, language), "sign": find_sign(outcome), "left": outcome.left}
-        return {**said, "right": outcome.right, "verdict": row["verdict"].text.rpartition("#")[2]}
+        left, right = word_sides(outcome, language)
+        said = {"sentence": explain(outcome, language), "sign": find_sign(outcome), "left": left, "right": right}
+        return {**said, "verdict": row["verdict"].text.rpartition("#")[2]}
 
     def _read_figure(self, thing: Thing) -> list[tuple[str, str]] | None:
         """The meaning of a figure in a few words: whose, when, what, how much."""
