@@ -57,8 +57,8 @@ CASES = [
         "(difference 62.0561 万元, rounding explains 0.005)",
     ),
     (
-        make("code-sum", "holds", "合计 10万元", "1 + 2 … (13 terms) = 10", "right-is-long sides-agree codes-summed",
-             item="支出", values={"right_terms": 13, "code": "201", "below": "20101+20102"}),
+        make("code-sum", "holds", "合计 10万元", "1 + 2 … (13 terms) = 10", "sum-is-long sides-agree codes-summed",
+             item="支出", values={"terms": 13, "code": "201", "below": "20101+20102"}),
         "支出：合计 10万元 = 1 + 2 …（共 13 项） = 10。201 = 20101+20102。",
         "支出: 合计 10万元 = 1 + 2 … (13 terms) = 10; 201 = 20101+20102",
     ),
