@@ -4,4 +4,4 @@ One direction: ``readers`` make a :class:`loaders.documents.Document`, ``tables`
 facts of :mod:`loaders.facts`, ``reconcile`` and ``accounting`` check them, ``graph`` alone knows RDF.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
 from loaders.documents import Document, Span
 from loaders.facts import Figure, Finding, Verdict
@@ -86,14 +85,13 @@ class Judge:
             verdict = "holds within rounding"
         told: dict[str, Value] = dict(values or {})
         found = [_AGREE[verdict], *self._gap(verdict, difference, tolerance, left[0].figure, told), *codes]
-        for side, code, name in ((left, "left-is-long", "left_terms"), (right, "right-is-long", "right_terms")):
-            if len(side) > _SHOWN:
-                found.append(code)
-                told[name] = len(side)
+        if len(right) > _SHOWN:
+            found.append("sum-is-long")
+            told["terms"] = len(right)
         reasons, known = state(found, told)
         spans = _spans(t.figure for t in terms)
         return Finding(
-            rule, show_sum(left, "left"), show_sum(right, "right"), verdict, spans, difference, tolerance, left_value,
+            rule, show_sum(left), show_sum(right), verdict, spans, difference, tolerance, left_value,
             right_value, reasons, known, item, detail,
         )  # fmt: skip
 
@@ -260,7 +258,7 @@ def show(figure: Figure) -> str:
     return f"{name} {figure.stated}{figure.stated_unit}".strip()
 
 
-def show_sum(terms: Sequence[Term], side: Literal["left", "right"] = "right") -> str:
+def show_sum(terms: Sequence[Term]) -> str:
     """A sum in the document's own numbers; of a long one the first terms and how many there are."""
     shown = [("−" if t.sign < 0 else "+", t.figure) for t in terms]
     if len(shown) == 1:
@@ -268,7 +266,7 @@ def show_sum(terms: Sequence[Term], side: Literal["left", "right"] = "right") ->
     if len(shown) > _SHOWN:
         head = " ".join(f"{s} {f.stated}" for s, f in shown[:10])
         total = sum((t.value for t in terms), _ZERO) / factor_of(terms[0].figure)
-        more = fill(f"{side}-is-long", "en", {f"{side}_terms": len(shown)})
+        more = fill("sum-is-long", "en", {"terms": len(shown)})
         return f"{head}{more} = {format_plain(total)}".lstrip("+ ")
     total = sum((t.value for t in terms), _ZERO) / factor_of(terms[0].figure)
     return (" ".join(f"{s} {f.stated}" for s, f in shown) + f" = {format_plain(total)}").removeprefix("+ ")

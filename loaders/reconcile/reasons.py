@@ -18,8 +18,8 @@ from loaders.words.numbers import trim_zeros
 
 #: What may stand in a reason: words of the document, a count, an amount in the stated unit.
 Value = str | int | Decimal
-#: "side" tells of how many terms a side is, "scope" where its item stands, "found" how the sides stand to one another,
-#: "gap" how far they are apart, "note" why that cannot be checked, or what else is known.
+#: "side" tells of how many terms the right side is, "scope" where its item stands, "found" how the sides stand to one
+#: another, "gap" how far they are apart, "note" why that cannot be checked, or what else is known.
 Kind = Literal["side", "scope", "found", "gap", "note"]
 
 
@@ -39,8 +39,7 @@ REASONS: dict[str, Reason] = {
     reason.code: reason
     for reason in (
         # Of a long sum the first terms are shown, and then how many there are.
-        Reason("left-is-long", "side", ("left_terms",), " …（共 {left_terms} 项）", " … ({left_terms} terms)"),
-        Reason("right-is-long", "side", ("right_terms",), " …（共 {right_terms} 项）", " … ({right_terms} terms)"),
+        Reason("sum-is-long", "side", ("terms",), " …（共 {terms} 项）", " … ({terms} terms)"),
         Reason("prose-and-table", "scope", (), "（文字与表格）", " (prose and table)"),
         # Two sums, a part and its whole.
         Reason("sides-agree", "found", (), "{left} = {right}", "{left} = {right}"),

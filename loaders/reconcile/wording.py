@@ -7,8 +7,6 @@ from typing import Protocol
 
 from loaders.reconcile.reasons import REASONS, Kind, Value, fill
 
-_SIDES = {"left-is-long": 0, "right-is-long": 1}
-
 
 class Told(Protocol):
     """What words are made of: a :class:`loaders.facts.Finding`, or the same read from a graph."""
@@ -68,13 +66,11 @@ def word(told: Told, language: str) -> str:
 
 def word_sides(told: Told, language: str) -> tuple[str, str]:
     """Both sides in a language: the number of terms of a long sum is told in words."""
-    sides = [told.left, told.right]
-    if language == "zh":
+    right = told.right
+    if language == "zh" and "sum-is-long" in told.reasons:
         values = dict(told.values)
-        for code, at in _SIDES.items():
-            if code in told.reasons:
-                sides[at] = sides[at].replace(fill(code, "en", values), fill(code, "zh", values))
-    return sides[0], sides[1]
+        right = right.replace(fill("sum-is-long", "en", values), fill("sum-is-long", "zh", values))
+    return told.left, right
 
 
 def _word_en(told: Told) -> str:

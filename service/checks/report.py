@@ -160,6 +160,8 @@ class DocumentCheck:
     def describe(self) -> dict[str, Any]:
         """The checks as JSON has them: decimals as numbers."""
         row: dict[str, Any] = _plain(asdict(self))
+        for finding in row["findings"]:
+            finding["values"] = dict(finding["values"])
         return row
 
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from loaders.graph.internal import read_internal
+from loaders.reconcile.wording import word_sides
 from loaders.resources import find_ontology_folder
 from loaders.settings import DEFAULT_BASE
 from service.engine.xml_output import serialize_graph
@@ -147,12 +148,13 @@ class LinkedData:
         if "rule" not in thing.raw or "verdict" not in thing.raw:
             return None
         row = {name: values[0] for name, values in thing.raw.items()}
-        codes = Value(" ".join(value.text for value in thing.raw.get("reasonCode", ())))
-        names = {"message": "comment", "item": "checkedItem", "detail": "checkedDetail"}
-        row |= {ours: row[theirs] for ours, theirs in names.items() if theirs in row}
-        outcome = read_outcome({**row, "reasons": codes})
-        said = {"sentence": explain(outcome, language), "sign": find_sign(outcome), "left": outcome.left}
-        return {**said, "right": outcome.right, "verdict": row["verdict"].text.rpartition("#")[2]}
+        named = {"message": "comment", "item": "checkedItem", "detail": "checkedDetail"}
+        codes = " ".join(value.text for value in thing.raw.get("reasonCode", ()))
+        same = {name: row[own] for name, own in named.items() if own in row}
+        outcome = read_outcome({**row, **same, "reasons": Value(codes)})
+        left, right = word_sides(outcome, language)
+        said = {"sentence": explain(outcome, language), "sign": find_sign(outcome), "left": left, "right": right}
+        return {**said, "verdict": row["verdict"].text.rpartition("#")[2]}
 
     def _read_figure(self, thing: Thing) -> list[tuple[str, str]] | None:
         """The meaning of a figure in a few words: whose, when, what, how much."""

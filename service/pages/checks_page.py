@@ -9,6 +9,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from loaders.reconcile.wording import word_sides
 from service.checks.graph_checks import read_checks
 from service.checks.report import FindingCheck, Quote
 from service.http.problems import Problem
@@ -51,6 +52,7 @@ class ChecksPage:
             return Response(body, media_type="application/json")
         return self.site.page(
             request, "checks.html", check=check, tags=_TAGS, most_quotes=_MOST_QUOTES, say=_explain_in(language),
+            told_sides=lambda row: word_sides(_read_outcome(row), language),
             sign=lambda row: find_sign(_read_outcome(row)), sort=_sort_quotes,
             alternates=(Form("JSON", f"/documents/{quote(name, safe='')}/checks.json", "application/json"),),
             crumbs=(
@@ -63,8 +65,8 @@ class ChecksPage:
 
 def _read_outcome(row: FindingCheck) -> Outcome:
     return Outcome(
-        row.rule, row.verdict, row.left, row.right, row.message, row.difference, row.tolerance, row.item, row.detail,
-        row.reasons, row.values,
+        row.rule, row.verdict, row.left, row.right, row.message, row.difference, row.tolerance, row.item or None,
+        row.detail, row.reasons, row.values,
     )  # fmt: skip
 
 

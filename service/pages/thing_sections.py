@@ -257,7 +257,7 @@ def read_outcome(row: Row) -> Outcome:
         _text(row, "message"),
         _number(row, "difference"),
         _number(row, "tolerance"),
-        row["item"].text if "item" in row else None,
+        _text(row, "item") or None,
         _text(row, "detail"),
         sort_codes(_text(row, "reasons").split()),
         read_values(_text(row, "reasonValues")),

@@ -1,4 +1,7 @@
-"""What a finding says, in either language: worded from its codes and values by :mod:`loaders.reconcile.wording`."""
+"""What a finding says, in either language, made of its data: codes and values, the two sides, the verdict.
+
+The words themselves stand in :mod:`loaders.reconcile.reasons`, both languages beside each other.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _PART_RULES = {"row-part", "part-exceeds", "projects-within", "score-maximum"}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a finding holds. ``message`` is the English of a finding without codes, as an older Gongkai wrote it."""
+    """What a finding holds, as :class:`loaders.facts.Finding`. ``message`` is what its graph says of it in English."""
 
     rule: str
     verdict: str
@@ -31,12 +34,15 @@ class Outcome:
 
 
 def explain(outcome: Outcome, language: str) -> str:
-    """One sentence on what was found; of a finding without codes that we know, its sides."""
-    words = word(outcome, language)
-    if words or (outcome.message and language != "zh"):
-        return words or outcome.message
-    sides = f"{outcome.left} {find_sign(outcome)} {outcome.right}".strip()
-    return f"{sides}。" if language == "zh" else sides
+    """One sentence on what was found. Where its codes are not known, as in a graph of others, its sides say it."""
+    said = word(outcome, language)
+    if said:
+        return said
+    if language != "zh":
+        return outcome.message or f"{outcome.left} {find_sign(outcome)} {outcome.right}".strip()
+    if outcome.verdict == "not checkable":
+        return "、".join(side for side in (outcome.left, outcome.right) if side) + "无法核对。"
+    return f"{outcome.left} {find_sign(outcome)} {outcome.right}。"
 
 
 def find_sign(outcome: Outcome) -> str:
