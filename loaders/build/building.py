@@ -323,14 +323,7 @@ class _Build:
         ids = set(settled.found.values())
         self.notes = [*self.lost, *settled.notes]
         self.documents = [d for d in settled.documents if d.id in ids or not fresh or resolve(d.path) in failed]
-        while True:
-            there = {d.id for d in self.documents}
-            self.documents = [d if d.replaced_by in there else replace(d, replaced_by="") for d in self.documents]
-            # A superseded version stays though its file has gone; it goes with the version that replaces it.
-            gone = {d.id for d in self.documents if d.id not in ids and not d.replaced_by and self._has_gone(d)}
-            if not gone:
-                break
-            self.documents = [d for d in self.documents if d.id not in gone]
+        self._drop_gone(ids)
         self.converted = [d.id for d in self.documents if d.id in ids and d.key in self.fresh_keys]
         self.reused = sorted(ids - set(self.converted))
         self.kept = [d.id for d in self.documents if d.id not in ids]
@@ -338,6 +331,19 @@ class _Build:
             number = failed.get(resolve(document.path))
             if number is not None and document.id not in ids:
                 self.failures[number] = replace(self.failures[number], kept=True)
+
+    def _drop_gone(self, ids: set[str]) -> None:
+        """Leaves out documents whose files have gone, but for those in ``ids``, which were found now.
+
+        A superseded version stays though its file has gone; it goes with the version that replaces it.
+        """
+        while True:
+            there = {d.id for d in self.documents}
+            self.documents = [d if d.replaced_by in there else replace(d, replaced_by="") for d in self.documents]
+            gone = {d.id for d in self.documents if d.id not in ids and not d.replaced_by and self._has_gone(d)}
+            if not gone:
+                return
+            self.documents = [d for d in self.documents if d.id not in gone]
 
     def _has_gone(self, document: Converted) -> bool:
         path = resolve(document.path)

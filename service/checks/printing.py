@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.checks.file_checks import FileCheck, UnreadableFile
-from service.checks.report import Quote
+from service.checks.report import FindingCheck, Quote
 
 #: How many places of one contradiction are quoted; all of them are in the JSON.
 _MOST_QUOTES = 6
@@ -124,6 +124,19 @@ def _write_check(check: FileCheck, page: Page) -> None:
     page.line(f"{check.file}: {check.title} ({check.kind}, {check.fiscal_year or 'no year'})")
     for warning in check.warnings:
         page.line(f"warning: {warning}", alarming=True)
+    _write_tables(check, page)
+    for each in check.contradictions:
+        _write_contradiction(each, page)
+    for violation in check.shapes:
+        page.line(f"SHACL {violation}", alarming=True)
+    for number in check.unaccounted:
+        place = f"[{number.quote.start}-{number.quote.end}]"
+        page.line(f"unaccounted {number.quote.text!r} {place}: {number.reason}", alarming=True)
+        page.quote(number.quote)
+
+
+def _write_tables(check: FileCheck, page: Page) -> None:
+    """Numbers by class, figures by place, identities by verdict."""
     page.table("numbers by class", ("class", "numbers"), [(k, str(n)) for k, n in check.tokens.items() if n])
     page.table(
         "figures by table",
@@ -151,19 +164,15 @@ def _write_check(check: FileCheck, page: Page) -> None:
         ("rule", *check.verdicts),
         [(f"{r.rule}: {r.en}", *(str(n) for n in r.verdicts.values())) for r in check.rules],
     )
-    for each in check.contradictions:
-        places = " ".join(f"{q.start}-{q.end}" for q in each.quotes)
-        page.line(f"contradicted {each.rule}: {each.message} [{places}]", alarming=True)
-        for quote in each.quotes[:_MOST_QUOTES]:
-            page.quote(quote)
-        if len(each.quotes) > _MOST_QUOTES:
-            page.line(f"  and {len(each.quotes) - _MOST_QUOTES} more places")
-    for violation in check.shapes:
-        page.line(f"SHACL {violation}", alarming=True)
-    for number in check.unaccounted:
-        place = f"[{number.quote.start}-{number.quote.end}]"
-        page.line(f"unaccounted {number.quote.text!r} {place}: {number.reason}", alarming=True)
-        page.quote(number.quote)
+
+
+def _write_contradiction(finding: FindingCheck, page: Page) -> None:
+    places = " ".join(f"{q.start}-{q.end}" for q in finding.quotes)
+    page.line(f"contradicted {finding.rule}: {finding.message} [{places}]", alarming=True)
+    for quote in finding.quotes[:_MOST_QUOTES]:
+        page.quote(quote)
+    if len(finding.quotes) > _MOST_QUOTES:
+        page.line(f"  and {len(finding.quotes) - _MOST_QUOTES} more places")
 
 
 def _write_summary(checks: Sequence[FileCheck], unreadable: int, page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,17 +65,12 @@ def read_batch(text: str, most: int, base: str) -> dict[str, Asked]:
 def _read_query(place: str, each: Any, base: str) -> Asked:
     if not isinstance(each, dict):
         raise _wrong(place, "it is no JSON object")
+    for name, holds, problem in _RULES:
+        if name in each and not holds(each[name]):
+            raise _wrong(place, problem)
     query, kinds, limit = each.get("query", ""), each.get("type", []), each.get("limit", _USUAL)
     wishes = each.get("properties", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    if not isinstance(query, str) or len(query) > _LONGEST_NAME:
-        raise _wrong(place, f"its name is no text of at most {_LONGEST_NAME} characters")
-    if not isinstance(kinds, list) or not all(isinstance(k, str) for k in kinds):
-        raise _wrong(place, "its type is neither a text nor a list of texts")
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit < 1e9:
-        raise _wrong(place, "its limit is no number above 0")
-    if not isinstance(wishes, list) or not all(isinstance(w, dict) and isinstance(w.get("pid"), str) for w in wishes):
-        raise _wrong(place, "its properties are no list of objects with a pid")
     if "query" not in each and not wishes:
         raise _wrong(place, "it has neither a name nor properties")
     if not query.strip() and not wishes:
@@ -88,6 +84,31 @@ def _read_query(place: str, each: Any, base: str) -> Asked:
         min(int(limit) or 1, _MOST),
         tuple(Wish(w["pid"], _list_values(w.get("v"), base)) for w in wishes[:20]),
     )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_NAME
+
+
+def _are_kinds(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(k, str) for k in value))
+
+
+def _is_limit(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float) and 0 < value < 1e9
+
+
+def _are_wishes(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(w, dict) and isinstance(w.get("pid"), str) for w in value)
+
+
+#: What a query of a batch may hold, and what is said of it where it does not.
+_RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("query", _is_text, f"its name is no text of at most {_LONGEST_NAME} characters"),
+    ("type", _are_kinds, "its type is neither a text nor a list of texts"),
+    ("limit", _is_limit, "its limit is no number above 0"),
+    ("properties", _are_wishes, "its properties are no list of objects with a pid"),
+)
 
 
 def _list_values(given: Any, base: str) -> tuple[str, ...]:

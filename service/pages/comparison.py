@@ -230,68 +230,79 @@ async def _name_codes(
     return found
 
 
+#: What a warning says, in Chinese and English.
+Warning = tuple[str, str]
+
+
 def _warn(
     sides: Sequence[Side], cells: Mapping[tuple[str, int], Amount], events: Sequence[Row], divisions: Sequence[Row]
-) -> list[tuple[str, str]]:
+) -> list[Warning]:
     """Where the columns are not the same thing."""
-    found: list[tuple[str, str]] = []
-    if len({s.phase for s in sides}) > 1:
-        phases = "、".join(sorted({s.phase_label for s in sides}))
-        found.append(
-            (
-                f"跨阶段：{phases}不是同一回事，差额不等于多花或少花。",
-                f"Phases differ ({phases}): a gap is no overspending.",
-            )
-        )
-    editions = {e for s in sides for e in s.editions}
-    if len(editions) > 1:
-        listed = "、".join(sorted(editions))
-        found.append((
-            f"跨科目版本：{listed}。经济分类 2018 年改革后，同一编码可能换了含义（30311 原为住房公积金，现为 30113）。",
-            f"Editions of the codes differ ({listed}): since the reform of 2018 one code may mean another thing.",
-        ))  # fmt: skip
-    scopes = {frozenset(s.forms) for s in sides}
-    if len(scopes) > 1:
-        zh = "；".join(
-            f"{s.title}：{'、'.join(sorted(FORMS[f][0] if f in FORMS else '正文' for f in s.forms))}" for s in sides
-        )
-        en = "; ".join(
-            f"{s.title}: {', '.join(sorted(FORMS[f][1] if f in FORMS else 'prose' for f in s.forms))}" for s in sides
-        )
-        found.append(
-            (f"范围不同，取自不同的表：{zh}。", f"Scopes differ; the figures are from different tables: {en}.")
-        )
-    units = {u for s in sides for u in s.units}
-    if len(units) > 1:
-        listed = "、".join(sorted(units))
-        found.append((
-            f"印出的单位不同（{listed}），已换算为元；以万元印出的数只精确到其末位。",
-            f"Printed in different units ({listed}) and converted to yuan; the coarser ones are rounded.",
-        ))  # fmt: skip
+    found = [warning for rule in (_warn_of_phases, _warn_of_editions, _warn_of_scopes, _warn_of_units)
+             if (warning := rule(sides)) is not None]  # fmt: skip
     found += _warn_of_changes(sides, events, divisions)
     if any(a.summed for a in cells.values()):
-        found.append(
-            (
-                "标 Σ 的数原文没有在这一级印出，是其下各项之和。",
-                "Σ: not printed at this level, but the sum of what is printed below it.",
-            )
-        )
+        found.append((
+            "标 Σ 的数原文没有在这一级印出，是其下各项之和。",
+            "Σ: not printed at this level, but the sum of what is printed below it.",
+        ))  # fmt: skip
     if any(a.inferred for a in cells.values()):
+        found.append((
+            "标 ≈ 的数的科目是推定的，原文此处没有印出编码。",
+            "≈: its code is inferred; the document does not print it there.",
+        ))  # fmt: skip
+    later = "、".join(s.title for s in sides if s.later)
+    if later:
         found.append(
-            (
-                "标 ≈ 的数的科目是推定的，原文此处没有印出编码。",
-                "≈: its code is inferred; the document does not print it there.",
-            )
-        )
-    if any(s.later for s in sides):
-        listed = "、".join(s.title for s in sides if s.later)
-        found.append(
-            (f"有的数出自另一年度的文件：{listed}。", f"Some figures stand in a document of another year: {listed}.")
+            (f"有的数出自另一年度的文件：{later}。", f"Some figures stand in a document of another year: {later}.")
         )
     return found
 
 
-def _warn_of_changes(sides: Sequence[Side], events: Sequence[Row], divisions: Sequence[Row]) -> list[tuple[str, str]]:
+def _warn_of_phases(sides: Sequence[Side]) -> Warning | None:
+    if len({s.phase for s in sides}) <= 1:
+        return None
+    phases = "、".join(sorted({s.phase_label for s in sides}))
+    return (
+        f"跨阶段：{phases}不是同一回事，差额不等于多花或少花。", f"Phases differ ({phases}): a gap is no overspending."
+    )  # fmt: skip
+
+
+def _warn_of_editions(sides: Sequence[Side]) -> Warning | None:
+    editions = {e for s in sides for e in s.editions}
+    if len(editions) <= 1:
+        return None
+    listed = "、".join(sorted(editions))
+    return (
+        f"跨科目版本：{listed}。经济分类 2018 年改革后，同一编码可能换了含义（30311 原为住房公积金，现为 30113）。",
+        f"Editions of the codes differ ({listed}): since the reform of 2018 one code may mean another thing.",
+    )
+
+
+def _warn_of_scopes(sides: Sequence[Side]) -> Warning | None:
+    if len({frozenset(s.forms) for s in sides}) <= 1:
+        return None
+
+    def name(side: Side, at: int) -> str:
+        return ("、", ", ")[at].join(sorted(FORMS[f][at] if f in FORMS else ("正文", "prose")[at] for f in side.forms))
+
+    zh = "；".join(f"{s.title}：{name(s, 0)}" for s in sides)
+    en = "; ".join(f"{s.title}: {name(s, 1)}" for s in sides)
+    return f"范围不同，取自不同的表：{zh}。", f"Scopes differ; the figures are from different tables: {en}."
+
+
+def _warn_of_units(sides: Sequence[Side]) -> Warning | None:
+    units = {u for s in sides for u in s.units}
+    if len(units) <= 1:
+        return None
+    listed = "、".join(sorted(units))
+    return (
+        f"印出的单位不同（{listed}），已换算为元；以万元印出的数只精确到其末位。",
+        f"Printed in different units ({listed}) and converted to yuan; the coarser ones are rounded.",
+    )
+
+
+def _warn_of_changes(sides: Sequence[Side], events: Sequence[Row], divisions: Sequence[Row]) -> list[Warning]:
     """Offices that were reorganised between the years compared."""
     found = []
     for agency in dict.fromkeys(s.agency for s in sides):

@@ -71,10 +71,15 @@ def turn(rows: Sequence[Row], chosen: tuple[str, str, str, str]) -> PivotTable:
     adds = way in ("sum", "count")
     return PivotTable(
         side_name, top_name, value_name, way, side[:MOST_ROWS], top[:MOST_COLUMNS], cells,
-        {s: sum((v for (a, _), v in cells.items() if a == s), Decimal(0)) for s in side} if adds else {},
-        {t: sum((v for (_, b), v in cells.items() if b == t), Decimal(0)) for t in top} if adds else {},
+        _add_up(cells, 0, side) if adds else {},
+        _add_up(cells, 1, top) if adds else {},
         any(len(numbers) > 1 for numbers in met.values()), cut,
     )  # fmt: skip
+
+
+def _add_up(cells: Mapping[tuple[str, str], Decimal], at: int, names: Sequence[str]) -> dict[str, Decimal]:
+    """The sum of each row (``at`` 0) or column (1)."""
+    return {name: sum((v for key, v in cells.items() if key[at] == name), Decimal(0)) for name in names}
 
 
 def _join(numbers: Sequence[Decimal], way: str) -> Decimal:

@@ -84,36 +84,31 @@ class Offers:
         mentions: Sequence[Mention],
         choices: Mapping[str, Sequence[Choice]],
     ) -> Offer:
-        reasons: list[Reason] = []
-        score = 0.0
-        for keyword in keywords:
-            if _has_keyword(query, keyword):
-                reasons.append(Reason(keyword, keyword))
-                # A keyword that many queries share says little of each.
-                score += _KEYWORD / math.sqrt(sum(_has_keyword(q, keyword) for q in self.queries))
-        asked = {t.text for t in find_terms(content)}
-        shared = asked & self._terms[query.name]
-        total = sum(self._weights.get(t, 1.0) for t in asked)
-        if total:
-            score += _WORDS * sum(self._weights[t] for t in shared) / total
+        named = [keyword for keyword in keywords if _has_keyword(query, keyword)]
+        reasons = [Reason(keyword, keyword) for keyword in named]
+        # A keyword that many queries share says little of each.
+        score = sum(_KEYWORD / math.sqrt(sum(_has_keyword(q, k) for q in self.queries)) for k in named)
+        score += self._weigh_words(query, content)
         given: dict[str, tuple[str, ...]] = {}
         used: set[Mention] = set()
         for parameter in query.parameters:
-            for mention in mentions:
-                values = _fill(parameter, mention, choices.get(parameter.name, ()), query.parameters)
-                if values and parameter.name not in given:
-                    given[parameter.name] = values
-                    score += _NAMESAKE * (mention.kind not in _COMMON and mention.kind.lower() == parameter.name)
-                    used.add(mention)
-                    reasons.append(Reason(mention.words, mention.label, parameter.name))
-        for mention in mentions:
-            if mention in used:
-                score += _TAKEN * _WEIGHT.get(mention.kind, 1.0)
-            elif mention.sure and not mention.implied and mention.kind != "Place":
-                score += _IDLE * _WEIGHT.get(mention.kind, 1.0)
+            filled = ((m, _fill(parameter, m, choices.get(parameter.name, ()), query.parameters)) for m in mentions)
+            mention, values = next(((m, v) for m, v in filled if v), (None, ()))
+            if mention is not None:
+                given[parameter.name] = values
+                score += _NAMESAKE * (mention.kind not in _COMMON and mention.kind.lower() == parameter.name)
+                used.add(mention)
+                reasons.append(Reason(mention.words, mention.label, parameter.name))
+        score += sum(_weigh_mention(mention, mention in used) for mention in mentions)
         if not query.parameters or all(p.optional or p.defaults or p.name in given for p in query.parameters):
             return Offer(query, given, tuple(reasons), round(score, 3))
         return Offer(query, given, tuple(reasons), round(score - 1.0, 3))
+
+    def _weigh_words(self, query: CannedQuery, content: str) -> float:
+        """How much of what is asked the query's own words say, the rarer ones counting more."""
+        asked = {t.text for t in find_terms(content)}
+        total = sum(self._weights.get(t, 1.0) for t in asked)
+        return _WORDS * sum(self._weights[t] for t in asked & self._terms[query.name]) / total if total else 0.0
 
     def _find_keywords(self, question: str, mentions: Sequence[Mention]) -> list[str]:
         """The keywords that stand in the question, but for those inside a longer one, or inside an office's name."""
@@ -125,6 +120,14 @@ class Offers:
                 found += ((start, end, keyword) for start, end in places)
         kept = [f for f in found if not any(_inside(f[:2], other[:2]) and f[:2] != other[:2] for other in found)]
         return list(dict.fromkeys(keyword for _, _, keyword in sorted(kept)))
+
+
+def _weigh_mention(mention: Mention, used: bool) -> float:
+    """What a mention says for a query that takes it, or against one that has no use for it."""
+    if used:
+        return _TAKEN * _WEIGHT.get(mention.kind, 1.0)
+    idle = mention.sure and not mention.implied and mention.kind != "Place"
+    return _IDLE * _WEIGHT.get(mention.kind, 1.0) if idle else 0.0
 
 
 def _inside(place: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -159,27 +162,34 @@ def _fill(
     parameter: Parameter, mention: Mention, choices: Sequence[Choice], parameters: Sequence[Parameter]
 ) -> tuple[str, ...]:
     """What a mention fills a parameter with; nothing if it is of another kind, or the data hold no such value."""
-    values: tuple[str, ...] = ()
-    if parameter.kind == "iri":
-        # Where a name fits several things and nothing settles which, all of them would be a guess.
-        if mention.sure or mention.implied or mention.kind != "Agency":
-            by_iri = {c.term.value: c.value for c in choices}
-            values = tuple(by_iri[v] for v in mention.values if v in by_iri)
-    elif mention.kind == "year" and _is_year(parameter):
-        years = [p.name for p in parameters if _is_year(p)]
-        if len(years) == 2:
-            values = (mention.values[0] if parameter.name == years[0] else mention.values[-1],)
-        else:
-            values = mention.values
-    elif parameter.options:
-        values = tuple(v for v in mention.values if mention.kind == "phase" and v in parameter.options)
-    elif parameter.kind == "string" and mention.kind.endswith("Code"):
-        written = {c.value for c in choices}
-        values = tuple(dict.fromkeys(n for v in mention.values if (n := v.rpartition("/")[2]) in written))
+    values = _list_fitting(parameter, mention, choices, parameters)
     try:
         return values if values and parameter.read(values, choices) else ()
     except BadParameter:
         return ()
+
+
+def _list_fitting(
+    parameter: Parameter, mention: Mention, choices: Sequence[Choice], parameters: Sequence[Parameter]
+) -> tuple[str, ...]:
+    """Those values of a mention that are of a parameter's kind."""
+    if parameter.kind == "iri":
+        # Where a name fits several things and nothing settles which, all of them would be a guess.
+        if not mention.sure and not mention.implied and mention.kind == "Agency":
+            return ()
+        by_iri = {c.term.value: c.value for c in choices}
+        return tuple(by_iri[v] for v in mention.values if v in by_iri)
+    if mention.kind == "year" and _is_year(parameter):
+        years = [p.name for p in parameters if _is_year(p)]
+        if len(years) == 2:
+            return (mention.values[0] if parameter.name == years[0] else mention.values[-1],)
+        return mention.values
+    if parameter.options:
+        return tuple(v for v in mention.values if mention.kind == "phase" and v in parameter.options)
+    if parameter.kind == "string" and mention.kind.endswith("Code"):
+        written = {c.value for c in choices}
+        return tuple(dict.fromkeys(n for v in mention.values if (n := v.rpartition("/")[2]) in written))
+    return ()
 
 
 def _is_year(parameter: Parameter) -> bool:

@@ -135,29 +135,37 @@ def _seek_order(tokens: Sequence[Token]) -> Found:
 
 def _seek_triples(tokens: Sequence[Token]) -> Found:
     """Patterns of plain terms with too few or too many parts. What has paths, brackets or calls is left alone."""
-    i = 0
-    while i < len(tokens):
-        if tokens[i].text not in ("{", "."):
-            i += 1
+    for start, end in _list_patterns(tokens):
+        if end == len(tokens) or _is_values(tokens, start) or _has_datatype(tokens, start, end):
             continue
-        start = i + 1
-        end = start
-        while end < len(tokens) and (
-            tokens[end].kind in _TERMS | {"language"} or tokens[end].is_word("A", "TRUE", "FALSE")
-        ):
+        stop, parts = tokens[end], [t for t in tokens[start:end] if t.kind != "language"]
+        if stop.text not in (".", "}", ";") and not (stop.kind == "word" and stop.text.upper() in _KEYWORDS):
+            continue
+        if 0 < len(parts) < 3:
+            yield stop, _TOO_FEW
+        elif len(parts) > 3:
+            yield parts[3], _TOO_MANY
+
+
+def _list_patterns(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Where runs of plain terms stand behind { or a full stop: first token, and the one behind the last."""
+    end = 0
+    for i, token in enumerate(tokens):
+        if i < end or token.text not in ("{", "."):
+            continue
+        end = i + 1
+        while end < len(tokens) and _is_term(tokens[end]):
             end += 1
-        parts = [t for t in tokens[start:end] if t.kind != "language"]
-        stop = tokens[end] if end < len(tokens) else None
-        before = tokens[start - 1]
-        # In VALUES ?x { … } stand values, not patterns.
-        inside_values = before.text == "{" and any(t.is_word("VALUES") for t in tokens[max(0, start - 4) : start - 1])
-        if stop is not None and not inside_values and not _has_datatype(tokens, start, end):
-            closes = stop.text in (".", "}", ";") or (stop.kind == "word" and stop.text.upper() in _KEYWORDS)
-            if closes and parts and len(parts) < 3:
-                yield stop, _TOO_FEW
-            elif closes and len(parts) > 3:
-                yield parts[3], _TOO_MANY
-        i = max(end, start)
+        yield i + 1, end
+
+
+def _is_term(token: Token) -> bool:
+    return token.kind in _TERMS | {"language"} or token.is_word("A", "TRUE", "FALSE")
+
+
+def _is_values(tokens: Sequence[Token], start: int) -> bool:
+    """Whether what begins there are values: VALUES ?x { … }."""
+    return tokens[start - 1].text == "{" and any(t.is_word("VALUES") for t in tokens[max(0, start - 4) : start - 1])
 
 
 def _has_datatype(tokens: Sequence[Token], start: int, end: int) -> bool:

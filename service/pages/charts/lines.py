@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
@@ -23,11 +23,7 @@ def draw_lines(points: Sequence[Point], title: str, language: str) -> Markup:
     """
     series = list(dict.fromkeys(p.series for p in points))[:MOST_SERIES]
     points = [p for p in points if p.series in series]
-    labels = list(dict.fromkeys(p.label for p in points))
-    numeric = all(_number(label) is not None for label in labels)
-    if numeric:
-        labels.sort(key=lambda label: _number(label) or 0.0)
-    where = {label: (_number(label) or 0.0) if numeric else float(i) for i, label in enumerate(labels)}
+    labels, where, numeric = _place_labels(points)
     scale = ticks(min([0.0, *(p.value for p in points)]), max([0.0, *(p.value for p in points)]))
     left = max(measure(shorten(t, language)) for t in scale) + 14
     low, high = min(where.values(), default=0.0), max(where.values(), default=0.0)
@@ -46,11 +42,7 @@ def draw_lines(points: Sequence[Point], title: str, language: str) -> Markup:
         kind = "base" if tick == 0 else "grid"
         add(root, "line", x1=left, x2=_WIDTH - _RIGHT, y1=up(tick), y2=up(tick), class_=kind)
         add(root, "text", shorten(tick, language), x=left - 6, y=up(tick) + 4, text_anchor="end", class_="faint")
-    free = 0.0
-    for label in labels:
-        if across(label) - measure(label) / 2 >= free:
-            add(root, "text", label, x=across(label), y=_HEIGHT - 9, text_anchor="middle", class_="faint")
-            free = across(label) + measure(label) / 2 + 6
+    _add_labels(root, {label: across(label) for label in labels})
     ends: list[tuple[float, float, int, str]] = []
     for number, name in enumerate(series):
         own = sorted((p for p in points if p.series == name), key=lambda p: where[p.label])
@@ -67,6 +59,25 @@ def draw_lines(points: Sequence[Point], title: str, language: str) -> Markup:
             ends.append((up(own[-1].value), across(own[-1].label), number, name))
     _add_names(root, ends)
     return write(root)
+
+
+def _place_labels(points: Sequence[Point]) -> tuple[list[str], dict[str, float], bool]:
+    """The labels in order, where each stands, and whether they are numbers."""
+    labels = list(dict.fromkeys(p.label for p in points))
+    numbers = {label: _number(label) for label in labels}
+    if None in numbers.values():
+        return labels, {label: float(i) for i, label in enumerate(labels)}, False
+    where = {label: number or 0.0 for label, number in numbers.items()}
+    return sorted(labels, key=lambda label: where[label]), where, True
+
+
+def _add_labels(root: Element, places: Mapping[str, float]) -> None:
+    """The labels below, those left out for which there is no room."""
+    free = 0.0
+    for label, x in places.items():
+        if x - measure(label) / 2 >= free:
+            add(root, "text", label, x=x, y=_HEIGHT - 9, text_anchor="middle", class_="faint")
+            free = x + measure(label) / 2 + 6
 
 
 def _add_names(root: Element, ends: list[tuple[float, float, int, str]]) -> None:
