@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 #: What may stand in a reason: words of the document, a count, an amount in the stated unit.
 Value = str | int | Decimal
-#: "side" tells of how many terms the right side is, "scope" where its item stands, "found" how the sides stand to one another,
+#: "side" tells of how many terms the right side is, "scope" where its item stands, "found" how both sides stand,
 #: "gap" how far they are apart, "note" why that cannot be checked, or what else is known.
 Kind = Literal["side", "scope", "found", "gap", "note"]
 
