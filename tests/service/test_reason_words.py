@@ -27,7 +27,7 @@ LOADERS = Path(__file__).resolve().parents[2] / "loaders"
 #: Errors of a file; their second argument says what is wrong, the third what to do.
 ERRORS = {"Failure", "DocumentError", *(kind.__name__ for kind in DocumentError.__subclasses__())}
 #: Where files are read and built; the loading of RDF and the watching of folders speak to a terminal only.
-PLACES = ("readers", "pipeline.py", "build.py", "conversion.py")
+PLACES = ("readers", "pipeline.py", "build/building.py", "build/conversion.py")
 LONG_ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}")
 
 
