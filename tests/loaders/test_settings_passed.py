@@ -15,12 +15,12 @@ from tests.loaders.filemaker import as_text, make_docx, make_pdf, make_xlsx
 
 LOADERS = Path(__file__).resolve().parents[2] / "loaders"
 #: Where a caller who gives no settings gets those of the environment: the doors of the loaders, and nothing below them.
-DOORS = {"settings.py", "pipeline.py", "build.py", "loading.py", "watching.py"}
+DOORS = {"settings.py", "pipeline.py", "build/building.py", "build/loading.py", "build/watching.py"}
 #: What else looks at the environment, and why.
 ENVIRONMENT = {
     "settings.py": "SOURCE_DATE_EPOCH, and pydantic's own reading",
-    "pool.py": "hands the environment on to its processes",
-    "preload.py": "tells numerical libraries to start no threads",
+    "build/pool.py": "hands the environment on to its processes",
+    "build/preload.py": "tells numerical libraries to start no threads",
     "readers/pdf/ocr.py": "gives Tesseract its path and no more",
 }
 

@@ -207,6 +207,76 @@ def test_a_query_in_a_string_is_seen(tmp_path: Path) -> None:
         assert any(COMPLETE.search(text) for text in list_strings(module)) == seen, code
 
 
+def is_text(node: ast.AST | None, held: set[str]) -> bool:
+    """Whether it is an internal query as text: read, bound, or held by a variable."""
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        wraps = name in ("bind", "bind_window", "rebase", "str")
+        return name == "read_internal" or (wraps and any(is_text(argument, held) for argument in node.args))
+    return isinstance(node, ast.Name) and node.id in held
+
+
+def walk_scope(scope: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a module or function, without the functions inside it, in the order of the text."""
+    for node in ast.iter_child_nodes(scope):
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from walk_scope(node)
+
+
+def list_parts(node: ast.AST) -> list[ast.AST]:
+    """What an expression or a statement makes a text of, if it makes one."""
+    if isinstance(node, ast.BinOp):
+        return [node.left, node.right]
+    if isinstance(node, ast.AugAssign):
+        return [node.target, node.value]
+    if isinstance(node, ast.FormattedValue):
+        return [node.value]
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("format", "format_map", "join", "replace"):
+        given = [each for a in node.args for each in (a.elts if isinstance(a, ast.List | ast.Tuple) else [a])]
+        return [node.func.value, *given, *(keyword.value for keyword in node.keywords)]  # type: ignore[attr-defined]
+    return []
+
+
+def list_pastings(tree: ast.AST) -> Iterator[int]:
+    """Lines where an internal query, or a variable that holds one, is formatted, joined or put into another string."""
+    for scope in ast.walk(tree):
+        if not isinstance(scope, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        held: set[str] = set()
+        for node in walk_scope(scope):
+            if isinstance(node, ast.Assign) and is_text(node.value, held):
+                held |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            if any(is_text(part, held) for part in list_parts(node)):
+                yield node.lineno  # type: ignore[attr-defined]
+
+
+def test_nothing_is_pasted_into_an_internal_query() -> None:
+    found = set()
+    for path in SOURCES:
+        if path != Path(internal.__file__):
+            for line in list_pastings(ast.parse(path.read_text(encoding="utf-8"))):
+                found.add(f"{path.relative_to(ROOT)}:{line}")
+    assert found == set(), "bind terms into its slots"
+
+
+@pytest.mark.parametrize(
+    ("code", "seen"),
+    [
+        ("read_internal('a/b').format(x)", True),
+        ("read_internal('a/b') % x", True),
+        ("'PREFIX' + internal.read_internal('a/b')", True),
+        ("f'{read_internal(name)} LIMIT 1'", True),
+        ("def ask():\n    query = read_internal(name)\n    query += x", True),
+        ("query = bind(read_internal(name), values)\n'\\n'.join([query, x])", True),
+        ("query = bind(read_internal(name), {'a': [f'{x}' + y]})", False),
+        ("def a():\n    query = read_internal(name)\ndef b(query):\n    return query + x", False),
+    ],
+)
+def test_what_is_pasted_into_a_query_is_seen(code: str, seen: bool) -> None:
+    assert bool(list(list_pastings(ast.parse(code)))) == seen
+
+
 def test_internal_queries_are_no_canned_ones() -> None:
     assert {path for path in list_all_files() if internal.INTERNAL in path.relative_to(queries_folder()).parts} == set()
     catalogue = QueryCatalogue.load()
