@@ -39,7 +39,7 @@ VOLUME ["/data"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 # Where there is no store the first start builds one, and answers nothing until that is done.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 \
+HEALTHCHECK --interval=30s --timeout=5s --start-period=300s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['GONGKAI_PORT'] + '/health', timeout=4)"]
 ENTRYPOINT ["gongkai"]
 CMD ["serve"]
