@@ -384,8 +384,28 @@ class FigureQuantity:
     item: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Statements:
+    """What a document says beside its figures, each list in the document's order: the one list of these kinds."""
+
+    divisions: tuple[Division, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    projects: tuple[Project, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    ports: tuple[Port, ...] = ()
+    services: tuple[ServiceLink, ...] = ()
+    changes: tuple[Change, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    events: tuple[OfficeEvent, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    absences: tuple[Absence, ...] = ()
+
+
 @dataclass(frozen=True)
-class Facts:
+class Facts(Statements):
     """All that was read from one document. ``id`` is the document's identifier in the graph.
 
     ``level`` tells a department's document (部门预算) from that of a single unit (单位预算); "" if the text does not.
@@ -401,20 +421,6 @@ class Facts:
     year_span: Span | None = None
     figures: tuple[Figure, ...] = ()
     ledger: tuple[NumberToken, ...] = ()
-    divisions: tuple[Division, ...] = ()
-    duties: tuple[Duty, ...] = ()
-    projects: tuple[Project, ...] = ()
-    indicators: tuple[Indicator, ...] = ()
-    assessments: tuple[Assessment, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    ports: tuple[Port, ...] = ()
-    services: tuple[ServiceLink, ...] = ()
-    changes: tuple[Change, ...] = ()
-    goals: tuple[Goal, ...] = ()
-    definitions: tuple[Definition, ...] = ()
-    events: tuple[OfficeEvent, ...] = ()
-    mandates: tuple[Mandate, ...] = ()
-    absences: tuple[Absence, ...] = ()
     findings: tuple[Finding, ...] = ()
     tables: tuple[TableState, ...] = ()
     warnings: tuple[str, ...] = field(default_factory=tuple)

@@ -2,27 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from loaders.documents import Document
-from loaders.facts import (
-    Absence,
-    Assessment,
-    Change,
-    Citation,
-    Definition,
-    Division,
-    Duty,
-    Figure,
-    Goal,
-    Indicator,
-    Mandate,
-    OfficeEvent,
-    Phase,
-    Port,
-    Project,
-    ServiceLink,
-)
+from loaders.facts import Figure, Phase, Statements
 from loaders.meaning.absences import find_absences
 from loaders.meaning.assessments import find_assessments
 from loaders.meaning.changes import find_changes
@@ -42,27 +23,7 @@ from loaders.meaning.services import Sources, find_services
 PHASES: dict[str, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """All that was read from the words of one document, each list in the document's order."""
-
-    divisions: tuple[Division, ...] = ()
-    duties: tuple[Duty, ...] = ()
-    projects: tuple[Project, ...] = ()
-    indicators: tuple[Indicator, ...] = ()
-    assessments: tuple[Assessment, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    ports: tuple[Port, ...] = ()
-    services: tuple[ServiceLink, ...] = ()
-    changes: tuple[Change, ...] = ()
-    goals: tuple[Goal, ...] = ()
-    definitions: tuple[Definition, ...] = ()
-    events: tuple[OfficeEvent, ...] = ()
-    mandates: tuple[Mandate, ...] = ()
-    absences: tuple[Absence, ...] = ()
-
-
-def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, ...] = ()) -> Meaning:
+def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, ...] = ()) -> Statements:
     """Reads duties, divisions, projects, indicators, assessments, citations, ports, changes and services.
 
     ``figures`` are those already read from the document; an amount that one of them states takes its span and value,
@@ -82,7 +43,7 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
     assessments = find_assessments(document)
     found = Sources(ordered, projects, indicators, duties, changes, divisions, goals)
     services = find_services(document, agency, found)
-    return Meaning(
+    return Statements(
         divisions=divisions,
         duties=duties,
         projects=projects,

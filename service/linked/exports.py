@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from loaders.documents import Span
-from loaders.facts import Facts
+from loaders.facts import Facts, Statements
 from loaders.words.numbers import trim_zeros
 from service.queries.parquet import Kind, ParquetFile, make_schema
 
@@ -19,10 +19,7 @@ FIGURE_COLUMNS = (
     "subject_code", "subject_label", "column", "table", "agency",
 )  # fmt: skip
 LEDGER_COLUMNS = ("document", "start", "end", "stated", "class", "reason")
-_LISTS = (
-    "divisions", "duties", "projects", "indicators", "assessments", "citations", "ports", "services", "changes",
-    "goals", "definitions", "events", "mandates", "absences",
-)  # fmt: skip
+_LISTS = tuple(field.name for field in fields(Statements))
 _WHOLE = {"start", "end", "fiscal_year"}
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.documents import Document, Passage, Span
+from loaders.facts import Statements
 from loaders.meaning.assessments import find_assessments
 from loaders.meaning.changes import find_changes
 from loaders.meaning.citations import find_citations
@@ -19,7 +20,7 @@ from loaders.meaning.identity import Identity, identify
 from loaders.meaning.indicators import find_indicators
 from loaders.meaning.ports import find_ports
 from loaders.meaning.projects import find_projects
-from loaders.meaning.statements import Meaning, read_meaning
+from loaders.meaning.statements import read_meaning
 from loaders.meaning.targets import read_target
 from loaders.readers.blocks import make_blocks
 from loaders.words.numerals import read_numeral
@@ -32,7 +33,7 @@ def make(text: str) -> Document:
     return Document("x", text, "", "text", make_blocks(text), (Span(0, len(text)),))
 
 
-def read(text: str) -> tuple[Document, Meaning]:
+def read(text: str) -> tuple[Document, Statements]:
     """The document and its meaning, with the identity found in the text."""
     document = make(text)
     return document, read_meaning(document, identify(document))
@@ -424,7 +425,7 @@ def test_change_with_its_level_in_the_sentence_before_and_reasons_apart() -> Non
 
 
 def test_no_meaning_in_an_empty_document() -> None:
-    assert read_meaning(make(" \n"), Identity("unknown")) == Meaning()
+    assert read_meaning(make(" \n"), Identity("unknown")) == Statements()
 
 
 PIECES = st.sampled_from(
@@ -442,7 +443,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=60))
 def test_any_text_is_read_and_every_span_lies_in_it(pieces: list[str]) -> None:
     document, meaning = read("2023年海口市水务局部门预算\n" + "".join(pieces))
-    for name in Meaning.__slots__:
+    for name in Statements.__dataclass_fields__:
         for item in getattr(meaning, name):
             assert item.label
             if name == "absences" and item.span is None:

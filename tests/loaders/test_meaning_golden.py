@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from loaders.documents import Document
+from loaders.facts import Statements
 from loaders.meaning.identity import Identity, identify
-from loaders.meaning.statements import Meaning, read_meaning
+from loaders.meaning.statements import read_meaning
 from loaders.readers.text import read
 from loaders.settings import Settings
 
@@ -30,7 +31,7 @@ FLOOR = {"projects": 0.92, "ports": 0.94}
 
 
 @functools.cache
-def reading(name: str) -> tuple[Document, Identity, Meaning]:
+def reading(name: str) -> tuple[Document, Identity, Statements]:
     """Document, identity and meaning of one of the five, read once."""
     document = read(ROOT / "documents" / f"{name}.txt", Settings())
     identity = identify(document)
