@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import os
-import urllib.error
 import urllib.parse
-import urllib.request
 from typing import Any, Protocol
 
+import httpcore
 import pyoxigraph as ox
 
 from loaders.build.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
@@ -179,26 +178,40 @@ class RemoteStore:
     def describe(self) -> dict[str, Any]:
         return {"kind": "remote", "endpoint": self.endpoint}
 
+    def _post(self, body: bytes, wanted: str, limit: int) -> tuple[int, bytes]:
+        """The status and the answer, of which one byte more than ``limit`` is read at most."""
+        headers = [("Accept", wanted), ("Content-Type", "application/x-www-form-urlencoded")]
+        patience = dict.fromkeys(("connect", "read", "write", "pool"), self.seconds)
+        parts, size = [], 0
+        try:
+            with httpcore.stream(
+                "POST", self.endpoint, headers=headers, content=body, extensions={"timeout": patience}
+            ) as response:
+                for part in response.iter_stream():
+                    parts.append(part)
+                    size += len(part)
+                    if size > limit:
+                        break
+                return response.status, b"".join(parts)[: limit + 1]
+        except httpcore.TimeoutException as error:
+            raise QueryFailure("timeout", f"no answer within {self.seconds:g} seconds", "Ask for less") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
+            raise QueryFailure("store", f"{self.endpoint} cannot be reached ({error})", "Try again later") from error
+
     def _ask(self, job: Job) -> bytes:
         fields = [("query", job.query)]
         fields += [("default-graph-uri", g) for g in job.default] + [("named-graph-uri", g) for g in job.named]
         graph = job.format in GRAPH_FORMATS
         wanted = "application/n-triples" if graph else "application/sparql-results+json"
-        request = urllib.request.Request(
-            self.endpoint, urllib.parse.urlencode(fields).encode("ascii"),
-            {"Accept": wanted, "Content-Type": "application/x-www-form-urlencoded"},
-        )  # fmt: skip
-        try:
-            with urllib.request.urlopen(request, timeout=self.seconds) as response:
-                body = response.read(job.limit + 1)
-        except urllib.error.HTTPError as error:
-            detail = error.read(500).decode("utf-8", "replace")
-            reason = "syntax" if error.code == 400 else "evaluation"
-            raise QueryFailure(reason, f"the endpoint answered {error.code}: {detail}", "Change the query") from error
-        except TimeoutError as error:
-            raise QueryFailure("timeout", f"no answer within {self.seconds:g} seconds", "Ask for less") from error
-        except OSError as error:
-            raise QueryFailure("store", f"{self.endpoint} cannot be reached ({error})", "Try again later") from error
+        status, body = self._post(urllib.parse.urlencode(fields).encode("ascii"), wanted, job.limit)
+        if status >= 400:
+            reason = "syntax" if status == 400 else "evaluation"
+            detail = body[:500].decode("utf-8", "replace")
+            raise QueryFailure(reason, f"the endpoint answered {status}: {detail}", "Change the query")
+        if status >= 300:
+            raise QueryFailure(
+                "store", f"{self.endpoint} answered {status}", "Set GONGKAI_ENDPOINT to the address that it leads to"
+            )
         if len(body) > job.limit:
             raise QueryFailure("too large", f"the answer is larger than {job.limit:,} bytes", "Ask for less")
         out = Collector(job.limit)

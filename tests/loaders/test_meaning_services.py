@@ -13,6 +13,7 @@ from loaders.meaning import wordings
 from loaders.meaning.identity import identify
 from loaders.meaning.statements import read_meaning
 from loaders.readers.blocks import make_blocks
+from loaders.words.normalise import normalise_passage
 
 TITLE = "2024年防城港市商务和口岸局部门预算\n\n目录\n\n第三部分 支出情况\n\n"
 
@@ -150,7 +151,7 @@ def test_service_in_definitions_is_a_definition() -> None:
 
 def test_normalised_text_keeps_every_offset() -> None:
     text = "Ａ　免 除①"
-    passage = wordings.normalise(Passage.cut(text, 0, len(text)))
+    passage = normalise_passage(Passage.cut(text, 0, len(text)))
     assert passage.text == "A免除1"
     assert passage.offsets == (0, 2, 4, 5)
 

@@ -43,7 +43,13 @@ CANNED = [(p.stem if p.parent.name != "choices" else f"choices/{p.stem}", p.read
           for p in (*list_files(), *list_choice_files())]  # fmt: skip
 INTERNAL = [(f"{p.parent.name}/{p.stem}", p.read_text(encoding="utf-8")) for p in list_internal_files()]
 #: May take what comes first, and why.
-_MAY = {"linked/thing-exists": "whether there is any row is all that is asked"}
+_SORTED = "the codes that it joins are put in order by whoever reads them"
+_MAY = {
+    "linked/thing-exists": "whether there is any row is all that is asked",
+    "checks/findings": _SORTED,
+    "pages/agency-contradictions": _SORTED,
+    "pages/figure-findings": _SORTED,
+}
 
 
 @cache
