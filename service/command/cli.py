@@ -351,7 +351,7 @@ def main() -> None:
     """The entry point: one clear message per error on stderr, and a non-zero exit code."""
     bear_any_terminal()
     try:
-        with naming_extras("gongkai"):
+        with naming_extras("this command"):
             app()
         sys.stdout.flush()
     except GongkaiError as error:
