@@ -11,7 +11,7 @@ from loaders.documents import Document, Span
 from loaders.facts import Figure, Finding, Verdict
 from loaders.reconcile.reasons import REASONS, Value, fill, format_plain, state
 from loaders.reconcile.registry import RULES
-from loaders.words.numbers import half_last_place
+from loaders.words.numbers import half_last_place, trim_zeros
 
 #: A quotient has no end; what is stated of it has these decimals.
 _DECIMALS = 6
@@ -138,7 +138,7 @@ class Judge:
                 else "contradicted"
             )
         tolerance = round(half + (high - low) / 2, _DECIMALS)
-        shown = f"{value:.4f}".rstrip("0").rstrip(".")
+        shown = trim_zeros(f"{value:.4f}")
         return Finding(
             rule, texts[0], f"{texts[1]} = {shown}", verdict, spans, difference, tolerance, stated.value, value,
             (_QUOTIENT[verdict],), item=item,

@@ -14,7 +14,7 @@ from decimal import Decimal
 from string import Formatter
 from typing import Any, Literal
 
-from loaders.words.numbers import trim_zeros
+from loaders.words.numbers import format_brief, trim_zeros
 
 #: What may stand in a reason: words of the document, a count, an amount in the stated unit.
 Value = str | int | Decimal
@@ -444,7 +444,7 @@ class _Formatter(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         """A value as the template wants it; "" for None."""
         if format_spec == "size":
-            return _spell(abs(Decimal(value))) if value is not None else ""
+            return format_brief(abs(Decimal(value))) if value is not None else ""
         text = format_plain(value) if isinstance(value, Decimal) else "" if value is None else str(value)
         return f" {text}" if format_spec == "after" and text else text
 
@@ -455,9 +455,3 @@ _FORMATTER = _Formatter()
 def format_plain(value: Decimal) -> str:
     """A number without exponent and final zeros."""
     return trim_zeros(f"{value:f}")
-
-
-def _spell(value: Decimal) -> str:
-    """A number with commas and at most four decimals, or two figures of a smaller one."""
-    text = trim_zeros(f"{value:,.4f}")
-    return text if Decimal(text.replace(",", "")) or not value else f"{value:.2g}"

@@ -171,3 +171,13 @@ def trim_zeros(text: str) -> str:
     ['1.5', '100', '2', '1,200']
     """
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def format_brief(value: Decimal) -> str:
+    """A number with separators and at most four decimals, or two figures of a smaller one.
+
+    >>> [format_brief(Decimal(text)) for text in ("1234.50", "0", "0.00001234")]
+    ['1,234.5', '0', '0.000012']
+    """
+    text = trim_zeros(f"{value:,.4f}")
+    return text if Decimal(text.replace(",", "")) or not value else f"{value:.2g}"

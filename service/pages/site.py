@@ -17,11 +17,12 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from loaders import __version__
 from loaders.errors import GongkaiError, StoreError
+from loaders.words.numbers import format_brief
 from service.http.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
 from service.http.problems import TITLES, describe, find_headers, find_status, tell, write_text
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
-from service.words.amounts import format_brief, format_money, format_number
+from service.words.amounts import format_money, format_number
 from service.words.reasons import say_reason
 from service.words.terms import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 

@@ -15,12 +15,6 @@ def format_money(value: Decimal, unit: str = "yuan") -> str:
     return format_number(value / MONEY_UNITS[unit]) if unit != "yuan" else format_number(value)
 
 
-def format_brief(value: Decimal) -> str:
-    """A number with separators and at most four decimals."""
-    text = f"{value:,.4f}"
-    return trim_zeros(text) if Decimal(text.replace(",", "")) else f"{value:.2g}"
-
-
 #: The decimals of a number that people are shown; the exports have all of them.
 _SHOWN_DECIMALS = 6
 
