@@ -66,6 +66,8 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
     writer.label(node, f"{figure.subject_label} {figure.stated}{figure.stated_unit}".strip())
     writer.add(node, gk("inDocument"), writer.node)
     writer.add(node, gk("agency"), writer.name_agency(figure.agency))
+    if figure.budget_unit:
+        writer.add(node, gk("budgetUnit"), writer.name_agency(figure.budget_unit))
     writer.year(node, figure.fiscal_year, full=True)
     if figure.phase:
         writer.add(node, gk("phase"), gk(f"phase{figure.phase.capitalize()}"))

@@ -29,7 +29,7 @@ from service.queries.spreadsheet import guard_cell
 from service.sparql.guard import list_prefixes
 
 #: Changes whenever dumps made before would lack something.
-EDITION = 2
+EDITION = 3
 _LIST = "files.json"
 _COLUMNS = (*FIGURE_COLUMNS, "figure", "evidence")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,150}")

@@ -16,7 +16,7 @@ from service.queries.parquet import Kind, ParquetFile, make_schema
 
 FIGURE_COLUMNS = (
     "document", "start", "end", "stated", "value", "unit", "fiscal_year", "phase", "aspect", "subject_kind",
-    "subject_code", "subject_label", "column", "table", "agency",
+    "subject_code", "subject_label", "column", "table", "agency", "budget_unit", "direction", "comparator",
 )  # fmt: skip
 LEDGER_COLUMNS = ("document", "start", "end", "stated", "class", "reason")
 _LISTS = tuple(field.name for field in fields(Statements))
@@ -42,6 +42,9 @@ def list_figures(facts: Facts) -> Iterator[dict[str, Any]]:
             "column": figure.column,
             "table": figure.table,
             "agency": figure.agency or (facts.agency.label if facts.agency else ""),
+            "budget_unit": figure.budget_unit,
+            "direction": figure.direction,
+            "comparator": figure.comparator,
         }
 
 
