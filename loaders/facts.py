@@ -47,8 +47,8 @@ class Figure:
     ``derived`` is true where arithmetic, not the text, placed the number. ``direction`` is that of a change.
     ``subject_code`` is set only where a code is printed; ``inferred_code`` where names or equal amounts imply one, and
     ``inference`` then says how, in English, and ``inference_zh`` in Chinese. ``dimensions`` holds further pairs of name
-    and value that the official form states, such as ``("fund", "一般公共预算")``. ``budget_unit`` names the unit below the
-    office (预算单位) that the figure is of; "" is the office as a whole. ``block`` is the index of its block
+    and value that the official form states, such as ``("fund", "一般公共预算")``. ``budget_unit`` names the unit
+    below the office (预算单位) that the figure is of; "" is the office as a whole. ``block`` is the index of its block
     in the document.
     """
 

@@ -6,6 +6,7 @@ import itertools
 import re
 
 from loaders.documents import Cell, Span
+from loaders.tables.axes import Axis, rank, type_head, type_words
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.words.comparators import read_comparator
@@ -39,8 +40,27 @@ def name_row(entry: Entry, texts: list[Cell], value: Cell) -> tuple[str, Span | 
             cells = name if name[0].column is None else name[:1]
             return "".join(c.text for c in cells), Span(cells[0].passage.start, cells[-1].passage.end)
     before = [c for c in texts if c.passage.start < value.passage.start] or texts
-    cell = label_of(before)
+    cell = label_of(_most_specific(entry, before))
     return (cell.text, cell.passage.span) if cell is not None else ("", None)
+
+
+def _most_specific(entry: Entry, texts: list[Cell]) -> list[Cell]:
+    """Of the cells of words of a row those whose columns name what it is of best: its project, not the kind of it."""
+    if not all(c.passage.start in entry.heads for c in texts):
+        texts = [c for c in texts if type_words(c.text) != "category"] or texts
+        return texts
+    ranks = [rank(axis_of(entry, cell)) for cell in texts]
+    return [c for c, r in zip(texts, ranks, strict=True) if r == min(ranks)]
+
+
+def axis_of(entry: Entry, cell: Cell) -> Axis:
+    """What a cell of words of a row names, by its words where they tell, else by its column's header."""
+    head = entry.heads.get(cell.passage.start)
+    said = type_words(cell.text)
+    if said in ("measure", "fund", "category") or head is None:
+        return said
+    typed = type_head(head.label)
+    return typed if typed != "unit" or head.role != "text" else ""
 
 
 def codes_of(entry: Entry) -> tuple[str, Cell | None, list[tuple[str, str]]]:

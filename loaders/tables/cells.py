@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from loaders.documents import Cell, Passage
+from loaders.words.codes import load_codes
+from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.lines import HEADER_WORDS, is_number_word
 from loaders.words.normalise import plain
 from loaders.words.numbers import tokenise
@@ -87,6 +89,17 @@ def is_counting(row: list[Cell]) -> bool:
     return leading == list(range(leading[0], leading[0] + len(leading))) and leading[0] in (0, 1, 2)
 
 
+_MONEY_FIELD = re.compile(r"(?:总额|金额|资金|拨款|经费|预算|支出|收入|合计|小计|总计|数|额|成本)(?:[(][^)]*[)])?:?$")
+
+
+def is_year_cell(row: list[Cell], position: int) -> bool:
+    """Whether a bare number of a row, such as 2024, heads a column with its year; behind a field of money it is an amount."""
+    if not re.fullmatch(r"(?:19|20)\d{2}", row[position].text.strip()):
+        return False
+    before = plain(row[position - 1].text) if position else ""
+    return not _MONEY_FIELD.search(before)
+
+
 def header_score(row: list[Cell]) -> tuple[int, int]:
     """How many cells are known header words, and how many cells there are."""
     known = 0
@@ -99,8 +112,33 @@ def header_score(row: list[Cell]) -> tuple[int, int]:
     return known, len(row)
 
 
+#: Words that hold a value: a number compared, or with a unit that stands behind it. A header has none but in brackets.
+_VALUED = re.compile(
+    r"[≥≤≧≦><＞＜]\s*\d|\d\s*(?:%|％|次|个|人|家|场|天|小时|条|项|台|套|辆|亩|处|公里|平方米|(?:千|百|十)?[万亿]?元(?![）)]))"
+)
+_BRACKETS = re.compile(r"[（(][^）)]*[）)]")
+_LEVEL_HEAD = re.compile(r"^(?:一级|二级|三级)指标$")
+
+
+def holds_value(text: str) -> bool:
+    """Whether words hold a value, as a target does, and are no name of a column.
+
+    >>> holds_value("每月正常运行率≥95%"), holds_value("分值权重（90分）")
+    (True, False)
+    """
+    return bool(_VALUED.search(_BRACKETS.sub("", text)))
+
+
+def names_levels(row: list[Cell]) -> bool:
+    """Whether a row names levels of indicators (产出指标, 数量指标) and is thus a row of one, no header of theirs."""
+    words = [plain(c.text) for c in row]
+    return any(AT_LEVEL1.fullmatch(w) or AT_LEVEL2.fullmatch(w) for w in words) and not any(
+        _LEVEL_HEAD.match(w) for w in words
+    )
+
+
 def is_header(row: list[Cell], follows_header: bool) -> bool:
-    if any(is_measure(c.text) for c in row):
+    if any(is_measure(c.text) or holds_value(c.text) for c in row) or names_levels(row):
         return False
     if any(len(c.text) > 40 for c in row):
         return False
@@ -149,7 +187,8 @@ def split_code(cell: Cell) -> tuple[Cell, Cell, str] | None:
     code, rest = match.group(1), cell.text[match.end() :]
     marked = bool(re.search(r"[\[【〔(（\]】〕)）_—－-]", match.group()))
     if SUBJECT_CODE.match(code) and not re.match(r"(?:年|月|号|元|万|人|个|项|次|%)", rest):
-        kind = "unit" if re.search(OFFICE, rest) and not re.search(r"事务|支出|服务|经费|费$", rest) else "subject"
+        office = re.search(OFFICE, rest) and not re.search(r"事务|支出|服务|经费|费$", rest)
+        kind = "unit" if office and not is_listed_code(code, rest) else "subject"
     elif (marked and re.search(OFFICE, rest)) or (len(code) >= 6 and marked):
         kind = "unit"
     else:
@@ -168,6 +207,19 @@ def split_code(cell: Cell) -> tuple[Cell, Cell, str] | None:
         Cell(passage.part(match.end(), len(cell.text)), cell.row, cell.column),
         kind,
     )
+
+
+_ITEM_LIKE_OFFICE = re.compile(r"(?:院|馆|站|所|中心|机构|团体|学校|大学)$")
+
+
+def is_listed_code(code: str, name: str) -> bool:
+    """Whether a code is one of a classification: by its name, or as one of 款 and 项 that are named after institutions.
+
+    2100201 综合医院 and 2070104 图书馆 are functions; 20101 某市财政局 is an office whatever its code.
+    """
+    lists = [load_codes(n) for n in ("function", "economic-2018", "government-economic-2018")]
+    item = len(code) > 3 and bool(_ITEM_LIKE_OFFICE.search(name))
+    return any(codes.matches(code, name) or (item and code in codes.names) for codes in lists)
 
 
 #: Units that stand apart from a number without a comparator; others, such as 项 or 支, more often begin the next cell.

@@ -16,6 +16,8 @@ Role = Literal[
     "contact", "year", "unit",
 ]  # fmt: skip
 
+#: Rates that say how much of a budget was carried out: they are results, whatever stands beside them.
+_ACHIEVED = re.compile(r"(?:执行|完成|支出|支付|到位|结余|实现)(?:率|进度|比例)")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
 _PERCENT = UnitWord("PERCENT", Decimal(1), "%")
 _ROLES: tuple[tuple[Role, str], ...] = (
@@ -126,6 +128,8 @@ def read_phase(flat: str, role: Role, kind: DocumentKind) -> Phase:
         return "result"
     if role == "maximum":
         return ""
+    if _ACHIEVED.search(flat.split("|")[-1]):
+        return "result"
     flat = re.sub(r"[比较与](?:上年|去年|(?:19|20)\d{2}年?)[^|]*", "", flat)  # what is compared with has no say
     if re.search(r"调整预算|全年预算|预算调整|调整后", flat):
         return "adjusted"

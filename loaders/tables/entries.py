@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from loaders.documents import Cell
-from loaders.tables.cells import CODE, OFFICE, SUBJECT_CODE, is_measure, split_code
+from loaders.tables.cells import CODE, OFFICE, SUBJECT_CODE, is_listed_code, is_measure, split_code
 from loaders.tables.columns import Column
 from loaders.words.codes import load_codes
 from loaders.words.normalise import plain
@@ -32,7 +32,7 @@ class Entry:
 
     ``placement``, where arithmetic or the header decides, gives each value its column and says whether it is derived.
     ``code`` is the subject code where its levels stand in columns of their own, ``measure`` the unit of its target where
-    that stands in a column of its own.
+    that stands in a column of its own. ``heads`` gives cells of words, by where they start, their columns.
     """
 
     codes: list[tuple[Cell, str]] = field(default_factory=list)
@@ -43,6 +43,7 @@ class Entry:
     placement: list[tuple[Column | None, bool]] | None = None
     code: str = ""
     measure: str = ""
+    heads: dict[int, Column] = field(default_factory=dict)
 
     @property
     def label(self) -> Cell | None:
@@ -54,7 +55,8 @@ class Entry:
 class Section:
     """A header and the entries under it.
 
-    ``leaves`` are the value columns as far as the header tells them, in their order if that is ``sure``. ``inherited`` is
+    ``leaves`` are the value columns as far as the header tells them, in their order if that is ``sure``.
+    ``panel_starts`` are the columns with which a further panel begins, where columns are known. ``inherited`` is
     the section whose header this one, which has none of its own, goes on under.
     """
 
@@ -68,6 +70,7 @@ class Section:
     groups: list[Column] = field(default_factory=list)
     levels: list[list[Column]] = field(default_factory=list)
     side_by_side: bool = False
+    panel_starts: frozenset[int] = frozenset()
     sure: bool = False
     inherited: Section | None = None
 
@@ -98,6 +101,8 @@ def add_words(cell: Cell, column: Column | None, entry: Entry, section: Section)
         entry.codes.append((parts[0], parts[2]))
         cell = parts[1]
     entry.texts.append(cell)
+    if column is not None:
+        entry.heads[cell.passage.start] = column
     section.other.append((cell, column, entry))
     return entry
 
@@ -141,8 +146,13 @@ class BareNumber:
     @cached_property
     def is_listed(self) -> bool:
         """Whether a shipped code list has this code under the name that follows."""
-        known = (load_codes(name) for name in ("function", "economic-2018", "government-economic-2018"))
-        return any(codes.matches(self.text, self.follow) for codes in known)
+        lists = (load_codes(name) for name in ("function", "economic-2018", "government-economic-2018"))
+        return any(codes.matches(self.text, self.follow) for codes in lists)
+
+    @cached_property
+    def names_subject(self) -> bool:
+        """Whether it is a code of a classification although its name may end like that of an institution."""
+        return is_listed_code(self.text, self.follow)
 
     @cached_property
     def may_be_subject(self) -> bool:
@@ -198,7 +208,12 @@ CODE_RULES: tuple[CodeRule, ...] = (
     ),
     (
         "the code of an office under a header of codes",
-        lambda n: n.is_headed_subject and n.office_follows and not re.search(r"事务|支出|服务", n.follow),
+        lambda n: (
+            n.is_headed_subject
+            and n.office_follows
+            and not n.names_subject
+            and not re.search(r"事务|支出|服务", n.follow)
+        ),
         "unit",
     ),
     ("a code before its name or its lower levels", lambda n: n.is_headed_subject, "subject"),

@@ -11,7 +11,9 @@ from functools import cached_property
 from loaders.documents import Block, Cell, Passage
 from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
-from loaders.tables.assign import assign_columns, codes_of, label_of, name_row
+from loaders.tables.assign import assign_columns, axis_of, codes_of, label_of, name_row
+from loaders.tables.axes import Axis, item_of_column, item_of_title, names_office, type_head, type_words
+from loaders.tables.budget_units import UnitWalker, settle_units
 from loaders.tables.cells import is_measure
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
@@ -41,10 +43,14 @@ _CODE_LABEL = re.compile(r"(?:编码|代码|编号)[:]?$")
 _MONEY_LABEL = re.compile(r"资金|金额|预算|拨款|总额|经费|支出|收入|合计|总计|小计|结转|费用")
 #: A row label that is little more than a year; other labels with a year are names of projects.
 _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|拨款|预算|决算|执行|支出|收入|合计|总计|金额|资金|数|额)*(?:[(][^)]*[)])?"
+#: Between the members of a list in one cell.
+_LISTED = re.compile(r"[；;\n]")
+#: What names a row by its year or as the change between two years, and not by what it is of.
+_YEAR_ROW = re.compile(r"^(?:(?:19|20)\d{2}年?度?|上年|本年|当年)?(?:预算|决算)?(?:数|额)?$|增减")
 #: Longer words beside a value describe it; they do not name its row.
 _LONGEST_NAME = 40
 _LABEL_LEAD = re.compile(
-    rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|指标\d+[:：]|任务\d+[:：]?|目标\d+[:：]|\s)+"
+    rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|(?:指标|任务|目标)\s*\d+\s*[:：]|任务\d+|\s)+"
 )
 
 
@@ -80,7 +86,23 @@ def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableRea
         chain.append(opening)
     placings.extend(complete_chain(chain))
     agree_tables(openings, placings)
-    return {o.index: _TableReader(o).read() for o in openings}
+    readings: dict[int, TableReading] = {}
+    run: list[TableReading] = []
+    for opening in openings:
+        if run and not opening.continues:
+            _settle(run, context.agency)
+            run = []
+        run.append(_TableReader(opening).read())
+        readings[opening.index] = run[-1]
+    _settle(run, context.agency)
+    return readings
+
+
+def _settle(run: Sequence[TableReading], agency: str) -> None:
+    """Weighs what the parts of one table say of units."""
+    settled = settle_units([f for reading in run for f in reading.figures], agency)
+    for reading in run:
+        reading.figures, settled = settled[: len(reading.figures)], settled[len(reading.figures) :]
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,12 +142,13 @@ class _TableReader:
                 self.words.setdefault(cell.column, []).append(cell)
 
     def read(self) -> TableReading:
+        walker = UnitWalker()
         for section in self.sections:
             for cell in section.ordinals:
                 self._note_all(cell, "ordinal", "number of a column, a line or a row")
             carried: list[Cell] = []
             for entry in section.entries:
-                self._read_entry(entry, section, carried)
+                self._read_entry(entry, section, carried, walker.of(entry, section, entry.texts or carried))
                 carried = entry.texts or carried
             for cell, column, owner in section.other:
                 self._read_words(cell, column, owner)
@@ -139,7 +162,7 @@ class _TableReader:
 
     # -- entries -----------------------------------------------------------------------------------------------
 
-    def _read_entry(self, entry: Entry, section: Section, carried: list[Cell]) -> None:
+    def _read_entry(self, entry: Entry, section: Section, carried: list[Cell], unit: str) -> None:
         for cell, kind in entry.codes:
             what = "classification code" if kind == "subject" else "code of a unit or project"
             self._note_all(cell, "code", what)
@@ -157,6 +180,8 @@ class _TableReader:
                 continue
             if column is not None and entry.placement is not None and entry.placement[position][1]:
                 figure = replace(figure, derived=True)
+            if unit:
+                figure = replace(figure, budget_unit=unit)
             if figure.phase == "target" and figure.stated_unit:
                 printed = unit_after(figure.stated_unit, 0)
                 target_unit = printed[0] if printed else UnitWord(figure.unit, Decimal(1), figure.stated_unit)
@@ -200,7 +225,7 @@ class _TableReader:
         phase, aspect = self._meaning(column, candidates, row, text, own)
         year = self._year(column, candidates, row, texts)
         code, code_cell, extra = codes_of(entry)
-        subject, kind = self._subject(label, column, code)
+        subject, kind = self._subject(label, column, code, self._row_axis(entry, texts, label))
         dimensions = list(extra)
         if self.form is not None and self.form.fund:
             dimensions.append(("fund", self.form.fund))
@@ -330,7 +355,7 @@ class _TableReader:
                 return "target", "level"
             phase = row.phase or default
             return phase, row.aspect if row.aspect in ("change", "growth") else "level"
-        if column.role in ("target", "result", "maximum", "score"):
+        if column.role in ("target", "result", "maximum", "score") or column.phase == "result":
             return column.phase, column.aspect
         if self.is_indicators and (own or re.match(r"\s*[≥≤<>＜＞=＝]", text)):
             return "target", "level"
@@ -368,23 +393,36 @@ class _TableReader:
             return row.year
         return self.context.fiscal_year
 
-    def _subject(self, label: str, column: Column | None, code: str) -> tuple[str, SubjectKind]:
+    def _row_axis(self, entry: Entry, texts: list[Cell], label: str) -> Axis:
+        """What the name of a row is: of its own words, else of the header over it; the total of units is of all units."""
+        cell = next((c for c in reversed(texts) if c.text == label), None)
+        if any(kind == "unit" for _, kind in entry.codes) and names_office(label):
+            return "unit"
+        if cell is None:
+            return type_words(label)
+        head = entry.heads.get(cell.passage.start)
+        return "unit" if head is not None and type_head(head.label) == "unit" else axis_of(entry, cell)
+
+    def _subject(self, label: str, column: Column | None, code: str, axis: Axis) -> tuple[str, SubjectKind]:
+        """What a figure is of: the name of its row, or the item of its column where the row names none."""
         subject = _LABEL_LEAD.sub("", label).strip(" :：")
         kind: SubjectKind = self.form.subject if self.form is not None else "item"
         if code:
             kind = {"2": "function", "3": "economic", "5": "government-economic"}.get(code[0], kind)  # type: ignore[assignment]
-        elif (
-            kind in ("function", "economic")
-            and column is not None
-            and self.form is not None
-            and self.form.id == "three-public"
-        ):
-            parts = [p for p in column.label.split("|") if p]
-            named = [p for p in parts if not re.fullmatch(r"小计|合计|总计", p)] or parts
-            subject = named[-1] if named else subject
-        elif kind in ("function", "economic", "government-economic"):
-            kind = "item"
+            return subject, kind
+        item = item_of_column(column.label) if column is not None else ""
+        if kind in ("function", "economic", "government-economic") and not (self._is_three_public and item):
+            kind = "item" if not self._is_three_public else kind
+        nameless = axis == "unit" or not subject or bool(_YEAR_ROW.search(subject)) or names_office(subject)
+        if item and (nameless or axis in ("measure", "fund")):
+            return _LABEL_LEAD.sub("", item), kind
+        if nameless and self._is_three_public and item_of_title(self.title):
+            return item_of_title(self.title), kind
         return subject or (column.label.replace("|", " ") if column is not None else ""), kind
+
+    @property
+    def _is_three_public(self) -> bool:
+        return self.form is not None and self.form.id == "three-public"
 
     # -- words -------------------------------------------------------------------------------------------------
 
@@ -408,8 +446,31 @@ class _TableReader:
             label = ""
             if entry is not None and entry.label is not None and entry.label is not cell:
                 label = _LABEL_LEAD.sub("", entry.label.text)
-            phase: Phase = "target" if role == "target" else "result" if role == "result" else ""
-            self._take_prose(cell.passage, phase or None, label, code)
+            if column is not None and role in ("target", "result") and label:
+                self._read_stated_values(cell, column, label, code)
+            else:
+                self._take_prose(cell.passage, None, label, code)
+
+    def _read_stated_values(self, cell: Cell, column: Column, label: str, code: str) -> None:
+        """The numbers of a target or result that is stated in words: each is of the indicator of its row.
+
+        A cell that lists as many values as its row lists indicators (供暖面积；维修次数 | ≥90平方米；≥36次) has one each.
+        """
+        before = len(self.reading.figures)
+        self._take_prose(cell.passage, column.phase, label, code)
+        stated = self.reading.figures[before:]
+        names = _LISTED.split(label.strip("；;"))
+        one_each = len(names) > 1 and len(names) == len(stated) == len(_LISTED.split(cell.text.strip("；;")))
+        kind: SubjectKind = self.form.subject if self.form is not None else "indicator"
+        self.reading.figures[before:] = [
+            replace(
+                figure,
+                subject_label=names[at].strip() if one_each else label.strip(),
+                subject_kind=kind,
+                column=column.label,
+            )
+            for at, figure in enumerate(stated)
+        ]
 
     def _header_words(self, cell: Cell) -> None:
         stretches = find_nonfigures(cell.text)

@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from loaders.documents import Cell
 from loaders.facts import DocumentKind
-from loaders.tables.cells import ITEM_START, KNOWN, TOTAL, header_score, is_counting, is_header, is_measure, opens_form
+from loaders.tables.cells import (
+    ITEM_START,
+    KNOWN,
+    TOTAL,
+    header_score,
+    holds_value,
+    is_counting,
+    is_header,
+    is_measure,
+    is_year_cell,
+    names_levels,
+    opens_form,
+)
 from loaders.tables.columns import Column, read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.words.lines import is_number_word
 from loaders.words.normalise import normalise, plain
+
+#: Pairs of names under which two panels of a balance begin.
+_BALANCE = re.compile(r"收入|来源"), re.compile(r"支出|运用|使用")
+_VALUES = ("value", "target", "result", "maximum", "score")
+
+
+def find_panels(columns: dict[int, Column]) -> frozenset[int]:
+    """The columns with which a further panel begins: behind values the names begin anew, as at first or as a balance's.
+
+    An empty amount of one panel then takes none of the next.
+    """
+    order = sorted(columns)
+    names = {at: plain(columns[at].label).split("|")[-1] for at in order}
+    heads = [at for at in order if columns[at].role in ("code", "label", "ordinal") and names[at]]
+    if not heads:
+        return frozenset()
+    first, starts = heads[0], []
+    for before, at in itertools.pairwise(order):
+        if columns[before].role not in _VALUES or at not in heads:
+            continue
+        balance = _BALANCE[0].search(plain(columns[first].label)) and _BALANCE[1].search(plain(columns[at].label))
+        valued = any(columns[later].role in _VALUES for later in order if later > at)
+        if valued and (names[at] == names[first] or balance):
+            starts.append(at)
+    return frozenset(starts)
 
 
 class Gridded:
@@ -96,6 +134,7 @@ class Gridded:
                     self.inherited.groups,
                 )
                 section.levels = self.inherited.levels
+                section.panel_starts = self.inherited.panel_starts
                 section.header = list(self.inherited.header)
             self.sections.append(section)
             return 0
@@ -108,18 +147,20 @@ class Gridded:
         section = Section()
         self.sections.append(section)
         for number, row in enumerate(head[:last]):
-            if number < known[0] and (len(row) == 1 or not is_header(row, follows_header=True)):
+            outside = number < known[0] and (len(row) == 1 or not is_header(row, follows_header=True))
+            if outside or opens_form(row):
                 section.other.extend((c, None, None) for c in row)
             else:
                 section.header.append(row)
-        self._name(section)
+        if section.header:
+            self._name(section)
         return last
 
     @staticmethod
     def _is_data(row: list[Cell]) -> bool:
-        if any(
-            is_measure(c.text) and not re.fullmatch(r"(?:19|20)\d{2}", c.text.strip()) for c in row
-        ) and not is_counting(row):
+        if any(is_measure(c.text) and not is_year_cell(row, i) for i, c in enumerate(row)) and not is_counting(row):
+            return True
+        if names_levels(row) or any(holds_value(c.text) for c in row):
             return True
         first = row[0].text.strip()
         return (
@@ -155,6 +196,7 @@ class Gridded:
             section.columns[column] = read_column("|".join(parts), self.kind, self.year)
         roles = "".join({"code": "c", "label": "l", "value": "v"}.get(c.role, "") for c in section.columns.values())
         section.side_by_side = bool(re.search(r"c+l+v+c+l+v", roles))
+        section.panel_starts = find_panels(section.columns)
         section.leaves = [
             c for c in section.columns.values() if c.role in ("value", "target", "result", "maximum", "score")
         ]
@@ -165,8 +207,16 @@ class Gridded:
         for position, cell in enumerate(row):
             at = None if cell.column is None else cell.column + (1 if position >= shifted else 0)
             column = None if at is None else section.columns.get(at)
+            if at is not None and self._crosses(section, row[position - 1].column if position else None, at):
+                self._close(entry, section)
+                entry = Entry(row=entry.row, section=entry.section)
             entry = self._place(cell, column, entry, section, row, position)
         self._close(entry, section)
+
+    @staticmethod
+    def _crosses(section: Section, before: int | None, at: int) -> bool:
+        """Whether a further panel begins between two columns of a row."""
+        return before is not None and any(before < start <= at for start in section.panel_starts)
 
     def _find_shift(self, row: list[Cell], section: Section) -> int:
         """From which cell on a row stands one column too far left, having lost a blank cell; its length if none.
@@ -222,6 +272,8 @@ class Gridded:
             elif role == "year" or (re.fullmatch(r"(?:19|20)\d{2}", text) and role in ("label", "text")):
                 section.other.append((cell, column, entry))
                 entry.texts.append(cell)
+                if column is not None:
+                    entry.heads[cell.passage.start] = column
             else:
                 entry.values.append(Value(cell, column))
             return entry
@@ -239,6 +291,8 @@ class Gridded:
             section.other.append((cell, column, entry))
             if role == "value" or (role == "text" and not entry.texts and not entry.values and len(text) <= 20):
                 entry.texts.append(cell)
+                if column is not None:
+                    entry.heads[cell.passage.start] = column
             return entry
         if re.fullmatch(r"[\d\s]+", text):
             entry.codes.append((cell, "unit"))
