@@ -324,8 +324,22 @@ def _lone_caption(line: Line) -> bool:
     return forms.is_caption(line.words) and "\t" not in line.words and len(line.words) > 5
 
 
+#: A second line of a title: （按支出经济分类科目-不含上年结转）; no unit, year or mark that the table goes on.
+_TITLE_BRACKET = re.compile(
+    r"^[（(](?=[^（()）]*(?:分类|科目|结转|含|口径|按|级次|类))(?![^（()）]*(?:单位|续))[^（()）。；]{2,45}[）)]$"
+)
+
+
+#: A title that begins with its unit's code, unit and project (301007_某分局_某项目绩效目标表) and may take two lines.
+_CODED_TITLE = re.compile(r"^\s*\d{3,12}[_—－-][^\d_\s][^_]{2,}_")
+
+
 def _continues_caption(above: str, words: str) -> bool:
-    """Whether ``words`` closes a bracket or a word that the caption line above left open."""
+    """Whether ``words`` closes a bracket that the caption line above left open, or says in brackets how it is divided."""
+    if _TITLE_BRACKET.match(words):
+        return forms.is_caption(above) and not forms.TABLE_NUMBER.match(compact(above)) and "表" in above
+    if _CODED_TITLE.match(above) and not forms.is_caption(above):
+        return forms.is_caption(words) and not _CODED_TITLE.match(words)
     opened = above.count("（") + above.count("(") - above.count("）") - above.count(")")
     return opened > 0 and len(words) <= 30 and bool(re.match(r"^[^（(]{0,25}[）)]", words)) and "表" in above
 

@@ -22,14 +22,17 @@ from loaders.words.normalise import plain
 #: What marks the office's own seat beside its units.
 _SEAT = re.compile(r"[(]?(?:局|厅|委|部|办|署)?(?:机关)?(?:本级|机关|本部|行政)[)]?$")
 #: Headers under which projects and the units that use them stand in one column.
-_MIXED = re.compile(r"[(](?:资金)?(?:使用|预算|用款)?单位[)]")
+_MIXED = re.compile(r"支出项目类别|[(](?:资金)?(?:使用|预算|用款)?单位[)]|单位[(](?:项目|科目)[)]")
 _SERIAL = re.compile(r"^[\d.、()（）\s]*(?:\d{3,12}\s*[-_—]?\s*)?")
 #: A shorter word in a column of units is one of measure (台, 套).
 _SHORTEST = 4
 
 
 class UnitWalker:
-    """Tells, row by row of one table, of which unit it is; what a unit's name governs ends at the next one or a total."""
+    """Tells, row by row of a table and its further pages, of which unit it is.
+
+    What a unit's name governs ends at the next one, at a total of units, or where another header stands.
+    """
 
     def __init__(self) -> None:
         self._above = ""
@@ -38,7 +41,7 @@ class UnitWalker:
     def of(self, entry: Entry, section: Section, texts: Sequence[Cell]) -> str:
         """The unit that a row is of, as printed; "" if none is said."""
         if section is not self._section:
-            if self._section is None or section.header is not self._section.header:
+            if self._section is None or section.words != self._section.words:
                 self._above = ""
             self._section = section
         own = find_unit(entry, texts)
@@ -60,6 +63,20 @@ class UnitWalker:
         columns = section.columns.values()
         units = [c for c in columns if c.role in ("label", "unit") and type_head(c.label) == "unit"]
         return bool(units) or any(_MIXED.search(plain(c.label)) for c in columns)
+
+
+#: A title that begins with its unit's code and name: 301007_某市公安局某分局_某项目绩效目标表.
+_CODED_TITLE = re.compile(r"^\s*\d{3,12}[_—－-]\s*([^_\d][^_]*)_")
+
+
+def unit_of_title(title: str) -> str:
+    """The unit that a table's title names behind its code; "" if it names none.
+
+    >>> unit_of_title("301007_安平市公安局机场分局_警务用房维修项目绩效目标表")
+    '安平市公安局机场分局'
+    """
+    match = _CODED_TITLE.match(title)
+    return match.group(1).strip() if match is not None and names_office(match.group(1)) else ""
 
 
 def find_unit(entry: Entry, texts: Sequence[Cell]) -> str:
@@ -88,7 +105,7 @@ def settle_units(figures: Sequence[Figure], agency: str) -> list[Figure]:
     if not others or (not agency and len(names) == 1):
         whole = own or names
     else:
-        whole = {n for n in own if not _SEAT.search(plain(n)) and _sums_up(figures, n)}
+        return _clear_sums(figures, {n for n in own if plain(n) == plain(agency)})
     return [replace(f, budget_unit="") if f.budget_unit in whole else f for f in figures]
 
 
@@ -97,16 +114,19 @@ def _is_office(name: str, agency: str) -> bool:
     return bool(office) and flat == office
 
 
-def _sums_up(figures: Sequence[Figure], name: str) -> bool:
-    """Whether the amounts in the row of a name are the sums of those of the other units, column by column."""
+def _clear_sums(figures: Sequence[Figure], names: set[str]) -> list[Figure]:
+    """The figures; the first row of the office's own name loses its unit if it is the sum of all rows of units."""
+    first = next(((f.block, f.row) for f in figures if f.budget_unit in names), None)
+    sums: dict[str, Decimal] = {}
     own: dict[str, Decimal] = {}
-    rest: dict[str, Decimal] = {}
     for figure in figures:
-        if figure.unit != "CNY" or not figure.budget_unit:
+        if figure.unit != "CNY" or not figure.budget_unit or figure.column == "":
             continue
-        if figure.budget_unit == name:
-            own.setdefault(figure.column, figure.value)
+        if (figure.block, figure.row) == first:
+            own[figure.column] = figure.value
         else:
-            rest[figure.column] = rest.get(figure.column, Decimal(0)) + figure.value
-    held = [own[c] == rest[c] for c in own if c in rest]
-    return bool(held) and all(held)
+            sums[figure.column] = sums.get(figure.column, Decimal(0)) + figure.value
+    held = [own[c] == sums[c] for c in own if c in sums]
+    if not held or not all(held):
+        return list(figures)
+    return [replace(f, budget_unit="") if (f.block, f.row) == first else f for f in figures]

@@ -13,7 +13,7 @@ from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
 from loaders.tables.assign import assign_columns, axis_of, codes_of, label_of, name_row
 from loaders.tables.axes import Axis, item_of_column, item_of_title, names_office, type_head, type_words
-from loaders.tables.budget_units import UnitWalker, settle_units
+from loaders.tables.budget_units import UnitWalker, settle_units, unit_of_title
 from loaders.tables.cells import is_measure
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
@@ -88,11 +88,12 @@ def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableRea
     agree_tables(openings, placings)
     readings: dict[int, TableReading] = {}
     run: list[TableReading] = []
+    walker = UnitWalker()
     for opening in openings:
         if run and not opening.continues:
             _settle(run, context.agency)
-            run = []
-        run.append(_TableReader(opening).read())
+            run, walker = [], UnitWalker()
+        run.append(_TableReader(opening, walker).read())
         readings[opening.index] = run[-1]
     _settle(run, context.agency)
     return readings
@@ -129,26 +130,26 @@ class _UnitQuestion:
 class _TableReader:
     """Reads the figures of a table whose values have been placed."""
 
-    def __init__(self, table: OpenTable) -> None:
-        self.open = table
+    def __init__(self, table: OpenTable, walker: UnitWalker) -> None:
+        self.open, self.walker = table, walker
         self.table, self.block, self.index, self.context = table.table, table.block, table.index, table.context
         self.sections, self.form, self.title, self.money = table.sections, table.form, table.title, table.money
         self.is_indicators = table.is_indicators
         self.reading = TableReading(table.form, table.sections, table.money, table.title)
         self.seen: set[int] = set()
+        self.units: dict[int, str] = {}  # of which unit each entry is
         self.words: dict[int | None, list[Cell]] = {}
         for cell in table.table.cells():
             if cell.column is not None and not is_measure(cell.text):
                 self.words.setdefault(cell.column, []).append(cell)
 
     def read(self) -> TableReading:
-        walker = UnitWalker()
         for section in self.sections:
             for cell in section.ordinals:
                 self._note_all(cell, "ordinal", "number of a column, a line or a row")
             carried: list[Cell] = []
             for entry in section.entries:
-                self._read_entry(entry, section, carried, walker.of(entry, section, entry.texts or carried))
+                self._read_entry(entry, section, carried, self.walker.of(entry, section, entry.texts or carried))
                 carried = entry.texts or carried
             for cell, column, owner in section.other:
                 self._read_words(cell, column, owner)
@@ -157,12 +158,16 @@ class _TableReader:
                     self._read_words(cell, None, None, header=True)
         for note in self.table.notes:
             self._take_prose(note, None, "")
+        titled = unit_of_title(self.title)
+        if titled:
+            self.reading.figures = [replace(f, budget_unit=f.budget_unit or titled) for f in self.reading.figures]
         self.reading.figures.sort(key=lambda f: f.span)
         return self.reading
 
     # -- entries -----------------------------------------------------------------------------------------------
 
     def _read_entry(self, entry: Entry, section: Section, carried: list[Cell], unit: str) -> None:
+        self.units[id(entry)] = unit
         for cell, kind in entry.codes:
             what = "classification code" if kind == "subject" else "code of a unit or project"
             self._note_all(cell, "code", what)
@@ -226,7 +231,7 @@ class _TableReader:
         year = self._year(column, candidates, row, texts)
         code, code_cell, extra = codes_of(entry)
         subject, kind = self._subject(label, column, code, self._row_axis(entry, texts, label))
-        dimensions = list(extra)
+        dimensions = [*extra, *self._row_dimensions(entry, texts, subject)]
         if self.form is not None and self.form.fund:
             dimensions.append(("fund", self.form.fund))
         direction = ""
@@ -393,6 +398,12 @@ class _TableReader:
             return row.year
         return self.context.fiscal_year
 
+    @staticmethod
+    def _row_dimensions(entry: Entry, texts: list[Cell], subject: str) -> list[tuple[str, str]]:
+        """What else the words of a row say of its figures: project and category, where another word names them."""
+        typed = [(axis_of(entry, c), _LABEL_LEAD.sub("", c.text).strip()) for c in texts]
+        return [(axis, name) for axis, name in typed if axis in ("project", "category") and name and name != subject]
+
     def _row_axis(self, entry: Entry, texts: list[Cell], label: str) -> Axis:
         """What the name of a row is: of its own words, else of the header over it; the total of units is of all units."""
         cell = next((c for c in reversed(texts) if c.text == label), None)
@@ -430,6 +441,13 @@ class _TableReader:
         if not re.search(r"\d", cell.text) or cell.passage.start in self.seen:
             return
         self.seen.add(cell.passage.start)
+        before = len(self.reading.figures)
+        self._take_words(cell, column, entry, header=header)
+        unit = self.units.get(id(entry), "") if entry is not None else ""
+        if unit:
+            self.reading.figures[before:] = [replace(f, budget_unit=unit) for f in self.reading.figures[before:]]
+
+    def _take_words(self, cell: Cell, column: Column | None, entry: Entry | None, *, header: bool) -> None:
         role = column.role if column is not None else ""
         if role == "contact":
             self._note_all(cell, "contact", "contact detail")
