@@ -39,7 +39,7 @@ _CATEGORY = (
 )
 #: Types of the words of a row, or of one level of a header: the first that fits decides.
 _WORDS: tuple[tuple[Axis, str], ...] = (
-    ("measure", rf"^{_MEASURE}$"),
+    ("measure", rf"^(?:{_MEASURE})$"),
     ("fund", rf"^{_FUND}$"),
     ("category", rf"^{_CATEGORY}$"),
     ("item", _NAMED_ITEM),
@@ -49,7 +49,7 @@ _HEADS: tuple[tuple[Axis, str], ...] = (
     ("level", r"^(?:一级|二级)指标$|^指标(?:类别|类型|分类)$"),
     ("indicator", r"三级指标|指标(?:名称|内容)|^(?:绩效)?指标$|^评价指标$"),
     ("category", r"(?:类别|类型|大类|性质|属性|分类|级次|来源)$|^资金(?:名称|渠道)$|^是否"),
-    ("project", r"项目(?:[(][^)]*[)])?名称|^(?:[一二三]级|支出|采购|具体|重点|专项)?项目(?:[(](?:单位|资金使用单位)[)])?$|^(?:任务|事项|工作任务)(?:名称)?$"
+    ("project", r"项目(?:[(][^)]*[)])?名称|^单位[(]项目[)]名称|^(?:[一二三]级|支出|采购|具体|重点|专项)?项目(?:[(](?:单位|资金使用单位)[)])?$|^(?:任务|事项|工作任务)(?:名称)?$"
                 r"|^支出项目类别[(]资金使用单位[)]$"),
     ("unit", r"(?:单位|部门|机构|处室|科室)(?:[(][^)]*[)])?(?:名称)?$|^(?:部门|单位)[(](?:单位|部门)[)]名称$"),
     ("item", r"科目|功能分类|经济分类|收入|支出|项目[(]按"),
@@ -139,5 +139,5 @@ def item_of_title(title: str) -> str:
 
 
 def clean_item(name: str) -> str:
-    """An item without the measure that a header joins to it (“三公”经费预算数)."""
-    return _JOINED_MEASURE.sub("", name)
+    """An item without the measure that a header joins to it (“三公”经费预算数), with the brackets of Chinese text."""
+    return _JOINED_MEASURE.sub("", name).replace("(", "（").replace(")", "）")

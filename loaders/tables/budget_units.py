@@ -83,7 +83,7 @@ def find_unit(entry: Entry, texts: Sequence[Cell]) -> str:
     """The name of the unit that a row states, as printed without its code; "" if it states none."""
     for cell in texts:
         name = _SERIAL.sub("", cell.text.strip())
-        if axis_of(entry, cell) == "unit" and (names_office(name) or len(name) >= _SHORTEST):
+        if axis_of(entry, cell) == "unit" and (names_office(name) or (len(name) >= _SHORTEST and not type_words(name))):
             return name
     coded = any(kind == "unit" for _, kind in entry.codes)
     mixed = any(_MIXED.search(plain(h.label)) for h in entry.heads.values())

@@ -132,9 +132,8 @@ def holds_value(text: str) -> bool:
 def names_levels(row: list[Cell]) -> bool:
     """Whether a row names levels of indicators (产出指标, 数量指标) and is thus a row of one, no header of theirs."""
     words = [plain(c.text) for c in row]
-    return any(AT_LEVEL1.fullmatch(w) or AT_LEVEL2.fullmatch(w) for w in words) and not any(
-        _LEVEL_HEAD.match(w) for w in words
-    )
+    levels = [AT_LEVEL1.fullmatch(w) or AT_LEVEL2.fullmatch(w) for w in words]
+    return any(m is not None and m.group("word") for m in levels) and not any(_LEVEL_HEAD.match(w) for w in words)
 
 
 def is_header(row: list[Cell], follows_header: bool) -> bool:
@@ -168,6 +167,20 @@ _FORM_FIELD = re.compile(
 def opens_form(row: list[Cell]) -> bool:
     """Whether a row is the first of a form: the name of the project or office that it is about."""
     return len(row) >= 2 and bool(_FORM_FIELD.match(plain(row[0].text))) and not is_header(row, follows_header=False)
+
+
+def fills_form(row: list[Cell], following: list[Cell] | None) -> bool:
+    """Whether a row is the first field of a form (项目名称 | its name), which no table goes on below as under a header.
+
+    A name may end like that of a column (项目名称 | 信访专项经费): then the next row tells, which begins with a field too.
+    """
+    if not opens_form(row):
+        return False
+    if following is None or not names_column(row[1]):
+        return True
+    if (following[0].column or 0) > (row[0].column or 0):
+        return False
+    return not any(is_measure(c.text) for c in following) or bool(_MONEY_FIELD.search(plain(following[0].text)))
 
 
 OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|大学|公司|队|所|站|馆|处|会|署|厂|园|社|团|本级|机关|（本级）|\(本级\)|政府)(?:[（(][^）)]*[）)])?$"

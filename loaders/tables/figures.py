@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from loaders.documents import Block, Cell, Passage
+from loaders.documents import Block, Cell, Passage, Table
 from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
 from loaders.tables.assign import assign_columns, axis_of, codes_of, label_of, name_row
@@ -19,6 +20,7 @@ from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
+from loaders.tables.weights import find_weights, weigh
 from loaders.words.comparators import read_comparator
 from loaders.words.lines import is_amount
 from loaders.words.nonfigures import find_nonfigures
@@ -43,6 +45,8 @@ _CODE_LABEL = re.compile(r"(?:编码|代码|编号)[:]?$")
 _MONEY_LABEL = re.compile(r"资金|金额|预算|拨款|总额|经费|支出|收入|合计|总计|小计|结转|费用")
 #: A row label that is little more than a year; other labels with a year are names of projects.
 _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|拨款|预算|决算|执行|支出|收入|合计|总计|金额|资金|数|额)*(?:[(][^)]*[)])?"
+#: The field of a form that names the project that the form is about.
+_PROJECT_FIELD = re.compile(r"^(?:专项|项目|专项资金|项目支出|政策)名称[:]?$")
 #: Between the members of a list in one cell.
 _LISTED = re.compile(r"[；;\n]")
 #: What names a row by its year or as the change between two years, and not by what it is of.
@@ -106,6 +110,14 @@ def _settle(run: Sequence[TableReading], agency: str) -> None:
         reading.figures, settled = settled[: len(reading.figures)], settled[len(reading.figures) :]
 
 
+def _find_projects(table: Table) -> Iterator[tuple[int, str]]:
+    """The projects that the forms in a table are about, each with the place from which on it is the one."""
+    for row in table.rows:
+        for field_cell, value in itertools.pairwise(row):
+            if _PROJECT_FIELD.match(plain(field_cell.text)):
+                yield value.passage.start, value.text.strip()
+
+
 @dataclass(frozen=True, eq=False)
 class _UnitQuestion:
     """A value without a unit of its own, and what stands around it."""
@@ -138,6 +150,7 @@ class _TableReader:
         self.reading = TableReading(table.form, table.sections, table.money, table.title)
         self.seen: set[int] = set()
         self.units: dict[int, str] = {}  # of which unit each entry is
+        self.projects = list(_find_projects(table.table)) if self.is_indicators else []
         self.words: dict[int | None, list[Cell]] = {}
         for cell in table.table.cells():
             if cell.column is not None and not is_measure(cell.text):
@@ -148,8 +161,10 @@ class _TableReader:
             for cell in section.ordinals:
                 self._note_all(cell, "ordinal", "number of a column, a line or a row")
             carried: list[Cell] = []
+            weights = find_weights(section) if self.is_indicators else frozenset()
             for entry in section.entries:
-                self._read_entry(entry, section, carried, self.walker.of(entry, section, entry.texts or carried))
+                unit = self.walker.of(entry, section, entry.texts or carried)
+                self._read_entry(entry, section, carried, unit, weights)
                 carried = entry.texts or carried
             for cell, column, owner in section.other:
                 self._read_words(cell, column, owner)
@@ -166,7 +181,9 @@ class _TableReader:
 
     # -- entries -----------------------------------------------------------------------------------------------
 
-    def _read_entry(self, entry: Entry, section: Section, carried: list[Cell], unit: str) -> None:
+    def _read_entry(
+        self, entry: Entry, section: Section, carried: list[Cell], unit: str, weights: frozenset[str]
+    ) -> None:
         self.units[id(entry)] = unit
         for cell, kind in entry.codes:
             what = "classification code" if kind == "subject" else "code of a unit or project"
@@ -178,6 +195,8 @@ class _TableReader:
                 self._note_all(value.cell, "contact", "contact detail")
             return
         columns = assign_columns(entry, section, self.is_indicators)
+        if weights:
+            columns = [(weigh(c) if c is not None and c.label in weights else c, rest) for c, rest in columns]
         target_unit: UnitWord | None = None
         for position, (value, (column, candidates)) in enumerate(zip(entry.values, columns, strict=True)):
             figure = self._figure(value, column, candidates, entry, texts, target_unit)
@@ -248,7 +267,7 @@ class _TableReader:
             subject_kind=kind,
             subject_label=subject,
             subject_code=code,
-            column=column.label if column is not None else "",
+            column=self._name_column(column, candidates, value.cell),
             table=self.title,
             form=self.form.id if self.form is not None else "",
             agency=self.context.agency,
@@ -263,6 +282,12 @@ class _TableReader:
             block=self.index,
             row=entry.row,
         )
+
+    def _name_column(self, column: Column | None, candidates: tuple[Column, ...], cell: Cell) -> str:
+        """The column of a value; of a field of a form, which stands in none, the project that the form is about."""
+        if column is not None or candidates:
+            return column.label if column is not None else ""
+        return next((name for start, name in reversed(self.projects) if start < cell.passage.start), "")
 
     def _unit(
         self,
@@ -358,7 +383,7 @@ class _TableReader:
                 return (phases.pop() if len(phases) == 1 else ""), (aspects.pop() if len(aspects) == 1 else "")
             if self.is_indicators and own:
                 return "target", "level"
-            phase = row.phase or default
+            phase = default if self.is_indicators and row.phase == "result" else row.phase or default
             return phase, row.aspect if row.aspect in ("change", "growth") else "level"
         if column.role in ("target", "result", "maximum", "score") or column.phase == "result":
             return column.phase, column.aspect
@@ -372,7 +397,10 @@ class _TableReader:
         ):
             aspect = row.aspect
         phase = column.phase
-        if row.phase and row.phase != default and phase == default:
+        rated = (
+            self.is_indicators and row.phase == "result"
+        )  # the name of an indicator (完成率) says nothing of a phase
+        if row.phase and row.phase != default and phase == default and not rated:
             phase = row.phase
         return phase, aspect
 

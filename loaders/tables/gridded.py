@@ -11,6 +11,7 @@ from loaders.tables.cells import (
     ITEM_START,
     KNOWN,
     TOTAL,
+    fills_form,
     header_score,
     holds_value,
     is_counting,
@@ -148,13 +149,16 @@ class Gridded:
         self.sections.append(section)
         for number, row in enumerate(head[:last]):
             outside = number < known[0] and (len(row) == 1 or not is_header(row, follows_header=True))
-            if outside or opens_form(row):
+            if outside or fills_form(row, head[number + 1] if number + 1 < at else self._next_row(at)):
                 section.other.extend((c, None, None) for c in row)
             else:
                 section.header.append(row)
         if section.header:
             self._name(section)
         return last
+
+    def _next_row(self, at: int) -> list[Cell] | None:
+        return self.rows[at] if at < len(self.rows) else None
 
     @staticmethod
     def _is_data(row: list[Cell]) -> bool:
