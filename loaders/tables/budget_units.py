@@ -80,12 +80,15 @@ def unit_of_title(title: str) -> str:
 
 
 def find_unit(entry: Entry, texts: Sequence[Cell]) -> str:
-    """The name of the unit that a row states, as printed without its code; "" if it states none."""
+    """The name of the unit that a row states, as printed without its code, or its code alone; "" if it states none."""
     for cell in texts:
         name = _SERIAL.sub("", cell.text.strip())
         if axis_of(entry, cell) == "unit" and (names_office(name) or (len(name) >= _SHORTEST and not type_words(name))):
             return name
-    coded = any(kind == "unit" for _, kind in entry.codes)
+    codes = [c.text.strip() for c, kind in entry.codes if kind == "unit"]
+    if codes and not texts:
+        return codes[0]  # a table that names its units by their codes alone
+    coded = bool(codes)
     mixed = any(_MIXED.search(plain(h.label)) for h in entry.heads.values())
     subject = any(kind == "subject" for _, kind in entry.codes)
     if (coded or mixed) and not subject:

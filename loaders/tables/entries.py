@@ -111,7 +111,8 @@ def add_words(cell: Cell, column: Column | None, entry: Entry, section: Section)
 class BareNumber:
     """A bare whole number that may be a code, and what stands around it.
 
-    ``role`` is that of its column, ``follow`` the text of the cell behind it, ``header`` all header words of the table.
+    ``role`` is that of its column, ``follow`` the text of the cell behind it, ``header`` all header words of the table,
+    ``axis`` what its column of names is of.
     """
 
     text: str
@@ -119,6 +120,7 @@ class BareNumber:
     follow: str
     header: str
     entry: Entry
+    axis: str = ""
 
     @cached_property
     def fresh(self) -> bool:
@@ -190,6 +192,11 @@ CodeRule = tuple[str, Callable[[BareNumber], bool], str]
 CODE_RULES: tuple[CodeRule, ...] = (
     ("a column of codes", lambda n: n.role == "code", "subject"),
     ("a column of unit codes", lambda n: n.role == "unit code", "unit"),
+    (
+        "a unit's code in a column of units",
+        lambda n: n.axis == "unit" and bool(_OFFICE_CODE.fullmatch(n.text)),
+        "unit",
+    ),
     ("a column of something else", lambda n: n.role not in ("value", "label", "text"), ""),
     (
         "the code of an office before its name needs no header",
@@ -248,9 +255,9 @@ CODE_RULES: tuple[CodeRule, ...] = (
 )
 
 
-def code_kind(text: str, role: str, follow: str, header: str, entry: Entry) -> str:
+def code_kind(text: str, role: str, follow: str, header: str, entry: Entry, axis: str = "") -> str:
     """``subject`` or ``unit`` where a bare whole number is a code, else an empty string."""
     if not text.isdigit() or not CODE.match(text):
         return ""
-    number = BareNumber(text, role, follow, header, entry)
+    number = BareNumber(text, role, follow, header, entry, axis)
     return next((kind for _, holds, kind in CODE_RULES if holds(number)), "")

@@ -7,6 +7,7 @@ import re
 
 from loaders.documents import Cell
 from loaders.facts import DocumentKind
+from loaders.tables.axes import type_head
 from loaders.tables.cells import (
     ITEM_START,
     KNOWN,
@@ -265,7 +266,8 @@ class Gridded:
         role = column.role if column else "value"
         follow = row[position + 1].text if position + 1 < len(row) else ""
         if is_measure(text):
-            code = code_kind(text, role, follow, section.words, entry)
+            axis = type_head(column.label) if column is not None and role in ("label", "unit") else ""
+            code = code_kind(text, role, follow, section.words, entry, axis)
             if code:
                 if entry.values and (section.panels or not section.header):
                     self._close(entry, section)

@@ -23,6 +23,7 @@ def entry(*codes: str, texts: tuple[str, ...] = (), values: tuple[str, ...] = ()
 EXAMPLES = {
     "a column of codes": (("2010301", "code", "行政运行", "科目编码|科目名称", entry()), "subject"),
     "a column of unit codes": (("402001", "unit code", "某市某局", "单位编码|单位名称", entry()), "unit"),
+    "a unit's code in a column of units": (("402001", "label", "60.00", "预算单位|合计", entry(), "unit"), "unit"),
     "a column of something else": (("2010301", "ordinal", "行政运行", "序号", entry()), ""),
     "the code of an office before its name needs no header": (
         ("402001", "value", "某市财政局", "名称|金额", entry()), "unit",
@@ -49,10 +50,10 @@ EXAMPLES = {
 
 @pytest.mark.parametrize("name", [name for name, _, _ in CODE_RULES])
 def test_each_rule_decides_its_example(name: str) -> None:
-    (text, role, follow, header, row), kind = EXAMPLES[name]
-    number = BareNumber(text, role, follow, header, row)
+    (text, role, follow, header, row, *axis), kind = EXAMPLES[name]
+    number = BareNumber(text, role, follow, header, row, *axis)
     assert next((rule for rule, holds, _ in CODE_RULES if holds(number)), "") == name
-    assert code_kind(text, role, follow, header, row) == kind
+    assert code_kind(text, role, follow, header, row, *axis) == kind
 
 
 def test_amounts_and_words_are_no_codes() -> None:
