@@ -44,8 +44,13 @@ def name_row(entry: Entry, texts: list[Cell], value: Cell) -> tuple[str, Span | 
     return (cell.text, cell.passage.span) if cell is not None else ("", None)
 
 
+#: What stands in place of words.
+_MARK = re.compile(r"^[\s\-—–/*]*$")
+
+
 def _most_specific(entry: Entry, texts: list[Cell]) -> list[Cell]:
     """Of the cells of words of a row those whose columns name what it is of best: its project, not the kind of it."""
+    texts = [c for c in texts if not _MARK.match(c.text)] or texts
     if not all(c.passage.start in entry.heads for c in texts):
         texts = [c for c in texts if type_words(c.text) != "category"] or texts
         return texts

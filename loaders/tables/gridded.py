@@ -33,7 +33,7 @@ _VALUES = ("value", "target", "result", "maximum", "score")
 
 
 def find_panels(columns: dict[int, Column]) -> frozenset[int]:
-    """The columns with which a further panel begins: behind values the names begin anew, as at first or as a balance's.
+    """The columns with which a further panel begins: behind values the same names follow again, or those of a balance.
 
     An empty amount of one panel then takes none of the next.
     """
@@ -42,13 +42,16 @@ def find_panels(columns: dict[int, Column]) -> frozenset[int]:
     heads = [at for at in order if columns[at].role in ("code", "label", "ordinal") and names[at]]
     if not heads:
         return frozenset()
-    first, starts = heads[0], []
+    first = heads[0]
+    starts: list[int] = []
     for before, at in itertools.pairwise(order):
         if columns[before].role not in _VALUES or at not in heads:
             continue
         balance = _BALANCE[0].search(plain(columns[first].label)) and _BALANCE[1].search(plain(columns[at].label))
         valued = any(columns[later].role in _VALUES for later in order if later > at)
-        if valued and (names[at] == names[first] or balance):
+        block = [names[i] for i in order if first <= i < (starts[0] if starts else at)]
+        again = [names[i] for i in order if i >= at][: len(block)] == block
+        if valued and (again or balance):
             starts.append(at)
     return frozenset(starts)
 

@@ -260,12 +260,12 @@ def test_a_unit_in_a_column_of_its_own_is_the_targets(tmp_path: Path) -> None:
     assert [(f.subject_label, str(f.value), f.unit, f.column) for f in numbers.figures] == [
         ("运转经费", "2700000.00", "CNY", "资金总额"),
         ("水费", "1200000", "CNY", "指标值"),
-        ("水费", "7", "OTHER", "备注"),
+        ("水费", "7", "SCORE", "备注"),
         ("用水量", "923200.00", "OTHER", "指标值"),
-        ("用水量", "7", "OTHER", "备注"),
+        ("用水量", "7", "SCORE", "备注"),
         ("达标率", "100", "PERCENT", "指标值"),
-        ("达标率", "5", "OTHER", "备注"),
+        ("达标率", "5", "SCORE", "备注"),
         ("固定电话费标准", "588000.0", "CNY", "指标值"),
-        ("固定电话费标准", "4", "OTHER", "备注"),
+        ("固定电话费标准", "4", "SCORE", "备注"),
     ]
     assert {r.stated: r.kind for r in numbers.ledger}["40"] == "criterion"
