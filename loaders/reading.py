@@ -14,6 +14,7 @@ from loaders.tables.figures import TableReading, read_tables
 from loaders.tables.forms import FORMS, Form
 from loaders.tables.money import find_units
 from loaders.tables.opening import Context
+from loaders.words.units import UnitWord
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
 _NOTE_REACH = 2
@@ -45,12 +46,27 @@ def read_numbers(
     figures: list[Figure] = []
     rows: list[NumberToken] = []
     readings = read_tables(document.blocks, context)
+    for index, block in enumerate(document.blocks):
+        if block.kind == "table":
+            figures.extend(readings[index].figures)
+            rows.extend(readings[index].rows)
+    told, ledger = read_prose(document, kind, fiscal_year, agency, context.units.general)
+    figures.extend(told)
+    rows.extend(ledger)
+    ledger_rows = make_ledger(document, rows)
+    figures = _unique(figures)
+    return Numbers(tuple(figures), ledger_rows, _states(document, readings), readings)
+
+
+def read_prose(
+    document: Document, kind: DocumentKind, fiscal_year: int | None, agency: str = "", money: UnitWord | None = None
+) -> tuple[list[Figure], list[NumberToken]]:
+    """The figures of a document's headings and paragraphs, and the ledger rows of their numbers."""
+    figures: list[Figure] = []
+    rows: list[NumberToken] = []
     item = ""
     for index, block in enumerate(document.blocks):
         if block.kind == "table":
-            reading = readings[index]
-            figures.extend(reading.figures)
-            rows.extend(reading.rows)
             continue
         setting = Setting(
             kind=kind,
@@ -59,16 +75,14 @@ def read_numbers(
             section="/".join(block.section),
             block=index,
             label=item,
-            money=context.units.general,
+            money=money,
         )
         found, ledger = read_amounts(block.passage, setting)
         figures.extend(found)
         rows.extend(ledger)
         named = _ITEM.search(block.passage.text)
         item = named.group(1).strip() if named else ""
-    ledger_rows = make_ledger(document, rows)
-    figures = _unique(figures)
-    return Numbers(tuple(figures), ledger_rows, _states(document, readings), readings)
+    return figures, rows
 
 
 def _unique(figures: list[Figure]) -> list[Figure]:
