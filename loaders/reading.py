@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from loaders.accounting import make_ledger
 from loaders.documents import Block, Document, Span
 from loaders.facts import DocumentKind, Figure, NumberToken, TableState
-from loaders.prose.amounts import Setting, read_amounts
+from loaders.prose.amounts import AmountReader, Setting
 from loaders.tables.figures import TableReading, read_tables
 from loaders.tables.forms import FORMS, Form
 from loaders.tables.money import find_units
@@ -21,7 +21,6 @@ _NOTE_REACH = 2
 _EMPTY = re.compile(
     r"本表(?:本年|为空|无)|无发生额|空表|无数据|不涉及|故本表|无此项|没有[^，。]{0,20}(?:收入|支出|预算|安排)|无[^，。]{0,24}(?:支出|收入|预算|安排|采购)"
 )
-_ITEM = re.compile(r"[（(]款[)）]\s*([^（()）]{2,40})\s*[（(]项[)）]\s*[。：:]?$")
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,10 @@ def read_prose(
     """The figures of a document's headings and paragraphs, and the ledger rows of their numbers."""
     figures: list[Figure] = []
     rows: list[NumberToken] = []
-    item = ""
+    given = carried = ""
     for index, block in enumerate(document.blocks):
         if block.kind == "table":
+            given = carried = ""
             continue
         setting = Setting(
             kind=kind,
@@ -74,14 +74,17 @@ def read_prose(
             agency=agency,
             section="/".join(block.section),
             block=index,
-            label=item,
+            label=given if block.kind == "paragraph" else "",
+            carried=carried,
             money=money,
         )
-        found, ledger = read_amounts(block.passage, setting)
+        reader = AmountReader(block.passage, setting)
+        found, ledger = reader.read()
         figures.extend(found)
         rows.extend(ledger)
-        named = _ITEM.search(block.passage.text)
-        item = named.group(1).strip() if named else ""
+        given, carried = reader.subjects.closing, reader.subjects.last_head
+        if block.kind == "heading":
+            given = carried = ""
     return figures, rows
 
 

@@ -135,9 +135,7 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
         if "unit" in cells and not target.unit and not target.qualitative:
             target = Target(target.text, target.passage, target.comparator, flat(cells["unit"]))
         if "sign" in cells and not target.comparator:
-            target = Target(
-                target.text, target.passage, read_comparator(flat(cells["sign"])), target.unit, target.qualitative
-            )
+            target = replace(target, comparator=read_comparator(flat(cells["sign"])))
         result = cells["result"].text if "result" in cells else ""
         indicator = _make(cells["name"], target, level1, level2, project, result, year)
         if indicator is not None:

@@ -15,7 +15,7 @@ _RANGE = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~至到]\s*(?:19|20)?\d{2}
 #: Two years told of together: what follows is about neither of them alone.
 _PAIR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度)?\s*(?:和|、|与|及)\s*(?:19|20)\d{2}\s*年")
 #: A reason that is being stated, up to where the year stands.
-_REASON = re.compile(r"(?:原因(?:是|为|系)|由于)[^；;。]*$")
+_REASON = re.compile(r"(?:原因(?:是|为|系)|由于|因为|主要[是系])[^；;。]*$")
 _RELATIVE = re.compile(
     r"(截至|截止|截止至|截至到)?\s*(上年|去年|上年度|上一年)(底|末|年底|年末|年度末)|(?<![比较与同于跟和以低高])(上年|去年)(?=(?:度)?(?:预算|决算|执行|完成|实际|支出)(?:数|额|金额|为|完成))"
     r"|(当年|本年|今年|本年度|本单位当年|年内)(?!度?结转|底前|初|收入合计|支出合计)"

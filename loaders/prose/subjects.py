@@ -1,0 +1,249 @@
+"""The subject of each number of a passage: sought in its clause, its sentence, the heading over it, the heading above.
+
+Brackets are scopes: what is named inside one is not what a number behind it is of.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from loaders.prose.labels import NOTHING, Name, base_item, name_heading, name_item
+from loaders.prose.lexicon import ASIDE, BASE, MARKER, NOUN, SUBORDINATE
+
+Sort = Literal["money", "rate", "count"]
+_LEVEL = re.compile(r"[（(][类款项][）)]")
+#: A list marker and the phrase behind it, up to the mark that ends it.
+_OPENING = re.compile(
+    rf"(?:^|(?<=[。；\n]))\s*(?P<marker>{MARKER})?\s*(?P<words>[^。：:，,；;\n]{{2,60}})(?P<mark>[。：:\n]|$)"
+)
+_MARKED = re.compile(rf"(?:^|(?<=[。；\n]))\s*{MARKER}")
+_FORMAL = re.compile(r"^\s*(?:[（(]|\d|[一二三四五六七八九十]+、|[①-⑳])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    at: int
+    bracket: int
+    name: Name
+    head: bool
+    sort: Sort
+
+
+class SubjectReader:
+    """Finds what numbers of one passage are of. Ask in the order of the text.
+
+    ``above`` are the headings above, outermost first; ``given`` is what governs the passage from outside (the label of
+    a table's row, an item that the paragraph before ends in).
+    """
+
+    def __init__(self, text: str, above: Sequence[str] = (), given: str = "", carried: str = "") -> None:
+        self.text = text
+        self.above = above
+        self.given = given
+        self.carried = carried
+        self.brackets = _bracket_ids(text)
+        self.stops = [i for i, c in enumerate(text) if c in "。\n！"]
+        self.governors = self._find_governors()
+        self.named: list[_Named] = []
+        self._last = 0
+        self._sort: Sort = "money"
+
+    # -- governors -------------------------------------------------------------------------------------------------
+
+    def _find_governors(self) -> list[tuple[int, Name, bool]]:
+        """Where what governs the text behind it is named, and whether as an item of the classification."""
+        found: list[tuple[int, Name, bool]] = []
+        for match in _MARKED.finditer(self.text):
+            found.append((match.end(), NOTHING, False))
+        for match in _OPENING.finditer(self.text):
+            words = match.group("words")
+            if re.search(r"\d", re.sub(r"(?:19|20)\d{2}\s*年", "", words)) and not match.group("marker"):
+                continue
+            name = name_heading(words)
+            short = len(words) <= (48 if match.group("marker") else 24)
+            if name and short and (match.group("marker") or NOUN.search(name.label)) and not ASIDE.match(words):
+                found.append((match.start("mark"), name, False))
+        for match in _LEVEL.finditer(self.text):
+            start = max(self.text.rfind(c, 0, match.start()) for c in "。；，：\n") + 1
+            name = name_item(self.text[start : match.end()])
+            if name:
+                found.append((match.start(), name, True))
+        return sorted(found, key=lambda g: g[0])
+
+    def governor(self, at: int) -> tuple[Name, bool]:
+        """What governs the text at ``at``, and whether it is an item of the classification."""
+        before = [g for g in self.governors if g[0] <= at]
+        if before:
+            return before[-1][1], before[-1][2]
+        return Name(self.given), False
+
+    @property
+    def closing(self) -> str:
+        """What governs the text behind the passage: an item of the classification, or a heading that ends it."""
+        if not self.governors:
+            return self.given
+        at, name, formal = self.governors[-1]
+        return name.label if formal or not self.text[at + 1 :].strip() else ""
+
+    @property
+    def last_head(self) -> str:
+        """The first item of the last sentence that has one, for a paragraph that goes on with 比上年…."""
+        heads = [n.name.label for n in self.named if n.head]
+        return heads[-1] if heads else self.carried
+
+    # -- subjects --------------------------------------------------------------------------------------------------
+
+    def subject(self, clause: str, start: int, share: bool, sort: Sort) -> str:
+        """The label of the number at ``start``, whose clause up to it is ``clause``; "" if nothing names it.
+
+        ``share``: the number is a share or a rate. ``sort``: a count has no item of money, and money none of a count.
+        """
+        self._sort = sort
+        bracket = self.brackets[start]
+        sentence = self._sentence_start(start)
+        opening = self.text[sentence:start]
+        name = name_item(clause, share)
+        label = self._resolve(name, clause, start, sentence, share)
+        if name and not name.weak:
+            first = not any(n.at >= sentence and self._visible(n, start) for n in self.named)
+            self.named.append(
+                _Named(start, bracket, name, first and bracket == 0 and not SUBORDINATE.match(opening), sort)
+            )
+        elif label and not any(n.at >= sentence for n in self.named):
+            governed = Name(label, name.weak)
+            subordinate = bool(SUBORDINATE.match(opening)) and not name
+            self.named.append(_Named(start, bracket, governed, bracket == 0 and not subordinate, sort))
+        self._last = start
+        return label
+
+    def _of_project(self, label: str, start: int) -> str:
+        """A rate below the heading of a project is told from the same rate of the next: 某项目综合满意度."""
+        governor = self.governor(start)[0].label
+        rate = governor.endswith(("项目", "工程")) and re.search(r"[率度]$", label) and governor not in label
+        return governor + label if rate else label
+
+    def _resolve(self, name: Name, clause: str, start: int, sentence: int, share: bool) -> str:
+        if name and not name.weak:
+            return self._of_project(name.label, start) if share and clause.strip() else name.label
+        wider = self._wider(clause, start, sentence, name.weak)
+        if name and any(found.label == name.label for found in wider):
+            return name.label  # 收入 below a heading of 收入, though its parts were named in between
+        for found in wider:
+            if not name.weak or _fits(name.label, found.label):
+                return found.label
+        return name.label
+
+    def _wider(self, clause: str, start: int, sentence: int, weak: bool) -> list[Name]:
+        """What may stand in for a clause without an item, the nearest first."""
+        governor, formal = self.governor(start)
+        governed = [g[0] for g in self.governors if g[0] <= start]
+        since = max(sentence, governed[-1] if governed else 0)
+        inside = [n for n in self.named if n.at >= since and self._visible(n, start)]
+        if weak and inside and "；" in self.text[inside[-1].at : start]:
+            inside = []
+        heads = [n for n in self.named if n.head and self._suits(n) and n.at >= (governed[-1] if governed else 0)]
+        base = base_item(clause)
+        reason = bool(re.search(r"主要(?:原因)?(?:是|为|系)|原因", self.text[max(sentence, self._last) : start]))
+        found = []
+        if base and not base.weak and (reason or not (inside or heads or governor)):
+            found.append(base)
+        found.append(self._in_clauses(start, len(clause), since))
+        if inside:
+            found.append(inside[-1].name)
+        elif heads and not formal:
+            found.append(heads[-1].name)
+        found.append(governor)
+        if heads and formal:
+            found.insert(-1, heads[-1].name)
+        if self.carried and not governed and SUBORDINATE.match(self.text):
+            found.append(Name(self.carried))
+        above = [name_heading(heading) for heading in reversed(self.above)]
+        found.extend(name for name in above if NOUN.search(name.label))
+        if self._sort == "money":  # 编报绩效目标的项目 4 个，涉及金额 …
+            since = max(since, self.text.rfind("；", 0, start))
+            counted = [n.name for n in self.named if n.at >= since and n.sort == "count" and "项目" in n.name.label]
+            found.extend(counted[:1])
+        return [f for f in found if f and not f.weak] + [f for f in found if f.weak]
+
+    def _visible(self, named: _Named, start: int) -> bool:
+        """Whether what was named stands in the bracket of the number at ``start`` or around it."""
+        return named.bracket in _around(self.brackets, start) and self._suits(named)
+
+    def _suits(self, named: _Named) -> bool:
+        """Whether a number of the sort that is asked for can be of what was named for one of another sort."""
+        return named.sort == self._sort or (self._sort == "rate" and named.sort == "money")
+
+    def note(self, label: str, start: int) -> None:
+        """Keeps what a count is of whose noun stands behind it: 4 个项目，涉及金额 …."""
+        self.named.append(_Named(start, self.brackets[start], Name(label), False, "count"))
+
+    def _in_clauses(self, start: int, length: int, since: int) -> Name:
+        """The item of a clause without a number between the last number and this one: 公务接待费，预算 3 万元."""
+        stretch = self.text[max(since, self._last) : start - length]
+        if self._last > since:
+            stretch = re.sub(r"^[^，。；：:,;]*", "", stretch, count=1)
+        stretch = re.split(r"[。；;\n]", stretch)[-1]
+        if re.search(r"原因|主要|由于|用于|包括", stretch):
+            return NOTHING
+        for part in reversed(re.split(r"[，,：:（(]", stretch)):
+            if not part.strip() or ASIDE.match(part) or BASE.match(part.strip()):
+                continue
+            name = name_item(part)
+            if name and not name.weak and NOUN.search(name.label) and len(name.label) <= 30:
+                return name
+        return NOTHING
+
+    def _sentence_start(self, start: int) -> int:
+        """Where the sentence of the number at ``start`` begins; full stops in brackets before it end nothing."""
+        around = _around(self.brackets, start)
+        i = bisect.bisect_left(self.stops, start) - 1
+        while i >= 0 and self.brackets[self.stops[i]] not in around:
+            i -= 1
+        return self.stops[i] + 1 if i >= 0 else 0
+
+
+def _fits(weak: str, label: str) -> bool:
+    """Whether the words 支出, 收入 … can stand for an item: 收入 for no item of expenditure, and the other way."""
+    if "收入" in weak:
+        return "支出" not in label and not _SPENDING.search(label) and not _UNTYPED.search(label)
+    return not ("收入" in label and "支出" not in label) and not _UNTYPED.search(label) and not _FUNDING.search(label)
+
+
+_SPENDING = re.compile(r"费$|费用$|经费$|用车|采购")
+_FUNDING = re.compile(r"(?:拨款|资金|结转|结余)$")
+#: What a heading may be of that is neither income nor expenditure.
+_UNTYPED = re.compile(r"(?:编制|人员|管理|资产|负债|服务|建设)$")
+
+
+def _bracket_ids(text: str) -> list[int]:
+    """For each character, and the end, the number of the bracket that it stands in; 0 outside. Unclosed ones count not."""
+    ids = [0] * (len(text) + 1)
+    stack: list[int] = []
+    closes: dict[int, int] = {}
+    for i, c in enumerate(text):
+        if c in "（(":
+            stack.append(i)
+        elif c in "）)" and stack:
+            closes[stack.pop()] = i
+    open_: list[int] = []
+    for i, c in enumerate(text):
+        if c in "）)" and open_ and closes[open_[-1]] == i:
+            open_.pop()
+        ids[i] = open_[-1] + 1 if open_ else 0
+        if c in "（(" and i in closes:
+            open_.append(i)
+    return ids
+
+
+def _around(ids: Sequence[int], at: int) -> set[int]:
+    """The bracket at ``at`` and those around it."""
+    found = {ids[at]}
+    bracket = ids[at]
+    while bracket:
+        bracket = ids[bracket - 1]
+        found.add(bracket)
+    return found
