@@ -181,7 +181,7 @@ class AmountReader:
             stated=self._stated(span),
             value=value.copy_abs() if direction else value,
             unit=unit,
-            fiscal_year=self.years.year_at(start),
+            fiscal_year=self._year(before, start, aspect),
             phase=phase,
             aspect=aspect,
             subject_kind=_subject_kind(code, label, unit),
@@ -196,6 +196,14 @@ class AmountReader:
             comparator=comparator,
             block=self.setting.block,
         )
+
+    def _year(self, before: str, start: int, aspect: Aspect) -> int | None:
+        """The year of a number; a change from a year before is of the year after it, though that year stands nearer."""
+        year, own = self.years.year_at(start), self.setting.fiscal_year
+        base = BASE.search(before) if aspect in ("change", "growth") else None
+        if base and own and year and year < own and str(year) in base.group("base"):
+            return own
+        return year
 
     def _unit_behind(self, start: int, end: int) -> tuple[UnitWord, int] | None:
         """The unit printed behind a number. A scale alone (40亿) is money only where the sentence speaks of money."""
@@ -323,7 +331,8 @@ class AmountReader:
         whole = self._whole_phase(start)
         if kind != "budget" and whole is None and re.search(r"支出\s*$", before):
             return "final"
-        if re.search(r"(?:资产|负债)(?:总额|合计|总计|净值|原值)*(?:为|共计|达)?\s*$", before[-24:]):
+        sentence = self.text[self.text.rfind("。", 0, start) + 1 : start]
+        if _BALANCE.search(sentence) and not BUYING.search(before):
             return ""
         if re.match(r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", behind) or before.endswith("由"):
             return "budget"
@@ -361,7 +370,8 @@ class AmountReader:
         context = self.text[max(0, start - 60) : start]
         if re.search(r"指标值", context):
             return "target"
-        if self.setting.kind == "budget" and unit in ("VEHICLE", "ITEM") and self._is_bought(start):
+        things = unit == "VEHICLE" or (unit == "ITEM" and re.search(r"设备|车", before[-30:]))
+        if self.setting.kind == "budget" and things and self._is_bought(start):
             return "budget"
         if STAFF.search(before) or unit == "VEHICLE":
             return ""
@@ -370,10 +380,10 @@ class AmountReader:
         return ""
 
     def _is_bought(self, start: int) -> bool:
-        """Whether cars or machines are to be bought: its clause says so, or the sentence before it that lists them."""
-        sentence = self.text[self.text.rfind("。", 0, start) + 1 : start]
-        bought = [m.start() for m in BUYING.finditer(sentence)]
-        owned = [m.start() for m in OWNING.finditer(sentence)]
+        """Whether cars or machines are to be bought: the nearest words of either say that they are bought, not there."""
+        before = self.text[max(0, start - 300) : start]
+        bought = [m.start() for m in BUYING.finditer(before)]
+        owned = [m.start() for m in OWNING.finditer(before)]
         return bool(bought) and max(bought) > max(owned, default=-1)
 
     def _is_goal(self, start: int, money: bool = False) -> bool:
@@ -466,13 +476,15 @@ def describe_figure(figure: Figure, nameless: str) -> str:
 
 #: 收、支总计 is one item, and its mark ends none.
 _INCOME_AND_SPENDING = re.compile(r"(?<=[收入]、)\s*支")
+#: What an office has or owes is neither planned nor spent.
+_BALANCE = re.compile(r"(?:资产|负债)(?:总额|合计|总计|净值|原值|总量|账面|金额|总值)|(?:资产|负债)(?:为|共计|达)?\s*$")
 _FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")
 #: Further numbers of a list that share one unit behind the last: ``3、4、5 个项目``, ``10—20 人``.
 _CHAIN = re.compile(r"(?:\s*(?:[、和及与至到~～\-—–]|余|多)\s*\d[\d,.]*)+")
 _COUNTED = frozenset({"ITEM", "PERSON", "TIMES", "VEHICLE"})
 #: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
 _NOUN = re.compile(
-    r"\s*((?!的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|，其中|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d)"
+    r"\s*(?:以上|左右)?((?!的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|，其中|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d)"
 )
 
 

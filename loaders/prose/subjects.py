@@ -14,6 +14,11 @@ from typing import Literal
 from loaders.prose.labels import NOTHING, Name, base_item, name_heading, name_item
 from loaders.prose.lexicon import ASIDE, BASE, MARKER, NOUN, SUBORDINATE
 
+#: What follows is a list of parts, and none of them what the sentence is of.
+_LISTING = re.compile(r"其中|包括|分类|分为|构成")
+#: Parts that every fund has, which say nothing without it; and headings of funds that are not the general one.
+_OF_ANY_FUND = re.compile(r"(?:支出|收入|基本支出|项目支出|年[初末]结转和结余|本年支出|本年收入|支出合计|收入合计)")
+_FUND = re.compile(r"(政府性基金|国有资本经营)(?:预算)?(?!.*一般公共)")
 Sort = Literal["money", "rate", "count"]
 _LEVEL = re.compile(r"[（(][类款项][）)]")
 #: A list marker and the phrase behind it, up to the mark that ends it.
@@ -107,16 +112,21 @@ class SubjectReader:
         sentence = self._sentence_start(start)
         opening = self.text[sentence:start]
         name = name_item(clause, share)
-        label = self._resolve(name, clause, start, sentence, share)
-        if name and not name.weak:
-            first = not any(n.at >= sentence and self._visible(n, start) for n in self.named)
+        label = self._of_fund(self._resolve(name, clause, start, sentence, share))
+        own = bool(name) and label.endswith(name.label)
+        if own or (label and not any(n.at >= sentence for n in self.named)):
+            first = not own or not any(n.at >= sentence and self._visible(n, start) for n in self.named)
+            subordinate = bool(SUBORDINATE.match(opening)) and (own or not name)
+            kept = Name(label, name.weak and label == name.label)
             self.named.append(
-                _Named(start, bracket, name, first and bracket == 0 and not SUBORDINATE.match(opening), sort)
+                _Named(
+                    start,
+                    bracket,
+                    kept,
+                    first and bracket == 0 and not subordinate and not _LISTING.search(opening),
+                    sort,
+                )
             )
-        elif label and not any(n.at >= sentence for n in self.named):
-            governed = Name(label, name.weak)
-            subordinate = bool(SUBORDINATE.match(opening)) and not name
-            self.named.append(_Named(start, bracket, governed, bracket == 0 and not subordinate, sort))
         self._last = start
         return label
 
@@ -126,11 +136,16 @@ class SubjectReader:
         rate = governor.endswith(("项目", "工程")) and re.search(r"[率度]$", label) and governor not in label
         return governor + label if rate else label
 
+    def _of_fund(self, label: str) -> str:
+        """基本支出 below a heading of 政府性基金预算 is of that fund: 政府性基金预算基本支出."""
+        fund = _FUND.search(self.above[-1]) if self.above and _OF_ANY_FUND.fullmatch(label) else None
+        return f"{fund.group(1)}预算{label}" if fund else label
+
     def _resolve(self, name: Name, clause: str, start: int, sentence: int, share: bool) -> str:
         if name and not name.weak:
             return self._of_project(name.label, start) if share and clause.strip() else name.label
         wider = self._wider(clause, start, sentence, name.weak)
-        if name and any(found.label == name.label for found in wider):
+        if name and name.label in self._wholes(start):
             return name.label  # 收入 below a heading of 收入, though its parts were named in between
         for found in wider:
             if not name.weak or _fits(name.label, found.label):
@@ -163,11 +178,18 @@ class SubjectReader:
             found.append(Name(self.carried))
         above = [name_heading(heading) for heading in reversed(self.above)]
         found.extend(name for name in above if NOUN.search(name.label))
-        if self._sort == "money":  # 编报绩效目标的项目 4 个，涉及金额 …
+        if self._sort == "money" and not weak:  # 编报绩效目标的项目 4 个，涉及金额 …
             since = max(since, self.text.rfind("；", 0, start))
             counted = [n.name for n in self.named if n.at >= since and n.sort == "count" and "项目" in n.name.label]
             found.extend(counted[:1])
         return [f for f in found if f and not f.weak] + [f for f in found if f.weak]
+
+    def _wholes(self, start: int) -> set[str]:
+        """What the governor at ``start`` and the first items of sentences before it are, if no 项 governs."""
+        governor, formal = self.governor(start)
+        if formal:
+            return set()
+        return {governor.label, *(n.name.label for n in self.named if n.head)}
 
     def _visible(self, named: _Named, start: int) -> bool:
         """Whether what was named stands in the bracket of the number at ``start`` or around it."""

@@ -75,7 +75,7 @@ class YearReader:
             if mentions:
                 last = mentions[-1]
                 first = mentions[0]
-                if first.opens and last.year != fiscal_year:
+                if first.opens and last.year != fiscal_year and first.year != fiscal_year:
                     carried = last.year
                 elif any(m.year == fiscal_year for m in mentions) or last.opens:
                     carried = None
@@ -105,10 +105,15 @@ class YearReader:
                 continue
             if _CARRIED.match(sentence[match.end() :]) and not re.search(r"(?:截至|截止)", before[-6:]):
                 continue
+            if re.search(r"结转\s*$", before):  # 结转 2025 年下达的资金 is money of the year into which it is carried
+                continue
             opens = bool(_OPENS.match(before))
             # A year named in a reason says nothing of the next item of the list.
             item = re.search(r"[；;]", sentence[match.end() :]) if _REASON.search(before) else None
             until = start + match.end() + item.start() if item else None
+            if until is None and before.rstrip().endswith("、"):
+                listed = re.search(r"[、，；,;]", sentence[match.end() :])
+                until = start + match.end() + listed.start() if listed else None
             if until is None and (close := _find_close(sentence, match.start(), match.end())) is not None:
                 until = start + close
             found.append(_Mention(start + match.start(), int(match.group(1)), opens, until))
