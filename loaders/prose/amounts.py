@@ -161,6 +161,7 @@ class AmountReader:
         before = self._clause_before(start)
         aspect, direction = self._aspect(before, word.unit)
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 8])
+        del self.phases[:-_REMEMBERED]
         if word.unit == "CNY" and aspect == "level":
             self.phases.append((behind, phase, bool(BASE.match(before.strip()))))
         label = self._label(before, start, behind, word.unit, aspect)
@@ -293,7 +294,8 @@ class AmountReader:
         if MOVED.search(before) and unit in ("CNY", "PERCENT"):
             return ("growth" if unit == "PERCENT" else "change"), ""
         moved = MOVES.search(before)
-        if moved and unit == "CNY" and not NO_MOVE.search(before):
+        counted = moved and unit in _COUNTED and (moved.group("up") or moved.group("down")) in ("增加", "减少")
+        if moved and (unit == "CNY" or counted) and not NO_MOVE.search(before):
             return "change", "up" if moved.group("up") else "down"
         if unit == "PERCENT" and re.search(r"(?:同比|环比|压缩|增速|下调)[^，。；]{0,8}$", before):
             return "growth", "down" if re.search(r"压缩|下调|下降", before) else "up"
@@ -305,7 +307,9 @@ class AmountReader:
         if re.search(r"指标值(?:为|由)?\s*[“\"]?\s*$", before):
             return "target"
         if unit == "PERCENT":
-            return self._phase_of_rate(before) if aspect == "level" else ""
+            if aspect == "level":
+                return self._phase_of_rate(before)
+            return "target" if self.setting.kind == "budget" and self._is_goal(start, strictly=True) else ""
         if unit == "CNY":
             return (
                 self._phase_of_change(before, start)
@@ -338,7 +342,7 @@ class AmountReader:
             return "budget"
         if whole is not None:
             return whole
-        if kind == "budget" and self._is_goal(start, money=True):
+        if kind == "budget" and self._is_goal(start, strictly=True):
             return "target"
         return _DOCUMENT_PHASES.get(kind, "")
 
@@ -386,13 +390,16 @@ class AmountReader:
         owned = [m.start() for m in OWNING.finditer(before)]
         return bool(bought) and max(bought) > max(owned, default=-1)
 
-    def _is_goal(self, start: int, money: bool = False) -> bool:
-        """Whether a sentence below a heading of goals tells what is to be reached, and not what is or was."""
+    def _is_goal(self, start: int, strictly: bool = False) -> bool:
+        """Whether a sentence below a heading of goals tells what is to be reached, and not what is or was.
+
+        ``strictly``: money and shares stand below headings of plans and of evaluation as well, and are no goals there.
+        """
         heading = self.setting.section.rsplit("/", 1)[-1] + self.setting.table
         sentence = self.text[max(self.text.rfind(c, 0, start) for c in "。；\n") + 1 : start]
         if FACT.search(sentence) or COUNT_OF_GOALS.search(sentence):
             return False
-        if money:
+        if strictly:
             return bool(GOAL_HEADING.search(heading.rstrip("：:。")) or re.search(r"力争|争取", sentence))
         return bool(_GOALS.search(heading) or AIM.search(sentence))
 
@@ -478,6 +485,8 @@ def describe_figure(figure: Figure, nameless: str) -> str:
 _INCOME_AND_SPENDING = re.compile(r"(?<=[收入]、)\s*支")
 #: What an office has or owes is neither planned nor spent.
 _BALANCE = re.compile(r"(?:资产|负债)(?:总额|合计|总计|净值|原值|总量|账面|金额|总值)|(?:资产|负债)(?:为|共计|达)?\s*$")
+#: How many phases of amounts before are remembered.
+_REMEMBERED = 32
 _FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")
 #: Further numbers of a list that share one unit behind the last: ``3、4、5 个项目``, ``10—20 人``.
 _CHAIN = re.compile(r"(?:\s*(?:[、和及与至到~～\-—–]|余|多)\s*\d[\d,.]*)+")

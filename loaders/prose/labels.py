@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from loaders.prose.lexicon import BASE, LEAD, NO_ITEM, OF_WHOLE, OFFICE, TAIL, WEAK, YEAR
 
+#: How many characters of a clause are looked at, and how many a label may have.
+_CLAUSE = 240
 _LONGEST = 48
 _BLANKS = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 #: A heading that ran into its paragraph: 收入预算情况说明（详见表1）2026年….
 _HEADING = re.compile(r"^.*?(?:情况|事项|决算|预算)的?(?:总体)?说明(?:[（(][^（()）]*[）)])?[：:。]?")
 _ABOUT = re.compile(
-    r"(?:的)?(?:安排|支出|收入|收支|使用|执行|管理|增减变动|变化|总体|具体|预算|决算|拨款|构成|结构)*(?:情况|说明|概述|概况)+(?:总体)?(?:的?说明)?$|[（(]详?见[^（()）]*[）)]$|(?:支出)?(?:绩效)?(?:自评|评价)(?:综述|结果|情况)$"
+    r"(?:的)?(?:安排|使用|执行|管理|增减变动|变化|总体|具体|预算|决算|构成|结构)*(?:情况|说明|概述|概况)+(?:总体)?(?:的?说明)?$|[（(]详?见[^（()）]*[）)]$|(?:支出)?(?:绩效)?(?:自评|评价)(?:综述|结果|情况)$"
 )
 _AT_LEVEL = re.compile(
     r"((?:[^（()）“”\"，。；：:]|[（(](?![类款项][）)])[^（()）]{1,12}[）)])+?)[”\"]?\s*[（(]([类款项])[）)]"
@@ -64,7 +66,7 @@ def name_item(clause: str, share: bool = False) -> Name:
     >>> name_item("比上年执行数增加").label
     ''
     """
-    words = _BLANKS.sub("", clause)
+    words = _BLANKS.sub("", clause[-_CLAUSE:])
     words = _HEADING.sub("", words) or words
     threshold = _THRESHOLD.search(words)
     if threshold:
@@ -87,7 +89,7 @@ def name_item(clause: str, share: bool = False) -> Name:
 
 def name_heading(heading: str) -> Name:
     """The item that a heading names: 四、“三公”经费预算情况说明, 82.某项目绩效自评综述; or :data:`NOTHING`."""
-    words = _BLANKS.sub("", heading).strip("。：: ")
+    words = _BLANKS.sub("", heading[:_CLAUSE]).strip("。：: ")
     level = _name_level(words)
     if level:
         return Name(level)
@@ -116,7 +118,7 @@ def base_item(clause: str) -> Name:
 
 def _name_level(words: str) -> str:
     """The last of 类, 款, 项 that words name: 教育支出（类）进修及培训（款）培训支出（项） is 培训支出."""
-    found = list(_AT_LEVEL.finditer(words))
+    found = list(_AT_LEVEL.finditer(words)) if _LEVEL_MARK.search(words) else []
     if not found:
         return ""
     name = LEAD.sub("", _CODE.sub("", found[-1].group(1)).strip('“”" '))

@@ -20,6 +20,11 @@ _LISTING = re.compile(r"其中|包括|分类|分为|构成")
 _OF_ANY_FUND = re.compile(r"(?:支出|收入|基本支出|项目支出|年[初末]结转和结余|本年支出|本年收入|支出合计|收入合计)")
 _FUND = re.compile(r"(政府性基金|国有资本经营)(?:预算)?(?!.*一般公共)")
 Sort = Literal["money", "rate", "count"]
+#: How much of a sentence tells how it opens, and how many items are remembered: what is bounded takes bounded time.
+_OPENING_LENGTH = 240
+_REMEMBERED = 64
+#: Words such as 约, 共, 其中 between a bracket and its number.
+_SHORT = 3
 _LEVEL = re.compile(r"[（(][类款项][）)]")
 #: A list marker and the phrase behind it, up to the mark that ends it.
 _OPENING = re.compile(
@@ -81,10 +86,12 @@ class SubjectReader:
 
     def governor(self, at: int) -> tuple[Name, bool]:
         """What governs the text at ``at``, and whether it is an item of the classification."""
-        before = [g for g in self.governors if g[0] <= at]
-        if before:
-            return before[-1][1], before[-1][2]
-        return Name(self.given), False
+        i = self._governor_before(at)
+        return self.governors[i][1:] if i >= 0 else (Name(self.given), False)
+
+    def _governor_before(self, at: int) -> int:
+        """The index of the last governor at or before ``at``; -1 if there is none."""
+        return bisect.bisect_right(self.governors, at, key=lambda g: g[0]) - 1
 
     @property
     def closing(self) -> str:
@@ -110,7 +117,8 @@ class SubjectReader:
         self._sort = sort
         bracket = self.brackets[start]
         sentence = self._sentence_start(start)
-        opening = self.text[sentence:start]
+        opening = self.text[sentence : min(start, sentence + _OPENING_LENGTH)]
+        del self.named[:-_REMEMBERED]
         name = name_item(clause, share)
         label = self._of_fund(self._resolve(name, clause, start, sentence, share))
         own = bool(name) and label.endswith(name.label)
@@ -144,7 +152,7 @@ class SubjectReader:
     def _resolve(self, name: Name, clause: str, start: int, sentence: int, share: bool) -> str:
         if name and not name.weak:
             return self._of_project(name.label, start) if share and clause.strip() else name.label
-        wider = self._wider(clause, start, sentence, name.weak)
+        wider = self._wider(clause, start, sentence, name)
         if name and name.label in self._wholes(start):
             return name.label  # 收入 below a heading of 收入, though its parts were named in between
         for found in wider:
@@ -152,20 +160,22 @@ class SubjectReader:
                 return found.label
         return name.label
 
-    def _wider(self, clause: str, start: int, sentence: int, weak: bool) -> list[Name]:
+    def _wider(self, clause: str, start: int, sentence: int, name: Name) -> list[Name]:
         """What may stand in for a clause without an item, the nearest first."""
         governor, formal = self.governor(start)
-        governed = [g[0] for g in self.governors if g[0] <= start]
-        since = max(sentence, governed[-1] if governed else 0)
+        last = self._governor_before(start)
+        governed = self.governors[last][0] if last >= 0 else 0
+        since = max(sentence, governed)
         inside = [n for n in self.named if n.at >= since and self._visible(n, start)]
-        if weak and inside and "；" in self.text[inside[-1].at : start]:
+        if name.weak and inside and "；" in self.text[inside[-1].at : start]:
             inside = []
-        heads = [n for n in self.named if n.head and self._suits(n) and n.at >= (governed[-1] if governed else 0)]
+        heads = [n for n in self.named if n.head and self._suits(n) and n.at >= governed]
         base = base_item(clause)
         reason = bool(re.search(r"主要(?:原因)?(?:是|为|系)|原因", self.text[max(sentence, self._last) : start]))
         found = []
         if base and not base.weak and (reason or not (inside or heads or governor)):
             found.append(base)
+        found.append(self._before_bracket(start))
         found.append(self._in_clauses(start, len(clause), since))
         if inside:
             found.append(inside[-1].name)
@@ -174,11 +184,11 @@ class SubjectReader:
         found.append(governor)
         if heads and formal:
             found.insert(-1, heads[-1].name)
-        if self.carried and not governed and SUBORDINATE.match(self.text):
+        if self.carried and last < 0 and SUBORDINATE.match(self.text):
             found.append(Name(self.carried))
         above = [name_heading(heading) for heading in reversed(self.above)]
         found.extend(name for name in above if NOUN.search(name.label))
-        if self._sort == "money" and not weak:  # 编报绩效目标的项目 4 个，涉及金额 …
+        if self._sort == "money" and name.label in ("", "项目"):  # 编报绩效目标的项目 4 个，涉及金额 …
             since = max(since, self.text.rfind("；", 0, start))
             counted = [n.name for n in self.named if n.at >= since and n.sort == "count" and "项目" in n.name.label]
             found.extend(counted[:1])
@@ -202,6 +212,13 @@ class SubjectReader:
     def note(self, label: str, start: int) -> None:
         """Keeps what a count is of whose noun stands behind it: 4 个项目，涉及金额 …."""
         self.named.append(_Named(start, self.brackets[start], Name(label), False, "count"))
+
+    def _before_bracket(self, start: int) -> Name:
+        """What stands before the bracket that a number opens: 渔港前的空地（约 700 平方米）."""
+        opening = self.brackets[start] - 1
+        if opening < 0 or len(self.text[opening + 1 : start].strip()) > _SHORT:
+            return NOTHING
+        return name_item(re.split(r"[，。；：、,;:\n]", self.text[max(0, opening - 40) : opening])[-1])
 
     def _in_clauses(self, start: int, length: int, since: int) -> Name:
         """The item of a clause without a number between the last number and this one: 公务接待费，预算 3 万元."""
@@ -238,7 +255,7 @@ def _fits(weak: str, label: str) -> bool:
 _SPENDING = re.compile(r"费$|费用$|经费$|用车|采购")
 _FUNDING = re.compile(r"(?:拨款|资金|结转|结余)$")
 #: What a heading may be of that is neither income nor expenditure.
-_UNTYPED = re.compile(r"(?:编制|人员|管理|资产|负债|服务|建设)$")
+_UNTYPED = re.compile(r"(?:编制|人员|资产|负债)$")
 
 
 def _bracket_ids(text: str) -> list[int]:
