@@ -64,6 +64,7 @@ def read_prose(
     figures: list[Figure] = []
     rows: list[NumberToken] = []
     given = carried = ""
+    stock_year: int | None = None
     for index, block in enumerate(document.blocks):
         if block.kind == "table":
             given = carried = ""
@@ -76,6 +77,7 @@ def read_prose(
             block=index,
             label=given if block.kind == "paragraph" else "",
             carried=carried,
+            stock_year=stock_year,
             money=money,
         )
         reader = AmountReader(block.passage, setting)
@@ -83,6 +85,8 @@ def read_prose(
         figures.extend(found)
         rows.extend(ledger)
         given, carried = reader.subjects.closing, reader.subjects.last_head
+        cars = [f.fiscal_year for f in found if f.unit == "VEHICLE" and not f.phase]
+        stock_year = cars[-1] if cars else None
         if block.kind == "heading":
             given = carried = ""
     return figures, rows

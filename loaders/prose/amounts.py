@@ -59,7 +59,8 @@ class Setting:
     """What the document around a passage says.
 
     ``money`` is the unit of bare amounts (of the table, or None), ``section`` the headings above, joined. ``label`` is
-    what governs the passage (of the table's row, or an item in front of it), ``carried`` what the sentence before was of.
+    what governs the passage (of the table's row, or an item in front of it), ``carried`` what the sentence before was of,
+    ``stock_year`` the year at whose end the paragraph before counts what is there.
     """
 
     kind: DocumentKind
@@ -73,6 +74,7 @@ class Setting:
     label: str = ""
     code: str = ""
     carried: str = ""
+    stock_year: int | None = None
 
 
 def read_amounts(passage: Passage, setting: Setting) -> tuple[list[Figure], list[NumberToken]]:
@@ -136,10 +138,16 @@ class AmountReader:
                 return stretch
         return None
 
+    def _since(self, at: int, stops: str) -> int:
+        """Where the sentence at ``at`` begins, behind the last of ``stops``; it is looked at for a bounded length."""
+        floor = max(0, at - _REACH)
+        return max(floor, *(self.text.rfind(stop, floor, at) + 1 for stop in stops))
+
     def _scoring_clause(self, span: Span) -> str:
-        start = max(self.text.rfind(c, 0, span.start) for c in "。；\n") + 1
-        ends = [i for i in (self.text.find(c, span.end) for c in "。；\n") if i >= 0]
-        sentence = self.text[start : min(ends, default=len(self.text))]
+        start = self._since(span.start, "。；\n")
+        reach = min(len(self.text), span.end + _REACH)
+        ends = [i for i in (self.text.find(c, span.end, reach) for c in "。；\n") if i >= 0]
+        sentence = self.text[start : min(ends, default=reach)]
         if is_scoring_rule(sentence) and not re.search(r"满分\s*\d+\s*分[，,]\s*得分", sentence):
             return "scoring rule"
         return ""
@@ -182,7 +190,7 @@ class AmountReader:
             stated=self._stated(span),
             value=value.copy_abs() if direction else value,
             unit=unit,
-            fiscal_year=self._year(before, start, aspect),
+            fiscal_year=self._year(before, start, aspect, label if unit in _COUNTED and not phase else ""),
             phase=phase,
             aspect=aspect,
             subject_kind=_subject_kind(code, label, unit),
@@ -198,12 +206,17 @@ class AmountReader:
             block=self.setting.block,
         )
 
-    def _year(self, before: str, start: int, aspect: Aspect) -> int | None:
-        """The year of a number; a change from a year before is of the year after it, though that year stands nearer."""
+    def _year(self, before: str, start: int, aspect: Aspect, counted: str) -> int | None:
+        """The year of a number; a change from a year before is of the year after it, though that year stands nearer.
+
+        ``counted`` is what is counted as being there. Machines in a paragraph of their own are counted as the cars are.
+        """
         year, own = self.years.year_at(start), self.setting.fiscal_year
         base = BASE.search(before) if aspect in ("change", "growth") else None
         if base and own and year and year < own and str(year) in base.group("base"):
             return own
+        if "设备" in counted and self.setting.stock_year and not re.search(r"\d{4}\s*年", self.text):
+            return self.setting.stock_year
         return year
 
     def _unit_behind(self, start: int, end: int) -> tuple[UnitWord, int] | None:
@@ -251,7 +264,7 @@ class AmountReader:
 
     def _money_before(self, start: int) -> UnitWord | None:
         """The unit of the amounts before an amount in its sentence, which it may leave out; None if none is there."""
-        said = re.findall(r"\d\s*((?:亿|百万|万|千)?元)", self.text[self.text.rfind("。", 0, start) + 1 : start])
+        said = re.findall(r"\d\s*((?:亿|百万|万|千)?元)", self.text[self._since(start, "。") : start])
         return WORDS[said[-1]] if said else None
 
     def _clause_before(self, start: int) -> str:
@@ -335,7 +348,7 @@ class AmountReader:
         whole = self._whole_phase(start)
         if kind != "budget" and whole is None and re.search(r"支出\s*$", before):
             return "final"
-        sentence = self.text[self.text.rfind("。", 0, start) + 1 : start]
+        sentence = self.text[self._since(start, "。") : start]
         if _BALANCE.search(sentence) and not BUYING.search(before):
             return ""
         if re.match(r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", behind) or before.endswith("由"):
@@ -363,13 +376,13 @@ class AmountReader:
         level = [phase for _, phase, is_base in self.phases if not is_base and phase]
         if level:
             return level[-1]
-        sentence = self.text[max(self.text.rfind(c, 0, start) for c in "。\n") + 1 : start - len(before)]
+        sentence = self.text[self._since(start, "。\n") : start - len(before)]
         clauses = [BASE.sub("", clause) for clause in re.split(r"[，；：,;]", sentence)]
         said = next((s for s in map(self._phase_said, reversed(clauses)) if s), "")
         return said or _DOCUMENT_PHASES.get(self.setting.kind, "")
 
     def _phase_of_count(self, before: str, start: int, unit: Unit, behind: str) -> Phase:
-        if read_comparator(self.text[:start]) or read_comparator_behind(behind):
+        if read_comparator(self.text[max(0, start - 12) : start]) or read_comparator_behind(behind):
             return "target"
         context = self.text[max(0, start - 60) : start]
         if re.search(r"指标值", context):
@@ -396,7 +409,7 @@ class AmountReader:
         ``strictly``: money and shares stand below headings of plans and of evaluation as well, and are no goals there.
         """
         heading = self.setting.section.rsplit("/", 1)[-1] + self.setting.table
-        sentence = self.text[max(self.text.rfind(c, 0, start) for c in "。；\n") + 1 : start]
+        sentence = self.text[self._since(start, "。；\n") : start]
         if FACT.search(sentence) or COUNT_OF_GOALS.search(sentence):
             return False
         if strictly:
@@ -415,7 +428,7 @@ class AmountReader:
         if "。" in between or "\n" in between:
             return None
         if self.setting.kind == "evaluation" or re.search(
-            r"其中|包括|分别", self.text[self.text.rfind("。", 0, since) + 1 : start]
+            r"其中|包括|分别", self.text[self._since(since, "。") : start]
         ):
             return phase
         return None
@@ -470,7 +483,8 @@ class AmountReader:
 
     def _bought(self, label: str, start: int) -> str:
         """The label of what is to be bought says so: the same cars that are there are counted as well."""
-        if not re.search(r"车|设备", label) or BUYING.search(label) or not self._is_bought(start):
+        plain = self.setting.kind != "budget" or not _THING.search(label) or BUYING.search(label)
+        if plain or not self._is_bought(start):
             return label
         return "购置" + label
 
@@ -485,8 +499,11 @@ def describe_figure(figure: Figure, nameless: str) -> str:
 _INCOME_AND_SPENDING = re.compile(r"(?<=[收入]、)\s*支")
 #: What an office has or owes is neither planned nor spent.
 _BALANCE = re.compile(r"(?:资产|负债)(?:总额|合计|总计|净值|原值|总量|账面|金额|总值)|(?:资产|负债)(?:为|共计|达)?\s*$")
+#: How far a sentence is looked at to either side of a number.
+_REACH = 1000
 #: How many phases of amounts before are remembered.
 _REMEMBERED = 32
+_THING = re.compile(r"(?:车|车辆|设备)(?:$|[（(])")
 _FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")
 #: Further numbers of a list that share one unit behind the last: ``3、4、5 个项目``, ``10—20 人``.
 _CHAIN = re.compile(r"(?:\s*(?:[、和及与至到~～\-—–]|余|多)\s*\d[\d,.]*)+")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from loaders.prose.lexicon import BASE, LEAD, NO_ITEM, OF_WHOLE, OFFICE, TAIL, WEAK, YEAR
+from loaders.words.numerals import TEN
 
 #: How many characters of a clause are looked at, and how many a label may have.
 _CLAUSE = 240
@@ -15,6 +16,12 @@ _BLANKS = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 _HEADING = re.compile(r"^.*?(?:情况|事项|决算|预算)的?(?:总体)?说明(?:[（(][^（()）]*[）)])?[：:。]?")
 _ABOUT = re.compile(
     r"(?:的)?(?:安排|使用|执行|管理|增减变动|变化|总体|具体|预算|决算|构成|结构)*(?:情况|说明|概述|概况)+(?:总体)?(?:的?说明)?$|[（(]详?见[^（()）]*[）)]$|(?:支出)?(?:绩效)?(?:自评|评价)(?:综述|结果|情况)$"
+)
+#: What headings name beside items: parts of the document, its talk of itself, funds alone, both sides at once.
+_NO_HEADING = re.compile(
+    rf"第[{TEN}]+部分|其他重要|附件|名词解释"
+    r"|(?:政府性基金|国有资本经营|一般公共)(?:预算)?$|(?:部门|单位)?(?:预算)?(?:财政拨款)?收[、和]?支(?:预算|决算|总体)?$"
+    r"|.*(?:预算编制|决算编制|工作开展|情况|总体|说明|结果|问题|措施|建议|依据|职能|职责|机构设置|绩效管理|绩效评价|信息公开)$"
 )
 _AT_LEVEL = re.compile(
     r"((?:[^（()）“”\"，。；：:]|[（(](?![类款项][）)])[^（()）]{1,12}[）)])+?)[”\"]?\s*[（(]([类款项])[）)]"
@@ -100,14 +107,7 @@ def name_heading(heading: str) -> Name:
     if re.search(r"[，。；]", words):
         return NOTHING
     name = _type(_pick(re.sub(r"^关于", "", LEAD.sub("", words))))
-    return (
-        NOTHING
-        if re.match(
-            r"第[一二三四五六七八九十]+部分|其他重要|附件|名词解释|.*(?:预算编制|决算编制|工作开展|情况|总体|说明|结果|问题|措施|建议|依据|职能|职责|机构设置|绩效管理|绩效评价|信息公开)$",
-            name.label,
-        )
-        else name
-    )
+    return NOTHING if _NO_HEADING.match(name.label) else name
 
 
 def base_item(clause: str) -> Name:

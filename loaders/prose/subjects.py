@@ -167,6 +167,8 @@ class SubjectReader:
         governed = self.governors[last][0] if last >= 0 else 0
         since = max(sentence, governed)
         inside = [n for n in self.named if n.at >= since and self._visible(n, start)]
+        if not inside and not clause.strip():  # 购置车辆 2 辆、36 万元: what is counted is what the money is for
+            inside = [n for n in self.named if n.at >= since and n.bracket == self.brackets[start]]
         if name.weak and inside and "；" in self.text[inside[-1].at : start]:
             inside = []
         heads = [n for n in self.named if n.head and self._suits(n) and n.at >= governed]
@@ -199,7 +201,7 @@ class SubjectReader:
         governor, formal = self.governor(start)
         if formal:
             return set()
-        return {governor.label, *(n.name.label for n in self.named if n.head)}
+        return {governor.label, *(n.name.label for n in self.named if n.head or n.name.weak)}
 
     def _visible(self, named: _Named, start: int) -> bool:
         """Whether what was named stands in the bracket of the number at ``start`` or around it."""

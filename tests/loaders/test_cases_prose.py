@@ -272,3 +272,26 @@ def test_breaks_and_blanks_change_no_label(blank: str) -> None:
 def test_marks_between_item_and_change_do_not_matter(comma: str) -> None:
     text = f"会议费预算4万元{comma}比上年增加1万元{comma}增长33.33%。"
     assert [f.subject_label for f in read(text)] == ["会议费"] * 3
+
+
+def test_money_beside_a_count_is_of_what_is_counted() -> None:
+    assert labels("2031年计划购置车辆3辆、66.5万元。") == [("3", "计划购置车辆"), ("66.5", "计划购置车辆")]
+
+
+def test_a_number_in_a_bracket_is_of_what_stands_before_it() -> None:
+    assert labels("决定将渔港前的空地（约600平方米）划为停车场。") == [("600", "渔港前的空地")]
+
+
+def test_machines_in_a_paragraph_of_their_own_are_counted_when_the_cars_are() -> None:
+    text = "单价80万元以上设备2台（套）。"
+    setting = Setting("budget", 2031, stock_year=2030)
+    assert [f.fiscal_year for f in read_amounts(Passage.cut(text, 0, len(text)), setting)[0]] == [2030]
+
+
+def test_a_long_list_in_one_sentence_takes_no_long_time() -> None:
+    assert len(read("其中渔政费3万元、" * 400)) == 400
+
+
+@pytest.mark.parametrize("word", ["总额", "预算数", "比上年", "占支出", "（类）", "情况说明", "三公经费", "增加了"])
+def test_words_said_over_and_over_take_no_long_time(word: str) -> None:
+    read(word * 300 + "3万元。")
