@@ -520,7 +520,7 @@ def _subject_kind(code: str, label: str, unit: Unit) -> SubjectKind:
         return {"2": "function", "3": "economic", "5": "government-economic"}.get(code[0], "item")  # type: ignore[return-value]
     if unit not in _COUNTED:
         return "item"
-    if re.search(r"车辆|用车", label):
+    if unit == "VEHICLE" or re.search(r"车辆|用车", label):
         return "asset"
     if unit == "PERSON" and re.search(r"编制|实有|在职|退休|离休|人员$|雇员|在编|职数", label):
         return "staff"
