@@ -41,6 +41,7 @@ class _Named:
     name: Name
     head: bool
     sort: Sort
+    listed: bool = False
 
 
 class SubjectReader:
@@ -61,6 +62,8 @@ class SubjectReader:
         self.named: list[_Named] = []
         self._last = 0
         self._sort: Sort = "money"
+        #: what the last amount was of, and where it stood
+        self._amount = ("", 0)
 
     # -- governors -------------------------------------------------------------------------------------------------
 
@@ -121,20 +124,19 @@ class SubjectReader:
         del self.named[:-_REMEMBERED]
         name = name_item(clause, share)
         label = self._of_fund(self._resolve(name, clause, start, sentence, share))
+        amount, at = self._amount
+        if not name and sort == "rate" and amount and at >= sentence and self.brackets[at] == bracket:
+            label = amount  # 减少 2 万元，下降 4%: both are of one thing
+        if sort == "money":
+            self._amount = (label, start)
         own = bool(name) and label.endswith(name.label)
         if own or (label and not any(n.at >= sentence for n in self.named)):
             first = not own or not any(n.at >= sentence and self._visible(n, start) for n in self.named)
             subordinate = bool(SUBORDINATE.match(opening)) and (own or not name)
             kept = Name(label, name.weak and label == name.label)
-            self.named.append(
-                _Named(
-                    start,
-                    bracket,
-                    kept,
-                    first and bracket == 0 and not subordinate and not _LISTING.search(opening),
-                    sort,
-                )
-            )
+            head = first and bracket == 0 and not subordinate and not _LISTING.search(opening)
+            listed = self.text[max(0, start - len(clause) - 1) : start - len(clause)] == "、"
+            self.named.append(_Named(start, bracket, kept, head, sort, listed))
         self._last = start
         return label
 
@@ -172,6 +174,9 @@ class SubjectReader:
         if name.weak and inside and "；" in self.text[inside[-1].at : start]:
             inside = []
         heads = [n for n in self.named if n.head and self._suits(n) and n.at >= governed]
+        whole = self._whole_of_list(inside) if BASE.match(clause.strip()) else NOTHING
+        if whole:
+            return [whole]
         base = base_item(clause)
         reason = bool(re.search(r"主要(?:原因)?(?:是|为|系)|原因", self.text[max(sentence, self._last) : start]))
         found = []
@@ -195,6 +200,16 @@ class SubjectReader:
             counted = [n.name for n in self.named if n.at >= since and n.sort == "count" and "项目" in n.name.label]
             found.extend(counted[:1])
         return [f for f in found if f and not f.weak] + [f for f in found if f.weak]
+
+    def _whole_of_list(self, inside: Sequence[_Named]) -> Name:
+        """What the parts joined by 、 before a comparison make up: 收入 …，其中：拨款 …、结转 …，较上年减少 …."""
+        i = len(inside) - 1
+        while i > 0 and inside[i].listed:
+            i -= 1
+        if i == len(inside) - 1 or i < 1:
+            return NOTHING
+        between = self.text[inside[i - 1].at : inside[i].at]
+        return inside[i - 1].name if re.search(r"其中|包括", between) and "。" not in between else NOTHING
 
     def _wholes(self, start: int) -> set[str]:
         """What the governor at ``start`` and the first items of sentences before it are, if no 项 governs."""

@@ -192,6 +192,13 @@ def test_the_whole_after_its_parts() -> None:
     assert [label for _, label in labels(text)] == ["收入", "一般公共预算拨款", "其他收入", "收入"]
 
 
+def test_a_change_behind_a_joined_list_is_of_the_whole() -> None:
+    text = "本部门当年财政拨款收入90万元，其中：一般公共预算拨款收入70万元、上年结转20万元，较上年减少10万元，下降10%。"
+    assert [label for _, label in labels(text)] == [
+        "财政拨款收入", "一般公共预算拨款收入", "上年结转", "财政拨款收入", "财政拨款收入",
+    ]  # fmt: skip
+
+
 def test_income_and_expenditure_in_one_sentence() -> None:
     text = "2031年收入预算900万元，比上年增加30万元；支出预算900万元，比上年增加30万元。"
     assert [label for _, label in labels(text)] == ["收入", "收入", "支出", "支出"]
