@@ -40,6 +40,7 @@ _CODE = re.compile(
     r"[（(\[【]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*[2357]\d{2,6}\s*[)）\]】]|^[2357]\d{2,6}\s*[-—_－]?\s*(?=[\u4e00-\u9fff])"
 )
 _INNER_CODE = re.compile(r"^.*?(?<!\d)[2357]\d{4,6}\s*[-—]?(?=[\u4e00-\u9fff])")
+_PRINTED_CODE = re.compile(r"(?<!\d)[2357]\d{4}(?:\d{2})?(?!\d)")
 _THREE = re.compile(r"[“\"‘'「]?三公[”\"’'」]?\s*经费[”\"’'」]?")
 _FUND_OF_THREE = re.compile(
     r"^(?:本级)?(?:一般公共预算|公共财政预算)?(?:财政)?(?:当年)?(?:拨款)?(?:预算)?(?:的|安排|开支|支付|支出|经费)*(?=“三公”经费|机关运行经费|机关运行费|会议费|培训费|委托业务费|公务接待|因公出国|公务用车)"
@@ -81,6 +82,7 @@ def name_item(clause: str, share: bool = False) -> Name:
     level = _name_level(words)
     if level:
         return Name(level)
+    coded = bool(_PRINTED_CODE.search(words))
     base = BASE.search(words)
     if base:
         head = words[: base.start()]
@@ -91,7 +93,7 @@ def name_item(clause: str, share: bool = False) -> Name:
     if len(words) > 12:
         words = _COUNT.sub("", words)
         words = _OF.sub("", words)
-    return _type(_pick(words))
+    return _type(_pick(words), coded)
 
 
 def name_heading(heading: str) -> Name:
@@ -159,12 +161,13 @@ def _trim(words: str) -> str:
     return words
 
 
-def _type(words: str) -> Name:
+def _type(words: str, coded: bool = False) -> Name:
+    """The words as an item, if they are one. ``coded``: a code stands beside the name, which is official as it is."""
     words = _CODE.sub("", _LEVEL_MARK.sub("", words))
     words = _THREE.sub("“三公”经费", words)
     label = _THREE.sub("“三公”经费", _trim(words))
     label = _FUND_OF_THREE.sub("", _FUND_BEHIND.sub("", label))
-    label = _balance(_SPENT_FEE.sub("", label))
+    label = _balance(label if coded else _SPENT_FEE.sub("", label))
     if not _WORD.search(label) or "\\div" in label or NO_ITEM.fullmatch(label) or OFFICE.fullmatch(label):
         return NOTHING
     if len(label) > _LONGEST:
