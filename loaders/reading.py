@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from loaders.accounting import make_ledger
 from loaders.documents import Block, Document, Span
 from loaders.facts import DocumentKind, Figure, NumberToken, TableState
-from loaders.prose.amounts import Setting, read_amounts
+from loaders.prose.amounts import AmountReader, Setting
 from loaders.tables.figures import TableReading, read_tables
 from loaders.tables.forms import FORMS, Form
 from loaders.tables.money import find_units
 from loaders.tables.opening import Context
+from loaders.words.units import UnitWord
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
 _NOTE_REACH = 2
 _EMPTY = re.compile(
     r"本表(?:本年|为空|无)|无发生额|空表|无数据|不涉及|故本表|无此项|没有[^，。]{0,20}(?:收入|支出|预算|安排)|无[^，。]{0,24}(?:支出|收入|预算|安排|采购)"
 )
-_ITEM = re.compile(r"[（(]款[)）]\s*([^（()）]{2,40})\s*[（(]项[)）]\s*[。：:]?$")
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,29 @@ def read_numbers(
     figures: list[Figure] = []
     rows: list[NumberToken] = []
     readings = read_tables(document.blocks, context)
-    item = ""
     for index, block in enumerate(document.blocks):
         if block.kind == "table":
-            reading = readings[index]
-            figures.extend(reading.figures)
-            rows.extend(reading.rows)
+            figures.extend(readings[index].figures)
+            rows.extend(readings[index].rows)
+    told, ledger = read_prose(document, kind, fiscal_year, agency, context.units.general)
+    figures.extend(told)
+    rows.extend(ledger)
+    ledger_rows = make_ledger(document, rows)
+    figures = _unique(figures)
+    return Numbers(tuple(figures), ledger_rows, _states(document, readings), readings)
+
+
+def read_prose(
+    document: Document, kind: DocumentKind, fiscal_year: int | None, agency: str = "", money: UnitWord | None = None
+) -> tuple[list[Figure], list[NumberToken]]:
+    """The figures of a document's headings and paragraphs, and the ledger rows of their numbers."""
+    figures: list[Figure] = []
+    rows: list[NumberToken] = []
+    given = carried = ""
+    stock_year: int | None = None
+    for index, block in enumerate(document.blocks):
+        if block.kind == "table":
+            given = carried = ""
             continue
         setting = Setting(
             kind=kind,
@@ -58,17 +75,21 @@ def read_numbers(
             agency=agency,
             section="/".join(block.section),
             block=index,
-            label=item,
-            money=context.units.general,
+            label=given if block.kind == "paragraph" else "",
+            carried=carried,
+            stock_year=stock_year,
+            money=money,
         )
-        found, ledger = read_amounts(block.passage, setting)
+        reader = AmountReader(block.passage, setting)
+        found, ledger = reader.read()
         figures.extend(found)
         rows.extend(ledger)
-        named = _ITEM.search(block.passage.text)
-        item = named.group(1).strip() if named else ""
-    ledger_rows = make_ledger(document, rows)
-    figures = _unique(figures)
-    return Numbers(tuple(figures), ledger_rows, _states(document, readings), readings)
+        given, carried = reader.subjects.closing, reader.subjects.last_head
+        cars = [f.fiscal_year for f in found if f.unit == "VEHICLE" and not f.phase]
+        stock_year = cars[-1] if cars else None
+        if block.kind == "heading":
+            given = carried = ""
+    return figures, rows
 
 
 def _unique(figures: list[Figure]) -> list[Figure]:

@@ -56,7 +56,10 @@ def describe_holdings(document: Document, figures: tuple[Figure, ...]) -> tuple[
     wanted = [
         f
         for f in figures
-        if f.unit in ("PERSON", "VEHICLE", "ITEM") and f.aspect == "level" and f.phase in ("", "final") and not f.table
+        if f.unit in ("PERSON", "VEHICLE", "ITEM")
+        and f.aspect == "level"
+        and f.phase in ("", "final", "budget")
+        and not f.table
     ]
     if not wanted:
         return figures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Indicator
@@ -20,6 +21,7 @@ from loaders.meaning.forms import (
     value_behind,
 )
 from loaders.meaning.targets import SYMBOLS, Target, read_target
+from loaders.words.comparators import read_comparator
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2, PARENT
 from loaders.words.numbering import tidied
 from loaders.words.sentences import sentences, tidy
@@ -133,7 +135,7 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
         if "unit" in cells and not target.unit and not target.qualitative:
             target = Target(target.text, target.passage, target.comparator, flat(cells["unit"]))
         if "sign" in cells and not target.comparator:
-            target = Target(target.text, target.passage, flat(cells["sign"]), target.unit, target.qualitative)
+            target = replace(target, comparator=read_comparator(flat(cells["sign"])))
         result = cells["result"].text if "result" in cells else ""
         indicator = _make(cells["name"], target, level1, level2, project, result, year)
         if indicator is not None:

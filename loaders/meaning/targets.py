@@ -6,17 +6,10 @@ import re
 from dataclasses import dataclass
 
 from loaders.documents import Passage
+from loaders.words.comparators import BEHIND, COMPARATORS
 
-SYMBOLS = {
-    "≥": "≥", "＞＝": "≥", ">=": "≥", "大于等于": "≥", "不少于": "≥", "不低于": "≥", "不小于": "≥",
-    "至少": "≥", "达到": "≥",
-    "≧": "≥", "≦": "≤",
-    "≤": "≤", "<=": "≤", "小于等于": "≤", "不超过": "≤", "不高于": "≤", "不大于": "≤", "不多于": "≤", "控制在": "≤",
-    "＞": ">", ">": ">", "大于": ">", "高于": ">", "超过": ">",
-    "＜": "<", "<": "<", "小于": "<", "低于": "<", "少于": "<",
-    "=": "=", "＝": "=", "等于": "=",
-}  # fmt: skip
-BEHIND = {"以上": "≥", "及以上": "≥", "以下": "≤", "及以下": "≤", "以内": "≤", "之内": "≤"}
+#: In the cell of a target 达到 sets a floor; in a sentence it may as well tell what was reached.
+SYMBOLS = COMPARATORS | {"达到": "≥"}
 QUANTITY = re.compile(
     r"^\s*(?P<sign>" + "|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True)) + r")?\s*"
     r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[%％‰]|[\u4e00-\u9fff（）()/每A-Za-z]{1,10}?)?(?P<behind>及?以[上下]|[以之]内)?\s*$"

@@ -8,35 +8,36 @@ from decimal import Decimal
 
 from loaders.documents import Passage, Span
 from loaders.facts import Aspect, Direction, DocumentKind, Figure, NumberToken, Phase, SubjectKind, Unit
-from loaders.prose.labels import trim_label
+from loaders.prose.labels import name_item
+from loaders.prose.lexicon import (
+    AIM,
+    BASE,
+    BUYING,
+    COUNT_OF_GOALS,
+    DOWN,
+    FACT,
+    GOAL_HEADING,
+    MOVED,
+    MOVES,
+    NO_MOVE,
+    NO_PHASE,
+    OWNING,
+    PHASE_WORD,
+    RISE_TO,
+    STAFF,
+    UP,
+)
+from loaders.prose.subjects import SubjectReader
 from loaders.prose.years import YearReader
-from loaders.words.comparators import read_comparator
+from loaders.words.comparators import read_comparator, read_comparator_behind
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
 from loaders.words.numbers import Token, half_last_place, scale_number, tokenise
 from loaders.words.sentences import close_up
 from loaders.words.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
 
-_UP = re.compile(
-    r"(?:增加|增长|提高|上升|增收|增支|上涨|扩大|调增|增幅|涨幅|净增|新增经费|追加)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[+]?$"
-)
-_DOWN = re.compile(
-    r"(?:减少|下降|降低|压减|缩减|减支|减收|调减|降幅|减幅|跌幅|压缩|核减|降费|减费|减税|减免|减)(?:了|约|额|幅度|率|金额|数|比例|支出|资金|预算|收入|经费|项目预算)*(?:为|达|到|达到)?(?:约)?[（(]?\s*[-−]?$"
-)
-_RISE_TO = re.compile(r"(?:增加|增长|提高|上升|扩大|减少|下降|降低|调整|压缩)(?:到|至|为)\s*[“\"]?\s*$")
 _SHARE = re.compile(r"(?:占|占比|比重|比例)[^，。；、]{0,32}$|占比(?:为|达)?\s*$")
 _RATE = re.compile(
     r"(?:完成|为|达|执行|实现)?[^，。；、]{0,14}(?:完成[^，。；]{0,12}的|完成率|执行率|控制率|进度|使用率|完成预算|支付率|到位率|执行进度|预算的|预算数的|决算的)(?:为|达到|达|约|仅为)?\s*$"
-)
-_FINAL = re.compile(r"(?:决算|执行数|实际支出|支出数|实际完成|实际采购|累计支出|已支出|支出\s*$|共支出|实际使用)")
-_BARE_SPENDING = re.compile(r"(?<![共累已际])支出\s*$")
-_INITIAL = re.compile(
-    r"(?:年初预算|部门预算(?:收入|支出)|年初|财政预算拨款|预算收入|预算数|预算为|预算安排|支出预算|收入预算|年初部门预算|年初预算数|预算\s*$|计划|预算总)"
-)
-_ADJUSTED = re.compile(
-    r"(?:调整预算|全年预算|调整后预算|预算调整数|调整为|调整预算数|全年预算数|预算总规模调整|(?<![收支入出款])总预算)"
-)
-_TARGET = re.compile(
-    r"(?:≥|≤|≧|≦|>|<|＞|＜|=|＝|不低于|不少于|不超过|不高于|大于|小于|至少|控制在|达到|确保|保持|力争|目标|以上|以内)"
 )
 _CODE = re.compile(
     r"[（(\[【]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*([2357]\d{2}(?:\d{2}){0,2})\s*[)）\]】]|(?<![\d.,，])([2357]\d{2}(?:\d{2}){1,2})\s*[-—_－](?=\s?[\u4e00-\u9fff])"
@@ -48,18 +49,18 @@ _CODE_BARE = re.compile(
     r"(?<![\d.,，])([2357]\d{6}|(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2})(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])"
     + NO_COUNT
 )
-_ITEM_LEVELS = re.compile(r"[（(]项[)）](?!\s*(?:百|千|元|万|人|亿|个|名|家|辆|台|套|项|件|次))")
 _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|结余|金额|采购|决算")
-_CLAUSE_END = re.compile(r"[，。；、：:;,（(]|其中")
+_DOCUMENT_PHASES: dict[DocumentKind, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
-_COUNTED_SUBJECTS = re.compile(r"编制|实有|在职|在编|退休|离休|职工|人员|雇员|员额|主任|科长|职数")
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What the document around a passage says.
 
-    ``money`` is the unit of bare amounts (of the table, or None), ``section`` the headings above, joined.
+    ``money`` is the unit of bare amounts (of the table, or None), ``section`` the headings above, joined. ``label`` is
+    what governs the passage (of the table's row, or an item in front of it), ``carried`` what the sentence before was of,
+    ``stock_year`` the year at whose end the paragraph before counts what is there.
     """
 
     kind: DocumentKind
@@ -72,6 +73,8 @@ class Setting:
     form: str = ""
     label: str = ""
     code: str = ""
+    carried: str = ""
+    stock_year: int | None = None
 
 
 def read_amounts(passage: Passage, setting: Setting) -> tuple[list[Figure], list[NumberToken]]:
@@ -79,10 +82,12 @@ def read_amounts(passage: Passage, setting: Setting) -> tuple[list[Figure], list
 
     A token that no rule explains is ``unaccounted``.
     """
-    return _AmountReader(passage, setting).read()
+    return AmountReader(passage, setting).read()
 
 
-class _AmountReader:
+class AmountReader:
+    """Reads one passage; what governs the text behind it can be asked when it is read."""
+
     def __init__(self, passage: Passage, setting: Setting) -> None:
         self.printed = passage
         self.passage = close_up(passage)
@@ -93,10 +98,9 @@ class _AmountReader:
         self.codes = self._find_codes()
         self.figures: list[Figure] = []
         self.rows: list[NumberToken] = []
-        self.label = setting.label
-        self.first = setting.label
-        self.phases: list[tuple[int, Phase]] = []
-        self.behind = 0
+        above = () if setting.table else tuple(setting.section.split("/"))
+        self.subjects = SubjectReader(self.text, above, setting.label, setting.carried)
+        self.phases: list[tuple[int, Phase, bool]] = []
 
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
         for token in tokenise(self.text):
@@ -134,10 +138,16 @@ class _AmountReader:
                 return stretch
         return None
 
+    def _since(self, at: int, stops: str) -> int:
+        """Where the sentence at ``at`` begins, behind the last of ``stops``; it is looked at for a bounded length."""
+        floor = max(0, at - _REACH)
+        return max(floor, *(self.text.rfind(stop, floor, at) + 1 for stop in stops))
+
     def _scoring_clause(self, span: Span) -> str:
-        start = max(self.text.rfind(c, 0, span.start) for c in "。；\n") + 1
-        ends = [i for i in (self.text.find(c, span.end) for c in "。；\n") if i >= 0]
-        sentence = self.text[start : min(ends, default=len(self.text))]
+        start = self._since(span.start, "。；\n")
+        reach = min(len(self.text), span.end + _REACH)
+        ends = [i for i in (self.text.find(c, span.end, reach) for c in "。；\n") if i >= 0]
+        sentence = self.text[start : min(ends, default=reach)]
         if is_scoring_rule(sentence) and not re.search(r"满分\s*\d+\s*分[，,]\s*得分", sentence):
             return "scoring rule"
         return ""
@@ -156,16 +166,17 @@ class _AmountReader:
         word = found[0] if found else implied
         assert word is not None
         behind = found[1] if found else end
-        self.behind = behind
         before = self._clause_before(start)
         aspect, direction = self._aspect(before, word.unit)
-        phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 4])
-        if word.unit == "CNY":
-            self.phases.append((behind, phase))
-        label = self._label(before, start, behind, word.unit)
+        phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 8])
+        del self.phases[:-_REMEMBERED]
+        if word.unit == "CNY" and aspect == "level":
+            self.phases.append((behind, phase, bool(BASE.match(before.strip()))))
+        label = self._label(before, start, behind, word.unit, aspect)
         comparator = self._comparator(start)
         if comparator and aspect in ("growth", "share"):
             aspect, direction, phase = "level", "", "target"
+        comparator = comparator or self._comparator_behind(behind, phase)
         code = self._code(start)
         value = scale_number(stated, word.factor)
         if value < 0 and direction:
@@ -179,10 +190,10 @@ class _AmountReader:
             stated=self._stated(span),
             value=value.copy_abs() if direction else value,
             unit=unit,
-            fiscal_year=self.years.year_at(start),
+            fiscal_year=self._year(before, start, aspect, label if unit in _COUNTED and not phase else ""),
             phase=phase,
             aspect=aspect,
-            subject_kind=_subject_kind(code, label),
+            subject_kind=_subject_kind(code, label, unit),
             subject_label=label,
             subject_code=code,
             table=self.setting.table,
@@ -194,6 +205,19 @@ class _AmountReader:
             comparator=comparator,
             block=self.setting.block,
         )
+
+    def _year(self, before: str, start: int, aspect: Aspect, counted: str) -> int | None:
+        """The year of a number; a change from a year before is of the year after it, though that year stands nearer.
+
+        ``counted`` is what is counted as being there. Machines in a paragraph of their own are counted as the cars are.
+        """
+        year, own = self.years.year_at(start), self.setting.fiscal_year
+        base = BASE.search(before) if aspect in ("change", "growth") else None
+        if base and own and year and year < own and str(year) in base.group("base"):
+            return own
+        if "设备" in counted and self.setting.stock_year and not re.search(r"\d{4}\s*年", self.text):
+            return self.setting.stock_year
+        return year
 
     def _unit_behind(self, start: int, end: int) -> tuple[UnitWord, int] | None:
         """The unit printed behind a number. A scale alone (40亿) is money only where the sentence speaks of money."""
@@ -240,7 +264,7 @@ class _AmountReader:
 
     def _money_before(self, start: int) -> UnitWord | None:
         """The unit of the amounts before an amount in its sentence, which it may leave out; None if none is there."""
-        said = re.findall(r"\d\s*((?:亿|百万|万|千)?元)", self.text[self.text.rfind("。", 0, start) + 1 : start])
+        said = re.findall(r"\d\s*((?:亿|百万|万|千)?元)", self.text[self._since(start, "。") : start])
         return WORDS[said[-1]] if said else None
 
     def _clause_before(self, start: int) -> str:
@@ -255,7 +279,11 @@ class _AmountReader:
                 if depth == 0:
                     break
                 depth -= 1
-            elif depth == 0 and char == "、" and not self._lists_amounts(at - 1):
+            elif (
+                depth == 0
+                and char == "、"
+                and (_INCOME_AND_SPENDING.match(self.text, at) or not self._lists_amounts(at - 1))
+            ):
                 pass
             elif (depth == 0 and char in "，。；、：:;!！?？\n") or (
                 depth == 0 and char == "," and not self.text[at : at + 1].isdigit()
@@ -270,15 +298,18 @@ class _AmountReader:
         return bool(re.search(r"\d(?![\d\s]*年)", self.text[start:at])) or at - start > 24
 
     def _aspect(self, before: str, unit: Unit) -> tuple[Aspect, Direction]:
-        if _RISE_TO.search(before):
+        if RISE_TO.search(before):
             return "level", ""
-        if _UP.search(before):
+        if UP.search(before):
             return ("growth" if unit == "PERCENT" else "change"), "up"
-        if _DOWN.search(before):
+        if DOWN.search(before):
             return ("growth" if unit == "PERCENT" else "change"), "down"
-        moved = re.search(r"(调增|追加|调减|压减|核减|核增)了[^，。；]{1,40}$", before)
-        if moved and unit == "CNY":
-            return "change", "up" if moved.group(1) in ("调增", "追加", "核增") else "down"
+        if MOVED.search(before) and unit in ("CNY", "PERCENT"):
+            return ("growth" if unit == "PERCENT" else "change"), ""
+        moved = MOVES.search(before)
+        counted = moved and unit in _COUNTED and (moved.group("up") or moved.group("down")) in ("增加", "减少")
+        if moved and (unit == "CNY" or counted) and not NO_MOVE.search(before):
+            return "change", "up" if moved.group("up") else "down"
         if unit == "PERCENT" and re.search(r"(?:同比|环比|压缩|增速|下调)[^，。；]{0,8}$", before):
             return "growth", "down" if re.search(r"压缩|下调|下降", before) else "up"
         if unit == "PERCENT" and _SHARE.search(before) and not re.search(r"完成[^，。；]*$", before):
@@ -286,60 +317,132 @@ class _AmountReader:
         return "level", ""
 
     def _phase(self, before: str, start: int, aspect: Aspect, unit: Unit, behind: str) -> Phase:
-        near = before[-24:]
-        context = self.text[max(0, start - 60) : start]
         if re.search(r"指标值(?:为|由)?\s*[“\"]?\s*$", before):
             return "target"
-        if unit == "PERCENT" and aspect == "level":
-            if _RATE.search(before) or re.search(r"率(?:为|达到|达|分别为)?\s*$", before):
-                planned = self.setting.kind == "budget" or re.search(r"目标|确保|保持|力争", near)
-                return "target" if planned else "result"
-            return "target" if self.setting.kind == "budget" else "result"
-        if unit in ("CNY",):
-            if _ADJUSTED.search(near):
-                return "adjusted"
-            if _INITIAL.search(near) and not re.search(r"决算(?:数)?(?:为)?\s*$", near):
-                return "budget"
-            whole = self._whole_phase(start)
-            if _FINAL.search(_BARE_SPENDING.sub("", near) if whole else near):
-                return "final" if self.setting.kind != "budget" or "决算" in near or "执行" in near else "budget"
-            if re.search(r"(?:资产|负债)(?:总额|合计|总计|净值|原值)*(?:为|共计|达)?\s*$", near):
-                return ""
-            if re.match(
-                r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", self.text[self.behind : self.behind + 8]
-            ) or near.endswith("由"):
-                return "budget"
-            if whole is not None:
-                return whole
-            return {"budget": "budget", "accounts": "final", "evaluation": "final"}.get(self.setting.kind, "")  # type: ignore[return-value]
-        if read_comparator(self.text[:start]) or behind.startswith(("以上", "以内")):
+        if unit == "PERCENT":
+            if aspect == "level":
+                return self._phase_of_rate(before)
+            return "target" if self.setting.kind == "budget" and self._is_goal(start, strictly=True) else ""
+        if unit == "CNY":
+            return (
+                self._phase_of_change(before, start)
+                if aspect == "change"
+                else self._phase_of_money(before, start, behind)
+            )
+        return self._phase_of_count(before, start, unit, behind)
+
+    def _phase_of_rate(self, before: str) -> Phase:
+        if re.search(r"序时进度[^，。]{0,4}$", before):
             return "target"
+        if self.setting.kind != "budget":
+            rated = _RATE.search(before) or re.search(r"率(?:为|达到|达|分别为)?\s*$", before)
+            return "target" if rated and re.search(r"目标|确保|保持|力争", before[-24:]) else "result"
+        return "target"
+
+    def _phase_of_money(self, before: str, start: int, behind: str) -> Phase:
+        """The phase that the nearest words say; then that of the whole whose part it is; then the document's."""
+        said = self._phase_said(before)
+        kind = self.setting.kind
+        if said:
+            return said
+        whole = self._whole_phase(start)
+        if kind != "budget" and whole is None and re.search(r"支出\s*$", before):
+            return "final"
+        sentence = self.text[self._since(start, "。") : start]
+        if _BALANCE.search(sentence) and not BUYING.search(before):
+            return ""
+        if re.match(r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", behind) or before.endswith("由"):
+            return "budget"
+        if whole is not None:
+            return whole
+        if kind == "budget" and self._is_goal(start, strictly=True):
+            return "target"
+        return _DOCUMENT_PHASES.get(kind, "")
+
+    def _phase_said(self, words: str) -> Phase:
+        """What the nearest word of a phase says in a clause; names of funds that hold 预算 say nothing."""
+        masked = NO_PHASE.sub(lambda m: "□" * len(m.group()), words[-60:])
+        found = list(PHASE_WORD.finditer(masked))
+        if not found:
+            return ""
+        return found[-1].lastgroup  # type: ignore[return-value]
+
+    def _phase_of_change(self, before: str, start: int) -> Phase:
+        """A change has the phase of what changes, never that of the base of the comparison."""
+        base = BASE.search(before)
+        said = self._phase_said(before[: base.start()] if base else before)
+        if said:
+            return said
+        level = [phase for _, phase, is_base in self.phases if not is_base and phase]
+        if level:
+            return level[-1]
+        sentence = self.text[self._since(start, "。\n") : start - len(before)]
+        clauses = [BASE.sub("", clause) for clause in re.split(r"[，；：,;]", sentence)]
+        said = next((s for s in map(self._phase_said, reversed(clauses)) if s), "")
+        return said or _DOCUMENT_PHASES.get(self.setting.kind, "")
+
+    def _phase_of_count(self, before: str, start: int, unit: Unit, behind: str) -> Phase:
+        if read_comparator(self.text[max(0, start - 12) : start]) or read_comparator_behind(behind):
+            return "target"
+        context = self.text[max(0, start - 60) : start]
         if re.search(r"指标值", context):
             return "target"
-        if _COUNTED_SUBJECTS.search(before) or unit == "VEHICLE":
+        things = unit == "VEHICLE" or (unit == "ITEM" and re.search(r"设备|车", before[-30:]))
+        if self.setting.kind == "budget" and things and self._is_bought(start):
+            return "budget"
+        if STAFF.search(before) or unit == "VEHICLE":
             return ""
-        if self.setting.kind == "budget" and _GOALS.search(self.setting.section):
+        if self.setting.kind == "budget" and self._is_goal(start):
             return "target"
         return ""
 
-    def _whole_phase(self, start: int) -> Phase | None:
-        """In an evaluation, the phase of the amount before in the sentence, "；" and "。其中" included; else None.
+    def _is_bought(self, start: int) -> bool:
+        """Whether cars or machines are to be bought: the nearest words of either say that they are bought, not there."""
+        before = self.text[max(0, start - 300) : start]
+        bought = [m.start() for m in BUYING.finditer(before)]
+        owned = [m.start() for m in OWNING.finditer(before)]
+        return bool(bought) and max(bought) > max(owned, default=-1)
 
-        Its parts (其中：人员支出…、项目支出…) are of the same phase: a bare 支出 does not make them final.
+    def _is_goal(self, start: int, strictly: bool = False) -> bool:
+        """Whether a sentence below a heading of goals tells what is to be reached, and not what is or was.
+
+        ``strictly``: money and shares stand below headings of plans and of evaluation as well, and are no goals there.
         """
-        if self.setting.kind != "evaluation" or not self.phases:
+        heading = self.setting.section.rsplit("/", 1)[-1] + self.setting.table
+        sentence = self.text[self._since(start, "。；\n") : start]
+        if FACT.search(sentence) or COUNT_OF_GOALS.search(sentence):
+            return False
+        if strictly:
+            return bool(GOAL_HEADING.search(heading.rstrip("：:。")) or re.search(r"力争|争取", sentence))
+        return bool(_GOALS.search(heading) or AIM.search(sentence))
+
+    def _whole_phase(self, start: int) -> Phase | None:
+        """The phase of the amount before in the sentence whose parts are listed (其中：…); else None.
+
+        In an evaluation "；" and "。其中" belong to the sentence, and its parts need no 其中.
+        """
+        if not self.phases:
             return None
-        since, phase = self.phases[-1]
-        return phase if "。" not in self.text[since:start].replace("。其中", "，其中") else None
+        since, phase, _ = self.phases[-1]
+        between = self.text[since:start].replace("。其中", "，其中")
+        if "。" in between or "\n" in between:
+            return None
+        if self.setting.kind == "evaluation" or re.search(
+            r"其中|包括|分别", self.text[self._since(since, "。") : start]
+        ):
+            return phase
+        return None
 
     def _comparator(self, start: int) -> str:
         return read_comparator(self.text[max(0, start - 8) : start].rstrip('“" '))
 
-    def _without_office(self, label: str) -> str:
+    def _comparator_behind(self, behind: int, phase: Phase) -> str:
+        return read_comparator_behind(self.text[behind : behind + 8]) if phase == "target" else ""
+
+    def _without_office(self, clause: str) -> str:
+        """A clause without the name of the office at its beginning, so that the length stays told by what follows."""
         agency = self.setting.agency
-        if agency and label.startswith(agency) and len(label) > len(agency) + 1:
-            return trim_label(label[len(agency) :])
-        return label
+        return clause.replace(agency, "", 1) if agency and len(clause) > len(agency) + 1 else clause
 
     # -- item and code -----------------------------------------------------------------------------------------
 
@@ -361,28 +464,29 @@ class _AmountReader:
                 best = code
         return best or self.setting.code
 
-    def _label(self, before: str, start: int, behind: int, unit: Unit) -> str:
-        label = self._without_office(trim_label(before))
-        if unit in _COUNTED and not _COUNTED_SUBJECTS.search(label):
-            counted = _NOUN.match(self.text[behind:])
+    def _label(self, before: str, start: int, behind: int, unit: Unit, aspect: Aspect) -> str:
+        clause = self._without_office(before)
+        rate = unit == "PERCENT" and aspect in ("share", "level")
+        if unit in _COUNTED and not STAFF.search(name_item(clause).label):
+            counted = _NOUN.match(re.sub(r"\s+", "", self.text[behind : behind + 48]))
             if counted:
-                return counted.group(1)
-        if label and not _GENERIC.fullmatch(label):
-            self.label = label
-            self.first = self.first or label
-            return label
-        sentence = max(self.text.rfind(c, 0, start) for c in "。；\n") + 1
-        opens = re.fullmatch(
-            r"\s*(?:与?[比较].{0,24}|与上年.{0,6}|同比|其中)?[，,]?\s*", self.text[sentence : start - len(before)]
+                noun = re.sub(r"(?<=车).*费$", "", counted.group(1)) if unit == "VEHICLE" else counted.group(1)
+                self.subjects.note(noun, start)
+                return self._bought(noun, start)
+        label = self.subjects.subject(
+            clause, start, rate, "count" if unit in _COUNTED else "money" if unit == "CNY" else "rate"
         )
-        if opens and self.first and not re.search(r"[；;]", self.text[sentence - 1 : sentence]):
-            return self.first
-        if self.label:
-            return self.label
-        wider = re.sub(r"[，、]\s*$", "", self.text[max(0, start - 40) : start - len(before)])
-        if wider:
-            self.label = trim_label(re.split(r"[，。；：:]", wider)[-1])
-        return self.label or label
+        if unit == "VEHICLE" and (not label or _FEE.search(label)):
+            cars = re.findall(r"公务用车|执法执勤用车|车辆", clause)
+            label = cars[-1] if cars else "公务用车" if "用车" in label else ""
+        return self._bought(label, start) if unit in ("VEHICLE", "ITEM") else label
+
+    def _bought(self, label: str, start: int) -> str:
+        """The label of what is to be bought says so: the same cars that are there are counted as well."""
+        plain = self.setting.kind != "budget" or not _THING.search(label) or BUYING.search(label)
+        if plain or not self._is_bought(start):
+            return label
+        return "购置" + label
 
 
 def describe_figure(figure: Figure, nameless: str) -> str:
@@ -391,28 +495,33 @@ def describe_figure(figure: Figure, nameless: str) -> str:
     return of if figure.unit else f"{of}; its unit is open: no words state it"
 
 
-#: Words that name a phase or a comparison, not an item.
-_GENERIC = re.compile(
-    r"(?:年初|年末|相比|相较|同比)*|(?:预算|决算|支出|收入|数|经费)*(?:增加|增长|减少|下降|上升|降低|提高|持平).*|(?:年初|调整|全年|支出|收入|完成|实际|年初部门)*(?:预算|决算|执行)(?:数|的)?|(?:完成|增加|增长|减少|下降|占|上升|降低|提高).*"
-)
-
-
+#: 收、支总计 is one item, and its mark ends none.
+_INCOME_AND_SPENDING = re.compile(r"(?<=[收入]、)\s*支")
+#: What an office has or owes is neither planned nor spent.
+_BALANCE = re.compile(r"(?:资产|负债)(?:总额|合计|总计|净值|原值|总量|账面|金额|总值)|(?:资产|负债)(?:为|共计|达)?\s*$")
+#: How far a sentence is looked at to either side of a number.
+_REACH = 1000
+#: How many phases of amounts before are remembered.
+_REMEMBERED = 32
+_THING = re.compile(r"(?:车|车辆|设备)(?:$|[（(])")
+_FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")
 #: Further numbers of a list that share one unit behind the last: ``3、4、5 个项目``, ``10—20 人``.
 _CHAIN = re.compile(r"(?:\s*(?:[、和及与至到~～\-—–]|余|多)\s*\d[\d,.]*)+")
 _COUNTED = frozenset({"ITEM", "PERSON", "TIMES", "VEHICLE"})
 #: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
 _NOUN = re.compile(
-    r"\s*((?!的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。)[\u4e00-\u9fff“”]{2,16}?)(?=[，。；、：（(,;]|$|的|在|以|，其中)"
+    r"\s*(?:以上|左右)?((?!的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|，其中|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d)"
 )
 
 
-def _subject_kind(code: str, label: str) -> SubjectKind:
+def _subject_kind(code: str, label: str, unit: Unit) -> SubjectKind:
+    """Money is of an item: what is spent on cars or staff is neither."""
     if code:
         return {"2": "function", "3": "economic", "5": "government-economic"}.get(code[0], "item")  # type: ignore[return-value]
-    if re.search(r"车辆|用车", label):
+    if unit not in _COUNTED:
+        return "item"
+    if unit == "VEHICLE" or re.search(r"车辆|用车", label):
         return "asset"
-    if re.search(r"编制|实有|在职|退休|离休|人员$|雇员|在编|职数", label):
+    if unit == "PERSON" and re.search(r"编制|实有|在职|退休|离休|人员$|雇员|在编|职数", label):
         return "staff"
-    if re.search(r"车辆|用车|设备", label):
-        return "asset"
-    return "item"
+    return "asset" if "设备" in label else "item"

@@ -1,39 +1,185 @@
-"""What a number in running text is of: the clause before it, without the words that only lead to it."""
+"""What a clause is about: its item, without the words that only lead to it, measure it or compare it."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from loaders.prose.lexicon import BASE, LEAD, NO_ITEM, OF_WHOLE, OFFICE, TAIL, WEAK, YEAR
 from loaders.words.numerals import TEN
 
-_LEAD = re.compile(
-    rf"^(?:\s|[（(][{TEN}\d]{{1,3}}[）)]|其中|其中[:：，]|所以|因此|因而|一是|二是|三是|四是|五是|另外|此外|同时|当年|本年|今年|全年|共(?!同|建|享)|核定|继续|保持|我办|我局|我单位|本单位|本部门|本部门当年|本年度|累计|主要|包括|及|和|以及|与|比上年|较上年|比|较"
-    rf"|上年|(?:19|20)\d{{2}}\s*年(?:度|末|底|初)?|截至|截止|\d{{1,2}}\s*月|\d{{1,2}}\s*日|[{TEN}]+、|[（(]?\d{{1,2}}[)）.、．]|相比|相较)+"
+#: How many characters of a clause are looked at, and how many a label may have.
+_CLAUSE = 240
+_LONGEST = 48
+_BLANKS = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
+#: A heading that ran into its paragraph: 收入预算情况说明（详见表1）2026年….
+_HEADING = re.compile(r"^.*?(?:情况|事项|决算|预算)的?(?:总体)?说明(?:[（(][^（()）]*[）)])?[：:。]?")
+_ABOUT = re.compile(
+    r"(?:的)?(?:安排|使用|执行|管理|增减变动|变化|总体|具体|预算|决算|构成|结构)*(?:情况|说明|概述|概况)+(?:总体)?(?:的?说明)?$|[（(]详?见[^（()）]*[）)]$|(?:支出)?(?:绩效)?(?:自评|评价)(?:综述|结果|情况)$"
 )
-_TAIL = re.compile(
-    r"(?:\s|(?:19|20)\d{2}\s*年(?:度)?|年初预算数|年初(?=$|预算)|预算数|决算数|执行数|年初预算|支出决算|收入决算|预算安排|安排|预算|决算|总额|约|为|是|达到|达|共有|共|有|的|人民币|仅|仅为|分别|分别为|完成|[:：“”\"'=＝≥≤＞＜><（(]"
-    r"|比上年|较上年|(?<=[费用出入金款算])(?:较|比|与|同)|增加|增长|减少|下降|占|大于|小于|不低于|不少于|不超过|设|核定|由|调整)+$"
+#: What headings name beside items: parts of the document, its talk of itself, funds alone, both sides at once.
+_NO_HEADING = re.compile(
+    rf"第[{TEN}]+部分|其他重要|附件|名词解释"
+    r"|(?:政府性基金|国有资本经营|一般公共)(?:预算)?$|(?:部门|单位)?(?:预算)?(?:财政拨款)?收[、和]?支(?:预算|决算|总体)?$"
+    r"|.*(?:预算编制|决算编制|工作开展|情况|总体|说明|结果|问题|措施|建议|依据|职能|职责|机构设置|绩效管理|绩效评价|信息公开)$"
 )
+_AT_LEVEL = re.compile(
+    r"((?:[^（()）“”\"，。；：:]|[（(](?![类款项][）)])[^（()）]{1,12}[）)])+?)[”\"]?\s*[（(]([类款项])[）)]"
+)
+_LEVEL_MARK = re.compile(r"[（(][类款项][）)]")
+_TOTAL = re.compile(r"(?:收入|支出|收支|本年收入|本年支出)(?:、支出|、支)?(?:总计|合计|总预算|总额|总决算)")
+_THRESHOLD = re.compile(
+    r"(?:单价|单位价值|单台|单件|单套|价值|原值|单项)[^，。；、]{0,4}\d[\d,.]*\s*(?:亿|百万|万|千)?元?[^，。；、]{0,6}以[上下][^，。；]*$"
+)
+_COUNTED = re.compile(r"(?<=以[上下])([^，。；\d]*)\d[\d.]*\s*(?:台|套|辆|个).*$")
+_AMOUNT = re.compile(r"^.*\d[\d.,]*\s*(?:(?:万|亿|千|百)?元|[万亿%％])(?:的|和|及|、)?")
+_COUNT = re.compile(r"^.*\d[\d.,]*\s*(?:家|个|所|人|名|批次|人次|辆|台|套|次|项|户|件)")
+_OF = re.compile(r"^.*(?:单位|部门|机构|机关|中心|机关本级|等)的(?=\S{4})")
+_YEARS = re.compile(YEAR)
+_CODE = re.compile(
+    r"[（(\[【]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*[2357]\d{2,6}\s*[)）\]】]|^[2357]\d{2,6}\s*[-—_－]?\s*(?=[\u4e00-\u9fff])"
+)
+_INNER_CODE = re.compile(r"^.*?(?<!\d)[2357]\d{4,6}\s*[-—]?(?=[\u4e00-\u9fff])")
+_PRINTED_CODE = re.compile(r"(?<!\d)[2357]\d{4}(?:\d{2})?(?!\d)")
+_THREE = re.compile(r"[“\"‘'「]?三公[”\"’'」]?\s*经费[”\"’'」]?")
+_FUND_OF_THREE = re.compile(
+    r"^(?:本级)?(?:一般公共预算|公共财政预算)?(?:财政)?(?:当年)?(?:拨款)?(?:预算)?(?:的|安排|开支|支付|支出|经费)*(?=“三公”经费|机关运行经费|机关运行费|会议费|培训费|委托业务费|公务接待|因公出国|公务用车)"
+)
+_FUND_BEHIND = re.compile(r"(?<=费)(?:[（(]?(?:一般公共预算)?财政拨款[）)]?)(?:支出|预算|收入)?$")
+#: What is spent on a fee is the fee; and 支出 is said once.
+_SPENT_FEE = re.compile(r"(?<=费)(?<!缴费)支出(?:科目)?$|(?<=费用)支出$|(?<=支出)支出$|(?<=支出)”?科目$")
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
+_BRACKETS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"))
 
 
-def trim_label(before: str) -> str:
-    """A clause without what only leads to it or to its number: years, 其中, 预算为, 增加 …"""
-    text = before.strip()
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a clause names. ``weak`` words (支出, 经费) are an item only where nothing more specific is in reach."""
+
+    label: str
+    weak: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.label)
+
+
+NOTHING = Name("")
+
+
+def name_item(clause: str, share: bool = False) -> Name:
+    """The item that the words in front of a number name, or :data:`NOTHING`. ``share``: the number is a share or rate.
+
+    >>> name_item("2026年安排公务接待费预算数为").label
+    '公务接待费'
+    >>> name_item("比上年执行数增加").label
+    ''
+    """
+    words = _BLANKS.sub("", clause[-_CLAUSE:])
+    words = _HEADING.sub("", words) or words
+    threshold = _THRESHOLD.search(words)
+    if threshold:
+        return Name(_balance(_trim_tail(_COUNTED.sub(r"\1", threshold.group()))))
+    level = _name_level(words)
+    if level:
+        return Name(level)
+    coded = bool(_PRINTED_CODE.search(words))
+    base = BASE.search(words)
+    if base:
+        head = words[: base.start()]
+        words = head if _trim(head) else words[base.end() :]
+    if share:
+        words = OF_WHOLE.sub("", words)
+    words = _INNER_CODE.sub("", _AMOUNT.sub("", words))
+    if len(words) > 12:
+        words = _COUNT.sub("", words)
+        words = _OF.sub("", words)
+    return _type(_pick(words), coded)
+
+
+def name_heading(heading: str) -> Name:
+    """The item that a heading names: 四、“三公”经费预算情况说明, 82.某项目绩效自评综述; or :data:`NOTHING`."""
+    words = _BLANKS.sub("", heading[:_CLAUSE]).strip("。：: ")
+    level = _name_level(words)
+    if level:
+        return Name(level)
     previous = None
-    while text != previous:
-        previous = text
-        text = _LEAD.sub("", text)
-    kept = text
-    text = _TAIL.sub("", text)
-    if not text and kept:
-        text = re.sub(r"(?:为|约|共|达|的|是|\s|[“”\"'（(：:=])+$", "", kept)
-        if re.fullmatch(r"(?:增加|增长|减少|下降|占|完成|上升|降低|提高)+.{0,2}", text or "增加"):
-            return ""
-    text = re.sub(r"^.*\d[\d.,]*\s*(?:万|亿)?元", "", text)
-    text = re.sub(r"支出支出$", "支出", re.sub(r"[（(][类款项][)）]", "", text))
-    if text.count("”") > text.count("“"):
-        text = text.replace("”", "", 1) if not text.startswith("三公”") else "“" + text
-    text = re.sub(r"[（(]\s*[2357]\d{2,6}\s*[)）]$", "", text)
-    if not re.search(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]", text) or "\\div" in text:
+    while words != previous:
+        previous = words
+        words = _ABOUT.sub("", words)
+    if re.search(r"[，。；]", words):
+        return NOTHING
+    name = _type(_pick(re.sub(r"^关于", "", LEAD.sub("", words))))
+    return NOTHING if _NO_HEADING.match(name.label) else name
+
+
+def base_item(clause: str) -> Name:
+    """The item inside a base of comparison (较2025年人员经费…增加), or :data:`NOTHING`."""
+    base = BASE.search(_BLANKS.sub("", clause))
+    return _type(_pick(base.group("base"))) if base else NOTHING
+
+
+def _name_level(words: str) -> str:
+    """The last of 类, 款, 项 that words name: 教育支出（类）进修及培训（款）培训支出（项） is 培训支出."""
+    found = list(_AT_LEVEL.finditer(words)) if _LEVEL_MARK.search(words) else []
+    if not found:
         return ""
-    return text.strip() if len(text) <= 60 else text[-60:].strip()
+    name = LEAD.sub("", _CODE.sub("", found[-1].group(1)).strip('“”" '))
+    tail = words[found[-1].end() :]
+    if re.match(r"支出", tail) and not name.endswith("支出") and found[-1].group(2) != "项":
+        name += "支出"
+    return _balance(name)
+
+
+def _pick(words: str) -> str:
+    """Of words with years between, those that name something: 公务接待费2026年预算 is of what stands before the year."""
+    parts = _YEARS.split(words)
+    if len(parts) == 1:
+        return words
+    if parts[-2].endswith("的") and len(parts[-2]) > 2:
+        return parts[-2] + parts[-1]
+    for part in reversed(parts):
+        if _type(part).label and not _type(part).weak:
+            return part
+    return next((p for p in reversed(parts) if _type(p)), "")
+
+
+def _trim_tail(words: str) -> str:
+    previous = None
+    while words != previous:
+        previous = words
+        if _TOTAL.fullmatch(words):
+            return words
+        words = TAIL.sub("", words)
+    return words
+
+
+def _trim(words: str) -> str:
+    previous = None
+    while words != previous:
+        previous = words
+        words = _trim_tail(LEAD.sub("", words))
+    return words
+
+
+def _type(words: str, coded: bool = False) -> Name:
+    """The words as an item, if they are one. ``coded``: a code stands beside the name, which is official as it is."""
+    words = _CODE.sub("", _LEVEL_MARK.sub("", words))
+    words = _THREE.sub("“三公”经费", words)
+    label = _THREE.sub("“三公”经费", _trim(words))
+    label = _FUND_OF_THREE.sub("", _FUND_BEHIND.sub("", label))
+    label = _balance(label if coded else _SPENT_FEE.sub("", label))
+    if not _WORD.search(label) or "\\div" in label or NO_ITEM.fullmatch(label) or OFFICE.fullmatch(label):
+        return NOTHING
+    if len(label) > _LONGEST:
+        label = label[-_LONGEST:]
+    return Name(label, bool(WEAK.fullmatch(label)))
+
+
+def _balance(label: str) -> str:
+    """A label without brackets and quotation marks that have lost their fellow at its ends."""
+    for opening, closing in _BRACKETS:
+        if label.count(opening) < label.count(closing):
+            label = label.removesuffix(closing) if label.endswith(closing) else label.replace(closing, "", 1)
+        elif label.count(opening) > label.count(closing):
+            label = label.removeprefix(opening) if label.startswith(opening) else label.replace(opening, "", 1)
+    return label.strip(" 、，。；：:-—")

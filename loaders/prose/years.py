@@ -15,11 +15,15 @@ _RANGE = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~至到]\s*(?:19|20)?\d{2}
 #: Two years told of together: what follows is about neither of them alone.
 _PAIR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度)?\s*(?:和|、|与|及)\s*(?:19|20)\d{2}\s*年")
 #: A reason that is being stated, up to where the year stands.
-_REASON = re.compile(r"(?:原因(?:是|为|系)|由于)[^；;。]*$")
+_REASON = re.compile(r"(?:原因(?:是|为|系)|由于|因为|主要[是系])[^；;。]*$")
 _RELATIVE = re.compile(
     r"(截至|截止|截止至|截至到)?\s*(上年|去年|上年度|上一年)(底|末|年底|年末|年度末)|(?<![比较与同于跟和以低高])(上年|去年)(?=(?:度)?(?:预算|决算|执行|完成|实际|支出)(?:数|额|金额|为|完成))"
     r"|(当年|本年|今年|本年度|本单位当年|年内)(?!度?结转|底前|初|收入合计|支出合计)"
 )
+_SEMICOLON = re.compile(r"[；;]")
+_MARK = re.compile(r"[、，；,;]")
+#: 结转 2025 年下达的资金 is money of the year into which it is carried.
+_CARRYING = re.compile(r"结转\s*$")
 _TITLE = re.compile(r"《[^》]*》")
 _COMPARED = re.compile(r"(?:比|较|与|同比|相较于|相较|对比|较之|同|和|相比于|于)\s*(?:上年|去年|上年度)?[（(]?\s*$")
 _CARRIED = re.compile(r"^\s*(?:年度?)?[^，。；]{0,10}?(?:结转|结余)")
@@ -60,6 +64,16 @@ def _find_close(sentence: str, start: int, end: int) -> int | None:
     return None
 
 
+def _find_end(sentence: str, match: re.Match[str], before: str) -> int | None:
+    """Where a year in the midst of a sentence stops to govern: with its reason, its item of a list, its bracket."""
+    # A year named in a reason says nothing of the next item of the list.
+    for named, ends in ((_REASON.search(before), _SEMICOLON), (before.rstrip().endswith("、"), _MARK)):
+        end = ends.search(sentence, match.end()) if named else None
+        if end:
+            return end.start()
+    return _find_close(sentence, match.start(), match.end())
+
+
 class YearReader:
     """Answers, for one passage, which year the number at an offset is about."""
 
@@ -75,7 +89,7 @@ class YearReader:
             if mentions:
                 last = mentions[-1]
                 first = mentions[0]
-                if first.opens and last.year != fiscal_year:
+                if first.opens and last.year != fiscal_year and first.year != fiscal_year:
                     carried = last.year
                 elif any(m.year == fiscal_year for m in mentions) or last.opens:
                     carried = None
@@ -105,13 +119,17 @@ class YearReader:
                 continue
             if _CARRIED.match(sentence[match.end() :]) and not re.search(r"(?:截至|截止)", before[-6:]):
                 continue
-            opens = bool(_OPENS.match(before))
-            # A year named in a reason says nothing of the next item of the list.
-            item = re.search(r"[；;]", sentence[match.end() :]) if _REASON.search(before) else None
-            until = start + match.end() + item.start() if item else None
-            if until is None and (close := _find_close(sentence, match.start(), match.end())) is not None:
-                until = start + close
-            found.append(_Mention(start + match.start(), int(match.group(1)), opens, until))
+            if _CARRYING.search(before):
+                continue
+            until = _find_end(sentence, match, before)
+            found.append(
+                _Mention(
+                    start + match.start(),
+                    int(match.group(1)),
+                    bool(_OPENS.match(before)),
+                    None if until is None else start + until,
+                )
+            )
         if self.fiscal_year is not None:
             for match in _RELATIVE.finditer(sentence):
                 if any(a <= match.start() < b for a, b in hidden):

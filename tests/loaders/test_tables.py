@@ -317,7 +317,7 @@ def test_indicators_with_targets_results_and_scores() -> None:
         "10": ("SCORE", "", "maximum"),
         "9": ("SCORE", "result", "score"),
     }
-    assert found["3000"].comparator == ">="
+    assert found["3000"].comparator == "≥"
     assert found["3000"].subject_label == "查验集装箱数量"
 
 

@@ -236,9 +236,9 @@ def test_comparator_number_and_unit_in_cells_of_their_own() -> None:
     )
     found = by_stated(read(text))
     assert {k: (f.value, f.unit, f.comparator) for k, f in found.items()} == {
-        "90": (Decimal(90), "PERCENT", ">="),
+        "90": (Decimal(90), "PERCENT", "≥"),
         "20": (Decimal(20), "SCORE", ""),
-        "12": (Decimal(12), "ITEM", ">="),
+        "12": (Decimal(12), "ITEM", "≥"),
         "10": (Decimal(10), "SCORE", ""),
     }
 

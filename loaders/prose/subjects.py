@@ -1,0 +1,305 @@
+"""The subject of each number of a passage: sought in its clause, its sentence, the heading over it, the heading above.
+
+Brackets are scopes: what is named inside one is not what a number behind it is of.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from loaders.prose.labels import NOTHING, Name, base_item, name_heading, name_item
+from loaders.prose.lexicon import ASIDE, BASE, MARKER, NOUN, SUBORDINATE
+
+#: What follows is a list of parts, and none of them what the sentence is of.
+_LISTING = re.compile(r"其中|包括|分类|分为|构成")
+#: Parts that every fund has, which say nothing without it; and headings of funds that are not the general one.
+_OF_ANY_FUND = re.compile(r"(?:支出|收入|基本支出|项目支出|年[初末]结转和结余|本年支出|本年收入|支出合计|收入合计)")
+_FUND = re.compile(r"(政府性基金|国有资本经营)(?:预算)?(?!.*一般公共)")
+Sort = Literal["money", "rate", "count"]
+#: How much of a sentence tells how it opens, and how many items are remembered: what is bounded takes bounded time.
+_OPENING_LENGTH = 240
+_REMEMBERED = 64
+#: Words such as 约, 共, 其中 between a bracket and its number.
+_SHORT = 3
+_LEVEL = re.compile(r"[（(][类款项][）)]")
+#: A list marker and the phrase behind it, up to the mark that ends it.
+_OPENING = re.compile(
+    rf"(?:^|(?<=[。；\n]))\s*(?P<marker>{MARKER})?\s*(?P<words>[^。：:，,；;\n]{{2,60}})(?P<mark>[。：:\n]|$)"
+)
+_MARKED = re.compile(rf"(?:^|(?<=[。；\n]))\s*{MARKER}")
+_FORMAL = re.compile(r"^\s*(?:[（(]|\d|[一二三四五六七八九十]+、|[①-⑳])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    at: int
+    bracket: int
+    name: Name
+    head: bool
+    sort: Sort
+    listed: bool = False
+
+
+class SubjectReader:
+    """Finds what numbers of one passage are of. Ask in the order of the text.
+
+    ``above`` are the headings above, outermost first; ``given`` is what governs the passage from outside (the label of
+    a table's row, an item that the paragraph before ends in).
+    """
+
+    def __init__(self, text: str, above: Sequence[str] = (), given: str = "", carried: str = "") -> None:
+        self.text = text
+        self.above = above
+        self.given = given
+        self.carried = carried
+        self.brackets = _bracket_ids(text)
+        self.stops = [i for i, c in enumerate(text) if c in "。\n！"]
+        self.governors = self._find_governors()
+        self.named: list[_Named] = []
+        self._last = 0
+        self._sort: Sort = "money"
+        #: what the last amount was of, and where it stood
+        self._amount = ("", 0)
+
+    # -- governors -------------------------------------------------------------------------------------------------
+
+    def _find_governors(self) -> list[tuple[int, Name, bool]]:
+        """Where what governs the text behind it is named, and whether as an item of the classification."""
+        found: list[tuple[int, Name, bool]] = []
+        for match in _MARKED.finditer(self.text):
+            found.append((match.end(), NOTHING, False))
+        for match in _OPENING.finditer(self.text):
+            words = match.group("words")
+            if re.search(r"\d", re.sub(r"(?:19|20)\d{2}\s*年", "", words)) and not match.group("marker"):
+                continue
+            name = name_heading(words)
+            short = len(words) <= (48 if match.group("marker") else 24)
+            if name and short and (match.group("marker") or NOUN.search(name.label)) and not ASIDE.match(words):
+                found.append((match.start("mark"), name, False))
+        for match in _LEVEL.finditer(self.text):
+            start = max(self.text.rfind(c, 0, match.start()) for c in "。；，：\n") + 1
+            name = name_item(self.text[start : match.end()])
+            if name:
+                found.append((match.start(), name, True))
+        return sorted(found, key=lambda g: g[0])
+
+    def governor(self, at: int) -> tuple[Name, bool]:
+        """What governs the text at ``at``, and whether it is an item of the classification."""
+        i = self._governor_before(at)
+        return self.governors[i][1:] if i >= 0 else (Name(self.given), False)
+
+    def _governor_before(self, at: int) -> int:
+        """The index of the last governor at or before ``at``; -1 if there is none."""
+        return bisect.bisect_right(self.governors, at, key=lambda g: g[0]) - 1
+
+    @property
+    def closing(self) -> str:
+        """What governs the text behind the passage: an item of the classification, or a heading that ends it."""
+        if not self.governors:
+            return self.given
+        at, name, formal = self.governors[-1]
+        return name.label if formal or not self.text[at + 1 :].strip() else ""
+
+    @property
+    def last_head(self) -> str:
+        """The first item of the last sentence that has one, for a paragraph that goes on with 比上年…."""
+        heads = [n.name.label for n in self.named if n.head]
+        return heads[-1] if heads else self.carried
+
+    # -- subjects --------------------------------------------------------------------------------------------------
+
+    def subject(self, clause: str, start: int, share: bool, sort: Sort) -> str:
+        """The label of the number at ``start``, whose clause up to it is ``clause``; "" if nothing names it.
+
+        ``share``: the number is a share or a rate. ``sort``: a count has no item of money, and money none of a count.
+        """
+        self._sort = sort
+        bracket = self.brackets[start]
+        sentence = self._sentence_start(start)
+        opening = self.text[sentence : min(start, sentence + _OPENING_LENGTH)]
+        del self.named[:-_REMEMBERED]
+        name = name_item(clause, share)
+        label = self._of_fund(self._resolve(name, clause, start, sentence, share))
+        amount, at = self._amount
+        if not name and sort == "rate" and amount and at >= sentence and self.brackets[at] == bracket:
+            label = amount  # 减少 2 万元，下降 4%: both are of one thing
+        if sort == "money":
+            self._amount = (label, start)
+        own = bool(name) and label.endswith(name.label)
+        if own or (label and not any(n.at >= sentence for n in self.named)):
+            first = not own or not any(n.at >= sentence and self._visible(n, start) for n in self.named)
+            subordinate = bool(SUBORDINATE.match(opening)) and (own or not name)
+            kept = Name(label, name.weak and label == name.label)
+            head = first and bracket == 0 and not subordinate and not _LISTING.search(opening)
+            listed = self.text[max(0, start - len(clause) - 1) : start - len(clause)] == "、"
+            self.named.append(_Named(start, bracket, kept, head, sort, listed))
+        self._last = start
+        return label
+
+    def _of_project(self, label: str, start: int) -> str:
+        """A rate below the heading of a project is told from the same rate of the next: 某项目综合满意度."""
+        governor = self.governor(start)[0].label
+        rate = governor.endswith(("项目", "工程")) and re.search(r"[率度]$", label) and governor not in label
+        return governor + label if rate else label
+
+    def _of_fund(self, label: str) -> str:
+        """基本支出 below a heading of 政府性基金预算 is of that fund: 政府性基金预算基本支出."""
+        fund = _FUND.search(self.above[-1]) if self.above and _OF_ANY_FUND.fullmatch(label) else None
+        return f"{fund.group(1)}预算{label}" if fund else label
+
+    def _resolve(self, name: Name, clause: str, start: int, sentence: int, share: bool) -> str:
+        if name and not name.weak:
+            return self._of_project(name.label, start) if share and clause.strip() else name.label
+        wider = self._wider(clause, start, sentence, name)
+        if name and name.label in self._wholes(start):
+            return name.label  # 收入 below a heading of 收入, though its parts were named in between
+        for found in wider:
+            if not name.weak or _fits(name.label, found.label):
+                return found.label
+        return name.label
+
+    def _wider(self, clause: str, start: int, sentence: int, name: Name) -> list[Name]:
+        """What may stand in for a clause without an item, the nearest first."""
+        governor, formal = self.governor(start)
+        last = self._governor_before(start)
+        governed = self.governors[last][0] if last >= 0 else 0
+        since = max(sentence, governed)
+        inside = [n for n in self.named if n.at >= since and self._visible(n, start)]
+        if not inside and not clause.strip():  # 购置车辆 2 辆、36 万元: what is counted is what the money is for
+            inside = [n for n in self.named if n.at >= since and n.bracket == self.brackets[start]]
+        if name.weak and inside and "；" in self.text[inside[-1].at : start]:
+            inside = []
+        heads = [n for n in self.named if n.head and self._suits(n) and n.at >= governed]
+        whole = self._whole_of_list(inside) if BASE.match(clause.strip()) else NOTHING
+        if whole:
+            return [whole]
+        base = base_item(clause)
+        reason = bool(re.search(r"主要(?:原因)?(?:是|为|系)|原因", self.text[max(sentence, self._last) : start]))
+        found = []
+        if base and not base.weak and (reason or not (inside or heads or governor)):
+            found.append(base)
+        found.append(self._before_bracket(start))
+        found.append(self._in_clauses(start, len(clause), since))
+        if inside:
+            found.append(inside[-1].name)
+        elif heads and not formal:
+            found.append(heads[-1].name)
+        found.append(governor)
+        if heads and formal:
+            found.insert(-1, heads[-1].name)
+        if self.carried and last < 0 and SUBORDINATE.match(self.text):
+            found.append(Name(self.carried))
+        above = [name_heading(heading) for heading in reversed(self.above)]
+        found.extend(name for name in above if NOUN.search(name.label))
+        if self._sort == "money" and name.label in ("", "项目"):  # 编报绩效目标的项目 4 个，涉及金额 …
+            since = max(since, self.text.rfind("；", 0, start))
+            counted = [n.name for n in self.named if n.at >= since and n.sort == "count" and "项目" in n.name.label]
+            found.extend(counted[:1])
+        return [f for f in found if f and not f.weak] + [f for f in found if f.weak]
+
+    def _whole_of_list(self, inside: Sequence[_Named]) -> Name:
+        """What the parts joined by 、 before a comparison make up: 收入 …，其中：拨款 …、结转 …，较上年减少 …."""
+        i = len(inside) - 1
+        while i > 0 and inside[i].listed:
+            i -= 1
+        if i == len(inside) - 1 or i < 1:
+            return NOTHING
+        between = self.text[inside[i - 1].at : inside[i].at]
+        return inside[i - 1].name if re.search(r"其中|包括", between) and "。" not in between else NOTHING
+
+    def _wholes(self, start: int) -> set[str]:
+        """What the governor at ``start`` and the first items of sentences before it are, if no 项 governs."""
+        governor, formal = self.governor(start)
+        if formal:
+            return set()
+        return {governor.label, *(n.name.label for n in self.named if n.head or n.name.weak)}
+
+    def _visible(self, named: _Named, start: int) -> bool:
+        """Whether what was named stands in the bracket of the number at ``start`` or around it."""
+        return named.bracket in _around(self.brackets, start) and self._suits(named)
+
+    def _suits(self, named: _Named) -> bool:
+        """Whether a number of the sort that is asked for can be of what was named for one of another sort."""
+        return named.sort == self._sort or (self._sort == "rate" and named.sort == "money")
+
+    def note(self, label: str, start: int) -> None:
+        """Keeps what a count is of whose noun stands behind it: 4 个项目，涉及金额 …."""
+        self.named.append(_Named(start, self.brackets[start], Name(label), False, "count"))
+
+    def _before_bracket(self, start: int) -> Name:
+        """What stands before the bracket that a number opens: 渔港前的空地（约 700 平方米）."""
+        opening = self.brackets[start] - 1
+        if opening < 0 or len(self.text[opening + 1 : start].strip()) > _SHORT:
+            return NOTHING
+        return name_item(re.split(r"[，。；：、,;:\n]", self.text[max(0, opening - 40) : opening])[-1])
+
+    def _in_clauses(self, start: int, length: int, since: int) -> Name:
+        """The item of a clause without a number between the last number and this one: 公务接待费，预算 3 万元."""
+        stretch = self.text[max(since, self._last) : start - length]
+        if self._last > since:
+            stretch = re.sub(r"^[^，。；：:,;]*", "", stretch, count=1)
+        stretch = re.split(r"[。；;\n]", stretch)[-1]
+        if re.search(r"原因|主要|由于|用于|包括", stretch):
+            return NOTHING
+        for part in reversed(re.split(r"[，,：:（(]", stretch)):
+            if not part.strip() or ASIDE.match(part) or BASE.match(part.strip()):
+                continue
+            name = name_item(part)
+            if name and not name.weak and NOUN.search(name.label) and len(name.label) <= 30:
+                return name
+        return NOTHING
+
+    def _sentence_start(self, start: int) -> int:
+        """Where the sentence of the number at ``start`` begins; full stops in brackets before it end nothing."""
+        around = _around(self.brackets, start)
+        i = bisect.bisect_left(self.stops, start) - 1
+        while i >= 0 and self.brackets[self.stops[i]] not in around:
+            i -= 1
+        return self.stops[i] + 1 if i >= 0 else 0
+
+
+def _fits(weak: str, label: str) -> bool:
+    """Whether the words 支出, 收入 … can stand for an item: 收入 for no item of expenditure, and the other way."""
+    if "收入" in weak:
+        return "支出" not in label and not _SPENDING.search(label) and not _UNTYPED.search(label)
+    return not ("收入" in label and "支出" not in label) and not _UNTYPED.search(label) and not _FUNDING.search(label)
+
+
+_SPENDING = re.compile(r"费$|费用$|经费$|用车|采购")
+_FUNDING = re.compile(r"(?:拨款|资金|结转|结余)$")
+#: What a heading may be of that is neither income nor expenditure.
+_UNTYPED = re.compile(r"(?:编制|人员|资产|负债)$")
+
+
+def _bracket_ids(text: str) -> list[int]:
+    """For each character, and the end, the number of the bracket that it stands in; 0 outside. Unclosed ones count not."""
+    ids = [0] * (len(text) + 1)
+    stack: list[int] = []
+    closes: dict[int, int] = {}
+    for i, c in enumerate(text):
+        if c in "（(":
+            stack.append(i)
+        elif c in "）)" and stack:
+            closes[stack.pop()] = i
+    open_: list[int] = []
+    for i, c in enumerate(text):
+        if c in "）)" and open_ and closes[open_[-1]] == i:
+            open_.pop()
+        ids[i] = open_[-1] + 1 if open_ else 0
+        if c in "（(" and i in closes:
+            open_.append(i)
+    return ids
+
+
+def _around(ids: Sequence[int], at: int) -> set[int]:
+    """The bracket at ``at`` and those around it."""
+    found = {ids[at]}
+    bracket = ids[at]
+    while bracket:
+        bracket = ids[bracket - 1]
+        found.add(bracket)
+    return found
