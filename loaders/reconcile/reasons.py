@@ -361,6 +361,13 @@ REASONS: dict[str, Reason] = {
             "其下列出的 {items} 项不一定齐全",
             "the {items} items under it need not be complete",
         ),
+        Reason(
+            "owner-is-not-plain",
+            "note",
+            (),
+            "看不出两处所说的是不是同一项目或同一单位",
+            "it is not plain that both are of one project or one office",
+        ),
         Reason("change-is-of-what", "note", (), "看不出是什么有了增减", "it is not plain what has changed"),
         Reason("whole-is-not-plain", "note", (), "总体未明确写出", "the whole is not stated plainly"),
         Reason(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from loaders.facts import DocumentKind, Figure, Finding
 from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.mentions import Mention, Paragraph
+from loaders.reconcile.same_rates import check_same_rates
 from loaders.reconcile.scopes import Scope, fund_of
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
 from loaders.words.normalise import plain
@@ -68,7 +69,7 @@ def check_same(
         yield from _among_tables(quantity, statements, judge)
     yield from _with_prose(tables, scopes, judge)
     if kind != "budget":
-        yield from _same_rates(paragraphs, judge)
+        yield from check_same_rates(paragraphs, judge)
 
 
 # -- tables ----------------------------------------------------------------------------------------------------------
@@ -301,42 +302,3 @@ def _sides(first: dict[Quantity, Mention], judge: Judge) -> Iterator[Finding]:
             yield judge.compare(
                 "income-expenditure", f"{_NAMES[key.fund]}收支", [Term(mention.figure)], [Term(other.figure)], same=True
             )
-
-
-_RATE = re.compile(r"([\u4e00-\u9fff“”]{0,16}(?:满意度|[\u4e00-\u9fff]率))(?:得分|评分)?(?:为|是|达到|达|约)?$")
-_BOUND = re.compile(r"^(?:\\)?%?(?:及)?(?:以上|以内|以下|左右)")
-
-
-def _same_rates(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
-    """The same named rate or score stated in two paragraphs, whether as 分 or as %."""
-    seen: list[tuple[str, Mention]] = []
-    for paragraph in paragraphs:
-        for mention in paragraph.mentions:
-            figure = mention.figure
-            if figure.unit not in ("PERCENT", "SCORE") or figure.aspect not in ("level", "score") or figure.comparator:
-                continue
-            match = _RATE.search(mention.clause)
-            if (
-                match is None
-                or _BOUND.match(mention.after)
-                or re.search(r"季度|[≤≥<>＜＞]|平均", mention.clause + mention.after[:3])
-            ):
-                continue
-            name = re.sub(r"^.*(?:年度|年|我办|我局|我单位|本单位|本部门|部门)", "", match.group(1))
-            seen.append((name, mention))
-    for i, (name, mention) in enumerate(seen):
-        for other_name, other in seen[i + 1 :]:
-            if other.paragraph is mention.paragraph or not _same_name(name, mention, other_name, other):
-                continue
-            if mention.figure.fiscal_year != other.figure.fiscal_year:
-                continue
-            yield judge.compare("same-rate", name, [Term(mention.figure)], [Term(other.figure)], same=True)
-
-
-def _same_name(one: str, first: Mention, two: str, second: Mention) -> bool:
-    """Equal names, or a short one in a sentence that gives the long one too."""
-    if one == two:
-        return len(one) >= 4
-    long, short, mention = (one, two, second) if len(one) > len(two) else (two, one, first)
-    sentence = mention.paragraph.text.split("。")[mention.sentence]
-    return bool(short) and long.endswith(short) and long in sentence
