@@ -10,7 +10,7 @@ from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term, doubt, excuse
 from loaders.reconcile.lists import Item, ItemList, PartList, item_lists, part_lists, partition_of
 from loaders.reconcile.mentions import Mention, Paragraph
-from loaders.reconcile.scopes import Scope
+from loaders.reconcile.scopes import Scope, scope_of
 
 #: A list without an official division counts as complete if it leaves out less than this share of its whole.
 _NEARLY = Decimal("0.01")
@@ -60,7 +60,8 @@ def _check_list(listing: PartList, judge: Judge) -> Iterator[Finding]:
         yield doubt(findings[0], "number-is-no-amount", item, [whole.figure.span])
         return
     if partition:
-        yield findings[-1]
+        last = findings[-1]
+        yield doubt(last, "list-may-be-incomplete", item, last.spans) if _leaves_out(whole, last) else last
         return
     for part in listing.parts:
         if part.figure.value > whole.figure.value and len(listing.parts) > 1:
@@ -74,6 +75,18 @@ def _check_list(listing: PartList, judge: Judge) -> Iterator[Finding]:
         yield first
     elif len(listing.parts) > 1:
         yield doubt(first, "list-may-be-incomplete", item, first.spans)
+
+
+#: Kinds of expenditure beside 基本支出 and 项目支出, and what is carried over.
+_BESIDE = re.compile(r"结转|结余|经营支出|上缴上级|附属单位")
+
+
+def _leaves_out(whole: Mention, finding: Finding) -> bool:
+    """Whether a total bears more than its division: what is carried over, or a rarer kind of expenditure."""
+    scope = scope_of(whole.clause)
+    if scope is None or scope.flow == "three-public" or (finding.difference or Decimal(0)) < 0:
+        return False
+    return scope.extent == "whole" or bool(_BESIDE.search(whole.paragraph.text))
 
 
 def _check_equation(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
@@ -186,7 +199,10 @@ def _change_elsewhere(whole: Mention, paragraphs: Sequence[Paragraph], scopes: d
         return None
     for paragraph in paragraphs:
         for i, mention in enumerate(paragraph.mentions):
-            if mention is whole or scopes.get(mention) != scope or mention.figure.value != whole.figure.value:
+            other = scopes.get(mention)
+            if mention is whole or other is None or other.quantity != scope.quantity:
+                continue
+            if mention.figure.value != whole.figure.value:
                 continue
             following = paragraph.mentions[i + 1 : i + 2]
             change = change_of(following)

@@ -368,6 +368,40 @@ REASONS: dict[str, Reason] = {
             "看不出两处所说的是不是同一项目或同一单位",
             "it is not plain that both are of one project or one office",
         ),
+        *(
+            Reason(
+                f"{code}-may-differ", "note", (), f"看不出两处是否{zh}", f"it is not known that both are of one {en}"
+            )
+            for code, zh, en in (
+                ("units", "用同一单位计量", "unit of measure"),
+                ("years", "属同一年度", "year"),
+                ("phases", "同为预算数或同为决算数", "phase, budget or outturn"),
+                ("bodies", "属同一单位", "body"),
+                ("extents", "都包括结转结余", "extent, with or without what was carried over"),
+                ("funds", "属同一资金来源", "fund"),
+            )
+        ),
+        Reason(
+            "table-may-go-on",
+            "note",
+            (),
+            "表格或许续在下一页",
+            "the table may go on on the next page",
+        ),
+        Reason(
+            "rows-bear-no-code",
+            "note",
+            (),
+            "其间有的行未读出科目编码",
+            "no code was read of some rows between them",
+        ),
+        Reason(
+            "codes-were-not-read",
+            "note",
+            (),
+            "表中印有的下级科目有的未能读出",
+            "codes below it that the table prints were not read",
+        ),
         Reason("change-is-of-what", "note", (), "看不出是什么有了增减", "it is not plain what has changed"),
         Reason("whole-is-not-plain", "note", (), "总体未明确写出", "the whole is not stated plainly"),
         Reason(

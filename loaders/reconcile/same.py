@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from loaders.facts import DocumentKind, Figure, Finding
+from loaders.reconcile.balances import totals_of_sides
 from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.mentions import Mention, Paragraph
+from loaders.reconcile.obstacles import Statement, find_obstacle, is_near
 from loaders.reconcile.same_rates import check_same_rates
 from loaders.reconcile.scopes import Scope, fund_of
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
@@ -48,14 +50,6 @@ class Quantity:
     phase: str
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """An amount with where it stands: the title of its table, or an empty string for prose."""
-
-    figure: Figure
-    place: str
-
-
 def check_same(
     sheets: Sequence[Sheet],
     paragraphs: Sequence[Paragraph],
@@ -67,7 +61,7 @@ def check_same(
     tables = table_quantities(sheets)
     for quantity, statements in tables.items():
         yield from _among_tables(quantity, statements, judge)
-    yield from _with_prose(tables, scopes, judge)
+    yield from _with_prose(tables, scopes, kind, judge)
     if kind != "budget":
         yield from check_same_rates(paragraphs, judge)
 
@@ -87,8 +81,31 @@ def table_quantities(sheets: Sequence[Sheet]) -> dict[Quantity, list[Statement]]
             values.setdefault(quantity, []).append(figure)
         for quantity, figures in values.items():
             if len({f.value for f in figures}) == 1:
-                found.setdefault(quantity, []).append(Statement(figures[0], sheet.title))
+                found.setdefault(quantity, []).append(Statement(figures[0], sheet.title, _extent_of(figures[0])))
+        for quantity, figure in _balance_totals(sheet):
+            found.setdefault(quantity, []).append(Statement(figure, sheet.title, "whole", is_total=True))
     return found
+
+
+def _extent_of(figure: Figure) -> str:
+    """How much of a year a column states: 本年支出合计 is without what was carried over."""
+    return "year" if re.search(r"本年(?:支出|收入)", plain(figure.column)) else ""
+
+
+_BALANCES = {"balance": "all", "appropriation-balance": "fiscal"}
+
+
+def _balance_totals(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
+    """收入总计 and 支出总计 of a table of income and expenditure: the whole, with what was carried over."""
+    fund = _BALANCES.get(sheet.form)
+    if fund is None:
+        return
+    for flow, figures in zip(("income", "expenditure"), totals_of_sides(sheet), strict=True):
+        if len({f.value for f in figures}) == 1 and figures[0].unit == "CNY" and figures[0].aspect == "level":
+            figure = figures[0]
+            inside = fund_of(figure.column.rpartition("|")[2])
+            year, phase = figure.fiscal_year, figure.phase
+            yield Quantity(flow, fund if inside == "all" else inside, "total", "total", year, phase), figure
 
 
 def quantities_of_cells(sheet: Sheet, office: str = "") -> Iterator[tuple[Quantity, Figure]]:
@@ -197,13 +214,16 @@ def _is_sound(row: Row, key: ColumnKey) -> bool:
 
 
 def _among_tables(quantity: Quantity, statements: list[Statement], judge: Judge) -> Iterator[Finding]:
+    """A quantity in two tables; a total with what was carried over is no total without it."""
     first = statements[0]
     for other in statements[1:]:
-        if plain(other.place) == plain(first.place):
+        if plain(other.place) == plain(first.place) or other.extent != first.extent:
             continue
         sides = [Term(first.figure)], [Term(other.figure)]
         places = f"{first.place} / {other.place}"
-        yield judge.compare("same-in-tables", _words(quantity), *sides, same=True, detail=places)
+        finding = judge.compare("same-in-tables", _words(quantity), *sides, same=True, detail=places)
+        obstacle = find_obstacle(first, other, "unknown", judge) if finding.verdict == "contradicted" else ""
+        yield excuse(finding, obstacle) if obstacle else finding
 
 
 _NAMES = {
@@ -252,53 +272,75 @@ def _words(quantity: Quantity | Scope) -> str:
 
 
 def _with_prose(
-    tables: dict[Quantity, list[Statement]], scopes: dict[Mention, Scope], judge: Judge
+    tables: dict[Quantity, list[Statement]], scopes: dict[Mention, Scope], kind: DocumentKind, judge: Judge
 ) -> Iterator[Finding]:
-    """Each amount of the prose against the table that states it; without one, against its first statement."""
-    first: dict[Quantity, Mention] = {}
+    """Each amount of the prose against the table that states it; without one, against what the prose said before."""
+    told: dict[Quantity, list[Statement]] = {}
+    first: dict[Quantity, Statement] = {}
     for mention, scope in scopes.items():
-        figure = mention.figure
-        item = "" if scope.flow == "three-public" else "total"
-        key = Quantity(scope.flow, scope.fund, scope.part, item, figure.fiscal_year, figure.phase)
-        statements = tables.get(key, [])
+        said = Statement(mention.figure, "", scope.extent, mention, scope)
+        keys = _keys_of(scope, mention.figure)
+        first.setdefault(keys[0], said)
+        statements = [s for key in keys for s in tables.get(key, [])]
         if statements:
-            findings = [
-                judge.compare(
-                    "same-in-prose-and-table",
-                    _words(scope),
-                    [Term(figure)],
-                    [Term(s.figure)],
-                    same=True,
-                    detail=s.place,
-                )
-                for s in statements
-            ]
-            best = next((f for f in findings if f.verdict != "contradicted"), findings[0])
-            if (
-                best.verdict == "contradicted"
-                and scope.flow == "three-public"
-                and judge.is_streamed(statements[0].figure)
-            ):
-                best = excuse(best, "columns-are-concluded")
-            yield best
+            yield _agree("same-in-prose-and-table", said, statements, kind, judge)
             continue
-        earlier = first.get(key)
-        if earlier is None:
-            first[key] = mention
-            continue
-        if earlier.paragraph is mention.paragraph and earlier.sentence == mention.sentence:
-            continue
-        yield judge.compare("same-in-prose", _words(scope), [Term(earlier.figure)], [Term(figure)], same=True)
+        earlier = [s for s in told.get(keys[0], []) if not _is_same_sentence(s.mention, mention)]
+        if earlier:
+            yield _agree("same-in-prose", said, earlier, kind, judge)
+        told.setdefault(keys[0], []).append(said)
     yield from _sides(first, judge)
 
 
-def _sides(first: dict[Quantity, Mention], judge: Judge) -> Iterator[Finding]:
+def _keys_of(scope: Scope, figure: Figure) -> list[Quantity]:
+    """What tables call the quantity of an amount in prose; 收支总计 is both of income and of expenditure."""
+    flows = ("income", "expenditure") if scope.flow == "both" else (scope.flow,)
+    item = "" if scope.flow == "three-public" else "total"
+    return [Quantity(flow, scope.fund, scope.part, item, figure.fiscal_year, figure.phase) for flow in flows]
+
+
+def _is_same_sentence(one: Mention | None, two: Mention) -> bool:
+    return one is not None and one.paragraph is two.paragraph and one.sentence == two.sentence
+
+
+def _agree(rule: str, said: Statement, others: Sequence[Statement], kind: DocumentKind, judge: Judge) -> Finding:
+    """Whether an amount is that of any other statement. Where it is of none, one must be known to be of the same."""
+    assert said.scope is not None
+    words = _words(said.scope)
+    findings = []
+    for other in others:
+        sides = (said, other) if other.place else (other, said)
+        one, two = ([Term(s.figure)] for s in sides)
+        findings.append(
+            judge.compare(rule, words, one, two, same=not other.is_total, printed=other.is_total, detail=other.place)
+        )
+    agreeing = next((f for f in findings if f.verdict != "contradicted"), None)
+    if agreeing is not None:
+        return agreeing
+    reasons = [find_obstacle(said, other, kind, judge) for other in others]
+    plain_one = next((f for f, reason in zip(findings, reasons, strict=True) if not reason), None)
+    if plain_one is not None:
+        return plain_one
+    return excuse(findings[0], reasons[0])
+
+
+def _sides(first: dict[Quantity, Statement], judge: Judge) -> Iterator[Finding]:
     """预算收入 and 预算支出 of one paragraph, where a budget must balance."""
-    for key, mention in first.items():
+    for key, one in first.items():
         if key.flow != "income" or key.part not in ("total", "granted") or key.phase != "budget":
             continue
-        other = first.get(Quantity("expenditure", key.fund, "total", "total", key.year, key.phase))
-        if other is not None and other.paragraph is mention.paragraph:
-            yield judge.compare(
-                "income-expenditure", f"{_NAMES[key.fund]}收支", [Term(mention.figure)], [Term(other.figure)], same=True
-            )
+        two = first.get(Quantity("expenditure", key.fund, "total", "total", key.year, key.phase))
+        if one.mention is None or two is None or two.mention is None:
+            continue
+        if two.mention.paragraph is not one.mention.paragraph:
+            continue
+        sides = [Term(one.figure)], [Term(two.figure)]
+        finding = judge.compare("income-expenditure", f"{_NAMES[key.fund]}收支", *sides, same=True)
+        carried = one.extent != two.extent or _CARRIED.search(one.mention.paragraph.text)
+        if finding.verdict == "contradicted" and carried and not is_near(one.figure, two.figure):
+            finding = excuse(finding, "extents-may-differ")
+        yield finding
+
+
+#: What was carried over stands on one side only.
+_CARRIED = re.compile(r"结转|结余")

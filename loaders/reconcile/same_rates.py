@@ -1,4 +1,4 @@
-"""Checks of one rate or score stated in two places, where both are known to be of one project, or of the whole office."""
+"""Checks of one rate or score stated twice, where both are known to be of one project, or of the whole office."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _PROJECT = re.compile(
 )
 _ORDINAL = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]+")
 #: The projects as a whole, or the document's own words for what it evaluates, are no one project.
-_NO_PROJECT = re.compile(r"^(?:各|所有|全部|本|该|上述|以上|\d+|[一二三四五六七八九十]+)?个?(?:二级|一级|预算)*(?:项目|专项|经费|资金)$")
+_NO_PROJECT = re.compile(
+    r"^(?:各|所有|全部|本|该|上述|以上|\d+|[一二三四五六七八九十]+)?个?(?:二级|一级|预算)*(?:项目|专项|经费|资金)$"
+)
 _WHOLE = re.compile(
     r"我(?:办|局|委|厅|处|院|校|站|所|队|馆|中心|单位|部门|区|县|市|镇|乡|街道)|本(?:办|局|委|厅|院|校|站|所|中心|单位|部门)|整体支出|部门整体|单位整体"
 )

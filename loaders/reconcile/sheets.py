@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from loaders.documents import Document
 from loaders.facts import Figure
@@ -53,6 +54,8 @@ class Sheet:
     title: str
     form: str
     rows: list[Row] = field(default_factory=list)
+    #: Whether the table behind it looks like its next page, which was not put to it.
+    goes_on: bool = False
 
     @cached_property
     def columns(self) -> list[ColumnKey]:
@@ -88,7 +91,20 @@ def make_sheets(document: Document, figures: Sequence[Figure]) -> list[Sheet]:
             last = Sheet(first.table, first.form)
             sheets.append(last)
         last.rows.extend(row for row in _rows(document, block, blocks[block]) if not _only_counts(row))
+    for sheet, following in pairwise(sheets):
+        sheet.goes_on = _is_next_page(sheet, following)
     return sheets
+
+
+def _is_next_page(sheet: Sheet, following: Sheet) -> bool:
+    """Whether a table has the columns of the one before it and no total of its own, and its title or codes go on."""
+    here, there = ({split_column(key[0])[1] for key in s.columns} for s in (sheet, following))
+    if not there or len(here & there) * 5 < len(there) * 4 or any(row.is_total for row in following.rows):
+        return False
+    titles = plain(sheet.title), plain(following.title)
+    codes = [[row.code for row in s.rows if row.code] for s in (sheet, following)]
+    runs_on = all(codes) and codes[0][-1][:1] == codes[1][0][:1] and codes[0][-1] < codes[1][0]
+    return not titles[1] or titles[0] == titles[1] or runs_on
 
 
 def _only_counts(row: Row) -> bool:

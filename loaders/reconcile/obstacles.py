@@ -1,0 +1,153 @@
+"""Why two statements are not known to be of one quantity: each dimension that may differ is a reason not to accuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from loaders.facts import DocumentKind, Figure
+from loaders.reconcile.judging import Judge
+from loaders.reconcile.mentions import Mention
+from loaders.reconcile.scopes import Scope
+
+#: Two amounts that are this near are of one quantity all the same: a slip of the pen.
+_NEAR = Decimal("0.001")
+#: Words that name a fund or a document, and no phase.
+_NO_PHASE = re.compile(
+    r"一般公共预算|政府性基金预算|国有资本经营预算|预算(?:单位|管理|部门|绩效|执行|内|外|收入|支出)|部门预算|完成[^，。]{0,4}预算"
+)
+_SAYS_BUDGET = re.compile(r"预算|年初安排|批复")
+_SAYS_FINAL = re.compile(r"决算|实际(?:支出|完成|发生)|执行数|支出数")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An amount with where it stands: the title of its table, or an empty string for prose.
+
+    ``extent`` is "whole" with what was carried over, "year" without, "" where neither is said.
+    """
+
+    figure: Figure
+    place: str
+    extent: str = ""
+    mention: Mention | None = None
+    scope: Scope | None = None
+    #: Whether it is the total of a table's lines, each of which may be rounded.
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two statements of one document, and of which kind that is."""
+
+    one: Statement
+    two: Statement
+    kind: DocumentKind
+    judge: Judge
+
+    @property
+    def both(self) -> tuple[Statement, Statement]:
+        return self.one, self.two
+
+
+def find_obstacle(one: Statement, two: Statement, kind: DocumentKind, judge: Judge) -> str:
+    """The code of the reason why two different amounts may be of different quantities; "" if they are of one."""
+    pair = Pair(one, two, kind, judge)
+    near = is_near(one.figure, two.figure)
+    for code, bears, even_near in _OBSTACLES:
+        if (even_near or not near) and bears(pair):
+            return code
+    return ""
+
+
+def is_near(one: Figure, two: Figure) -> bool:
+    """Whether two amounts are so near that they must be of one quantity."""
+    size = max(abs(one.value), abs(two.value))
+    return abs(one.value - two.value) <= size * _NEAR
+
+
+def _other_unit(pair: Pair) -> bool:
+    """The unit of one is open, or they are in different ones."""
+    return pair.one.figure.unit != pair.two.figure.unit or not pair.one.figure.unit
+
+
+def _other_budget_unit(pair: Pair) -> bool:
+    """One is of a body below the office, or both of different ones."""
+    if pair.one.figure.budget_unit != pair.two.figure.budget_unit:
+        return True
+    names = [_body_of(s, pair.judge) for s in pair.both]
+    return names[0] != names[1]
+
+
+#: A heading that is the name of a body below the office.
+_BODY_HEADING = re.compile(
+    r"^[（(]?[一二三四五六七八九十\d]*[）)、.．]*(?P<name>[^，。：]{2,30}(?:中心|站|所|大队|支队|学校|学院|医院|馆|院|本级|机关))$"
+)
+
+
+def _body_of(statement: Statement, judge: Judge) -> str:
+    """The body that the words before an amount, or the heading above, name; "" for the office as a whole."""
+    if statement.mention is None or statement.scope is None:
+        return ""
+    for heading in reversed(statement.mention.paragraph.section):
+        match = _BODY_HEADING.match(heading)
+        if match and match.group("name") not in judge.document.text[:_TITLE]:
+            return match.group("name")
+    body = statement.scope.body
+    return "" if body[-4:] in judge.document.text[:_TITLE] else body
+
+
+#: The office is named where the document begins.
+_TITLE = 400
+
+
+def _other_extent(pair: Pair) -> bool:
+    """One with and one without what was carried over. In a budget a total that does not say is the whole."""
+    extents = {s.extent for s in pair.both}
+    return len(extents) > 1 and (pair.kind != "budget" or "year" in extents)
+
+
+def _other_fund(pair: Pair) -> bool:
+    """One is of a fund within, or which fund it is of is not said."""
+    if pair.one.scope is not None and pair.two.scope is not None and pair.one.scope.inside != pair.two.scope.inside:
+        return True
+    return any(s.scope is not None and not s.scope.is_fund_known for s in pair.both)
+
+
+def _other_phase(pair: Pair) -> bool:
+    """The words before one speak of the budget, and it was read as spent, or the reverse; or its phase is unsaid."""
+    return any(s.mention is not None and not _is_phase_plain(s.mention) for s in pair.both) or (
+        pair.one.figure.phase != pair.two.figure.phase
+    )
+
+
+def _is_phase_plain(mention: Mention) -> bool:
+    clause = _NO_PHASE.sub("", mention.clause)
+    budget, final = bool(_SAYS_BUDGET.search(clause)), bool(_SAYS_FINAL.search(clause))
+    return not (
+        (mention.figure.phase == "final" and budget and not final)
+        or (mention.figure.phase in ("budget", "adjusted") and final and not budget)
+    )
+
+
+def _other_year(pair: Pair) -> bool:
+    """The words before one speak of last year, though none of its number was said."""
+    return pair.one.figure.fiscal_year != pair.two.figure.fiscal_year or any(
+        s.mention is not None and _PAST.search(s.mention.clause) is not None for s in pair.both
+    )
+
+
+_PAST = re.compile(r"上年|去年|上一年|往年|以前年度|^(?:比|较|与|同)")
+
+_Test = Callable[[Pair], bool]
+#: Each reason with its test, and whether it counts even where the amounts are all but equal.
+_OBSTACLES: tuple[tuple[str, _Test, bool], ...] = (
+    ("units-may-differ", _other_unit, True),
+    ("years-may-differ", _other_year, True),
+    ("phases-may-differ", _other_phase, True),
+    ("bodies-may-differ", _other_budget_unit, True),
+    ("extents-may-differ", _other_extent, False),
+    ("funds-may-differ", _other_fund, False),
+)
