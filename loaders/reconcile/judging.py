@@ -84,9 +84,8 @@ class Judge:
         precision = (lambda figure: figure.precision) if printed else self.precision
         tolerance = sum((precision(t.figure) for t in terms), _ZERO)
         verdict: Verdict = "holds" if not difference else "contradicted"
-        if difference and (abs(difference) < tolerance or (abs(difference) == tolerance and not same)):
-            verdict = "holds within rounding"
-        elif difference and _is_cut(difference, left, right, precision):
+        near = abs(difference) < tolerance or (abs(difference) == tolerance and not same)
+        if difference and (near or _is_cut(difference, left, right, precision)):
             verdict = "holds within rounding"
         told: dict[str, Value] = dict(values or {})
         found = [_AGREE[verdict], *self._gap(verdict, difference, tolerance, left[0].figure, told), *codes]

@@ -18,8 +18,8 @@ _NEAR = Decimal("0.001")
 _NO_PHASE = re.compile(
     r"一般公共预算|政府性基金预算|国有资本经营预算|预算(?:单位|管理|部门|绩效|执行|内|外|收入|支出)|部门预算|完成[^，。]{0,4}预算"
 )
-_SAYS_BUDGET = re.compile(r"预算|年初安排|批复")
 _SAYS_FINAL = re.compile(r"决算|实际(?:支出|完成|发生)|执行数|支出数")
+_SAYS = re.compile(rf"{_SAYS_FINAL.pattern}|预算|年初安排|批复")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,19 @@ def _other_unit(pair: Pair) -> bool:
     return pair.one.figure.unit != pair.two.figure.unit or not pair.one.figure.unit
 
 
-def _other_budget_unit(pair: Pair) -> bool:
+def _other_body(pair: Pair) -> bool:
     """One is of a body below the office, or both of different ones."""
     if pair.one.figure.budget_unit != pair.two.figure.budget_unit:
         return True
-    names = [_body_of(s, pair.judge) for s in pair.both]
-    return names[0] != names[1]
+    return _body_of(pair.one, pair.judge) != _body_of(pair.two, pair.judge)
+
+
+def is_other_quantity(one: Statement, two: Statement, judge: Judge) -> bool:
+    """Whether both say that they are of different extents, funds or bodies, so that there is nothing to compare."""
+    pair = Pair(one, two, "unknown", judge)
+    extents = {s.extent for s in pair.both}
+    scopes = [s.scope for s in pair.both if s.scope is not None]
+    return (len(extents) > 1 and "" not in extents) or len({s.inside for s in scopes}) > 1 or _other_body(pair)
 
 
 #: A heading that is the name of a body below the office.
@@ -96,11 +103,14 @@ def _body_of(statement: Statement, judge: Judge) -> str:
         if match and match.group("name") not in judge.document.text[:_TITLE]:
             return match.group("name")
     body = statement.scope.body
-    return "" if body[-4:] in judge.document.text[:_TITLE] else body
+    is_office = body[-4:] in judge.document.text[:_TITLE] and not body.endswith(_BELOW)
+    return "" if is_office else body
 
 
 #: The office is named where the document begins.
-_TITLE = 400
+_TITLE = 100
+#: What is never the office as a whole.
+_BELOW = ("本级", "机关")
 
 
 def _other_extent(pair: Pair) -> bool:
@@ -110,26 +120,26 @@ def _other_extent(pair: Pair) -> bool:
 
 
 def _other_fund(pair: Pair) -> bool:
-    """One is of a fund within, or which fund it is of is not said."""
-    if pair.one.scope is not None and pair.two.scope is not None and pair.one.scope.inside != pair.two.scope.inside:
-        return True
+    """Which fund one is of is not said."""
     return any(s.scope is not None and not s.scope.is_fund_known for s in pair.both)
 
 
 def _other_phase(pair: Pair) -> bool:
-    """The words before one speak of the budget, and it was read as spent, or the reverse; or its phase is unsaid."""
+    """The words before one speak of the budget, and it was read as spent, or the reverse."""
     return any(s.mention is not None and not _is_phase_plain(s.mention) for s in pair.both) or (
         pair.one.figure.phase != pair.two.figure.phase
     )
 
 
 def _is_phase_plain(mention: Mention) -> bool:
-    clause = _NO_PHASE.sub("", mention.clause)
-    budget, final = bool(_SAYS_BUDGET.search(clause)), bool(_SAYS_FINAL.search(clause))
-    return not (
-        (mention.figure.phase == "final" and budget and not final)
-        or (mention.figure.phase in ("budget", "adjusted") and final and not budget)
-    )
+    """Whether the words before an amount, else those before it in its sentence, are of the phase that was read."""
+    sentence = mention.paragraph.text[: mention.start].rsplit("。", 1)[-1]
+    for words in (mention.clause, sentence):
+        told = [m.group() for m in _SAYS.finditer(_NO_PHASE.sub("", words))]
+        if told:
+            final = bool(_SAYS_FINAL.match(told[-1]))
+            return mention.figure.phase in (("final", "result", "") if final else ("budget", "adjusted", "target", ""))
+    return True
 
 
 def _other_year(pair: Pair) -> bool:
@@ -147,7 +157,7 @@ _OBSTACLES: tuple[tuple[str, _Test, bool], ...] = (
     ("units-may-differ", _other_unit, True),
     ("years-may-differ", _other_year, True),
     ("phases-may-differ", _other_phase, True),
-    ("bodies-may-differ", _other_budget_unit, True),
+    ("bodies-may-differ", _other_body, True),
     ("extents-may-differ", _other_extent, False),
     ("funds-may-differ", _other_fund, False),
 )

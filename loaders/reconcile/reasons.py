@@ -402,6 +402,13 @@ REASONS: dict[str, Reason] = {
             "表中印有的下级科目有的未能读出",
             "codes below it that the table prints were not read",
         ),
+        Reason(
+            "lines-may-be-missing",
+            "note",
+            (),
+            "读出的各项分值不等于总分值，或许缺行",
+            "the points of the lines that were read are not the total's; lines may be missing",
+        ),
         Reason("change-is-of-what", "note", (), "看不出是什么有了增减", "it is not plain what has changed"),
         Reason("whole-is-not-plain", "note", (), "总体未明确写出", "the whole is not stated plainly"),
         Reason(

@@ -11,7 +11,7 @@ from loaders.facts import DocumentKind, Figure, Finding
 from loaders.reconcile.balances import totals_of_sides
 from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.mentions import Mention, Paragraph
-from loaders.reconcile.obstacles import Statement, find_obstacle, is_near
+from loaders.reconcile.obstacles import Statement, find_obstacle, is_near, is_other_quantity
 from loaders.reconcile.same_rates import check_same_rates
 from loaders.reconcile.scopes import Scope, fund_of
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
@@ -82,8 +82,8 @@ def table_quantities(sheets: Sequence[Sheet]) -> dict[Quantity, list[Statement]]
         for quantity, figures in values.items():
             if len({f.value for f in figures}) == 1:
                 found.setdefault(quantity, []).append(Statement(figures[0], sheet.title, _extent_of(figures[0])))
-        for quantity, figure in _balance_totals(sheet):
-            found.setdefault(quantity, []).append(Statement(figure, sheet.title, "whole", is_total=True))
+        for extent, quantity, figure in (*_balance_totals(sheet), *_balance_years(sheet)):
+            found.setdefault(quantity, []).append(Statement(figure, sheet.title, extent, is_total=True))
     return found
 
 
@@ -95,7 +95,21 @@ def _extent_of(figure: Figure) -> str:
 _BALANCES = {"balance": "all", "appropriation-balance": "fiscal"}
 
 
-def _balance_totals(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
+_YEAR_TOTALS = (("income", re.compile(r"^本年收入合计$")), ("expenditure", re.compile(r"^本年支出合计$")))
+
+
+def _balance_years(sheet: Sheet) -> Iterator[tuple[str, Quantity, Figure]]:
+    """本年收入合计 and 本年支出合计 of such a table, without what was carried over."""
+    fund = _BALANCES.get(sheet.form)
+    for figure in sheet.figures() if fund is not None else ():
+        for flow, words in _YEAR_TOTALS:
+            if figure.unit == "CNY" and figure.aspect == "level" and words.match(plain(figure.subject_label)):
+                inside = fund_of(figure.column.rpartition("|")[2])
+                inside = (fund or "") if inside == "all" else inside
+                yield "year", Quantity(flow, inside, "total", "total", figure.fiscal_year, figure.phase), figure
+
+
+def _balance_totals(sheet: Sheet) -> Iterator[tuple[str, Quantity, Figure]]:
     """收入总计 and 支出总计 of a table of income and expenditure: the whole, with what was carried over."""
     fund = _BALANCES.get(sheet.form)
     if fund is None:
@@ -105,7 +119,8 @@ def _balance_totals(sheet: Sheet) -> Iterator[tuple[Quantity, Figure]]:
             figure = figures[0]
             inside = fund_of(figure.column.rpartition("|")[2])
             year, phase = figure.fiscal_year, figure.phase
-            yield Quantity(flow, fund if inside == "all" else inside, "total", "total", year, phase), figure
+            inside = fund if inside == "all" else inside
+            yield "whole", Quantity(flow, inside, "total", "total", year, phase), figure
 
 
 def quantities_of_cells(sheet: Sheet, office: str = "") -> Iterator[tuple[Quantity, Figure]]:
@@ -282,10 +297,15 @@ def _with_prose(
         keys = _keys_of(scope, mention.figure)
         first.setdefault(keys[0], said)
         statements = [s for key in keys for s in tables.get(key, [])]
+        statements = [s for s in statements if not is_other_quantity(said, s, judge)]
         if statements:
             yield _agree("same-in-prose-and-table", said, statements, kind, judge)
             continue
-        earlier = [s for s in told.get(keys[0], []) if not _is_same_sentence(s.mention, mention)]
+        earlier = [
+            s
+            for s in told.get(keys[0], [])
+            if not _is_same_sentence(s.mention, mention) and not is_other_quantity(s, said, judge)
+        ]
         if earlier:
             yield _agree("same-in-prose", said, earlier, kind, judge)
         told.setdefault(keys[0], []).append(said)

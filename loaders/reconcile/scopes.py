@@ -110,7 +110,7 @@ def scope_of(clause: str) -> Scope | None:
 
 
 _BODY = re.compile(
-    r"[\u4e00-\u9fff（）()]{1,30}(?:局|委员会|办公室|厅|中心|院|处|队|署|站|所|馆|校|园|本级)(?=年|年度|$)"
+    r"[\u4e00-\u9fff（）()]{1,30}(?:局|委员会|办公室|厅|中心|院|处|队|署|站|所|馆|校|园|本级|机关)(?=年|年度|$)"
 )
 
 
@@ -185,6 +185,8 @@ def _complete(
     scope: Scope, mention: Mention, whole: tuple[int, Scope] | None, totals: dict[tuple[str, str], set[object]]
 ) -> Scope | None:
     if scope.plain_fund:
+        if scope.part != "total" and not scope.body and whole is not None and whole[0] == mention.sentence:
+            return replace(scope, body=whole[1].body)
         return scope
     heading = heading_fund(mention.paragraph)
     if scope.part == "total":
@@ -198,7 +200,8 @@ def _complete(
                 return replace(scope, fund=fund)
         return replace(scope, is_fund_known=_speaks_of_all(scope, mention))
     if whole is not None and whole[0] == mention.sentence and whole[1].flow == scope.flow:
-        return replace(scope, fund=whole[1].fund, is_fund_known=whole[1].is_fund_known)
+        known = whole[1].is_fund_known
+        return replace(scope, fund=whole[1].fund, body=scope.body or whole[1].body, is_fund_known=known)
     if heading:
         return replace(scope, fund=heading)
     return None
