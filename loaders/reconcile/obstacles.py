@@ -68,9 +68,11 @@ def is_near(one: Figure, two: Figure) -> bool:
     return abs(one.value - two.value) <= size * _NEAR
 
 
-def _other_unit(pair: Pair) -> bool:
-    """The unit of one is open, or they are in different ones."""
-    return pair.one.figure.unit != pair.two.figure.unit or not pair.one.figure.unit
+def _other_column(pair: Pair) -> bool:
+    """The column of one in the table of the three public expenses is a conclusion."""
+    return any(s.place and pair.judge.is_streamed(s.figure) for s in pair.both) and any(
+        s.scope is not None and s.scope.flow == "three-public" for s in pair.both
+    )
 
 
 def _other_body(pair: Pair) -> bool:
@@ -88,21 +90,9 @@ def is_other_quantity(one: Statement, two: Statement, judge: Judge) -> bool:
     return (len(extents) > 1 and "" not in extents) or len({s.inside for s in scopes}) > 1 or _other_body(pair)
 
 
-#: A heading that is the name of a body below the office.
-_BODY_HEADING = re.compile(
-    r"^[（(]?[一二三四五六七八九十\d]*[）)、.．]*(?P<name>[^，。：]{2,30}(?:中心|站|所|大队|支队|学校|学院|医院|馆|院|本级|机关))$"
-)
-
-
 def _body_of(statement: Statement, judge: Judge) -> str:
     """The body that the words before an amount, or the heading above, name; "" for the office as a whole."""
-    if statement.mention is None or statement.scope is None:
-        return ""
-    for heading in reversed(statement.mention.paragraph.section):
-        match = _BODY_HEADING.match(heading)
-        if match and match.group("name") not in judge.document.text[:_TITLE]:
-            return match.group("name")
-    body = statement.scope.body
+    body = statement.scope.body if statement.scope is not None else ""
     is_office = body[-4:] in judge.document.text[:_TITLE] and not body.endswith(_BELOW)
     return "" if is_office else body
 
@@ -154,7 +144,7 @@ _PAST = re.compile(r"上年|去年|上一年|往年|以前年度|^(?:比|较|与
 _Test = Callable[[Pair], bool]
 #: Each reason with its test, and whether it counts even where the amounts are all but equal.
 _OBSTACLES: tuple[tuple[str, _Test, bool], ...] = (
-    ("units-may-differ", _other_unit, True),
+    ("columns-are-concluded", _other_column, True),
     ("years-may-differ", _other_year, True),
     ("phases-may-differ", _other_phase, True),
     ("bodies-may-differ", _other_body, True),

@@ -373,7 +373,6 @@ REASONS: dict[str, Reason] = {
                 f"{code}-may-differ", "note", (), f"看不出两处是否{zh}", f"it is not known that both are of one {en}"
             )
             for code, zh, en in (
-                ("units", "用同一单位计量", "unit of measure"),
                 ("years", "属同一年度", "year"),
                 ("phases", "同为预算数或同为决算数", "phase, budget or outturn"),
                 ("bodies", "属同一单位", "body"),

@@ -297,17 +297,11 @@ def _with_prose(
         keys = _keys_of(scope, mention.figure)
         first.setdefault(keys[0], said)
         statements = [s for key in keys for s in tables.get(key, [])]
-        statements = [s for s in statements if not is_other_quantity(said, s, judge)]
         if statements:
-            yield _agree("same-in-prose-and-table", said, statements, kind, judge)
+            yield from _agree("same-in-prose-and-table", said, statements, kind, judge)
             continue
-        earlier = [
-            s
-            for s in told.get(keys[0], [])
-            if not _is_same_sentence(s.mention, mention) and not is_other_quantity(s, said, judge)
-        ]
-        if earlier:
-            yield _agree("same-in-prose", said, earlier, kind, judge)
+        earlier = [s for s in told.get(keys[0], []) if not _is_same_sentence(s.mention, mention)]
+        yield from _agree("same-in-prose", said, earlier, kind, judge)
         told.setdefault(keys[0], []).append(said)
     yield from _sides(first, judge)
 
@@ -323,25 +317,29 @@ def _is_same_sentence(one: Mention | None, two: Mention) -> bool:
     return one is not None and one.paragraph is two.paragraph and one.sentence == two.sentence
 
 
-def _agree(rule: str, said: Statement, others: Sequence[Statement], kind: DocumentKind, judge: Judge) -> Finding:
+def _agree(
+    rule: str, said: Statement, others: Sequence[Statement], kind: DocumentKind, judge: Judge
+) -> Iterator[Finding]:
     """Whether an amount is that of any other statement. Where it is of none, one must be known to be of the same."""
     assert said.scope is not None
     words = _words(said.scope)
-    findings = []
+    findings: list[tuple[Finding, Statement]] = []
     for other in others:
         sides = (said, other) if other.place else (other, said)
         one, two = ([Term(s.figure)] for s in sides)
-        findings.append(
-            judge.compare(rule, words, one, two, same=not other.is_total, printed=other.is_total, detail=other.place)
-        )
-    agreeing = next((f for f in findings if f.verdict != "contradicted"), None)
+        total = other.is_total
+        found = judge.compare(rule, words, one, two, same=not total, printed=total, detail=other.place)
+        findings.append((found, other))
+    agreeing = next((f for f, _ in findings if f.verdict != "contradicted"), None)
     if agreeing is not None:
-        return agreeing
-    reasons = [find_obstacle(said, other, kind, judge) for other in others]
-    plain_one = next((f for f, reason in zip(findings, reasons, strict=True) if not reason), None)
+        yield agreeing
+        return
+    left = [(f, find_obstacle(said, o, kind, judge)) for f, o in findings if not is_other_quantity(said, o, judge)]
+    plain_one = next((f for f, obstacle in left if not obstacle), None)
     if plain_one is not None:
-        return plain_one
-    return excuse(findings[0], reasons[0])
+        yield plain_one
+    elif left:
+        yield excuse(*left[0])
 
 
 def _sides(first: dict[Quantity, Statement], judge: Judge) -> Iterator[Finding]:

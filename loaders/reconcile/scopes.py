@@ -26,7 +26,7 @@ _BOTH = re.compile(
 #: Of how much of a year: with what was carried over, or without it.
 _EXTENTS = (
     ("whole", re.compile(r"总计|总规模|总量|收支总|总收入|总支出")),
-    ("year", re.compile(r"本年度?[^，。]{0,12}(?:收入|支出)|当年")),
+    ("year", re.compile(r"本年度?[^，。]{0,12}(?:收入|支出)")),
 )
 _LEAD = re.compile(
     r"^(?:其中|本|我|我们|全|上述|[\u4e00-\u9fff（）()]*?(?:年|年度|当年|本年|单位|部门|局|办|委|会|厅|中心|办公室|院|处|队|署|本级|系统|政府|安排|编制|机关|合计|公开|的))?[，,:：]?$"
@@ -49,6 +49,10 @@ _OTHERS = (
     ("procurement", "works", r"政府采购工程"),
     ("procurement", "services", r"政府采购服务"),
 )
+
+
+#: A heading that runs into its first sentence.
+_HEADING = re.compile(r"^.*(?:情况|说明)(?=(?:19|20)\d{2}年)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Scope:
 
 def scope_of(clause: str) -> Scope | None:
     """The quantity that the words before an amount name, or None. ``plain_fund`` tells whether they name the fund."""
+    clause = _HEADING.sub("", clause)
     dated = bool(re.search(r"(?:19|20)\d{2}年度?", clause))
     clause = re.sub(r"(?:19|20)\d{2}年度?", "", clause)
     clause = re.sub(rf"^(?:[（(]?[{TEN}\d]+[）)、.．])+", "", clause)
@@ -153,7 +158,9 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
     """
     found: dict[Mention, Scope] = {}
     totals: dict[tuple[str, str], set[object]] = {}
+    body = ""
     for paragraph in paragraphs:
+        body = _body_of_part(paragraph, body)
         whole: tuple[int, Scope] | None = None
         inside: tuple[int, str] = -1, ""
         for mention in paragraph.mentions:
@@ -173,8 +180,26 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
                 inside = (mention.sentence, scope.inside) if scope.part == "total" else inside
                 if inside[0] == mention.sentence and not scope.inside:
                     scope = replace(scope, inside=inside[1])
-            found[mention] = scope
+            found[mention] = replace(scope, body=scope.body or body)
     return found
+
+
+#: A heading, or a line by itself, that is but the name of a body.
+_NAME_LINE = re.compile(
+    rf"^(?:[（(]?[{TEN}\d]*[）)、.．])?(?P<name>[\u4e00-\u9fff（）()]{{2,30}}?"
+    r"(?:[中小大]学|学校|学院|幼儿园|医院|中心|站|所|队|馆|院|园|本级|机关|处|局|台|场|社|公司|委员会|办公室))[:：]?$"
+)
+_NO_NAME = re.compile(r"收入|支出|收支|预算|决算|经费|资金|采购|绩效|情况|说明|职责|机构|职能|构成")
+
+
+def _body_of_part(paragraph: Paragraph, body: str) -> str:
+    """The body whose part of the document a paragraph stands in; a heading that is no name ends it."""
+    match = _NAME_LINE.match(paragraph.text)
+    if match and not _NO_NAME.search(match.group("name")):
+        return match.group("name")
+    if paragraph.kind == "heading" or re.match(rf"^[{TEN}]{{1,3}}、", paragraph.text):
+        return ""
+    return body
 
 
 #: A second amount right behind the first: 收、支总计各是 A、B.
