@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from loaders.facts import Figure, Finding
-from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.sheets import ColumnKey, Sheet
 from loaders.words.normalise import plain
 from loaders.words.numerals import TEN
@@ -30,8 +30,15 @@ def check_balances(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
     doubled = {k[:4] for k in sheet.columns if k[4] > 0}
     for key in sheet.columns:
         if key[:4] not in doubled and key[3] == "level":
-            yield from _check_column(sheet, key, judge)
+            yield from (_doubt(f, sheet) for f in _check_column(sheet, key, judge))
     yield from _check_sides(sheet, judge)
+
+
+def _doubt(finding: Finding, sheet: Sheet) -> Finding:
+    """A sum of lines of which some may stand in the next table, or in a column that the text leaves open."""
+    if finding.verdict != "contradicted" or not (sheet.goes_on or sheet.open_rows):
+        return finding
+    return excuse(finding, "table-may-go-on" if sheet.goes_on else "columns-are-concluded")
 
 
 class _Column:

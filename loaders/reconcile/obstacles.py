@@ -36,6 +36,8 @@ class Statement:
     scope: Scope | None = None
     #: Whether it is the total of a table's lines, each of which may be rounded.
     is_total: bool = False
+    #: Whether tables of its title state several amounts for it, as where each body has a set of tables.
+    is_of_several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,16 @@ def _other_body(pair: Pair) -> bool:
     if pair.one.figure.budget_unit != pair.two.figure.budget_unit:
         return True
     return _body_of(pair.one, pair.judge) != _body_of(pair.two, pair.judge)
+
+
+#: Titles of tables that are of a part of the office.
+_PART_TITLE = re.compile(r"本级|机关|下属|所属")
+
+
+def _may_be_other_body(pair: Pair) -> bool:
+    """The tables are repeated for several bodies, or the title of one tells of a part of the office."""
+    parts = {bool(_PART_TITLE.search(s.place)) for s in pair.both if s.place}
+    return any(s.is_of_several for s in pair.both) or len(parts) > 1 or _other_body(pair)
 
 
 def is_other_quantity(one: Statement, two: Statement, judge: Judge) -> bool:
@@ -147,7 +159,7 @@ _OBSTACLES: tuple[tuple[str, _Test, bool], ...] = (
     ("columns-are-concluded", _other_column, True),
     ("years-may-differ", _other_year, True),
     ("phases-may-differ", _other_phase, True),
-    ("bodies-may-differ", _other_body, True),
+    ("bodies-may-differ", _may_be_other_body, True),
     ("extents-may-differ", _other_extent, False),
     ("funds-may-differ", _other_fund, False),
 )

@@ -55,6 +55,9 @@ def _check_list(listing: PartList, judge: Judge) -> Iterator[Finding]:
         else:
             yield judge.within("part-exceeds", item, listing.parts[0].figure, whole.figure)
         return
+    if _goes_on(listing):
+        yield doubt(findings[0], "list-may-be-incomplete", item, findings[0].spans)
+        return
     unread = [m for m in listing.parts if _NUMBER.search(m.before)]
     if unread:
         yield doubt(findings[0], "number-is-no-amount", item, [whole.figure.span])
@@ -75,6 +78,12 @@ def _check_list(listing: PartList, judge: Judge) -> Iterator[Finding]:
         yield first
     elif len(listing.parts) > 1:
         yield doubt(first, "list-may-be-incomplete", item, first.spans)
+
+
+def _goes_on(listing: PartList) -> bool:
+    """Whether a list breaks off where its paragraph ends, as at the end of a page."""
+    text = listing.whole.paragraph.text
+    return "。" not in text[listing.parts[-1].end :] and not text.endswith(("。", ".", "！"))
 
 
 #: Kinds of expenditure beside 基本支出 and 项目支出, and what is carried over.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from loaders.facts import DocumentKind, Figure, Finding
@@ -84,7 +84,17 @@ def table_quantities(sheets: Sequence[Sheet]) -> dict[Quantity, list[Statement]]
                 found.setdefault(quantity, []).append(Statement(figures[0], sheet.title, _extent_of(figures[0])))
         for extent, quantity, figure in (*_balance_totals(sheet), *_balance_years(sheet)):
             found.setdefault(quantity, []).append(Statement(figure, sheet.title, extent, is_total=True))
-    return found
+    return {quantity: _mark_repeated(statements) for quantity, statements in found.items()}
+
+
+def _mark_repeated(statements: list[Statement]) -> list[Statement]:
+    """The statements, marked where tables of one title state several amounts: each body has its own set of tables."""
+    values: dict[tuple[str, str], set[Decimal]] = {}
+    for statement in statements:
+        values.setdefault((plain(statement.place), statement.extent), set()).add(statement.figure.value)
+    if all(len(v) == 1 for v in values.values()):
+        return statements
+    return [replace(s, is_of_several=True) for s in statements]
 
 
 def _extent_of(figure: Figure) -> str:
@@ -99,14 +109,21 @@ _YEAR_TOTALS = (("income", re.compile(r"^本年收入合计$")), ("expenditure",
 
 
 def _balance_years(sheet: Sheet) -> Iterator[tuple[str, Quantity, Figure]]:
-    """本年收入合计 and 本年支出合计 of such a table, without what was carried over."""
+    """本年收入合计 and 本年支出合计 of such a table, without what was carried over: the first column of each fund."""
     fund = _BALANCES.get(sheet.form)
-    for figure in sheet.figures() if fund is not None else ():
+    if fund is None:
+        return
+    seen: set[Quantity] = set()
+    for figure in sheet.figures():
         for flow, words in _YEAR_TOTALS:
-            if figure.unit == "CNY" and figure.aspect == "level" and words.match(plain(figure.subject_label)):
-                inside = fund_of(figure.column.rpartition("|")[2])
-                inside = (fund or "") if inside == "all" else inside
-                yield "year", Quantity(flow, inside, "total", "total", figure.fiscal_year, figure.phase), figure
+            if figure.unit != "CNY" or figure.aspect != "level" or not words.match(plain(figure.subject_label)):
+                continue
+            inside = fund_of(figure.column.rpartition("|")[2])
+            inside = fund if inside == "all" else inside
+            quantity = Quantity(flow, inside, "total", "total", figure.fiscal_year, figure.phase)
+            if quantity not in seen:
+                seen.add(quantity)
+                yield "year", quantity, figure
 
 
 def _balance_totals(sheet: Sheet) -> Iterator[tuple[str, Quantity, Figure]]:

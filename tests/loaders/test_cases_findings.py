@@ -144,6 +144,13 @@ TWINS = (
         "count-listed",
     ),
     (
+        "a list that breaks off at the end of a page; one that ends",
+        "accounts",
+        "2023年度支出合计90.00万元，其中：甲支出30.00万元，用于养护；乙支出59.50万元，用于巡查；丙支出0.20万元，用于",
+        "2023年度支出合计90.00万元，其中：甲支出30.00万元，用于养护；乙支出59.50万元，用于巡查；丙支出0.20万元，用于维修。",
+        "parts",
+    ),
+    (
         "的 within a name; another name of the class",
         "budget",
         "对企业的补助（312）10.00万元。",
@@ -303,6 +310,22 @@ def test_two_tables_of_which_one_totals_rounded_parts() -> None:
         sketch.title, sketch.form, sketch.block = "一般公共预算基本支出表（按经济分类）", "basic-economic", 1
         sketch.row("合计", {"合计": "2.78"})
         assert [f.verdict for f in sketch.findings("same-in-tables")][:1] == [verdict]
+
+
+def test_tables_that_are_repeated_for_each_body() -> None:
+    """Two sets of tables; the second one's basic expenditure is no contradiction to the first one's."""
+    for bodies, expected in ((("10.00", "6.00"), []), (("10.00",), [ACCUSED])):
+        sketch = Sketch("", "")
+        for number, stated in enumerate(bodies):
+            for title, form, amount in (
+                ("一般公共预算支出表", "general-function", stated),
+                ("一般公共预算基本支出表", "basic-economic", "4.00" if number == 0 else stated),
+            ):
+                sketch.title, sketch.form = title, form
+                column = "基本支出" if form == "general-function" else "合计"
+                sketch.row("合计", {column: amount})
+                sketch.block += 1
+        assert [f.verdict for f in sketch.findings("same-in-tables") if f.verdict == ACCUSED] == expected
 
 
 def test_amounts_of_a_unit_below_the_office_are_no_parts_of_its_total() -> None:
