@@ -119,8 +119,12 @@ def _first(mentions: Sequence[Mention], phase: str) -> Mention | None:
 
 
 def _check_items(listing: ItemList, judge: Judge) -> Iterator[Finding]:
-    """The items of a list must sum to the amount above them, in each phase. One phase that does proves it complete."""
+    """The items of a list must sum to the amount above them, in each phase.
+
+    One phase that does proves it complete; so do the names of an official division (人员经费, 公用经费).
+    """
     results: list[tuple[str, Finding, int]] = []
+    official = False
     for phase in dict.fromkeys(m.figure.phase for m in listing.head.levels()):
         whole = _first(_last_sentence(listing.head), phase)
         parts = [m for m in (_first(item.mentions, phase) for item in listing.items) if m is not None]
@@ -128,12 +132,16 @@ def _check_items(listing: ItemList, judge: Judge) -> Iterator[Finding]:
             continue
         finding = judge.compare("listed-items", name_of(whole), [Term(whole.figure)], [Term(m.figure) for m in parts])
         results.append((phase, finding, len(parts)))
+        partition = partition_of([name_of(m) for m in parts], name_of(whole))
+        alone = len([m for m in _last_sentence(listing.head) if m.is_level and m.figure.phase == phase]) == 1
+        divides = alone and len(partition) == len(parts) and not _leaves_out(whole, finding)
+        official = official or divides
     complete = any(f.verdict != "contradicted" for _, f, _ in results)
     for _, finding, count in results:
         gap, size = abs(finding.difference or Decimal(0)), abs(finding.left_value or Decimal(0))
         near = gap <= size * _NEARLY and count >= 3
         full = count == len(listing.items)
-        if finding.verdict != "contradicted" or ((complete or near) and full):
+        if finding.verdict != "contradicted" or ((complete or near or official) and full):
             yield finding
         else:
             yield doubt(finding, "items-may-be-incomplete", finding.left, finding.spans, {"items": count})

@@ -151,6 +151,13 @@ TWINS = (
         "parts",
     ),
     (
+        "items that need not be all; the items of an official division",
+        "accounts",
+        "2023年度教育支出110.00万元，其中：\n1.小学教育95.00万元。\n2.初中教育16.00万元。",
+        "2023年度一般公共预算财政拨款基本支出110.00万元，其中：\n1.人员经费95.00万元。\n2.公用经费16.00万元。",
+        "listed-items",
+    ),
+    (
         "的 within a name; another name of the class",
         "budget",
         "对企业的补助（312）10.00万元。",
