@@ -56,7 +56,7 @@ def reconcile(
     found.extend(check_codes(document, sheets, paragraphs, fiscal_year, judge))
     found.extend(check_counts(paragraphs, table_quantities(sheets), judge))
     found.extend(check_scores(sheets, paragraphs, judge))
-    return tuple(sorted(withdraw(_unique(found), figures), key=lambda f: (f.spans[:1], f.rule)))
+    return tuple(sorted(withdraw(_unique(found), figures, paragraphs), key=lambda f: (f.spans[:1], f.rule)))
 
 
 def _unique(findings: list[Finding]) -> list[Finding]:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from loaders.documents import Span
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import excuse
+from loaders.reconcile.mentions import Mention, Paragraph
+from loaders.reconcile.obstacles import is_phase_plain
 from loaders.reconcile.reasons import REASONS, state
 
 #: Rules whose amounts are all of one year, one phase and one body.
@@ -27,10 +29,13 @@ _TRAITS: tuple[tuple[str, _Trait], ...] = (
 )
 
 
-def withdraw(findings: Iterable[Finding], figures: Sequence[Figure]) -> list[Finding]:
-    """The findings, with those as not checkable of which a dimension is not the same on both sides."""
+def withdraw(
+    findings: Iterable[Finding], figures: Sequence[Figure], paragraphs: Sequence[Paragraph] = ()
+) -> list[Finding]:
+    """The findings, with those as not checkable of which a dimension is not the same on both sides, or not plain."""
     known = {f.span: f for f in figures}
-    found = [_compare_traits(f, known) for f in findings]
+    mentions = {m.figure.span: m for paragraph in paragraphs for m in paragraph.mentions}
+    found = [_doubt_phases(_compare_traits(f, known), mentions) for f in findings]
     rounded = {s: f for f in found if f.rule in _SUMS and f.verdict == "holds within rounding" for s in f.spans}
     found = [_forgive(f) if _is_of_rounded_sum(f, rounded) else f for f in found]
     if _cuts_places(found):
@@ -48,6 +53,18 @@ def _compare_traits(finding: Finding, known: dict[Span, Figure]) -> Finding:
     if len({f.budget_unit for f in used}) > 1:
         return excuse(finding, "bodies-may-differ")
     return finding
+
+
+#: Rules that sum or divide amounts of the prose by their phases.
+_BY_PHASE = frozenset({"parts", "part-exceeds", "listed-items", "rate", "wording", "share"})
+
+
+def _doubt_phases(finding: Finding, mentions: dict[Span, Mention]) -> Finding:
+    """A contradiction of amounts of which one was read as budget where its words say outturn, or the reverse."""
+    if finding.verdict != "contradicted" or finding.rule not in _BY_PHASE:
+        return finding
+    used = [mentions[s] for s in finding.spans if s in mentions and mentions[s].is_level]
+    return finding if all(is_phase_plain(m) for m in used) else excuse(finding, "phases-may-differ")
 
 
 # -- totals of rounded parts ------------------------------------------------------------------------------------------

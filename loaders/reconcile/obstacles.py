@@ -128,12 +128,12 @@ def _other_fund(pair: Pair) -> bool:
 
 def _other_phase(pair: Pair) -> bool:
     """The words before one speak of the budget, and it was read as spent, or the reverse."""
-    return any(s.mention is not None and not _is_phase_plain(s.mention) for s in pair.both) or (
+    return any(s.mention is not None and not is_phase_plain(s.mention) for s in pair.both) or (
         pair.one.figure.phase != pair.two.figure.phase
     )
 
 
-def _is_phase_plain(mention: Mention) -> bool:
+def is_phase_plain(mention: Mention) -> bool:
     """Whether the words before an amount, else those before it in its sentence, are of the phase that was read."""
     sentence = mention.paragraph.text[: mention.start].rsplit("。", 1)[-1]
     for words in (mention.clause, sentence):
