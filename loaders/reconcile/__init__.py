@@ -14,6 +14,7 @@ from loaders.reconcile.averages import check_averages
 from loaders.reconcile.balances import check_balances
 from loaders.reconcile.codes import check_codes
 from loaders.reconcile.counts import check_counts
+from loaders.reconcile.guards import withdraw
 from loaders.reconcile.judging import Judge
 from loaders.reconcile.mentions import make_paragraphs
 from loaders.reconcile.parts import check_parts
@@ -55,7 +56,7 @@ def reconcile(
     found.extend(check_codes(document, sheets, paragraphs, fiscal_year, judge))
     found.extend(check_counts(paragraphs, table_quantities(sheets), judge))
     found.extend(check_scores(sheets, paragraphs, judge))
-    return tuple(sorted(_unique(found), key=lambda f: (f.spans[:1], f.rule)))
+    return tuple(sorted(withdraw(_unique(found), figures, paragraphs), key=lambda f: (f.spans[:1], f.rule)))
 
 
 def _unique(findings: list[Finding]) -> list[Finding]:

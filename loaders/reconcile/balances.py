@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations
 
 from loaders.facts import Figure, Finding
-from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.sheets import ColumnKey, Sheet
 from loaders.words.normalise import plain
 from loaders.words.numerals import TEN
@@ -14,6 +16,7 @@ from loaders.words.numerals import TEN
 _BALANCE_FORMS = frozenset({"balance", "appropriation-balance"})
 _TOP = re.compile(rf"^[{TEN}]{{1,3}}[、.．]")
 _SUB = re.compile(r"^(?:[（(]|\d|其中|[①-⑳]|一般公共预算|政府性基金|国有资本|基本支出|项目支出)")
+_TOP_OR_CARRIED = re.compile(rf"{_TOP.pattern}|^(?:(?:上|本)年|年初|年末|结转|动用|使用|用)[^:]*(?:结转|结余|基金)")
 _YEAR_TOTAL = re.compile(r"^本年(?:收入|支出)(?:合计|总计|小计)$")
 _TOTAL = re.compile(r"^(?:(?:收入|支出)?(?:总计|合计)|(?:收入|支出)预算(?:总计|合计))$")
 _INCOME_TOTAL = re.compile(r"^收入(?:预算)?总计$")
@@ -27,8 +30,15 @@ def check_balances(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
     doubled = {k[:4] for k in sheet.columns if k[4] > 0}
     for key in sheet.columns:
         if key[:4] not in doubled and key[3] == "level":
-            yield from _check_column(sheet, key, judge)
+            yield from (_doubt(f, sheet) for f in _check_column(sheet, key, judge))
     yield from _check_sides(sheet, judge)
+
+
+def _doubt(finding: Finding, sheet: Sheet) -> Finding:
+    """A sum of lines of which some may stand in the next table, or in a column that the text leaves open."""
+    if finding.verdict != "contradicted" or not (sheet.goes_on or sheet.open_rows):
+        return finding
+    return excuse(finding, "table-may-go-on" if sheet.goes_on else "columns-are-concluded")
 
 
 class _Column:
@@ -86,20 +96,45 @@ def _check_carried(column: _Column, judge: Judge) -> Iterator[Finding]:
         column.compare(judge, "balance-carry", total, [column.lines[year][1], *column.pick(year + 1, total, without=w)])
         for w in ("t", "st")
     ]
+    year_figure = column.lines[year][1]
+    if all(f.verdict == "contradicted" for f in findings):
+        chosen = _fit(column.lines[total][1], [year_figure], column.pick(year + 1, total, without="t"), judge)
+        if chosen is not None:
+            findings.append(column.compare(judge, "balance-carry", total, [year_figure, *chosen]))
     yield next((f for f in findings if f.verdict != "contradicted"), findings[-1])
+
+
+#: So many lines stand between the year's total and the grand total at most.
+_MANY = 10
+
+
+def _fit(total: Figure, fixed: list[Figure], lines: list[Figure], judge: Judge) -> list[Figure] | None:
+    """Those lines that make up a total together with fixed ones. The others only divide one of them.
+
+    Forms set out 年初结转和结余 by fund, or by 基本支出结转 and 项目支出结转, under names that no list has in full.
+    """
+    lines = [f for f in lines if f.value][:_MANY]
+    base = sum((f.value for f in fixed), Decimal(0))
+    for size in range(1, len(lines) + 1):
+        for chosen in combinations(lines, size):
+            slack = sum((judge.precision(f) for f in (total, *fixed, *chosen)), Decimal(0))
+            if abs(base + sum(f.value for f in chosen) - total.value) <= slack:
+                return list(chosen)
+    return None
 
 
 def _check_total(column: _Column, judge: Judge) -> Iterator[Finding]:
     """总计 = its numbered lines, or all lines but those that divide one."""
     total = column.totals[0]
-    options = [column.pick(0, total, only=_TOP), column.pick(0, total, without="s")]
+    options = [column.pick(0, total, only=p) for p in (_TOP, _TOP_OR_CARRIED)]
+    options.append(column.pick(0, total, without="s"))
     findings = [column.compare(judge, "balance-total", total, o) for o in options if o]
     yield from (f for f in findings[-1:] if all(g.verdict == "contradicted" for g in findings))
     yield from [f for f in findings if f.verdict != "contradicted"][:1]
 
 
-def _check_sides(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
-    """收入总计 = 支出总计. Labels tell the sides apart, or the columns where both are just 总计."""
+def totals_of_sides(sheet: Sheet) -> tuple[list[Figure], list[Figure]]:
+    """收入总计 and 支出总计. Labels tell the sides apart, or the columns where both are just 总计."""
     income: list[Figure] = []
     expenditure: list[Figure] = []
     for row in sheet.rows:
@@ -112,6 +147,12 @@ def _check_sides(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
             income.append(figures[0])
         elif _EXPENDITURE_TOTAL.match(label) or (_TOTAL.match(label) and "支出" in side and "收入" not in side):
             expenditure.append(figures[0])
+    return income, expenditure
+
+
+def _check_sides(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
+    """收入总计 = 支出总计."""
+    income, expenditure = totals_of_sides(sheet)
     if (
         not income
         or not expenditure

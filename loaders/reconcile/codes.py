@@ -26,6 +26,8 @@ _DEPARTMENT = re.compile(r"部门(?:预算)?(?:支出)?经济(?:分类|科目)")
 _NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff（）()“”、]{3,40}?)[（(](?P<code>[235]\d{2}(?:\d{2}){0,2})[）)]")
 #: What may stand before a name without being of it: an item of a list before 、, an ordinal.
 _LEAD = re.compile(rf".*[、，]|[（(]?[{TEN}\d]*[）)]")
+#: Words between the parts of a name; with or without them it is the same name.
+_LINKS = re.compile(r"[的和及与、等]")
 _CATEGORY = re.compile(
     r"(?:^|[、.．，。；：\s\d]|[)）])(?P<name>[^，。；、.．：\d\s（）()]{2,30}(?:[（(][^（）()]{1,6}[）)][^，。；、：\d\s（）()]{0,20})?)[（(](?P<level>类)[)）]"
 )
@@ -118,6 +120,8 @@ def _check_name(code: str, name: str, fiscal_year: int | None, text: str) -> tup
     if codes.matches(code, name):
         return "holds", names[0]
     if any(flat in fold(n) or fold(n) in flat for n in names) or not current or len(flat) < 3:
+        return None, names[0]
+    if any(_LINKS.sub("", flat) == _LINKS.sub("", fold(n)) for n in names):
         return None, names[0]
     closest = max(SequenceMatcher(None, flat, fold(n)).ratio() for n in names)
     peers = [

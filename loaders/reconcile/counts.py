@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from loaders.documents import Span
 from loaders.facts import Finding, Verdict
-from loaders.reconcile.judging import Judge, show
+from loaders.reconcile.judging import Judge, excuse, show
 from loaders.reconcile.mentions import Mention, Paragraph
-from loaders.reconcile.same import Quantity, Statement
+from loaders.reconcile.obstacles import Statement
+from loaders.reconcile.same import Quantity
 from loaders.words.numerals import TEN, read_numeral
 
 _TARGETS = re.compile(r"(?:项目)(?:支出)?绩效目标(?:申报)?(?:表)?")
@@ -23,6 +24,7 @@ _BEFORE = re.compile(
     rf"(?:内设|下设|内设机构包括|内设机构)[:：]?(?:有|为|包括)?[:：]?(?P<list>[^。；，]*?(?:处|科|室|[)）]))等?{_COUNT}(?:内设)?(?:机构|处室|科室|职能处室)"
 )
 _MEMBER = re.compile(r"(?:处|科|室|办|部|中心|委员会|局|组|队|所|会)(?:[（(][^）)]*[）)])?$")
+_ANOTHER = re.compile(r"^另|按规定|派驻|等[\d一二三四五六七八九十两]+个")
 _MANAGED = re.compile(
     r"(?:绩效目标管理|绩效管理|绩效评价|绩效自评)[^。；]{0,12}项目[^。；]{0,6}?(?:\d+个)?[，,]?(?:共)?涉及(?:[\u4e00-\u9fff]{0,6})?(?:资金|金额)(?:共)?(?:为)?$"
 )
@@ -73,6 +75,8 @@ def _check_divisions(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
         groups = match.groupdict()
         count = next((v for k, v in groups.items() if k.startswith("count") and v), "")
         names = _split(groups["list"])
+        if any(_ANOTHER.search(n) for n in names):
+            continue  # bodies beside those that are counted
         members = [n for n in names if _MEMBER.search(n)]
         if len(members) < 2 or len(members) != len(names) or not count:
             continue
@@ -135,4 +139,11 @@ def _check_managed(
             if not same:
                 continue
             whole = max(same, key=lambda f: f.value)
-            yield judge.within("projects-within", f"绩效目标管理项目 {show(mention.figure)}", mention.figure, whole)
+            finding = judge.within("projects-within", f"绩效目标管理项目 {show(mention.figure)}", mention.figure, whole)
+            if finding.verdict == "contradicted" and not _PHASE.search(mention.clause):
+                finding = excuse(finding, "phases-may-differ")
+            yield finding
+
+
+#: Words that say whether money was planned or spent; 涉及资金 is either.
+_PHASE = re.compile(r"预算|决算|支出|执行")

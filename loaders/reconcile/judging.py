@@ -67,6 +67,7 @@ class Judge:
         right: Sequence[Term],
         *,
         same: bool = False,
+        printed: bool = False,
         detail: str = "",
         codes: Sequence[str] = (),
         values: Mapping[str, Value] | None = None,
@@ -74,14 +75,17 @@ class Judge:
         """Whether two sums of figures in the same unit agree. ``codes`` with ``values`` are what else is known.
 
         With ``same`` both sides state one and the same quantity, so that a gap as wide as the tolerance is not
-        rounding: two roundings of one number to the same place are equal.
+        rounding: two roundings of one number to the same place are equal. Offices also cut places off: what that
+        explains is rounding too. With ``printed`` a number with fewer decimals counts as stated to those alone.
         """
         terms = [*left, *right]
         left_value, right_value = (sum((t.value for t in side), _ZERO) for side in (left, right))
         difference = left_value - right_value
-        tolerance = sum((self.precision(t.figure) for t in terms), _ZERO)
+        precision = (lambda figure: figure.precision) if printed else self.precision
+        tolerance = sum((precision(t.figure) for t in terms), _ZERO)
         verdict: Verdict = "holds" if not difference else "contradicted"
-        if difference and (abs(difference) < tolerance or (abs(difference) == tolerance and not same)):
+        near = abs(difference) < tolerance or (abs(difference) == tolerance and not same)
+        if difference and (near or _is_cut(difference, left, right, precision)):
             verdict = "holds within rounding"
         told: dict[str, Value] = dict(values or {})
         found = [_AGREE[verdict], *self._gap(verdict, difference, tolerance, left[0].figure, told), *codes]
@@ -240,6 +244,19 @@ def doubt(
         finding.rule, finding.left, finding.right, "not checkable", tuple(spans), reasons=reasons, values=known,
         item=item,
     )  # fmt: skip
+
+
+def _is_cut(
+    difference: Decimal, left: Sequence[Term], right: Sequence[Term], precision: Callable[[Figure], Decimal]
+) -> bool:
+    """Whether cutting places off explains a gap: what is printed is then below its number by less than a last place."""
+    above = sum(
+        (2 * precision(t.figure) for side, sign in ((left, -1), (right, 1)) for t in side if t.sign == sign), _ZERO
+    )
+    below = sum(
+        (2 * precision(t.figure) for side, sign in ((left, 1), (right, -1)) for t in side if t.sign == sign), _ZERO
+    )
+    return -below < difference < above
 
 
 def _spans(figures: Iterable[Figure]) -> tuple[Span, ...]:

@@ -18,6 +18,8 @@ _STYLES = (
     ("bracketed", r"^[（(]\d{1,2}[）)]"),
     ("ring", r"^[①-⑳]"),
 )
+#: What was carried over from last year is a part of this year's money.
+_CARRIED = re.compile(r"结转|结余")
 _RANK = {name: i for i, (name, _) in enumerate(_STYLES)}
 _SAME_YEAR = re.compile(r"持平|一致|无变化|无增减|没有变化|不变")
 
@@ -71,6 +73,12 @@ def part_lists(paragraph: Paragraph) -> Iterator[PartList]:
         whole = _whole_before(mentions, i, mention.sentence - apart)
         if whole is None or whole.figure.unit != mention.figure.unit:
             continue
+        if (
+            re.search(r"[；;]其中", re.split(r"。", mention.before)[-1])
+            and mentions.index(whole)
+            and mentions[0].sentence == whole.sentence
+        ):
+            continue  # of which amount before the mark these are parts is open
         inner = whole is not mentions[0] and bool(
             re.search(
                 r"其中|包括",
@@ -90,7 +98,9 @@ def part_lists(paragraph: Paragraph) -> Iterator[PartList]:
                 break
             if j in taken or not other.is_level or other.figure.phase != mention.figure.phase:
                 continue
-            if other.figure.fiscal_year != whole.figure.fiscal_year or _is_previous(other):
+            if _is_previous(other) or (
+                other.figure.fiscal_year != whole.figure.fiscal_year and not _CARRIED.search(other.clause)
+            ):
                 continue
             parts.append(other)
             if fresh:

@@ -10,7 +10,7 @@ from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term, doubt, excuse
 from loaders.reconcile.lists import Item, ItemList, PartList, item_lists, part_lists, partition_of
 from loaders.reconcile.mentions import Mention, Paragraph
-from loaders.reconcile.scopes import Scope
+from loaders.reconcile.scopes import Scope, scope_of
 
 #: A list without an official division counts as complete if it leaves out less than this share of its whole.
 _NEARLY = Decimal("0.01")
@@ -55,12 +55,16 @@ def _check_list(listing: PartList, judge: Judge) -> Iterator[Finding]:
         else:
             yield judge.within("part-exceeds", item, listing.parts[0].figure, whole.figure)
         return
+    if _goes_on(listing):
+        yield doubt(findings[0], "list-may-be-incomplete", item, findings[0].spans)
+        return
     unread = [m for m in listing.parts if _NUMBER.search(m.before)]
     if unread:
         yield doubt(findings[0], "number-is-no-amount", item, [whole.figure.span])
         return
     if partition:
-        yield findings[-1]
+        last = findings[-1]
+        yield doubt(last, "list-may-be-incomplete", item, last.spans) if _leaves_out(whole, last) else last
         return
     for part in listing.parts:
         if part.figure.value > whole.figure.value and len(listing.parts) > 1:
@@ -74,6 +78,24 @@ def _check_list(listing: PartList, judge: Judge) -> Iterator[Finding]:
         yield first
     elif len(listing.parts) > 1:
         yield doubt(first, "list-may-be-incomplete", item, first.spans)
+
+
+def _goes_on(listing: PartList) -> bool:
+    """Whether a list breaks off where its paragraph ends, as at the end of a page."""
+    text = listing.whole.paragraph.text
+    return "。" not in text[listing.parts[-1].end :] and not text.endswith(("。", ".", "！"))
+
+
+#: Kinds of expenditure beside 基本支出 and 项目支出, and what is carried over.
+_BESIDE = re.compile(r"结转|结余|经营支出|上缴上级|附属单位")
+
+
+def _leaves_out(whole: Mention, finding: Finding) -> bool:
+    """Whether a total bears more than its division: what is carried over, or a rarer kind of expenditure."""
+    scope = scope_of(whole.clause)
+    if scope is None or scope.flow == "three-public" or (finding.difference or Decimal(0)) < 0:
+        return False
+    return scope.extent == "whole" or bool(_BESIDE.search(whole.paragraph.text))
 
 
 def _check_equation(paragraph: Paragraph, judge: Judge) -> Iterator[Finding]:
@@ -97,8 +119,12 @@ def _first(mentions: Sequence[Mention], phase: str) -> Mention | None:
 
 
 def _check_items(listing: ItemList, judge: Judge) -> Iterator[Finding]:
-    """The items of a list must sum to the amount above them, in each phase. One phase that does proves it complete."""
+    """The items of a list must sum to the amount above them, in each phase.
+
+    One phase that does proves it complete; so do the names of an official division (人员经费, 公用经费).
+    """
     results: list[tuple[str, Finding, int]] = []
+    official = False
     for phase in dict.fromkeys(m.figure.phase for m in listing.head.levels()):
         whole = _first(_last_sentence(listing.head), phase)
         parts = [m for m in (_first(item.mentions, phase) for item in listing.items) if m is not None]
@@ -106,12 +132,16 @@ def _check_items(listing: ItemList, judge: Judge) -> Iterator[Finding]:
             continue
         finding = judge.compare("listed-items", name_of(whole), [Term(whole.figure)], [Term(m.figure) for m in parts])
         results.append((phase, finding, len(parts)))
+        partition = partition_of([name_of(m) for m in parts], name_of(whole))
+        alone = len([m for m in _last_sentence(listing.head) if m.is_level and m.figure.phase == phase]) == 1
+        divides = alone and len(partition) == len(parts) and not _leaves_out(whole, finding)
+        official = official or divides
     complete = any(f.verdict != "contradicted" for _, f, _ in results)
     for _, finding, count in results:
         gap, size = abs(finding.difference or Decimal(0)), abs(finding.left_value or Decimal(0))
         near = gap <= size * _NEARLY and count >= 3
         full = count == len(listing.items)
-        if finding.verdict != "contradicted" or ((complete or near) and full):
+        if finding.verdict != "contradicted" or ((complete or near or official) and full):
             yield finding
         else:
             yield doubt(finding, "items-may-be-incomplete", finding.left, finding.spans, {"items": count})
@@ -186,7 +216,10 @@ def _change_elsewhere(whole: Mention, paragraphs: Sequence[Paragraph], scopes: d
         return None
     for paragraph in paragraphs:
         for i, mention in enumerate(paragraph.mentions):
-            if mention is whole or scopes.get(mention) != scope or mention.figure.value != whole.figure.value:
+            other = scopes.get(mention)
+            if mention is whole or other is None or other.quantity != scope.quantity:
+                continue
+            if mention.figure.value != whole.figure.value:
                 continue
             following = paragraph.mentions[i + 1 : i + 2]
             change = change_of(following)

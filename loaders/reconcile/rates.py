@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from loaders.facts import Figure, Finding, Verdict
 from loaders.reconcile.judging import Judge, Term
@@ -161,7 +162,12 @@ def _check_share(
             wholes, sure = [head], len(before) == 1
         wholes = wholes if sure else [*wholes, *_earlier(paragraphs, paragraph)]
     wholes = [m for m in wholes if m is not part and m.figure.value]
-    findings = (judge.ratio("share", item, stated.figure, [Term(part.figure)], [Term(w.figure)]) for w in wholes)
+    carried = _carried(paragraphs, part)
+    lowers = [[Term(w.figure)] for w in wholes]
+    lowers += [
+        [Term(w.figure), Term(c.figure, -1)] for w in wholes[:2] for c in carried if c.figure.value < w.figure.value
+    ]
+    findings = (judge.ratio("share", item, stated.figure, [Term(part.figure)], lower) for lower in lowers)
     first = next(findings, None)
     good = (
         first
@@ -170,7 +176,7 @@ def _check_share(
     )
     if good is not None:
         yield good
-    elif first is not None and sure:
+    elif first is not None and sure and not _is_of_another_whole(stated, part, named, wholes[0]):
         yield first
     else:
         yield judge.statement(
@@ -182,6 +188,54 @@ def _check_share(
             [stated.figure, part.figure],
             item=item,
         )
+
+
+_CARRIED = re.compile(r"结转|结余")
+
+
+def _carried(paragraphs: Sequence[Paragraph], part: Mention) -> list[Mention]:
+    """What is carried over, as the prose states it: a total may be with or without it."""
+    found = [
+        m
+        for paragraph in paragraphs
+        for m in paragraph.levels()
+        if m is not part and m.figure.value and _CARRIED.search(m.clause) and m.figure.phase == part.figure.phase
+    ]
+    return found[:_CARRIED_TRIED]
+
+
+_CARRIED_TRIED = 12
+
+
+def _is_of_another_whole(stated: Mention, part: Mention, named: re.Match[str] | None, whole: Mention) -> bool:
+    """Whether a share is of a total without what was carried over (本年支出) and the amount found is one with it.
+
+    So it is too where the shares beside it point to the same other whole: 50 % and 50 % of 400 and 400 are of 800.
+    """
+    if named and "本年" in named.group("whole") and "本年" not in whole.clause:
+        return True
+    own = _whole_of(part.figure, stated.figure)
+    pointed = [w for w in (_whole_of(*pair) for pair in _shares_near(stated)) if w is not None]
+    if own is None or own[0] <= whole.figure.value <= own[1]:
+        return False
+    apart = [w for w in pointed if not w[0] <= whole.figure.value <= w[1]]
+    return sum(1 for low, high in apart if low < own[1] and own[0] < high) > 1
+
+
+def _whole_of(part: Figure, share: Figure) -> tuple[Decimal, Decimal] | None:
+    """Between what the whole lies of which a part is a share."""
+    low, high = share.value - share.precision, share.value + share.precision
+    if low <= 0 or not part.value:
+        return None
+    return (part.value - part.precision) * 100 / high, (part.value + part.precision) * 100 / low
+
+
+def _shares_near(stated: Mention) -> Iterator[tuple[Figure, Figure]]:
+    """Each amount with its share in the paragraph."""
+    mentions = stated.paragraph.mentions
+    for amount, share in pairwise(mentions):
+        if amount.is_level and share.figure.aspect == "share" and share.figure.unit == "PERCENT":
+            yield amount.figure, share.figure
 
 
 def _earlier(paragraphs: Sequence[Paragraph], here: Paragraph) -> list[Mention]:

@@ -361,6 +361,53 @@ REASONS: dict[str, Reason] = {
             "其下列出的 {items} 项不一定齐全",
             "the {items} items under it need not be complete",
         ),
+        Reason(
+            "owner-is-not-plain",
+            "note",
+            (),
+            "看不出两处所说的是不是同一项目或同一单位",
+            "it is not plain that both are of one project or one office",
+        ),
+        *(
+            Reason(
+                f"{code}-may-differ", "note", (), f"看不出两处是否{zh}", f"it is not known that both are of one {en}"
+            )
+            for code, zh, en in (
+                ("years", "属同一年度", "year"),
+                ("phases", "同为预算数或同为决算数", "phase, budget or outturn"),
+                ("bodies", "属同一单位", "body"),
+                ("extents", "都包括结转结余", "extent, with or without what was carried over"),
+                ("funds", "属同一资金来源", "fund"),
+            )
+        ),
+        Reason(
+            "table-may-go-on",
+            "note",
+            (),
+            "表格或许续在下一页",
+            "the table may go on on the next page",
+        ),
+        Reason(
+            "rows-bear-no-code",
+            "note",
+            (),
+            "其间有的行未读出科目编码",
+            "no code was read of some rows between them",
+        ),
+        Reason(
+            "codes-were-not-read",
+            "note",
+            (),
+            "表中印有的下级科目有的未能读出",
+            "codes below it that the table prints were not read",
+        ),
+        Reason(
+            "lines-may-be-missing",
+            "note",
+            (),
+            "读出的各项分值不等于总分值，或许缺行",
+            "the points of the lines that were read are not the total's; lines may be missing",
+        ),
         Reason("change-is-of-what", "note", (), "看不出是什么有了增减", "it is not plain what has changed"),
         Reason("whole-is-not-plain", "note", (), "总体未明确写出", "the whole is not stated plainly"),
         Reason(

@@ -214,7 +214,8 @@ def _check_changes(sheet: Sheet, judge: Judge) -> Iterator[Finding]:
             elif old.value:
                 found.append(judge.ratio("row-growth", item, stated, [Term(new), Term(old, -1)], [Term(old)]))
         bad = [f for f in found if f.verdict == "contradicted"]
-        if len(bad) * 2 < len(found) or not bad:
+        telling = [f for f in found if f.left_value or f.right_value]  # not 0 = 0 - 0
+        if len(bad) * 2 < len(telling) or not bad:
             yield from found
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from loaders.facts import DocumentKind, Figure, Finding
+from loaders.reconcile.balances import totals_of_sides
 from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.mentions import Mention, Paragraph
+from loaders.reconcile.obstacles import Statement, find_obstacle, is_near, is_other_quantity
+from loaders.reconcile.same_rates import check_same_rates
 from loaders.reconcile.scopes import Scope, fund_of
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet, is_total_leaf, split_column
 from loaders.words.normalise import plain
@@ -47,14 +50,6 @@ class Quantity:
     phase: str
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """An amount with where it stands: the title of its table, or an empty string for prose."""
-
-    figure: Figure
-    place: str
-
-
 def check_same(
     sheets: Sequence[Sheet],
     paragraphs: Sequence[Paragraph],
@@ -66,9 +61,9 @@ def check_same(
     tables = table_quantities(sheets)
     for quantity, statements in tables.items():
         yield from _among_tables(quantity, statements, judge)
-    yield from _with_prose(tables, scopes, judge)
+    yield from _with_prose(tables, scopes, kind, judge)
     if kind != "budget":
-        yield from _same_rates(paragraphs, judge)
+        yield from check_same_rates(paragraphs, judge)
 
 
 # -- tables ----------------------------------------------------------------------------------------------------------
@@ -86,8 +81,63 @@ def table_quantities(sheets: Sequence[Sheet]) -> dict[Quantity, list[Statement]]
             values.setdefault(quantity, []).append(figure)
         for quantity, figures in values.items():
             if len({f.value for f in figures}) == 1:
-                found.setdefault(quantity, []).append(Statement(figures[0], sheet.title))
-    return found
+                found.setdefault(quantity, []).append(Statement(figures[0], sheet.title, _extent_of(figures[0])))
+        for extent, quantity, figure in (*_balance_totals(sheet), *_balance_years(sheet)):
+            found.setdefault(quantity, []).append(Statement(figure, sheet.title, extent, is_total=True))
+    return {quantity: _mark_repeated(statements) for quantity, statements in found.items()}
+
+
+def _mark_repeated(statements: list[Statement]) -> list[Statement]:
+    """The statements, marked where tables of one title state several amounts: each body has its own set of tables."""
+    values: dict[tuple[str, str], set[Decimal]] = {}
+    for statement in statements:
+        values.setdefault((plain(statement.place), statement.extent), set()).add(statement.figure.value)
+    if all(len(v) == 1 for v in values.values()):
+        return statements
+    return [replace(s, is_of_several=True) for s in statements]
+
+
+def _extent_of(figure: Figure) -> str:
+    """How much of a year a column states: 本年支出合计 is without what was carried over."""
+    return "year" if re.search(r"本年(?:支出|收入)", plain(figure.column)) else ""
+
+
+_BALANCES = {"balance": "all", "appropriation-balance": "fiscal"}
+
+
+_YEAR_TOTALS = (("income", re.compile(r"^本年收入合计$")), ("expenditure", re.compile(r"^本年支出合计$")))
+
+
+def _balance_years(sheet: Sheet) -> Iterator[tuple[str, Quantity, Figure]]:
+    """本年收入合计 and 本年支出合计 of such a table, without what was carried over: the first column of each fund."""
+    fund = _BALANCES.get(sheet.form)
+    if fund is None:
+        return
+    seen: set[Quantity] = set()
+    for figure in sheet.figures():
+        for flow, words in _YEAR_TOTALS:
+            if figure.unit != "CNY" or figure.aspect != "level" or not words.match(plain(figure.subject_label)):
+                continue
+            inside = fund_of(figure.column.rpartition("|")[2])
+            inside = fund if inside == "all" else inside
+            quantity = Quantity(flow, inside, "total", "total", figure.fiscal_year, figure.phase)
+            if quantity not in seen:
+                seen.add(quantity)
+                yield "year", quantity, figure
+
+
+def _balance_totals(sheet: Sheet) -> Iterator[tuple[str, Quantity, Figure]]:
+    """收入总计 and 支出总计 of a table of income and expenditure: the whole, with what was carried over."""
+    fund = _BALANCES.get(sheet.form)
+    if fund is None:
+        return
+    for flow, figures in zip(("income", "expenditure"), totals_of_sides(sheet), strict=True):
+        if len({f.value for f in figures}) == 1 and figures[0].unit == "CNY" and figures[0].aspect == "level":
+            figure = figures[0]
+            inside = fund_of(figure.column.rpartition("|")[2])
+            year, phase = figure.fiscal_year, figure.phase
+            inside = fund if inside == "all" else inside
+            yield "whole", Quantity(flow, inside, "total", "total", year, phase), figure
 
 
 def quantities_of_cells(sheet: Sheet, office: str = "") -> Iterator[tuple[Quantity, Figure]]:
@@ -196,13 +246,16 @@ def _is_sound(row: Row, key: ColumnKey) -> bool:
 
 
 def _among_tables(quantity: Quantity, statements: list[Statement], judge: Judge) -> Iterator[Finding]:
+    """A quantity in two tables; a total with what was carried over is no total without it."""
     first = statements[0]
     for other in statements[1:]:
-        if plain(other.place) == plain(first.place):
+        if plain(other.place) == plain(first.place) or other.extent != first.extent:
             continue
         sides = [Term(first.figure)], [Term(other.figure)]
         places = f"{first.place} / {other.place}"
-        yield judge.compare("same-in-tables", _words(quantity), *sides, same=True, detail=places)
+        finding = judge.compare("same-in-tables", _words(quantity), *sides, same=True, detail=places)
+        obstacle = find_obstacle(first, other, "unknown", judge) if finding.verdict == "contradicted" else ""
+        yield excuse(finding, obstacle) if obstacle else finding
 
 
 _NAMES = {
@@ -251,92 +304,78 @@ def _words(quantity: Quantity | Scope) -> str:
 
 
 def _with_prose(
-    tables: dict[Quantity, list[Statement]], scopes: dict[Mention, Scope], judge: Judge
+    tables: dict[Quantity, list[Statement]], scopes: dict[Mention, Scope], kind: DocumentKind, judge: Judge
 ) -> Iterator[Finding]:
-    """Each amount of the prose against the table that states it; without one, against its first statement."""
-    first: dict[Quantity, Mention] = {}
+    """Each amount of the prose against the table that states it; without one, against what the prose said before."""
+    told: dict[Quantity, list[Statement]] = {}
+    first: dict[Quantity, Statement] = {}
     for mention, scope in scopes.items():
-        figure = mention.figure
-        item = "" if scope.flow == "three-public" else "total"
-        key = Quantity(scope.flow, scope.fund, scope.part, item, figure.fiscal_year, figure.phase)
-        statements = tables.get(key, [])
+        said = Statement(mention.figure, "", scope.extent, mention, scope)
+        keys = _keys_of(scope, mention.figure)
+        first.setdefault(keys[0], said)
+        statements = [s for key in keys for s in tables.get(key, [])]
         if statements:
-            findings = [
-                judge.compare(
-                    "same-in-prose-and-table",
-                    _words(scope),
-                    [Term(figure)],
-                    [Term(s.figure)],
-                    same=True,
-                    detail=s.place,
-                )
-                for s in statements
-            ]
-            best = next((f for f in findings if f.verdict != "contradicted"), findings[0])
-            if (
-                best.verdict == "contradicted"
-                and scope.flow == "three-public"
-                and judge.is_streamed(statements[0].figure)
-            ):
-                best = excuse(best, "columns-are-concluded")
-            yield best
+            yield from _agree("same-in-prose-and-table", said, statements, kind, judge)
             continue
-        earlier = first.get(key)
-        if earlier is None:
-            first[key] = mention
-            continue
-        if earlier.paragraph is mention.paragraph and earlier.sentence == mention.sentence:
-            continue
-        yield judge.compare("same-in-prose", _words(scope), [Term(earlier.figure)], [Term(figure)], same=True)
+        earlier = [s for s in told.get(keys[0], []) if not _is_same_sentence(s.mention, mention)]
+        yield from _agree("same-in-prose", said, earlier, kind, judge)
+        told.setdefault(keys[0], []).append(said)
     yield from _sides(first, judge)
 
 
-def _sides(first: dict[Quantity, Mention], judge: Judge) -> Iterator[Finding]:
+def _keys_of(scope: Scope, figure: Figure) -> list[Quantity]:
+    """What tables call the quantity of an amount in prose; 收支总计 is both of income and of expenditure."""
+    flows = ("income", "expenditure") if scope.flow == "both" else (scope.flow,)
+    item = "" if scope.flow == "three-public" else "total"
+    return [Quantity(flow, scope.fund, scope.part, item, figure.fiscal_year, figure.phase) for flow in flows]
+
+
+def _is_same_sentence(one: Mention | None, two: Mention) -> bool:
+    return one is not None and one.paragraph is two.paragraph and one.sentence == two.sentence
+
+
+def _agree(
+    rule: str, said: Statement, others: Sequence[Statement], kind: DocumentKind, judge: Judge
+) -> Iterator[Finding]:
+    """Whether an amount is that of any other statement. Where it is of none, one must be known to be of the same."""
+    assert said.scope is not None
+    words = _words(said.scope)
+    findings: list[tuple[Finding, Statement]] = []
+    for other in others:
+        sides = (said, other) if other.place else (other, said)
+        one, two = ([Term(s.figure)] for s in sides)
+        total = other.is_total
+        found = judge.compare(rule, words, one, two, same=not total, printed=total, detail=other.place)
+        findings.append((found, other))
+    agreeing = next((f for f, _ in findings if f.verdict != "contradicted"), None)
+    if agreeing is not None:
+        yield agreeing
+        return
+    left = [(f, find_obstacle(said, o, kind, judge)) for f, o in findings if not is_other_quantity(said, o, judge)]
+    plain_one = next((f for f, obstacle in left if not obstacle), None)
+    if plain_one is not None:
+        yield plain_one
+    elif left:
+        yield excuse(*left[0])
+
+
+def _sides(first: dict[Quantity, Statement], judge: Judge) -> Iterator[Finding]:
     """预算收入 and 预算支出 of one paragraph, where a budget must balance."""
-    for key, mention in first.items():
+    for key, one in first.items():
         if key.flow != "income" or key.part not in ("total", "granted") or key.phase != "budget":
             continue
-        other = first.get(Quantity("expenditure", key.fund, "total", "total", key.year, key.phase))
-        if other is not None and other.paragraph is mention.paragraph:
-            yield judge.compare(
-                "income-expenditure", f"{_NAMES[key.fund]}收支", [Term(mention.figure)], [Term(other.figure)], same=True
-            )
+        two = first.get(Quantity("expenditure", key.fund, "total", "total", key.year, key.phase))
+        if one.mention is None or two is None or two.mention is None:
+            continue
+        if two.mention.paragraph is not one.mention.paragraph:
+            continue
+        sides = [Term(one.figure)], [Term(two.figure)]
+        finding = judge.compare("income-expenditure", f"{_NAMES[key.fund]}收支", *sides, same=True)
+        carried = one.extent != two.extent or _CARRIED.search(one.mention.paragraph.text)
+        if finding.verdict == "contradicted" and carried and not is_near(one.figure, two.figure):
+            finding = excuse(finding, "extents-may-differ")
+        yield finding
 
 
-_RATE = re.compile(r"([\u4e00-\u9fff“”]{0,16}(?:满意度|[\u4e00-\u9fff]率))(?:得分|评分)?(?:为|是|达到|达|约)?$")
-_BOUND = re.compile(r"^(?:\\)?%?(?:及)?(?:以上|以内|以下|左右)")
-
-
-def _same_rates(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Finding]:
-    """The same named rate or score stated in two paragraphs, whether as 分 or as %."""
-    seen: list[tuple[str, Mention]] = []
-    for paragraph in paragraphs:
-        for mention in paragraph.mentions:
-            figure = mention.figure
-            if figure.unit not in ("PERCENT", "SCORE") or figure.aspect not in ("level", "score") or figure.comparator:
-                continue
-            match = _RATE.search(mention.clause)
-            if (
-                match is None
-                or _BOUND.match(mention.after)
-                or re.search(r"季度|[≤≥<>＜＞]|平均", mention.clause + mention.after[:3])
-            ):
-                continue
-            name = re.sub(r"^.*(?:年度|年|我办|我局|我单位|本单位|本部门|部门)", "", match.group(1))
-            seen.append((name, mention))
-    for i, (name, mention) in enumerate(seen):
-        for other_name, other in seen[i + 1 :]:
-            if other.paragraph is mention.paragraph or not _same_name(name, mention, other_name, other):
-                continue
-            if mention.figure.fiscal_year != other.figure.fiscal_year:
-                continue
-            yield judge.compare("same-rate", name, [Term(mention.figure)], [Term(other.figure)], same=True)
-
-
-def _same_name(one: str, first: Mention, two: str, second: Mention) -> bool:
-    """Equal names, or a short one in a sentence that gives the long one too."""
-    if one == two:
-        return len(one) >= 4
-    long, short, mention = (one, two, second) if len(one) > len(two) else (two, one, first)
-    sentence = mention.paragraph.text.split("。")[mention.sentence]
-    return bool(short) and long.endswith(short) and long in sentence
+#: What was carried over stands on one side only.
+_CARRIED = re.compile(r"结转|结余")

@@ -16,8 +16,17 @@ from loaders.words.numerals import TEN
 _FUND = r"一般公共预算|政府性基金|国有资本经营|财政(?=拨款)|财政拨款"
 _CORE = re.compile(
     rf"(?P<lead>.*?)(?P<fund>(?:(?:{_FUND})(?:预算)?(?:当年|本年)?(?:财政)?(?:拨款)?(?:当年|本年)?)?)"
-    r"(?:预算|决算|拨款|资金|总|整体|部门|年度)*(?P<part>基本|项目)?(?P<flow>收入、支出|收支|收、支|收入|支出)"
-    r"(?:总?预算|决算|合计|总计|总额|总规模|规模|总体|数|安排|共计|为|是|调整|总|约|达|完成|[:：“”])*$"
+    r"(?:预算|决算|拨款|资金|总|整体|部门|年度)*(?P<part>基本|项目)?(?P<flow>收支|收入|支出)"
+    r"(?:总?预算|决算|合计|总计|总额|总规模|规模|总体|数|安排|共计|为|是|调整|总|约|达|完成|均|各|都|[:：“”])*$"
+)
+#: 收入总计和支出总计 are one statement of both.
+_BOTH = re.compile(
+    r"收(?:入)?(?:决算|预算)?(?:总计|合计)?[、，和与及]?支(?:出(?!结构))?(?=(?:决算|预算)?(?:总|合计|均|各))"
+)
+#: Of how much of a year: with what was carried over, or without it.
+_EXTENTS = (
+    ("whole", re.compile(r"总计|总规模|总量|收支总|总收入|总支出")),
+    ("year", re.compile(r"本年度?[^，。]{0,12}(?:收入|支出)")),
 )
 _LEAD = re.compile(
     r"^(?:其中|本|我|我们|全|上述|[\u4e00-\u9fff（）()]*?(?:年|年度|当年|本年|单位|部门|局|办|委|会|厅|中心|办公室|院|处|队|署|本级|系统|政府|安排|编制|机关|合计|公开|的))?[，,:：]?$"
@@ -42,6 +51,10 @@ _OTHERS = (
 )
 
 
+#: A heading that runs into its first sentence.
+_HEADING = re.compile(r"^.*(?:情况|说明)(?=(?:19|20)\d{2}年)")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A quantity. ``fund`` is all, fiscal, general, government or state; ``part`` total, basic, project, or an item."""
@@ -50,10 +63,24 @@ class Scope:
     fund: str
     part: str = "total"
     plain_fund: bool = True
+    #: "whole" with what was carried over, "year" without it, "" where the words do not say.
+    extent: str = ""
+    #: The body that the words name, such as 市救助站; "" for the office as a whole.
+    body: str = ""
+    #: Whether words of the statement or the heading above say which fund; not where it is all funds for want of any.
+    is_fund_known: bool = True
+    #: Of an item that is of all funds as a rule, such as procurement: the fund to which the words narrow it.
+    inside: str = ""
+
+    @property
+    def quantity(self) -> tuple[str, str, str]:
+        """Of what it is, without how much of the year and of which body."""
+        return self.flow, self.fund, self.part
 
 
 def scope_of(clause: str) -> Scope | None:
     """The quantity that the words before an amount name, or None. ``plain_fund`` tells whether they name the fund."""
+    clause = _HEADING.sub("", clause)
     dated = bool(re.search(r"(?:19|20)\d{2}年度?", clause))
     clause = re.sub(r"(?:19|20)\d{2}年度?", "", clause)
     clause = re.sub(rf"^(?:[（(]?[{TEN}\d]+[）)、.．])+", "", clause)
@@ -63,7 +90,10 @@ def scope_of(clause: str) -> Scope | None:
             return Scope("three-public", "", part)
     for flow, part, pattern in _OTHERS:
         if re.search(rf"(?:^|预算|拨款|中|的|度|年|单位|部门){pattern}{_TAIL}", clause):
-            return Scope(flow, "", part)
+            fund = fund_of(clause)
+            return Scope(flow, "", part, inside="" if fund in ("all", "fiscal") else fund)
+    extent = next((e for e, words in _EXTENTS if words.search(clause)), "")
+    clause = _BOTH.sub("收支", clause)
     match = _CORE.match(clause)
     if (
         match is None
@@ -81,7 +111,19 @@ def scope_of(clause: str) -> Scope | None:
     part = {"基本": "basic", "项目": "project"}.get(match.group("part") or "", "total")
     if flow == "income" and part == "total" and "拨款" in words:
         part = "granted"  # of the year, without what was carried over
-    return Scope(flow, fund_of(words), part, bool(words))
+    return Scope(flow, fund_of(words), part, bool(words), extent, _body_in(match.group("lead")))
+
+
+_BODY = re.compile(
+    r"[\u4e00-\u9fff（）()]{1,30}(?:局|委员会|办公室|厅|中心|院|处|队|署|站|所|馆|校|园|本级|机关)(?=年|年度|$)"
+)
+
+
+def _body_in(lead: str) -> str:
+    """The body that the words before a quantity name, if it is not the office by 我 or 本."""
+    match = _BODY.search(re.sub(r"[，,:：]|年度?$", "", lead))
+    name = match.group() if match else ""
+    return "" if re.match(r"^(?:其中)?(?:我|本|全|上述)", name) else name
 
 
 def fund_of(words: str) -> str:
@@ -90,9 +132,9 @@ def fund_of(words: str) -> str:
         ("general", "一般公共预算"),
         ("government", "政府性基金"),
         ("state", "国有资本"),
-        ("fiscal", "财政"),
+        ("fiscal", "财政(?!局|厅|部|所|分局|监督|事务|支出绩效)"),
     ):
-        if pattern in words:
+        if re.search(pattern, words):
             return fund
     return "all"
 
@@ -116,13 +158,16 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
     """
     found: dict[Mention, Scope] = {}
     totals: dict[tuple[str, str], set[object]] = {}
+    body = ""
     for paragraph in paragraphs:
+        body = _body_of_part(paragraph, body)
         whole: tuple[int, Scope] | None = None
+        inside: tuple[int, str] = -1, ""
         for mention in paragraph.mentions:
             if not mention.is_level:
                 continue
             scope = scope_of(mention.clause)
-            if scope is None:
+            if scope is None or (scope.flow == "both" and _LISTED.match(mention.after)):
                 continue
             if scope.flow in ("income", "expenditure", "both"):
                 scope = _complete(scope, mention, whole, totals)
@@ -131,14 +176,42 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
                 if scope.part == "total":
                     whole = (mention.sentence, scope)
                     totals.setdefault((scope.flow, scope.fund), set()).add(mention.figure.value)
-            found[mention] = scope
+            if scope.flow == "procurement":
+                inside = (mention.sentence, scope.inside) if scope.part == "total" else inside
+                if inside[0] == mention.sentence and not scope.inside:
+                    scope = replace(scope, inside=inside[1])
+            found[mention] = replace(scope, body=scope.body or body)
     return found
+
+
+#: A heading, or a line by itself, that is but the name of a body.
+_NAME_LINE = re.compile(
+    rf"^(?:[（(]?[{TEN}\d]*[）)、.．])?(?P<name>[\u4e00-\u9fff（）()]{{2,30}}?"
+    r"(?:[中小大]学|学校|学院|幼儿园|医院|中心|站|所|队|馆|院|园|本级|机关|处|局|台|场|社|公司|委员会|办公室))[:：]?$"
+)
+_NO_NAME = re.compile(r"收入|支出|收支|预算|决算|经费|资金|采购|绩效|情况|说明|职责|机构|职能|构成")
+
+
+def _body_of_part(paragraph: Paragraph, body: str) -> str:
+    """The body whose part of the document a paragraph stands in; a heading that is no name ends it."""
+    match = _NAME_LINE.match(paragraph.text)
+    if match and not _NO_NAME.search(match.group("name")):
+        return match.group("name")
+    if paragraph.kind == "heading" or re.match(rf"^[{TEN}]{{1,3}}、", paragraph.text):
+        return ""
+    return body
+
+
+#: A second amount right behind the first: 收、支总计各是 A、B.
+_LISTED = re.compile(r"^(?:万元|元)?[、,，和]$")
 
 
 def _complete(
     scope: Scope, mention: Mention, whole: tuple[int, Scope] | None, totals: dict[tuple[str, str], set[object]]
 ) -> Scope | None:
     if scope.plain_fund:
+        if scope.part != "total" and not scope.body and whole is not None and whole[0] == mention.sentence:
+            return replace(scope, body=whole[1].body)
         return scope
     heading = heading_fund(mention.paragraph)
     if scope.part == "total":
@@ -150,9 +223,21 @@ def _complete(
         for fund in ("fiscal", "general"):
             if value in totals.get((scope.flow, fund), set()) and totals.get((scope.flow, "all")):
                 return replace(scope, fund=fund)
-        return scope
+        return replace(scope, is_fund_known=_speaks_of_all(scope, mention))
     if whole is not None and whole[0] == mention.sentence and whole[1].flow == scope.flow:
-        return replace(scope, fund=whole[1].fund)
+        known = whole[1].is_fund_known
+        return replace(scope, fund=whole[1].fund, body=scope.body or whole[1].body, is_fund_known=known)
     if heading:
         return replace(scope, fund=heading)
     return None
+
+
+_OF_ALL = re.compile(r"收支|收入|支出|预算|决算")
+
+
+def _speaks_of_all(scope: Scope, mention: Mention) -> bool:
+    """Whether a statement without a fund is of all funds: it is of a total, or stands under a heading about it."""
+    if scope.extent or re.search(r"部门|单位|整体|总", mention.clause):
+        return True
+    section = mention.paragraph.section
+    return not section or bool(_OF_ALL.search(section[-1]))

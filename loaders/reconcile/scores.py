@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from loaders.facts import Figure, Finding
-from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.mentions import Paragraph
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet
 from loaders.words.normalise import plain
@@ -42,19 +43,18 @@ def _check_sheet(
     score_key = scores[0]
     maxima.sort(key=_level)
     open_sums: dict[int, tuple[Figure, str, list[Figure], list[Figure]]] = {}
-    all_maxima: list[Figure] = []
-    all_scores: list[Figure] = []
+    scored: list[tuple[Figure, Figure]] = []
+    unscored: list[Figure] = []
     lines = _merge(sheet.rows)
     for row, cells in lines:
         if _TOTAL.match(plain(row.label)):
             yield from _close(open_sums, 0, judge)
             score = cells.get(score_key)
             maximum = next((cells[k] for k in maxima if k in cells), None)
-            if score is not None and all_scores:
+            if score is not None and scored:
                 totals.append(score)
-                yield judge.compare("score-sum", "总分", [Term(score)], [Term(f) for f in all_scores])
-            if maximum is not None and all_maxima:
-                yield judge.compare("maximum-sum", "总分", [Term(maximum)], [Term(f) for f in all_maxima])
+            yield from _check_total(score, maximum, scored, unscored, judge)
+            scored, unscored = [], []  # what follows is the table of another project
             continue
         present = [k for k in maxima if k in cells]
         for key in (
@@ -71,15 +71,50 @@ def _check_sheet(
         score = cells.get(score_key)
         if own is None:
             continue
-        all_maxima.append(own)
         for _, _, below, _ in open_sums.values():
             below.append(own)
-        if score is not None:
-            all_scores.append(score)
+        if score is None:
+            unscored.append(own)
+        else:
+            scored.append((own, score))
             for _, _, _, got in open_sums.values():
                 got.append(score)
             yield judge.within("score-maximum", own.subject_label, score, own)
     yield from _close(open_sums, 0, judge)
+
+
+#: What the points of a table sum to where its total states none.
+_HUNDRED = Decimal(100)
+
+
+def _check_total(
+    score: Figure | None,
+    maximum: Figure | None,
+    scored: Sequence[tuple[Figure, Figure]],
+    unscored: Sequence[Figure],
+    judge: Judge,
+) -> Iterator[Finding]:
+    """The total score and the total of points. Points without a score are those of higher levels, or of a blank line.
+
+    Where the points that were read do not make up the total's, lines are missing, and its score tells nothing.
+    """
+    whole = maximum.value if maximum is not None else _HUNDRED
+    points = [m for m, _ in scored]
+    complete = any(sum(f.value for f in chosen) == whole for chosen in (points, [*points, *unscored]))
+    if score is not None and scored:
+        finding = judge.compare("score-sum", "总分", [Term(score)], [Term(got) for _, got in scored])
+        missing = finding.verdict == "contradicted" and not complete
+        yield excuse(finding, "lines-may-be-missing") if missing else finding
+    if maximum is None:
+        return
+    options = [chosen for chosen in (points, [*points, *unscored]) if chosen]
+    findings = [judge.compare("maximum-sum", "总分", [Term(maximum)], [Term(f) for f in o]) for o in options]
+    good = next((f for f in findings if f.verdict != "contradicted"), None)
+    if good is not None:
+        yield good
+    elif findings:
+        missing = bool(points and unscored) or (findings[0].difference or Decimal(0)) > 0
+        yield excuse(findings[0], "lines-may-be-missing") if missing else findings[0]
 
 
 def _merge(rows: Sequence[Row]) -> list[tuple[Row, dict[ColumnKey, Figure]]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from loaders.documents import Document
 from loaders.facts import Figure
@@ -53,6 +54,8 @@ class Sheet:
     title: str
     form: str
     rows: list[Row] = field(default_factory=list)
+    #: Whether the table behind it looks like its next page, which was not put to it.
+    goes_on: bool = False
 
     @cached_property
     def columns(self) -> list[ColumnKey]:
@@ -88,7 +91,41 @@ def make_sheets(document: Document, figures: Sequence[Figure]) -> list[Sheet]:
             last = Sheet(first.table, first.form)
             sheets.append(last)
         last.rows.extend(row for row in _rows(document, block, blocks[block]) if not _only_counts(row))
+    for sheet, following in pairwise(sheets):
+        sheet.goes_on = _is_next_page(sheet, following)
+    for sheet in sheets:
+        sheet.goes_on |= _is_followed_by_rows(sheet, document)
     return sheets
+
+
+def _is_next_page(sheet: Sheet, following: Sheet) -> bool:
+    """Whether a table without a total of its own goes on with the codes of the one before, or has its columns."""
+    if any(row.is_total for row in following.rows):
+        return False
+    codes = [[row.code for row in s.rows if row.code] for s in (sheet, following)]
+    if all(codes) and codes[0][-1][:1] == codes[1][0][:1] and codes[0][-1] < codes[1][0]:
+        return True
+    titles = plain(sheet.title), plain(following.title)
+    here, there = ({split_column(key[0])[1] for key in s.columns} for s in (sheet, following))
+    return bool(there) and len(here & there) * 5 >= len(there) * 4 and titles[1] in ("", titles[0])
+
+
+#: A row of a table that was read as prose: a code, a name, numbers.
+_ROW_AS_PROSE = re.compile(r"^[\[（(]?[235]\d{2}(?:\d{2}){0,2}[\]）)]?[\u4e00-\u9fff（）]+-?\d[\d,]*\.\d{2}")
+_NEAR = 3
+
+
+def _is_followed_by_rows(sheet: Sheet, document: Document) -> bool:
+    """Whether rows of codes stand as prose right behind a table."""
+    last = max((row.block for row in sheet.rows), default=-1)
+    if not 0 <= last < len(document.blocks):
+        return False
+    for block in document.blocks[last + 1 : last + 1 + _NEAR]:
+        if block.table is not None:
+            return False
+        if _ROW_AS_PROSE.match(re.sub(r"\s", "", block.passage.text)):
+            return True
+    return False
 
 
 def _only_counts(row: Row) -> bool:

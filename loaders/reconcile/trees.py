@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from loaders.documents import Document
 from loaders.facts import Figure, Finding
-from loaders.reconcile.judging import Judge, Term
+from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.reasons import Value
 from loaders.reconcile.sheets import ColumnKey, Row, Sheet
 from loaders.words.codes import load_codes
@@ -198,7 +200,70 @@ def _check_segment(sheet: Sheet, segment: Segment, key: ColumnKey, judge: Judge)
         codes = "+".join(child.code for child in node.children)
         below: dict[str, Value] = {"code": node.code, "below": codes}
         sides = [Term(own[0])], [Term(f) for f in parts]
-        yield judge.compare("code-sum", item, *sides, codes=["codes-summed"], values=below)
+        finding = judge.compare("code-sum", item, *sides, codes=["codes-summed"], values=below)
+        doubt = _doubt_branch(sheet, segment, node, key, judge) if finding.verdict == "contradicted" else ""
+        yield excuse(finding, doubt) if doubt else finding
+
+
+def _doubt_branch(sheet: Sheet, segment: Segment, node: Node, key: ColumnKey, judge: Judge) -> str:
+    """Why the codes below a code may be more, or others, than those that were read; "" if nothing says so."""
+    if _is_code_unread(node, segment, judge):
+        return "codes-were-not-read"
+    branch = _rows_of(node)
+    last = max(sheet.rows.index(row) for row in branch)
+    if sheet.goes_on and not any(row.code for row in sheet.rows[last + 1 :]):
+        return "table-may-go-on"
+    first = sheet.rows.index(node.rows[0])
+    nodes = {id(row) for n in segment.nodes.values() for row in n.rows}
+    if any(
+        id(row) not in nodes and not row.code and not row.is_total and key in row.cells and row.cells[key].value
+        for row in sheet.rows[first : last + 1]
+    ):
+        return "rows-bear-no-code"
+    return ""
+
+
+def _rows_of(node: Node) -> list[Row]:
+    return [*node.rows, *(row for child in node.children for row in _rows_of(child))]
+
+
+_PRINTED_CODE = re.compile(r"^[\[（(]?([235]\d{2}(?:\d{2}){0,2})(?![\d.,])")
+_PRINTED_NUMBER = re.compile(r"^-?\d[\d,]*(?:\.\d+)?$")
+
+
+def _is_code_unread(node: Node, segment: Segment, judge: Judge) -> bool:
+    """Whether the table prints a number behind a code below a code, and none was read there; or the reverse.
+
+    So it is where panels stand side by side, or where a code was taken for something else.
+    """
+    below = {n.code: n for n in segment.nodes.values() if n.code.startswith(node.code) and n is not node}
+    for block in {row.block for row in _rows_of(node)}:
+        for code, is_numbered in _printed_codes(judge.document, block, node.code[0]):
+            if not code.startswith(node.code) or code == node.code:
+                continue
+            read = below.get(code)
+            if is_numbered and read is None:
+                return True
+            if read is not None and not is_numbered and any(f.value for r in read.rows for f in r.cells.values()):
+                return True
+    return False
+
+
+def _printed_codes(document: Document, block: int, kind: str) -> Iterator[tuple[str, bool]]:
+    """Each code of a kind in the cells of a table, and whether a number stands behind it, before the next one."""
+    table = document.blocks[block].table if 0 <= block < len(document.blocks) else None
+    for cells in table.rows if table is not None else ():
+        code, is_numbered = "", False
+        for text in (cell.passage.text.strip() for cell in cells):
+            match = _PRINTED_CODE.match(text)
+            if match and match.group(1)[0] == kind:
+                if code:
+                    yield code, is_numbered
+                code, is_numbered = match.group(1), False
+            elif not match and _PRINTED_NUMBER.match(text):
+                is_numbered = True
+        if code:
+            yield code, is_numbered
 
 
 def _check_total(sheet: Sheet, segments: list[Segment], key: ColumnKey, judge: Judge) -> Iterator[Finding]:
@@ -240,4 +305,6 @@ def _check_total(sheet: Sheet, segments: list[Segment], key: ColumnKey, judge: J
             yield judge.statement("column-total", why, "合计", "各类之和", "not checkable", totals[:1], item=item)
             return
         finding = other
+    if finding.verdict == "contradicted" and sheet.goes_on:
+        finding = excuse(finding, "table-may-go-on")
     yield finding

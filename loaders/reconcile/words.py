@@ -29,6 +29,7 @@ _WAYS = {
 _UNCHANGED = re.compile(
     r"(?:与|和|同|较|比)(?:上年度?|去年|(?:19|20)\d{2}年)(?:预算|决算)?(?:数)?(?:相比)?[，,]?(?:基本)?(?P<word>持平|一致|保持一致|无变化)"
 )
+_SUB_ITEM = re.compile(r"其中|包括")
 _TENDENCY = re.compile(r"(?:基本|大致)(?:持平|一致)")
 
 
@@ -37,19 +38,24 @@ def check_words(paragraphs: Sequence[Paragraph], judge: Judge) -> Iterator[Findi
     for paragraph in paragraphs:
         text = paragraph.text
         for match in _COMPARED.finditer(text):
-            yield from _check_compared(paragraph, match.group("word") or match.group("same"), match.start(), judge)
+            yield from _check_compared(paragraph, match, judge)
         for match in _UNCHANGED.finditer(text):
             yield from _check_unchanged(paragraph, match, judge)
 
 
-def _check_compared(paragraph: Paragraph, word: str, at: int, judge: Judge) -> Iterator[Finding]:
-    """The nearest final amount before the words, and the budget before that."""
+def _check_compared(paragraph: Paragraph, match: re.Match[str], judge: Judge) -> Iterator[Finding]:
+    """The nearest final amount before the words, and the budget right before that."""
+    word, at = match.group("word") or match.group("same"), match.start()
+    wanted = ("budget",) if "年初" in match.group() else ("adjusted", "budget")
     before = [m for m in paragraph.levels() if m.start < at]
     final = next((m for m in reversed(before) if m.figure.phase == "final"), None)
     budget = None
     if final is not None:
         earlier = before[: before.index(final)]
-        budget = next((m for m in reversed(earlier) if m.figure.phase in ("budget", "adjusted")), None)
+        budget = next((m for m in reversed(earlier) if m.figure.phase in wanted), None)
+        between = earlier[earlier.index(budget) + 1 :] if budget is not None else []
+        if any(m.figure.phase == "final" for m in between) or _SUB_ITEM.search(paragraph.text[final.end : at]):
+            budget = None  # the outturn beside the words is of something else than the budget
     if final is None or budget is None or paragraph.sentence_at(at) - final.sentence > 1:
         yield judge.statement(
             "wording",

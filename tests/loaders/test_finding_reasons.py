@@ -16,12 +16,13 @@ from loaders.catalogue import CatalogueEntry, compare
 from loaders.derived.learned import write_disagreements
 from loaders.derived.learning import Disagreement, Naming
 from loaders.documents import Document, Span
-from loaders.facts import Agency, Figure, Finding
+from loaders.facts import Agency, Aspect, Figure, Finding
 from loaders.meaning.identity import Identity
 from loaders.readers.blocks import make_blocks
 from loaders.reading import read_numbers
 from loaders.reconcile import reconcile
-from loaders.reconcile.judging import Judge
+from loaders.reconcile.guards import withdraw
+from loaders.reconcile.judging import Judge, Term
 from loaders.reconcile.reasons import REASONS, fill, read_values, sort_codes, state, write_values
 from loaders.reconcile.wording import word
 from tests.loaders.reconcile_sketch import Sketch, findings_of
@@ -49,6 +50,14 @@ TEXTS = (
     "本年编报了24个项目支出绩效目标。\n\n完成24个项目支出绩效目标申报表。",
     "一、支出按经济科目分类的明细情况\n本单位2023年一般公共预算支出10.00万元，较上年增加1.40万元，其中：\n"
     "（1）工资福利支出（301）8.00万元，较上年增加2.00万元；\n（2）商品和服务支出（302）2.00万元，较上年减少0.50万元。\n",
+)
+#: Two statements of which something is not known to be the same.
+DOUBTED = (
+    "我局群众满意度为91.00%。\n\n路灯改造工作完成，群众满意度为97.00%。",
+    "2023年一般公共预算财政拨款支出预算80.00万元，其中基本支出30.00万元，项目支出50.00万元。\n\n"
+    "2023年度一般公共预算财政拨款基本支出决算34.00万元。",
+    "2023年度财政拨款收入80.00万元。\n\n2023年度财政拨款收入总计90.00万元。",
+    "2023年度部门支出10.00万元。\n\n一、其他情况\n\n2023年度支出5.00万元。",
 )
 TABLES: tuple[tuple[tuple[str, str, dict[str, str]], ...], ...] = (
     (("其他财政实务支出", "2010699", {"支出总计": "9"}),),
@@ -87,7 +96,7 @@ def check_with_table(text: str, sketch: Sketch) -> tuple[Finding, ...]:
 
 def check_made() -> Iterator[Finding]:
     """Findings of small texts and tables, for codes that the five documents do not give."""
-    for text in (*TEXTS, *(s[0] for s in SENTENCES)):
+    for text in (*TEXTS, *DOUBTED, *(s[0] for s in SENTENCES)):
         yield from findings_of(text)
     for rows in TABLES:
         sketch = Sketch("支出总表", "expenditure")
@@ -106,6 +115,36 @@ def check_made() -> Iterator[Finding]:
     (figure,) = sketch.row("办公费", {"合计": "3.00"}, "30201", phase="final")
     sketch.figures = [replace(figure, dimensions=(("government-economic", "50201"),))]
     yield from check_with_table("机关商品和服务支出（502）决算3.00万元。", sketch)
+
+
+def check_doubted() -> Iterator[Finding]:
+    """Tables of which rows, codes or pages may be missing; sums of different years and bodies."""
+    sketch = Sketch("一般公共预算支出表", "general-function")
+    total, part, *_ = (sketch.row(w, {"合计": n}, c)[0] for w, n, c in (("合计", "9", ""), ("教育支出", "5", "205")))
+    sketch.title, sketch.form, sketch.block = "", "", 1
+    sketch.row("农林水支出", {"合计": "4"}, "213")
+    yield from sketch.findings()
+    judge = Judge(sketch.document(), [total, part])
+    finding = judge.compare("parts", "合计", [Term(total)], [Term(part)])
+    for other in (replace(part, fiscal_year=2022), replace(part, budget_unit="某某市测绘院")):
+        yield from withdraw([finding], [total, other])
+    sketch = Sketch("一般公共预算支出表", "general-function")
+    for label, stated, code in (("卫生健康支出", "9", "210"), ("公立医院", "5", ""), ("公共卫生", "4", "21004")):
+        sketch.row(label, {"合计": stated}, code)
+    yield from sketch.findings()
+    sketch = Sketch("整体支出绩效自评表", "scoring")
+    aspects: dict[str, Aspect] = {"分值": "maximum", "得分": "score"}
+    sketch.row("产出", {"分值": "50", "得分": "45"}, aspects=aspects)
+    sketch.row("总分", {"分值": "100", "得分": "95"}, aspects=aspects)
+    yield from sketch.findings(kind="evaluation")
+    text = (
+        "一般公共预算财政拨款基本支出决算表\n单位：万元\n\n科目编码\t科目名称\t决算数\t科目编码\t科目名称\t决算数\n"
+        "301\t工资福利支出\t9.00\t302\t商品和服务支出\t7.00\n30101\t基本工资\t9.00\t30201\t办公费\t3.00\n"
+        "30106\t伙食补助费\t\t30204\t手续费\t4.00\n"
+    )
+    document = Document("made", text, "0" * 64, "text", make_blocks(text))
+    figures = [f for f in read_numbers(document, "accounts", 2023).figures if f.stated != "4.00"]
+    yield from reconcile(document, "accounts", 2023, figures)
 
 
 def check_concluded(monkeypatch: pytest.MonkeyPatch) -> tuple[Finding, ...]:
@@ -131,7 +170,7 @@ def all_findings() -> tuple[Finding, ...]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         concluded = check_concluded(monkeypatch)
     five = [f for name in NAMES for f in facts(name).findings]
-    return (*five, *check_made(), *concluded, *check_catalogue())
+    return (*five, *check_made(), *check_doubted(), *concluded, *check_catalogue())
 
 
 def test_every_reason_is_given_by_some_check() -> None:
