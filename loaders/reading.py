@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from loaders.accounting import make_ledger
 from loaders.documents import Block, Document, Span
@@ -21,6 +22,9 @@ _EMPTY = re.compile(
     r"本表(?:本年|为空|无)|无发生额|空表|无数据|不涉及|故本表|无此项|没有[^，。]{0,20}(?:收入|支出|预算|安排)|无[^，。]{0,24}(?:支出|收入|预算|安排|采购)"
 )
 _ITEM = re.compile(r"[（(]款[)）]\s*([^（()）]{2,40})\s*[（(]项[)）]\s*[。：:]?$")
+
+
+_Stated = TypeVar("_Stated", Figure, NumberToken)
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,15 @@ def read_numbers(
         rows.extend(ledger)
         named = _ITEM.search(block.passage.text)
         item = named.group(1).strip() if named else ""
-    ledger_rows = make_ledger(document, rows)
-    figures = _unique(figures)
+    ledger_rows = make_ledger(document, [_as_printed(row, document.text) for row in rows])
+    figures = _unique([_as_printed(figure, document.text) for figure in figures])
     return Numbers(tuple(figures), ledger_rows, _states(document, readings), readings)
+
+
+def _as_printed(item: _Stated, text: str) -> _Stated:
+    """A figure or a row of the ledger with its characters as the text has them, with those that no one sees."""
+    printed = text[item.span.start : item.span.end]
+    return item if item.stated == printed else replace(item, stated=printed)
 
 
 def _unique(figures: list[Figure]) -> list[Figure]:

@@ -12,7 +12,7 @@ from loaders.prose.labels import trim_label
 from loaders.prose.years import YearReader
 from loaders.words.comparators import read_comparator
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
-from loaders.words.numbers import Token, half_last_place, scale_number, tokenise
+from loaders.words.numbers import Token, find_written, half_last_place, scale_number, tokenise
 from loaders.words.sentences import close_up
 from loaders.words.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
 
@@ -99,7 +99,7 @@ class _AmountReader:
         self.behind = 0
 
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
-        for token in tokenise(self.text):
+        for token in sorted((*tokenise(self.text), *find_written(self.text)), key=lambda token: token.span):
             self._take(token)
         return self.figures, self.rows
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from loaders.characters import UNSEEN
+
 _IDEOGRAPH = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _SPACED = re.compile(r"[\u4e00-\u9fff](?:[ \u3000]+[\u4e00-\u9fff])+")
 _NOTE = re.compile(r"(?:注|备注|说明|附注)\s*\d?\s*[:：、.]")
@@ -17,6 +19,7 @@ def clean_cell(text: str) -> str:
 
     Words that are spaced out (合 计) are closed up.
     """
+    text = UNSEEN.sub("", text)
     lines = [re.sub(r"[ \t\xa0\u3000\f\v]+", " ", part).strip() for part in re.split(r"[\r\n\u2028\x0b]+", text)]
     out = ""
     for line in filter(None, lines):
@@ -27,8 +30,8 @@ def clean_cell(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """A line of prose without tabs and doubled blanks."""
-    return re.sub(r"[ \t\xa0\f\v]+", " ", text).strip(" ")
+    """A line of prose without tabs, doubled blanks and characters that no one sees."""
+    return re.sub(r"[ \t\xa0\f\v]+", " ", UNSEEN.sub("", text)).strip(" ")
 
 
 def make_table(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -29,6 +29,9 @@ _S = r"\s*"
 NO_COUNT = r"(?!\s*(?:百|千|万|亿|元|人(?![大力员民口才事])|个(?!人)|年|家(?!庭)|辆|台|套|项(?!目)|件|次|余|多|[萬億]))"
 #: In order of precedence; the first pattern that explains a digit keeps it.
 _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
+    ("name", "error value of a spreadsheet", re.compile(r"[#＃](?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|BUSY!|####+)", re.I)),
+    ("reference", "number in an index of published documents", re.compile(
+        r"(?:索引号|索取号|备案号|公开编号|信息索引)[\s:：|\]】]*[A-Za-z0-9][A-Za-z0-9/_.\-—－]*|(?<![\d.,/])[A-Z\d]{5,}[A-Za-z]?[/／]\s?(?:19|20)\d{2}[-—－]\d{2,}(?!\d)")),
     ("reference", "number of an official document", re.compile(rf"[〔\[【(（﹝［]{_S}{_Y}{_S}[〕\]】)）﹞］]{_S}第?{_S}\d+{_S}号?")),
     ("reference", "number of an official document", re.compile(rf"[〔\[【﹝［]{_S}{_Y}{_S}[〕\]】﹞］]")),
     ("reference", "number of an order or a bulletin", re.compile(rf"(?:{_Y}{_S}年)?第{_S}\d+{_S}(?:号令|号|令|次会议|届)")),
@@ -55,7 +58,8 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("date", "time of day", re.compile(r"(?<!\d)\d{1,2}\s*[:：]\s*\d{2}(?!\d)(?=\s*(?:前|后|至|-|—|之|止|开|起|以|时|，|。|、|$))")),
     ("date", "quarter", re.compile(r"第\s*\d\s*季度|(?<!\d)[1-4]\s*季度")),
     ("name", "counted slogan or pattern in the form n+n", re.compile(r"[“\"‘「]?\d+(?:\s*[+＋]\s*(?:\d+|[A-Za-zＮ]+))+(?:[”\"’」])?")),
-    ("name", "date that names an event", re.compile(r"[“\"‘「《]?\d{1,2}\s*[·•・．]\s*\d{1,2}(?=\s*[”\"’」》]|[\u4e00-\u9fff])[”\"’」》]?")),
+    ("name", "date that names an event", re.compile(
+        r"[“\"‘「《]?(?<![\d.,])\d{1,2}\s*(?:[·•・]|[．.](?=\s*\d{1,2}\s*[”’」》]))\s*\d{1,2}(?=\s*[”\"’」》]|[\u4e00-\u9fff](?!元))(?!(?:亿|百万|万|千)?元|[人个家次年月日])[”\"’」》]?")),
     ("name", "7×24 service", re.compile(r"\d+\s*[×xX*＊]\s*\d+(?=\s*(?:小时|天|服务|全天|不间断|”))")),
     ("name", "days and hours of a service", re.compile(r"(?:[一每]周|每星期)\s*\d\s*天\s*(?:、|，)?\s*(?:每天)?\s*\d*\s*(?:小时)?")),
     ("name", "days that name a visa policy", re.compile(r"\d+\s*[天小时]+(?:和|、|及)?\s*\d*\s*(?:天|小时)?\s*(?:两项)?(?:过境)?免(?:签|检|办)")),
@@ -76,7 +80,6 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("code", "printed classification code by levels", re.compile(r"\d{3}(?=\s*[（(]?类[)）]?)|(?<=类[)）])\s*\d{2}(?=\s*[（(]?款)|(?<=款[)）])\s*\d{2}(?=\s*[（(]?项)")),
     ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])" + NO_COUNT)),
     ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])" + NO_COUNT)),
-    ("reference", "number in an index of published documents", re.compile(r"索引号[\s:：|\]】]*[A-Za-z0-9][A-Za-z0-9/_.\-—－]*")),
     ("reference", "counter of the site", re.compile(r"(?:访问|浏览|阅读|点击)(?:次数|量|数)\s*[:：]?\s*\d+(?!\s*(?:万|人|次))")),
     ("code", "code after its name", re.compile(r"(?:编码|代码|编号|信用代码|邮编)\s*[:：]?\s*[A-Za-z]*\d[\dA-Za-z\-]*")),
     ("reference", "table number before a year", re.compile(r"表\s*\d{1,2}(?=[.．、]\s*(?:19|20)\d{2}\s*年)")),
@@ -96,6 +99,7 @@ _SCORING = re.compile(
 )
 _THRESHOLD = re.compile(
     r"(?:单价|单位价值|单台|单件|价值|单套|原值|金额|预算)\s*(?:（含）|在)?\s*\d[\d,.]*\s*(?:(?:亿|百万|万|千)?元|[亿万])\s*(?:及|\(含\)|（含）|含)?\s*(?:\(含\)|（含）)?\s*以[上下内]"
+    r"|[一二三四五六七八九十两][一二三四五六七八九十百千万亿]*元\s*(?:（含）|\(含\))?\s*(?:及)?以[上下]"
     r"|\d[\d,.]*\s*(?:亿|百万|万|千)元\s*(?:（含）|\(含\))?\s*(?:及)?以上(?:（含）|\(含\))?\s*(?:的)?\s*(?:通用|专用|大型|项目|设备|车辆|仪器|工程|房屋|资产)"
 )
 _TAIL = re.compile(

@@ -103,6 +103,8 @@ REASONS: dict[str, str] = {
     # What is lacking in a file that is read.
     "{} glyphs have no character in the PDF": "PDF 中有 {} 个字形没有对应的字符",
     "sheet {}: rows beyond {} are not read": "工作表 {}：第 {} 行以后未读",
+    "sheet {}: formulas without a value, {} numbers are missing: {}":
+        "工作表 {}：公式没有保存计算结果，缺少 {} 个数字：{}",
     "read as {}": "按 {} 编码读取",
     "named {}, read as {}, which it is": "文件名以 {} 结尾，实为 {}，按其实际格式读取",
     "without an ending": "无后缀",
