@@ -69,6 +69,11 @@ BARE = re.compile(
     rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)(?P<what>{THREE_PUBLIC})(?:使用|支出)?(?:情况)?"
     + CLOSE
 )
+#: One table of such a document, published alone: 某某局2026年项目支出绩效目标表, 某某局2025年一般公共预算支出表.
+SHEET = re.compile(
+    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)[^，。]{{0,14}}"
+    r"(?P<what>预算|决算|绩效目标)(?:申报|批复)?[^，。]{0,12}表(?:[（(].{1,14}[）)])?$"
+)
 #: what an index of published documents prints before and behind a title: ``名称: | … |``
 FIELD = re.compile(r"^[|\s]*(?:信息|文件|公文|文章)?(?:名称|标题|题名)[\]】]?[:：|]+|[|]+$")
 #: what government sites print around a document: the elements of a 政府信息公开目录, and counters
@@ -208,10 +213,10 @@ def _title(line: Passage, weight: float, bare: DocumentKind | None = None) -> It
             return
     if bare is None:
         return
-    for pattern in (SHORT, BARE):
+    for pattern in (SHORT, BARE, SHEET):
         short = pattern.match(text)
         if short is not None and is_office(clean_name(line.part(*short.span("name"))).text):
-            kind = {"决算": "accounts", "预算": "budget"}.get(short["what"], bare)  # type: ignore[assignment]
+            kind = {"决算": "accounts", "预算": "budget", "绩效目标": "budget"}.get(short["what"], bare)  # type: ignore[assignment]
             yield _Title(kind, line.part(0, len(text)), short.span("what"), weight)
             return
 
@@ -342,7 +347,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
             first[name.text] = name.span
 
     for t in titles:
-        for m in filter(None, (p.search(t.passage.text) for p in (TITLED, SHORT, BARE))):
+        for m in filter(None, (p.search(t.passage.text) for p in (TITLED, SHORT, BARE, SHEET))):
             add(t.passage.part(*m.span("name")), 12.0 if t.weight > TITLE_WEIGHT + 1 else 1.0)
     for i, line in enumerate(squeezed):
         for pattern in (HEADED, OPENING):

@@ -86,17 +86,12 @@ def find_refusal(squeezed: Sequence[Passage], around: re.Pattern[str], titled: S
 def _by_front(words: Sequence[str], titled: Sequence[str]) -> str:
     """What the text calls itself, where no title of the three kinds stands before that."""
     for line in words[:_FRONT_LINES]:
+        for reason, pattern in _FRONTS:
+            called = len(line) <= 60 and pattern.search(line) and (reason == INSPECTION or not titled)
+            if called and "绩效" not in line:  # what judges goals and results is an evaluation
+                return reason
         if line in titled:
             return ""
-        for reason, pattern in _FRONTS:
-            # What is judged of goals and results is an evaluation.
-            if (
-                len(line) <= 60
-                and pattern.search(line)
-                and not (titled and reason != INSPECTION)
-                and "绩效" not in line
-            ):
-                return reason
     return ""
 
 

@@ -100,6 +100,10 @@ REASONS: dict[str, str] = {
     "pages {} has {}": "第 {} 页：{}",
     "page {} recognised in a picture (OCR): characters may be wrong": "第 {} 页由图像识别而得（OCR），文字可能有误",
     "pages {} recognised in a picture (OCR): characters may be wrong": "第 {} 页由图像识别而得（OCR），文字可能有误",
+    "each of the pages {} has {}": "第 {} 页：{}",
+    "each of the pages {} recognised in a picture (OCR): characters may be wrong":
+        "第 {} 页由图像识别而得（OCR），文字可能有误",
+    "pictures, whose numbers are not read": "有图片，图片中的数字未读",
     # What is lacking in a file that is read.
     "{} glyphs have no character in the PDF": "PDF 中有 {} 个字形没有对应的字符",
     "sheet {}: rows beyond {} are not read": "工作表 {}：第 {} 行以后未读",

@@ -86,6 +86,22 @@ def test_a_notice_of_one_offices_expenses_is_a_document(title: str, text: str, k
     assert found.agency.label == "云岭市林业局"
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("云岭市林业局2025年项目支出绩效目标表（含转移支付项目）", "budget"),
+        ("2025年云岭市林业局一般公共预算支出表", "budget"),
+        ("云岭市林业局2023年度财政拨款收入支出决算总表", "accounts"),
+    ],
+)
+def test_a_table_that_is_published_alone_is_a_document(title: str, kind: str) -> None:
+    table = "项目名称\t总计\t财政拨款\n合计\t20.50\t20.50\n防火瞭望\t20.50\t20.50\n"
+    found = identify(make(f"{title}\n部门名称：云岭市林业局 单位：万元\n{table}"))
+    assert (found.kind, found.title) == (kind, title)
+    assert found.agency is not None
+    assert found.agency.label == "云岭市林业局"
+
+
 def test_a_title_in_the_index_of_a_site_is_the_title() -> None:
     found = identify(
         make("索引号: | 5200X/2023-011 | 分类: | 决算 |\n名称: | 云岭市林业局2022年度部门决算说明 |\n一、收支\n")
@@ -107,6 +123,7 @@ def test_a_title_in_the_index_of_a_site_is_the_title() -> None:
         ),
         ("2024年度部门决算公开情况检查表\n部门名称：云岭市林业局\n存在3处错误，金额为20.5万元\n", refusal.INSPECTION),
         ("云岭市预算公开自查表\n单位：云岭市林业局\n2025年部门预算\t是\n", refusal.INSPECTION),
+        ("云岭市林业局2024年预算公开检查表\n内容\t是否\n", refusal.INSPECTION),
         ("白水区部门预算公开工作考核评分表\n内容\t分值\n及时\t10\n", refusal.INSPECTION),
         ("云岭市林业局政府信息公开申请表\n姓名\t\n证件号码\t\n", refusal.FORM),
         ("云岭市财政局关于做好2025年部门预算公开工作的通知\n各单位：\n请于3月1日前公开。\n", refusal.NOTICE),
