@@ -10,6 +10,7 @@ from loaders.characters import UNSEEN
 _IDEOGRAPH = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _SPACED = re.compile(r"[\u4e00-\u9fff](?:[ \u3000]+[\u4e00-\u9fff])+")
 _NOTE = re.compile(r"(?:注|备注|说明|附注)\s*\d?\s*[:：、.]")
+_AMOUNT = re.compile(r"[-−]?\d[\d,，.．]*%?")
 #: No table of an office has more columns; what a file claims beyond them is cut.
 MAX_COLUMNS = 400
 
@@ -32,6 +33,12 @@ def clean_cell(text: str) -> str:
 def clean_line(text: str) -> str:
     """A line of prose without tabs, doubled blanks and characters that no one sees."""
     return re.sub(r"[ \t\xa0\f\v]+", " ", UNSEEN.sub("", text)).strip(" ")
+
+
+def holds_data(rows: Iterable[Sequence[str]]) -> bool:
+    """Whether at least two rows have words and a number in cells of their own: a table of data, not of a page."""
+    filled = ([clean_cell(c) for c in row if c.strip()] for row in rows)
+    return sum(any(map(_AMOUNT.fullmatch, row)) and not all(map(_AMOUNT.fullmatch, row)) for row in filled) >= 2
 
 
 def make_table(rows: Iterable[Sequence[str]]) -> list[str]:

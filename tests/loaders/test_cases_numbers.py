@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -232,3 +234,55 @@ def test_a_formula_whose_value_is_an_empty_text_is_a_blank(tmp_path: Path) -> No
 def test_scaling_formats_give_what_the_sheet_shows(tmp_path: Path, value: float, form: str, shown: str) -> None:
     facts = read_facts(save(tmp_path / "x.xlsx", {**HEAD, "C5": value, "C6": 1.0}, {"C5": form}))
     assert shown in facts.document.text
+
+
+# ---------------------------------------------------------------- tables in cells
+
+INNER = [["政府采购预算表"], ["项目", "预算数"], ["货物类", "3.20"], ["服务类", "18.00"]]
+OUTER = [["项目", "金额"], ["收入总计", "99.50"], ["支出总计", "99.50"]]
+
+
+def nest_docx(path: Path, outer: Rows, side: str) -> Path:
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph("收支总表")
+    document.add_paragraph("单位：万元")
+    table = document.add_table(rows=0, cols=2)
+    for row in outer:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    last = table.add_row().cells
+    last[0].text = side
+    last[1].text = INNER[0][0]
+    last[1].add_paragraph("单位：万元")
+    inner = last[1].add_table(rows=0, cols=2)
+    for row in INNER[1:]:
+        for cell, text in zip(inner.add_row().cells, row, strict=True):
+            cell.text = text
+    document.save(str(path))
+    return path
+
+
+def nest_html(path: Path, outer: Rows, side: str) -> Path:
+    def write(rows: Rows) -> str:
+        return "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+
+    inner = f"<p>{INNER[0][0]}</p><p>单位：万元</p><table>{write(INNER[1:])}</table>"
+    body = f"<table>{write(outer)}<tr><td>{side}</td><td>{inner}</td></tr></table>"
+    path.write_text(
+        f"<html><body><h1>{TITLE}</h1><p>收支总表</p><p>单位：万元</p>{body}</body></html>", encoding="utf-8"
+    )
+    return path
+
+
+@pytest.mark.parametrize("nest", [nest_docx, nest_html])
+@pytest.mark.parametrize(("outer", "side"), [(OUTER, ""), (OUTER, "附表"), ([], ""), ([], "附表如右")])
+def test_a_table_in_a_cell_is_a_table(
+    tmp_path: Path, nest: Callable[[Path, Rows, str], Path], outer: Rows, side: str
+) -> None:
+    facts = read_facts(nest(tmp_path / f"x.{nest.__name__[5:]}", outer, side))
+    found = {(f.subject_label, f.value) for f in facts.figures}
+    assert ("货物类", Decimal(32_000)) in found
+    assert ("服务类", Decimal(180_000)) in found
+    assert len(found) == (4 if outer else 2)
+    assert not outer or {("收入总计", Decimal(995_000)), ("支出总计", Decimal(995_000))} <= found
