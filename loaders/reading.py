@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -15,6 +15,9 @@ from loaders.tables.figures import TableReading, read_tables
 from loaders.tables.forms import FORMS, Form
 from loaders.tables.money import find_units
 from loaders.tables.opening import Context
+from loaders.words.nonfigures import find_nonfigures
+from loaders.words.numbers import tokenise
+from loaders.words.sites import is_site_table
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
 _NOTE_REACH = 2
@@ -51,6 +54,10 @@ def read_numbers(
     readings = read_tables(document.blocks, context)
     item = ""
     for index, block in enumerate(document.blocks):
+        if block.table is not None and is_site_table([[cell.text for cell in row] for row in block.table.rows]):
+            rows.extend(_class_site(block))
+            del readings[index]
+            continue
         if block.kind == "table":
             reading = readings[index]
             figures.extend(reading.figures)
@@ -73,6 +80,17 @@ def read_numbers(
     ledger_rows = make_ledger(document, [_as_printed(row, document.text) for row in rows])
     figures = _unique([_as_printed(figure, document.text) for figure in figures])
     return Numbers(tuple(figures), ledger_rows, _states(document, readings), readings)
+
+
+def _class_site(block: Block) -> Iterator[NumberToken]:
+    """The numbers of a table that the site prints around the document: dates, numbers of an index, else references."""
+    assert block.table is not None
+    for cell in block.table.cells():
+        stretches = find_nonfigures(cell.text)
+        for token in tokenise(cell.text):
+            hit = next((s for s in stretches if s.start < token.span.end and token.span.start < s.end), None)
+            kind, reason = (hit.kind, hit.reason) if hit else ("reference", "data of the site about the document")
+            yield NumberToken(cell.passage.locate(token.span.start, token.span.end), token.stated, kind, reason)
 
 
 def _as_printed(item: _Stated, text: str) -> _Stated:

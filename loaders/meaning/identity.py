@@ -32,6 +32,7 @@ from loaders.words.naming import (
 from loaders.words.normalise import plain
 from loaders.words.numerals import DIGITS, TEN
 from loaders.words.sentences import keep, lines, squeeze
+from loaders.words.sites import AROUND
 
 #: lines of the front page that are read alone and joined with the next two
 FRONT_LINES = 14
@@ -76,12 +77,6 @@ SHEET = re.compile(
 )
 #: what an index of published documents prints before and behind a title: ``名称: | … |``
 FIELD = re.compile(r"^[|\s]*(?:信息|文件|公文|文章)?(?:名称|标题|题名)[\]】]?[:：|]+|[|]+$")
-#: what government sites print around a document: the elements of a 政府信息公开目录, and counters
-AROUND = re.compile(
-    r"^\W*(?:信息)?(?:索引号|发布机构|发布日期|发布时间|公开日期|公开方式|公开范围|公开时限|公开责任部门|更新时间|更新日期"
-    r"|生成日期|成文日期|文号|发文字号|发文机关|制发机关|主题分类|主题词|体裁分类|组配分类|信息来源|来源|时效性|有效性"
-    r"|审核程序|访问次数|浏览次数|浏览量|点击数?|字体|字号|作者|责任编辑)[\s\]】]*[:：|]"
-)
 FORMS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     ("evaluation", re.compile(r"评价指标体系|指标分值|自评得分|参考分值|评价指标得分")),
     ("accounts", re.compile(r"(?:收入|支出|收支|财政拨款)[^，。]{0,14}决算(?:总体|总|明细|情况)*(?:表|说明)")),

@@ -286,3 +286,78 @@ def test_a_table_in_a_cell_is_a_table(
     assert ("服务类", Decimal(180_000)) in found
     assert len(found) == (4 if outer else 2)
     assert not outer or {("收入总计", Decimal(995_000)), ("支出总计", Decimal(995_000))} <= found
+
+
+# ---------------------------------------------------------------- what is no figure
+
+
+def classes(tmp_path: Path, said: str) -> list[tuple[str, str]]:
+    facts = read(tmp_path, "x.txt", f"{TITLE}\n一、基本情况\n{said}\n")
+    at = facts.document.text.index(said)
+    return [(t.stated, t.kind) for t in facts.ledger if t.span.start >= at]
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("每日8:30至17:00开放。", ["date"] * 4),
+        ("会议于9：00—11：30召开。", ["date"] * 4),
+        ("上午9时至下午5点半办理。", ["date", "date"]),
+        ("人员配比为1:4。", ["name", "name"]),
+        ("资金按比例3∶7分担。", ["name", "name"]),
+        ("占2/3以上的乡镇。", ["name", "name"]),
+        ("养护107国道和S210线。", ["name", "name"]),
+        ("云ICP备12345678号-2。", ["reference", "reference"]),
+        ("许可证号：JY15300001234。", ["reference"]),
+        ("位于东经102.5°，北纬25度。", ["name", "name"]),
+        ("误差±0.5毫米。", ["criterion"]),
+        ("编号52000140A/2024-00031号文件。", ["reference", "reference", "reference"]),
+        ("222222000000年完成。", ["unaccounted"]),
+        ("20242024年完成。", ["unaccounted"]),
+        ("培训2小时30分。", ["figure", "name"]),
+        ("3座瞭望塔。", ["figure"]),
+        ("1.塔3座2.设备5套3.道路2公里", ["ordinal", "figure", "ordinal", "figure", "ordinal", "figure"]),
+        ("2防火瞭望", ["ordinal"]),
+    ],
+)
+def test_what_numbers_are_beside_figures(tmp_path: Path, said: str, kinds: list[str]) -> None:
+    found = classes(tmp_path, said)
+    assert [kind for _, kind in found] == kinds, found
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "unit"),
+    [
+        ("投资3亿元建设水库，惠及群众12万", 120_000, "OTHER"),
+        ("安排资金80万元，栽植苗木20万株", 200_000, "ITEM"),
+        ("安排资金80万元，服务游客5万人次", 50_000, "PERSON"),
+        ("项目总投资40亿，年内完成", 4_000_000_000, "CNY"),
+        ("补助资金30万，已下达", 300_000, "CNY"),
+    ],
+)
+def test_scales_count_people_and_things_as_well_as_money(tmp_path: Path, said: str, value: int, unit: str) -> None:
+    facts = read(tmp_path, "x.txt", f"{TITLE}\n一、基本情况\n{said}。\n")
+    assert (Decimal(value), unit) in [(f.value, f.unit) for f in facts.figures]
+
+
+def test_what_a_site_prints_around_a_document_is_no_figure(tmp_path: Path) -> None:
+    page = make_page(ROWS).replace(
+        "<p>一般公共",
+        "<table><tr><td>索引号</td><td>0140A/2024-00071</td><td>生成日期</td><td>2024-02-11</td></tr>"
+        "<tr><td>文号</td><td>云林〔2024〕3号</td><td>浏览量</td><td>1024</td></tr></table><p>一般公共", 1,
+    )  # fmt: skip
+    facts = read(tmp_path, "x.html", page)
+    assert [f.value for f in facts.figures] == VALUES
+    assert {t.kind for t in facts.ledger if t.stated in ("1024", "00071", "0140", "11")} == {"reference", "date"}
+
+
+@pytest.mark.parametrize("unit", ["單位：萬元", "金額單位：人民幣萬元", "（單位：萬）", "单位：万", "单位 ： 万 元"])
+def test_units_in_every_spelling(tmp_path: Path, unit: str) -> None:
+    facts = read(tmp_path, "x.html", make_page(ROWS, unit))
+    assert [f.value for f in facts.figures] == VALUES
+
+
+def test_money_whose_unit_no_words_state_is_open(tmp_path: Path) -> None:
+    facts = read(tmp_path, "x.html", make_page(ROWS, "制表人：（略）"))
+    assert [f.stated for f in facts.figures] == [v for row in ROWS[1:] for v in row[2:] if v]
+    assert {f.unit for f in facts.figures} == {""}
