@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image
 from reportlab.lib import colors
@@ -18,6 +19,7 @@ from reportlab.platypus import Table, TableStyle
 from loaders.documents import Span
 from loaders.facts import Facts
 from loaders.pipeline import read_document_facts
+from loaders.readers.pdf.ocr import find_tesseract
 from loaders.readers.pdf.reader import read
 from loaders.settings import Settings
 from tests.loaders.filemaker import FONT
@@ -140,3 +142,44 @@ def test_pictures_that_may_be_charts_are_told(tmp_path: Path) -> None:
     facts = make(tmp_path / "a.pdf", after=picture(300, 200))
     assert "page 1 has pictures, whose numbers are not read" in facts.warnings
     assert not [w for w in make(tmp_path / "b.pdf", after=picture(50, 50)).warnings if "pictures" in w]
+
+
+def scan(path: Path, degrees: int) -> Path:
+    """A page with a title, some sentences and a table, as a picture that is turned clockwise by so many degrees."""
+    make(path.with_name("source.pdf"), after=write_sentences)
+    pdf = pypdfium2.PdfDocument(path.with_name("source.pdf"))
+    try:
+        picture = pdf[0].render(scale=200 / 72, grayscale=True).to_pil().rotate(-degrees, expand=True)
+    finally:
+        pdf.close()
+    size = (A4[1], A4[0]) if degrees in (90, 270) else A4
+    canvas = Canvas(str(path), pagesize=size)
+    canvas.drawImage(ImageReader(picture), 0, 0, *size)
+    canvas.save()
+    return path
+
+
+def write_sentences(canvas: Canvas) -> None:
+    canvas.setFont(FONT, 12)
+    for number in range(12):
+        canvas.drawString(
+            60, 480 - 22 * number, "本单位按照规定编制预算，收入和支出全部纳入预算管理，保障机关正常运转。"
+        )
+
+
+@pytest.mark.skipif(
+    not (find_tesseract("chi_sim") and find_tesseract("osd")),
+    reason="needs Tesseract with chi_sim and osd (tesseract-ocr, tesseract-ocr-chi-sim, tesseract-ocr-osd)",
+)
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_a_scan_on_its_side_is_turned(tmp_path: Path, degrees: int) -> None:
+    document = read(scan(tmp_path / "a.pdf", degrees), Settings())
+    assert document.recognised == (1,)
+    assert "一般公共预算支出表" in document.text
+    at = document.text.index("科目编码\t科目名称\t合计")
+    box = document.place_of(Span(at, at + 4))
+    assert box is not None
+    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+    upright = {0: (x, y), 90: (y, A4[1] - x), 180: (A4[0] - x, A4[1] - y), 270: (A4[0] - y, x)}[degrees]
+    assert 60 < upright[0] < 120  # in the first column
+    assert 130 < upright[1] < 200

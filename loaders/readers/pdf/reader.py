@@ -159,10 +159,15 @@ def _recognise_pages(path: Path, pages: Sequence[_Page], settings: Settings) -> 
             continue
         left -= 1
         try:
-            lines, _ = lay_out(*recognise(path, number, page.wide, settings))
+            found = recognise(path, number, page.wide, settings)
         except NotRecognised as error:
             page.problem += f"; {error}"
             continue
+        lines, _ = lay_out(found.glyphs, found.lines)
+        for line in lines:
+            line.places = [found.place_back(place, page.wide, page.high) for place in line.places]
+        if found.turn in (90, 270):
+            page.wide, page.high = page.high, page.wide
         if lines:
             page.lines, page.recognised, page.problem = lines, True, ""
         else:
