@@ -21,6 +21,8 @@ _COUNT = re.compile(
     rf"(?<![第“{TEN}百])([二两三四五六七八九十]+)(?:个|家|名|项|辆)"
     r"(处室|科室|职能处室|职能科室|内设机构|内设处室|机构|处|科|部门|预算单位|下属单位|单位|直属单位|办事处|岗位|工作人员|项目|车辆)"
     r"(?![”心])"
+    # The count ends the clause: 车辆两辆。
+    rf"|(?<![第“{TEN}百\d几数])([二两三四五六七八九十百]+)(辆|人次|批次|场次|台|套|人)(?=[，。；、）])"
 )
 
 
@@ -65,9 +67,10 @@ def _chinese_counts(document: Document) -> list[NumberToken]:
     rows = []
     for block in document.prose:
         for match in _COUNT.finditer(block.passage.text):
-            span = block.passage.locate(*match.span(1))
-            reason = f"count in Chinese numerals of {match.group(2)}; kept in the ledger only"
-            rows.append(NumberToken(span, match.group(1), "figure", reason))
+            at = 1 if match.group(1) else 3
+            span = block.passage.locate(*match.span(at))
+            reason = f"count in Chinese numerals of {match.group(at + 1)}; kept in the ledger only"
+            rows.append(NumberToken(span, match.group(at), "figure", reason))
     return rows
 
 

@@ -20,6 +20,10 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 #: The space of Chinese type, which names have and which harms nothing, though Python calls it unprintable.
 _WIDE_SPACE = "\u3000"
 
+#: What no one sees, and what parts words and numbers for programs: zero-width blanks and joiners, soft hyphens, marks
+#: of direction and of byte order.
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
 
 def show_name(name: str | os.PathLike[str]) -> str:
     r"""A name, a path or a message that holds one, on one line and in characters that every output takes.

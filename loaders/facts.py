@@ -428,3 +428,5 @@ class Facts(Statements):
     warnings: tuple[str, ...] = field(default_factory=tuple)
     level: Level = ""
     quantities: tuple[FigureQuantity, ...] = ()
+    #: Why a text that speaks of such documents is none of the three kinds (``loaders.meaning.refusal``); "" otherwise.
+    declined: str = ""

@@ -25,6 +25,9 @@ from loaders.tables.paging import align_pages
 from loaders.words import places
 from loaders.words.redaction import redact
 
+#: What is said of a document whose titles may be lost because they were recognised in pictures.
+SCANNED = "its pages are scans, recognised as pictures (OCR), and its titles may be garbled"
+
 
 def read_document(path: Path, settings: Settings | None = None) -> Document:
     """A file as a document: its text, blocks and tables.
@@ -75,7 +78,7 @@ def read_document_facts(
         if strict:
             raise UnknownKind(
                 document.path or document.name,
-                "the text is no budget (部门预算), final account (部门决算) or performance evaluation (绩效评价)",
+                explain_unknown(document, stated.declined),
                 "Leave it out, or give it an entry in catalogue.toml",
             )
         warnings.append("no budget, final account or evaluation was recognised in the text")
@@ -105,9 +108,20 @@ def read_document_facts(
         quantities=list_quantities(document, figures, identity.agency.label if identity.agency else ""),
         warnings=tuple(warnings),
         level=identity.level,
+        declined=stated.declined if kind == "unknown" else "",
         **vars(meaning),
     )
     return redact(found)
+
+
+def explain_unknown(document: Document, declined: str) -> str:
+    """Why a document is none of the three kinds: what it is instead, or that its titles may be garbled."""
+    reason = "the text is no budget (部门预算), final account (部门决算) or performance evaluation (绩效评价)"
+    if declined:
+        return f"{reason}: {declined}"
+    if len(document.recognised) * 2 > len(document.pages):
+        return f"{reason}: {SCANNED}"
+    return reason
 
 
 def complete_identity(identity: Identity, entry: CatalogueEntry | None) -> Identity:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from loaders.accounting import make_ledger
 from loaders.documents import Block, Document, Span
@@ -14,6 +15,9 @@ from loaders.tables.figures import TableReading, read_tables
 from loaders.tables.forms import FORMS, Form
 from loaders.tables.money import find_units
 from loaders.tables.opening import Context
+from loaders.words.nonfigures import find_nonfigures
+from loaders.words.numbers import tokenise
+from loaders.words.sites import is_site_table
 from loaders.words.units import UnitWord
 
 #: How far behind a table a note on its emptiness may stand, in blocks.
@@ -21,6 +25,9 @@ _NOTE_REACH = 2
 _EMPTY = re.compile(
     r"本表(?:本年|为空|无)|无发生额|空表|无数据|不涉及|故本表|无此项|没有[^，。]{0,20}(?:收入|支出|预算|安排)|无[^，。]{0,24}(?:支出|收入|预算|安排|采购)"
 )
+
+
+_Stated = TypeVar("_Stated", Figure, NumberToken)
 
 
 @dataclass(frozen=True)
@@ -46,14 +53,18 @@ def read_numbers(
     rows: list[NumberToken] = []
     readings = read_tables(document.blocks, context)
     for index, block in enumerate(document.blocks):
+        if block.table is not None and is_site_table([[cell.text for cell in row] for row in block.table.rows]):
+            rows.extend(_class_site(block))
+            del readings[index]
+            continue
         if block.kind == "table":
             figures.extend(readings[index].figures)
             rows.extend(readings[index].rows)
     told, ledger = read_prose(document, kind, fiscal_year, agency, context.units.general)
     figures.extend(told)
     rows.extend(ledger)
-    ledger_rows = make_ledger(document, rows)
-    figures = _unique(figures)
+    ledger_rows = make_ledger(document, [_as_printed(row, document.text) for row in rows])
+    figures = _unique([_as_printed(figure, document.text) for figure in figures])
     return Numbers(tuple(figures), ledger_rows, _states(document, readings), readings)
 
 
@@ -90,6 +101,23 @@ def read_prose(
         if block.kind == "heading":
             given = carried = ""
     return figures, rows
+
+
+def _class_site(block: Block) -> Iterator[NumberToken]:
+    """The numbers of a table that the site prints around the document: dates, numbers of an index, else references."""
+    assert block.table is not None
+    for cell in block.table.cells():
+        stretches = find_nonfigures(cell.text)
+        for token in tokenise(cell.text):
+            hit = next((s for s in stretches if s.start < token.span.end and token.span.start < s.end), None)
+            kind, reason = (hit.kind, hit.reason) if hit else ("reference", "data of the site about the document")
+            yield NumberToken(cell.passage.locate(token.span.start, token.span.end), token.stated, kind, reason)
+
+
+def _as_printed(item: _Stated, text: str) -> _Stated:
+    """A figure or a row of the ledger with its characters as the text has them, with those that no one sees."""
+    printed = text[item.span.start : item.span.end]
+    return item if item.stated == printed else replace(item, stated=printed)
 
 
 def _unique(figures: list[Figure]) -> list[Figure]:

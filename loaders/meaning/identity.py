@@ -7,6 +7,7 @@ lines, captions are left out, and the first year of a text may be that of a hist
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,10 +16,23 @@ from dataclasses import dataclass
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Agency, DocumentKind, Level
 from loaders.meaning.bodies import find_subordinates
+from loaders.meaning.refusal import find_refusal
 from loaders.words import places
-from loaders.words.naming import CAPTION, NAME, clean_name, find_aliases, find_nature, find_parent, find_rank, is_office
+from loaders.words.naming import (
+    CAPTION,
+    ENDED,
+    NAME,
+    clean_name,
+    find_aliases,
+    find_nature,
+    find_parent,
+    find_rank,
+    is_office,
+)
+from loaders.words.normalise import plain
 from loaders.words.numerals import DIGITS, TEN
-from loaders.words.sentences import lines, squeeze
+from loaders.words.sentences import keep, lines, squeeze
+from loaders.words.sites import AROUND
 
 #: lines of the front page that are read alone and joined with the next two
 FRONT_LINES = 14
@@ -28,7 +42,7 @@ FRONT_WEIGHT, TITLE_WEIGHT, TABLE_WEIGHT = 20.0, 3.0, 1.0
 ENOUGH = 4.0
 
 CLOSE = (
-    r"(?:(?:信息)?公开|[及和]“?三公”?经费(?:预算|决算)?|及?(?:“三公”经费)?(?:情况)?的?说明|编[制报]说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*"
+    r"(?:(?:信息)?公开|公[示告]|[及和]“?三公”?经费(?:预算|决算)?|及?(?:“三公”经费)?(?:情况)?的?说明|情况(?=公)|编[制报]说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*"
     r"(?:[（(].{1,12}[）)])?$"
 )
 LEVEL = r"(?:部门|单位)(?:[（(](?:部门|单位)[）)])?"
@@ -43,16 +57,26 @@ KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     ("budget", re.compile(LEVEL + r"(?:综合|收支)?预算" + CLOSE)),
 )
 #: a title that leaves out 部门 or 单位: 某某局2021年度决算公开说明; on the front page only, behind an office's name
+#: So does a notice of its “三公” expenses: 某某局2022年度“三公”经费决算情况说明.
+THREE_PUBLIC = (
+    r"(?:财政拨款|一般公共预算)?(?:安排的?)?“?[\"”]?三公[”\"]?(?:公共)?(?:经费|消费|支出)(?:财政拨款)?(?:支出)?"
+)
 SHORT = re.compile(
-    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{NAME})(?(year)|(?:19|20)\d{{2}}年?度?)(?:收支)?(?P<what>预算|决算)"
+    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)(?:收支|{THREE_PUBLIC})?(?P<what>预算|决算)"
     + CLOSE
 )
-#: what government sites print around a document: the elements of a 政府信息公开目录, and counters
-AROUND = re.compile(
-    r"^\W*(?:信息)?(?:索引号|发布机构|发布日期|发布时间|公开日期|公开方式|公开范围|公开时限|公开责任部门|更新时间|更新日期"
-    r"|生成日期|成文日期|文号|发文字号|发文机关|制发机关|主题分类|主题词|体裁分类|组配分类|信息来源|来源|时效性|有效性"
-    r"|审核程序|访问次数|浏览次数|浏览量|点击数?|字体|字号|作者|责任编辑)[\s\]】]*[:：|]"
+#: The same without 预算 or 决算; which it is, the text says: 某某局2022年度“三公”经费支出情况公示.
+BARE = re.compile(
+    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)(?P<what>{THREE_PUBLIC})(?:使用|支出)?(?:情况)?"
+    + CLOSE
 )
+#: One table of such a document, published alone: 某某局2026年项目支出绩效目标表, 某某局2025年一般公共预算支出表.
+SHEET = re.compile(
+    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)[^，。]{{0,14}}"
+    r"(?P<what>预算|决算|绩效目标)(?:申报|批复)?[^，。]{0,12}表(?:[（(].{1,14}[）)])?$"
+)
+#: what an index of published documents prints before and behind a title: ``名称: | … |``
+FIELD = re.compile(r"^[|\s]*(?:信息|文件|公文|文章)?(?:名称|标题|题名)[\]】]?[:：|]+|[|]+$")
 FORMS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     ("evaluation", re.compile(r"评价指标体系|指标分值|自评得分|参考分值|评价指标得分")),
     ("accounts", re.compile(r"(?:收入|支出|收支|财政拨款)[^，。]{0,14}决算(?:总体|总|明细|情况)*(?:表|说明)")),
@@ -92,6 +116,8 @@ class Identity:
     agency: Agency | None = None
     title: str = ""
     level: Level = ""
+    #: why a text that speaks of such documents is none, if it is ``unknown`` for that reason
+    declined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +135,16 @@ def identify(document: Document) -> Identity:
 
     A text that shows no form of a budget, of accounts or of an evaluation is ``unknown``, and then no year is claimed.
     """
-    squeezed = [squeeze(line) for line in lines(document)]
+    squeezed = [_unwrap(squeeze(line)) for line in lines(document)]
     titles = list(_titles(squeezed))
+    declined = find_refusal(squeezed, AROUND, [plain(t.passage.text) for t in titles])
+    if declined:
+        return Identity("unknown", declined=declined)
     kind, kind_span = _kind(squeezed, titles)
     own = [t for t in titles if t.kind == kind]
     title = max(own, key=lambda t: (t.weight, -t.passage.start), default=None)
     year, year_span = _year(squeezed, own, document) if kind != "unknown" else (None, None)
-    agency = _agency(document, squeezed, titles)
+    agency = _agency(document, squeezed, titles, kind)
     level = _level(title.passage.text) if title is not None else ""
     # A stray mark in front of a title is the layout's, not the title's.
     start = re.match(r"^[.。．·,，、:：;；\-—]*", title.passage.text) if title else None
@@ -129,6 +158,11 @@ def identify(document: Document) -> Identity:
         title=named.text if named else "",
         level=level,
     )
+
+
+def _unwrap(line: Passage) -> Passage:
+    """A line without the field of an index in which it stands: ``名称: | 某某局2021年度部门决算 |``."""
+    return keep(line, (m.span() for m in FIELD.finditer(line.text))) if FIELD.search(line.text) else line
 
 
 def _level(title: str) -> Level:
@@ -149,6 +183,7 @@ def _front(squeezed: list[Passage]) -> int:
 
 def _titles(squeezed: list[Passage]) -> Iterator[_Title]:
     front = _front(squeezed)
+    bare: DocumentKind = "accounts" if any("决算" in line.text for line in squeezed) else "budget"
     for i, line in enumerate(squeezed):
         if i < front:
             for n in range(1, min(WINDOW, front - i) + 1):
@@ -156,12 +191,13 @@ def _titles(squeezed: list[Passage]) -> Iterator[_Title]:
                     break
                 joined = Passage.join(squeezed[i : i + n])
                 weight = FRONT_WEIGHT - 0.1 * i - 0.01 * n + (2.0 if YEAR.search(joined.text) else 0)
-                yield from _title(joined, weight, front=True)
+                yield from _title(joined, weight, bare)
         else:
             yield from _title(line, TITLE_WEIGHT + (0.5 if YEAR.search(line.text) else 0))
 
 
-def _title(line: Passage, weight: float, front: bool = False) -> Iterator[_Title]:
+def _title(line: Passage, weight: float, bare: DocumentKind | None = None) -> Iterator[_Title]:
+    """The title that a line is. On the front page ``bare`` is the kind of a notice that does not name its own."""
     text = re.sub(r"[.．…·]{3,}\d*$", "", line.text)
     if len(text) > 70 or text.endswith(("。", "；", "，")):
         return
@@ -170,10 +206,14 @@ def _title(line: Passage, weight: float, front: bool = False) -> Iterator[_Title
         if found and not re.search(r"[，。；]", text[: found.start()]):
             yield _Title(kind, line.part(0, len(text)), found.span(), weight)
             return
-    short = SHORT.match(text) if front else None
-    if short is not None and is_office(clean_name(line.part(*short.span("name"))).text):
-        kind = "accounts" if short["what"] == "决算" else "budget"
-        yield _Title(kind, line.part(0, len(text)), short.span("what"), weight)
+    if bare is None:
+        return
+    for pattern in (SHORT, BARE, SHEET):
+        short = pattern.match(text)
+        if short is not None and is_office(clean_name(line.part(*short.span("name"))).text):
+            kind = {"决算": "accounts", "预算": "budget", "绩效目标": "budget"}.get(short["what"], bare)  # type: ignore[assignment]
+            yield _Title(kind, line.part(0, len(text)), short.span("what"), weight)
+            return
 
 
 def _kind(squeezed: list[Passage], titles: list[_Title]) -> tuple[DocumentKind, Span | None]:
@@ -254,15 +294,41 @@ HEADED = re.compile(
     r"(?:概况|基本情况|职能|职责|机构设置|内设机构)(?:情况)?(?:是|为|包括|如下)?[:：]?$"
 )
 TITLED = re.compile(
-    rf"^{ORDINAL}(?:(?:19|20)\d{{2}}年?度?)?(?P<name>{NAME})(?:关于)?(?:(?:19|20)\d{{2}})?(?:年度?|度)?(?:市级|区级|县级|省级|本级)?"
-    r"(?:部门|单位|项目|整体|财政)[^，。]{0,12}(?:预算|决算|绩效)"
+    rf"^{ORDINAL}(?:(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?:关于)?(?:(?:19|20)\d{{2}})?(?:年度?|度)?(?:市级|区级|县级|省级|本级)?"
+    r"(?:部门|单位|项目|整体|财政|“?三公)[^，。]{0,12}(?:预算|决算|绩效)"
 )
 OPENING = re.compile(
     rf"^(?P<name>{NAME})(?:（[^）]{{2,30}}）)?(?:的主要(?:职能|职责)|是[^，。；]{{0,30}}(?:机构|部门|单位)|为[^，。；]{{0,20}}(?:事业单位|工作部门))"
 )
 
 
-def _agency(document: Document, squeezed: list[Passage], titles: list[_Title]) -> Agency | None:
+#: Fields of a form whose value is the office that it is of; that above it counts where no other is named.
+OWN_FIELD = re.compile(
+    r"^(?:项目|评价项目|项目实施|实施|被?评价|项目承担|承担|填报|自评|预算|资金使用|项目使用)(?:单位|部门)(?:名称)?(?:[(].{1,6}[)])?:?$"
+    r"|^(?:单位|部门|部门[(]单位[)])名称:?$"
+)
+UPPER_FIELD = re.compile(r"^(?:项目)?主管(?:预算)?(?:部门|单位)(?:名称|及代码)?:?$")
+OWN_WEIGHT, UPPER_WEIGHT = 3.0, 2.0
+
+
+def _fields(document: Document, squeezed: list[Passage]) -> Iterator[tuple[Passage, float]]:
+    """What fields of forms name as the office, each with its weight: in a table's next cell, or behind a colon."""
+    for block in document.tables:
+        assert block.table is not None
+        for row in block.table.rows:
+            for cell, behind in itertools.pairwise(row):
+                label = plain(cell.text)
+                if OWN_FIELD.match(label):
+                    yield squeeze(behind.passage), OWN_WEIGHT
+                elif UPPER_FIELD.fullmatch(label):
+                    yield squeeze(behind.passage), UPPER_WEIGHT
+    for line in squeezed:
+        head, colon, _ = line.text.partition("：" if "：" in line.text else ":")
+        if colon and UPPER_FIELD.fullmatch(plain(head)):
+            yield line.part(len(head) + 1, len(line.text)), UPPER_WEIGHT
+
+
+def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], kind: DocumentKind) -> Agency | None:
     weights: dict[str, float] = defaultdict(float)
     first: dict[str, Span] = {}
     captions: dict[str, int] = defaultdict(int)
@@ -276,7 +342,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title]) -
             first[name.text] = name.span
 
     for t in titles:
-        for m in (*TITLED.finditer(t.passage.text), *SHORT.finditer(t.passage.text)):
+        for m in filter(None, (p.search(t.passage.text) for p in (TITLED, SHORT, BARE, SHEET))):
             add(t.passage.part(*m.span("name")), 12.0 if t.weight > TITLE_WEIGHT + 1 else 1.0)
     for i, line in enumerate(squeezed):
         for pattern in (HEADED, OPENING):
@@ -291,6 +357,10 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title]) -
             captions[clean_name(name).text] += 1
             if captions[clean_name(name).text] <= 5:
                 add(name, 3.0)
+    for passage, weight in _fields(document, squeezed) if kind == "evaluation" or not weights else ():
+        # A code may stand before the name: 015-某某局.
+        code = re.match(r"[\[【(（]?\d+[\]】)）]?[-—_]?", passage.text)
+        add(passage.part(code.end() if code else 0, len(passage.text)), weight)
     if not weights:
         return None
     text = re.sub(r"\s", "", document.text)

@@ -31,7 +31,7 @@ from loaders.prose.subjects import SubjectReader
 from loaders.prose.years import YearReader
 from loaders.words.comparators import read_comparator, read_comparator_behind
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
-from loaders.words.numbers import Token, half_last_place, scale_number, tokenise
+from loaders.words.numbers import Token, find_written, half_last_place, scale_number, tokenise
 from loaders.words.sentences import close_up
 from loaders.words.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
 
@@ -52,6 +52,13 @@ _CODE_BARE = re.compile(
 _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|结余|金额|采购|决算")
 _DOCUMENT_PHASES: dict[DocumentKind, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
+_CALENDAR, _LONGEST_YEAR = frozenset({"年", "月", "日", "天"}), 4
+#: What is counted in 万 as well as money is: 惠及群众30万.
+_THINGS = re.compile(
+    r"群众|人口|居民|村民|农民|市民|学生|旅客|游客|用户|粉丝|读者|观众|患者|考生|志愿者|人[次数员]|户数|农户|株|苗木|树|亩|面积"
+    r"|粮食|产量|点击|浏览|阅读|访问|下载|播放|客流|车流|货物|吞吐|件数|条数|册|图书"
+)
+_COUNTED_SUBJECTS = re.compile(r"编制|实有|在职|在编|退休|离休|职工|人员|雇员|员额|主任|科长|职数")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ class AmountReader:
         self.phases: list[tuple[int, Phase, bool]] = []
 
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
-        for token in tokenise(self.text):
+        for token in sorted((*tokenise(self.text), *find_written(self.text)), key=lambda token: token.span):
             self._take(token)
         return self.figures, self.rows
 
@@ -222,8 +229,13 @@ class AmountReader:
     def _unit_behind(self, start: int, end: int) -> tuple[UnitWord, int] | None:
         """The unit printed behind a number. A scale alone (40亿) is money only where the sentence speaks of money."""
         found = unit_after(self.text, end)
+        if found is not None and found[0].word in _CALENDAR and end - start > _LONGEST_YEAR:
+            return None  # digits that were printed over each other: 222222000000年
         if found is None or found[0].word not in SCALES:
             return found
+        clause = self._clause_before(start)
+        if _THINGS.search(clause) and not says_money(clause):
+            return replace(found[0], unit="OTHER"), found[1]
         sentence = re.split(r"[。；;\n]", self.text[max(0, start - 40) : start])[-1]
         return found if says_money(sentence + self.setting.label) else (replace(found[0], unit="OTHER"), found[1])
 

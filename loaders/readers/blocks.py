@@ -407,11 +407,12 @@ def _find_parts(rows: list[Line]) -> Iterator[tuple[int, int]]:
 def _tab_cells(line: Line, row: int) -> list[Cell]:
     cells = []
     start = 0
-    for column, text in enumerate(line.text.split("\t")):
-        passage = Passage.cut(line.text, start, start + len(text)).strip()
+    whole = line.whole
+    for column, text in enumerate(whole.text.split("\t")):
+        passage = whole.part(start, start + len(text)).strip()
         start += len(text) + 1
         if passage:
-            cells.append(Cell(Passage(passage.text, tuple(o + line.start for o in passage.offsets)), row, column))
+            cells.append(Cell(passage, row, column))
     return cells
 
 
@@ -419,11 +420,12 @@ _WORD = re.compile(r"\d{1,3}, \d{3}(?![\d.])(?=\s|$)|\S+")
 
 
 def _word_cells(line: Line, row: int) -> list[Cell]:
-    text = line.text
+    whole = line.whole
+    text = whole.text
     if forms.is_prose(line.words) and not forms.ends_with_number(line.words) and not _holds_value(text):
         return [Cell(line.passage, row, None)]
     spans = [span for m in _WORD.finditer(text) for span in _part(m.group(), m.start())]
-    return [Cell(Passage(text[a:b], tuple(range(line.start + a, line.start + b))), row, None) for a, b in spans]
+    return [Cell(whole.part(a, b), row, None) for a, b in spans]
 
 
 def _part(word: str, start: int) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from loaders.documents import Document, Span
 from loaders.errors import EmptyFile
 from loaders.readers.blocks import make_blocks
 from loaders.readers.office import check_archive, parsing
-from loaders.readers.rows import MAX_COLUMNS, clean_line, make_table
+from loaders.readers.rows import MAX_COLUMNS, clean_line, holds_data, make_table
 from loaders.readers.text import read_bytes
 from loaders.settings import Settings
 
@@ -66,10 +66,26 @@ def _lines(container: Any, depth: int) -> Iterator[str]:
             yield from (clean_line(line) for line in "".join(_text(item)).split("\n"))
         elif item.tag == f"{_W}tbl":
             yield ""
-            yield from make_table(_rows(item, depth)) if depth < _DEPTH else ["".join(_text(item))]
+            yield from _table_lines(item, depth) if depth < _DEPTH else ["".join(_text(item))]
             yield ""
         elif item.tag in _WRAPPERS:
             yield from _lines(item, depth)
+
+
+def _table_lines(table: Any, depth: int) -> Iterator[str]:
+    """The lines of a table. Cells that hold tables follow it, one after the other, for a table is no text of a cell.
+
+    A table that has no numbers beside such cells only arranges the page.
+    """
+    cells = [cell for row in _children(table, f"{_W}tr") for cell in _children(row, f"{_W}tc")]
+    nesting = [cell for cell in cells if next(cell.iter(f"{_W}tbl"), None) is not None]
+    rows = list(_rows(table, depth)) if len(nesting) < len(cells) else []
+    if nesting and not holds_data(rows):
+        nesting, rows = cells, []
+    yield from make_table(rows)
+    for cell in nesting:
+        yield ""
+        yield from _lines(cell, depth + 1)
 
 
 def _text(node: Any) -> Iterator[str]:
@@ -102,13 +118,14 @@ def _children(node: Any, tag: str) -> Iterator[Any]:
 
 
 def _rows(table: Any, depth: int) -> Iterator[list[str]]:
-    """The rows of a table; a merged cell's text stands where the cell begins."""
+    """The rows of a table, without the cells that hold tables; a merged cell's text stands where the cell begins."""
     for row in _children(table, f"{_W}tr"):
         cells = [""] * _number(row, f"{_W}trPr/{_W}gridBefore")
         for cell in _children(row, f"{_W}tc"):
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
             goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
-            text = "" if goes_on else "\n".join(part.replace("\t", " ") for part in _lines(cell, depth + 1))
+            nests = next(cell.iter(f"{_W}tbl"), None) is not None
+            text = "" if goes_on or nests else "\n".join(part.replace("\t", " ") for part in _lines(cell, depth + 1))
             cells += [text, *[""] * (max(1, _number(cell, f"{_W}tcPr/{_W}gridSpan")) - 1)]
         yield cells
 

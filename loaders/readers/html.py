@@ -15,7 +15,7 @@ from loaders.characters import show_name
 from loaders.documents import Document, Span
 from loaders.errors import DamagedFile, EmptyFile, UndecodableFile
 from loaders.readers.blocks import make_blocks
-from loaders.readers.rows import MAX_COLUMNS, clean_line, make_table
+from loaders.readers.rows import MAX_COLUMNS, clean_line, holds_data, make_table
 from loaders.readers.text import decode, read_bytes
 from loaders.settings import Settings
 
@@ -247,15 +247,17 @@ def _lines(node: Any, depth: int) -> Iterator[str]:
             yield text
 
     if node.tag == "table":
-        if _is_layout(node):
-            for cell in node.iter("td", "th"):
-                if next(cell.iterancestors("table"), None) is node:
-                    yield from _children(cell, depth, buffer, flush)
-                    yield from flush()
-        else:
+        data = not _is_layout(node)
+        if data:
             yield ""
             yield from make_table(_rows(node))
             yield ""
+        for cell in node.iter("td", "th"):
+            # A table is no text of a cell: in a table of data, such cells follow it.
+            own = next(cell.iterancestors("table"), None) is node
+            if own and (not data or cell.find(".//table") is not None):
+                yield from _children(cell, depth, buffer, flush)
+                yield from flush()
         return
     yield from _children(node, depth, buffer, flush)
     yield from flush()
@@ -276,15 +278,17 @@ def _children(node: Any, depth: int, buffer: list[str], flush: Any) -> Iterator[
 
 
 def _is_layout(table: Any) -> bool:
-    """Whether a table only arranges the page: it holds another table, or has one cell."""
-    return table.find(".//table") is not None or len(table.findall(".//td")) + len(table.findall(".//th")) <= 1
+    """Whether a table only arranges the page: it has one cell, or holds other tables and no data of its own."""
+    if table.find(".//table") is not None:
+        return not holds_data(_rows(table))
+    return len(table.findall(".//td")) + len(table.findall(".//th")) <= 1
 
 
 def _rows(table: Any) -> list[list[str]]:
-    """The rows of a table; a merged cell's text stands where the cell begins."""
+    """The rows of a table, without cells that hold tables; a merged cell's text stands where the cell begins."""
     rows: list[list[str]] = []
     blocked: dict[int, int] = {}  # column -> rows that a cell above still reaches into
-    for tr in table.iter("tr"):
+    for tr in (tr for tr in table.iter("tr") if next(tr.iterancestors("table"), None) is table):
         row: list[str] = []
         for cell in tr:
             if cell.tag not in ("td", "th"):
@@ -295,7 +299,8 @@ def _rows(table: Any) -> list[list[str]]:
             wide = min(_span(cell, "colspan"), MAX_COLUMNS - first) if first < MAX_COLUMNS else 0
             if wide <= 0:
                 break
-            row += [_cell_text(cell), *[""] * (wide - 1)]
+            text = "" if cell.find(".//table") is not None else _cell_text(cell)
+            row += [text, *[""] * (wide - 1)]
             high = _span(cell, "rowspan")
             for column in range(first, first + wide):
                 blocked[column] = max(blocked.get(column, 0), high)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from loaders.characters import UNSEEN
+
 _IDEOGRAPH = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _SPACED = re.compile(r"[\u4e00-\u9fff](?:[ \u3000]+[\u4e00-\u9fff])+")
 _NOTE = re.compile(r"(?:注|备注|说明|附注)\s*\d?\s*[:：、.]")
+_AMOUNT = re.compile(r"[-−]?\d[\d,，.．]*%?")
 #: No table of an office has more columns; what a file claims beyond them is cut.
 MAX_COLUMNS = 400
 
@@ -17,6 +20,7 @@ def clean_cell(text: str) -> str:
 
     Words that are spaced out (合 计) are closed up.
     """
+    text = UNSEEN.sub("", text)
     lines = [re.sub(r"[ \t\xa0\u3000\f\v]+", " ", part).strip() for part in re.split(r"[\r\n\u2028\x0b]+", text)]
     out = ""
     for line in filter(None, lines):
@@ -27,8 +31,14 @@ def clean_cell(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """A line of prose without tabs and doubled blanks."""
-    return re.sub(r"[ \t\xa0\f\v]+", " ", text).strip(" ")
+    """A line of prose without tabs, doubled blanks and characters that no one sees."""
+    return re.sub(r"[ \t\xa0\f\v]+", " ", UNSEEN.sub("", text)).strip(" ")
+
+
+def holds_data(rows: Iterable[Sequence[str]]) -> bool:
+    """Whether at least two rows have words and a number in cells of their own: a table of data, not of a page."""
+    filled = ([clean_cell(c) for c in row if c.strip()] for row in rows)
+    return sum(any(map(_AMOUNT.fullmatch, row)) and not all(map(_AMOUNT.fullmatch, row)) for row in filled) >= 2
 
 
 def make_table(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -9,8 +9,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from loaders.characters import UNSEEN
 from loaders.documents import Passage
 from loaders.words import units
+from loaders.words.normalise import drop_unseen
 from loaders.words.numbers import tokenise
 from loaders.words.numerals import TEN
 from loaders.words.traditional import fold
@@ -154,13 +156,18 @@ class Line:
 
     @property
     def words(self) -> str:
-        """The characters without white space at either end."""
-        return self.text.strip()
+        """The characters without white space at either end and those that no one sees."""
+        return (self.text if self.text.isascii() else UNSEEN.sub("", self.text)).strip()
 
     @property
     def passage(self) -> Passage:
-        """The line without white space at either end, as a passage."""
-        return Passage(self.text, tuple(range(self.start, self.end))).strip()
+        """The line without white space at either end and without what no one sees, as a passage."""
+        return self.whole.strip()
+
+    @property
+    def whole(self) -> Passage:
+        """The line without the characters that no one sees, as a passage."""
+        return drop_unseen(Passage(self.text, tuple(range(self.start, self.end))))
 
     @property
     def tabbed(self) -> bool:
@@ -229,7 +236,7 @@ def is_number_word(word: str) -> bool:
 
 def is_amount(word: str) -> bool:
     """Whether a word is a number as tables of money print it: with decimals or thousands separators."""
-    return is_number_word(word) and bool(re.search(r"\d[.,，]\d", word)) and word[-1] not in "%％"
+    return is_number_word(word) and bool(re.search(r"\d[.,，．﹒﹐]\d", word)) and word[-1] not in "%％"
 
 
 def is_prose(words: str) -> bool:

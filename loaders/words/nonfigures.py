@@ -7,9 +7,11 @@ digits are thereby explained; what remains is for :mod:`loaders.prose.amounts`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loaders.facts import TokenClass
+from loaders.words.units import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,19 @@ class Stretch:
 
 
 _Y = r"(?:19|20)\d{2}"
+_UNITS = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _DASH = r"\s*[-—–~～至到]+\s*"
+_CLOCK = r"(?<![\d:：])(?:[01]?\d|2[0-4])\s*[:：]\s*[0-5]\d(?![\d:：])"
 _S = r"\s*"
 #: What follows a number that counts something, and so is no code.
 NO_COUNT = r"(?!\s*(?:百|千|万|亿|元|人(?![大力员民口才事])|个(?!人)|年|家(?!庭)|辆|台|套|项(?!目)|件|次|余|多|[萬億]))"
 #: In order of precedence; the first pattern that explains a digit keeps it.
 _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
+    ("name", "error value of a spreadsheet", re.compile(r"[#＃](?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|BUSY!|####+)", re.I)),
+    ("reference", "number of a record or a licence", re.compile(
+        r"(?:备案?|许可证|登记证?|注册证?|证书|执照|批准文)(?:编)?号?\s*[:：]?\s*(?:[A-Z]{1,6}[-－]?)?\d{5,}(?:\s*号)?(?:[-－]\d+)?(?!\d|[.,]\d|万|元)")),
+    ("reference", "number in an index of published documents", re.compile(
+        r"(?:索引号|索取号|备案号|公开编号|信息索引)[\s:：|\]】]*[A-Za-z0-9][A-Za-z0-9/_.\-—－]*|(?<![\d.,/])[A-Z\d]{5,}[A-Za-z]?[/／]\s?(?:19|20)\d{2}[-—－]\d{2,}(?!\d)")),
     ("reference", "number of an official document", re.compile(rf"[〔\[【(（﹝［]{_S}{_Y}{_S}[〕\]】)）﹞］]{_S}第?{_S}\d+{_S}号?")),
     ("reference", "number of an official document", re.compile(rf"[〔\[【﹝［]{_S}{_Y}{_S}[〕\]】﹞］]")),
     ("reference", "number of an order or a bulletin", re.compile(rf"(?:{_Y}{_S}年)?第{_S}\d+{_S}(?:号令|号|令|次会议|届)")),
@@ -43,7 +52,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("date", "date", re.compile(rf"{_Y}{_S}[-./－]{_S}\d{{1,2}}{_S}[-./－]{_S}\d{{1,2}}(?!\d)(?:日)?")),
     ("date", "span of years", re.compile(rf"{_Y}{_S}年?(?:度|级)?{_DASH}(?:{_Y}|\d{{2}}(?!\d)){_S}(?:年(?:度)?|学年)?(?!\d|\.\d|万|元|人|个)")),
     ("date", "year", re.compile(
-        rf"{_Y}{_S}年(?:度|末|底|初|内|级)?(?:(?:{_S}\d{{1,2}}{_S}(?:[-—–~～至到、]{_S}\d{{1,2}}{_S})*月(?:份|末|底|初)?)(?:{_S}\d{{1,2}}{_S}[日号])?)?"
+        rf"(?<!\d{{4}}){_Y}{_S}年(?:度|末|底|初|内|级)?(?:(?:{_S}\d{{1,2}}{_S}(?:[-—–~～至到、]{_S}\d{{1,2}}{_S})*月(?:份|末|底|初)?)(?:{_S}\d{{1,2}}{_S}[日号])?)?"
     )),
     ("date", "year", re.compile(rf"(?<!\d){_Y}(?=\s*(?:财政|会计|预算)?年)")),
     ("date", "years in a list", re.compile(rf"(?<![\d.]){_Y}(?:{_S}、{_S}{_Y})*(?={_S}[、和及与]{_S}{_Y}{_S}年)")),
@@ -52,10 +61,20 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
         rf"\d{{1,2}}{_S}月?(?:{_S}[-—–~～至到、，,]{_S}\d{{1,2}}{_S}月?)*{_S}月(?:份|末|底|初|上旬|中旬|下旬)?(?:{_S}\d{{1,2}}{_S}日)?(?=\D|$)(?<!个月)"
     )),
     ("date", "day of the month", re.compile(r"(?<=[月、至])\s*\d{1,2}\s*日")),
+    ("date", "time of day", re.compile(rf"{_CLOCK}{_DASH}{_CLOCK}")),
     ("date", "time of day", re.compile(r"(?<!\d)\d{1,2}\s*[:：]\s*\d{2}(?!\d)(?=\s*(?:前|后|至|-|—|之|止|开|起|以|时|，|。|、|$))")),
+    ("date", "time of day", re.compile(r"(?:上午|下午|凌晨|早上?|晚上?|中午|傍晚|[当次今明每][日天])\s*\d{1,2}\s*[时点](?!段)(?:\s*\d{1,2}\s*分)?")),
+    ("name", "minutes of a duration", re.compile(r"(?<=小时)\s*\d{1,2}\s*分(?![值数])")),
+    ("name", "coordinate", re.compile(
+        r"(?:东经|西经|北纬|南纬|经度|纬度)(?:为|约)?[:：]?\s*\d+(?:\.\d+)?\s*[°度](?:\s*\d+(?:\.\d+)?\s*[′'’分])?(?:\s*\d+(?:\.\d+)?\s*[″\"”秒])?")),
+    ("criterion", "tolerance", re.compile(r"±\s*\d+(?:\.\d+)?\s*[%％]?")),
+    ("name", "ratio", re.compile(r"(?:比例|配比|比值|比率|之比|占比)(?:约?为|是|按|达到?)?\s*\d+(?:\.\d+)?(?:\s*[:：∶/]\s*\d+(?:\.\d+)?)+(?![\d%％])")),
+    ("name", "ratio", re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:\s*∶\s*\d+(?:\.\d+)?)+|(?<![\d./])[1-9]/[1-9]\d?(?=以[上下]|的|左右|多|[强弱])")),
+    ("name", "number of a road", re.compile(r"(?<![\d.,，])\d{3}\s*(?:国道|省道|县道|乡道)|(?<![\d.,，])\d{3}\s*(?=线(?:改|公路|至|养|绿|大修|提升|建设|[（(]|工程))")),
     ("date", "quarter", re.compile(r"第\s*\d\s*季度|(?<!\d)[1-4]\s*季度")),
     ("name", "counted slogan or pattern in the form n+n", re.compile(r"[“\"‘「]?\d+(?:\s*[+＋]\s*(?:\d+|[A-Za-zＮ]+))+(?:[”\"’」])?")),
-    ("name", "date that names an event", re.compile(r"[“\"‘「《]?\d{1,2}\s*[·•・．]\s*\d{1,2}(?=\s*[”\"’」》]|[\u4e00-\u9fff])[”\"’」》]?")),
+    ("name", "date that names an event", re.compile(
+        r"[“\"‘「《]?(?<![\d.,])\d{1,2}\s*(?:[·•・]|[．.](?=\s*\d{1,2}\s*[”’」》]))\s*\d{1,2}(?=\s*[”\"’」》]|[\u4e00-\u9fff](?!元))(?!(?:亿|百万|万|千)?元|[人个家次年月日])[”\"’」》]?")),
     ("name", "7×24 service", re.compile(r"\d+\s*[×xX*＊]\s*\d+(?=\s*(?:小时|天|服务|全天|不间断|”))")),
     ("name", "days and hours of a service", re.compile(r"(?:[一每]周|每星期)\s*\d\s*天\s*(?:、|，)?\s*(?:每天)?\s*\d*\s*(?:小时)?")),
     ("name", "days that name a visa policy", re.compile(r"\d+\s*[天小时]+(?:和|、|及)?\s*\d*\s*(?:天|小时)?\s*(?:两项)?(?:过境)?免(?:签|检|办)")),
@@ -68,7 +87,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "dimensions of a thing", re.compile(r"\d+(?:\.\d+)?(?:\s*[×xX*＊]\s*\d+(?:\.\d+)?){1,3}(?!\s*(?:=|元|万))")),
     ("name", "number of a hotline or platform", re.compile(r"(?<![\d.,，])(?:12[1-9]\d{2}|123\d{2}|96\d{3,4}|95\d{3})(?![\d.,，])(?!\s*(?:余|多)?(?:[万千百十亿]|元|%|％|名|人|个|件|户|家|次|台|套|辆|份|项|平|亩|吨|米|公))")),
     ("name", "letters and digits that name a thing", re.compile(
-        r"(?<![\d.])[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|(?<![\d.])(?!\d+\.\d+[eE][+-]?\d)\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
+        r"(?:(?<![\d.])|(?<=^\d\.))[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|(?<![\d.])(?!\d+\.\d+[eE][+-]?\d)\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
     )),
     ("name", "number in the name of a building, line or project", re.compile(r"(?<![\d.])\d+(?:[-—、]\d+)*\s*(?:号(?:楼|线|院|地块|馆|泊位|码头|门|库|厅|机|路|桥|井|窗口|通道)|#)|(?<=[线路楼院])\s*\d+\s*号")),
     ("name", "national highway or standard number", re.compile(r"(?:GB/?T?|ISO|DB\d*/?T?|JJG|CJJ)\s*\d[\d.\-/—]*")),
@@ -76,7 +95,6 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("code", "printed classification code by levels", re.compile(r"\d{3}(?=\s*[（(]?类[)）]?)|(?<=类[)）])\s*\d{2}(?=\s*[（(]?款)|(?<=款[)）])\s*\d{2}(?=\s*[（(]?项)")),
     ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])" + NO_COUNT)),
     ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])" + NO_COUNT)),
-    ("reference", "number in an index of published documents", re.compile(r"索引号[\s:：|\]】]*[A-Za-z0-9][A-Za-z0-9/_.\-—－]*")),
     ("reference", "counter of the site", re.compile(r"(?:访问|浏览|阅读|点击)(?:次数|量|数)\s*[:：]?\s*\d+(?!\s*(?:万|人|次))")),
     ("code", "code after its name", re.compile(r"(?:编码|代码|编号|信用代码|邮编)\s*[:：]?\s*[A-Za-z]*\d[\dA-Za-z\-]*")),
     ("reference", "table number before a year", re.compile(r"表\s*\d{1,2}(?=[.．、]\s*(?:19|20)\d{2}\s*年)")),
@@ -87,8 +105,10 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("ordinal", "list number in brackets", re.compile(r"(?:(?<=^)|(?<=[。；;：:，,\s”）)、>]))[（(【\[]\s*\d{1,2}\s*[)）】\]](?!\s*(?:万元|%))")),
     ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s”）)>“!！？?]))\d{1,2}\s*(?:[.．、)）](?!\d)|[.．、](?=\d{4}\s*年))")),
     ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s]))\d{1,2}[,，](?=[\u4e00-\u9fff])")),
+    ("ordinal", "list number before its words", re.compile(rf"^[1-9]\d?(?=[“《]?[\u4e00-\u9fff]{{2}})(?![百千余多几来毫厘微平立海英公箱袋桶盒瓶包]|{_UNITS}|[时点号楼折成星环线维代班度]|[一二三四五六七八九十])")),
 ]  # fmt: skip
 
+_FIRST = re.compile(r"\s*(1([.．、)）]))(?!\d)")
 _FORMULA = re.compile(r"\$[^$]{0,400}\$")
 #: A sentence of a scoring rule: points given, taken off or left.
 _SCORING = re.compile(
@@ -96,6 +116,7 @@ _SCORING = re.compile(
 )
 _THRESHOLD = re.compile(
     r"(?:单价|单位价值|单台|单件|价值|单套|原值|金额|预算)\s*(?:（含）|在)?\s*\d[\d,.]*\s*(?:(?:亿|百万|万|千)?元|[亿万])\s*(?:及|\(含\)|（含）|含)?\s*(?:\(含\)|（含）)?\s*以[上下内]"
+    r"|[一二三四五六七八九十两][一二三四五六七八九十百千万亿]*元\s*(?:（含）|\(含\))?\s*(?:及)?以[上下]"
     r"|\d[\d,.]*\s*(?:亿|百万|万|千)元\s*(?:（含）|\(含\))?\s*(?:及)?以上(?:（含）|\(含\))?\s*(?:的)?\s*(?:通用|专用|大型|项目|设备|车辆|仪器|工程|房屋|资产)"
 )
 _TAIL = re.compile(
@@ -114,18 +135,39 @@ def find_nonfigures(text: str) -> list[Stretch]:
         taken[start:end] = b"\x01" * (end - start)
         found.append(Stretch(start, end, kind, reason))
 
-    for match in _THRESHOLD.finditer(text):
-        take(match.start(), match.end(), "criterion", "threshold that defines a category")
-    for match in _TAIL.finditer(text):
-        take(match.start(), match.end(), "criterion", "tolerance of rounding, or a constant of a formula")
-    for match in _FORMULA.finditer(text):
-        if _SCORING.search(text[match.end() : match.end() + 12]):
-            take(match.start(), match.end(), "criterion", "formula of a scoring rule")
+    for start, end, reason in _find_criteria(text):
+        take(start, end, "criterion", reason)
+    for start, end in _find_series(text):
+        take(start, end, "ordinal", "list number")
     for kind, reason, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             if match.end() > match.start() and not _is_counted(kind, text, match):
                 take(match.start(), match.end(), kind, reason)
     return sorted(found, key=lambda s: s.start)
+
+
+def _find_criteria(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where numbers only define: thresholds, tolerances, formulas of scoring rules; each with its reason."""
+    for match in _THRESHOLD.finditer(text):
+        yield *match.span(), "threshold that defines a category"
+    for match in _TAIL.finditer(text):
+        yield *match.span(), "tolerance of rounding, or a constant of a formula"
+    for match in _FORMULA.finditer(text):
+        if _SCORING.search(text[match.end() : match.end() + 12]):
+            yield *match.span(), "formula of a scoring rule"
+
+
+def _find_series(text: str) -> Iterator[tuple[int, int]]:
+    """The list numbers of a text whose items run into each other: ``1.塔3座2.设备5套3.道路``, from 1 on, none left out."""
+    first = _FIRST.match(text)
+    if first is None:
+        return
+    found = [first.span(1)]
+    mark = re.escape(first.group(2))
+    while following := re.compile(rf"(?<![\d.,，]){len(found) + 1}{mark}(?!\d)").search(text, found[-1][1]):
+        found.append(following.span())
+    if len(found) > 1:
+        yield from found
 
 
 def _is_counted(kind: TokenClass, text: str, match: re.Match[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from loaders.characters import UNSEEN
 from loaders.documents import Passage
 from loaders.words.traditional import fold
 
@@ -14,7 +15,7 @@ def normalise(text: str) -> str:
     >>> normalise("金 额（万元）")
     '金额(万元)'
     """
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(UNSEEN.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
 def plain(text: str) -> str:
@@ -32,7 +33,15 @@ def normalise_passage(passage: Passage) -> Passage:
     offsets: list[int] = []
     for character, offset in zip(passage.text, passage.offsets, strict=True):
         for c in unicodedata.normalize("NFKC", character):
-            if not c.isspace():
+            if not c.isspace() and not UNSEEN.match(c):
                 text.append(c)
                 offsets.append(offset)
     return Passage("".join(text), tuple(offsets))
+
+
+def drop_unseen(passage: Passage) -> Passage:
+    """The passage without the characters that no one sees (zero-width blanks and the like) inside words and numbers."""
+    if passage.text.isascii() or not UNSEEN.search(passage.text):
+        return passage
+    kept = [at for at, c in enumerate(passage.text) if not UNSEEN.match(c)]
+    return Passage("".join(passage.text[at] for at in kept), tuple(passage.offsets[at] for at in kept))

@@ -12,7 +12,9 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from loaders.characters import UNSEEN
 from loaders.documents import Span
+from loaders.words.numerals import WRITTEN_DIGITS, WRITTEN_SCALES, half_last_written, read_written
 from loaders.words.units import SCALES, unit_after
 
 #: Digits, thousands separators (whole or broken, with one stray space behind), decimal part, exponent.
@@ -27,6 +29,10 @@ _AMOUNT = re.compile(r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)\.\d{2}")
 #: An ordinal that runs into a year: ``1.2023年`` is the list number 1 and the year 2023.
 _ORDINAL_YEAR = re.compile(r"^(\d{1,2})\.((?:19|20)\d{2})$")
 #: A list number that runs into an amount of the same sentence is not separable by form; a date with points is one token.
+DIGIT_WORDS = "".join(WRITTEN_DIGITS)
+_BANK_DIGITS = frozenset("壹贰叁肆伍陆柒捌玖")
+#: Points and commas of other widths, and those that they stand for.
+_POINTS = str.maketrans("．﹒﹐", "..,")
 MINUS = "-−﹣－–"
 _OPENERS = set("\n\t \u3000\u00a0(（=＝:：,，;；|")
 _STEP_WORDS = "|".join(sorted(SCALES, key=len, reverse=True))
@@ -50,6 +56,12 @@ def tokenise(text: str) -> list[Token]:
     A minus sign belongs to the token where it stands alone before the digits (at the start of a line or cell, or
     behind a blank or an opening bracket) and does not join two numbers, as it does in a range, a date or ``- 6 -``.
     """
+    if not text.isascii():
+        seen = text.translate(_POINTS)
+        if UNSEEN.search(text):
+            return _tokenise_seen(text, seen)
+        if seen != text:
+            return [Token(t.span, text[t.span.start : t.span.end]) for t in tokenise(seen)]
     tokens: list[Token] = []
     for match in TOKEN.finditer(text):
         start, end = match.span()
@@ -66,6 +78,33 @@ def tokenise(text: str) -> list[Token]:
             start -= 1
         tokens.append(Token(Span(start, end), text[start:end]))
     return _join_steps(text, tokens)
+
+
+#: An amount in words; 几十万元 and 上百万元 are none.
+_WRITTEN = re.compile(
+    rf"(?<![\d.几数上第{DIGIT_WORDS}{WRITTEN_SCALES}])[{DIGIT_WORDS}十拾][{DIGIT_WORDS}{WRITTEN_SCALES}]*"
+    rf"(?:点[{DIGIT_WORDS}]+[{WRITTEN_SCALES}]*)?(?=[ \u3000]*(?:人民币)?元(?![{DIGIT_WORDS}]角))"
+)
+
+
+def find_written(text: str) -> list[Token]:
+    """The amounts of money that a text says in words: ``壹仟贰佰万`` of 壹仟贰佰万元整, ``三点五万`` of 三点五万元.
+
+    A single digit is none (三元区), unless it is of the form that banks use.
+    """
+    if "元" not in text:
+        return []
+    found = (match for match in _WRITTEN.finditer(text) if len(match.group()) > 1 or match.group() in _BANK_DIGITS)
+    return [Token(Span(*m.span()), m.group()) for m in found if read_written(m.group()) is not None]
+
+
+def _tokenise_seen(text: str, points: str) -> list[Token]:
+    """The tokens of a text with characters that no one sees, which part no number (``1\u200b,\u200b250``)."""
+    places = [at for at, c in enumerate(points) if not UNSEEN.match(c)]
+    spans = (
+        Span(places[t.span.start], places[t.span.end - 1] + 1) for t in tokenise("".join(points[at] for at in places))
+    )
+    return [Token(span, text[span.start : span.end]) for span in spans]
 
 
 def _join_steps(text: str, tokens: list[Token]) -> list[Token]:
@@ -137,6 +176,9 @@ def scale_number(stated: str, factor: Decimal) -> Decimal:
     Raises:
         ValueError: ``stated`` holds no number.
     """
+    written = read_written(stated)
+    if written is not None:
+        return written * factor
     steps = _STEP.findall(stated)
     higher = sum((_parse(number) * SCALES[scale] for number, scale in steps), Decimal(0))
     return higher + _parse(_STEP.sub("", stated)) * factor
@@ -146,7 +188,7 @@ def _parse(stated: str) -> Decimal:
     text = unicodedata.normalize("NFKC", stated)
     for sign in MINUS:
         text = text.replace(sign, "-")
-    text = re.sub(r"[,，\s]", "", text)
+    text = UNSEEN.sub("", re.sub(r"[,，\s]", "", text))
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -158,6 +200,8 @@ def _parse(stated: str) -> Decimal:
 
 def half_last_place(stated: str) -> Decimal:
     """Half of the last stated place: 0.005 for ``190.57``, 0.5 for ``58,227`` and the 2000 of ``1亿2000``."""
+    if read_written(stated) is not None:
+        return half_last_written(stated)
     value = _parse(_STEP.sub("", stated))
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)

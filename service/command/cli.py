@@ -291,7 +291,7 @@ class _Reading:
 
     def __iter__(self) -> Iterator[Facts]:
         from loaders.catalogue import Catalogue
-        from loaders.pipeline import read_facts
+        from loaders.pipeline import explain_unknown, read_facts
         from loaders.resources import documents_folder
 
         catalogue = Catalogue.gather(self.files, documents_folder())
@@ -304,8 +304,10 @@ class _Reading:
                     self._tell(str(error))
                     continue
                 if facts.kind == "unknown":
-                    kinds = "no budget (部门预算), final account (部门决算) or performance evaluation (绩效评价)"
-                    self._tell(f"{path}: the text is {kinds}. Its numbers are given as read; mind what they mean")
+                    reason = explain_unknown(facts.document, facts.declined)
+                    self._tell(f"{path}: {reason}. Its numbers are given as read; mind what they mean")
+                for warning in facts.document.warnings:
+                    say(f"{path}: {warning}")
                 yield facts
             progress("read", len(self.files), len(self.files))
 

@@ -52,6 +52,20 @@ REASONS: dict[str, str] = {
     "this is {}, which no reader takes": "这是{}，不能读取",
     "the text is no budget (部门预算), final account (部门决算) or performance evaluation (绩效评价)":
         "文字不是部门预算、部门决算或绩效评价",
+    "the text is no budget (部门预算), final account (部门决算) or performance evaluation (绩效评价): {}":
+        "文字不是部门预算、部门决算或绩效评价：{}",
+    # What it is instead.
+    "it is a form to be filled in (模板): names and amounts in it are placeholders":
+        "这是待填写的模板，其中的名称和金额是占位符",
+    "it is an inspection sheet about published documents (检查表), and none of them itself":
+        "这是对公开文件的检查表，本身不是预算或决算",
+    "it is a form with which something is applied for (申请表)": "这是申请用的表格",
+    "it is a letter about such documents (通知、批复、办法), and none of them itself":
+        "这是关于此类文件的通知、批复或办法，本身不是预算或决算",
+    "it is a web page that lists or wraps documents: they are in its attachments":
+        "这是列出或包含文件的网页，文件在其附件中",
+    "its pages are scans, recognised as pictures (OCR), and its titles may be garbled":
+        "各页是扫描图像，由图像识别而得（OCR），标题可能有误",
     "the process that converted it died, perhaps for lack of memory": "转换它的进程中途结束，可能是内存不足",
     "it was not converted within the limit of {} seconds": "未能在 {} 秒的时限内转换完毕",
     "the loaders fail on it: {}: {} ({}:{})": "程序处理时出错：{}：{}（{}:{}）",
@@ -86,9 +100,15 @@ REASONS: dict[str, str] = {
     "pages {} has {}": "第 {} 页：{}",
     "page {} recognised in a picture (OCR): characters may be wrong": "第 {} 页由图像识别而得（OCR），文字可能有误",
     "pages {} recognised in a picture (OCR): characters may be wrong": "第 {} 页由图像识别而得（OCR），文字可能有误",
+    "each of the pages {} has {}": "第 {} 页：{}",
+    "each of the pages {} recognised in a picture (OCR): characters may be wrong":
+        "第 {} 页由图像识别而得（OCR），文字可能有误",
+    "pictures, whose numbers are not read": "有图片，图片中的数字未读",
     # What is lacking in a file that is read.
     "{} glyphs have no character in the PDF": "PDF 中有 {} 个字形没有对应的字符",
     "sheet {}: rows beyond {} are not read": "工作表 {}：第 {} 行以后未读",
+    "sheet {}: formulas without a value, {} numbers are missing: {}":
+        "工作表 {}：公式没有保存计算结果，缺少 {} 个数字：{}",
     "read as {}": "按 {} 编码读取",
     "named {}, read as {}, which it is": "文件名以 {} 结尾，实为 {}，按其实际格式读取",
     "without an ending": "无后缀",

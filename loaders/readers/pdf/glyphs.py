@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loaders.characters import mend_text
+from loaders.characters import UNSEEN, mend_text
 
 #: Two baselines nearer than this part of the type size are one line.
 LINE_TOLERANCE = 0.35
@@ -76,12 +76,12 @@ def normalise_glyphs(text: str) -> str:
         return "\ufffd"
     text = mend_text(text)
     if len(text) == 1 and text < "\u2e80":
-        return " " if text.isspace() else "" if text < " " or text in "\u200b\u00ad" else text
+        return " " if text.isspace() else "" if text < " " or UNSEEN.match(text) else text
     out = []
     for c in text.translate(_RADICALS):
         if "\u2e80" <= c <= "\u2fdf" or "\uf900" <= c <= "\ufaff" or "\ufb00" <= c <= "\ufb06":
             c = unicodedata.normalize("NFKC", c)
-        out.append(" " if c.isspace() else "" if c < " " or c == "\ufeff" else c)
+        out.append(" " if c.isspace() else "" if c < " " or UNSEEN.match(c) else c)
     return "".join(out)
 
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loaders.readers.pdf.glyphs import Glyph, is_ideograph, normalise_glyphs
+from loaders.readers.pdf.glyphs import Glyph, Place, is_ideograph, normalise_glyphs
 from loaders.readers.pdf.grid import Rule, find_rules, join_rules
 from loaders.settings import Settings
 
@@ -34,6 +34,8 @@ _MAX_MEMORY = 3_000_000_000
 _DARK = 160
 #: A rule of a table is at least this long (across, down) and at most this thick, in points.
 _LONG, _HIGH, _THICK = 30.0, 14.0, 4.0
+#: Tesseract's data of how a page stands, and from where on it is sure.
+_ORIENTATION, _SURE_TURN = "osd", 1.0
 #: Words that Tesseract is less sure of than this, in percent, are specks.
 _UNSURE = 10.0
 #: The part of its type size by which digits are high; ideographs reach this far below their baseline.
@@ -81,21 +83,59 @@ def can_recognise(settings: Settings) -> bool:
     return settings.ocr == "auto" and bool(find_tesseract(settings.ocr_language))
 
 
-def recognise(path: Path, page: int, wide: float, settings: Settings) -> tuple[list[Glyph], list[dict[str, Any]]]:
-    """The glyphs and lines of page ``page`` (from 0), which is ``wide`` points wide.
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The glyphs and lines of a page, in points of the picture as it was turned: by ``turn`` degrees, clockwise."""
+
+    glyphs: list[Glyph]
+    lines: list[dict[str, Any]]
+    turn: int = 0
+
+    def place_back(self, place: Place, wide: float, high: float) -> Place:
+        """Where a stretch of the text stands on the page, which is ``wide`` and ``high``, as it is printed."""
+        start, end, x0, top, x1, bottom = place
+        if self.turn == 90:
+            return start, end, top, high - x1, bottom, high - x0
+        if self.turn == 180:
+            return start, end, wide - x1, high - bottom, wide - x0, high - top
+        if self.turn == 270:
+            return start, end, wide - bottom, x0, wide - top, x1
+        return place
+
+
+def recognise(path: Path, page: int, wide: float, settings: Settings) -> Recognised:
+    """What is seen on page ``page`` (from 0), which is ``wide`` points wide. A page on its side is turned first.
 
     Raises:
         NotRecognised: the page cannot be drawn, or takes more than ``settings.ocr_seconds``.
     """
     grey = _draw(path, page, settings.ocr_seconds)
     scale = wide / grey.shape[1]
+    turn = find_turn(grey, 72 / scale, settings)
+    grey = np.ascontiguousarray(np.rot90(grey, -turn // 90))
     across, down = find_runs(grey < _DARK, 1 / scale)
     clean = grey.copy()
     clean[_widen(across | down, 2)] = 255
     table = _run_tesseract(clean, 72 / scale, settings)
     lines = [*_make_lines(across, scale, upright=False), *_make_lines(down, scale, upright=True)]
     walls = join_rules(find_rules(lines)[0])
-    return make_glyphs(list(_read_words(table, scale)), walls), lines
+    return Recognised(make_glyphs(list(_read_words(table, scale)), walls), lines, turn)
+
+
+def find_turn(grey: Grey, dpi: float, settings: Settings) -> int:
+    """By how many degrees (90, 180, 270) a picture must be turned clockwise so that its text stands upright.
+
+    0 if it stands upright, if it has too few characters to tell, or without Tesseract's data for orientation (osd).
+    """
+    if not find_tesseract(_ORIENTATION):
+        return 0
+    try:
+        said = _ask_tesseract(grey, dpi, settings, "-l", _ORIENTATION, "--psm", "0")
+    except NotRecognised:
+        return 0  # too few characters
+    found = dict(line.split(": ", 1) for line in said.splitlines() if ": " in line)
+    sure = float(found.get("Orientation confidence", 0)) >= _SURE_TURN
+    return int(found.get("Rotate", 0)) % 360 if sure else 0
 
 
 def _environment() -> dict[str, str]:
@@ -123,9 +163,13 @@ def _draw(path: Path, page: int, seconds: int) -> Grey:
 
 
 def _run_tesseract(grey: Grey, dpi: float, settings: Settings) -> str:
+    return _ask_tesseract(grey, dpi, settings, "-l", settings.ocr_language, "--psm", "6", "tsv")
+
+
+def _ask_tesseract(grey: Grey, dpi: float, settings: Settings, *options: str) -> str:
     picture = b"P5 %d %d 255\n" % (grey.shape[1], grey.shape[0]) + grey.tobytes()
     program = find_tesseract(settings.ocr_language)
-    command = [program, "stdin", "stdout", "-l", settings.ocr_language, "--psm", "6", "--dpi", f"{dpi:.0f}", "tsv"]
+    command = [program, "stdin", "stdout", "--dpi", f"{dpi:.0f}", *options]
     try:
         made = subprocess.run(
             command,

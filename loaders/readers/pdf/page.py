@@ -8,18 +8,19 @@ from typing import Any
 
 from loaders.readers.pdf.align import Columns, find_open, find_tables
 from loaders.readers.pdf.cells import fill_lattice, join_lines, make_cell, make_rows
-from loaders.readers.pdf.glyphs import Fragment, Glyph, Place, group_lines, make_fragment, read_glyphs
+from loaders.readers.pdf.glyphs import Fragment, Glyph, Place, group_lines, make_fragment, normalise_glyphs, read_glyphs
 from loaders.readers.pdf.grid import find_lattices
-from loaders.readers.pdf.turned import find_turned, is_part
+from loaders.readers.pdf.turned import find_turned, find_watermark, is_part, turn_over, write_marks
 
 
 @dataclass(slots=True)
 class PageLine:
-    """A line of text, with the places of its runs, and its height on the page."""
+    """A line of text, with the places of its runs, and its height on the page. ``aside`` is what is no part of it."""
 
     text: str
     places: list[Place]
     y: float
+    aside: bool = False
 
 
 def read_page(
@@ -29,6 +30,17 @@ def read_page(
 
     ``before`` are the columns of a table without lines that the page before left open; those of this page come with it.
     """
+    over = turn_over(chars, shapes)
+    if over is not None:
+        lines, columns = read_page(over.chars, over.shapes, before)
+        for line in lines:
+            line.places = [over.place_back(place) for place in line.places]
+        return lines, columns
+    marks = find_watermark(chars)
+    if marks:
+        known = set(map(id, marks))
+        lines, columns = read_page([c for c in chars if id(c) not in known], shapes, before)
+        return [*lines, *_watermark_line(marks)], columns
     turned = find_turned(chars, shapes)
     if turned is None:
         return lay_out(read_glyphs(chars), shapes, before)
@@ -40,6 +52,16 @@ def read_page(
         line.places = [turned.place_back(place) for place in line.places]
         line.y = top + (bottom - top) * number / len(lying)
     return sorted([*lines, *lying], key=lambda line: line.y), columns
+
+
+def _watermark_line(marks: Sequence[dict[str, Any]]) -> list[PageLine]:
+    """A watermark as a line of its own behind the others; none if it has no words."""
+    text = "".join(normalise_glyphs(c) for c in write_marks(marks))
+    if not text.strip():
+        return []
+    x0, top = min(float(c["x0"]) for c in marks), min(float(c["top"]) for c in marks)
+    x1, bottom = max(float(c["x1"]) for c in marks), max(float(c["bottom"]) for c in marks)
+    return [PageLine(text, [(0, len(text), x0, top, x1, bottom)], bottom, aside=True)]
 
 
 def lay_out(

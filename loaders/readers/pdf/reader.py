@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ _NAMELESS = 0.3
 _FEW_LETTERS, _COVER = 40, 0.5
 #: Letters that are drawn as shapes, not as text, make at least this many curves.
 _MANY_CURVES = 150
+#: A picture of this part of a page, and no more than that, may be a chart.
+_CHART, _WHOLE = 0.04, 0.9
 _OCR = (
     "Install Tesseract with its Chinese data (tesseract-ocr, tesseract-ocr-chi-sim) and try again, or recognise the "
     "text first (`ocrmypdf -l chi_sim IN OUT`) and read the result."
@@ -36,13 +39,17 @@ _OCR = (
 
 @dataclass(slots=True)
 class _Page:
-    """What was read of one page. ``problem`` says why its text is not what is printed, if so."""
+    """What was read of one page. ``problem`` says why its text is not what is printed, if so.
+
+    ``pictures`` are the boxes of its larger pictures, in points.
+    """
 
     lines: list[PageLine]
     wide: float
     high: float
     problem: str = ""
     recognised: bool = False
+    pictures: tuple[tuple[int, ...], ...] = ()
 
 
 def read(path: Path, settings: Settings) -> Document:
@@ -102,6 +109,7 @@ def _read_pages(path: Path, max_pages: int) -> list[_Page]:
             lines, columns = read_page(page.chars, [*page.lines, *page.rects, *page.curves], columns)
             made = _Page(lines, float(page.width), float(page.height))
             made.problem = _find_problem(made, page)
+            made.pictures = tuple(_list_pictures(made, page.images))
             pages.append(made)
             page.close()
     finally:
@@ -111,7 +119,7 @@ def _read_pages(path: Path, max_pages: int) -> list[_Page]:
 
 def _find_problem(made: _Page, page: Any) -> str:
     """Why a page's text is not what is printed on it; empty if it is."""
-    letters = "".join("".join(line.text.split()) for line in made.lines)
+    letters = "".join("".join(line.text.split()) for line in made.lines if not line.aside)
     nameless = letters.count("\ufffd")
     if nameless > _NAMELESS * len(letters):
         return "fonts that name no characters"
@@ -121,6 +129,21 @@ def _find_problem(made: _Page, page: Any) -> str:
     if covered > _COVER * made.wide * made.high or (page.images and not letters):
         return "no text, only a picture"
     return "no text, only drawn shapes" if not letters and len(page.curves) >= _MANY_CURVES else ""
+
+
+def _list_pictures(made: _Page, images: Sequence[dict[str, Any]]) -> Iterator[tuple[int, ...]]:
+    """The boxes of pictures that are large enough to show numbers, as charts do, and are not the page itself."""
+    for image in images:
+        part = float(image["width"]) * float(image["height"]) / (made.wide * made.high)
+        if _CHART <= part <= _WHOLE:
+            yield tuple(round(float(image[side])) for side in ("x0", "top", "x1", "bottom"))
+
+
+def _find_pictures(pages: Sequence[_Page]) -> list[int]:
+    """The pages (from 1) with pictures whose numbers are not read. What stands on most pages alike is a letterhead."""
+    often = Counter(box for page in pages for box in set(page.pictures))
+    rare = {box for box, number in often.items() if number * 2 <= len(pages) or len(pages) < 3}
+    return [n for n, p in enumerate(pages, 1) if not (p.problem or p.recognised or rare.isdisjoint(p.pictures))]
 
 
 def _recognise_pages(path: Path, pages: Sequence[_Page], settings: Settings) -> None:
@@ -136,10 +159,15 @@ def _recognise_pages(path: Path, pages: Sequence[_Page], settings: Settings) -> 
             continue
         left -= 1
         try:
-            lines, _ = lay_out(*recognise(path, number, page.wide, settings))
+            found = recognise(path, number, page.wide, settings)
         except NotRecognised as error:
             page.problem += f"; {error}"
             continue
+        lines, _ = lay_out(found.glyphs, found.lines)
+        for line in lines:
+            line.places = [found.place_back(place, page.wide, page.high) for place in line.places]
+        if found.turn in (90, 270):
+            page.wide, page.high = page.high, page.wide
         if lines:
             page.lines, page.recognised, page.problem = lines, True, ""
         else:
@@ -168,7 +196,9 @@ def _warn(pages: Sequence[_Page], settings: Settings) -> list[str]:
         hint = " (not recognised: GONGKAI_OCR is off)"
     elif reasons and not find_tesseract(settings.ocr_language):
         hint = f" (not recognised: Tesseract with {settings.ocr_language} is not installed)"
-    return [f"{_name_pages(numbers)} has {reason}{hint}" for reason, numbers in reasons.items()]
+    told = [f"{_name_pages(numbers)} has {reason}{hint}" for reason, numbers in reasons.items()]
+    pictured = _find_pictures(pages)
+    return [*told, f"{_name_pages(pictured)} has pictures, whose numbers are not read"] if pictured else told
 
 
 def _name_pages(numbers: Sequence[int]) -> str:
@@ -203,7 +233,7 @@ def _write(pages: Sequence[_Page]) -> tuple[str, list[Span], list[Box], list[Spa
             for first, last, x0, top, x1, bottom in line.places:
                 place = Span(at + first, at + last)
                 boxes.append(Box(place, number + 1, round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1)))
-            if (number, index) in furniture:
+            if line.aside or (number, index) in furniture:
                 edges.append(Span(at, at + len(line.text)))
             parts.append(line.text)
             at += len(line.text)

@@ -1,11 +1,12 @@
-"""A table that lies on its side on an upright page: its glyphs and lines turned upright, to be read like any other.
+"""What does not stand upright on a page: a table on its side, a page upside down, a watermark across the text.
 
-Only text at right angles that fills a region of its own is turned. A watermark, or the label of a row that is set
-upright in a narrow cell, stays as it is.
+A table or page is turned upright, to be read like any other. Only text at right angles that fills a region of its own
+is turned; the label of a row that is set upright in a narrow cell stays as it is. A watermark is taken out of the text.
 """
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,11 @@ FEWEST_TURNED = 20
 _MOST = 0.9
 #: Lines reach a little beyond the text that they frame, in points.
 _MARGIN = 12.0
+
+#: A character is at a slant if its baseline rises or falls by this part, and is not upright by the same.
+_SLANT = 0.05
+#: What is printed over the text is this much larger, and each of its characters lies on so many others.
+_LARGE, _COVERED = 2.5, 2
 
 Object = dict[str, Any]
 #: x0, top, x1, bottom.
@@ -70,6 +76,86 @@ def is_part(turned: Turned, item: Object) -> bool:
     """Whether a character or drawn object of the page is part of what was turned."""
     x0, top, x1, bottom = turned.region
     return _holds((x0 - _MARGIN, top - _MARGIN, x1 + _MARGIN, bottom + _MARGIN), item) and not item.get("upright")
+
+
+def turn_over(chars: Sequence[Object], shapes: Sequence[Object]) -> Over | None:
+    """The whole of a page that stands on its head, turned upright; None if it does not."""
+    drawn = [c for c in chars if not c["text"].isspace()]
+    over = sum(c["matrix"][0] < 0 and c["matrix"][3] < 0 for c in drawn)
+    if not over or over < _MOST * len(drawn):
+        return None
+    x0, top, x1, bottom = _surround([*drawn, *shapes])
+    across, down = x0 + x1, top + bottom
+    return Over(
+        across,
+        down,
+        [_turn_char_over(c, across, down) for c in chars],
+        [_turn_shape_over(s, across, down) for s in shapes],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A page that stood on its head, turned: where x and y are the sums of the old places and the new ones."""
+
+    across: float
+    down: float
+    chars: list[Object]
+    shapes: list[Object]
+
+    def place_back(self, place: Place) -> Place:
+        """Where a stretch of the turned text stands on the page."""
+        start, end, x0, top, x1, bottom = place
+        return start, end, self.across - x1, self.down - bottom, self.across - x0, self.down - top
+
+
+def _turn_char_over(char: Object, across: float, down: float) -> Object:
+    made = _turn_shape_over(char, across, down)
+    base = char["matrix"][5] - char["y0"]
+    return {**made, "upright": True, "y1": base, "matrix": (1.0, 0.0, 0.0, 1.0, made["x0"], 0.0)}
+
+
+def _turn_shape_over(shape: Object, across: float, down: float) -> Object:
+    return {
+        **shape,
+        "x0": across - float(shape["x1"]),
+        "x1": across - float(shape["x0"]),
+        "top": down - float(shape["bottom"]),
+        "bottom": down - float(shape["top"]),
+        "pts": [(across - x, down - y) for x, y in shape.get("pts") or ()],
+    }
+
+
+def find_watermark(chars: Sequence[Object]) -> list[Object]:
+    """The characters that lie across the text of a page: at a slant, or much larger and printed over it."""
+    marks = [c for c in chars if _is_slanted(c["matrix"])]
+    drawn = [c for c in chars if not c["text"].isspace() and not _is_slanted(c["matrix"])]
+    if drawn:
+        usual = statistics.median(float(c["size"]) for c in drawn)
+        large = [c for c in drawn if float(c["size"]) >= _LARGE * usual]
+        small = [c for c in drawn if float(c["size"]) < _LARGE * usual] if large else []
+        over = [c for c in large if sum(_holds(_surround([c]), s) for s in small) >= _COVERED]
+        if len(over) * 2 > len(large):
+            marks += large
+    return marks
+
+
+def write_marks(marks: Sequence[Object]) -> str:
+    """The words of a watermark, in the order in which they were drawn, with a blank where the next one begins."""
+    text = ""
+    before: Object | None = None
+    for char in marks:
+        if before is not None:
+            far = abs(char["matrix"][4] - before["matrix"][4]) + abs(char["matrix"][5] - before["matrix"][5])
+            text += " " if far > 3 * float(before["size"]) else ""
+        text += char["text"]
+        before = char
+    return " ".join(text.split())
+
+
+def _is_slanted(matrix: Sequence[float]) -> bool:
+    """Whether a character is turned, and not by a right angle; a slanted font turns none."""
+    return abs(matrix[1]) > _SLANT * abs(matrix[0]) and abs(matrix[0]) > _SLANT * abs(matrix[1])
 
 
 def _is_square(matrix: Sequence[float]) -> bool:
