@@ -1,0 +1,80 @@
+"""A document's facts become its sheet: statements are gathered, decided on, and written down item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from loaders.facts import Facts, SheetEntry
+from loaders.quantities.counts import find_counts
+from loaders.quantities.deciding import Decision, decide
+from loaders.quantities.items import ITEMS, Item
+from loaders.quantities.nothing import find_nothing
+from loaders.quantities.prose import find_in_prose
+from loaders.quantities.statements import Statement
+from loaders.quantities.tables import find_in_tables
+from loaders.words import places
+
+#: The phases of statements that a kind of document accepts, the wanted one first.
+_PHASES = {"budget": ("budget", ""), "accounts": ("final",), "evaluation": ()}
+
+
+def make_sheet(facts: Facts) -> tuple[SheetEntry, ...]:
+    """The sheet of a document: one entry for each item of :data:`loaders.quantities.items.ITEMS`, in that order."""
+    if facts.kind not in _PHASES:
+        return ()
+    money = [s for s in (*find_in_tables(facts), *find_in_prose(facts), *find_nothing(facts))]
+    now = [s for s in money if s.year == facts.fiscal_year and _is_wanted(facts, s)]
+    before = [
+        Statement("three-public-last-year", s.value, s.precision, s.spans, s.source, s.place, s.rank, s.scope, s.year, s.phase, s.sure)
+        for s in money
+        if s.item == "three-public" and s.source == "table" and facts.fiscal_year is not None and s.year == facts.fiscal_year - 1
+    ]
+    counts = list(find_counts(facts))
+    decisions = decide([*now, *before, *counts], [item.id for item in ITEMS])
+    entries = dict(_describe_identity(facts))
+    return tuple(entries.get(item.id) or _describe(facts, item, decisions[item.id]) for item in ITEMS)
+
+
+def _is_wanted(facts: Facts, statement: Statement) -> bool:
+    return statement.source == "nil" or statement.phase in _PHASES[facts.kind]
+
+
+def _describe(facts: Facts, item: Item, decision: Decision) -> SheetEntry:
+    statement = decision.statement
+    phase = {"budget": "budget", "accounts": "final"}.get(facts.kind, "") if item.kind == "money" else ""
+    if statement is None:
+        spans = tuple(s.span for s in decision.evidence)
+        return SheetEntry(item.id, None, "", item.unit, facts.fiscal_year, phase, "", decision.degree, evidence=spans)
+    return SheetEntry(
+        item.id,
+        statement.value,
+        "",
+        item.unit,
+        statement.year,
+        statement.phase or phase,
+        statement.scope,
+        decision.degree,
+        statement.span,
+        tuple(span for s in decision.evidence for span in s.spans),
+        tuple(span for s in decision.against for span in s.spans),
+    )
+
+
+def _describe_identity(facts: Facts) -> Iterator[tuple[str, SheetEntry]]:
+    """What the document is: its office, place, year, kind and level."""
+    agency = facts.agency
+    place = places.load().name(agency.place) if agency and agency.place else ""
+    said = (
+        ("agency", agency.label if agency else "", agency.span if agency else None),
+        ("place", place, agency.span if agency else None),
+        ("year", str(facts.fiscal_year or ""), facts.year_span),
+        ("kind", facts.kind, facts.kind_span),
+        ("level", facts.level, facts.kind_span),
+    )
+    for item, text, span in said:
+        yield item, SheetEntry(
+            item, None, text, "TEXT", facts.fiscal_year, "", "", "stated" if text else "absent", span,
+            (span,) if span else (),
+        )  # fmt: skip
+
+

@@ -1,0 +1,167 @@
+"""Statements of quantities in running text: the words before an amount name the quantity, its fund and its year.
+
+Only an amount whose nearest words are a quantity's own name counts; what stands between (预算, 安排, 为) may say nothing
+else. Sub-totals (其中, 授予中小企业), changes and other years state something else and are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from loaders.documents import Block
+from loaders.facts import Facts, Figure
+from loaders.quantities.statements import Scope, Statement
+from loaders.words.normalise import normalise_passage, plain
+
+#: What may stand between the name of a quantity and its amount.
+_TAIL = (
+    r"(?:财政拨款|一般公共预算|当年|本年|部门|年初|(?:19|20)\d\d年度?|总额|总计|合计|共计|总|预算|决算|支出|经费|费用|金额|数|安排|编制|拟|"
+    r"申报|财政|拨款|资金|预计|实际|全年|共|为|是|约|有|计|涉及|达|[:：。,“”\"])*"
+)
+_LEAD = r"(?:^|[^\u4e00-\u9fff]|.)"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """``name`` is what must stand last before the amount; ``near`` must stand in the paragraph or its heading."""
+
+    item: str
+    name: str
+    near: str = ""
+    without: str = ""
+    rank: int = 1
+
+
+_FUNDED = r"一般公共预算|财政拨款|财政补助|政府性基金|国有资本|公共预算|拨款"
+PHRASES: tuple[Phrase, ...] = tuple(
+    Phrase(*each)
+    for each in (
+        ("vehicles", r"公务用车购置费?(?:支出)?(?:及|和|与|、)(?:公务用车)?运行(?:维护)?费?(?:支出)?"),
+        ("vehicles-bought", r"(?:公务)?用车购置(?:费|经费|支出)?(?:用)?"),
+        ("vehicles-run", r"(?:公务)?用车运行(?:维护)?(?:费|经费|支出)?(?:用)?"),
+        ("travel-abroad", r"因公出国(?:[(]境[)])?(?:费用?|经费|支出)?"),
+        ("reception", r"公务接待(?:费用?|经费|支出)?"),
+        ("three-public", r"[“\"]?三公[”\"]?经费"),
+        ("office-running-costs", r"(?:机关|机构)运行经费|行政经费"),
+        ("office-running-costs", r"拨款运行经费", "机关运行经费"),
+        ("procurement-goods", r"(?:政府)?采购货物(?:类)?|货物类?(?:政府)?采购|货物类?(?:项目)?", "采购", "中小企业|小微"),
+        ("procurement-works", r"(?:政府)?采购工程(?:类)?|工程类?(?:政府)?采购|工程类?(?:项目)?", "采购", "中小企业|小微"),
+        ("procurement-services", r"(?:政府)?采购服务(?:类)?|服务类?(?:政府)?采购|服务类?(?:项目)?", "采购", "中小企业|小微"),
+        ("procurement", r"政府采购(?:项目)?(?:纳入部门预算)?(?:规模)?", "", "中小企业|小微|拨款政府采购$"),
+        ("meetings", r"会议费"),
+        ("training", r"培训费"),
+        ("entrusted-services", r"委托业务费"),
+        ("general-budget-expenditure", r"一般公共预算(?:当年)?(?:财政)?(?:拨款)?支出"),
+        ("fund-budget-expenditure", r"政府性基金(?:预算)?(?:当年)?(?:财政)?(?:拨款)?支出"),
+        ("capital-budget-expenditure", r"国有资本经营(?:预算)?(?:当年)?(?:财政)?(?:拨款)?支出"),
+        ("income-current", r"本年(?:度)?收入"),
+        ("expenditure-current", r"本年(?:度)?支出"),
+        ("income-total", r"(?:收支|收入支出|收入、支出|收入)(?:总)?"),
+        ("expenditure-total", r"(?:收支|收入支出|收入、支出|支出)(?:总)?"),
+        ("basic-expenditure", r"基本支出"),
+        ("project-expenditure", r"项目支出"),
+        ("personnel", r"人员(?:经费|支出)"),
+        ("running", r"(?:日常)?公用(?:经费|支出)"),
+    )
+)
+_COMPILED = tuple((p, re.compile(f"(?P<lead>.*?)(?:{p.name}){_TAIL}$")) for p in PHRASES)
+_BREAK = re.compile(r"[。；;！]")
+_CLAUSE = re.compile(r"[，,、]|其中[:：]?")
+_CHANGED = re.compile(r"(?:增加|减少|增长|下降|压减|调减|调增|上升|提高|降低|增|减|持平|多|少|节约|结余)(?:了|约|额|数|为)?$")
+_OTHER = re.compile(r"上年|去年|比|较|占|结转|结余|人均|其他|增加|减少|下降|增长|下达|追加|中小企业|小微")
+_QUANTIFIER = re.compile(r"(?:19|20)\d\d年|本年|当年|年初|我|本|部门|单位|局|委|办|厅|院|中心|市|区|县|的|按|安排|预算|决算|总")
+
+
+def find_in_prose(facts: Facts) -> Iterator[Statement]:
+    """The statements of running text, of whatever year and phase."""
+    by_block: dict[int, list[Figure]] = defaultdict(list)
+    for figure in facts.figures:
+        if figure.block >= 0 and facts.document.blocks[figure.block].kind != "table":
+            by_block[figure.block].append(figure)
+    for index, figures in by_block.items():
+        yield from _read_block(facts.document.blocks[index], index, figures)
+
+
+def _read_block(block: Block, index: int, figures: list[Figure]) -> Iterator[Statement]:
+    passage = normalise_passage(block.passage)
+    heading = plain("/".join(block.section))
+    position = 0
+    for figure in sorted(figures, key=lambda f: f.span):
+        start = next((i for i, o in enumerate(passage.offsets) if o >= figure.span.start), None)
+        if start is None:
+            continue
+        before = passage.text[position:start]
+        if figure.unit == "CNY":
+            if figure.aspect == "level":
+                yield from _read_amount(figure, index, before, passage.text[:start], heading)
+            end = next((i for i, o in enumerate(passage.offsets) if o >= figure.span.end), len(passage.text))
+            position = end
+
+
+def _read_amount(figure: Figure, index: int, before: str, text: str, heading: str) -> Iterator[Statement]:
+    words = _nearest(before)
+    if not words or _CHANGED.search(words):
+        return
+    for phrase, pattern in _COMPILED:
+        match = pattern.match(words)
+        if match is None or (phrase.near and not re.search(phrase.near, text + heading)):
+            continue
+        if phrase.without and re.search(phrase.without, words):
+            return
+        lead = match.group("lead")
+        if _OTHER.search(lead):
+            return
+        scope = _scope_of(phrase.item, lead, text, heading)
+        if scope is None:
+            return
+        items = [phrase.item]
+        if re.search("收支|收入支出|收入、支出", words) and phrase.item == "income-total":
+            items.append("expenditure-total")
+        for item in items:
+            yield Statement(
+                item, figure.value, figure.precision, (figure.span,), "prose", index, phrase.rank, scope,
+                figure.fiscal_year, figure.phase, _is_office(lead),
+            )  # fmt: skip
+        return
+
+
+def _nearest(before: str) -> str:
+    """The clause before an amount; a sentence more where that names only year and 预算数, as in 公务接待费。2026年预算数…"""
+    sentences = _BREAK.split(before)
+    words = sentences[-1]
+    clauses = [c for c in _CLAUSE.split(words) if c]
+    last = clauses[-1] if clauses else ""
+    if re.fullmatch(_TAIL, last):
+        rest = clauses[-2:-1] or [s for s in sentences[-2:-1] if s]
+        return "".join((*rest, last))
+    return last
+
+
+def _scope_of(item: str, lead: str, text: str, heading: str) -> Scope | None:
+    """Of which funds an amount is; None where words before it name a part that is another quantity."""
+    if item in ("income-total", "expenditure-total", "income-current", "expenditure-current"):
+        return None if re.search(rf"{_FUNDED}|事业|经营|其他|专户|附属|上级|单位|基本|项目|人员|公用|债务|支出$|收入$", _strip(lead)) else "all"
+    if item in ("basic-expenditure", "project-expenditure", "personnel", "running"):
+        if _strip(lead):
+            return None
+        around = re.split(r"[。；]", text)
+        near = "".join(around[-2:])
+        if re.search("政府性基金|国有资本", near):
+            return None
+        if re.search(_FUNDED, near) or re.search(_FUNDED, heading.rsplit("/", 1)[-1]):
+            return "general" if re.search("公共预算", near + heading) else "fiscal"
+        return "all"
+    return ""
+
+
+def _strip(lead: str) -> str:
+    """What is left of the words before a quantity's name when year and office are gone."""
+    return re.sub(r"^.*(?:19|20)\d\d年度?|^.*?(?:本|我|全)(?:部门|单位|局|委|办|厅|年度?)|^[(（]?[一二三四五六七八九十\d]+[)）、.]|其中|部门|年初|预算|决算|安排|[:：]|^.{0,20}?(?:局|委|办|厅|院|中心)(?:[(].*?[)])?", "", lead)
+
+
+def _is_office(lead: str) -> bool:
+    """Whether the words name no unit below the office."""
+    return not re.search(r"下属|本级|机关[^运]|中心|支队|大队", lead)
