@@ -12,12 +12,31 @@ from decimal import Decimal
 
 from loaders.documents import Passage, Span
 from loaders.facts import Facts
+from loaders.quantities.cells import make_grids, strip_office
 from loaders.quantities.statements import Statement
+from loaders.words.naming import OFFICE
 from loaders.words.normalise import normalise_passage, plain
+from loaders.words.numerals import TEN, read_numeral
 
 _HALF = Decimal(0)
 _NUMBER = r"(?P<number>\d{1,6})"
-_ZH = {c: i for i, c in enumerate("零一二三四五六七八九十")}
+_COUNT = rf"(?P<number>\d{{1,3}}|[{TEN}百]{{1,4}})"
+_BODIES = r"(?:职能)?(?:内设(?:机构|处室|科室|职能处室)|(?:职能)?(?:处|科)室|(?:行政)?机构)"
+#: A number of divisions that is followed or preceded by their names; without names it counts nothing that can be shown.
+_DIVISIONS = (
+    re.compile(rf"(?:内设|下设|设有?|共有?|(?<=[，。；]))(?:职能)?{_COUNT}个{_BODIES}[^。；]{{0,40}}?(?:[:：]|包括|分别|依次|即)"),
+    re.compile(rf"内设(?:机构|处室|科室)(?:共|共有|为)?{_COUNT}个[^。；]{{0,20}}?(?:[:：]|包括|分别|依次|即)"),
+    re.compile(rf"[室处科][、，和](?:[^。；]{{2,20}}[室处科会][)）]?)[，,]共{_COUNT}个{_BODIES}"),
+)
+#: Number of budget units, and the list behind it, in which the office itself may be named.
+_UNITS = (
+    (re.compile(rf"预算编制范围的[^，。；\d]{{0,12}}单位(?:共计|共有|共|包括|为)?{_COUNT}[家个](?P<list>[^。；]{{0,1500}})"), 1),
+    (re.compile(rf"(?:下属|下设|所属|下辖)(?:的)?(?:二级)?(?:预算|事业|基层)*单位(?:共计|共有|共|包括|为)?{_COUNT}[家个](?P<list>[^。；]{{0,1500}})"), 2),
+    (re.compile(rf"(?<![\d]){_COUNT}[家个](?:直属|下属|所属)(?:二级)?(?:预算|事业)?单位(?P<list>(?:[:：]|具体包括|分别|包括)[^。；]{{0,1500}})"), 3),
+    (re.compile(rf"等{_COUNT}[家个](?:二级|下属|直属|所属)*(?:预算|事业)*单位(?P<list>)"), 3),
+)  # fmt: skip
+_NO_UNITS = re.compile(r"(?:无|没有|0[个家])(?:下属|所属|二级)(?:预算|事业)?单位")
+_ITSELF = re.compile(r"本级|局机关|机关(?=[、，])|本部")
 #: item, pattern, rank: the total of the office first, then words that say as much
 _PATTERNS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
     (item, re.compile(words), rank)
@@ -38,7 +57,9 @@ def find_counts(facts: Facts) -> Iterator[Statement]:
     """The counted statements of a document, of its own year."""
     for index, block in enumerate(facts.document.blocks):
         if block.kind != "table":
-            yield from _read_passage(facts, normalise_passage(block.passage), index)
+            passage = normalise_passage(block.passage)
+            yield from _read_passage(facts, passage, index)
+            yield from _find_stated(facts, passage, index)
     yield from _count_named(facts)
 
 
@@ -58,18 +79,71 @@ def _read_passage(facts: Facts, passage: Passage, index: int) -> Iterator[Statem
 def _count_named(facts: Facts) -> Iterator[Statement]:
     named = (
         ("divisions", tuple(d.span for d in facts.divisions)),
-        ("duties", tuple(d.span for d in facts.duties if not d.owner)),
+        ("duties", tuple(d.span for d in facts.duties if not d.owner and d.number)),
         ("projects", _spans_of_projects(facts)),
+        ("units", tuple(span for _, span in facts.agency.subordinates) if facts.agency else ()),
     )
     for item, spans in named:
-        if spans:
-            yield _count(facts, item, spans)
-    if facts.agency is not None and facts.agency.subordinates:
-        yield _count(facts, "units", tuple(span for _, span in facts.agency.subordinates))
+        # One of something that forms list is a list that was not read.
+        if len(spans) > 1 or (spans and item == "units"):
+            yield _count(facts, item, spans, 5)
+    rows = _rows_of_units(facts)
+    if rows:
+        yield _count(facts, "units", rows, 4)
 
 
-def _count(facts: Facts, item: str, spans: tuple[Span, ...]) -> Statement:
-    return Statement(item, Decimal(len(spans)), _HALF, spans, "prose", -1, 3, "", facts.fiscal_year)
+def _rows_of_units(facts: Facts) -> tuple[Span, ...]:
+    """The units that a table of income lists beside the office itself; such a table lists all of them."""
+    if facts.agency is None:
+        return ()
+    own = strip_office(facts.agency.label)
+    for grid in make_grids(facts.document, facts.figures, own):
+        if grid.form != "income":
+            continue
+        named: dict[str, Span] = {}
+        for entries in grid.rows.values():
+            for label in entries[0].labels[:1]:
+                if OFFICE.match(label) and not entries[0].figure.subject_code:
+                    named.setdefault(strip_office(label), entries[0].figure.span)
+        if own in named and len(named) > 1:
+            return tuple(span for name, span in named.items() if name != own)
+    return ()
+
+
+def _find_stated(facts: Facts, passage: Passage, index: int) -> Iterator[Statement]:
+    """Stated numbers of divisions and of units below the office."""
+    text = passage.text
+    for pattern in _DIVISIONS:
+        for match in pattern.finditer(text):
+            yield _read_number(facts, "divisions", match, passage, index, 1)
+    for pattern, rank in _UNITS:
+        for match in pattern.finditer(text):
+            own = _names_itself(facts, match.group("list"))
+            number = read_numeral(match.group("number"))
+            # A single unit that is not named here is the office itself in the table behind.
+            less = 1 if own or (number == 1 and rank == 1) else 0
+            yield _read_number(facts, "units", match, passage, index, rank, less)
+    for match in _NO_UNITS.finditer(text):
+        span = passage.locate(*match.span())
+        yield Statement("units", _HALF, _HALF, (span,), "prose", index, 2, "", facts.fiscal_year)
+
+
+def _names_itself(facts: Facts, names: str) -> bool:
+    own = strip_office(facts.agency.label) if facts.agency else ""
+    listed = [strip_office(name) for name in re.split(r"[、，,:：和及]|分别为?|具体|包括", names)]
+    return bool(_ITSELF.search(names)) or (bool(own) and own in listed)
+
+
+def _read_number(
+    facts: Facts, item: str, match: re.Match[str], passage: Passage, index: int, rank: int, less: int = 0
+) -> Statement:
+    value = Decimal(read_numeral(match.group("number")) - less)
+    span = passage.locate(*match.span("number"))
+    return Statement(item, value, _HALF, (span,), "prose", index, rank, "", facts.fiscal_year)
+
+
+def _count(facts: Facts, item: str, spans: tuple[Span, ...], rank: int) -> Statement:
+    return Statement(item, Decimal(len(spans)), _HALF, spans, "prose", -1, rank, "", facts.fiscal_year)
 
 
 def _spans_of_projects(facts: Facts) -> tuple[Span, ...]:

@@ -29,9 +29,9 @@ _SCOPES: dict[str, tuple[str, ...]] = {
     "project-expenditure": ("all", "general", "fiscal"),
     "personnel": ("general", "fiscal", "all"),
     "running": ("general", "fiscal", "all"),
-    "meetings": ("", "general", "basic"),
-    "training": ("", "general", "basic"),
-    "entrusted-services": ("", "general", "basic"),
+    "meetings": ("", "general", "basic", "project"),
+    "training": ("", "general", "basic", "project"),
+    "entrusted-services": ("", "general", "basic", "project"),
 }
 _ORDER = {"table": 0, "prose": 1, "nil": 2}
 
@@ -80,25 +80,27 @@ def _settle(item: str, options: list[Statement], chosen: Mapping[str, list[State
     """The option that holds: the only one, or the one under which an identity closes."""
     if not options:
         return None
-    if all(options[0].agrees(other) for other in options):
-        return max(options, key=lambda s: (-s.precision, -s.span.start))
+    if len({s.value for s in options}) == 1:
+        return min(options, key=lambda s: s.span)
     first = {name: found[0] for name, found in chosen.items() if found}
+    # Amounts that differ within rounding: the one with which the sum closes to the last place, else the finer one.
+    if all(options[0].agrees(other) for other in options):
+        exact = [s for s in options if _closes(item, {**first, item: s}, exactly=True)]
+        return min(exact or options, key=lambda s: (s.precision, s.span))
     closing = [s for s in options if _closes(item, {**first, item: s})]
     if closing and all(closing[0].agrees(other) for other in closing):
         return closing[0]
     return None
 
 
-def _closes(item: str, values: Mapping[str, Statement | None]) -> bool:
+def _closes(item: str, values: Mapping[str, Statement | None], *, exactly: bool = False) -> bool:
     """Whether an identity that the item takes part in holds within rounding, its parts not being all nil but one."""
     return any(
-        _holds(values, whole, parts)
-        for whole, parts in IDENTITIES
-        if item == whole or item in parts
+        _holds(values, whole, parts, exactly=exactly) for whole, parts in IDENTITIES if item == whole or item in parts
     )
 
 
-def _holds(values: Mapping[str, Statement | None], whole: str, parts: Sequence[str]) -> bool:
+def _holds(values: Mapping[str, Statement | None], whole: str, parts: Sequence[str], *, exactly: bool) -> bool:
     total = values.get(whole)
     found = [values.get(part) for part in parts]
     present = [s for s in found if s is not None]
@@ -111,7 +113,7 @@ def _holds(values: Mapping[str, Statement | None], whole: str, parts: Sequence[s
     # A whole that has one part repeats it: that is one statement more of the part, and no sum.
     if len(parts) > 1 and sum(bool(s.value) for s in present) < 2:
         return False
-    tolerance = total.precision + sum((s.precision for s in present), Decimal(0))
+    tolerance = Decimal(0) if exactly else total.precision + sum((s.precision for s in present), Decimal(0))
     return abs(total.value - sum((s.value for s in present), Decimal(0))) <= tolerance
 
 

@@ -26,7 +26,10 @@ _LEAD = r"(?:^|[^\u4e00-\u9fff]|.)"
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """``name`` is what must stand last before the amount; ``near`` must stand in the paragraph or its heading."""
+    """``name`` is what must stand last before the amount; ``near`` must stand in the paragraph or its heading.
+
+    ``item`` is "" for what is a sum of two items, which is none of the sheet's.
+    """
 
     item: str
     name: str
@@ -39,7 +42,7 @@ _FUNDED = r"一般公共预算|财政拨款|财政补助|政府性基金|国有�
 PHRASES: tuple[Phrase, ...] = tuple(
     Phrase(*each)
     for each in (
-        ("vehicles", r"公务用车购置费?(?:支出)?(?:及|和|与|、)(?:公务用车)?运行(?:维护)?费?(?:支出)?"),
+        ("", r"公务用车购置费?(?:支出)?(?:及|和|与|、)(?:公务用车)?运行(?:维护)?费?(?:支出)?"),
         ("vehicles-bought", r"(?:公务)?用车购置(?:费|经费|支出)?(?:用)?"),
         ("vehicles-run", r"(?:公务)?用车运行(?:维护)?(?:费|经费|支出)?(?:用)?"),
         ("travel-abroad", r"因公出国(?:[(]境[)])?(?:费用?|经费|支出)?"),
@@ -57,14 +60,14 @@ PHRASES: tuple[Phrase, ...] = tuple(
         ("general-budget-expenditure", r"一般公共预算(?:当年)?(?:财政)?(?:拨款)?支出"),
         ("fund-budget-expenditure", r"政府性基金(?:预算)?(?:当年)?(?:财政)?(?:拨款)?支出"),
         ("capital-budget-expenditure", r"国有资本经营(?:预算)?(?:当年)?(?:财政)?(?:拨款)?支出"),
-        ("income-current", r"本年(?:度)?收入"),
-        ("expenditure-current", r"本年(?:度)?支出"),
-        ("income-total", r"(?:收支|收入支出|收入、支出|收入)(?:总)?"),
-        ("expenditure-total", r"(?:收支|收入支出|收入、支出|支出)(?:总)?"),
         ("basic-expenditure", r"基本支出"),
         ("project-expenditure", r"项目支出"),
         ("personnel", r"人员(?:经费|支出)"),
         ("running", r"(?:日常)?公用(?:经费|支出)"),
+        ("income-current", r"本年(?:度)?收入"),
+        ("expenditure-current", r"本年(?:度)?支出"),
+        ("income-total", r"(?:收支|收入支出|收入、支出|收入)(?:总)?"),
+        ("expenditure-total", r"(?:收支|收入支出|收入、支出|支出)(?:总)?"),
     )
 )
 _COMPILED = tuple((p, re.compile(f"(?P<lead>.*?)(?:{p.name}){_TAIL}$")) for p in PHRASES)
@@ -115,7 +118,7 @@ def _read_amount(figure: Figure, index: int, before: str, text: str, heading: st
         if _OTHER.search(lead):
             return
         scope = _scope_of(phrase.item, lead, text, heading)
-        if scope is None:
+        if scope is None or not phrase.item:
             return
         items = [phrase.item]
         if re.search("收支|收入支出|收入、支出", words) and phrase.item == "income-total":
@@ -163,5 +166,5 @@ def _strip(lead: str) -> str:
 
 
 def _is_office(lead: str) -> bool:
-    """Whether the words name no unit below the office."""
-    return not re.search(r"下属|本级|机关[^运]|中心|支队|大队", lead)
+    """Whether the words name no unit below the office; 6家行政单位以及…中心 are all of them."""
+    return not re.search(r"下属|本级|机关[^运]|中心|支队|大队", lead) or re.search(r"\d+[家个]", lead) is not None

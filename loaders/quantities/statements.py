@@ -9,8 +9,8 @@ from typing import Literal
 from loaders.documents import Span
 
 #: What an amount comprises: all funds of the office, fiscal appropriations of all kinds, the general public budget, the
-#: basic expenditure out of it; "" where the item itself says it.
-Scope = Literal["all", "fiscal", "general", "basic", "state", "government", ""]
+#: basic or the project expenditure out of it; "" where the item itself says it.
+Scope = Literal["all", "fiscal", "general", "basic", "project", "state", "government", ""]
 #: Where it stands: a table, running text, or words that say there is none.
 Source = Literal["table", "prose", "nil"]
 

@@ -86,9 +86,9 @@ RULES: tuple[Rule, ...] = (
     Rule("capital-budget-expenditure", _FISCAL, r"支出(?:总计|合计)|总计|合计", rf"(?:合计/)?{_CAPITAL}", "state", 3, side="支出"),
     Rule("basic-expenditure", _FUNCTION, measure=_BASIC_COLUMN, scope="general", title="公共预算"),
     Rule("project-expenditure", _FUNCTION, measure=_PROJECT_COLUMN, scope="general", title="公共预算"),
-    Rule("personnel", _FUNCTION, measure=_PERSONNEL, scope="general", rank=2, title="公共预算"),
-    Rule("running", _FUNCTION, measure=_RUNNING, scope="general", rank=2, title="公共预算"),
-    Rule("basic-expenditure", _BASIC, scope="general", rank=2, title="公共预算"),
+    Rule("personnel", _FUNCTION, measure=_PERSONNEL, scope="general", title="公共预算"),
+    Rule("running", _FUNCTION, measure=_RUNNING, scope="general", title="公共预算"),
+    Rule("basic-expenditure", _BASIC, scope="general", title="公共预算"),
     Rule("personnel", _BASIC, measure=_PERSONNEL, scope="general", title="公共预算|财政拨款"),
     Rule("running", _BASIC, measure=_RUNNING, scope="general", title="公共预算|财政拨款"),
     Rule("personnel", _BASIC, r"人员(?:经费|支出)(?:合计|小计)?", ".*", "general", title="公共预算|财政拨款"),
@@ -105,7 +105,7 @@ _THREE = tuple(
     (re.compile(words), item)
     for words, item in (
         (r"机关运行|行政经费|运行经费", "office-running-costs"),
-        (r"购置费?(?:支出)?(?:及|和|与|、|\+)?运行|用车(?:购置)?(?:及|和|与|、)?(?:购置)?运[行维].{0,6}购置", "vehicles"),
+        (r"购置费?(?:支出)?(?:及|和|与|、|\+)?运行|用车(?:购置)?(?:及|和|与|、)?(?:购置)?运[行维].{0,6}购置", "cars"),
         (r"用车.{0,2}购置|购置(?:费|经费|支出)?$", "vehicles-bought"),
         (r"用车.{0,2}运[行维]|^运[行维].*费?$", "vehicles-run"),
         (r"出国|出境|因公出", "travel-abroad"),
@@ -186,7 +186,7 @@ def _find_three_public(grid: Grid) -> Iterator[Statement]:
         if not _is_level(entry):
             continue
         item, rank = _read_row(entry) if in_rows else _read_column(grid, entry, mixed=others)
-        if item and item != "vehicles":
+        if item and item != "cars":
             yield _state(entry, item, rank, "", sure=in_rows or entry.row in grid.total_rows or grid.lone_row is not None)
 
 
@@ -245,6 +245,8 @@ def _year_rows(grid: Grid) -> frozenset[tuple[int, int]]:
 def _find_lines(grid: Grid) -> Iterator[Statement]:
     """会议费, 培训费, 委托业务费 in a table by economic class; several lines of one item add up, as those of units do."""
     scope: Scope = "basic" if grid.form == "basic-economic" or "基本支出" in grid.title else "general"
+    if "项目支出" in grid.title:
+        scope = "project"
     found: dict[tuple[str, int | None, str], list[Entry]] = defaultdict(list)
     for entry in grid.entries:
         figure = entry.figure
@@ -255,5 +257,4 @@ def _find_lines(grid: Grid) -> Iterator[Statement]:
         value = sum((e.figure.value for e in entries), Decimal(0))
         precision = sum((e.figure.precision for e in entries), Decimal(0))
         spans = tuple(e.figure.span for e in entries)
-        rank = 4 if "项目支出" in grid.title else 3
-        yield Statement(item, value, precision, spans, "table", entries[0].figure.block, rank, scope, year, phase)
+        yield Statement(item, value, precision, spans, "table", entries[0].figure.block, 3, scope, year, phase)
