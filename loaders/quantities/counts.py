@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from loaders.documents import Passage, Span
 from loaders.facts import Facts
-from loaders.quantities.cells import make_grids, strip_office
+from loaders.quantities.cells import Entry, Grid, make_grids, strip_office
 from loaders.quantities.statements import Statement
 from loaders.words.naming import OFFICE
 from loaders.words.normalise import normalise_passage, plain
@@ -50,6 +50,11 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ("staff", rf"(?:在职|在编)(?:在岗|在编|在职)?(?:人员|人数|职工|实有)(?:人数|数)?(?:为|共|共有|合计|共计)?{_NUMBER}[人名]", 2),
     )
 )  # fmt: skip
+_PROJECT_FORMS = ("projects", "special-business")
+#: Classes of projects, which stand beside their names. Source: 项目类别 of 预算管理一体化规范 (财政部, 2020).
+_CLASS = re.compile(r"类$|^(?:一|二)级项目$")
+#: What a table by unit says above its first column.
+_UNIT_HEADER = re.compile(r"^(?:预算)?(?:单位|部门)(?:[(]单位[)]|单位)?(?:名称)?$")
 _OTHER_PEOPLE = re.compile(r"离休|退休|遗属|临聘|编外|聘用|劳务|学生|学员|培训|参训|人次|事业编制|行政编制|工勤|单列|参公|专项编制|其中")
 
 
@@ -101,13 +106,21 @@ def _rows_of_units(facts: Facts) -> tuple[Span, ...]:
         if grid.form != "income":
             continue
         named: dict[str, Span] = {}
+        by_unit = _is_by_unit(facts, grid)
         for entries in grid.rows.values():
             for label in entries[0].labels[:1]:
-                if OFFICE.match(label) and not entries[0].figure.subject_code:
+                if (by_unit or OFFICE.match(label)) and not entries[0].is_total and not entries[0].figure.subject_code:
                     named.setdefault(strip_office(label), entries[0].figure.span)
         if own in named and len(named) > 1:
             return tuple(span for name, span in named.items() if name != own)
     return ()
+
+
+def _is_by_unit(facts: Facts, grid: Grid) -> bool:
+    """Whether the first column of a table lists units."""
+    block = min(block for block, _ in grid.rows)
+    table = facts.document.blocks[block].table
+    return table is not None and any(_UNIT_HEADER.match(plain(c.text)) for row in table.rows[:3] for c in row[:2])
 
 
 def _find_stated(facts: Facts, passage: Passage, index: int) -> Iterator[Statement]:
@@ -147,11 +160,53 @@ def _count(facts: Facts, item: str, spans: tuple[Span, ...], rank: int) -> State
 
 
 def _spans_of_projects(facts: Facts) -> tuple[Span, ...]:
-    """The first mention of each project of a name of its own, those only that are not made of others."""
-    parents = {plain(p.parent) for p in facts.projects if p.parent}
+    """The first mention of each project of a name of its own: lines of the tables of projects, then what has an amount.
+
+    A line that adds up the lines below it (a unit, a class, a group of projects) is no project.
+    """
     seen: dict[str, Span] = {}
+    parents = {plain(p.parent) for p in facts.projects if p.parent}
+    office = facts.agency.label if facts.agency else ""
+    for grid in make_grids(facts.document, facts.figures, office):
+        if grid.form in _PROJECT_FORMS:
+            for name, entry in _list_leaves(grid):
+                seen.setdefault(name, entry.figure.span)
+    in_tables = bool(seen)
     for project in facts.projects:
         name = plain(project.label)
-        if name not in parents:
+        table = next((b.table for b in facts.document.tables if b.span.contains(project.span)), None)
+        # What a whole office does (整体绩效) is its task, and a project's mention in prose repeats the table's.
+        told = table is None or not re.search("项目|专项", table.title.text)
+        if project.amount is not None and name not in parents and not (in_tables and told):
             seen.setdefault(name, project.span)
     return tuple(seen.values())
+
+
+def _list_leaves(grid: Grid) -> Iterator[tuple[str, Entry]]:
+    """The lines of a table of projects that are no sums of lines below them, each with its name."""
+    lines: list[tuple[str, Entry]] = []
+    for entries in grid.rows.values():
+        first = next((e for e in entries if e.figure.unit == "CNY" and e.figure.aspect == "level"), None)
+        if first is None or first.is_total or strip_office(first.label) == grid.office:
+            continue
+        names = [w for w in first.labels if not _CLASS.search(w)]
+        if names:
+            lines.append((names[0], first))
+    ends = _find_sums(lines)
+    yield from (line for position, line in enumerate(lines) if ends[position] == position + 1)
+
+
+def _find_sums(lines: list[tuple[str, Entry]]) -> list[int]:
+    """For each line the position behind the last line that it adds up; of at least two lines, sums counted once."""
+    ends = [i + 1 for i in range(len(lines))]
+    for position in reversed(range(len(lines))):
+        whole = lines[position][1].figure
+        total, tolerance, at, parts = Decimal(0), whole.precision, position + 1, 0
+        while at < len(lines) and total < whole.value:
+            part = lines[at][1].figure
+            total, tolerance, parts = total + part.value, tolerance + part.precision, parts + 1
+            at = ends[at]
+            if parts > 1 and abs(total - whole.value) <= tolerance:
+                ends[position] = at
+                break
+    return ends

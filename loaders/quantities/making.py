@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from loaders.facts import Facts, SheetEntry
@@ -65,7 +66,7 @@ def _describe_identity(facts: Facts) -> Iterator[tuple[str, SheetEntry]]:
     agency = facts.agency
     place = places.load().name(agency.place) if agency and agency.place else ""
     said = (
-        ("agency", agency.label if agency else "", agency.span if agency else None),
+        ("agency", _name_agency(facts), agency.span if agency else None),
         ("place", place, agency.span if agency else None),
         ("year", str(facts.fiscal_year or ""), facts.year_span),
         ("kind", facts.kind, facts.kind_span),
@@ -78,3 +79,15 @@ def _describe_identity(facts: Facts) -> Iterator[tuple[str, SheetEntry]]:
         )  # fmt: skip
 
 
+
+
+def _name_agency(facts: Facts) -> str:
+    """The office's name as printed; a document of the office alone says （本级） behind it."""
+    agency = facts.agency
+    if agency is None:
+        return ""
+    if facts.level == "unit" and agency.span is not None:
+        behind = re.match(r"\s*[（(]本级[）)]", facts.document.text[agency.span.end :])
+        if behind:
+            return agency.label + behind.group().strip()
+    return agency.label

@@ -29,8 +29,7 @@ _PATTERNS = tuple(
     (item, scope, re.compile(rf"{_NONE}[^，。；,;、\d]{{0,22}}?(?:{words})|(?:{words})[^，。；,;、\d]{{0,14}}?{_NONE}"))
     for item, scope, words in _ITEMS
 )
-#: 财政拨款收支 of a fund may be named together: 政府性基金预算、国有资本经营预算.
-_OTHER_YEAR = re.compile(r"上年|去年|(?:19|20)\d\d年")
+_EMPTY_TABLE = re.compile(r"^(?:本|我)?(?:部门|单位)?(?:没有|无|未安排|不涉及)")
 _REASON = re.compile(r"主要(?:原因)?是|因为|由于|原因|增加|减少|取消|新增")
 _FORMS: dict[str, tuple[str, Scope]] = {
     "government-funds": ("fund-budget-expenditure", "government"),
@@ -42,7 +41,10 @@ _FORMS: dict[str, tuple[str, Scope]] = {
 def find_nothing(facts: Facts) -> Iterator[Statement]:
     """Statements of nil, of the document's year: sentences, notes of tables, tables declared empty."""
     for index, block in enumerate(facts.document.blocks):
-        passages = [block.passage] if block.kind != "table" else list(block.table.notes if block.table else ())
+        passages = [block.passage] if block.table is None else list(block.table.notes)
+        if block.table is not None:
+            # A list of the tables says in a cell why one of them is empty.
+            passages += [cell.passage for cell in block.table.cells() if _EMPTY_TABLE.search(cell.text)]
         for passage in passages:
             yield from _read_sentences(facts, normalise_passage(passage), index)
     for state in facts.tables:

@@ -84,11 +84,21 @@ def find_in_prose(facts: Facts) -> Iterator[Statement]:
     for figure in facts.figures:
         if figure.block >= 0 and facts.document.blocks[figure.block].kind != "table":
             by_block[figure.block].append(figure)
+    office = _name_office(facts)
     for index, figures in by_block.items():
-        yield from _read_block(facts.document.blocks[index], index, figures)
+        yield from _read_block(facts.document.blocks[index], index, figures, office)
 
 
-def _read_block(block: Block, index: int, figures: list[Figure]) -> Iterator[Statement]:
+def _name_office(facts: Facts) -> str:
+    """The office as its text names it; the 本级 that a document is of is the whole of that document."""
+    if facts.agency is None:
+        return ""
+    own = plain(facts.agency.label)
+    named = f"{own}(本级)"
+    return named if named in plain(facts.document.text) and facts.level != "department" else own
+
+
+def _read_block(block: Block, index: int, figures: list[Figure], office: str) -> Iterator[Statement]:
     passage = normalise_passage(block.passage)
     heading = plain("/".join(block.section))
     position = 0
@@ -99,12 +109,14 @@ def _read_block(block: Block, index: int, figures: list[Figure]) -> Iterator[Sta
         before = passage.text[position:start]
         if figure.unit == "CNY":
             if figure.aspect == "level":
-                yield from _read_amount(figure, index, before, passage.text[:start], heading)
+                yield from _read_amount(figure, index, before, passage.text[:start], heading, office)
             end = next((i for i, o in enumerate(passage.offsets) if o >= figure.span.end), len(passage.text))
             position = end
 
 
-def _read_amount(figure: Figure, index: int, before: str, text: str, heading: str) -> Iterator[Statement]:
+def _read_amount(
+    figure: Figure, index: int, before: str, text: str, heading: str, office: str
+) -> Iterator[Statement]:
     words = _nearest(before)
     if not words or _CHANGED.search(words):
         return
@@ -126,7 +138,7 @@ def _read_amount(figure: Figure, index: int, before: str, text: str, heading: st
         for item in items:
             yield Statement(
                 item, figure.value, figure.precision, (figure.span,), "prose", index, phrase.rank, scope,
-                figure.fiscal_year, figure.phase, _is_office(lead),
+                figure.fiscal_year, figure.phase, _is_office(lead, office),
             )  # fmt: skip
         return
 
@@ -165,6 +177,7 @@ def _strip(lead: str) -> str:
     return re.sub(r"^.*(?:19|20)\d\d年度?|^.*?(?:本|我|全)(?:部门|单位|局|委|办|厅|年度?)|^[(（]?[一二三四五六七八九十\d]+[)）、.]|其中|部门|年初|预算|决算|安排|[:：]|^.{0,20}?(?:局|委|办|厅|院|中心)(?:[(].*?[)])?", "", lead)
 
 
-def _is_office(lead: str) -> bool:
+def _is_office(lead: str, office: str) -> bool:
     """Whether the words name no unit below the office; 6家行政单位以及…中心 are all of them."""
-    return not re.search(r"下属|本级|机关[^运]|中心|支队|大队", lead) or re.search(r"\d+[家个]", lead) is not None
+    named = lead.replace(office, "") if office else lead
+    return not re.search(r"下属|本级|机关[^运]|中心|支队|大队", named) or re.search(r"\d+[家个]", lead) is not None
