@@ -58,6 +58,9 @@ _UNIT_HEADER = re.compile(r"^(?:预算)?(?:单位|部门)(?:[(]单位[)]|单位)
 _OTHER_PEOPLE = re.compile(r"离休|退休|遗属|临聘|编外|聘用|劳务|学生|学员|培训|参训|人次|事业编制|行政编制|工勤|单列|参公|专项编制|其中")
 
 
+_PLANNED = re.compile(r"新增|购置|计划|拟|安排|更新|报废")
+
+
 def find_counts(facts: Facts) -> Iterator[Statement]:
     """The counted statements of a document, of its own year."""
     for index, block in enumerate(facts.document.blocks):
@@ -72,8 +75,11 @@ def _read_passage(facts: Facts, passage: Passage, index: int) -> Iterator[Statem
     for item, pattern, rank in _PATTERNS:
         for match in pattern.finditer(passage.text):
             clause = re.split(r"[，。；;:：]", passage.text[: match.start()])[-1] + match.group()
-            if item in ("posts", "staff") and _OTHER_PEOPLE.search(clause):
+            if (_OTHER_PEOPLE if item != "vehicles" else _PLANNED).search(clause):
                 continue
+            years = {int(y) for y in re.findall(r"((?:19|20)\d\d)年", re.split("[。；]", passage.text[: match.start()])[-1])}
+            if facts.fiscal_year is not None and years - {facts.fiscal_year, facts.fiscal_year - 1}:
+                continue  # the history of an office
             start, end = match.span("number")
             value = Decimal(match.group("number"))
             yield Statement(
@@ -99,7 +105,7 @@ def _count_named(facts: Facts) -> Iterator[Statement]:
 
 def _rows_of_units(facts: Facts) -> tuple[Span, ...]:
     """The units that a table of income lists beside the office itself; such a table lists all of them."""
-    if facts.agency is None:
+    if facts.agency is None or facts.level == "unit":
         return ()
     own = strip_office(facts.agency.label)
     for grid in make_grids(facts.document, facts.figures, own):
@@ -131,7 +137,10 @@ def _find_stated(facts: Facts, passage: Passage, index: int) -> Iterator[Stateme
             yield _read_number(facts, "divisions", match, passage, index, 1)
     for pattern, rank in _UNITS:
         for match in pattern.finditer(text):
-            own = _names_itself(facts, match.group("list"))
+            names = match.group("list")
+            if re.fullmatch("[，,:：]?(?:具体)?(?:包括|如下|见下表|分别为|分别是)?[:：]?", names):
+                names += _table_behind(facts, index)
+            own = _names_itself(facts, names)
             number = read_numeral(match.group("number"))
             # A single unit that is not named here is the office itself in the table behind.
             less = 1 if own or (number == 1 and rank == 1) else 0
@@ -139,6 +148,14 @@ def _find_stated(facts: Facts, passage: Passage, index: int) -> Iterator[Stateme
     for match in _NO_UNITS.finditer(text):
         span = passage.locate(*match.span())
         yield Statement("units", _HALF, _HALF, (span,), "prose", index, 2, "", facts.fiscal_year)
+
+
+def _table_behind(facts: Facts, index: int) -> str:
+    """The words of the table that a paragraph announces."""
+    for block in facts.document.blocks[index + 1 : index + 3]:
+        if block.table is not None:
+            return "、".join(plain(cell.text) for cell in block.table.cells())
+    return ""
 
 
 def _names_itself(facts: Facts, names: str) -> bool:
@@ -193,7 +210,15 @@ def _list_leaves(grid: Grid) -> Iterator[tuple[str, Entry]]:
         if names:
             lines.append((names[0], first))
     ends = _find_sums(lines)
-    yield from (line for position, line in enumerate(lines) if ends[position] == position + 1)
+    for position, line in enumerate(lines):
+        if ends[position] == position + 1 and not _is_unit_of_one(lines, position):
+            yield line
+
+
+def _is_unit_of_one(lines: list[tuple[str, Entry]], position: int) -> bool:
+    """Whether a line is a unit's and the next one, of the same amount, its only project."""
+    amounts = [entry.figure.value for _, entry in lines[position : position + 2]]
+    return len(amounts) > 1 and amounts[0] == amounts[1] and OFFICE.match(lines[position][0]) is not None
 
 
 def _find_sums(lines: list[tuple[str, Entry]]) -> list[int]:

@@ -106,6 +106,9 @@ def _holds(values: Mapping[str, Statement | None], whole: str, parts: Sequence[s
     present = [s for s in found if s is not None]
     if total is None or len(present) != len(parts) or not total.value:
         return False
+    # One statement of two items, 收支总计, bears out neither.
+    if len({total.span, *(s.span for s in present)}) <= len(present):
+        return False
     if len({s.scope for s in (total, *present)} - {""}) > 1 and not (
         total.scope == "general" and all(s.scope == "general" for s in present)
     ):

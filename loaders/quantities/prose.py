@@ -6,12 +6,12 @@ else. Sub-totals (其中, 授予中小企业), changes and other years state som
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loaders.documents import Block
 from loaders.facts import Facts, Figure
 from loaders.quantities.statements import Scope, Statement
 from loaders.words.normalise import normalise_passage, plain
@@ -21,7 +21,6 @@ _TAIL = (
     r"(?:财政拨款|一般公共预算|当年|本年|部门|年初|(?:19|20)\d\d年度?|总额|总计|合计|共计|总|预算|决算|支出|经费|费用|金额|数|安排|编制|拟|"
     r"申报|财政|拨款|资金|预计|实际|全年|共|为|是|约|有|计|涉及|达|[:：。,“”\"])*"
 )
-_LEAD = r"(?:^|[^\u4e00-\u9fff]|.)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ PHRASES: tuple[Phrase, ...] = tuple(
         ("procurement-goods", r"(?:政府)?采购货物(?:类)?|货物类?(?:政府)?采购|货物类?(?:项目)?", "采购", "中小企业|小微"),
         ("procurement-works", r"(?:政府)?采购工程(?:类)?|工程类?(?:政府)?采购|工程类?(?:项目)?", "采购", "中小企业|小微"),
         ("procurement-services", r"(?:政府)?采购服务(?:类)?|服务类?(?:政府)?采购|服务类?(?:项目)?", "采购", "中小企业|小微"),
-        ("procurement", r"政府采购(?:项目)?(?:纳入部门预算)?(?:规模)?", "", "中小企业|小微|拨款政府采购$"),
+        ("procurement", r"政府采购(?:项目)?(?:纳入(?:(?:19|20)\d\d年)?部门预算)?(?:规模)?", "", "中小企业|小微|拨款政府采购$"),
         ("meetings", r"会议费"),
         ("training", r"培训费"),
         ("entrusted-services", r"委托业务费"),
@@ -66,16 +65,28 @@ PHRASES: tuple[Phrase, ...] = tuple(
         ("running", r"(?:日常)?公用(?:经费|支出)"),
         ("income-current", r"本年(?:度)?收入"),
         ("expenditure-current", r"本年(?:度)?支出"),
-        ("income-total", r"(?:收支|收入支出|收入、支出|收入)(?:总)?"),
-        ("expenditure-total", r"(?:收支|收入支出|收入、支出|支出)(?:总)?"),
+        ("income-total", r"(?:收支|收、支|收入支出|收入、支出|收入)(?:总)?"),
+        ("expenditure-total", r"支出(?:总)?"),
     )
 )
 _COMPILED = tuple((p, re.compile(f"(?P<lead>.*?)(?:{p.name}){_TAIL}$")) for p in PHRASES)
+_UNIT = re.compile(r"^(?:亿|万|千)?元")
 _BREAK = re.compile(r"[。；;！]")
-_CLAUSE = re.compile(r"[，,、]|其中[:：]?")
+_CLAUSE = re.compile(r"[，,]|(?<!收)、(?!支出)|其中[:：]?")
 _CHANGED = re.compile(r"(?:增加|减少|增长|下降|压减|调减|调增|上升|提高|降低|增|减|持平|多|少|节约|结余)(?:了|约|额|数|为)?$")
 _OTHER = re.compile(r"上年|去年|比|较|占|结转|结余|人均|其他|增加|减少|下降|增长|下达|追加|中小企业|小微")
 _QUANTIFIER = re.compile(r"(?:19|20)\d\d年|本年|当年|年初|我|本|部门|单位|局|委|办|厅|院|中心|市|区|县|的|按|安排|预算|决算|总")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an amount stands: its block and headings, the text before it, and what document that is."""
+
+    facts: Facts
+    office: str
+    block: int
+    heading: str
+    text: str
 
 
 def find_in_prose(facts: Facts) -> Iterator[Statement]:
@@ -86,7 +97,7 @@ def find_in_prose(facts: Facts) -> Iterator[Statement]:
             by_block[figure.block].append(figure)
     office = _name_office(facts)
     for index, figures in by_block.items():
-        yield from _read_block(facts.document.blocks[index], index, figures, office)
+        yield from _read_block(facts, index, figures, office)
 
 
 def _name_office(facts: Facts) -> str:
@@ -98,49 +109,58 @@ def _name_office(facts: Facts) -> str:
     return named if named in plain(facts.document.text) and facts.level != "department" else own
 
 
-def _read_block(block: Block, index: int, figures: list[Figure], office: str) -> Iterator[Statement]:
+def _read_block(facts: Facts, index: int, figures: list[Figure], office: str) -> Iterator[Statement]:
+    block = facts.document.blocks[index]
     passage = normalise_passage(block.passage)
     heading = plain("/".join(block.section))
-    position = 0
-    for figure in sorted(figures, key=lambda f: f.span):
-        start = next((i for i, o in enumerate(passage.offsets) if o >= figure.span.start), None)
-        if start is None:
-            continue
-        before = passage.text[position:start]
-        if figure.unit == "CNY":
-            if figure.aspect == "level":
-                yield from _read_amount(figure, index, before, passage.text[:start], heading, office)
-            end = next((i for i, o in enumerate(passage.offsets) if o >= figure.span.end), len(passage.text))
-            position = end
+    position, subject = 0, ""
+    for figure in sorted((f for f in figures if f.unit == "CNY"), key=lambda f: f.span):
+        start = bisect.bisect_left(passage.offsets, figure.span.start)
+        before = _UNIT.sub("", passage.text[position:start])
+        words = _nearest(before)
+        if _BREAK.search(before):
+            subject = ""
+        # 公务接待费支出预算为3万元，支出决算为2万元: the second amount has the first one's subject.
+        if subject and re.fullmatch(_TAIL, words):
+            words = subject + words
+        subject = words
+        if figure.aspect == "level":
+            yield from _read_amount(figure, words, _Place(facts, office, index, heading, passage.text[:start]))
+        position = bisect.bisect_left(passage.offsets, figure.span.end)
 
 
-def _read_amount(
-    figure: Figure, index: int, before: str, text: str, heading: str, office: str
-) -> Iterator[Statement]:
-    words = _nearest(before)
+def _read_amount(figure: Figure, words: str, place: _Place) -> Iterator[Statement]:
     if not words or _CHANGED.search(words):
         return
     for phrase, pattern in _COMPILED:
         match = pattern.match(words)
-        if match is None or (phrase.near and not re.search(phrase.near, text + heading)):
+        if match is None or (phrase.near and not re.search(phrase.near, place.text + place.heading)):
             continue
         if phrase.without and re.search(phrase.without, words):
             return
         lead = match.group("lead")
-        if _OTHER.search(lead):
+        if _OTHER.search(lead) or not phrase.item:
             return
-        scope = _scope_of(phrase.item, lead, text, heading)
-        if scope is None or not phrase.item:
+        scope = _scope_of(phrase.item, lead, words, place)
+        if scope is None:
             return
-        items = [phrase.item]
-        if re.search("收支|收入支出|收入、支出", words) and phrase.item == "income-total":
-            items.append("expenditure-total")
-        for item in items:
+        for item in _items_of(phrase.item, words, place.facts):
             yield Statement(
-                item, figure.value, figure.precision, (figure.span,), "prose", index, phrase.rank, scope,
-                figure.fiscal_year, figure.phase, _is_office(lead, office),
+                item, figure.value, figure.precision, (figure.span,), "prose", place.block, phrase.rank, scope,
+                figure.fiscal_year, figure.phase, _is_office(lead, place.office),
             )  # fmt: skip
         return
+
+
+def _items_of(item: str, words: str, facts: Facts) -> tuple[str, ...]:
+    """收支 are two items of one amount; in accounts 收入合计 and 支出合计 are those of the year, 总计 has what was carried."""
+    if not item.endswith("-total"):
+        return (item,)
+    if facts.kind == "accounts" and not re.search("总计|总额|总规模", words):
+        item = item.replace("-total", "-current")
+    if re.search("收支|收、支|收入支出|收入、支出", words):
+        return (item.replace("expenditure", "income"), item.replace("income", "expenditure"))
+    return (item,)
 
 
 def _nearest(before: str) -> str:
@@ -155,21 +175,27 @@ def _nearest(before: str) -> str:
     return last
 
 
-def _scope_of(item: str, lead: str, text: str, heading: str) -> Scope | None:
+def _scope_of(item: str, lead: str, words: str, place: _Place) -> Scope | None:
     """Of which funds an amount is; None where words before it name a part that is another quantity."""
     if item in ("income-total", "expenditure-total", "income-current", "expenditure-current"):
-        return None if re.search(rf"{_FUNDED}|事业|经营|其他|专户|附属|上级|单位|基本|项目|人员|公用|债务|支出$|收入$", _strip(lead)) else "all"
-    if item in ("basic-expenditure", "project-expenditure", "personnel", "running"):
-        if _strip(lead):
-            return None
-        around = re.split(r"[。；]", text)
-        near = "".join(around[-2:])
-        if re.search("政府性基金|国有资本", near):
-            return None
-        if re.search(_FUNDED, near) or re.search(_FUNDED, heading.rsplit("/", 1)[-1]):
-            return "general" if re.search("公共预算", near + heading) else "fiscal"
-        return "all"
-    return ""
+        return "all" if _is_whole(lead, words, place) else None
+    if item not in ("basic-expenditure", "project-expenditure", "personnel", "running"):
+        return ""
+    if _strip(lead):
+        return None
+    near = "".join(re.split(r"[。；]", place.text)[-2:])
+    if re.search("政府性基金|国有资本", near):
+        return None
+    if re.search(_FUNDED, near) or re.search(_FUNDED, place.heading.rsplit("/", 1)[-1]):
+        return "general" if re.search("公共预算", near + place.heading) else "fiscal"
+    return "all"
+
+
+def _is_whole(lead: str, words: str, place: _Place) -> bool:
+    """Whether an amount of income or expenditure is the office's whole: nothing before it names a part or a fund."""
+    if _strip(lead) or re.search(_FUNDED, place.heading.rsplit("/", 1)[-1]):
+        return False
+    return bool(lead) or re.search("总计|合计|总预算|总额|总收入|总支出", words) is not None
 
 
 def _strip(lead: str) -> str:

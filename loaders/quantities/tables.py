@@ -47,8 +47,8 @@ _FISCAL = ("appropriation-balance",)
 _BASIC = ("basic-economic",)
 _FUNCTION = ("general-function",)
 _ECONOMIC = ("general-economic",)
-_PERSONNEL = rf"(?:基本支出/)?人员(?:经费|支出|经费支出){_SUB}"
-_RUNNING = rf"(?:基本支出/)?(?:日常)?公用(?:经费|支出|经费支出){_SUB}"
+_PERSONNEL = rf"(?:基本支出/)?人员(?:经费|支出|经费支出|类|类支出){_SUB}"
+_RUNNING = rf"(?:基本支出/)?(?:日常)?公用(?:经费|支出|经费支出|类|类支出){_SUB}"
 _BASIC_COLUMN = rf"基本支出{_SUB}"
 _PROJECT_COLUMN = rf"(?:项目|专项业务经费)支出{_SUB}"
 
