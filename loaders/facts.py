@@ -395,7 +395,8 @@ class SheetEntry:
 
     ``value`` is in ``unit``, money in yuan, None where nothing is accepted; ``text`` is what an item of words says.
     ``scope`` is what the amount comprises: all funds, fiscal appropriations, the general public budget, the basic
-    expenditure. ``span`` is the place that states it, ``evidence`` all that bear it out, ``against`` those that differ.
+    expenditure. ``span`` is the place that states it, ``evidence`` all that bear it out, ``against`` those that differ;
+    ``precision`` is half of the last stated place.
     """
 
     item: str
@@ -409,6 +410,7 @@ class SheetEntry:
     span: Span | None = None
     evidence: tuple[Span, ...] = ()
     against: tuple[Span, ...] = ()
+    precision: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)

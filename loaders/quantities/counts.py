@@ -24,7 +24,9 @@ _COUNT = rf"(?P<number>\d{{1,3}}|[{TEN}百]{{1,4}})"
 _BODIES = r"(?:职能)?(?:内设(?:机构|处室|科室|职能处室)|(?:职能)?(?:处|科)室|(?:行政)?机构)"
 #: A number of divisions that is followed or preceded by their names; without names it counts nothing that can be shown.
 _DIVISIONS = (
-    re.compile(rf"(?:内设|下设|设有?|共有?|(?<=[，。；]))(?:职能)?{_COUNT}个{_BODIES}[^。；]{{0,40}}?(?:[:：]|包括|分别|依次|即)"),
+    re.compile(
+        rf"(?:内设|下设|设有?|共有?|(?<=[，。；]))(?:职能)?{_COUNT}个{_BODIES}[^。；]{{0,40}}?(?:[:：]|包括|分别|依次|即)"
+    ),
     re.compile(rf"内设(?:机构|处室|科室)(?:共|共有|为)?{_COUNT}个[^。；]{{0,20}}?(?:[:：]|包括|分别|依次|即)"),
     re.compile(rf"[室处科][、，和](?:[^。；]{{2,20}}[室处科会][)）]?)[，,]共{_COUNT}个{_BODIES}"),
 )
@@ -55,7 +57,9 @@ _PROJECT_FORMS = ("projects", "special-business")
 _CLASS = re.compile(r"类$|^(?:一|二)级项目$")
 #: What a table by unit says above its first column.
 _UNIT_HEADER = re.compile(r"^(?:预算)?(?:单位|部门)(?:[(]单位[)]|单位)?(?:名称)?$")
-_OTHER_PEOPLE = re.compile(r"离休|退休|遗属|临聘|编外|聘用|劳务|学生|学员|培训|参训|人次|事业编制|行政编制|工勤|单列|参公|专项编制|其中")
+_OTHER_PEOPLE = re.compile(
+    r"离休|退休|遗属|临聘|编外|聘用|劳务|学生|学员|培训|参训|人次|事业编制|行政编制|工勤|单列|参公|专项编制|其中"
+)
 
 
 _PLANNED = re.compile(r"新增|购置|计划|拟|安排|更新|报废")
@@ -77,7 +81,9 @@ def _read_passage(facts: Facts, passage: Passage, index: int) -> Iterator[Statem
             clause = re.split(r"[，。；;:：]", passage.text[: match.start()])[-1] + match.group()
             if (_OTHER_PEOPLE if item != "vehicles" else _PLANNED).search(clause):
                 continue
-            years = {int(y) for y in re.findall(r"((?:19|20)\d\d)年", re.split("[。；]", passage.text[: match.start()])[-1])}
+            years = {
+                int(y) for y in re.findall(r"((?:19|20)\d\d)年", re.split("[。；]", passage.text[: match.start()])[-1])
+            }
             if facts.fiscal_year is not None and years - {facts.fiscal_year, facts.fiscal_year - 1}:
                 continue  # the history of an office
             start, end = match.span("number")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from loaders.facts import Degree
 from loaders.quantities.statements import Statement
 
 #: whole = sum of parts. Source: the forms of 部门预算 and 部门决算, in which these lines add up.
@@ -40,7 +41,7 @@ _ORDER = {"table": 0, "prose": 1, "nil": 2}
 class Decision:
     """What was accepted of an item: the statement, the degree, and all statements that bear on it."""
 
-    degree: str
+    degree: Degree
     statement: Statement | None = None
     evidence: tuple[Statement, ...] = ()
     against: tuple[Statement, ...] = field(default=())
@@ -130,6 +131,7 @@ def _judge(
     against = [s for s in others if not s.agrees(statement) and s.rank <= 2]
     apart = [s for s in agreeing if s.place != statement.place]
     nil = [s for s in found if s.source == "nil" and not statement.value and s.place != statement.place]
+    degree: Degree
     if against:
         degree = "contradicted"
     elif apart or (nil and statement.source != "nil") or _closes(item, settled):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from loaders.facts import Facts, SheetEntry
+from loaders.facts import Degree, Facts, SheetEntry
 from loaders.quantities.counts import find_counts
 from loaders.quantities.deciding import Decision, decide
 from loaders.quantities.items import ITEMS, Item
@@ -23,17 +24,23 @@ def make_sheet(facts: Facts) -> tuple[SheetEntry, ...]:
     """The sheet of a document: one entry for each item of :data:`loaders.quantities.items.ITEMS`, in that order."""
     if facts.kind not in _PHASES:
         return ()
-    money = [s for s in (*find_in_tables(facts), *find_in_prose(facts), *find_nothing(facts))]
+    money = [*find_in_tables(facts), *find_in_prose(facts), *find_nothing(facts)]
     now = [s for s in money if s.year == facts.fiscal_year and _is_wanted(facts, s)]
-    before = [
-        Statement("three-public-last-year", s.value, s.precision, s.spans, s.source, s.place, s.rank, s.scope, s.year, s.phase, s.sure)
-        for s in money
-        if s.item == "three-public" and s.source == "table" and facts.fiscal_year is not None and s.year == facts.fiscal_year - 1
-    ]
+    before = [replace(s, item="three-public-last-year") for s in money if _is_of_last_year(facts, s)]
     counts = list(find_counts(facts))
     decisions = decide([*now, *before, *counts], [item.id for item in ITEMS])
     entries = dict(_describe_identity(facts))
     return tuple(entries.get(item.id) or _describe(facts, item, decisions[item.id]) for item in ITEMS)
+
+
+def _is_of_last_year(facts: Facts, statement: Statement) -> bool:
+    """Whether a table prints the whole three public expenses of the year before; prose compares with other funds too."""
+    return (
+        statement.item == "three-public"
+        and statement.source == "table"
+        and facts.fiscal_year is not None
+        and statement.year == facts.fiscal_year - 1
+    )
 
 
 def _is_wanted(facts: Facts, statement: Statement) -> bool:
@@ -58,6 +65,7 @@ def _describe(facts: Facts, item: Item, decision: Decision) -> SheetEntry:
         statement.span,
         tuple(span for s in decision.evidence for span in s.spans),
         tuple(span for s in decision.against for span in s.spans),
+        statement.precision,
     )
 
 
@@ -73,12 +81,9 @@ def _describe_identity(facts: Facts) -> Iterator[tuple[str, SheetEntry]]:
         ("level", facts.level, facts.kind_span),
     )
     for item, text, span in said:
-        yield item, SheetEntry(
-            item, None, text, "TEXT", facts.fiscal_year, "", "", "stated" if text else "absent", span,
-            (span,) if span else (),
-        )  # fmt: skip
-
-
+        degree: Degree = "stated" if text else "absent"
+        evidence = (span,) if span else ()
+        yield item, SheetEntry(item, None, text, "TEXT", facts.fiscal_year, "", "", degree, span, evidence)
 
 
 def _name_agency(facts: Facts) -> str:

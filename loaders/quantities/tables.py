@@ -187,7 +187,8 @@ def _find_three_public(grid: Grid) -> Iterator[Statement]:
             continue
         item, rank = _read_row(entry) if in_rows else _read_column(grid, entry, mixed=others)
         if item and item != "cars":
-            yield _state(entry, item, rank, "", sure=in_rows or entry.row in grid.total_rows or grid.lone_row is not None)
+            sure = in_rows or entry.row in grid.total_rows or grid.lone_row is not None
+            yield _state(entry, item, rank, "", sure=sure)
 
 
 def _item_of(words: str) -> str:
@@ -243,7 +244,7 @@ def _year_rows(grid: Grid) -> frozenset[tuple[int, int]]:
 
 
 def _find_lines(grid: Grid) -> Iterator[Statement]:
-    """会议费, 培训费, 委托业务费 in a table by economic class; several lines of one item add up, as those of units do."""
+    """会议费, 培训费, 委托业务费 in a table by economic class; several lines of one item add up."""
     scope: Scope = "basic" if grid.form == "basic-economic" or "基本支出" in grid.title else "general"
     if "项目支出" in grid.title:
         scope = "project"

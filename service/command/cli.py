@@ -174,7 +174,7 @@ def facts_command(files: Files, format: Annotated[FactsFormat, typer.Option("--f
 
 @app.command("sheet")
 def sheet_command(files: Files, format: Annotated[TableFormat, typer.Option("--format")] = TableFormat.csv) -> None:
-    """The office sheet of any document: income, expenditure, “三公” and the other standard quantities, with their proof."""
+    """The office sheet of any document: income, expenditure, “三公” and the like, each with the degree of its proof."""
     from service.linked import exports
 
     reading = _Reading(files)
