@@ -90,6 +90,10 @@ PHRASES: tuple[Phrase, ...] = tuple(
     )
 )
 _COMPILED = tuple((p, re.compile(f"(?P<lead>.*?)(?:{p.name}){_TAIL}$")) for p in PHRASES)
+#: A clause that names no subject of its own: 2026年预算数, 支出决算为.
+_ELLIPSIS = re.compile(
+    r"(?:(?:19|20)\d\d年度?|本年|当年|年初|全年)*(?:支出|收入|费用)?(?:财政拨款)?(?:预算|决算|执行)?(?:数|额|安排)?(?:为|是|约|共|[:：])*"
+)
 _UNIT = re.compile(r"^(?:亿|万|千)?元")
 _BREAK = re.compile(r"[。；;！]")
 _CLAUSE = re.compile(r"[，,]|(?<!收)、(?!支出)|其中[:：]?")
@@ -145,7 +149,7 @@ def _read_block(facts: Facts, index: int, figures: list[Figure], office: str) ->
         if _BREAK.search(before):
             subject = ""
         # 公务接待费支出预算为3万元，支出决算为2万元: the second amount has the first one's subject.
-        if subject and re.fullmatch(_TAIL, words):
+        if subject and _ELLIPSIS.fullmatch(words):
             words = subject + words
         subject = words
         if figure.aspect == "level":
@@ -193,7 +197,7 @@ def _nearest(before: str) -> str:
     words = sentences[-1]
     clauses = [c for c in _CLAUSE.split(words) if c]
     last = clauses[-1] if clauses else ""
-    if re.fullmatch(_TAIL, last):
+    if _ELLIPSIS.fullmatch(last):
         rest = clauses[-2:-1] or [s for s in sentences[-2:-1] if s]
         return "".join((*rest, last))
     return last
@@ -203,6 +207,10 @@ def _scope_of(item: str, lead: str, words: str, place: _Place) -> Scope | None:
     """Of which funds an amount is; None where words before it name a part that is another quantity."""
     if item in ("income-total", "expenditure-total", "income-current", "expenditure-current"):
         return "all" if _is_whole(lead, words, place) else None
+    if item.startswith("procurement"):
+        # A department may give the part of the general budget behind the whole, with parts of its own.
+        told = re.findall(r"一般公共预算[^，。；]{0,12}政府采购", place.text.rsplit("。", 1)[-1] + words)
+        return "general" if told else ""
     if item not in ("basic-expenditure", "project-expenditure", "personnel", "running"):
         return ""
     if _strip(lead):
