@@ -12,15 +12,16 @@ _ITEMS = {item.id: item for item in ITEMS}
 
 def write_sheet(writer: Writer) -> None:
     """One ``gk:StandardValue`` for each number of the sheet. What is absent or open has none."""
-    for entry in writer.facts.sheet:
+    for number, entry in enumerate(writer.facts.sheet):
         if entry.value is not None and entry.span is not None:
-            _write_entry(writer, entry)
+            # Behind the sheet's own lines stand those of other phases, which have the phase in their name.
+            _write_entry(writer, entry, entry.item if number < len(ITEMS) else f"{entry.item}-{entry.phase}")
 
 
-def _write_entry(writer: Writer, entry: SheetEntry) -> None:
+def _write_entry(writer: Writer, entry: SheetEntry, name: str) -> None:
     gk, facts, item = writer.gk, writer.facts, _ITEMS[entry.item]
     assert entry.value is not None
-    node = writer.iris.thing(f"sheet/{facts.id}/{entry.item}")
+    node = writer.iris.thing(f"sheet/{facts.id}/{name}")
     writer.type(node, gk("StandardValue"))
     writer.label(node, f"{item.zh} {entry.year or ''}".strip())
     writer.add(node, gk("ofQuantity"), writer.iris.thing(f"quantity/{entry.item}"))

@@ -25,16 +25,16 @@ _BODIES = r"(?:职能)?(?:内设(?:机构|处室|科室|职能处室)|(?:职能)
 #: A number of divisions that is followed or preceded by their names; without names it counts nothing that can be shown.
 _DIVISIONS = (
     re.compile(
-        rf"(?:内设|下设|设有?|共有?|(?<=[，。；]))(?:职能)?{_COUNT}个{_BODIES}[^。；]{{0,40}}?(?:[:：]|包括|分别|依次|即)"
+        rf"(?:内设|下设|设有?|共有?|(?<=[，,。；;]))(?:职能)?{_COUNT}个{_BODIES}[^。；;]{{0,40}}?(?:[:：]|包括|分别|依次|即)"
     ),
-    re.compile(rf"内设(?:机构|处室|科室)(?:共|共有|为)?{_COUNT}个[^。；]{{0,20}}?(?:[:：]|包括|分别|依次|即)"),
-    re.compile(rf"[室处科][、，和](?:[^。；]{{2,20}}[室处科会][)）]?)[，,]共{_COUNT}个{_BODIES}"),
+    re.compile(rf"内设(?:机构|处室|科室)(?:共|共有|为)?{_COUNT}个[^。；;]{{0,20}}?(?:[:：]|包括|分别|依次|即)"),
+    re.compile(rf"[室处科][、，和](?:[^。；;]{{2,20}}[室处科会][)）]?)[，,]共{_COUNT}个{_BODIES}"),
 )
 #: Number of budget units, and the list behind it, in which the office itself may be named.
 _UNITS = (
-    (re.compile(rf"预算编制范围的[^，。；\d]{{0,12}}单位(?:共计|共有|共|包括|为)?{_COUNT}[家个](?P<list>[^。；]{{0,1500}})"), 1),
-    (re.compile(rf"(?:下属|下设|所属|下辖)(?:的)?(?:二级)?(?:预算|事业|基层)*单位(?:共计|共有|共|包括|为)?{_COUNT}[家个](?P<list>[^。；]{{0,1500}})"), 2),
-    (re.compile(rf"(?<![\d]){_COUNT}[家个](?:直属|下属|所属)(?:二级)?(?:预算|事业)?单位(?P<list>(?:[:：]|具体包括|分别|包括)[^。；]{{0,1500}})"), 3),
+    (re.compile(rf"预算编制范围的[^，,。；;\d]{{0,12}}单位(?:共计|共有|共|包括|为)?{_COUNT}[家个](?P<list>[^。；;]{{0,1500}})"), 1),
+    (re.compile(rf"(?:下属|下设|所属|下辖)(?:的)?(?:二级)?(?:预算|事业|基层)*单位(?:共计|共有|共|包括|为)?{_COUNT}[家个](?P<list>[^。；;]{{0,1500}})"), 2),
+    (re.compile(rf"(?<![\d]){_COUNT}[家个](?:直属|下属|所属)(?:二级)?(?:预算|事业)?单位(?P<list>(?:[:：]|具体包括|分别|包括)[^。；;]{{0,1500}})"), 3),
     (re.compile(rf"等{_COUNT}[家个](?:二级|下属|直属|所属)*(?:预算|事业)*单位(?P<list>)"), 3),
 )  # fmt: skip
 _NO_UNITS = re.compile(r"(?:无|没有|0[个家])(?:下属|所属|二级)(?:预算|事业)?单位")
@@ -44,10 +44,12 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
     (item, re.compile(words), rank)
     for item, words, rank in (
         ("vehicles", rf"(?<!套)(?:共有|保有|实有|占有|占用)(?:使用)?(?:公务)?(?:机动)?(?:车辆|用车|汽车)(?:实有数|保有量|数)?(?:为|共计|合计|共)?{_NUMBER}[辆台]", 1),
-        ("vehicles", rf"(?:公务用车|机动车|车辆)(?:编制数?[^，。；]{{0,12}}?)?(?:实有数?|保有量|保有数)(?:为|共|共计)?{_NUMBER}[辆台]", 1),
+        ("vehicles", rf"(?:公务用车|机动车|车辆)(?:编制数?[^，,。；;]{{0,12}}?)?(?:实有数?|保有量|保有数)(?:为|共|共计)?{_NUMBER}[辆台]", 1),
         ("vehicles", rf"(?<![用业通障他术勤务])(?<!购置)(?<!安排)(?:其中[:：])?车辆(?:共|共计)?{_NUMBER}[辆台]", 2),
         ("posts", rf"(?:人员|核定|总)?编制(?:数|人数|总数|总额)?(?:为|共|共有|合计|共计|总计)?{_NUMBER}[人名个]", 1),
-        ("posts", rf"核定(?:的)?(?:人员)?(?:总)?编制[^，。；\d]{{0,8}}{_NUMBER}[人名个]", 1),
+        ("posts", rf"核定(?:的)?(?:人员)?(?:总)?编制[^，,。；;\d]{{0,8}}{_NUMBER}[人名个]", 1),
+        # The only kind of posts that an office has is all of them; _OTHER_PEOPLE leaves out what is one kind of several.
+        ("posts", rf"(?:行政|事业)编制(?:总数|总额)(?:为|共|共有)?{_NUMBER}[人名个]", 2),
         ("staff", rf"(?:实有|实际)(?:在职|在编|在岗)?(?:人员|人数|职工|在编人员)?(?:数|总数)?(?:为|共|共有|合计|共计)?{_NUMBER}[人名]", 1),
         ("staff", rf"(?:在职|在编)(?:在岗|在编|在职)?(?:人员|人数|职工|实有)(?:人数|数)?(?:为|共|共有|合计|共计)?{_NUMBER}[人名]", 2),
     )
@@ -62,6 +64,8 @@ _OTHER_PEOPLE = re.compile(
 )
 
 
+#: The rank of posts of the only kind that an office has.
+_ONLY_KIND = 2
 _PLANNED = re.compile(r"新增|购置|计划|拟|安排|更新|报废")
 
 
@@ -78,11 +82,11 @@ def find_counts(facts: Facts) -> Iterator[Statement]:
 def _read_passage(facts: Facts, passage: Passage, index: int) -> Iterator[Statement]:
     for item, pattern, rank in _PATTERNS:
         for match in pattern.finditer(passage.text):
-            clause = re.split(r"[，。；;:：]", passage.text[: match.start()])[-1] + match.group()
-            if (_OTHER_PEOPLE if item != "vehicles" else _PLANNED).search(clause):
+            clause = re.split(r"[，,。；;:：]", passage.text[: match.start()])[-1] + match.group()
+            if _is_of_others(item, rank, clause, passage.text):
                 continue
             years = {
-                int(y) for y in re.findall(r"((?:19|20)\d\d)年", re.split("[。；]", passage.text[: match.start()])[-1])
+                int(y) for y in re.findall(r"((?:19|20)\d\d)年", re.split("[。；;]", passage.text[: match.start()])[-1])
             }
             if facts.fiscal_year is not None and years - {facts.fiscal_year, facts.fiscal_year - 1}:
                 continue  # the history of an office
@@ -91,6 +95,15 @@ def _read_passage(facts: Facts, passage: Passage, index: int) -> Iterator[Statem
             yield Statement(
                 item, value, _HALF, (passage.locate(start, end),), "prose", index, rank, "", facts.fiscal_year
             )
+
+
+def _is_of_others(item: str, rank: int, clause: str, text: str) -> bool:
+    """Whether a clause counts cars to be bought, or people or posts of one kind of several."""
+    if item == "vehicles":
+        return _PLANNED.search(clause) is not None
+    if item == "posts" and rank == _ONLY_KIND:
+        return "行政编制" in text and "事业编制" in text
+    return _OTHER_PEOPLE.search(clause) is not None
 
 
 def _count_named(facts: Facts) -> Iterator[Statement]:

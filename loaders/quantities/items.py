@@ -50,6 +50,8 @@ ITEMS: tuple[Item, ...] = (
     Item("procurement-goods", "政府采购货物", "procurement of goods"),
     Item("procurement-works", "政府采购工程", "procurement of works"),
     Item("procurement-services", "政府采购服务", "procurement of services"),
+    Item("procurement-medium", "面向中小企业的政府采购", "procurement from small and medium firms"),
+    Item("procurement-small", "面向小微企业的政府采购", "procurement from small and micro firms"),
     Item("office-running-costs", "机关运行经费", "running costs of offices"),
     Item("meetings", "会议费", "meetings"),
     Item("training", "培训费", "training"),

@@ -6,31 +6,57 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from loaders.facts import Degree, Facts, SheetEntry
+from loaders.facts import Degree, Facts, Phase, SheetEntry
 from loaders.quantities.counts import find_counts
 from loaders.quantities.deciding import Decision, decide
-from loaders.quantities.items import ITEMS, Item
+from loaders.quantities.items import ITEMS, MONEY, Item
 from loaders.quantities.nothing import find_nothing
 from loaders.quantities.prose import find_in_prose
 from loaders.quantities.statements import Statement
 from loaders.quantities.tables import find_in_tables
 from loaders.words import places
 
-#: The phases of statements that a kind of document accepts, the wanted one first.
-_PHASES = {"budget": ("budget", ""), "accounts": ("final",), "evaluation": ()}
+#: The phase that a kind of document is about, and the others that it may state beside it.
+_PHASES: dict[str, tuple[Phase, tuple[Phase, ...]]] = {
+    "budget": ("budget", ()),
+    "accounts": ("final", ("budget", "adjusted")),
+    "evaluation": ("final", ("budget", "adjusted")),
+}
+#: An evaluation of a whole office; one of a project states the project's money.
+_OF_OFFICE = re.compile(r"整体")
 
 
 def make_sheet(facts: Facts) -> tuple[SheetEntry, ...]:
-    """The sheet of a document: one entry for each item of :data:`loaders.quantities.items.ITEMS`, in that order."""
+    """The sheet of a document: one entry for each item of :data:`loaders.quantities.items.ITEMS`, in that order.
+
+    Behind them stands what the document states of the same year in another phase, such as the budget in accounts.
+    """
     if facts.kind not in _PHASES:
         return ()
-    money = [*find_in_tables(facts), *find_in_prose(facts), *find_nothing(facts)]
-    now = [s for s in money if s.year == facts.fiscal_year and _is_wanted(facts, s)]
-    before = [replace(s, item="three-public-last-year") for s in money if _is_of_last_year(facts, s)]
+    main, others = _PHASES[facts.kind]
+    money = _find_money(facts)
     counts = list(find_counts(facts))
-    decisions = decide([*now, *before, *counts], [item.id for item in ITEMS])
-    entries = dict(_describe_identity(facts))
-    return tuple(entries.get(item.id) or _describe(facts, item, decisions[item.id]) for item in ITEMS)
+    now = [s for s in money if s.source == "nil" or s.phase == main or (facts.kind == "budget" and not s.phase)]
+    before = [replace(s, item="three-public-last-year") for s in money if _is_of_last_year(facts, s)]
+    now = [*(s for s in now if s.year == facts.fiscal_year), *before, *counts]
+    decisions = decide(now, [item.id for item in ITEMS])
+    said = dict(_describe_identity(facts))
+    entries = [said.get(item.id) or _describe(facts, item, decisions[item.id], main) for item in ITEMS]
+    for phase in others:
+        stated = [s for s in money if s.phase == phase and s.year == facts.fiscal_year and s.source != "nil"]
+        found = decide(stated, MONEY)
+        entries += [
+            _describe(facts, item, found[item.id], phase)
+            for item in ITEMS
+            if item.kind == "money" and found[item.id].statement is not None
+        ]
+    return tuple(entries)
+
+
+def _find_money(facts: Facts) -> list[Statement]:
+    if facts.kind == "evaluation" and not _OF_OFFICE.search(facts.title + facts.document.text[:200]):
+        return []
+    return [*find_in_tables(facts), *find_in_prose(facts), *find_nothing(facts)]
 
 
 def _is_of_last_year(facts: Facts, statement: Statement) -> bool:
@@ -43,13 +69,9 @@ def _is_of_last_year(facts: Facts, statement: Statement) -> bool:
     )
 
 
-def _is_wanted(facts: Facts, statement: Statement) -> bool:
-    return statement.source == "nil" or statement.phase in _PHASES[facts.kind]
-
-
-def _describe(facts: Facts, item: Item, decision: Decision) -> SheetEntry:
+def _describe(facts: Facts, item: Item, decision: Decision, main: Phase) -> SheetEntry:
     statement = decision.statement
-    phase = {"budget": "budget", "accounts": "final"}.get(facts.kind, "") if item.kind == "money" else ""
+    phase = main if item.kind == "money" else ""
     if statement is None:
         spans = tuple(s.span for s in decision.evidence)
         return SheetEntry(item.id, None, "", item.unit, facts.fiscal_year, phase, "", decision.degree, evidence=spans)

@@ -49,6 +49,8 @@ PHRASES: tuple[Phrase, ...] = tuple(
         ("three-public", r"[“\"]?三公[”\"]?经费"),
         ("office-running-costs", r"(?:机关|机构)运行经费|行政经费"),
         ("office-running-costs", r"拨款运行经费", "机关运行经费"),
+        ("procurement-medium", r"(?:面向|授予|支持)中小企业(?:预留)?(?:政府采购)?(?:项目)?(?:合同)?"),
+        ("procurement-small", r"(?:面向|授予|支持)小微企业(?:预留)?(?:政府采购)?(?:项目)?(?:合同)?"),
         (
             "procurement-goods",
             r"(?:政府)?采购货物(?:类)?|货物类?(?:政府)?采购|货物类?(?:项目)?",
@@ -209,13 +211,13 @@ def _scope_of(item: str, lead: str, words: str, place: _Place) -> Scope | None:
         return "all" if _is_whole(lead, words, place) else None
     if item.startswith("procurement"):
         # A department may give the part of the general budget behind the whole, with parts of its own.
-        told = re.findall(r"一般公共预算[^，。；]{0,12}政府采购", place.text.rsplit("。", 1)[-1] + words)
+        told = re.findall(r"一般公共预算[^，,。；;]{0,12}政府采购", place.text.rsplit("。", 1)[-1] + words)
         return "general" if told else ""
     if item not in ("basic-expenditure", "project-expenditure", "personnel", "running"):
         return ""
     if _strip(lead):
         return None
-    near = "".join(re.split(r"[。；]", place.text)[-2:])
+    near = "".join(re.split(r"[。；;]", place.text)[-2:])
     if re.search("政府性基金|国有资本", near):
         return None
     if re.search(_FUNDED, near) or re.search(_FUNDED, place.heading.rsplit("/", 1)[-1]):

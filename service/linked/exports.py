@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from loaders.documents import Span
 from loaders.facts import Facts, Statements
+from loaders.quantities.items import ITEMS
 from loaders.words.numbers import trim_zeros
 from service.queries.parquet import Kind, ParquetFile, make_schema
 
@@ -67,8 +68,11 @@ def list_ledger(facts: Facts) -> Iterator[dict[str, Any]]:
 
 
 def list_sheet(facts: Facts) -> Iterator[dict[str, Any]]:
-    """One row per standard quantity, in the order of the sheet; money in yuan, no value where nothing is accepted."""
-    for entry in facts.sheet:
+    """One row per standard quantity, in the order of the sheet; money in yuan, no value where nothing is accepted.
+
+    Of accounts and evaluations what was spent; what they state of the budget beside it is in the graph.
+    """
+    for entry in facts.sheet[: len(ITEMS)]:
         yield {
             "document": facts.id,
             "item": entry.item,
