@@ -120,7 +120,9 @@ def test_running_costs_procurement_staff(graph: Graph) -> None:
     running = {(r["agencyLabel"], r["year"]): r["amount"] for r in costs if r["quantityLabel"] == "机关运行经费"}
     assert running == {(SHANGHAI, 2017): 4220800, (SHENZHEN, 2023): 2690000, (YUEYANG, 2023): 720900}
     bought = graph.rows("procurement", year="2023")
+    # 备注：本单位不涉及 below the table of 宝鸡 says that there is none.
     assert {(r["agencyLabel"], r["quantityLabel"]): r["amount"] for r in bought} == {
+        (BAOJI, "政府采购"): 0,
         (SHENZHEN, "政府采购"): 10640000, (SHENZHEN, "政府采购货物"): 9710000, (SHENZHEN, "政府采购工程"): 0,
         (SHENZHEN, "政府采购服务"): 930000, (YUEYANG, "政府采购"): 2222700, (YUEYANG, "政府采购货物"): 519100,
         (YUEYANG, "政府采购工程"): 220400, (YUEYANG, "政府采购服务"): 1483100,
