@@ -56,7 +56,8 @@ BINDINGS: dict[str, dict[str, Term | str]] = {
     **dict.fromkeys(
         ("checks/document", "checks/figures", "checks/finding-places", "checks/finding-units", "checks/findings",
          "checks/ledger", "checks/tables", "derived/figures", "pages/document", "pages/document-codes",
-         "pages/document-figures", "pages/document-statements", "pages/documents", "pages/documents-findings",
+         "pages/document-figures", "pages/document-sheet", "pages/document-statements",
+         "pages/documents", "pages/documents-findings",
          "pages/documents-ledger"),
         _OF_DOCUMENT,
     ),
