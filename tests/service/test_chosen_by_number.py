@@ -188,7 +188,7 @@ _OF_THE_SHEET = {
 def accept(item: str, value: str, start: int) -> str:
     """An accepted value of the office sheet, beside figures that state other amounts."""
     return f"""
-<{_QUANTITY}/{item}> a gk:StandardQuantity ; rdfs:label "项目"@zh .
+<{_QUANTITY}/{item}> a gk:StandardQuantity ; rdfs:label "项目"@zh ; gk:sheetOrder 12 .
 <{_BASE}sheet/d/{item}> a gk:StandardValue ; gk:ofQuantity <{_QUANTITY}/{item}> ; gk:agency :agency ; gk:year 2026 ;
   gk:phase gk:phaseBudget ; gk:degree gk:degreeProved ; {value} ; gk:precision 50.0 ; gk:inDocument <{_DOCUMENT}> ;
   prov:wasDerivedFrom <{place(start)}> .
