@@ -16,8 +16,9 @@ _NONE = r"(?:没有|无|未安排|不安排|未编制|不编制|未使用|不涉
 _ITEMS: tuple[tuple[str, Scope, str], ...] = (
     ("fund-budget-expenditure", "government", r"政府性基金(?!预算收入)"),
     ("capital-budget-expenditure", "state", r"国有资本经营(?!预算收入)"),
-    ("travel-abroad", "", r"因公出国"),
-    ("vehicles-bought", "", r"公务用车购置(?!费?(?:及|和|与|、))|购置公务用车"),
+    ("travel-abroad", "", r"出国[(]境[)]"),
+    ("vehicles-bought", "", r"公务用车购置|购置公务用车"),
+    ("vehicles-run", "", r"公务用车运行|公务用车购置费?(?:支出)?(?:及|和|与|、)(?:公务用车)?运行"),
     ("reception", "", r"公务接待"),
     ("three-public", "", r"[“\"]三公[”\"]经费"),
     ("procurement", "", r"政府采购"),

@@ -262,7 +262,8 @@ class SearchPage:
             "sheets": [
                 {"document": s.document, "title": s.title, "year": int(s.year), "url": s.page,
                  "lines": [
-                     {"label": {"zh": zh, "en": en}, "amount": amount, "degree": degree.rpartition("#degree")[2].lower()}
+                     {"label": {"zh": zh, "en": en}, "amount": amount,
+                      "degree": degree.rpartition("#degree")[2].lower()}
                      for zh, en, amount, degree in s.lines
                  ]}
                 for s in found.sheets
