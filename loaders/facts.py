@@ -386,6 +386,33 @@ class FigureQuantity:
     item: str
 
 
+Degree = Literal["proved", "stated", "contradicted", "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """One standard quantity of the office sheet. ``item`` is one of :data:`loaders.quantities.items.ITEMS`.
+
+    ``value`` is in ``unit``, money in yuan, None where nothing is accepted; ``text`` is what an item of words says.
+    ``scope`` is what the amount comprises: all funds, fiscal appropriations, the general public budget, the basic
+    expenditure. ``span`` is the place that states it, ``evidence`` all that bear it out, ``against`` those that differ;
+    ``precision`` is half of the last stated place.
+    """
+
+    item: str
+    value: Decimal | None
+    text: str
+    unit: str
+    year: int | None
+    phase: str
+    scope: str
+    degree: Degree
+    span: Span | None = None
+    evidence: tuple[Span, ...] = ()
+    against: tuple[Span, ...] = ()
+    precision: Decimal = Decimal(0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Statements:
     """What a document says beside its figures, each list in the document's order: the one list of these kinds."""
@@ -430,3 +457,4 @@ class Facts(Statements):
     quantities: tuple[FigureQuantity, ...] = ()
     #: Why a text that speaks of such documents is none of the three kinds (``loaders.meaning.refusal``); "" otherwise.
     declined: str = ""
+    sheet: tuple[SheetEntry, ...] = ()

@@ -15,6 +15,7 @@ from loaders.meaning.holdings import describe_holdings
 from loaders.meaning.identity import Identity, identify
 from loaders.meaning.inference import infer_codes
 from loaders.meaning.statements import read_meaning
+from loaders.quantities import make_sheet
 from loaders.readers import find_reader
 from loaders.readers.limits import within
 from loaders.reading import read_numbers
@@ -111,7 +112,7 @@ def read_document_facts(
         declined=stated.declined if kind == "unknown" else "",
         **vars(meaning),
     )
-    return redact(found)
+    return redact(replace(found, sheet=make_sheet(found)))
 
 
 def explain_unknown(document: Document, declined: str) -> str:

@@ -37,6 +37,7 @@ from service.pages.data_pages import DataPages
 from service.pages.loaded_page import LoadedPage
 from service.pages.page_cache import PageCache
 from service.pages.query_page import QueryPages
+from service.pages.sheet_page import SheetPage
 from service.pages.site import Site
 from service.pages.views import Views
 from service.queries.answers import Answers
@@ -119,6 +120,7 @@ def _make_lifespan(store: Store, asking: Asking, journal: Journal) -> Lifespan:
 def _list_pages(site: Site, endpoint: Endpoint) -> dict[str, Handler]:
     """What is shown of the data, by path."""
     views, checks, linked = Views(site), ChecksPage(site), LinkedData(site)
+    sheet = SheetPage(site)
     queries, data, compare, loaded = QueryPages(site), DataPages(site, views), ComparePage(site), LoadedPage(site)
     description = JSONResponse(describe_api(site.answers.catalogue, site.answers.settings)).body
 
@@ -142,6 +144,8 @@ def _list_pages(site: Site, endpoint: Endpoint) -> dict[str, Handler]:
         "/documents/{name}": views.document,
         "/documents/{name}/checks": checks.page,
         "/documents/{name}/checks.json": checks.data,
+        "/documents/{name}/sheet": sheet.page,
+        "/documents/{name}/sheet.json": sheet.data,
         "/loaded": loaded.page,
         "/loaded.json": loaded.data,
         "/id/{path:path}": linked.redirect,

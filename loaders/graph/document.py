@@ -12,6 +12,7 @@ from loaders.graph.checks import write_checks
 from loaders.graph.figures import write_figures
 from loaders.graph.iris import DCAT, DCTERMS, FOAF, ORG, PROV, SKOS, digest
 from loaders.graph.links import write_links
+from loaders.graph.sheet import write_sheet
 from loaders.graph.statements import write_statements
 from loaders.graph.work import write_work
 from loaders.graph.writer import Writer
@@ -58,6 +59,7 @@ def quads(facts: Facts, base: str = DEFAULT_BASE, source: str = "", language: st
     for project in facts.projects:
         _write_project(writer, project)
     write_figures(writer)
+    write_sheet(writer)
     write_statements(writer)
     write_work(writer)
     write_links(writer)

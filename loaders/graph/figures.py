@@ -12,7 +12,7 @@ from loaders.graph.codes import Codes
 from loaders.graph.iris import DCTERMS, QB, clean_code
 from loaders.graph.writer import Writer
 
-_UNITS = {
+UNITS = {
     "PERCENT": "unitPercent",
     "PERSON": "unitPerson",
     "VEHICLE": "unitVehicle",
@@ -79,7 +79,7 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
         writer.number(node, gk("amount"), figure.value)
     else:
         writer.number(node, gk("value"), figure.value)
-        writer.add(node, gk("unit"), gk(_UNITS[figure.unit]))
+        writer.add(node, gk("unit"), gk(UNITS[figure.unit]))
     writer.add(node, gk("statedAs"), Literal(figure.stated))
     writer.text(node, gk("statedUnit"), figure.stated_unit)
     if not figure.has_open_unit:

@@ -50,7 +50,7 @@ class FigureFormat(StrEnum):
 
 
 class TableFormat(StrEnum):
-    """Forms of ``gongkai account``."""
+    """Forms of ``gongkai account`` and ``gongkai sheet``."""
 
     csv = "csv"
     json = "json"
@@ -169,6 +169,16 @@ def facts_command(files: Files, format: Annotated[FactsFormat, typer.Option("--f
 
     reading = _Reading(files)
     exports.write_facts(iter(reading), _output())
+    reading.close()
+
+
+@app.command("sheet")
+def sheet_command(files: Files, format: Annotated[TableFormat, typer.Option("--format")] = TableFormat.csv) -> None:
+    """The office sheet of any document: income, expenditure, “三公” and the like, each with the degree of its proof."""
+    from service.linked import exports
+
+    reading = _Reading(files)
+    exports.write_sheet(iter(reading), format.value, _output())
     reading.close()
 
 

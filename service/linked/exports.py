@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from loaders.documents import Span
 from loaders.facts import Facts, Statements
+from loaders.quantities.items import ITEMS
 from loaders.words.numbers import trim_zeros
 from service.queries.parquet import Kind, ParquetFile, make_schema
 
@@ -19,6 +20,11 @@ FIGURE_COLUMNS = (
     "subject_code", "subject_label", "column", "table", "agency", "budget_unit", "direction", "comparator",
 )  # fmt: skip
 LEDGER_COLUMNS = ("document", "start", "end", "stated", "class", "reason")
+SHEET_COLUMNS = (
+    "document", "item", "value", "unit", "year", "phase", "scope", "degree", "start", "end", "quote",
+)  # fmt: skip
+#: How many characters of its surroundings the quote of a sheet's line gives on either side.
+_QUOTE_REACH = 20
 _LISTS = tuple(field.name for field in fields(Statements))
 _WHOLE = {"start", "end", "fiscal_year"}
 
@@ -59,6 +65,36 @@ def list_ledger(facts: Facts) -> Iterator[dict[str, Any]]:
             "class": token.kind,
             "reason": token.reason,
         }
+
+
+def list_sheet(facts: Facts) -> Iterator[dict[str, Any]]:
+    """One row per standard quantity, in the order of the sheet; money in yuan, no value where nothing is accepted.
+
+    Of accounts and evaluations what was spent; what they state of the budget beside it is in the graph.
+    """
+    for entry in facts.sheet[: len(ITEMS)]:
+        yield {
+            "document": facts.id,
+            "item": entry.item,
+            "value": entry.text or entry.value,
+            "unit": entry.unit,
+            "year": entry.year,
+            "phase": entry.phase,
+            "scope": entry.scope,
+            "degree": entry.degree,
+            "start": entry.span.start if entry.span else None,
+            "end": entry.span.end if entry.span else None,
+            "quote": _quote(facts, entry.span) if entry.span else "",
+        }
+
+
+def _quote(facts: Facts, span: Span) -> str:
+    """The line or sentence around a place, with blanks made one."""
+    text = facts.document.text
+    start = max(text.rfind("\n", 0, span.start) + 1, span.start - _QUOTE_REACH)
+    end = text.find("\n", span.end)
+    end = min(len(text) if end < 0 else end, span.end + _QUOTE_REACH)
+    return " ".join(text[start:end].split())
 
 
 def describe_facts(facts: Facts) -> dict[str, Any]:
@@ -117,6 +153,15 @@ def write_ledger(documents: Iterable[Facts], form: str, output: IO[str]) -> None
     rows = (row for facts in documents for row in list_ledger(facts))
     if form == "csv":
         _write_csv(LEDGER_COLUMNS, rows, output)
+    else:
+        _write_json(rows, output)
+
+
+def write_sheet(documents: Iterable[Facts], form: str, output: IO[str]) -> None:
+    """Writes the office sheets as csv or json."""
+    rows = (row for facts in documents for row in list_sheet(facts))
+    if form == "csv":
+        _write_csv(SHEET_COLUMNS, rows, output)
     else:
         _write_json(rows, output)
 

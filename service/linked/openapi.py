@@ -29,6 +29,9 @@ def describe_api(catalogue: QueryCatalogue, settings: ServiceSettings) -> dict[s
     paths["/documents/{document}/checks.json"] = {
         "get": _describe_plain("一份文件的核对", "A document's checks", "document")
     }
+    paths["/documents/{document}/sheet.json"] = {
+        "get": _describe_plain("一份文件的部门表", "A document's office sheet", "document")
+    }
     paths["/data/{thing}.ttl"] = {
         "get": _describe_plain("一个事物的全部陈述", "All statements about a thing", "thing", "text/turtle")
     }

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.http.problems import Problem
 from service.pages.site import Site, pick_language
-from service.queries.answers import Answers
+from service.queries.answers import Answers, Row
 from service.queries.catalogue import Choice
 from service.search.entries import KINDS, PASSAGE, SearchEntry
 from service.search.index import Hit, find_best_stretch
@@ -25,6 +26,8 @@ from service.search.terms import find_terms
 
 _PER_KIND = 5
 _PASSAGES = 12
+#: How many offices are asked for their sheets, and how many sheets are shown.
+_OFFICES, _SHEETS = 4, 6
 _OF_ONE_KIND = 60
 _EXAMPLES = ("哪些口岸办资助免除查验没有问题服务？", "Shenzhen three public expenses 2021", "通关便利化", "2299999")
 
@@ -56,6 +59,20 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class SheetOffer:
+    """The office sheet of an office and year that the question names: its page, and a few of its lines.
+
+    A line is its name in both languages, the amount in yuan, and the IRI of its degree of proof.
+    """
+
+    document: str
+    title: str
+    year: str
+    page: str
+    lines: tuple[tuple[str, str, str, str], ...]
+
+
+@dataclass(frozen=True)
 class Found:
     """All that a question led to."""
 
@@ -66,6 +83,7 @@ class Found:
     things: tuple[tuple[str, tuple[Thing, ...]], ...]
     passages: tuple[Passage, ...]
     snapshot: str
+    sheets: tuple[SheetOffer, ...] = ()
 
 
 class SearchPage:
@@ -82,7 +100,7 @@ class SearchPage:
         question, kind = self._read(request)
         found = await self._find(question, kind) if question else None
         return self.site.page(request, "search.html", question=question, kind=kind, found=found,
-                              address=self.address, per_kind=_PER_KIND, examples=_EXAMPLES,
+                              address=self.address, say=self.site.words.say, per_kind=_PER_KIND, examples=_EXAMPLES,
                               most=self.answers.settings.max_question_characters)  # fmt: skip
 
     async def data(self, request: Request) -> Response:
@@ -123,7 +141,27 @@ class SearchPage:
     async def _find(self, question: str, kind: str) -> Found:
         room = await self.search.enter()
         choices = await self._list_choices()
-        return await asyncio.to_thread(self._look, room, question, kind, choices)
+        found = await asyncio.to_thread(self._look, room, question, kind, choices)
+        return found if kind else replace(found, sheets=tuple(await self._list_sheets(found.mentions)))
+
+    async def _list_sheets(self, mentions: Sequence[Mention]) -> list[SheetOffer]:
+        """The sheets of the offices that a question names, of the years that it names, the latest first."""
+        offices = [value for m in mentions if m.kind == "Agency" for value in m.values][:_OFFICES]
+        if not offices:
+            return []
+        years = {value for m in mentions if m.kind == "year" for value in m.values}
+        asked = {"thing": [ox.NamedNode(iri) for iri in offices]}
+        rows = (await self.answers.ask_internal("pages/agency-sheets", asked)).rows
+        sheets: dict[str, list[Row]] = {}
+        for row in rows:
+            if not years or row["year"].text in years:
+                sheets.setdefault(row["document"].text, []).append(row)
+        return [self._show_sheet(iri, found) for iri, found in list(sheets.items())[:_SHEETS]]
+
+    def _show_sheet(self, document: str, rows: Sequence[Row]) -> SheetOffer:
+        lines = tuple((r["zh"].text, r["en"].text, r["amount"].text, r["degree"].text) for r in rows)
+        page = f"{self.site.local(document)}/sheet"
+        return SheetOffer(document, rows[0]["title"].text, rows[0]["year"].text, page, lines)
 
     async def _list_choices(self) -> dict[str, dict[str, list[Choice]]]:
         return {q.name: await self.answers.choices(q) for q in self.offers.queries}
@@ -220,6 +258,15 @@ class SearchPage:
                 {"words": m.words, "start": m.start, "end": m.end, "kind": m.kind, "values": list(m.values),
                  "label": {"zh": m.label, "en": m.english or m.label}, "sure": m.sure, "implied": m.implied}
                 for m in found.mentions
+            ],
+            "sheets": [
+                {"document": s.document, "title": s.title, "year": int(s.year), "url": s.page,
+                 "lines": [
+                     {"label": {"zh": zh, "en": en}, "amount": amount,
+                      "degree": degree.rpartition("#degree")[2].lower()}
+                     for zh, en, amount, degree in s.lines
+                 ]}
+                for s in found.sheets
             ],
             "queries": [
                 {"name": o.query.name, "title": o.query.title, "description": o.query.description,

@@ -56,12 +56,14 @@ BINDINGS: dict[str, dict[str, Term | str]] = {
     **dict.fromkeys(
         ("checks/document", "checks/figures", "checks/finding-places", "checks/finding-units", "checks/findings",
          "checks/ledger", "checks/tables", "derived/figures", "pages/document", "pages/document-codes",
-         "pages/document-figures", "pages/document-statements", "pages/documents", "pages/documents-findings",
+         "pages/document-figures", "pages/document-sheet", "pages/document-statements",
+         "pages/documents", "pages/documents-findings",
          "pages/documents-ledger"),
         _OF_DOCUMENT,
     ),
     **dict.fromkeys(
         ("pages/agency-contradictions", "pages/agency-divisions", "pages/agency-duties", "pages/agency-projects",
+         "pages/agency-sheets",
          "pages/agency-totals", "linked/thing-exists", "linked/thing-statements", "pages/labels", "pages/thing-facts",
          "pages/thing-places", "pages/thing-uses"),
         _OF_OFFICE,

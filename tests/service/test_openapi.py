@@ -20,7 +20,8 @@ from tests.waiting import PATIENCE
 
 PATHS = {
     "/sparql", "/graphs", "/queries/offices-funding-service.json", "/queries/offices-funding-service.csv",
-    "/documents/{document}/checks.json", "/ontology", "/health", "/ready", "/metrics",
+    "/documents/{document}/checks.json", "/documents/{document}/sheet.json", "/ontology", "/health",
+    "/ready", "/metrics",
 }  # fmt: skip
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 

@@ -20,7 +20,8 @@ EVIL = "%3Cscript%3Ealert(1)%3C/script%3E%22%27%7D"
 PAGES = [
     "/", "/queries", FREE, f"{FREE}?service=free-inspection&role=all", "/sparql", "/documents/shenzhen-2023-budget",
     "/documents/evil-2024-budget", "/page/agency/000000-deadbeef", "/page/figure/evil-2024-budget/40-42",
-    "/documents/evil-2024-budget/checks", "/documents/evil-2024-budget?quote=34-44", "/documents/%3Cb%3E/checks",
+    "/documents/evil-2024-budget/checks", "/documents/evil-2024-budget/sheet",
+    "/documents/evil-2024-budget?quote=34-44", "/documents/%3Cb%3E/checks",
     "/page/document/evil-2024-budget", f"{FREE}?service={EVIL}", f"/nothing/{EVIL}", "/documents", "/compare", "/data",
     "/help", "/ontology", "/page/code/function/299", "/page/finding/evil-2024-budget/00000001",
     "/page/agency/000000-deadbeef?property=gk:agency&class=gk:Figure", f"/page/agency/000000-deadbeef?property={EVIL}",
@@ -143,6 +144,7 @@ def test_the_sparql_behind_it_gives_the_same(web: httpx.Client) -> None:
         ("/documents/nope", 404, "unknown_document"),
         ("/documents/a%20b", 404, "unknown_document"),
         ("/documents/nope/checks", 404, "unknown_document"),
+        ("/documents/nope/sheet", 404, "unknown_document"),
         ("/documents/a%20b/checks.json", 404, "unknown_document"),
         ("/documents/shenzhen-2023-budget?quote=soon", 422, "bad_parameter"),
         ("/documents/shenzhen-2023-budget?quote=5-5", 422, "bad_parameter"),

@@ -1,0 +1,256 @@
+"""The counts of the sheet: posts, people, cars, divisions, units, duties, projects.
+
+人数 is 编制 and 实有 of the office: a number of trainees, of pupils or of units is none. A stated total wins over what
+is named one by one; a stated number of divisions that are not named is no count of divisions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from loaders.documents import Passage, Span
+from loaders.facts import Facts
+from loaders.quantities.cells import Entry, Grid, make_grids, strip_office
+from loaders.quantities.statements import Statement
+from loaders.words.naming import OFFICE
+from loaders.words.normalise import normalise_passage, plain
+from loaders.words.numerals import TEN, read_numeral
+
+_HALF = Decimal(0)
+_NUMBER = r"(?P<number>\d{1,6})"
+_COUNT = rf"(?P<number>\d{{1,3}}|[{TEN}百]{{1,4}})"
+_BODIES = r"(?:职能)?(?:内设(?:机构|处室|科室|职能处室)|(?:职能)?(?:处|科)室|(?:行政)?机构)"
+#: A number of divisions that is followed or preceded by their names; without names it counts nothing that can be shown.
+_DIVISIONS = (
+    re.compile(
+        rf"(?:内设|下设|设有?|共有?|(?<=[，,。；;]))(?:职能)?{_COUNT}个{_BODIES}[^。；;]{{0,40}}?(?:[:：]|包括|分别|依次|即)"
+    ),
+    re.compile(rf"内设(?:机构|处室|科室)(?:共|共有|为)?{_COUNT}个[^。；;]{{0,20}}?(?:[:：]|包括|分别|依次|即)"),
+    re.compile(rf"[室处科][、，和](?:[^。；;]{{2,20}}[室处科会][)）]?)[，,]共{_COUNT}个{_BODIES}"),
+)
+#: Number of budget units, and the list behind it, in which the office itself may be named.
+_UNITS = (
+    (re.compile(rf"预算编制范围的[^，,。；;\d]{{0,12}}单位(?:共计|共有|共|包括|为)?{_COUNT}[家个](?P<list>[^。；;]{{0,1500}})"), 1),
+    (re.compile(rf"(?:下属|下设|所属|下辖)(?:的)?(?:二级)?(?:预算|事业|基层)*单位(?:共计|共有|共|包括|为)?{_COUNT}[家个](?P<list>[^。；;]{{0,1500}})"), 2),
+    (re.compile(rf"(?<![\d]){_COUNT}[家个](?:直属|下属|所属)(?:二级)?(?:预算|事业)?单位(?P<list>(?:[:：]|具体包括|分别|包括)[^。；;]{{0,1500}})"), 3),
+    (re.compile(rf"等{_COUNT}[家个](?:二级|下属|直属|所属)*(?:预算|事业)*单位(?P<list>)"), 3),
+)  # fmt: skip
+_NO_UNITS = re.compile(r"(?:无|没有|0[个家])(?:下属|所属|二级)(?:预算|事业)?单位")
+_ITSELF = re.compile(r"本级|局机关|机关(?=[、，])|本部")
+#: item, pattern, rank: the total of the office first, then words that say as much
+_PATTERNS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
+    (item, re.compile(words), rank)
+    for item, words, rank in (
+        ("vehicles", rf"(?<!套)(?:共有|保有|实有|占有|占用)(?:使用)?(?:公务)?(?:机动)?(?:车辆|用车|汽车)(?:实有数|保有量|数)?(?:为|共计|合计|共)?{_NUMBER}[辆台]", 1),
+        ("vehicles", rf"(?:公务用车|机动车|车辆)(?:编制数?[^，,。；;]{{0,12}}?)?(?:实有数?|保有量|保有数)(?:为|共|共计)?{_NUMBER}[辆台]", 1),
+        ("vehicles", rf"(?<![用业通障他术勤务])(?<!购置)(?<!安排)(?:其中[:：])?车辆(?:共|共计)?{_NUMBER}[辆台]", 2),
+        ("posts", rf"(?:人员|核定|总)?编制(?:数|人数|总数|总额)?(?:为|共|共有|合计|共计|总计)?{_NUMBER}[人名个]", 1),
+        ("posts", rf"核定(?:的)?(?:人员)?(?:总)?编制[^，,。；;\d]{{0,8}}{_NUMBER}[人名个]", 1),
+        # The only kind of posts that an office has is all of them; _OTHER_PEOPLE leaves out what is one kind of several.
+        ("posts", rf"(?:行政|事业)编制(?:总数|总额)(?:为|共|共有)?{_NUMBER}[人名个]", 2),
+        ("staff", rf"(?:实有|实际)(?:在职|在编|在岗)?(?:人员|人数|职工|在编人员)?(?:数|总数)?(?:为|共|共有|合计|共计)?{_NUMBER}[人名]", 1),
+        ("staff", rf"(?:在职|在编)(?:在岗|在编|在职)?(?:人员|人数|职工|实有)(?:人数|数)?(?:为|共|共有|合计|共计)?{_NUMBER}[人名]", 2),
+    )
+)  # fmt: skip
+_PROJECT_FORMS = ("projects", "special-business")
+#: Classes of projects, which stand beside their names. Source: 项目类别 of 预算管理一体化规范 (财政部, 2020).
+_CLASS = re.compile(r"类$|^(?:一|二)级项目$")
+#: What a table by unit says above its first column.
+_UNIT_HEADER = re.compile(r"^(?:预算)?(?:单位|部门)(?:[(]单位[)]|单位)?(?:名称)?$")
+_OTHER_PEOPLE = re.compile(
+    r"离休|退休|遗属|临聘|编外|聘用|劳务|学生|学员|培训|参训|人次|事业编制|行政编制|工勤|单列|参公|专项编制|其中"
+)
+
+
+#: The rank of posts of the only kind that an office has.
+_ONLY_KIND = 2
+_PLANNED = re.compile(r"新增|购置|计划|拟|安排|更新|报废")
+
+
+def find_counts(facts: Facts) -> Iterator[Statement]:
+    """The counted statements of a document, of its own year."""
+    for index, block in enumerate(facts.document.blocks):
+        if block.kind != "table":
+            passage = normalise_passage(block.passage)
+            yield from _read_passage(facts, passage, index)
+            yield from _find_stated(facts, passage, index)
+    yield from _count_named(facts)
+
+
+def _read_passage(facts: Facts, passage: Passage, index: int) -> Iterator[Statement]:
+    for item, pattern, rank in _PATTERNS:
+        for match in pattern.finditer(passage.text):
+            clause = re.split(r"[，,。；;:：]", passage.text[: match.start()])[-1] + match.group()
+            if _is_of_others(item, rank, clause, passage.text):
+                continue
+            years = {
+                int(y) for y in re.findall(r"((?:19|20)\d\d)年", re.split("[。；;]", passage.text[: match.start()])[-1])
+            }
+            if facts.fiscal_year is not None and years - {facts.fiscal_year, facts.fiscal_year - 1}:
+                continue  # the history of an office
+            start, end = match.span("number")
+            value = Decimal(match.group("number"))
+            yield Statement(
+                item, value, _HALF, (passage.locate(start, end),), "prose", index, rank, "", facts.fiscal_year
+            )
+
+
+def _is_of_others(item: str, rank: int, clause: str, text: str) -> bool:
+    """Whether a clause counts cars to be bought, or people or posts of one kind of several."""
+    if item == "vehicles":
+        return _PLANNED.search(clause) is not None
+    if item == "posts" and rank == _ONLY_KIND:
+        return "行政编制" in text and "事业编制" in text
+    return _OTHER_PEOPLE.search(clause) is not None
+
+
+def _count_named(facts: Facts) -> Iterator[Statement]:
+    named = (
+        ("divisions", tuple(d.span for d in facts.divisions)),
+        ("duties", tuple(d.span for d in facts.duties if not d.owner and d.number)),
+        ("projects", _spans_of_projects(facts)),
+        ("units", tuple(span for _, span in facts.agency.subordinates) if facts.agency else ()),
+    )
+    for item, spans in named:
+        # One of something that forms list is a list that was not read.
+        if len(spans) > 1 or (spans and item == "units"):
+            yield _count(facts, item, spans, 5)
+    rows = _rows_of_units(facts)
+    if rows:
+        yield _count(facts, "units", rows, 4)
+
+
+def _rows_of_units(facts: Facts) -> tuple[Span, ...]:
+    """The units that a table of income lists beside the office itself; such a table lists all of them."""
+    if facts.agency is None or facts.level == "unit":
+        return ()
+    own = strip_office(facts.agency.label)
+    for grid in make_grids(facts.document, facts.figures, own):
+        if grid.form != "income":
+            continue
+        named: dict[str, Span] = {}
+        by_unit = _is_by_unit(facts, grid)
+        for entries in grid.rows.values():
+            for label in entries[0].labels[:1]:
+                if (by_unit or OFFICE.match(label)) and not entries[0].is_total and not entries[0].figure.subject_code:
+                    named.setdefault(strip_office(label), entries[0].figure.span)
+        if own in named and len(named) > 1:
+            return tuple(span for name, span in named.items() if name != own)
+    return ()
+
+
+def _is_by_unit(facts: Facts, grid: Grid) -> bool:
+    """Whether the first column of a table lists units."""
+    block = min(block for block, _ in grid.rows)
+    table = facts.document.blocks[block].table
+    return table is not None and any(_UNIT_HEADER.match(plain(c.text)) for row in table.rows[:3] for c in row[:2])
+
+
+def _find_stated(facts: Facts, passage: Passage, index: int) -> Iterator[Statement]:
+    """Stated numbers of divisions and of units below the office."""
+    text = passage.text
+    for pattern in _DIVISIONS:
+        for match in pattern.finditer(text):
+            yield _read_number(facts, "divisions", match, passage, index, 1)
+    for pattern, rank in _UNITS:
+        for match in pattern.finditer(text):
+            names = match.group("list")
+            if re.fullmatch("[，,:：]?(?:具体)?(?:包括|如下|见下表|分别为|分别是)?[:：]?", names):
+                names += _table_behind(facts, index)
+            own = _names_itself(facts, names)
+            number = read_numeral(match.group("number"))
+            # A single unit that is not named here is the office itself in the table behind.
+            less = 1 if own or (number == 1 and rank == 1) else 0
+            yield _read_number(facts, "units", match, passage, index, rank, less)
+    for match in _NO_UNITS.finditer(text):
+        span = passage.locate(*match.span())
+        yield Statement("units", _HALF, _HALF, (span,), "prose", index, 2, "", facts.fiscal_year)
+
+
+def _table_behind(facts: Facts, index: int) -> str:
+    """The words of the table that a paragraph announces."""
+    for block in facts.document.blocks[index + 1 : index + 3]:
+        if block.table is not None:
+            return "、".join(plain(cell.text) for cell in block.table.cells())
+    return ""
+
+
+def _names_itself(facts: Facts, names: str) -> bool:
+    own = strip_office(facts.agency.label) if facts.agency else ""
+    listed = [strip_office(name) for name in re.split(r"[、，,:：和及]|分别为?|具体|包括", names)]
+    return bool(_ITSELF.search(names)) or (bool(own) and own in listed)
+
+
+def _read_number(
+    facts: Facts, item: str, match: re.Match[str], passage: Passage, index: int, rank: int, less: int = 0
+) -> Statement:
+    value = Decimal(read_numeral(match.group("number")) - less)
+    span = passage.locate(*match.span("number"))
+    return Statement(item, value, _HALF, (span,), "prose", index, rank, "", facts.fiscal_year)
+
+
+def _count(facts: Facts, item: str, spans: tuple[Span, ...], rank: int) -> Statement:
+    return Statement(item, Decimal(len(spans)), _HALF, spans, "prose", -1, rank, "", facts.fiscal_year)
+
+
+def _spans_of_projects(facts: Facts) -> tuple[Span, ...]:
+    """The first mention of each project of a name of its own: lines of the tables of projects, then what has an amount.
+
+    A line that adds up the lines below it (a unit, a class, a group of projects) is no project.
+    """
+    seen: dict[str, Span] = {}
+    parents = {plain(p.parent) for p in facts.projects if p.parent}
+    office = facts.agency.label if facts.agency else ""
+    for grid in make_grids(facts.document, facts.figures, office):
+        if grid.form in _PROJECT_FORMS:
+            for name, entry in _list_leaves(grid):
+                seen.setdefault(name, entry.figure.span)
+    in_tables = bool(seen)
+    for project in facts.projects:
+        name = plain(project.label)
+        table = next((b.table for b in facts.document.tables if b.span.contains(project.span)), None)
+        # What a whole office does (整体绩效) is its task, and a project's mention in prose repeats the table's.
+        told = table is None or not re.search("项目|专项", table.title.text)
+        if project.amount is not None and name not in parents and not (in_tables and told):
+            seen.setdefault(name, project.span)
+    return tuple(seen.values())
+
+
+def _list_leaves(grid: Grid) -> Iterator[tuple[str, Entry]]:
+    """The lines of a table of projects that are no sums of lines below them, each with its name."""
+    lines: list[tuple[str, Entry]] = []
+    for entries in grid.rows.values():
+        first = next((e for e in entries if e.figure.unit == "CNY" and e.figure.aspect == "level"), None)
+        if first is None or first.is_total or strip_office(first.label) == grid.office:
+            continue
+        names = [w for w in first.labels if not _CLASS.search(w)]
+        if names:
+            lines.append((names[0], first))
+    ends = _find_sums(lines)
+    for position, line in enumerate(lines):
+        if ends[position] == position + 1 and not _is_unit_of_one(lines, position):
+            yield line
+
+
+def _is_unit_of_one(lines: list[tuple[str, Entry]], position: int) -> bool:
+    """Whether a line is a unit's and the next one, of the same amount, its only project."""
+    amounts = [entry.figure.value for _, entry in lines[position : position + 2]]
+    return len(amounts) > 1 and amounts[0] == amounts[1] and OFFICE.match(lines[position][0]) is not None
+
+
+def _find_sums(lines: list[tuple[str, Entry]]) -> list[int]:
+    """For each line the position behind the last line that it adds up; of at least two lines, sums counted once."""
+    ends = [i + 1 for i in range(len(lines))]
+    for position in reversed(range(len(lines))):
+        whole = lines[position][1].figure
+        total, tolerance, at, parts = Decimal(0), whole.precision, position + 1, 0
+        while at < len(lines) and total < whole.value:
+            part = lines[at][1].figure
+            total, tolerance, parts = total + part.value, tolerance + part.precision, parts + 1
+            at = ends[at]
+            if parts > 1 and abs(total - whole.value) <= tolerance:
+                ends[position] = at
+                break
+    return ends

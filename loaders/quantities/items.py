@@ -1,0 +1,69 @@
+"""The items of an office sheet, in its order: the quantities that budgets and accounts publish, and the counts.
+
+``ontology/quantities.ttl`` says of each what it means; a test holds that file and this table together. The list is that
+of the forms which 财政部 prescribes for 部门预算 and 部门决算 disclosure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ItemKind = Literal["identity", "money", "count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the sheet. ``unit`` is CNY (money is in yuan), PERSON, VEHICLE, ITEM or TEXT."""
+
+    id: str
+    zh: str
+    en: str
+    unit: str = "CNY"
+    kind: ItemKind = "money"
+
+
+ITEMS: tuple[Item, ...] = (
+    Item("agency", "部门（单位）", "office", "TEXT", "identity"),
+    Item("place", "地区", "place", "TEXT", "identity"),
+    Item("year", "财政年度", "fiscal year", "TEXT", "identity"),
+    Item("kind", "文件种类", "kind of document", "TEXT", "identity"),
+    Item("level", "级次", "level", "TEXT", "identity"),
+    Item("income-current", "本年收入合计", "income of the year"),
+    Item("income-total", "收入总计", "total income"),
+    Item("expenditure-current", "本年支出合计", "expenditure of the year"),
+    Item("expenditure-total", "支出总计", "total expenditure"),
+    Item("general-budget-expenditure", "一般公共预算财政拨款支出", "expenditure of the general public budget"),
+    Item("fund-budget-expenditure", "政府性基金预算支出", "expenditure of the budget of government-managed funds"),
+    Item("capital-budget-expenditure", "国有资本经营预算支出", "expenditure of the budget of state capital operations"),
+    Item("basic-expenditure", "基本支出", "basic expenditure"),
+    Item("project-expenditure", "项目支出", "project expenditure"),
+    Item("personnel", "人员经费", "personnel"),
+    Item("running", "公用经费", "running expenses of the basic expenditure"),
+    Item("three-public", "“三公”经费", "the three public expenses"),
+    Item("three-public-last-year", "上年“三公”经费", "the three public expenses of the year before"),
+    Item("travel-abroad", "因公出国（境）费", "official travel abroad"),
+    Item("reception", "公务接待费", "official receptions"),
+    Item("vehicles-bought", "公务用车购置费", "official cars bought"),
+    Item("vehicles-run", "公务用车运行维护费", "official cars run"),
+    Item("procurement", "政府采购", "government procurement"),
+    Item("procurement-goods", "政府采购货物", "procurement of goods"),
+    Item("procurement-works", "政府采购工程", "procurement of works"),
+    Item("procurement-services", "政府采购服务", "procurement of services"),
+    Item("procurement-medium", "面向中小企业的政府采购", "procurement from small and medium firms"),
+    Item("procurement-small", "面向小微企业的政府采购", "procurement from small and micro firms"),
+    Item("office-running-costs", "机关运行经费", "running costs of offices"),
+    Item("meetings", "会议费", "meetings"),
+    Item("training", "培训费", "training"),
+    Item("entrusted-services", "委托业务费", "entrusted services"),
+    Item("posts", "编制数", "authorised posts", "PERSON", "count"),
+    Item("staff", "实有人数", "people in post", "PERSON", "count"),
+    Item("vehicles", "公务用车保有量", "official cars owned", "VEHICLE", "count"),
+    Item("divisions", "内设机构数", "internal divisions", "ITEM", "count"),
+    Item("units", "所属预算单位数", "subordinate budget units", "ITEM", "count"),
+    Item("duties", "主要职责数", "main duties", "ITEM", "count"),
+    Item("projects", "项目数", "projects", "ITEM", "count"),
+)  # fmt: skip
+
+MONEY = tuple(item.id for item in ITEMS if item.kind == "money")
+COUNTS = tuple(item.id for item in ITEMS if item.kind == "count")
