@@ -47,6 +47,8 @@ _MONEY_LABEL = re.compile(r"资金|金额|预算|拨款|总额|经费|支出|收
 _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|拨款|预算|决算|执行|支出|收入|合计|总计|金额|资金|数|额)*(?:[(][^)]*[)])?"
 #: The field of a form that names the project that the form is about.
 _PROJECT_FIELD = re.compile(r"^(?:专项|项目|专项资金|项目支出|政策)名称[:]?$")
+#: A field that names its own greatest score: 执行率分值（10分）.
+_POINTS = re.compile(r"^(.{2,20}(?:分值|权重|满分))[(]\d+(?:\.\d+)?分?[)]$")
 #: Between the members of a list in one cell.
 _LISTED = re.compile(r"[；;\n]")
 #: What names a row by its year or as the change between two years, and not by what it is of.
@@ -554,7 +556,14 @@ class _TableReader:
             code=code,
         )
         figures, rows = read_amounts(passage, setting)
-        if phase:
+        points = _POINTS.match(plain(passage.text))
+        if points is not None and len(figures) == 1:
+            figures = [
+                replace(
+                    figures[0], subject_label=points.group(1), unit="SCORE", phase="", aspect="maximum", direction=""
+                )
+            ]
+        elif phase:
             figures = [replace(f, phase=phase) for f in figures]
         self.reading.figures.extend(figures)
         self.reading.rows.extend(rows)
