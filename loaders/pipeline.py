@@ -18,7 +18,7 @@ from loaders.meaning.statements import read_meaning
 from loaders.quantities import make_sheet
 from loaders.readers import find_reader
 from loaders.readers.limits import within
-from loaders.reading import read_numbers
+from loaders.reading import Numbers, read_numbers
 from loaders.reconcile import list_quantities, reconcile
 from loaders.settings import Settings
 from loaders.tables.forms import FORMS, Form, list_forms
@@ -88,7 +88,10 @@ def read_document_facts(
     agency = identity.agency.label if identity.agency is not None else ""
     if not agency:
         warnings.append("the text names no office; catalogue.toml can give it as agency")
+    declined = stated.declined if kind == "unknown" else ""
     numbers = read_numbers(document, kind, year, agency, forms)
+    if declined:
+        numbers = _disown(numbers, declined)
     meaning = read_meaning(document, identity, numbers.figures)
     figures = describe_holdings(document, infer_codes(document, numbers.figures, meaning.projects))
     findings = compare(entry, stated) if entry is not None else ()
@@ -109,10 +112,18 @@ def read_document_facts(
         quantities=list_quantities(document, figures, identity.agency.label if identity.agency else ""),
         warnings=tuple(warnings),
         level=identity.level,
-        declined=stated.declined if kind == "unknown" else "",
+        declined=declined,
         **vars(meaning),
     )
     return redact(replace(found, sheet=make_sheet(found)))
+
+
+def _disown(numbers: Numbers, declined: str) -> Numbers:
+    """The numbers of a text that is no document of an office: figures of nobody, told in the ledger with the reason."""
+    ledger = (
+        replace(row, kind="reference", reason=declined) if row.kind == "figure" else row for row in numbers.ledger
+    )
+    return replace(numbers, figures=(), ledger=tuple(ledger))
 
 
 def explain_unknown(document: Document, declined: str) -> str:

@@ -288,6 +288,9 @@ def _tell_open(reading: Iterable[Facts]) -> Iterator[Facts]:
         yield facts
 
 
+_AS_READ = "Its numbers are given as read; mind what they mean"
+
+
 class _Reading:
     """The facts of each file, read one after another, with a progress bar.
 
@@ -315,7 +318,8 @@ class _Reading:
                     continue
                 if facts.kind == "unknown":
                     reason = explain_unknown(facts.document, facts.declined)
-                    self._tell(f"{path}: {reason}. Its numbers are given as read; mind what they mean")
+                    numbers = "Its numbers are nobody's figures" if facts.declined else _AS_READ
+                    self._tell(f"{path}: {reason}. {numbers}")
                 for warning in facts.document.warnings:
                     say(f"{path}: {warning}")
                 yield facts
