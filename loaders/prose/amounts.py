@@ -186,6 +186,8 @@ class AmountReader:
         comparator = comparator or self._comparator_behind(behind, phase)
         code = self._code(start)
         value = scale_number(stated, word.factor)
+        if not value:
+            direction = ""  # no change, whatever word is used for it
         if value < 0 and direction:
             direction = "down" if direction == "up" else "up"
         unit: Unit = word.unit

@@ -25,6 +25,10 @@ _MEASURE = re.compile(
 )
 
 
+#: A target with a unit of Latin letters (≥20M, 95dB, 3.5km/h), which elsewhere are part of a name.
+LATIN_MEASURE = re.compile(rf"^\s*{COMPARE}?\s*{_NUMBER}\s*[A-Za-zμΩ℃°]{{1,4}}(?:/[A-Za-z\u4e00-\u9fff]{{1,2}})?\s*$")
+
+
 CODE = re.compile(r"^\d{3}(?:\d{2}){0,2}$|^\d{2}$|^\d{6,9}$|^\d{12,}$")
 
 

@@ -363,3 +363,48 @@ def test_a_coded_title_over_two_lines() -> None:
     )
     assert {f.table for f in facts.figures} == {"402003_临江市福利院_消防设施更新及安全提升改造项目绩效目标表"}
     assert {f.budget_unit for f in facts.figures} == {"临江市福利院"}
+
+
+def test_units_of_latin_letters_and_no_unit_that_is_known() -> None:
+    found = by_stated(
+        read(
+            "项目支出绩效目标表\n"
+            + table(
+                "一级指标 | 二级指标 | 三级指标 | 指标值",
+                "产出指标 | 质量指标 | 专线带宽 | ≥25M",
+                "产出指标 | 质量指标 | 噪声上限 | ≤55dB",
+                "产出指标 | 数量指标 | 绿化面积 | ≥31亩",
+            )
+        )
+    )
+    assert {s: (f.subject_label, f.unit, f.comparator) for s, f in found.items()} == {
+        "25": ("专线带宽", "OTHER", "≥"), "55": ("噪声上限", "OTHER", "≤"), "31": ("绿化面积", "OTHER", "≥"),
+    }  # fmt: skip
+
+
+def test_a_field_that_names_its_greatest_score() -> None:
+    found = by_stated(
+        read(
+            "项目支出绩效目标表\n单位：万元\n"
+            + table(
+                "项目名称 | 养老服务项目 | ",
+                "项目资金 | 年度资金总额 | 71 | 执行率分值（10分）",
+                " | 其中：财政拨款 | 70",
+            )
+        )
+    )
+    assert (found["10"].subject_label, found["10"].aspect, found["10"].unit, found["10"].phase) == (
+        "执行率分值", "maximum", "SCORE", "",
+    )  # fmt: skip
+    assert found["71"].column == "养老服务项目"
+
+
+@pytest.mark.parametrize("header", ["预算单位", "单位", "部门名称"])
+def test_codes_of_units_are_no_money(header: str) -> None:
+    facts = read(
+        "收入总表\n单位：万元\n"
+        + table(f"{header} | 合计 | 一般公共预算", "126001 | 90.00 | 80.00", "126002 | 30.00 | 25.00")
+    )
+    assert sorted((f.stated, f.budget_unit) for f in facts.figures) == [
+        ("25.00", "126002"), ("30.00", "126002"), ("80.00", "126001"), ("90.00", "126001"),
+    ]  # fmt: skip
