@@ -20,6 +20,7 @@ from loaders.graph.iris import DCTERMS, PROV, QB, RDF, XSD, Iris
 #: What a document states, and what must not count any more once another version replaces it.
 _CLASSES = (
     "Figure", "Table", "TableState", "Finding", "LedgerEntry", "Indicator", "Assessment", "Change", "ServiceLink",
+    "StandardValue",
 )  # fmt: skip
 _MEASURES = ("amount", "value", "changeAmount")
 

@@ -201,18 +201,22 @@ def _spans_of_projects(facts: Facts) -> tuple[Span, ...]:
     A line that adds up the lines below it (a unit, a class, a group of projects) is no project.
     """
     seen: dict[str, Span] = {}
+    counted: set[int] = set()
     parents = {plain(p.parent) for p in facts.projects if p.parent}
     office = facts.agency.label if facts.agency else ""
     for grid in make_grids(facts.document, facts.figures, office):
         if grid.form in _PROJECT_FORMS:
+            counted |= {block for block, _ in grid.rows}
             for name, entry in _list_leaves(grid):
                 seen.setdefault(name, entry.figure.span)
     in_tables = bool(seen)
+    blocks = facts.document.blocks
     for project in facts.projects:
         name = plain(project.label)
-        table = next((b.table for b in facts.document.tables if b.span.contains(project.span)), None)
+        place = next((i for i, b in enumerate(blocks) if b.table is not None and b.span.contains(project.span)), None)
+        table = blocks[place].table if place is not None else None
         # What a whole office does (整体绩效) is its task, and a project's mention in prose repeats the table's.
-        told = table is None or not re.search("项目|专项", table.title.text)
+        told = table is None or place in counted or not re.search("项目|专项", table.title.text)
         if project.amount is not None and name not in parents and not (in_tables and told):
             seen.setdefault(name, project.span)
     return tuple(seen.values())

@@ -151,7 +151,7 @@ class SearchPage:
             return []
         years = {value for m in mentions if m.kind == "year" for value in m.values}
         asked = {"thing": [ox.NamedNode(iri) for iri in offices]}
-        rows = (await self.answers.ask_internal("pages/agency-sheets", asked)).rows
+        rows = (await self.answers.ask_internal("search/agency-sheets", asked)).rows
         sheets: dict[str, list[Row]] = {}
         for row in rows:
             if not years or row["year"].text in years:

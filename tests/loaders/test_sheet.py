@@ -134,7 +134,8 @@ def read(folder: Path, text: str) -> Facts:
 
 
 def by_item(facts: Facts) -> dict[str, SheetEntry]:
-    return {entry.item: entry for entry in facts.sheet}
+    """The sheet's own lines; behind them stand those of other phases."""
+    return {entry.item: entry for entry in facts.sheet[: len(ITEMS)]}
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +221,13 @@ def test_the_sheet_says_what_the_document_is(budget: Facts) -> None:
 def test_accounts_take_what_was_spent(accounts: Facts, item: str, value: int) -> None:
     entry = by_item(accounts)[item]
     assert (entry.value, entry.phase) == (Decimal(value), "final")
+
+
+def test_the_budget_in_accounts_stands_behind_the_sheet(accounts: Facts) -> None:
+    behind = {(e.item, e.phase): e.value for e in accounts.sheet[len(ITEMS) :]}
+    assert behind == {
+        ("three-public", "budget"): 60000, ("reception", "budget"): 20000, ("vehicles-run", "budget"): 40000,
+    }  # fmt: skip
 
 
 def test_one_sentence_of_two_items_proves_neither(accounts: Facts) -> None:
