@@ -20,6 +20,7 @@ from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
+from loaders.tables.serialised import relabel
 from loaders.tables.weights import find_weights, weigh
 from loaders.words.comparators import read_comparator
 from loaders.words.lines import is_amount
@@ -565,7 +566,7 @@ class _TableReader:
             ]
         elif phase:
             figures = [replace(f, phase=phase) for f in figures]
-        self.reading.figures.extend(figures)
+        self.reading.figures.extend(relabel(figures, passage))
         self.reading.rows.extend(rows)
 
     # -- ledger ------------------------------------------------------------------------------------------------

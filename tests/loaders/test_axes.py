@@ -408,3 +408,22 @@ def test_codes_of_units_are_no_money(header: str) -> None:
     assert sorted((f.stated, f.budget_unit) for f in facts.figures) == [
         ("25.00", "126002"), ("30.00", "126002"), ("80.00", "126001"), ("90.00", "126001"),
     ]  # fmt: skip
+
+
+def test_indicators_written_behind_each_other_in_one_cell() -> None:
+    found = by_stated(
+        read(
+            "项目支出绩效目标表\n单位：万元\n"
+            + table(
+                "项目名称（资金使用单位） | 总计 | 绩效目标 | 绩效指标",
+                "养老服务专项 | 71.5 | 保障养老 | 1、1－产出指标，11－数量指标，新增床位数；实施周期指标值：≥90张，年度指标值：≥45张；"
+                "2、1－产出指标，12－质量指标，验收合格率；实施周期指标值：99%，年度指标值：98%；",
+            )
+        )
+    )
+    said = {s: (f.subject_label, f.column, f.phase) for s, f in found.items()}
+    assert said["90"] == ("新增床位数", "实施周期指标值", "target")
+    assert said["45"] == ("新增床位数", "年度指标值", "target")
+    assert said["99"] == ("验收合格率", "实施周期指标值", "target")
+    assert said["98"] == ("验收合格率", "年度指标值", "target")
+    assert said["71.5"] == ("养老服务专项", "总计", "budget")
