@@ -76,13 +76,21 @@ _ONE_ITEM = (
     r"(?:[“\"＂]?三公[”\"＂]?经费|机关运行(?:维护)?经费|行政经费|会议费|培训费|公务接待费|因公出国[（(]境[）)]费用?)"
 )
 _TITLE_ITEM = re.compile(rf"{_ONE_ITEM}(?:[、和及与]{_ONE_ITEM})*")
+_PROJECT_TITLE = re.compile(
+    r"^(?:\d{3,12}[_—－-][^_]+_)?(?P<name>[^_]{4,60}?)(?:项目)?(?:支出)?(?:绩效)目标(?:申报)?表$"
+)
+_GENERIC = re.compile(
+    r"项目$|整体|部门|单位|(?:19|20)\d{2}年?度?|专项(?:资金|业务)?(?:经费)?$|支出$|一级|市级|省级|县级|区级|预算"
+)
 _JOINED_MEASURE = re.compile(
     r"(?<=.{4})(?:预[(（]决[)）]算|预算|决算)?(?:数|总额|合计|金额)(?:[(（].*)?$|(?<=经费)(?:预算|决算)$"
 )
 _LEAD = re.compile(r"^(?:其中[:]?|[(]?[一二三四五六七八九十\d]{1,3}[)、.]|\d{1,2}[.、])+")
 _OFFICE = re.compile(rf"^[\u4e00-\u9fff（(）)·\d]{{3,40}}{OFFICE}")
+#: What ends like an office and is none: what is done, and meetings.
 _NO_OFFICE = re.compile(
-    r"事务|支出|服务|经费|费$|资金|项目|工程|建设|改造|运行|维护|购置|补助|补贴|基本支出|合计|总计|小计"
+    r"^(?:建设|新建|改建|扩建|续建|购置|购买|维修|修缮|改造|举办|召开|组织|开展|支持|补助|参加)"
+    r"|(?:大|全|展|年|例|茶话|座谈|研讨|报告|表彰|博览|运动|交易|推介|发布|洽谈|晚|两|论坛)会$"
 )
 
 
@@ -137,6 +145,16 @@ def item_of_title(title: str) -> str:
     """
     match = _TITLE_ITEM.search("".join(title.split()))
     return match.group() if match else ""
+
+
+def project_of_title(title: str) -> str:
+    """The project that a sheet of targets is of by its title; "" if the title names none.
+
+    >>> project_of_title("话务场地租赁项目绩效目标表"), project_of_title("2026年项目支出绩效目标表")
+    ('话务场地租赁', '')
+    """
+    match = _PROJECT_TITLE.match("".join(title.split()))
+    return match.group("name") if match is not None and not _GENERIC.search(match.group("name")) else ""
 
 
 def clean_item(name: str) -> str:

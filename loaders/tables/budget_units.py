@@ -118,18 +118,27 @@ def _is_office(name: str, agency: str) -> bool:
 
 
 def _clear_sums(figures: Sequence[Figure], names: set[str]) -> list[Figure]:
-    """The figures; the first row of the office's own name loses its unit if it is the sum of all rows of units."""
+    """The figures; the first row of the office's own name loses its unit if it is the sum of all rows of units.
+
+    It is that as well if it repeats the total, and units with amounts of their own stand below it.
+    """
     first = next(((f.block, f.row) for f in figures if f.budget_unit in names), None)
     sums: dict[str, Decimal] = {}
     own: dict[str, Decimal] = {}
+    total: dict[str, Decimal] = {}
     for figure in figures:
+        above = first is not None and figure.row >= 0 and (figure.block, figure.row) < first
+        if above and figure.unit == "CNY" and not figure.budget_unit and figure.column:
+            total[figure.column] = figure.value
         if figure.unit != "CNY" or not figure.budget_unit or figure.column == "":
             continue
         if (figure.block, figure.row) == first:
             own[figure.column] = figure.value
         else:
             sums[figure.column] = sums.get(figure.column, Decimal(0)) + figure.value
-    held = [own[c] == sums[c] for c in own if c in sums]
-    if not held or not all(held):
+    whole = [own[c] == sums[c] for c in own if c in sums]
+    repeats = [own[c] == total[c] for c in own if c in total]
+    divided = any(sums.get(c) for c in own)
+    if not (whole and all(whole)) and not (divided and repeats and all(repeats)):
         return list(figures)
     return [replace(f, budget_unit="") if (f.block, f.row) == first else f for f in figures]

@@ -116,11 +116,24 @@ def is_year_cell(row: list[Cell], position: int) -> bool:
     return not _MONEY_FIELD.search(before)
 
 
+#: The number of a column and how it is computed, behind its name: 小计③=①+②, 支出实现率(%)⑤=④/③.
+_COMPUTED = re.compile(r"\s*[①-⑳](?:\s*[=＝].*)?\s*$", re.S)
+
+
+def without_formula(text: str) -> str:
+    """The words of a header without the number of the column and its formula.
+
+    >>> without_formula("小计③=①+②"), without_formula("①中央财政资金")
+    ('小计', '①中央财政资金')
+    """
+    return _COMPUTED.sub("", text)
+
+
 def header_score(row: list[Cell]) -> tuple[int, int]:
     """How many cells are known header words, and how many cells there are."""
     known = 0
     for cell in row:
-        flat = plain(cell.text).strip(":")
+        flat = plain(without_formula(cell.text)).strip(":")
         if (flat in KNOWN or flat.startswith("其中:")) or (
             len(flat) <= 24 and _HEADERISH.search(flat) and not re.match(rf"[{TEN}\d]+、", flat)
         ):
@@ -166,7 +179,7 @@ def is_header(row: list[Cell], follows_header: bool) -> bool:
 
 def names_column(cell: Cell) -> bool:
     """Whether a cell above the data reads as the name of a column, and not as a field of the form or its value."""
-    flat = plain(cell.text).strip(":")
+    flat = plain(without_formula(cell.text)).strip(":")
     return (
         flat in KNOWN
         or flat.startswith("其中:")

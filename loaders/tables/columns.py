@@ -131,7 +131,7 @@ def read_phase(flat: str, role: Role, kind: DocumentKind) -> Phase:
     if _ACHIEVED.search(flat.split("|")[-1]):
         return "result"
     flat = re.sub(r"[比较与](?:上年|去年|(?:19|20)\d{2}年?)[^|]*", "", flat)  # what is compared with has no say
-    if re.search(r"调整预算|全年预算|预算调整|调整后", flat):
+    if re.search(r"调整预算|全年预算|预算调整|调整后|年中调整", flat):
         return "adjusted"
     if re.search(r"决算|执行数|实际支出|支出实现|拨付金额|执行金额|实际执行", flat):
         return "final"

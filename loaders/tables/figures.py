@@ -13,7 +13,15 @@ from loaders.documents import Block, Cell, Passage, Table
 from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
 from loaders.tables.assign import assign_columns, axis_of, codes_of, label_of, name_row
-from loaders.tables.axes import Axis, item_of_column, item_of_title, names_office, type_head, type_words
+from loaders.tables.axes import (
+    Axis,
+    item_of_column,
+    item_of_title,
+    names_office,
+    project_of_title,
+    type_head,
+    type_words,
+)
 from loaders.tables.budget_units import UnitWalker, settle_units, unit_of_title
 from loaders.tables.cells import is_measure
 from loaders.tables.columns import Column, read_column, read_year
@@ -50,6 +58,8 @@ _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|�
 _PROJECT_FIELD = re.compile(r"^(?:专项|项目|专项资金|项目支出|政策)名称[:]?$")
 #: A field that names its own greatest score: 执行率分值（10分）.
 _POINTS = re.compile(r"^(.{2,20}(?:分值|权重|满分))[(]\d+(?:\.\d+)?分?[)]$")
+#: A column of goals in words.
+_GOAL_COLUMN = re.compile(r"(?:^|[|])(?:项目|总体|年度|当年|绩效|预期|实施期)*目标(?:[(][^)]*[)])?$")
 #: Between the members of a list in one cell.
 _LISTED = re.compile(r"[；;\n]")
 #: What names a row by its year or as the change between two years, and not by what it is of.
@@ -290,7 +300,8 @@ class _TableReader:
         """The column of a value; of a field of a form, which stands in none, the project that the form is about."""
         if column is not None or candidates:
             return column.label if column is not None else ""
-        return next((name for start, name in reversed(self.projects) if start < cell.passage.start), "")
+        named = next((name for start, name in reversed(self.projects) if start < cell.passage.start), "")
+        return named or (project_of_title(self.title) if self.is_indicators else "")
 
     def _unit(
         self,
@@ -491,6 +502,9 @@ class _TableReader:
         elif header:
             self._header_words(cell)
         else:
+            if self.is_indicators and role == "label" and entry is not None and self._names_indicator(entry, cell):
+                self._note_all(cell, "name", "part of the name of an indicator")
+                return
             code = codes_of(entry)[0] if entry is not None else ""
             label = ""
             if entry is not None and entry.label is not None and entry.label is not cell:
@@ -498,7 +512,18 @@ class _TableReader:
             if column is not None and role in ("target", "result") and label:
                 self._read_stated_values(cell, column, label, code)
             else:
-                self._take_prose(cell.passage, None, label, code)
+                goal = column is not None and _GOAL_COLUMN.search(plain(column.label))
+                self._take_prose(cell.passage, None, label, code, goal=bool(goal))
+
+    def _names_indicator(self, entry: Entry, cell: Cell) -> bool:
+        """Whether a cell is the name of an indicator, whose numbers (规模≥3万平方米的展览补助) are part of it."""
+        head = entry.heads.get(cell.passage.start)
+        named = head is not None and type_head(head.label) == "indicator" and "指标值" not in cell.text
+        return named and any(h.role in ("target", "result") for h in self._heads(entry))
+
+    def _heads(self, entry: Entry) -> list[Column]:
+        """The columns of the section that an entry stands in."""
+        return list(self.sections[entry.section].columns.values()) if entry.section < len(self.sections) else []
 
     def _read_stated_values(self, cell: Cell, column: Column, label: str, code: str) -> None:
         """The numbers of a target or result that is stated in words: each is of the indicator of its row.
@@ -543,7 +568,9 @@ class _TableReader:
                     NumberToken(span, token.stated, "criterion", "number of a scoring rule or explanation")
                 )
 
-    def _take_prose(self, passage: Passage, phase: Phase | None, label: str, code: str = "") -> None:
+    def _take_prose(
+        self, passage: Passage, phase: Phase | None, label: str, code: str = "", *, goal: bool = False
+    ) -> None:
         setting = Setting(
             kind=self.context.kind,
             fiscal_year=self.context.fiscal_year,
@@ -566,6 +593,8 @@ class _TableReader:
             ]
         elif phase:
             figures = [replace(f, phase=phase) for f in figures]
+        elif goal:  # an amount of a goal is one to be reached, not the project's budget
+            figures = [replace(f, phase="target") if f.phase == "budget" else f for f in figures]
         self.reading.figures.extend(relabel(figures, passage))
         self.reading.rows.extend(rows)
 

@@ -22,6 +22,7 @@ from loaders.tables.cells import (
     is_year_cell,
     names_levels,
     opens_form,
+    without_formula,
 )
 from loaders.tables.columns import Column, read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
@@ -185,7 +186,7 @@ class Gridded:
         levels: list[list[str]] = []
         starts: set[int] = set()
         for number, row in enumerate(section.header):
-            here = {c.column or 0: normalise(c.text) for c in row}
+            here = {c.column or 0: normalise(without_formula(c.text)) for c in row}
             last = number == len(section.header) - 1 and len(section.header) > 1
             names, current = [], ""
             for column in range(width):
