@@ -143,7 +143,22 @@ def find_nonfigures(text: str) -> list[Stretch]:
         for match in pattern.finditer(text):
             if match.end() > match.start() and not _is_counted(kind, text, match):
                 take(match.start(), match.end(), kind, reason)
+    for start, end in _find_titled(text):
+        take(start, end, "reference", "number in the title of a document")
+    for match in _AGE.finditer(text):
+        take(match.start(), match.end(), "criterion", "age that bounds a group")
     return sorted(found, key=lambda s: s.start)
+
+
+_TITLE = re.compile(r"《[^《》]{1,80}》")
+_AGE = re.compile(r"(?<![\d.])\d{1,3}(?=\s*周岁)")
+
+
+def _find_titled(text: str) -> Iterator[tuple[int, int]]:
+    """The numbers that stand in titles of documents: 《退役军人事务部等6部门关于…的意见》."""
+    for title in _TITLE.finditer(text):
+        for number in re.finditer(r"\d+(?:\.\d+)?", title.group()):
+            yield title.start() + number.start(), title.start() + number.end()
 
 
 def _find_criteria(text: str) -> Iterator[tuple[int, int, str]]:

@@ -233,3 +233,10 @@ def test_what_sites_print_around_a_document() -> None:
     assert kinds("[ 索引号 ] | 115000000000000000/2024-00019 | [ 发文字号 ] |") == ["reference"] * 3
     assert kinds("访问次数:1520") == ["reference"]
     assert kinds("接待访问量3万人次") == [""]
+
+
+def test_numbers_in_titles_and_ages_that_bound_a_group() -> None:
+    assert classes("按照《市财政局等7部门关于第3批试点的意见》，补助15人") == [
+        ("7", "reference"), ("3", "ordinal"), ("15", ""),
+    ]  # fmt: skip
+    assert classes("为65周岁以上老人发放补助120人") == [("65", "criterion"), ("120", "")]
