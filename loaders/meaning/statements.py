@@ -39,8 +39,8 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
     stated = read_goals(document, year)
     goals = tuple(goal for goal, _ in stated)
     indicators = find_indicators(document, year) or find_aims(stated)
-    changes = find_changes(document, ordered, year)
     agency = identity.agency.label if identity.agency else ""
+    changes = find_changes(document, ordered, year, agency)
     divisions = find_divisions(document)
     assessments = find_assessments(document)
     found = Sources(ordered, projects, indicators, duties, changes, divisions, goals)

@@ -124,3 +124,53 @@ def test_targets_in_goals(text: str, right: list[tuple[str, str, str, str]]) -> 
 )
 def test_numbers_in_goals_that_are_no_targets(text: str) -> None:
     assert aims(text) == []
+
+
+def changes(tmp_path: Path, title: str, text: str) -> list[tuple[str, str, Decimal | None]]:
+    facts = read(tmp_path, f"宜昌市水利局{title}\n\n{text}\n")
+    return [(c.label, c.direction, c.amount) for c in facts.changes]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (
+            "二、收入预算情况说明\n2026年度收入预算1048.73万元，比2025年年初预算数1025.13万元增加23.60万元，增长2.3%。",
+            [("收入预算", "up", Decimal(236000))],
+        ),
+        (
+            "（一）总体情况\n2026年，宜昌市水利局（本级）收入预算为200.10万元，比上年增加6.10万元，主要原因是人员增加。",
+            [("收入预算", "up", Decimal(61000))],
+        ),
+        (
+            "（一）机关运行经费。2026年一般公共预算财政拨款运行经费559.43万元，比2025年减少91.7万元，主要原因为机构改革。",
+            [("机关运行经费", "down", Decimal(917000))],
+        ),
+        (
+            "公务用车购置及运行维护费40.67万元（公务用车购置费10万元，比上年增加10万元；公务用车运行维护费30.67万元，"
+            "比上年减少2万元。）比上年增加8万元，主要原因是车辆报废；公务接待费2万元，比上年减少1万元。",
+            [
+                ("公务用车购置费", "up", Decimal(100000)),
+                ("公务用车运行维护费", "down", Decimal(20000)),
+                ("公务用车购置及运行维护费", "up", Decimal(80000)),
+                ("公务接待费", "down", Decimal(10000)),
+            ],
+        ),
+        ("公务接待费7万元，比上年增加0万元，增长0%，主要原因是：无增减变化。", [("公务接待费", "", Decimal(0))]),
+    ],
+)
+def test_changes_of_budgets(tmp_path: Path, text: str, right: list[tuple[str, str, Decimal | None]]) -> None:
+    assert changes(tmp_path, "2026年部门预算", text) == right
+
+
+def test_change_from_the_budget_of_the_year_s_beginning(tmp_path: Path) -> None:
+    text = (
+        "五、一般公共预算财政拨款支出决算情况说明\n1.农林水支出（类）水利（款）防汛支出（项）。年初预算81.29万元，"
+        "支出决算51.03万元，完成年初预算的62.8%。决算数小于年初预算数的主要原因是：汛情较轻。\n"
+        "2.农林水支出（类）水利（款）抗旱支出（项）。年初预算10万元，支出决算14万元。"
+        "决算数大于年初预算数的主要原因是：旱情较重。"
+    )
+    assert changes(tmp_path, "2022年度部门决算", text) == [
+        ("防汛支出", "down", Decimal(302600)),
+        ("抗旱支出", "up", Decimal(40000)),
+    ]
