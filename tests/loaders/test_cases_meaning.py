@@ -174,3 +174,75 @@ def test_change_from_the_budget_of_the_year_s_beginning(tmp_path: Path) -> None:
         ("防汛支出", "down", Decimal(302600)),
         ("抗旱支出", "up", Decimal(40000)),
     ]
+
+
+TITLE = "宜昌市水利局2026年部门预算\n\n"
+
+
+def test_duties_numbered_in_the_style_of_their_heading(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        TITLE
+        + "第一部分 部门概况\n一、基本概况\n（一）职能职责\n（一）负责渠道管理工作。\n（二）负责全市闸站管理工作。\n"
+        "（三）负责全市节约用水工作。\n（二）机构设置\n局机关设办公室、渠道科。\n",
+    )
+    assert [d.label for d in facts.duties] == [
+        "负责渠道管理工作。",
+        "负责全市闸站管理工作。",
+        "负责全市节约用水工作。",
+    ]
+    assert [d.label for d in facts.divisions] == ["办公室", "渠道科"]
+
+
+def test_heading_of_duties_with_a_full_stop(tmp_path: Path) -> None:
+    text = "（一）主要职责。\n负责全市渠道管理工作；负责全市闸站管理工作；负责全市节约用水工作。\n（二）内设机构。\n"
+    assert len(read(tmp_path, TITLE + text).duties) == 3
+
+
+def test_glossary_does_not_begin_in_the_table_of_contents(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        "目录\n一、部门概况\n二、名词解释\n三、部门预算表\n\n" + TITLE + "一、部门概况\n（一）主要职能\n"
+        "1.负责全市渠道管理，指导全市闸站工作。\n2.公务接待费：2026年安排预算5.80万元，与上年持平。\n\n"
+        "二、名词解释\n1.项目支出：是在基本支出之外发生的支出。\n",
+    )
+    assert [d.label for d in facts.definitions] == ["项目支出"]
+
+
+@pytest.mark.parametrize(
+    ("text", "divisions", "units"),
+    [
+        ("局本级内设2个处室和机关党委，处室分别是：办公室、渠道处。", ["机关党委", "办公室", "渠道处"], []),
+        (
+            "内设2个处室，分别为办公室、渠道处。\n局下设1个事业单位为宜昌市渠道管理中心，处级建制。",
+            ["办公室", "渠道处"],
+            ["宜昌市渠道管理中心"],
+        ),
+        (
+            "纳入预算编制范围的单位共2个，包括本级及所属1个二级预算单位。\n序号\t单位名称\n1\t宜昌市水利局本级（机关）\n"
+            "2\t宜昌市渠道管理站\n",
+            [],
+            ["宜昌市渠道管理站"],
+        ),
+    ],
+)
+def test_divisions_and_units(tmp_path: Path, text: str, divisions: list[str], units: list[str]) -> None:
+    facts = read(tmp_path, TITLE + "（二）机构设置\n" + text + "\n")
+    assert [d.label for d in facts.divisions] == divisions
+    assert facts.agency is not None
+    assert [label for label, _ in facts.agency.subordinates] == units
+
+
+def test_office_of_a_form_that_is_no_budget(tmp_path: Path) -> None:
+    facts = read(tmp_path, "宜昌市水利局政府信息公开申请表\n申请人信息\t姓名\t\t工作单位\t\n所需信息内容描述\t\n")
+    assert facts.kind == "unknown"
+    assert facts.agency is not None
+    assert facts.agency.label == "宜昌市水利局"
+
+
+def test_composite_score_of_a_project(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        "宜昌市财政项目支出绩效评价报告\n评价项目单位：宜昌市水利局\n\n六、评价结论\n项目综合评分87.5分，评价级次为良。\n",
+    )
+    assert [a.score for a in facts.assessments] == [Decimal("87.5")]
