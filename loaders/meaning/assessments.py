@@ -23,7 +23,7 @@ FULL = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,16})满分\s*(?P<max>\d+(?:\.\d+)?)\s*分[，,]\s*(?:自评)?得分(?:为)?\s*(?P<score>\d+(?:\.\d+)?)\s*分"
 )
 PLAIN = re.compile(
-    r"(?P<name>[\u4e00-\u9fff]{0,24}(?:自评|评价|满意度)(?:综合)?)(?:评分|得分)\s*(?:为|是)?\s*(?P<score>\d+(?:\.\d+)?)\s*分"
+    r"(?P<name>[\u4e00-\u9fff]{0,24}(?:自评|评价|满意度|项目(?=综合))(?:综合)?)(?:评分|得分)\s*(?:为|是)?\s*(?P<score>\d+(?:\.\d+)?)\s*分"
 )
 DIGITS = re.compile(r"^\d+(?:\.\d+)?$")
 #: where prose says which items lost points, and how a table heads its column of reasons

@@ -13,12 +13,12 @@ from loaders.words.sentences import sentences, split, tidy
 
 UNITS = (
     r"(?:预算单位|决算单位|下属单位|所属单位|直属单位|基层单位|二级单位|下属事业单位|所属事业单位|直属事业单位|下属机构|"
-    r"独立核算[^，。；]{0,8}单位)"
+    r"独立核算[^，。；]{0,8}单位|下设[^，。；]{0,8}事业单位)"
 )
 #: a sentence about the units below, and where in it their list may begin
 ABOUT = re.compile(rf"{UNITS}|(?:部门|单位)(?:综合)?(?:预算|决算)包括|(?:预算|决算)包括")
 BEGINS = re.compile(r"(?:具体|分别)?(?:包括|是|为|有|如下)\s*(?:\d+\s*[家个][^：:，、]{0,8})?[:：]?\s*|[:：]\s*")
-BELOW = re.compile(r"(?:[:：]|见下表|如下表?|包括)[。:：]?$")
+BELOW = re.compile(r"(?:[:：]|见下表|如下表?|包括|\d\s*[家个][^，。；]{0,6}单位)[。:：]?$")
 NONE = re.compile(r"(?:没有|无)(?:独立核算的)?(?:其他)?(?:下属|所属|二级|直属|基层)|仅(?:包括|含)|只有本级")
 TITLE = re.compile(r"(?:单位名称|预算单位(?:名称)?|部门(?:单位)?名称)$")
 TAIL = re.compile(r"(?:的?(?:预算|决算|收支预算))$|等$")
@@ -29,6 +29,8 @@ LEAD = re.compile(
 REMARK = re.compile(r"[（(][^（()）]*[）)]$")
 ENDS = re.compile(r"[。；;，,、\s]+$")
 OWN = re.compile(r"本级|本级预算|机关$|局机关|本部$|汇总|合计|小计|总计")
+#: what is said of a unit behind its name
+RANKED = re.compile(r"^(?:为|属)?(?:正|副)?[厅处科股]级|建制$|^(?:为|属)?公益")
 NO_UNIT = re.compile(r"内设|处室|科室|下属|所属|直属|预算|[，。：:；\d]|[是有]|^(?:我|本|该|其)|办公设备|车辆|设备")
 MOST = 400
 
@@ -82,7 +84,7 @@ def _first(sentence: Passage) -> list[Passage]:
     """The first list in a sentence of which most members are units."""
     for m in BEGINS.finditer(sentence.text):
         clause = (split(sentence.part(m.end(), len(sentence.text)), "。") or [Passage("", ())])[0]
-        pieces = [q for p in split(clause, "、，,；;") for q in _both(p)]
+        pieces = [q for p in split(clause, "、，,；;") for q in _both(p) if not RANKED.search(p.text)]
         names = [p for p in pieces if _clean(p) is not None]
         own = sum(bool(OWN.search(p.text)) for p in pieces)
         if names and len(names) + own >= 0.7 * len(pieces):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Change, Direction, Figure
-from loaders.meaning.money import find_amounts
+from loaders.meaning.money import figure_at, find_amounts
 from loaders.words.numbering import STYLES, tidied
 from loaders.words.sentences import AMOUNT, ORDINAL_WORD, sentences, split
 
@@ -15,7 +16,8 @@ UP = "增加|增长|上升|提高|提升|增幅|多"
 DOWN = "减少|下降|降低|压减|缩减|下调|降幅|少"
 #: what is compared with: the year before, or the figure of the beginning of the year
 COMPARED = re.compile(
-    r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,]{0,14}?(?:相比|比|同比)?[，,]?\s*"
+    r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,]{0,14}?"
+    r"(?:\s*\d[\d,.]*\s*[亿万千]?元)?(?:相比|比|同比)?[，,]?\s*"
     r"(?:[\u4e00-\u9fff]{2,16}?)?(?P<word>" + UP + "|" + DOWN + r")\s*(?:了|约)?\s*(?=\d|-)"
 )
 BUDGET_AND_RESULT = re.compile(r"决算数?(?P<word>大于|小于|高于|低于|多于|少于)(?:年初)?(?:预算|调整预算)数?")
@@ -29,16 +31,29 @@ REASON_SENTENCE = re.compile(
 )
 #: a line of its own that names a functional line of expenditure
 LINE = re.compile(r"[（(]项[）)][。.]?$")
-GENERIC = re.compile(r"^(?:支出|收入|预算|决算|支出决算|支出预算|其中|)$")
+GENERIC = re.compile(r"^(?:年初|支出|收入|预算|决算|支出决算|支出预算|收入决算|收入预算|其中|)$")
+#: a functional line of expenditure inside a paragraph: …（款）培训支出（项）。
+ITEM = re.compile(r"(?P<label>[\u4e00-\u9fff、]{2,30})[（(]项[）)]")
+#: income and expenditure are called by whether they are planned
+BARE = re.compile(r"(?:^|(?<=[）)]))(?:收入|支出)(?:预算|决算)")
+#: an item at the beginning of a paragraph, as its heading: （一）机关运行经费。
+RUN_IN = re.compile(r"(?P<label>[\u4e00-\u9fff“”（）]{4,20})[。：:]")
+SAME_ENDING = 4
+#: what the year's beginning planned and what the year came to, before their amounts
+INITIAL = re.compile(r"年初预算数?(?:安排)?(?:数|为|是)?\s*$")
+FINAL = re.compile(r"(?<!预算)决算数?(?:为|是)?\s*$")
 LABEL = re.compile(
     r"(?P<label>[\u4e00-\u9fff“”（）()〔〕、\d]{2,80}?)\s*(?:预算数?|决算数?)?(?:总额|总计|合计|为|是|安排)?\s*$"
 )
 
 
-def find_changes(document: Document, figures: tuple[Figure, ...], fiscal_year: int | None) -> tuple[Change, ...]:
+def find_changes(
+    document: Document, figures: tuple[Figure, ...], fiscal_year: int | None, agency: str = ""
+) -> tuple[Change, ...]:
     """Every change against another year or against the budget that prose states, with its reasons.
 
-    ``label`` says of what, in the sentence's words; ``amount`` is the change's, or None where only a direction is said.
+    ``label`` says of what, in the sentence's words without the office's name; ``amount`` is the change's, or None where
+    only a direction is said and no figures of budget and result stand before.
     """
     changes: list[Change] = []
     line = ""
@@ -59,7 +74,18 @@ def find_changes(document: Document, figures: tuple[Figure, ...], fiscal_year: i
                 found[-1] = _with_reason(found[-1], parts[i + 1])
             changes.extend(found)
         line = ""
-    return tuple(changes)
+    return tuple(_finished(change, figures, agency) for change in changes)
+
+
+def _finished(change: Change, figures: tuple[Figure, ...], agency: str) -> Change:
+    """The change without the office's name before 收入预算; one whose figure is nothing has no direction."""
+    label = change.label
+    office = re.match(rf"{re.escape(agency)}(?:[（(]本级[）)])?的?(?=..)", label) if agency else None
+    if office is not None and GENERIC.match(label[office.end() :]):
+        label = label[office.end() :]
+    figure = figure_at(figures, change.amount_span) if change.amount_span is not None else None
+    direction = "" if figure is not None and figure.value == 0 else change.direction
+    return replace(change, label=label, direction=direction)
 
 
 def _with_reason(change: Change, sentence: Passage) -> Change:
@@ -101,6 +127,8 @@ def _in_sentence(
         if near and near[0].start <= 2 and word not in ("大于", "小于", "高于", "低于", "多于", "少于"):
             amount, span = near[0].value, near[0].span
             end += near[0].end
+        elif word in ("大于", "小于", "高于", "低于", "多于", "少于"):
+            amount = _difference(paragraph, sentence.offsets[start], figures, _direction(word))
         reason = REASON.search(sentence.text, end, stop)
         reasons: tuple[tuple[str, Span], ...] = ()
         last = max(end, sentence.text.find("，", end) if "，" in sentence.text[end:stop] else end)
@@ -118,6 +146,23 @@ def _in_sentence(
     return changes
 
 
+def _difference(paragraph: Passage, at: int, figures: tuple[Figure, ...], direction: Direction) -> Decimal | None:
+    """How far the result is from the budget of the year's beginning, by the figures before; None if that is not so."""
+    before = paragraph.part(0, paragraph.find_offset(at) or 0)
+    initial = final = None
+    for amount in find_amounts(before, figures):
+        words = before.text[: amount.start]
+        if figure_at(figures, amount.span) is None:
+            continue  # only figures are reckoned with
+        if INITIAL.search(words):
+            initial, final = amount.value, None
+        elif FINAL.search(words):
+            final = amount.value
+    if initial is None or final is None or (final > initial) != (direction == "up"):
+        return None
+    return abs(final - initial)
+
+
 def _direction(word: str) -> Direction:
     if word in ("大于", "高于", "多于") or re.fullmatch(UP, word):
         return "up"
@@ -129,15 +174,42 @@ def _direction(word: str) -> Direction:
 def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
     """What the change is of: the words before the level that the change follows, or the line above."""
     before = sentence.text[:start]
+    line = line or _item(paragraph.text[: paragraph.find_offset(sentence.offsets[start]) or 0])
     if not before.strip("，, "):
-        # 较上年增加…: the level stands at the beginning of the paragraph
+        # 较上年增加…: the level stands at the beginning of the paragraph, or before a note in brackets
         at = paragraph.find_offset(sentence.offsets[0]) or 0
         earlier = paragraph.text[:at]
-        return line or _named(earlier, first=True)
+        told = _without_note(earlier)
+        return line or _named(told, first=told == earlier)
+    before = _without_note(before)
     label = _named(before, first=False)
     if GENERIC.match(label):
         label = line or _named(before, first=True) or _named(re.split("。", paragraph.text)[0], first=True)
-    return label
+    return _as_headed(label, paragraph)
+
+
+def _item(text: str) -> str:
+    """The last functional line that a text names, "" if none."""
+    return next((m.group("label") for m in reversed(list(ITEM.finditer(text)))), "")
+
+
+def _without_note(text: str) -> str:
+    """A text without the note at its end that has figures of its own: 费用9万元（其中购置费3万元，比上年增加1万元）."""
+    stripped = text.rstrip("，, ")
+    depth = 0
+    for i in range(len(stripped) - 1, -1, -1):
+        depth += (stripped[i] in "）)") - (stripped[i] in "（(")
+        if depth == 0:
+            return stripped[:i] if stripped[i] in "（(" and AMOUNT.search(stripped, i) else text
+    return text
+
+
+def _as_headed(label: str, paragraph: Passage) -> str:
+    """The item that heads the paragraph, where the label ends as it does: 机关运行经费 of 财政拨款运行经费."""
+    m = RUN_IN.match(_strip_marker(paragraph.text))
+    if m is None or m.group("label") in label:
+        return label
+    return m.group("label") if m.group("label")[-SAME_ENDING:] == label[-SAME_ENDING:] else label
 
 
 def _named(text: str, first: bool) -> str:
@@ -147,14 +219,16 @@ def _named(text: str, first: bool) -> str:
         text = text[: (amounts[0] if first else amounts[-1]).start()]
     elif (m := re.search(r"\d[\d.,]*\s*[\u4e00-\u9fff%]{1,4}[，,]?\s*$", text)) is not None:
         text = text[: m.start()]
-    text = re.split(r"[，,；;：:。]|其中|一是|二是", text.rstrip("，,。：: "))[-1]
+    text = re.split(r"[，,；;：:。]|其中|一是|二是|情况说明(?=.)", text.rstrip("，,。：: "))[-1]
     text = re.sub(r"\s*(?:19|20)\d{2}\s*年度?\s*", "", _strip_marker(text.strip()))
     text = re.sub(r"^(?:本单位|本部门|我办|我单位)?(?:当年)?", "", text)
+    bare = BARE.search(text)
     text = re.sub(r"\s*(?:预算数|决算数|预算|决算)?\s*(?:总额|调整|安排)?\s*(?:为|是|达到|达|合计为)?\s*$", "", text)
     if text.count("（") > text.count("）"):
         text = text[text.rfind("（") + 1 :]
     m = LABEL.search(text)
-    return (m.group("label") if m else text)[-80:].removesuffix("的")
+    label = (m.group("label") if m else text)[-80:].removesuffix("的")
+    return label[:-2] + bare.group() if bare and label.endswith(bare.group()[:2]) else label
 
 
 def _reasons(passage: Passage) -> tuple[tuple[str, Span], ...]:

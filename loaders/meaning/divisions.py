@@ -20,7 +20,7 @@ BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 #: what announces a list of divisions
 ANNOUNCED = re.compile(
     r"(?:内设(?:机构|处室|科室|部门|职能处室|职能科室)?|另设|下设(?:机构|处室|科室|部门)?|设有?(?=\s*\d*\s*个?(?:内设|职能)?(?:机构|处室|科室))|"
-    r"设置|设下列|共设|设(?=[\u4e00-\u9fff]{2,8}[处科室部]、))"
+    r"设置|设下列|共设|设(?=[\u4e00-\u9fff]{2,8}[处科室部]、)|(?:机构|处室|科室)(?=(?:分别|依次)(?:是|为|有)))"
 )
 COUNT = re.compile(
     rf"^\s*(?:机构)?(?:共|为|有|设|设置)?\s*(?:[\d{TEN}两]+)\s*个?\s*(?:职能)?(?:内设|正[处科]级|副[处科]级)?(?:机构|处室|科室|部门|处|科|室)?"
@@ -29,7 +29,7 @@ LEAD = re.compile(
     r"^[\s，,:：和及]*(?:具体)?(?:各[\u4e00-\u9fff]{2,10}?(?=(?:分别|依次)?[为是：:]))?(?:分别|依次)?(?:包括|为|是|有|如下)?\s*[:：]?\s*"
 )
 #: units with a budget of their own are other offices, not divisions
-OTHER_OFFICE = re.compile(r"预算单位|基层单位|下属单位|所属单位|直属单位|二级单位|独立核算|决算单位")
+OTHER_OFFICE = re.compile(r"事业单位|预算单位|基层单位|下属单位|所属单位|直属单位|二级单位|独立核算|决算单位")
 CLOSING = re.compile(rf"等?\s*[\d{TEN}]{{1,3}}\s*个\s*(?:职能)?内设(?:机构|处室|科室|部门)")
 INCLUDED = re.compile(r"\s*(?:本级|机关)?(?:内设|下设|设有|设|包括|包含|含|有)?\s*")
 DOES = re.compile(
@@ -143,7 +143,7 @@ def _bare(block: Block) -> list[Passage]:
     if block.kind == "table":
         return []
     passage = tidied(block)
-    if not re.fullmatch(r"[^，。；：]{4,400}。?", passage.text):
+    if not re.fullmatch(r"[^，。；：]{4,400}。?", passage.text) or ANNOUNCED.search(passage.text):
         return []
     names = _list(passage)
     return names if len(names) >= 2 else []

@@ -14,7 +14,7 @@ WORD = (
     r"(?:职能职责|职责职能|职能|职责|工作职责|职责任务)|主要工作职责)"
 )
 #: a heading or a short line that announces duties
-ANNOUNCED = re.compile(rf"{WORD}(?:及(?:内设)?机构设置|和机构设置)?(?:情况)?(?:是|为|包括|如下|有)*[:：]?$")
+ANNOUNCED = re.compile(rf"{WORD}(?:及(?:内设)?机构设置|和机构设置)?(?:情况)?(?:是|为|包括|如下|有)*[:：。]?$")
 #: an announcement inside a paragraph, with the list, or its only text, behind it
 INSIDE = re.compile(rf"{WORD}(?:主要)?(?:是|为|包括|如下|有)+[:：]?\s*|{WORD}[:：]\s*")
 #: what a section about something else is called
@@ -63,6 +63,9 @@ def find_duties(document: Document) -> tuple[Duty, ...]:
 def section(blocks: list[Block], start: int) -> list[Passage]:
     """The text behind block ``start`` that its announcement governs: to the next table, part or sibling heading."""
     own = opening_marker(tidied(blocks[start]).text)
+    following = next((opening_marker(tidied(b).text) for b in blocks[start + 1 : start + 2] if b.kind != "table"), None)
+    if own is not None and following == (own[0], 1):
+        own = None  # a list in the style of its heading, whose second item is no sibling
     outer = {(m[0], m[1] + 1) for s in blocks[start].section if (m := opening_marker(s))}
     found: list[Passage] = []
     for block in blocks[start + 1 :]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from loaders.documents import Block, Document, Passage
 from loaders.facts import Definition
-from loaders.words.numbering import STYLES, tidied
+from loaders.words.numbering import STYLES, opening_marker, tidied
 from loaders.words.numerals import TEN
 from loaders.words.sentences import tidy
 
@@ -42,6 +42,7 @@ def find_definitions(document: Document) -> tuple[Definition, ...]:
 
 def _section(blocks: list[Block], start: int) -> Iterator[Definition]:
     last: tuple[Passage, Passage] | None = None
+    own = opening_marker(tidied(blocks[start]).text)
     for block, passage in ((b, p) for b in blocks[start + 1 :] for p in _parts(b)):
         if block.table is not None or PART.match(passage.text) or HEADED.search(passage.text[-12:]):
             break
@@ -50,6 +51,8 @@ def _section(blocks: list[Block], start: int) -> Iterator[Definition]:
             if last is not None:
                 yield _make(*last)
             last = stated
+        elif own is not None and opening_marker(passage.text) == (own[0], own[1] + 1):
+            break  # the next part, or the next line of a table of contents
         elif block.kind == "heading" and block.level <= blocks[start].level and not MARK.match(passage.text):
             break
         elif last is not None and len(last[1].text) < LONGEST and not re.fullmatch(r"[-—–\s\d]+", passage.text):

@@ -31,7 +31,8 @@ INSIDE = re.compile(rf"{WORD}(?:主要)?(?:是|为|包括|如下|有)+[:：]\s*"
 FORM = re.compile(
     r"^(?:(?:项目|部门|单位|整体|年度|总体|实施期|中长期|本年度|当年|绩效)*(?:绩效)?(?:总?体?目标)(?:[（(].*[）)])?\d?|项目总目标|绩效总目标|目标\d?)$"
 )
-COLUMN = re.compile(r"^(?:年度|绩效|年度绩效|绩效总|项目绩效|总体|项目)?目标$")
+COLUMN = re.compile(r"^(?:年度|当年|本年度?|绩效|总体|总|项目)*目标$")
+NAMES = re.compile(r"^(?:(?:一级|二级)?(?:项目|任务)(?:名称)?|支出项目类别[（(]资金使用单位[）)])$")
 GOAL = re.compile(r"目\s*标\s*(?P<n>\d{1,2})\s*[：:.、]\s*")
 #: what ends a goal that a page's layout has broken over lines
 ENDED = re.compile(
@@ -42,17 +43,22 @@ MOST = 60
 
 def find_goals(document: Document, fiscal_year: int | None) -> tuple[Goal, ...]:
     """The goals and tasks of a document in order: the office's as listed in prose, those of projects as in forms."""
-    found: dict[tuple[int, int], Goal] = {}
+    return tuple(goal for goal, _ in read_goals(document, fiscal_year))
+
+
+def read_goals(document: Document, fiscal_year: int | None) -> list[tuple[Goal, Passage]]:
+    """The same, each with the passage that states it."""
+    found: dict[tuple[int, int], tuple[Goal, Passage]] = {}
     blocks = list(document.blocks)
     for i in range(len(blocks)):
         for passage, kind, number, project in _in_block(blocks, i):
             stated = _trim(passage)
             if len(stated.text) < 4 or NOTHING.match(flat(stated)) or flat(stated) == "无":
                 continue
-            if not any(g.span.contains(stated.span) for g in found.values()):
+            if not any(g.span.contains(stated.span) for g, _ in found.values()):
                 goal = Goal(stated.text, stated.span, kind, number, project, fiscal_year)
-                found[goal.span.start, goal.span.end] = goal
-    return tuple(sorted(found.values(), key=lambda g: g.span))
+                found[goal.span.start, goal.span.end] = goal, stated
+    return sorted(found.values(), key=lambda stated: stated[0].span)
 
 
 def _in_block(blocks: list[Block], i: int) -> Iterator[tuple[Passage, Kind, str, str]]:
@@ -162,7 +168,7 @@ class _FormGoals:
         """Whether the row heads columns of goals and of names."""
         header = {flat(p): c for c, p in cells if c is not None}
         goal = next((c for t, c in header.items() if COLUMN.match(t)), None)
-        name = next((c for t, c in header.items() if re.match(r"^(?:一级|二级)?(?:项目|任务)(?:名称)?$", t)), None)
+        name = next((c for t, c in header.items() if NAMES.match(t)), None)
         if goal is None or name is None:
             return False
         self.goal_column, self.name_column = goal, name

@@ -75,6 +75,8 @@ SHEET = re.compile(
     rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)[^，。]{{0,14}}"
     r"(?P<what>预算|决算|绩效目标)(?:申报|批复)?[^，。]{0,12}表(?:[（(].{1,14}[）)])?$"
 )
+#: A form or notice of an office that is none of the three: 某某局政府信息公开申请表.
+OTHER_SHEET = re.compile(rf"^(?P<name>{ENDED})(?=(?:政府)?信息公开|依申请公开)")
 #: what an index of published documents prints before and behind a title: ``名称: | … |``
 FIELD = re.compile(r"^[|\s]*(?:信息|文件|公文|文章)?(?:名称|标题|题名)[\]】]?[:：|]+|[|]+$")
 FORMS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
@@ -139,12 +141,14 @@ def identify(document: Document) -> Identity:
     titles = list(_titles(squeezed))
     declined = find_refusal(squeezed, AROUND, [plain(t.passage.text) for t in titles])
     if declined:
-        return Identity("unknown", declined=declined)
+        return Identity("unknown", agency=_of_other_sheet(document, squeezed), declined=declined)
     kind, kind_span = _kind(squeezed, titles)
     own = [t for t in titles if t.kind == kind]
     title = max(own, key=lambda t: (t.weight, -t.passage.start), default=None)
     year, year_span = _year(squeezed, own, document) if kind != "unknown" else (None, None)
     agency = _agency(document, squeezed, titles, kind)
+    if agency is None and kind == "unknown":
+        agency = _of_other_sheet(document, squeezed)
     level = _level(title.passage.text) if title is not None else ""
     # A stray mark in front of a title is the layout's, not the title's.
     start = re.match(r"^[.。．·,，、:：;；\-—]*", title.passage.text) if title else None
@@ -326,6 +330,17 @@ def _fields(document: Document, squeezed: list[Passage]) -> Iterator[tuple[Passa
         head, colon, _ = line.text.partition("：" if "：" in line.text else ":")
         if colon and UPPER_FIELD.fullmatch(plain(head)):
             yield line.part(len(head) + 1, len(line.text)), UPPER_WEIGHT
+
+
+def _of_other_sheet(document: Document, squeezed: list[Passage]) -> Agency | None:
+    """The office whose form or notice a text is that is no budget, accounts or evaluation."""
+    for line in squeezed[:WINDOW]:
+        m = OTHER_SHEET.match(line.text)
+        name = clean_name(line.part(*m.span("name"))) if m is not None else None
+        place = places.load().find(name.text, document.text) if name is not None and is_office(name.text) else ""
+        if name is not None and place:
+            return Agency(name.text, name.span, place)
+    return None
 
 
 def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], kind: DocumentKind) -> Agency | None:

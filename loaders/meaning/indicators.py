@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from loaders.documents import Block, Document, Passage, Table
+from loaders.documents import Block, Cell, Document, Passage, Table
 from loaders.facts import Indicator
 from loaders.meaning.forms import (
     NO_NAME,
@@ -113,10 +113,7 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
         named = value_behind(row, r"(?:一级|二级)?项目名称")
         if named is not None and not NO_NAME.search(named.text):
             project = named.text
-        # 绩效指标 may head the names, or stand upright beside 三级指标, which does
-        header = header_columns(row, {**WANTED, "name": r"^三级(?:绩效)?指标"} | OPTIONAL)
-        if not WANTED.keys() <= header.keys():
-            header = header_columns(row, WANTED | OPTIONAL)
+        header = _header(row)
         if WANTED.keys() <= header.keys():
             columns, level1, level2 = header, "", ""
             continue
@@ -140,6 +137,15 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
         indicator = _make(cells["name"], target, level1, level2, project, result, year)
         if indicator is not None:
             yield indicator
+
+
+def _header(row: tuple[Cell, ...]) -> dict[str, int]:
+    """The columns that a row heads; 绩效指标 may head the names, or stand upright beside a header that does."""
+    for name in (r"^三级(?:绩效)?指标", r"^指标名称$", WANTED["name"]):
+        header = header_columns(row, {**WANTED, "name": name} | OPTIONAL)
+        if WANTED.keys() <= header.keys():
+            return header
+    return header
 
 
 def _lines(table: Table, year: int | None) -> Iterator[Indicator]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
@@ -21,10 +23,15 @@ NAME = {"name": r"^(?:一级|二级)?(?:项目|任务)名称$|^单位（?[（(]?
 #: 项目 alone heads items of income and expenditure as well; a goal beside it tells
 BARE_NAME = {"name": r"^项目$"}
 MONEY = {
-    "amount": r"^(?:项目|预算|资金|年度)?"
+    "amount": r"^(?:项目|预算|资金|年度|(?:当年|本年度?)(?:财政拨款)?)?"
     r"(?:预算数|金额|总额|预算金额|资金总额|项目金额|预算总额|年度预算|预算安排|合计|总计|本年预算|年初预算数?|本年拨款)(?:[（(].*[）)])?$"
 }
-PURPOSE = {"purpose": r"^(?:主要内容|绩效目标|项目简介|项目概况|年度绩效目标|绩效总目标|用途|实施内容|项目内容)$"}
+PURPOSE = {
+    "purpose": r"^(?:主要内容|项目简介|项目概况|用途|实施内容|项目内容|"
+    r"(?:项目|年度|当年|本年度?|总体|绩效总?)*绩效总?目标)$"
+}
+#: names of projects below the units that spend: 支出项目类别（资金使用单位）, as the form of goals has it
+SPENT = {"name": r"^支出项目类别[（(]资金使用单位[）)]$"}
 PROJECTS = re.compile(r"项目支出|重点项目|专项业务|主要项目")
 #: sums and remainders that are no project
 NO_PROJECT = re.compile(
@@ -86,7 +93,8 @@ def _is_none(project: Project) -> bool:
         TOTAL.match(label)
         or STARS.match(label)
         or UNITS_MONEY.match(label)
-        or (project.amount is not None and is_office(bare) and places.load().find(bare))
+        # what has a goal of its own may be called as a centre is
+        or (project.amount is not None and not project.purpose and is_office(bare) and places.load().find(bare))
     )
 
 
@@ -213,6 +221,7 @@ def _table(document: Document, block: Block, table: Table, figures: tuple[Figure
     if form is not None:
         yield from _form(table, form, figures)
     if table.layout in ("tabs", "ruled"):
+        yield from _below_units(block, table, figures)
         rows = rows_of(block, NAME | MONEY, "name", PURPOSE) or rows_of(block, BARE_NAME | MONEY | PURPOSE, "name")
         for row in rows:
             amount = _number(row["amount"], table, figures) if "amount" in row else None
@@ -221,6 +230,26 @@ def _table(document: Document, block: Block, table: Table, figures: tuple[Figure
                 yield project
     elif any(re.search(NAME["name"], flat(c.passage)) for c in table.cells()):
         yield from _tree(document, table, figures)
+
+
+def _below_units(block: Block, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
+    """Projects of a form that prints each unit's sum in the row above them; a unit has no goal."""
+    rows = [row for row in rows_of(block, SPENT | MONEY | PURPOSE, "name") if not STARS.match(flat(row["name"]))]
+    amounts = [_number(row["amount"], table, figures) if "amount" in row else None for row in rows]
+    values = [amount.value if amount is not None else Decimal(0) for amount in amounts]
+    for i, (row, amount) in enumerate(zip(rows, amounts, strict=True)):
+        purpose = row.get("purpose")
+        if amount is not None and (purpose is not None or not _is_unit(rows, values, i)):
+            yield _project(row["name"], amount, "", purpose)
+
+
+def _is_unit(rows: list[dict[str, Passage]], values: list[Decimal], i: int) -> bool:
+    """Whether a row without a goal is an office's, or adds up the rows below it as far as they have goals."""
+    if is_office(re.sub(r"[（(][^（()）]*[）)]$", "", flat(rows[i]["name"]))):
+        return True
+    below = itertools.takewhile(lambda k: "purpose" in rows[k], range(i + 1, len(rows)))
+    parts = [values[k] for k in below]
+    return bool(parts) and sum(parts) == values[i]
 
 
 def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Project | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from loaders.documents import Document
 from loaders.facts import Figure, Phase, Statements
 from loaders.meaning.absences import find_absences
+from loaders.meaning.aims import find_aims
 from loaders.meaning.assessments import find_assessments
 from loaders.meaning.changes import find_changes
 from loaders.meaning.citations import find_citations
 from loaders.meaning.divisions import find_divisions
 from loaders.meaning.duties import find_duties
 from loaders.meaning.glossary import find_definitions
-from loaders.meaning.goals import find_goals
+from loaders.meaning.goals import read_goals
 from loaders.meaning.history import find_events
 from loaders.meaning.identity import Identity
 from loaders.meaning.indicators import find_indicators
@@ -35,11 +36,12 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
     year = identity.fiscal_year
     duties = find_duties(document)
     projects = find_projects(document, ordered, year, PHASES.get(identity.kind, ""))
-    indicators = find_indicators(document, year)
-    changes = find_changes(document, ordered, year)
+    stated = read_goals(document, year)
+    goals = tuple(goal for goal, _ in stated)
+    indicators = find_indicators(document, year) or find_aims(stated)
     agency = identity.agency.label if identity.agency else ""
+    changes = find_changes(document, ordered, year, agency)
     divisions = find_divisions(document)
-    goals = find_goals(document, year)
     assessments = find_assessments(document)
     found = Sources(ordered, projects, indicators, duties, changes, divisions, goals)
     services = find_services(document, agency, found)

@@ -1,0 +1,248 @@
+"""Small made-up texts, each for a kind of meaning: projects below units, targets in prose goals, changes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from loaders.documents import Passage
+from loaders.facts import Facts, Goal
+from loaders.meaning.aims import find_aims
+from loaders.pipeline import read_facts
+
+SPENT = "支出项目类别（资金使用单位）\t总计\t一般公共预算\t绩效目标\n"
+
+
+def read(tmp_path: Path, text: str) -> Facts:
+    path = tmp_path / "text.txt"
+    path.write_text(text, encoding="utf-8")
+    return read_facts(path, strict=False)
+
+
+def test_projects_stand_below_the_units_that_spend(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        "宜昌市水利局2026年部门预算\n\n项目支出及其他支出预算表\n单位名称：宜昌市水利局 单位：万元\n"
+        + SPENT
+        + "合计\t150.00\t150.00\t\n宜昌市水利局\t100.00\t100.00\t\n购置经费\t40.00\t40.00\t保障办公需要\n"
+        "政府采购监管经费\t60.00\t60.00\t保障采购监管\n宜昌市东山水闸\t50.00\t50.00\t\n"
+        "购置经费\t20.00\t20.00\t保障水闸运行\n水利科普体验中心\t30.00\t30.00\t保障科普活动开展\n",
+    )
+    assert [(p.label, p.amount, p.purpose) for p in facts.projects] == [
+        ("购置经费", Decimal(400000), "保障办公需要"),
+        ("政府采购监管经费", Decimal(600000), "保障采购监管"),
+        ("购置经费", Decimal(200000), "保障水闸运行"),
+        ("水利科普体验中心", Decimal(300000), "保障科普活动开展"),
+    ]
+    assert {g.project for g in facts.goals} == {p.label for p in facts.projects}
+
+
+def test_kinds_of_expenditure_below_units_are_no_projects(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        "宜昌市水利局2026年部门预算\n\n部门预算基本支出预算表\n单位名称：宜昌市水利局 单位：万元\n"
+        "支出项目类别（资金使用单位）\t总计\t一般公共预算\n合计\t90.00\t90.00\n"
+        "宜昌市水利局（本级）\t90.00\t90.00\n工资福利支出\t90.00\t90.00\n",
+    )
+    assert facts.projects == ()
+
+
+def test_projects_beside_their_indicators(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        "宜昌市水利局2026年部门预算\n\n2026年一般性项目绩效目标表\n单位：万元\n"
+        "序号\t项目名称\t当年财政拨款预算金额\t当年绩效目标\t指标名称\t指标性质\t指标值\t计量单位\t指标权重(%)\n"
+        "1\t河道综合管理\t28.54\t确保巡查不少于240次\t巡查河道次数\t≥\t240\t次\t20\n"
+        "\t\t\t\t巡查覆盖率\t＝\t100\t%\t20\n"
+        "2\t水库事务\t35.65\t确保安全度汛\t检查水库数量\t≥\t8\t座\t30\n",
+    )
+    assert [(p.label, p.amount) for p in facts.projects] == [
+        ("河道综合管理", Decimal(285400)),
+        ("水库事务", Decimal(356500)),
+    ]
+    assert [(i.label, i.comparator, i.target, i.unit, i.project) for i in facts.indicators] == [
+        ("巡查河道次数", "≥", "240", "次", "河道综合管理"),
+        ("巡查覆盖率", "=", "100", "%", "河道综合管理"),
+        ("检查水库数量", "≥", "8", "座", "水库事务"),
+    ]
+
+
+def test_indicators_headed_beside_an_upright_word(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        "宜昌市水利局2026年部门预算\n\n单位：万元\n\n绩效指标\t指标名称\t指标性质\t指标值\t计量单位\t指标权重(%)\n"
+        "\t整治塘坝数量\t≥\t7\t处\t10\n\t灌溉保证率\t≥\t90\t%\t10\n",
+    )
+    assert [(i.label, i.comparator, i.target, i.unit) for i in facts.indicators] == [
+        ("整治塘坝数量", "≥", "7", "处"),
+        ("灌溉保证率", "≥", "90", "%"),
+    ]
+
+
+def aims(text: str) -> list[tuple[str, str, str, str]]:
+    passage = Passage.cut(text, 0, len(text))
+    goal = Goal(text, passage.span, "performance goal", project="防汛经费", year=2026)
+    found = find_aims([(goal, passage)])
+    assert all(i.project == "防汛经费" and i.target_span is not None for i in found)
+    assert all(text[i.target_span.start : i.target_span.end] == i.target for i in found if i.target_span)
+    return [(i.label, i.comparator, i.target, i.unit) for i in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("保障我单位闸门故障响应时间不高于3小时，确保", [("闸门故障响应时间", "≤", "3", "小时")]),
+        ("年度巡查量：≥4,000；满意度： 95%以上。", [("年度巡查量", "≥", "4,000", ""), ("满意度", "≥", "95", "%")]),
+        ("故障排除速度：24小时内；完好率：（99%）", [("故障排除速度", "≤", "24", "小时"), ("完好率", "", "99", "%")]),
+        ("到岗率超过98%，服务水平不断提升", [("到岗率", ">", "98", "%")]),
+        ("灌溉纠纷 200 件、水土流失30件。", [("灌溉纠纷", "", "200", "件"), ("水土流失", "", "30", "件")]),
+        ("节约工程资金8亿元以上", [("节约工程资金", "≥", "8", "亿元")]),
+        ("2026年，做好18个闸站的运维、信息安全维护", [("闸站的运维", "", "18", "个")]),
+        ("及时完成清淤河道不少于12条", [("及时完成清淤河道", "≥", "12", "条")]),
+        ("培养40名基层水利人才，提高素质", [("培养基层水利人才", "", "40", "名")]),
+    ],
+)  # fmt: skip
+def test_targets_in_goals(text: str, right: list[tuple[str, str, str, str]]) -> None:
+    assert aims(text) == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "通过开展2025-2026年运维项目，保障运行",
+        "围绕“12218”体系，落实水〔2025〕19号文件",
+        "为我局20个系统提供运行维护的服务",
+        "实行24小时值班制度，确保信息通畅",
+        "按照每亩不高于75万元的标准购买",
+        "已整治水库12座，项目总投资300万元",
+        "安排资金300万元，支付工程款100万元",
+        "对解放路266号地块进行管理",
+        "开展全国1%人口抽样调查",
+    ],
+)
+def test_numbers_in_goals_that_are_no_targets(text: str) -> None:
+    assert aims(text) == []
+
+
+def changes(tmp_path: Path, title: str, text: str) -> list[tuple[str, str, Decimal | None]]:
+    facts = read(tmp_path, f"宜昌市水利局{title}\n\n{text}\n")
+    return [(c.label, c.direction, c.amount) for c in facts.changes]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (
+            "二、收入预算情况说明\n2026年度收入预算1048.73万元，比2025年年初预算数1025.13万元增加23.60万元，增长2.3%。",
+            [("收入预算", "up", Decimal(236000))],
+        ),
+        (
+            "（一）总体情况\n2026年，宜昌市水利局（本级）收入预算为200.10万元，比上年增加6.10万元，主要原因是人员增加。",
+            [("收入预算", "up", Decimal(61000))],
+        ),
+        (
+            "（一）机关运行经费。2026年一般公共预算财政拨款运行经费559.43万元，比2025年减少91.7万元，主要原因为机构改革。",
+            [("机关运行经费", "down", Decimal(917000))],
+        ),
+        (
+            "公务用车购置及运行维护费40.67万元（公务用车购置费10万元，比上年增加10万元；公务用车运行维护费30.67万元，"
+            "比上年减少2万元。）比上年增加8万元，主要原因是车辆报废；公务接待费2万元，比上年减少1万元。",
+            [
+                ("公务用车购置费", "up", Decimal(100000)),
+                ("公务用车运行维护费", "down", Decimal(20000)),
+                ("公务用车购置及运行维护费", "up", Decimal(80000)),
+                ("公务接待费", "down", Decimal(10000)),
+            ],
+        ),
+        ("公务接待费7万元，比上年增加0万元，增长0%，主要原因是：无增减变化。", [("公务接待费", "", Decimal(0))]),
+    ],
+)
+def test_changes_of_budgets(tmp_path: Path, text: str, right: list[tuple[str, str, Decimal | None]]) -> None:
+    assert changes(tmp_path, "2026年部门预算", text) == right
+
+
+def test_change_from_the_budget_of_the_year_s_beginning(tmp_path: Path) -> None:
+    text = (
+        "五、一般公共预算财政拨款支出决算情况说明\n1.农林水支出（类）水利（款）防汛支出（项）。年初预算81.29万元，"
+        "支出决算51.03万元，完成年初预算的62.8%。决算数小于年初预算数的主要原因是：汛情较轻。\n"
+        "2.农林水支出（类）水利（款）抗旱支出（项）。年初预算10万元，支出决算14万元。"
+        "决算数大于年初预算数的主要原因是：旱情较重。"
+    )
+    assert changes(tmp_path, "2022年度部门决算", text) == [
+        ("防汛支出", "down", Decimal(302600)),
+        ("抗旱支出", "up", Decimal(40000)),
+    ]
+
+
+TITLE = "宜昌市水利局2026年部门预算\n\n"
+
+
+def test_duties_numbered_in_the_style_of_their_heading(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        TITLE
+        + "第一部分 部门概况\n一、基本概况\n（一）职能职责\n（一）负责渠道管理工作。\n（二）负责全市闸站管理工作。\n"
+        "（三）负责全市节约用水工作。\n（二）机构设置\n局机关设办公室、渠道科。\n",
+    )
+    assert [d.label for d in facts.duties] == [
+        "负责渠道管理工作。",
+        "负责全市闸站管理工作。",
+        "负责全市节约用水工作。",
+    ]
+    assert [d.label for d in facts.divisions] == ["办公室", "渠道科"]
+
+
+def test_heading_of_duties_with_a_full_stop(tmp_path: Path) -> None:
+    text = "（一）主要职责。\n负责全市渠道管理工作；负责全市闸站管理工作；负责全市节约用水工作。\n（二）内设机构。\n"
+    assert len(read(tmp_path, TITLE + text).duties) == 3
+
+
+def test_glossary_does_not_begin_in_the_table_of_contents(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        "目录\n一、部门概况\n二、名词解释\n三、部门预算表\n\n" + TITLE + "一、部门概况\n（一）主要职能\n"
+        "1.负责全市渠道管理，指导全市闸站工作。\n2.公务接待费：2026年安排预算5.80万元，与上年持平。\n\n"
+        "二、名词解释\n1.项目支出：是在基本支出之外发生的支出。\n",
+    )
+    assert [d.label for d in facts.definitions] == ["项目支出"]
+
+
+@pytest.mark.parametrize(
+    ("text", "divisions", "units"),
+    [
+        ("局本级内设2个处室和机关党委，处室分别是：办公室、渠道处。", ["机关党委", "办公室", "渠道处"], []),
+        (
+            "内设2个处室，分别为办公室、渠道处。\n局下设1个事业单位为宜昌市渠道管理中心，处级建制。",
+            ["办公室", "渠道处"],
+            ["宜昌市渠道管理中心"],
+        ),
+        (
+            "纳入预算编制范围的单位共2个，包括本级及所属1个二级预算单位。\n序号\t单位名称\n1\t宜昌市水利局本级（机关）\n"
+            "2\t宜昌市渠道管理站\n",
+            [],
+            ["宜昌市渠道管理站"],
+        ),
+    ],
+)
+def test_divisions_and_units(tmp_path: Path, text: str, divisions: list[str], units: list[str]) -> None:
+    facts = read(tmp_path, TITLE + "（二）机构设置\n" + text + "\n")
+    assert [d.label for d in facts.divisions] == divisions
+    assert facts.agency is not None
+    assert [label for label, _ in facts.agency.subordinates] == units
+
+
+def test_office_of_a_form_that_is_no_budget(tmp_path: Path) -> None:
+    facts = read(tmp_path, "宜昌市水利局政府信息公开申请表\n申请人信息\t姓名\t\t工作单位\t\n所需信息内容描述\t\n")
+    assert facts.kind == "unknown"
+    assert facts.agency is not None
+    assert facts.agency.label == "宜昌市水利局"
+
+
+def test_composite_score_of_a_project(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        "宜昌市财政项目支出绩效评价报告\n评价项目单位：宜昌市水利局\n\n六、评价结论\n项目综合评分87.5分，评价级次为良。\n",
+    )
+    assert [a.score for a in facts.assessments] == [Decimal("87.5")]
