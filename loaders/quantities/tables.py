@@ -187,7 +187,8 @@ def _find_three_public(grid: Grid) -> Iterator[Statement]:
             continue
         item, rank = _read_row(entry) if in_rows else _read_column(grid, entry, mixed=others)
         if item and item != "cars":
-            sure = in_rows or entry.row in grid.total_rows or grid.lone_row is not None
+            # Rows of a unit below the office bear its name; those of years without one are the office's.
+            sure = in_rows or entry.row in (grid.total_rows or _year_rows(grid)) or grid.lone_row is not None
             yield _state(entry, item, rank, "", sure=sure)
 
 

@@ -466,7 +466,7 @@ class _TableReader:
         item = item_of_column(column.label) if column is not None else ""
         if kind in ("function", "economic", "government-economic") and not (self._is_three_public and item):
             kind = "item" if not self._is_three_public else kind
-        nameless = axis == "unit" or not subject or bool(_YEAR_ROW.search(subject)) or names_office(subject)
+        nameless = axis == "unit" or not subject or bool(_YEAR_ROW.search(plain(subject))) or names_office(subject)
         if item and (nameless or axis in ("measure", "fund")):
             return _LABEL_LEAD.sub("", item), kind
         if nameless and self._is_three_public and item_of_title(self.title):
