@@ -174,17 +174,18 @@ def _direction(word: str) -> Direction:
 def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
     """What the change is of: the words before the level that the change follows, or the line above."""
     before = sentence.text[:start]
-    line = line or _item(paragraph.text[: paragraph.find_offset(sentence.offsets[start]) or 0])
+    item = line or _item(paragraph.text[: paragraph.find_offset(sentence.offsets[start]) or 0])
     if not before.strip("，, "):
         # 较上年增加…: the level stands at the beginning of the paragraph, or before a note in brackets
         at = paragraph.find_offset(sentence.offsets[0]) or 0
         earlier = paragraph.text[:at]
         told = _without_note(earlier)
-        return line or _named(told, first=told == earlier)
+        label = line or _named(told, first=told == earlier)
+        return item if GENERIC.match(label) and item else label
     before = _without_note(before)
     label = _named(before, first=False)
     if GENERIC.match(label):
-        label = line or _named(before, first=True) or _named(re.split("。", paragraph.text)[0], first=True)
+        label = item or _named(before, first=True) or _named(re.split("。", paragraph.text)[0], first=True)
     return _as_headed(label, paragraph)
 
 

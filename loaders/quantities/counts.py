@@ -203,12 +203,15 @@ def _spans_of_projects(facts: Facts) -> tuple[Span, ...]:
     seen: dict[str, Span] = {}
     counted: set[int] = set()
     parents = {plain(p.parent) for p in facts.projects if p.parent}
+    projects = {plain(p.label) for p in facts.projects}
     office = facts.agency.label if facts.agency else ""
     for grid in make_grids(facts.document, facts.figures, office):
         if grid.form in _PROJECT_FORMS:
             counted |= {block for block, _ in grid.rows}
             for name, entry in _list_leaves(grid):
-                seen.setdefault(name, entry.figure.span)
+                is_unit = plain(entry.figure.budget_unit) == plain(name) and plain(name) not in projects
+                if not is_unit:
+                    seen.setdefault(name, entry.figure.span)
     in_tables = bool(seen)
     blocks = facts.document.blocks
     for project in facts.projects:
