@@ -13,7 +13,7 @@ from service.words.terms import WORDS, say
 
 #: Columns that say what kind of number a row holds. Numbers of several such kinds are not the same thing: where a chart
 #: adds (areas, bands) it has a panel for each, elsewhere each mark says its own. The first column of years is one too.
-_KINDS = ("phaseLabel", "phase", "fundLabel", "partLabel")
+_KINDS = ("phaseLabel", "phase", "fundLabel", "partLabel", "scopeLabel")
 #: A column with longer words, in characters, tells nothing apart at a glance.
 _LONGEST = 36
 _ADDING = ("treemap", "sankey")

@@ -80,7 +80,7 @@ def test_an_item_a_year_and_a_phase_have_bars_of_their_own(graph: Graph) -> None
     assert (drawing.drawn, drawing.left_out) == (len(rows), 0)
     assert {p.title for p in drawing.panels} >= {"基本支出", "支出总计", "收入总计"}
     assert ("支出总计", f"{SHANGHAI} · 2017 · 全部资金 · 年初预算: 194,829,473") in marks
-    assert ("基本支出", f"{SHANGHAI} · 2017 · 一般公共预算 · 年初预算: 15,906,334") in marks
+    assert ("基本支出", f"{SHANGHAI} · 2017 · 全部资金 · 年初预算: 15,906,334") in marks
     assert not [m for m in marks if m[0] == "支出总计" and "15,906,334" in m[1]]
     own = [said for panel, said in marks if panel == "支出总计" and said.startswith(YUEYANG)]
     assert len(own) == len({re.sub(": .*", "", said) for said in own}) > 1
