@@ -52,6 +52,8 @@ _CODE_BARE = re.compile(
 _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|结余|金额|采购|决算")
 _DOCUMENT_PHASES: dict[DocumentKind, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
+#: Cars are counted in 辆, and in 台 as machines are.
+_CARS = re.compile(r"(?:车辆|用车|汽车|轿车|车)(?:[（(].*)?$")
 _CALENDAR, _LONGEST_YEAR = frozenset({"年", "月", "日", "天"}), 4
 #: What is counted in 万 as well as money is: 惠及群众30万.
 _THINGS = re.compile(
@@ -190,7 +192,7 @@ class AmountReader:
             direction = ""  # no change, whatever word is used for it
         if value < 0 and direction:
             direction = "down" if direction == "up" else "up"
-        unit: Unit = word.unit
+        unit: Unit = "VEHICLE" if word.word == "台" and _CARS.search(label) else word.unit
         if unit == "SCORE":
             aspect = "maximum" if re.search(r"满分|总分(?:为)?\s*$|分值", before[-6:]) else "score"
             phase = "result"

@@ -305,3 +305,9 @@ def test_a_long_list_in_one_sentence_takes_no_long_time() -> None:
 @pytest.mark.parametrize("word", ["总额", "预算数", "比上年", "占支出", "（类）", "情况说明", "三公经费", "增加了"])
 def test_words_said_over_and_over_take_no_long_time(word: str) -> None:
     read(word * 300 + "3万元。")
+
+
+def test_cars_counted_in_tai_are_cars() -> None:
+    found = {f.stated: f for f in read("截至2022年底，共有车辆17台，单价50万元以上通用设备3台。")}
+    assert (found["17"].unit, found["17"].subject_label) == ("VEHICLE", "车辆")
+    assert found["3"].unit == "ITEM"
