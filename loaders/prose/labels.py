@@ -96,12 +96,19 @@ def name_item(clause: str, share: bool = False) -> Name:
     return _type(_pick(words), coded)
 
 
+#: What an evaluation of an office in whole is about.
+_OVERALL = re.compile(r"(?:部门|单位)?整体支出(?=绩效(?:自评|评价)(?:综述|情况|结果|工作|得分)?)")
+
+
 def name_heading(heading: str) -> Name:
     """The item that a heading names: 四、“三公”经费预算情况说明, 82.某项目绩效自评综述; or :data:`NOTHING`."""
     words = _BLANKS.sub("", heading[:_CLAUSE]).strip("。：: ")
     level = _name_level(words)
     if level:
         return Name(level)
+    overall = _OVERALL.search(words)
+    if overall:
+        return Name(overall.group())
     previous = None
     while words != previous:
         previous = words

@@ -460,6 +460,8 @@ class _TableReader:
         """What a figure is of: the name of its row, or the item of its column where the row names none."""
         subject = _LABEL_LEAD.sub("", label).strip(" :：")
         kind: SubjectKind = self.form.subject if self.form is not None else "item"
+        if kind == "indicator" and axis == "project" and column is not None and column.role == "value":
+            kind = "project"  # its money, in a table that prints its indicators beside it
         if code:
             kind = {"2": "function", "3": "economic", "5": "government-economic"}.get(code[0], kind)  # type: ignore[assignment]
             return subject, kind

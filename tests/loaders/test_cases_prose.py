@@ -311,3 +311,11 @@ def test_cars_counted_in_tai_are_cars() -> None:
     found = {f.stated: f for f in read("截至2022年底，共有车辆17台，单价50万元以上通用设备3台。")}
     assert (found["17"].unit, found["17"].subject_label) == ("VEHICLE", "车辆")
     assert found["3"].unit == "ITEM"
+
+
+def test_amounts_below_an_evaluation_of_the_whole_office_are_of_its_expenditure() -> None:
+    text = (
+        "部门整体支出绩效自评综述：根据年初设定的绩效目标，自评得分为91分。"
+        "全年预算数107万元，执行数99万元，完成预算的92.5%。"
+    )
+    assert labels(text, "accounts")[1:] == [("107", "部门整体支出"), ("99", "部门整体支出"), ("92.5", "部门整体支出")]
