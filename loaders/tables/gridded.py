@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 
-from loaders.documents import Cell
+from loaders.documents import Cell, Passage
 from loaders.facts import DocumentKind
-from loaders.tables.axes import type_head
+from loaders.tables.axes import names_office, type_head
 from loaders.tables.cells import (
     ITEM_START,
     KNOWN,
@@ -95,7 +95,7 @@ class Gridded:
                     self.sections.append(Section([row]))
                 self._name(self.sections[-1])
                 previous_header = True
-            else:
+            elif not self._completes(row, section):
                 if section.entries and section.header and opens_form(row):
                     self.sections.append(Section())
                 self._read_row(row, self.sections[-1], at)
@@ -108,6 +108,21 @@ class Gridded:
         """Whether a header stands above the first row of data."""
         self._top()
         return bool(self.sections.pop().header)
+
+    @staticmethod
+    def _completes(row: list[Cell], section: Section) -> bool:
+        """Whether a row is the end of an office's name that the break of a page cut off (某某研究 | 中心), and joins it."""
+        if len(row) != 1 or not section.entries or not section.entries[-1].values:
+            return False
+        entry, tail = section.entries[-1], row[0]
+        head = next((c for c in entry.texts if c.column == tail.column), None)
+        if head is None or names_office(head.text) or names_office(tail.text) or is_measure(tail.text):
+            return False
+        whole = Cell(Passage.join([head.passage, tail.passage]), head.row, head.column)
+        if not names_office(whole.text):
+            return False
+        entry.texts[entry.texts.index(head)] = whole
+        return True
 
     def _repeats(self, row: list[Cell]) -> bool:
         """Whether a row prints a line of the header again, in the same columns."""

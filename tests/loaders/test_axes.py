@@ -5,11 +5,13 @@ All documents are made up; the expected rows were written by hand beside the tab
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from loaders.documents import Document
 from loaders.facts import Facts, Figure
-from loaders.pipeline import read_document_facts
+from loaders.pipeline import read_document_facts, read_facts
 from loaders.readers.blocks import make_blocks
 from loaders.tables.axes import item_of_title, names_office, type_head, type_words
 from loaders.tables.budget_units import unit_of_title
@@ -428,3 +430,20 @@ def test_indicators_written_behind_each_other_in_one_cell() -> None:
     assert said["99"] == ("验收合格率", "实施周期指标值", "target")
     assert said["98"] == ("验收合格率", "年度指标值", "target")
     assert said["71.5"] == ("养老服务专项", "总计", "budget")
+
+
+def test_a_name_that_a_page_cut_off_is_joined(tmp_path: Path) -> None:
+    rows = [
+        ("单位名称", "合计", "一般公共预算"), ("合计", "90.00", "80.00"), ("临江市养老服务指导", "60.00", "55.00"),
+        ("中心", "", ""), ("临江市福利院", "30.00", "25.00"),
+    ]  # fmt: skip
+    cells = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in rows)
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<meta charset=utf-8><h1>临江市民政局2023年部门预算</h1><h2>收入总表</h2><p>单位：万元</p>"
+        f"<table>{cells}</table>",
+        encoding="utf-8",
+    )
+    units = {f.stated: f.budget_unit for f in read_facts(path).figures}
+    assert units["60.00"] == units["55.00"] == "临江市养老服务指导中心"
+    assert units["30.00"] == "临江市福利院"
