@@ -52,6 +52,7 @@ _CODE_BARE = re.compile(
 _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|结余|金额|采购|决算")
 _DOCUMENT_PHASES: dict[DocumentKind, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
+_YEAR_BEFORE = re.compile(r"去年|上年(?!结转|结余)|上一年")
 #: Cars are counted in 辆, and in 台 as machines are.
 _CARS = re.compile(r"(?:车辆|用车|汽车|轿车|车)(?:[（(].*)?$")
 _CALENDAR, _LONGEST_YEAR = frozenset({"年", "月", "日", "天"}), 4
@@ -180,7 +181,8 @@ class AmountReader:
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 8])
         del self.phases[:-_REMEMBERED]
         if word.unit == "CNY" and aspect == "level":
-            self.phases.append((behind, phase, bool(BASE.match(before.strip()))))
+            compared = BASE.match(before.strip()) or _YEAR_BEFORE.search(before)
+            self.phases.append((behind, phase, compared is not None))
         label = self._label(before, start, behind, word.unit, aspect)
         comparator = self._comparator(start)
         if comparator and aspect in ("growth", "share"):

@@ -319,3 +319,12 @@ def test_amounts_below_an_evaluation_of_the_whole_office_are_of_its_expenditure(
         "全年预算数107万元，执行数99万元，完成预算的92.5%。"
     )
     assert labels(text, "accounts")[1:] == [("107", "部门整体支出"), ("99", "部门整体支出"), ("92.5", "部门整体支出")]
+
+
+def test_a_budget_of_last_year_says_nothing_of_the_phase_of_what_follows() -> None:
+    text = (
+        "一般公共预算财政拨款支出66.8万元，比年初预算数增加66.8万元；主要是因为去年预算数为0，无增长率；"
+        "政府性基金预算财政拨款支出5万元，比年初预算数增加4万元。"
+    )
+    phases = {f.stated: f.phase for f in read(text, "accounts") if f.aspect == "level"}
+    assert (phases["66.8"], phases["5"]) == ("final", "final")
