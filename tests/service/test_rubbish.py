@@ -29,6 +29,8 @@ _SAMPLES = {
     "/documents/{name}": "shenzhen-2023-budget",
     "/documents/{name}/checks": "shenzhen-2023-budget",
     "/documents/{name}/checks.json": "shenzhen-2023-budget",
+    "/documents/{name}/sheet": "shenzhen-2023-budget",
+    "/documents/{name}/sheet.json": "shenzhen-2023-budget",
     "/id/{path:path}": "agency/440300-1f3c9a20",
     "/page/{path:path}": "agency/440300-1f3c9a20",
     "/data/{path:path}": "agency/440300-1f3c9a20.ttl",

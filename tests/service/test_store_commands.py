@@ -176,7 +176,7 @@ def test_a_watched_folder_is_served(tmp_path: Path) -> None:
 def count_amounts(url: str, amount: str) -> int:
     """How many figures of an amount the service states."""
     query = f"""PREFIX gk: <https://w3id.org/gongkai/ontology#>
-        SELECT (COUNT(?f) AS ?n) {{ ?f gk:amount ?amount FILTER(?amount = {amount}) }}"""
+        SELECT (COUNT(?f) AS ?n) {{ ?f a gk:Figure ; gk:amount ?amount FILTER(?amount = {amount}) }}"""
     answer = httpx.post(f"{url}/sparql", data={"query": query}, headers={"Accept": "text/csv"}, timeout=PATIENCE)
     return int(answer.text.split()[1])
 
