@@ -41,8 +41,8 @@ def strip_label(text: str) -> str:
 def strip_office(name: str) -> str:
     """An office's name without what tells it from its department.
 
-    >>> strip_office("西安市信访局（本级）")
-    '西安市信访局'
+    >>> strip_office("安平市信访局（本级）")
+    '安平市信访局'
     """
     return _OFFICE_TAIL.sub("", plain(name))
 
