@@ -42,6 +42,7 @@ def test_sheet_as_json_and_as_a_page(web: httpx.Client) -> None:
     assert (sheet["agency"], sheet["year"]) == ("某某市水务局", 2025)
     lines = {line["item"]: line for line in sheet["lines"]}
     assert "fund-budget-expenditure" not in lines
+    assert lines["income-total"]["value"] == "10000000"
     reception = lines["reception"]
     assert (reception["value"], reception["unit"], reception["degree"], reception["phase"]) == (
         "20000", "CNY", "proved", "budget",
@@ -55,6 +56,9 @@ def test_sheet_as_json_and_as_a_page(web: httpx.Client) -> None:
         page = web.get(f"/documents/{name}/sheet?lang={language}", headers=BROWSER)
         assert page.status_code == 200
         assert all(word in page.text for word in words)
+        # Money and counts with separators, in JSON as plain decimals.
+        assert '<td class="number">10,000,000</td>' in page.text
+        assert '<td class="number">10000000</td>' not in page.text
     assert f"/documents/{name}/sheet" in web.get(f"/documents/{name}", headers=BROWSER).text
 
 
