@@ -10,6 +10,7 @@ from loaders.catalogue import Catalogue, CatalogueEntry, compare
 from loaders.documents import Document
 from loaders.errors import UnknownKind
 from loaders.facts import Agency, Facts
+from loaders.graph.admission import admit
 from loaders.graph.iris import digest
 from loaders.meaning.holdings import describe_holdings
 from loaders.meaning.identity import Identity, identify
@@ -92,6 +93,8 @@ def read_document_facts(
     numbers = read_numbers(document, kind, year, agency, forms)
     if declined:
         numbers = _disown(numbers, declined)
+    admitted, ledger = admit(numbers.figures, numbers.ledger, year)
+    numbers = replace(numbers, figures=admitted, ledger=ledger)
     meaning = read_meaning(document, identity, numbers.figures)
     figures = describe_holdings(document, infer_codes(document, numbers.figures, meaning.projects))
     findings = compare(entry, stated) if entry is not None else ()

@@ -37,6 +37,14 @@ _FORMS = {
 _LEVELS = {3: "levelLei", 5: "levelKuan", 7: "levelXiang"}
 
 
+def find_property(kind: str, code: str, year: int | None) -> str:
+    """The property by which a figure has a code, of the edition in force in ``year``; "" if the digits are no code."""
+    classification = find_classification(kind, code, year)
+    if not classification or not _FORMS[classification].fullmatch(code):
+        return ""
+    return _PROPERTIES[classification]
+
+
 @lru_cache(maxsize=1)
 def list_shipped() -> frozenset[str]:
     """The codes of the shipped lists, as "function/2010301": the ends of their IRIs."""

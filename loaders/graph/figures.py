@@ -35,8 +35,8 @@ _HOLDINGS = {
     "holding": "holding",
 }
 
-# Dimensions that hold a code of a classification.
-_CODED = ("function", "economic", "government-economic")
+#: Dimensions that hold a code of a classification.
+CODED = ("function", "economic", "government-economic")
 
 
 def write_figures(writer: Writer) -> None:
@@ -117,7 +117,7 @@ def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure
             _write_holding(writer, node, name, value)
             continue
         # Some tables print a second code beside the row's own.
-        if name not in _CODED or codes.link(node, name, clean_code(value), year, "", None) is None:
+        if name not in CODED or codes.link(node, name, clean_code(value), year, "", None) is None:
             writer.text(node, gk("dimension"), f"{name}={value}")
     inferred = clean_code(figure.inferred_code)
     if inferred:
