@@ -8,6 +8,8 @@ change in prose carries its direction apart; 个, 次 and 其他 compare as one 
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,6 +36,7 @@ class Gold:
     code: str
     label: str
     note: str
+    column: str = ""
 
     @property
     def neutral(self) -> bool:
@@ -78,6 +81,7 @@ def read_gold(path: Path) -> list[Gold]:
             row["subject_code"],
             row["subject_label"],
             row["note"],
+            row["column"],
         )
         for row in _rows(path)
     ]
@@ -100,6 +104,31 @@ def faults_of(gold: Gold, figure: Figure) -> list[str]:
     if gold.code and figure.subject_code != gold.code:
         faults.append(f"code {figure.subject_code!r}")
     return faults
+
+
+#: What words are compared without, beside blanks and marks: 其中, and the unit that a header gives in brackets.
+_UNIT = re.compile(r"其中|[(]万?元[)]")
+
+
+def fold(words: str) -> str:
+    """Words as they are compared: one width, no blanks, marks, 其中 or (万元)."""
+    return re.sub(r"\W", "", _UNIT.sub("", re.sub(r"\s", "", unicodedata.normalize("NFKC", words))))
+
+
+def finds_label(gold: Gold, figure: Figure) -> bool:
+    """Whether a researcher who filters for the item finds the figure: by its label, or what else it is of.
+
+    The label may be longer or shorter than the golden one; an item that stands on the other axis is in the column.
+    """
+    wanted, label = fold(gold.label), fold(figure.subject_label)
+    if len(label) >= 2 and (label in wanted or wanted in label):
+        return True
+    return wanted in fold(figure.subject_label + figure.column + "".join(v for _, v in figure.dimensions))
+
+
+def finds_column(gold: Gold, figure: Figure) -> bool:
+    """Whether the words of the golden column are those of the figure's column, or the figure says it is open."""
+    return figure.has_open_column or fold(gold.column) in fold(figure.table + figure.column)
 
 
 def score(gold: Sequence[Gold], figures: Iterable[Figure]) -> Score:

@@ -9,7 +9,15 @@ import pytest
 
 from loaders.facts import Facts
 from loaders.pipeline import read_facts
-from tests.golden_score import class_faults, ledger_faults, read_gold, read_gold_ledger, score
+from tests.golden_score import (
+    class_faults,
+    finds_column,
+    finds_label,
+    ledger_faults,
+    read_gold,
+    read_gold_ledger,
+    score,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -122,3 +130,46 @@ def test_phases_and_aspects(name: str) -> None:
         if found != row.phase:
             faults.append(f"{row.start} {row.stated} ({row.label}): {found}, not {row.phase}")
     assert len(faults) <= len(gold) * (1 - PHASES[name]), "\n".join(faults)
+
+
+#: Shares of figures found by their item, and under the words of their column (open columns count as said). What falls
+#: short: Baoji's table of “三公” whose columns the text lost; forms whose title row (项目名称) is taken for the header
+#: of what stands below it; a total row with one cell more than the rows above; goals in running text within a cell; an
+#: evaluation's sentences that give one amount several names.
+LABELS = {
+    "baoji-2023-budget": 0.916,
+    "shanghai-2017-budget": 0.993,
+    "shenzhen-2021-evaluation": 0.881,
+    "shenzhen-2023-budget": 0.986,
+    "yueyang-2023-accounts": 0.967,
+}
+COLUMNS = {
+    "baoji-2023-budget": 0.894,
+    "shanghai-2017-budget": 0.895,
+    "shenzhen-2021-evaluation": 0.98,
+    "shenzhen-2023-budget": 0.966,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_are_found_by_their_item(name: str) -> None:
+    gold = [row for row in read_gold(GOLDEN / f"{name}.csv") if not row.neutral]
+    at = {f.span.start: f for f in facts(name).figures}
+    faults = [
+        f"{row.start} {row.stated}: {at[row.start].subject_label!r}, not {row.label!r}"
+        for row in gold
+        if row.start in at and not finds_label(row, at[row.start])
+    ]
+    assert len(faults) <= len(gold) * (1 - LABELS[name]), "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_figures_of_tables_stand_under_their_column(name: str) -> None:
+    gold = [row for row in read_gold(GOLDEN / f"{name}.csv") if row.column and not row.neutral]
+    at = {f.span.start: f for f in facts(name).figures}
+    faults = [
+        f"{row.start} {row.stated} ({row.label}): {at[row.start].column!r}, not {row.column!r}"
+        for row in gold
+        if row.start in at and not finds_column(row, at[row.start])
+    ]
+    assert len(faults) <= len(gold) * (1 - COLUMNS[name]), "\n".join(faults)
