@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from loaders.documents import Document, Passage, Span
 from loaders.facts import NumberToken
+from loaders.words.charts import tell_axes
 from loaders.words.lines import find_furniture, split_lines
 from loaders.words.nonfigures import find_nonfigures
 from loaders.words.numbers import Token, tokenise
@@ -55,7 +56,7 @@ def make_ledger(document: Document, rows: Iterable[NumberToken]) -> tuple[Number
             line = lines[number]
             out.add(_class_outside(rest, Passage.cut(document.text, line.start, line.end)))
     out.update(_chinese_counts(document))
-    return tuple(sorted(out, key=lambda r: r.span))
+    return tuple(tell_axes(sorted(out, key=lambda r: r.span), lines))
 
 
 def _chinese_counts(document: Document) -> list[NumberToken]:

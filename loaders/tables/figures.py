@@ -28,7 +28,7 @@ from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
-from loaders.tables.serialised import relabel
+from loaders.tables.serialised import find_targets, relabel
 from loaders.tables.weights import find_weights, weigh
 from loaders.words.comparators import read_comparator
 from loaders.words.lines import is_amount
@@ -598,6 +598,10 @@ class _TableReader:
         elif goal:  # an amount of a goal is one to be reached, not the project's budget
             figures = [replace(f, phase="target") if f.phase == "budget" else f for f in figures]
         self.reading.figures.extend(relabel(figures, passage))
+        targets = find_targets(rows, passage, setting)
+        self.reading.figures.extend(targets)
+        for target in targets:
+            self._note(target, "target of an indicator in a cell of several")
         self.reading.rows.extend(rows)
 
     # -- ledger ------------------------------------------------------------------------------------------------

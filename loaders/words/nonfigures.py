@@ -29,6 +29,8 @@ _UNITS = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _DASH = r"\s*[-—–~～至到]+\s*"
 _CLOCK = r"(?<![\d:：])(?:[01]?\d|2[0-4])\s*[:：]\s*[0-5]\d(?![\d:：])"
 _S = r"\s*"
+#: The first level of an indicator where systems print it with its number: ``1－产出指标``.
+_LEVEL1 = r"\d{1,2}\s*[-－—–]\s*(?:产出|效益|满意度|成本)"
 #: What follows a number that counts something, and so is no code.
 NO_COUNT = r"(?!\s*(?:百|千|万|亿|元|人(?![大力员民口才事])|个(?!人)|年|家(?!庭)|辆|台|套|项(?!目)|件|次|余|多|[萬億]))"
 #: In order of precedence; the first pattern that explains a digit keeps it.
@@ -41,6 +43,8 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("reference", "number of an official document", re.compile(rf"[〔\[【(（﹝［]{_S}{_Y}{_S}[〕\]】)）﹞］]{_S}第?{_S}\d+{_S}号?")),
     ("reference", "number of an official document", re.compile(rf"[〔\[【﹝［]{_S}{_Y}{_S}[〕\]】﹞］]")),
     ("reference", "number of an order or a bulletin", re.compile(rf"(?:{_Y}{_S}年)?第{_S}\d+{_S}(?:号令|号|令|次会议|届)")),
+    ("reference", "number of an order or a bulletin", re.compile(r"(?<![\d.])\d{1,4}\s*号令")),
+    ("reference", "page number", re.compile(r"页\s*[（(]\s*\d{1,4}\s*[）)]")),
     ("reference", "number of an official document", re.compile(r"(?<=[发办函字令通财预])\s*\d+\s*号(?!楼|线|院)")),
     ("contact", "telephone, fax or post code", re.compile(
         r"(?:电话|手机|传真|邮编|邮政编码|联系方式|热线电话)(?:号码)?[）)]?\s*[:：]?\s*[（(]?\d[\d\s\-—－、,/（）()转]{4,}\d")),
@@ -48,7 +52,10 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("contact", "web or mail address", re.compile(r"(?:https?://|www\.)[\w./?=&%#:\-]+|[\w.\-]+@[\w.\-]+\.\w+")),
     ("reference", "page number of a table of contents", re.compile(r"(?:[.…·．]{2,}|\s{2,})\s*\d{1,3}\s*$")),
     ("code", "printed classification code", re.compile(r"[\[【]\s*\d{3,9}\s*[\]】](?=\s*[\u4e00-\u9fff])")),
+    ("code", "code of a unit before its name", re.compile(r"(?:(?<=^)|(?<=\s))\d{6}(?=[\u4e00-\u9fff]{2,20}(?:局|委|办|厅|院|馆|站|所|处|队|校|中心|委员会|办公室)(?![\u4e00-\u9fff]))")),
     ("code", "code of a unit or a project", re.compile(r"(?<![\d.,，])\d{3,9}\s*[-—_－](?=\s?[\u4e00-\u9fff])(?<!(?:19|20)\d\d[-—_－])")),
+    ("ordinal", "number of an indicator in a cell of several", re.compile(rf"(?<![\d.])\d{{1,3}}{_S}[、.．]{_S}(?={_LEVEL1})")),
+    ("code", "level of an indicator", re.compile(rf"{_LEVEL1}|(?<=[，,])\d{{2}}{_S}[-－—–](?={_S}(?:数量|质量|时效|成本|经济|社会|生态|环境|可持续|服务对象|满意度))")),
     ("date", "date", re.compile(rf"{_Y}{_S}[-./－]{_S}\d{{1,2}}{_S}[-./－]{_S}\d{{1,2}}(?!\d)(?:日)?")),
     ("date", "span of years", re.compile(rf"{_Y}{_S}年?(?:度|级)?{_DASH}(?:{_Y}|\d{{2}}(?!\d)){_S}(?:年(?:度)?|学年)?(?!\d|\.\d|万|元|人|个)")),
     ("date", "year", re.compile(
@@ -56,11 +63,13 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     )),
     ("date", "year", re.compile(rf"(?<!\d){_Y}(?=\s*(?:财政|会计|预算)?年)")),
     ("date", "years in a list", re.compile(rf"(?<![\d.]){_Y}(?:{_S}、{_S}{_Y})*(?={_S}[、和及与]{_S}{_Y}{_S}年)")),
-    ("date", "year in a title", re.compile(rf"(?<![\d.,，/-]){_Y}(?=\s?[\u4e00-\u9fff“《])(?!(?:多|余)?(?:百|万|亿|千|元|人|名|个|辆|次|家|项|件|户|台|套|份|条|处|吨|亩|米|公|平|场|期|批|天|小时|分|所|座|册|本|张|标|例|起|位|组|间|只|株))")),
+    ("date", "year in a title", re.compile(rf"(?<![\d./-])(?<!\d[,，]){_Y}(?=\s?[\u4e00-\u9fff“《])(?!(?:多|余)?(?:百|万|亿|千|元|人|名|个|辆|次|家|项|件|户|台|套|份|条|处|吨|亩|米|公|平|场|期|批|天|小时|分|所|座|册|本|张|标|例|起|位|组|间|只|株))")),
     ("date", "months or days", re.compile(
         rf"\d{{1,2}}{_S}月?(?:{_S}[-—–~～至到、，,]{_S}\d{{1,2}}{_S}月?)*{_S}月(?:份|末|底|初|上旬|中旬|下旬)?(?:{_S}\d{{1,2}}{_S}日)?(?=\D|$)(?<!个月)"
     )),
     ("date", "day of the month", re.compile(r"(?<=[月、至])\s*\d{1,2}\s*日")),
+    ("date", "time of day", re.compile(r"(?<![\d:：])(?:[01]?\d|2[0-3])\s*[:：]\s*[0-5]\d\s*[:：]\s*[0-5]\d(?![\d:：])")),
+    ("date", "century or decade", re.compile(r"(?<![\d.])\d{1,2}\s*世纪(?:\s*\d0\s*年代)?|(?<![\d.])[1-9]0\s*年代")),
     ("date", "time of day", re.compile(rf"{_CLOCK}{_DASH}{_CLOCK}")),
     ("date", "time of day", re.compile(r"(?<!\d)\d{1,2}\s*[:：]\s*\d{2}(?!\d)(?=\s*(?:前|后|至|-|—|之|止|开|起|以|时|，|。|、|$))")),
     ("date", "time of day", re.compile(r"(?:上午|下午|凌晨|早上?|晚上?|中午|傍晚|[当次今明每][日天])\s*\d{1,2}\s*[时点](?!段)(?:\s*\d{1,2}\s*分)?")),
@@ -68,8 +77,9 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "coordinate", re.compile(
         r"(?:东经|西经|北纬|南纬|经度|纬度)(?:为|约)?[:：]?\s*\d+(?:\.\d+)?\s*[°度](?:\s*\d+(?:\.\d+)?\s*[′'’分])?(?:\s*\d+(?:\.\d+)?\s*[″\"”秒])?")),
     ("criterion", "tolerance", re.compile(r"±\s*\d+(?:\.\d+)?\s*[%％]?")),
-    ("name", "ratio", re.compile(r"(?:比例|配比|比值|比率|之比|占比)(?:约?为|是|按|达到?)?\s*\d+(?:\.\d+)?(?:\s*[:：∶/]\s*\d+(?:\.\d+)?)+(?![\d%％])")),
-    ("name", "ratio", re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:\s*∶\s*\d+(?:\.\d+)?)+|(?<![\d./])[1-9]/[1-9]\d?(?=以[上下]|的|左右|多|[强弱])")),
+    ("name", "ratio", re.compile(r"(?:比例|配比|比值|比率|之比|占比|[生员床诊患]比|人数比)(?:约?为|是|按|达到?)?\s*\d+(?:\.\d+)?(?:\s*[:：∶/]\s*\d+(?:\.\d+)?)+(?![\d%％])")),
+    ("name", "ratio", re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:\s*∶\s*\d+(?:\.\d+)?)+|(?<![\d./])[1-9]/[1-9]\d?(?=以[上下]|的|左右|多|[强弱])|(?<=[占近约超])\s*[1-9]/[1-9]\d?(?![\d/%％])")),
+    ("criterion", "bound of a grade", re.compile(r"(?<![A-Za-z])[A-Z]\s*[≧≥>＞≦≤<＜]\s*\d+(?:\.\d+)?|\d+(?:\.\d+)?\s*[≧≥>＞≦≤<＜]\s*[A-Z]\s*[≧≥>＞≦≤<＜]\s*\d+(?:\.\d+)?")),
     ("name", "number of a road", re.compile(r"(?<![\d.,，])\d{3}\s*(?:国道|省道|县道|乡道)|(?<![\d.,，])\d{3}\s*(?=线(?:改|公路|至|养|绿|大修|提升|建设|[（(]|工程))")),
     ("date", "quarter", re.compile(r"第\s*\d\s*季度|(?<!\d)[1-4]\s*季度")),
     ("name", "counted slogan or pattern in the form n+n", re.compile(r"[“\"‘「]?\d+(?:\s*[+＋]\s*(?:\d+|[A-Za-zＮ]+))+(?:[”\"’」])?")),
@@ -82,14 +92,17 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
         r"(?<![≤≥<>＜＞=＝不超过于达足至\d.])\s*(?:24|48|72|144|240)\s*小时(?:(?:和|、|及)\d+天)?(?:两项|的|内)?(?=[”」]?\s*(?:的)?(?:通关|过境|免|开放|服务|值班|值守|运行|营业|在线|不间断|全天|自助|响应机制|热线|不打烊|监控|巡|预约|便民|连续|待命|备勤|全天候|政务|轮))"
     )),
     ("name", "365 days a year", re.compile(r"365\s*天(?:[,，]?\s*天天|\s*无休|全年|×|\*|\s*不)?")),
-    ("name", "number of a hotline or platform", re.compile(r"(?<![\d.])1(?:1[024]|2\d{1,3}|10)\d?(?=\s*(?:热线|平台|政务|便民|市民|举报|系统|服务|投诉|专线|报警|”|工单|接|话务|座席))")),
+    ("name", "number of a hotline or platform", re.compile(r"(?<![\d.])1(?:1[024]|2\d{1,3}|10)\d?(?=\s*(?:热线|平台|政务|便民|市民|举报|系统|服务|投诉|专线|报警|绿色通道|”|工单|接|话务|座席))")),
+    ("name", "rank that names a group", re.compile(r"(?<![\d.])\d{2,4}\s*强(?![度化制力])")),
+    ("name", "version of a system", re.compile(r"(?:系统|平台|版本|模式|行动)\s*[1-9]\.0(?![\d.])(?!\s*(?:[万亿元%％人个公平千米亩吨]))")),
+    ("name", "power of an engine", re.compile(r"(?<![\d.])\d(?:\.\d)?\s*匹(?!马)")),
     ("name", "number in quotation marks", re.compile(r"[“\"‘「]\s*\d+(?:\.\d+)?\s*[”\"’」](?!\s*(?:%|个百分点))")),
     ("name", "dimensions of a thing", re.compile(r"\d+(?:\.\d+)?(?:\s*[×xX*＊]\s*\d+(?:\.\d+)?){1,3}(?!\s*(?:=|元|万))")),
     ("name", "number of a hotline or platform", re.compile(r"(?<![\d.,，])(?:12[1-9]\d{2}|123\d{2}|96\d{3,4}|95\d{3})(?![\d.,，])(?!\s*(?:余|多)?(?:[万千百十亿]|元|%|％|名|人|个|件|户|家|次|台|套|辆|份|项|平|亩|吨|米|公))")),
     ("name", "letters and digits that name a thing", re.compile(
-        r"(?:(?<![\d.])|(?<=^\d\.))[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|(?<![\d.])(?!\d+\.\d+[eE][+-]?\d)\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
+        r"(?:(?<![\d.])|(?<=^\d\.))[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*(?:[A-Za-z]+\d{1,2}(?!\d))?[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|(?<![\d.])(?!\d+\.\d+[eE][+-]?\d)\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
     )),
-    ("name", "number in the name of a building, line or project", re.compile(r"(?<![\d.])\d+(?:[-—、]\d+)*\s*(?:号(?:楼|线|院|地块|馆|泊位|码头|门|库|厅|机|路|桥|井|窗口|通道)|#)|(?<=[线路楼院])\s*\d+\s*号")),
+    ("name", "number in the name of a building, line or project", re.compile(r"(?<![\d.])\d+(?:[-—、]\d+)*\s*(?:号(?:楼|线|院|地块|馆|泊位|码头|门|库|厅|机|路|桥|井|窗口|通道)|#)|(?<![\d.])\d{1,4}\s*号(?=之[一二三四五]|\s*[、和及]?\s*\d{1,4}\s*号|[\u4e00-\u9fff]{0,6}(?:楼|地块|渠|房|宿舍|厂|泵|坝|闸|池|栋))|(?<![\d.,，])\d{3,4}(?:\s*[、和及]\s*\d{3,4})*\s*室|(?<=[线路楼院])\s*\d+\s*号")),
     ("name", "national highway or standard number", re.compile(r"(?:GB/?T?|ISO|DB\d*/?T?|JJG|CJJ)\s*\d[\d.\-/—]*")),
     ("code", "printed classification code", re.compile(r"[（(]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*[2357]\d{2}(?:\d{2}){0,2}\s*(?:类|款|项)?\s*[)）]")),
     ("code", "printed classification code by levels", re.compile(r"\d{3}(?=\s*[（(]?类[)）]?)|(?<=类[)）])\s*\d{2}(?=\s*[（(]?款)|(?<=款[)）])\s*\d{2}(?=\s*[（(]?项)")),
@@ -101,11 +114,11 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("reference", "table, annex or figure number", re.compile(
         r"(?:附?表|附件|公开|图|表格|附录|预算|财决|续表|Table|批复)\s*[（(]?\d+(?:[-—.－]\d+)*(?=\s*表|[\s：:、）)（(，。；\u4e00-\u9fff-]|$)(?!\s*(?:[万千百亿元人名]|个|%|％|台|套|辆|项|次|批|户|家))\s*表?")),
     ("ordinal", "ordinal", re.compile(r"第\s*\d+(?:\s*[-—~至、]\s*\d+)*(?!\d)")),
-    ("ordinal", "number of a goal, task, indicator or step", re.compile(r"(?:目标|任务|指标|步骤|问题|措施|注|备注|项目|方案|标段|包|序号|案例|类型|阶段|说明)\s*\d{1,2}(?!\.\d)(?=\s*[:：.、，]|[\u4e00-\u9fff“]|\s*$)(?!\s*(?:个|家|项|万|人|次|%|天|台|套|件))")),
+    ("ordinal", "number of a goal, task, indicator or step", re.compile(r"(?:目标[:：]?|任务|指标|步骤|问题|措施|注|备注|项目|方案|标段|包|序号|案例|类型|阶段|说明)\s*\d{1,2}(?!\.\d)(?=\s*[:：.、，]|[\u4e00-\u9fff“]|\s*$)(?!\s*(?:个|家|项|万|人|次|%|天|台|套|件))")),
     ("ordinal", "list number in brackets", re.compile(r"(?:(?<=^)|(?<=[。；;：:，,\s”）)、>]))[（(【\[]\s*\d{1,2}\s*[)）】\]](?!\s*(?:万元|%))")),
-    ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s”）)>“!！？?]))\d{1,2}\s*(?:[.．、)）](?!\d)|[.．、](?=\d{4}\s*年))")),
-    ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s]))\d{1,2}[,，](?=[\u4e00-\u9fff])")),
-    ("ordinal", "list number before its words", re.compile(rf"^[1-9]\d?(?=[“《]?[\u4e00-\u9fff]{{2}})(?![百千余多几来毫厘微平立海英公箱袋桶盒瓶包]|{_UNITS}|[时点号楼折成星环线维代班度]|[一二三四五六七八九十])")),
+    ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s”）)>“!！？?]))\d{1,2}\s*(?:[.．、)）](?!\d)|[.．、](?=\d{4}\s*年))|(?<![\d.,，])[1-9]\d?[.．](?=(?:19|20)\d{2}\s*年)")),
+    ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s]))(?<!值[：:])\d{1,2}[,，](?=[\u4e00-\u9fff])")),
+    ("ordinal", "list number before its words", re.compile(rf"^(?:[1-9]\d?|[1-9]\s)(?=[“《]?[\u4e00-\u9fff]{{2}})(?![百千余多几来毫厘微平立海英公箱袋桶盒瓶包匹]|{_UNITS}|[时点号楼折成星环线维代班度]|[一二三四五六七八九十])")),
 ]  # fmt: skip
 
 _FIRST = re.compile(r"\s*(1([.．、)）]))(?!\d)")

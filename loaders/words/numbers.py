@@ -20,6 +20,7 @@ from loaders.words.units import SCALES, unit_after
 #: Digits, thousands separators (whole or broken, with one stray space behind), decimal part, exponent.
 TOKEN = re.compile(
     r"(?:(?:\d{1,3}(?:[,，]\d{3})+|\d+)\.\d{2}){2,}(?![\d.,，])"  # amounts of two decimals that extraction ran together
+    r"|\d{2,}[ \u00a0]\.\d{1,2}(?![\d.])"  # 25180 .33
     r"|\d+(?:[,，][ \u00a0]?\d{3}(?!\d))+(?:\.\d+)?"  # 41, 338  1,234.56  194829,473
     r"|\d+(?:[,，]\d+)+(?:\.\d+)?"  # separators that extraction broke
     r"|\d+\.\d+[eE][+-]?\d+"  # 1.2e4

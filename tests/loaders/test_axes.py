@@ -432,6 +432,27 @@ def test_indicators_written_behind_each_other_in_one_cell() -> None:
     assert said["71.5"] == ("养老服务专项", "总计", "budget")
 
 
+def test_targets_without_a_unit_in_a_cell_of_several_indicators_are_open_or_of_the_unit_of_their_name() -> None:
+    facts = read(
+        "项目支出绩效目标表\n单位：万元\n"
+        + table(
+            "项目名称（资金使用单位） | 总计 | 绩效目标 | 绩效指标",
+            "养老服务专项 | 71.5 | 保障养老 | 1.1－产出指标，11－数量指标，评估报告数；"
+            "实施周期指标值：12，年度指标值：≧4;"
+            "2、2－效益指标，22－社会效益，入住老人满意度（%）；实施周期指标值：≧85，年度指标值：≧88.5;",
+        )
+    )
+    found = by_stated(facts)
+    said = {s: (f.subject_label, f.column, f.unit, f.comparator, f.phase) for s, f in found.items() if s != "71.5"}
+    assert said == {
+        "12": ("评估报告数", "实施周期指标值", "", "", "target"),
+        "4": ("评估报告数", "年度指标值", "", "≥", "target"),
+        "85": ("入住老人满意度（%）", "实施周期指标值", "PERCENT", "≥", "target"),
+        "88.5": ("入住老人满意度（%）", "年度指标值", "PERCENT", "≥", "target"),
+    }
+    assert not [t for t in facts.ledger if t.kind == "unaccounted"]
+
+
 def test_a_name_that_a_page_cut_off_is_joined(tmp_path: Path) -> None:
     rows = [
         ("单位名称", "合计", "一般公共预算"), ("合计", "90.00", "80.00"), ("临江市养老服务指导", "60.00", "55.00"),

@@ -158,3 +158,16 @@ def test_of_any_lines_of_official_documents_every_digit_stands_in_exactly_one_ro
     assert {f.span for f in numbers.figures} <= {r.span for r in numbers.ledger if r.kind == "figure"}
     for figure in numbers.figures:
         assert text[figure.span.start : figure.span.end] == figure.stated
+
+
+def test_numbers_on_the_axis_of_a_chart_are_told_as_such() -> None:
+    chart = "90\n75\n60\n在职人员\n45 离休人员\n30\n15\n0\n2022 2023\n"
+    rows = ledger(f"人员情况\n本单位在职人员 38 人。\n\n{chart}\n二、收支情况\n本年收入 70 万元。\n")
+    assert rows[0] == ("38", "figure")
+    assert rows[1:8] == [(number, "reference") for number in ("90", "75", "60", "45", "30", "15", "0")]
+    assert rows[8:] == [("2022", "date"), ("2023", "date"), ("70", "figure")]
+
+
+def test_numbers_in_uneven_steps_are_no_axis() -> None:
+    rows = ledger("人员情况\n\n90\n75\n61\n45\n30\n16\n")
+    assert {kind for _, kind in rows} == {"unaccounted"}

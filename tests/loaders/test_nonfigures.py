@@ -240,3 +240,56 @@ def test_numbers_in_titles_and_ages_that_bound_a_group() -> None:
         ("7", "reference"), ("3", "ordinal"), ("15", ""),
     ]  # fmt: skip
     assert classes("为65周岁以上老人发放补助120人") == [("65", "criterion"), ("120", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.2－效益指标，22－社会效益，知晓率", [("1.2", "ordinal"), ("22", "code")]),
+        ("3、4－成本指标，41－经济成本指标", [("3", "ordinal"), ("4", "code"), ("41", "code")]),
+        ("2025-03-08 14:30:05", [(n, "date") for n in ("2025", "03", "08", "14", "30", "05")]),
+        ("跨入22世纪", [("22", "date")]),
+        ("上世纪80年代", [("80", "date")]),
+        ("原因是2.2024年少付", [("2", "ordinal"), ("2024", "date")]),
+        ("县政府31号令", [("31", "reference")]),
+        ("页（7）", [("7", "reference")]),
+        ("全国200强企业", [("200", "name")]),
+        ("升级平台3.0", [("3.0", "name")]),
+        ("2匹空调", [("2", "name")]),
+        ("良（90>S≥75）", [("90", "criterion"), ("75", "criterion")]),
+        ("A05010201B3 文件柜", [("05010201", "name"), ("3", "name")]),
+        ("东街12号、16号地块", [("12", "name"), ("16", "name")]),
+        ("北路8号宿舍", [("8", "name")]),
+        ("改造301、302室", [("301", "name"), ("302", "name")]),
+        ("302001临江市水利局", [("302001", "code")]),
+        ("，2024防汛专项", [("2024", "date")]),
+        ("生员比12:1", [("12", "name"), ("1", "name")]),
+        ("约占2/3", [("2", "name"), ("3", "name")]),
+        ("G312国道、5G基站、A3纸", [("312", "name"), ("5", "name"), ("3", "name")]),
+        ("4 开展河道巡查工作", [("4", "ordinal")]),
+        # What is close to these, and counts.
+        ("平台1.5亿元", [("1.5", "")]),
+        ("4 台水泵", [("4", "")]),
+        ("60 事业人员", [("60", "")]),
+        ("3匹马", [("3", "")]),
+        ("COD≤50毫克", [("50", "")]),
+        ("302001元", [("302001", "")]),
+        ("12号前", [("12", "")]),
+        ("12-15平方米", [("12", ""), ("15", "")]),
+    ],
+)  # fmt: skip
+def test_numbers_of_lists_names_roads_and_times(text: str, expected: list[tuple[str, str]]) -> None:
+    assert classes(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("合计 30812 .45", ["30812 .45"]),
+        ("节电62 .5万度", ["62 .5"]),
+        ("3 .2025年", ["3", "2025"]),
+        ("12 .5.1", ["12", "5.1"]),
+    ],
+)
+def test_a_blank_before_the_point_of_a_number(text: str, tokens: list[str]) -> None:
+    assert [t.stated for t in tokenise(text)] == tokens
