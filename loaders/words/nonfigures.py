@@ -95,7 +95,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "number of a hotline or platform", re.compile(r"(?<![\d.])1(?:1[024]|2\d{1,3}|10)\d?(?=\s*(?:热线|平台|政务|便民|市民|举报|系统|服务|投诉|专线|报警|绿色通道|”|工单|接|话务|座席))")),
     ("name", "rank that names a group", re.compile(r"(?<![\d.])\d{2,4}\s*强(?![度化制力])")),
     ("name", "version of a system", re.compile(r"(?:系统|平台|版本|模式|行动)\s*[1-9]\.0(?![\d.])(?!\s*(?:[万亿元%％人个公平千米亩吨]))")),
-    ("name", "power of an engine", re.compile(r"(?<![\d.])\d(?:\.\d)?\s*匹(?!马)")),
+    ("name", "power of an engine", re.compile(r"(?<![\d.])\d{1,2}(?:\.\d)?\s*匹(?!马)")),
     ("name", "number in quotation marks", re.compile(r"[“\"‘「]\s*\d+(?:\.\d+)?\s*[”\"’」](?!\s*(?:%|个百分点))")),
     ("name", "dimensions of a thing", re.compile(r"\d+(?:\.\d+)?(?:\s*[×xX*＊]\s*\d+(?:\.\d+)?){1,3}(?!\s*(?:=|元|万))")),
     ("name", "number of a hotline or platform", re.compile(r"(?<![\d.,，])(?:12[1-9]\d{2}|123\d{2}|96\d{3,4}|95\d{3})(?![\d.,，])(?!\s*(?:余|多)?(?:[万千百十亿]|元|%|％|名|人|个|件|户|家|次|台|套|辆|份|项|平|亩|吨|米|公))")),

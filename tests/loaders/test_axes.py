@@ -453,6 +453,28 @@ def test_targets_without_a_unit_in_a_cell_of_several_indicators_are_open_or_of_t
     assert not [t for t in facts.ledger if t.kind == "unaccounted"]
 
 
+def test_tables_within_a_form_have_the_columns_of_their_own_header() -> None:
+    facts = read(
+        "项目支出绩效目标申报表\n"
+        + table(
+            "项目名称 | 校舍加固",
+            "项目概况 | 对三所小学的教学楼进行抗震加固",
+            "项目总预算（元） | 860000 | | 项目当年预算（元） | 350000",
+            " | 子项目名称 | | 预算金额（元）",
+            " | 一号教学楼 | | 200000",
+            " | 二号教学楼 | | 150000",
+            "分解目标内容 | 绩效指标 | 指标目标值",
+            "产出目标 | 加固完成率 | =100.00%",
+            "效果目标 | 师生满意度 | >=92.00%",
+        )
+    )
+    said = {f.stated: (f.subject_label, f.column, f.phase) for f in facts.figures}
+    assert said["200000"] == ("一号教学楼", "预算金额(元)", "budget")
+    assert said["150000"] == ("二号教学楼", "预算金额(元)", "budget")
+    assert said["100.00"] == ("加固完成率", "指标目标值", "target")
+    assert said["92.00"] == ("师生满意度", "指标目标值", "target")
+
+
 def test_a_name_that_a_page_cut_off_is_joined(tmp_path: Path) -> None:
     rows = [
         ("单位名称", "合计", "一般公共预算"), ("合计", "90.00", "80.00"), ("临江市养老服务指导", "60.00", "55.00"),

@@ -133,9 +133,8 @@ def test_phases_and_aspects(name: str) -> None:
 
 
 #: Shares of figures found by their item, and under the words of their column (open columns count as said). What falls
-#: short: Baoji's table of “三公” whose columns the text lost; forms whose title row (项目名称) is taken for the header
-#: of what stands below it; a total row with one cell more than the rows above; goals in running text within a cell; an
-#: evaluation's sentences that give one amount several names.
+#: short: Baoji's table of “三公” whose columns the text lost; a total row with one cell more than the rows above; goals
+#: in running text within a cell; an evaluation's sentences that give one amount several names.
 LABELS = {
     "baoji-2023-budget": 0.916,
     "shanghai-2017-budget": 0.993,
@@ -145,7 +144,7 @@ LABELS = {
 }
 COLUMNS = {
     "baoji-2023-budget": 0.894,
-    "shanghai-2017-budget": 0.895,
+    "shanghai-2017-budget": 0.996,
     "shenzhen-2021-evaluation": 0.98,
     "shenzhen-2023-budget": 0.966,
 }
