@@ -15,11 +15,13 @@ from loaders.tables.cells import (
     TOTAL,
     fills_form,
     header_score,
+    heads_numbers,
     holds_value,
     is_counting,
     is_header,
     is_measure,
     is_year_cell,
+    may_head,
     names_levels,
     opens_form,
     without_formula,
@@ -62,11 +64,19 @@ class Gridded:
     """Tables whose cells know their columns."""
 
     def __init__(
-        self, rows: list[list[Cell]], kind: DocumentKind, fiscal_year: int | None, inherited: Section | None
+        self,
+        rows: list[list[Cell]],
+        kind: DocumentKind,
+        fiscal_year: int | None,
+        inherited: Section | None,
+        *,
+        by_shape: bool = False,
     ) -> None:
         self.rows, self.kind, self.year = rows, kind, fiscal_year
         self.sections: list[Section] = []
         self.inherited = inherited
+        #: Whether a header without a word of the official forms is known by standing over numbers.
+        self.by_shape = by_shape
 
     def divide(self) -> list[Section]:
         at = self._top()
@@ -95,6 +105,10 @@ class Gridded:
                     self.sections.append(Section([row]))
                 self._name(self.sections[-1])
                 previous_header = True
+            elif self._heads_others(row, at, section):
+                self.sections.append(Section([row]))
+                self._name(self.sections[-1])
+                previous_header = True
             elif not self._completes(row, section):
                 if section.entries and section.header and opens_form(row):
                     self.sections.append(Section())
@@ -108,6 +122,16 @@ class Gridded:
         """Whether a header stands above the first row of data."""
         self._top()
         return bool(self.sections.pop().header)
+
+    def _heads_others(self, row: list[Cell], at: int, section: Section) -> bool:
+        """Whether a row stands over numbers of its own kind: words where the section has numbers, and numbers below."""
+        following = self._next_row(at + 1)
+        if following is None or len(row) < 3 or not section.entries or not heads_numbers(row, following):
+            return False
+        numbers = {c.column for c in following if is_measure(c.text)}
+        filled = {v.cell.column for e in section.entries for v in e.values}
+        columns = section.columns
+        return numbers <= filled and all(c is not None and c in columns and columns[c].role == "value" for c in numbers)
 
     @staticmethod
     def _completes(row: list[Cell], section: Section) -> bool:
@@ -147,6 +171,8 @@ class Gridded:
             for i, row in enumerate(head)
             if is_header(row, follows_header=False) or (len(row) > 1 and header_score(row)[0] * 3 >= len(row) * 2)
         ]
+        if not known and self.by_shape and self.inherited is None:
+            known = self._find_shape(head)
         if not known:
             section = Section()
             if self.inherited is not None and not opens_form(self.rows[0]):
@@ -177,6 +203,14 @@ class Gridded:
         if section.header:
             self._name(section)
         return last
+
+    def _find_shape(self, head: list[list[Cell]]) -> list[int]:
+        """The rows above the first row of numbers, if they are words over all its numbers; none otherwise."""
+        first = self._next_row(len(head))
+        if not head or first is None or not all(map(may_head, head)) or len(head[0]) < 3:
+            return []
+        words = [Cell(c.passage, c.row, c.column) for row in head for c in row]
+        return list(range(len(head))) if heads_numbers(words, first) else []
 
     def _next_row(self, at: int) -> list[Cell] | None:
         return self.rows[at] if at < len(self.rows) else None
