@@ -215,10 +215,14 @@ def may_head(row: list[Cell]) -> bool:
 
 
 def heads_numbers(row: list[Cell], below: list[Cell]) -> bool:
-    """Whether a row of words stands over the numbers of the row below it: two numbers at least, each under a word."""
-    numbers = [c.column for c in below if is_measure(c.text)]
+    """Whether a row of words stands over the numbers of the row below it: two numbers at least, each under a word.
+
+    A row of fields, each with its number behind its name, is under no header.
+    """
+    numbers = [i for i, c in enumerate(below) if is_measure(c.text)]
+    fields = all(i and not is_measure(below[i - 1].text) for i in numbers)
     heads = {c.column for c in row}
-    return len(numbers) >= 2 and may_head(row) and all(n in heads for n in numbers)
+    return len(numbers) >= 2 and not fields and may_head(row) and all(below[i].column in heads for i in numbers)
 
 
 def names_column(cell: Cell) -> bool:

@@ -64,13 +64,15 @@ _LEVEL_POINTS = re.compile(r"^(.{2,40}?)[(](?:满分|权重|分值)?[:]?(\d+(?:\
 _GOAL = r"(?:项目|总体|年度|当年|绩效|预期|实施期|中期)*目标(?:[(][^)]*[)])?"
 _GOAL_COLUMN = re.compile(rf"(?:^|[|]){_GOAL}$")
 _GOAL_FIELD = re.compile(rf"^{_GOAL}[:]?$")
-_REACHED_COLUMN = re.compile(r"(?:^|[|])(?:目标|年度|总体)*(?:实际)?完成情况$")
+_REACHED_COLUMN = re.compile(r"(?:^|[|])(?:目标|年度|总体)*(?:实际)?(?:完成情况|完成)$")
 #: Words of a goal that state its money and no aim.
 _BUDGETED = re.compile(r"预算(?:安排|资金|批复|下达|总额|数|为|约)|安排(?:[^，。；]{0,6}(?:预算|资金|经费))")
 #: A field and its amount in one cell: 其中：政府性基金：140.00.
 _FIELD_IN_CELL = re.compile(r"^(?:其中[:：])?\s*([^:：\d]{2,30})[:：]\s*[\d,，.]+\s*(?:[万亿]?元)?$")
 #: A row of points over whose columns the indicators stand.
 _POINTS_ROW = re.compile(r"^(?:实际|自评|评价|综合)?(?:得分|评分|得分率|分值|标准分|满分|权重分?)(?:[(][^)]*[)])?$")
+#: A field of the whole result, under no column of points: 绩效自评综合得分 | 96.
+_POINTS_FIELD = re.compile(r"^(?:绩效|自评|评价|综合|最终|考核)+(?:总?得分|总分)$")
 #: A total straight below a row that only names what it is of.
 _PART_TOTAL = re.compile(r"^(?:支出|经费)?(?:合计|小计|总额)$")
 #: A row whose name is that of a total of points.
@@ -322,6 +324,8 @@ class _TableReader:
         if column is not None and column.role == "value" and _POINTS_ROW.match(plain(label)):
             subject, name = column.label.replace("|", " "), label  # the indicators stand over the columns
             unit, aspect = self._points(row, unit, own)
+        elif not own and _POINTS_FIELD.match(plain(label)) and (column is None or column.role in ("label", "text")):
+            unit, aspect, phase = _SCORE, "score", "result"
         elif self.heading and _PART_TOTAL.match(plain(subject)):
             subject = self.heading
         dimensions = [*extra, *self._row_dimensions(entry, texts, subject)]
@@ -413,7 +417,7 @@ class _TableReader:
         unit = asked.row.unit
         if unit is None or unit.unit == "CNY":
             return unit
-        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|编制数|个数", plain(asked.label))
+        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|编制数?$|编制数|个数", plain(asked.label))
         return unit if counts else None
 
     def _unit_of_target(self, asked: _UnitQuestion) -> UnitWord | None:
@@ -469,6 +473,8 @@ class _TableReader:
             return phase, row.aspect if row.aspect in ("change", "growth") else "level"
         if column.role in ("target", "result", "maximum", "score") or column.phase == "result":
             return column.phase, column.aspect
+        if column.role == "text" and _GOAL_COLUMN.search(plain(column.label)):
+            return "target", "level"
         if self.is_indicators and (own or re.match(r"\s*[≥≤<>＜＞=＝]", text)):
             return "target", "level"
         aspect = column.aspect

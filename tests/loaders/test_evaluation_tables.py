@@ -242,3 +242,58 @@ def test_what_is_reached_by_part_of_a_year_and_what_is_only_expected() -> None:
         "产出指标 | 数量指标 | 检疫木材 | 900立方米 | 640立方米 | 910立方米",
     )
     assert {f.stated: f.phase for f in facts.figures} == {"900": "target", "640": "result", "910": ""}
+
+
+def test_fields_with_their_numbers_stand_under_no_header() -> None:
+    facts = read(
+        EVALUATION,
+        "单位基本情况表",
+        "职工宿舍 | 两处 | 办公用房 | 一处",
+        "人员编制 | 47 | 实有人数 | 44",
+    )
+    figures = by_stated(facts)
+    assert (figures["47"].subject_label, figures["47"].unit) == ("人员编制", "PERSON")
+    assert (figures["44"].subject_label, figures["44"].unit) == ("实有人数", "PERSON")
+
+
+def test_tables_below_each_other_each_have_their_header_of_two_rows() -> None:
+    facts = read(
+        EVALUATION,
+        "二、收支情况",
+        "年度支出情况（万元）",
+        "机构名称 | 支出合计 | 其中 | | 当年结余",
+        " | | 人员支出 | 公用支出 | ",
+        "局机关及二级机构汇总 | 86.4 | 51.3 | 35.1 | 2.2",
+        "1、局机关 | 64.2 | 40.2 | 24.0 | 1.7",
+        "机构名称 | 三公经费（万元）",
+        " | 三公经费合计 | 公务接待费 | 公务用车运维费",
+        "局机关及二级机构汇总 | 6.6 | 2.5 | 4.1",
+        "机构名称 | 固定资产合计 | 其中",
+        " | | 在用 | 出租",
+        "局机关及二级机构汇总 | 930 | 812 | 118",
+    )
+    figures = by_stated(facts)
+    assert (figures["35.1"].column, figures["35.1"].unit, figures["35.1"].budget_unit) == ("其中|公用支出", "CNY", "")
+    assert figures["24.0"].budget_unit == "局机关"
+    assert figures["2.5"].subject_label == "公务接待费"
+    assert (figures["930"].column, figures["118"].column) == ("固定资产合计", "其中|出租")
+
+
+def test_goals_in_numbers_and_the_result_of_the_whole() -> None:
+    facts = read(
+        EVALUATION,
+        "整体支出绩效自评情况",
+        "定量目标及其完成情况 | 评价内容 | 绩效目标 | 完成情况",
+        " | 巡查次数 | 315次 | 322次",
+        "绩效自评综合得分 | 95.2 | | ",
+    )
+    figures = by_stated(facts)
+    assert (figures["315"].phase, figures["322"].phase) == ("target", "result")
+    whole = figures["95.2"]
+    assert (whole.subject_label, whole.unit, whole.aspect) == ("绩效自评综合得分", "SCORE", "score")
+
+
+def test_the_total_of_a_self_evaluation_in_words_is_what_was_reached() -> None:
+    facts = read(EVALUATION, "本项目满分100分，自评总分93.6分。", "")
+    told = {f.stated: (f.aspect, f.phase) for f in facts.figures}
+    assert told == {"100": ("maximum", ""), "93.6": ("score", "result")}
