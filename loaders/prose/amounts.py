@@ -52,6 +52,8 @@ _CODE_BARE = re.compile(
 _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|结余|金额|采购|决算")
 _DOCUMENT_PHASES: dict[DocumentKind, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
+#: Points that may be reached; the 总分 of an evaluation was.
+_GREATEST = re.compile(r"(?:满分|分值)[^，。；]{0,4}$|(?<!自评)(?<!评价)(?<!综合)(?<!考核)(?<!最终)总分(?:为)?\s*$")
 _YEAR_BEFORE = re.compile(r"去年|上年(?!结转|结余)|上一年")
 #: Cars are counted in 辆, and in 台 as machines are.
 _CARS = re.compile(r"(?:车辆|用车|汽车|轿车|车)(?:[（(].*)?$")
@@ -196,8 +198,8 @@ class AmountReader:
             direction = "down" if direction == "up" else "up"
         unit: Unit = "VEHICLE" if word.word == "台" and _CARS.search(label) else word.unit
         if unit == "SCORE":
-            aspect = "maximum" if re.search(r"满分|总分(?:为)?\s*$|分值", before[-6:]) else "score"
-            phase = "result"
+            aspect = "maximum" if _GREATEST.search(before[-8:]) else "score"
+            phase = "" if aspect == "maximum" else "result"
         return Figure(
             span=span,
             stated=self._stated(span),

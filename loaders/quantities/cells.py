@@ -11,6 +11,7 @@ from functools import cached_property
 
 from loaders.documents import Cell, Document
 from loaders.facts import Figure
+from loaders.words.naming import strip_seat
 from loaders.words.normalise import plain
 
 TOTAL = re.compile(
@@ -26,7 +27,6 @@ _FRAME = re.compile(
     r"^(?:其中:?|(?:(?:19|20)\d{2}年?度?|当年|本年|本年度)?(?:年初|部门|财务)?(?:预算|决算)?(?:数|额|金额|安排)?(?:[(][^)]*[)])?|预算单位|"
     r"(?:本年|当年)?(?:一般公共预算|政府性基金预算|国有资本经营预算)?(?:当年)?(?:财政)?(?:拨款)?支出(?:预算|决算)?(?:数|表)?|支出预算|收入预算)$"
 )
-_OFFICE_TAIL = re.compile(r"[(](?:本级|机关|汇总|部门|本部|局本级|机关本级)[)]|(?:本级|机关本级)$")
 
 
 def strip_label(text: str) -> str:
@@ -36,15 +36,6 @@ def strip_label(text: str) -> str:
     '因公出国(境)支出'
     """
     return _NUMBERED.sub("", plain(text))
-
-
-def strip_office(name: str) -> str:
-    """An office's name without what tells it from its department.
-
-    >>> strip_office("安平市信访局（本级）")
-    '安平市信访局'
-    """
-    return _OFFICE_TAIL.sub("", plain(name))
 
 
 def read_measure(path: Iterable[str]) -> str:
@@ -111,7 +102,7 @@ class Grid:
 
     def _is_office(self, entry: Entry) -> bool:
         words = (*entry.labels, plain(entry.figure.subject_label))
-        return bool(self.office) and any(strip_office(word) == self.office for word in words)
+        return bool(self.office) and any(strip_seat(word) == self.office for word in words)
 
 
 def make_grids(document: Document, figures: Iterable[Figure], office: str) -> Iterator[Grid]:
@@ -125,7 +116,7 @@ def make_grids(document: Document, figures: Iterable[Figure], office: str) -> It
         title = plain(found[0].table)
         key = (found[0].form, title or f"#{block}")
         groups[key].extend(_make_entries(document, block, found))
-    own = strip_office(office)
+    own = strip_seat(office)
     for (form, title), entries in groups.items():
         yield Grid(form, "" if title.startswith("#") else title, tuple(entries), own)
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from loaders.documents import Passage, Span
 from loaders.facts import Facts
-from loaders.quantities.cells import Entry, Grid, make_grids, strip_office
+from loaders.quantities.cells import Entry, Grid, make_grids
 from loaders.quantities.statements import Statement
-from loaders.words.naming import OFFICE
+from loaders.words.naming import OFFICE, strip_seat
 from loaders.words.normalise import normalise_passage, plain
 from loaders.words.numerals import TEN, read_numeral
 
@@ -126,7 +126,7 @@ def _rows_of_units(facts: Facts) -> tuple[Span, ...]:
     """The units that a table of income lists beside the office itself; such a table lists all of them."""
     if facts.agency is None or facts.level == "unit":
         return ()
-    own = strip_office(facts.agency.label)
+    own = strip_seat(facts.agency.label)
     for grid in make_grids(facts.document, facts.figures, own):
         if grid.form != "income":
             continue
@@ -135,7 +135,7 @@ def _rows_of_units(facts: Facts) -> tuple[Span, ...]:
         for entries in grid.rows.values():
             for label in entries[0].labels[:1]:
                 if (by_unit or OFFICE.match(label)) and not entries[0].is_total and not entries[0].figure.subject_code:
-                    named.setdefault(strip_office(label), entries[0].figure.span)
+                    named.setdefault(strip_seat(label), entries[0].figure.span)
         if own in named and len(named) > 1:
             return tuple(span for name, span in named.items() if name != own)
     return ()
@@ -178,8 +178,8 @@ def _table_behind(facts: Facts, index: int) -> str:
 
 
 def _names_itself(facts: Facts, names: str) -> bool:
-    own = strip_office(facts.agency.label) if facts.agency else ""
-    listed = [strip_office(name) for name in re.split(r"[、，,:：和及]|分别为?|具体|包括", names)]
+    own = strip_seat(facts.agency.label) if facts.agency else ""
+    listed = [strip_seat(name) for name in re.split(r"[、，,:：和及]|分别为?|具体|包括", names)]
     return bool(_ITSELF.search(names)) or (bool(own) and own in listed)
 
 
@@ -230,7 +230,7 @@ def _list_leaves(grid: Grid) -> Iterator[tuple[str, Entry]]:
     lines: list[tuple[str, Entry]] = []
     for entries in grid.rows.values():
         first = next((e for e in entries if e.figure.unit == "CNY" and e.figure.aspect == "level"), None)
-        if first is None or first.is_total or strip_office(first.label) == grid.office:
+        if first is None or first.is_total or strip_seat(first.label) == grid.office:
             continue
         names = [w for w in first.labels if not _CLASS.search(w)]
         if names:

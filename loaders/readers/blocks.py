@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
 from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
 from loaders.words import lines as forms
-from loaders.words.lines import Line, compact
+from loaders.words.lines import Line, compact, split_title
 from loaders.words.numbers import tokenise
 from loaders.words.units import is_lone_unit, unit_after
 
@@ -330,16 +330,12 @@ _TITLE_BRACKET = re.compile(
 )
 
 
-#: A title that begins with its unit's code, unit and project (301007_某分局_某项目绩效目标表) and may take two lines.
-_CODED_TITLE = re.compile(r"^\s*\d{3,12}[_—－-][^\d_\s][^_]{2,}_")
-
-
 def _continues_caption(above: str, words: str) -> bool:
     """Whether ``words`` closes a bracket that the caption line above left open, or says in brackets how it is divided."""
     if _TITLE_BRACKET.match(words):
         return forms.is_caption(above) and not forms.TABLE_NUMBER.match(compact(above)) and "表" in above
-    if _CODED_TITLE.match(above) and not forms.is_caption(above):
-        return forms.is_caption(words) and not _CODED_TITLE.match(words)
+    if split_title(above)[0] and not forms.is_caption(above):
+        return forms.is_caption(words) and not split_title(words)[0]
     opened = above.count("（") + above.count("(") - above.count("）") - above.count(")")
     return opened > 0 and len(words) <= 30 and bool(re.match(r"^[^（(]{0,25}[）)]", words)) and "表" in above
 

@@ -12,6 +12,7 @@ import re
 from typing import Literal
 
 from loaders.tables.cells import OFFICE
+from loaders.words.lines import split_title
 from loaders.words.normalise import plain
 
 Axis = Literal["unit", "item", "project", "category", "indicator", "level", "measure", "fund", "attribute", ""]
@@ -76,9 +77,7 @@ _ONE_ITEM = (
     r"(?:[“\"＂]?三公[”\"＂]?经费|机关运行(?:维护)?经费|行政经费|会议费|培训费|公务接待费|因公出国[（(]境[）)]费用?)"
 )
 _TITLE_ITEM = re.compile(rf"{_ONE_ITEM}(?:[、和及与]{_ONE_ITEM})*")
-_PROJECT_TITLE = re.compile(
-    r"^(?:\d{3,12}[_—－-][^_]+_)?(?P<name>[^_]{4,60}?)(?:项目)?(?:支出)?(?:绩效)目标(?:申报)?表$"
-)
+_PROJECT_TITLE = re.compile(r"^(?P<name>[^_]{4,60}?)(?:项目)?(?:支出)?(?:绩效)目标(?:申报)?表$")
 _GENERIC = re.compile(
     r"项目$|整体|部门|单位|(?:19|20)\d{2}年?度?|专项(?:资金|业务)?(?:经费)?$|支出$|一级|市级|省级|县级|区级|预算"
 )
@@ -153,7 +152,7 @@ def project_of_title(title: str) -> str:
     >>> project_of_title("话务场地租赁项目绩效目标表"), project_of_title("2026年项目支出绩效目标表")
     ('话务场地租赁', '')
     """
-    match = _PROJECT_TITLE.match("".join(title.split()))
+    match = _PROJECT_TITLE.match(split_title("".join(title.split()))[1])
     return match.group("name") if match is not None and not _GENERIC.search(match.group("name")) else ""
 
 

@@ -17,13 +17,15 @@ from loaders.facts import Figure
 from loaders.tables.assign import axis_of
 from loaders.tables.axes import names_office, type_head, type_words
 from loaders.tables.entries import Entry, Section
+from loaders.words.lines import split_title
+from loaders.words.naming import is_seat, strip_seat
 from loaders.words.normalise import plain
 
-#: What marks the office's own seat beside its units.
-_SEAT = re.compile(r"[(]?(?:局|厅|委|部|办|署)?(?:机关)?(?:本级|机关|本部|行政)[)]?$")
 #: Headers under which projects and the units that use them stand in one column.
 _MIXED = re.compile(r"支出项目类别|[(](?:资金)?(?:使用|预算|用款)?单位[)]|单位[(](?:项目|科目)[)]")
 _SERIAL = re.compile(r"^[\d.、()（）\s]*(?:\d{3,12}\s*[-_—]?\s*)?")
+#: What sums up units and is none.
+_SUM = re.compile(r"汇总(?:数)?$|^(?:合计|总计|小计)|(?:合计|总计|小计)$")
 #: A shorter word in a column of units is one of measure (台, 套).
 _SHORTEST = 4
 
@@ -45,10 +47,10 @@ class UnitWalker:
                 self._above = ""
             self._section = section
         own = find_unit(entry, texts)
-        if own:
+        if own and not _SUM.search(own):
             self._above = own
             return own
-        if any(type_words(c.text) == "measure" for c in texts) and self._fills_units(entry):
+        if own or (any(type_words(c.text) == "measure" for c in texts) and self._fills_units(entry)):
             self._above = ""
         return self._above if self._governs(section) else ""
 
@@ -65,25 +67,22 @@ class UnitWalker:
         return bool(units) or any(_MIXED.search(plain(c.label)) for c in columns)
 
 
-#: A title that begins with its unit's code and name: 301007_某市公安局某分局_某项目绩效目标表.
-_CODED_TITLE = re.compile(r"^\s*\d{3,12}[_—－-]\s*([^_\d][^_]*)_")
-
-
 def unit_of_title(title: str) -> str:
     """The unit that a table's title names behind its code; "" if it names none.
 
     >>> unit_of_title("301007_安平市公安局机场分局_警务用房维修项目绩效目标表")
     '安平市公安局机场分局'
     """
-    match = _CODED_TITLE.match(title)
-    return match.group(1).strip() if match is not None and names_office(match.group(1)) else ""
+    unit, _ = split_title(title)
+    return unit if names_office(unit) else ""
 
 
 def find_unit(entry: Entry, texts: Sequence[Cell]) -> str:
     """The name of the unit that a row states, as printed without its code, or its code alone; "" if it states none."""
     for cell in texts:
         name = _SERIAL.sub("", cell.text.strip())
-        if axis_of(entry, cell) == "unit" and (names_office(name) or (len(name) >= _SHORTEST and not type_words(name))):
+        named = names_office(name) or is_seat(name) or (len(name) >= _SHORTEST and not type_words(name))
+        if axis_of(entry, cell) == "unit" and named:
             return name
     codes = [c.text.strip() for c, kind in entry.codes if kind == "unit"]
     if codes and not texts:
@@ -113,7 +112,7 @@ def settle_units(figures: Sequence[Figure], agency: str) -> list[Figure]:
 
 
 def _is_office(name: str, agency: str) -> bool:
-    flat, office = (_SEAT.sub("", plain(n)) for n in (name, agency))
+    flat, office = (strip_seat(n) for n in (name, agency))
     return bool(office) and flat == office
 
 

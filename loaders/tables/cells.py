@@ -88,6 +88,9 @@ KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {
     "项目类别",
     "项目类型",
     "预算单位",
+    "预期目标",
+    "实际完成情况",
+    "目标实际完成情况",
 }
 
 
@@ -98,13 +101,17 @@ def is_measure(text: str) -> bool:
     return is_number_word(text) or bool(_MEASURE.match(text))
 
 
+#: What a row that numbers columns has over its columns of names, in any number: 类 | 款 | 项 | 栏次 | 1 | 2.
+_BESIDE_COUNTING = re.compile(r"^[类款项]$|^[栏行列]次$|\*")
+
+
 def is_counting(row: list[Cell]) -> bool:
     """Whether a row only numbers columns: 栏次 1 2 3, or 1 2 3=1+2."""
     numbers = [c.text for c in row if re.fullmatch(r"\d{1,2}|\d{1,2}\s*=.*", c.text.strip())]
     words = [c for c in row if c.text.strip() not in numbers]
     if (
         len(numbers) < 2
-        or sum("*" not in c.text for c in words) > 3
+        or sum(not _BESIDE_COUNTING.search(plain(c.text)) for c in words) > 3
         or any(not re.search(r"栏次|行次|列次|类|款|项|\*", plain(c.text)) for c in words)
     ):
         return False
@@ -134,6 +141,20 @@ def without_formula(text: str) -> str:
     ('小计', '①中央财政资金')
     """
     return _COMPUTED.sub("", text)
+
+
+#: The year before the name of a column: 2023年决算数.
+_YEAR_LEAD = re.compile(r"^(?:(?:19|20)\d{2}年度?|上年度?|本年度?)(?=.)")
+
+
+def is_known(text: str) -> bool:
+    """Whether words are a name of a column as official forms print it, with or without the year before it.
+
+    >>> is_known("2023年决算数"), is_known("二级指标"), is_known("养护公路里程")
+    (True, True, False)
+    """
+    flat = plain(text).strip(":")
+    return flat in KNOWN or _YEAR_LEAD.sub("", flat) in KNOWN
 
 
 def header_score(row: list[Cell]) -> tuple[int, int]:
@@ -178,10 +199,37 @@ def is_header(row: list[Cell], follows_header: bool) -> bool:
     if any(len(c.text) > 40 for c in row):
         return False
     known, cells = header_score(row)
-    strict = sum(1 for c in row if plain(c.text).strip(":") in KNOWN)
+    strict = sum(1 for c in row if is_known(c.text))
     if follows_header:
         return known >= 1 and known * 2 >= cells and not ITEM_START.match(row[0].text)
     return (strict >= 2 or (strict >= 1 and known >= 3)) and known * 3 >= cells * 2
+
+
+#: A name of a column is no longer, and has no punctuation of sentences.
+_LONGEST_HEAD = 24
+_NO_HEAD = re.compile(r"[。；;！？]|^[-—–/*\s]*$")
+
+
+def may_head(row: list[Cell]) -> bool:
+    """Whether all cells of a row are words that may be names of columns, whatever they are."""
+    return all(
+        len(plain(c.text)) <= _LONGEST_HEAD
+        and not _NO_HEAD.search(c.text)
+        and not is_measure(c.text)
+        and not holds_value(c.text)
+        for c in row
+    )
+
+
+def heads_numbers(row: list[Cell], below: list[Cell]) -> bool:
+    """Whether a row of words stands over the numbers of the row below it: two numbers at least, each under a word.
+
+    A row of fields, each with its number behind its name, is under no header.
+    """
+    numbers = [i for i, c in enumerate(below) if is_measure(c.text)]
+    fields = all(i and not is_measure(below[i - 1].text) for i in numbers)
+    heads = {c.column for c in row}
+    return len(numbers) >= 2 and not fields and may_head(row) and all(below[i].column in heads for i in numbers)
 
 
 def names_column(cell: Cell) -> bool:

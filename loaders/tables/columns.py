@@ -17,14 +17,20 @@ Role = Literal[
 ]  # fmt: skip
 
 #: Rates that say how much of a budget was carried out: they are results, whatever stands beside them.
-_ACHIEVED = re.compile(r"(?:执行|完成|支出|支付|到位|结余|实现)(?:率|进度|比例)")
+_ACHIEVED = re.compile(r"(?:执行|完成|支出|支付|到位|结余|实现|得分)(?:率|进度|比例)")
+#: What is reached by part of a year, and what is only expected by its end.
+_INTERIM = r"\d{1,2}月(?:份|底|末)?(?:实际|累计)?(?:执行|完成)|(?<![算金费])执行情况$"
+_EXPECTED = re.compile(r"预计")
+#: Words of money and of weights in percent, at the end of a header.
+_WORTH = re.compile(r"(?:价值|金额|原值|净值|价格|总价|费用?|资金|经费)$")
+_IN_PERCENT = re.compile(r"[%％]|百分比")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
 _PERCENT = UnitWord("PERCENT", Decimal(1), "%")
 _ROLES: tuple[tuple[Role, str], ...] = (
     ("criterion", r"评分标准|评[(]扣[)]分标准|评分规则|评分办法|评分细则|计分|扣分标准|评价标准|评分依据|指标说明|指标解释|考评标准|指标释义"),
     ("maximum", r"分值|权重|满分|标准分$"),
-    ("score", r"得分|自评分|评分$|评价分"),
-    ("result", r"完成值|完成情况|实际完成|实际值|实现值|完成结果"),
+    ("score", r"得分(?!率)|自评分|评分$|评价分"),
+    ("result", rf"完成值|完成情况|实际完成|实际值|实现值|完成结果|{_INTERIM}"),
     ("target", r"指标值(?!类型|性质|单位)|目标值(?!类型|单位)|标准值|绩效目标值|指标目标"),
     ("unit code", r"(?:单位|部门|机构|项目|采购|资产|预算部门)[^经科功类]{0,4}(?:编码|代码|编号)"),
     ("code", r"编码|代码|编号|(?:^|[|])[类款项]$"),
@@ -78,14 +84,14 @@ def read_column(label: str, kind: DocumentKind, fiscal_year: int | None) -> Colu
 
 def read_unit(flat: str, role: Role = "value") -> UnitWord | None:
     """The unit that a header or row label implies, or None where the table's own unit holds."""
-    if role in ("maximum", "score"):
-        return _SCORE
-    named = unit_named(flat)
-    if named is not None:
-        return named
     last = flat.split("|")[-1]
+    if role in ("maximum", "score"):
+        return _PERCENT if _IN_PERCENT.search(last) else _SCORE
+    named = unit_named(flat)
+    if named is not None and not (named.unit != "CNY" and _WORTH.search(last)):
+        return named
     if re.search(
-        r"%|％|百分比|占比|增长率|增减率|幅度|增幅|执行率|完成率|结余率|实现率|支付率|到位率|比重|比率|(?:增减|变动|增长)比例",
+        r"%|％|百分比|占比|得分率|控制率|增长率|增减率|幅度|增幅|执行率|完成率|结余率|实现率|支付率|到位率|比重|比率|(?:增减|变动|增长)比例",
         last,
     ):
         return _PERCENT
@@ -124,6 +130,8 @@ def read_phase(flat: str, role: Role, kind: DocumentKind) -> Phase:
     """The phase that a header or row label names; the document's own where it names none."""
     if role == "target":
         return "target"
+    if role == "result" and _EXPECTED.search(flat.split("|")[-1]):
+        return ""
     if role in ("result", "score"):
         return "result"
     if role == "maximum":

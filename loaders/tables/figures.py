@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from loaders.documents import Block, Cell, Passage, Table
-from loaders.facts import Aspect, Figure, NumberToken, Phase, SubjectKind
+from loaders.facts import Aspect, DocumentKind, Figure, NumberToken, Phase, SubjectKind
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
 from loaders.tables.assign import assign_columns, axis_of, codes_of, label_of, name_row
 from loaders.tables.axes import (
@@ -58,12 +58,32 @@ _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|�
 _PROJECT_FIELD = re.compile(r"^(?:专项|项目|专项资金|项目支出|政策)名称[:]?$")
 #: A field that names its own greatest score: 执行率分值（10分）.
 _POINTS = re.compile(r"^(.{2,20}(?:分值|权重|满分))[(]\d+(?:\.\d+)?分?[)]$")
-#: A column of goals in words.
-_GOAL_COLUMN = re.compile(r"(?:^|[|])(?:项目|总体|年度|当年|绩效|预期|实施期)*目标(?:[(][^)]*[)])?$")
+#: A level of indicators, or an indicator, with the points that it may have: 产出指标（50分）.
+_LEVEL_POINTS = re.compile(r"^(.{2,40}?)[(](?:满分|权重|分值)?[:]?(\d+(?:\.\d+)?)分[)]$")
+#: A column of goals in words, or the field before them, and those of what was reached.
+_GOAL = r"(?:项目|总体|年度|当年|绩效|预期|实施期|中期)*目标(?:[(][^)]*[)])?"
+_GOAL_COLUMN = re.compile(rf"(?:^|[|]){_GOAL}$")
+_GOAL_FIELD = re.compile(rf"^{_GOAL}[:]?$")
+_REACHED_COLUMN = re.compile(r"(?:^|[|])(?:目标|年度|总体)*(?:实际)?(?:完成情况|完成)$")
+#: Words of a goal that state its money and no aim.
+_BUDGETED = re.compile(r"预算(?:安排|资金|批复|下达|总额|数|为|约)|安排(?:[^，。；]{0,6}(?:预算|资金|经费))")
+#: A field and its amount in one cell: 其中：政府性基金：140.00.
+_FIELD_IN_CELL = re.compile(r"^(?:其中[:：])?\s*([^:：\d]{2,30})[:：]\s*[\d,，.]+\s*(?:[万亿]?元)?$")
+#: A row of points over whose columns the indicators stand.
+_POINTS_ROW = re.compile(r"^(?:实际|自评|评价|综合)?(?:得分|评分|得分率|分值|标准分|满分|权重分?)(?:[(][^)]*[)])?$")
+#: A field of the whole result, under no column of points: 绩效自评综合得分 | 96.
+_POINTS_FIELD = re.compile(r"^(?:绩效|自评|评价|综合|最终|考核)+(?:总?得分|总分)$")
+#: A total straight below a row that only names what it is of.
+_PART_TOTAL = re.compile(r"^(?:支出|经费)?(?:合计|小计|总额)$")
+#: A row whose name is that of a total of points.
+_WHOLE_POINTS = re.compile(r"总分|总得分")
+_TOTAL_POINTS = re.compile(r"总分|总得分|合计|总计")
 #: Between the members of a list in one cell.
 _LISTED = re.compile(r"[；;\n]")
 #: What names a row by its year or as the change between two years, and not by what it is of.
 _YEAR_ROW = re.compile(r"^(?:(?:19|20)\d{2}年?度?|上年|本年|当年)?(?:预算|决算)?(?:数|额)?$|增减")
+#: What a nameless row is that holds the sum of at least so many others.
+_WHOLE, _FEWEST_PARTS = "合计", 2
 #: Longer words beside a value describe it; they do not name its row.
 _LONGEST_NAME = 40
 _LABEL_LEAD = re.compile(
@@ -117,10 +137,43 @@ def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableRea
 
 
 def _settle(run: Sequence[TableReading], agency: str) -> None:
-    """Weighs what the parts of one table say of units."""
+    """Weighs what the parts of one table say of units, and of totals whose names say less than their sums."""
     settled = settle_units([f for reading in run for f in reading.figures], agency)
+    settled = settle_points(name_totals(settled))
     for reading in run:
         reading.figures, settled = settled[: len(reading.figures)], settled[len(reading.figures) :]
+
+
+def settle_points(figures: list[Figure]) -> list[Figure]:
+    """The figures; a total of points is what was reached if it is the sum of that, though it stands under 分值."""
+    points = [f for f in figures if f.unit == "SCORE" and f.row >= 0]
+    scored = {(f.block, f.row) for f in points if f.aspect == "score"}
+    parts = [f for f in points if not _WHOLE_POINTS.search(plain(f.subject_label))]
+
+    def add(aspect: Aspect, without: Figure) -> Decimal:
+        own = (without.block, without.row)
+        return sum((f.value for f in parts if f.aspect == aspect and (f.block, f.row) != own), Decimal(0))
+
+    def is_reached(f: Figure) -> bool:
+        total = f.aspect == "maximum" and f.row >= 0 and (f.block, f.row) not in scored
+        return (
+            total
+            and bool(_TOTAL_POINTS.search(plain(f.subject_label)))
+            and (f.value == add("score", f) != add("maximum", f))
+        )
+
+    return [replace(f, aspect="score", phase="result") if is_reached(f) else f for f in figures]
+
+
+def name_totals(figures: list[Figure]) -> list[Figure]:
+    """The figures; one of a row without a name is a total if it is the sum of its column."""
+    nameless = [f for f in figures if f.row >= 0 and f.label_span is None and f.subject_label == f.column != ""]
+    totals = set()
+    for figure in nameless:
+        others = [f.value for f in figures if f.column == figure.column and f.label_span is not None and f.row >= 0]
+        if len(others) >= _FEWEST_PARTS and sum(others, Decimal(0)) == figure.value:
+            totals.add(figure.span)
+    return [replace(f, subject_label=_WHOLE) if f.span in totals else f for f in figures]
 
 
 def _find_projects(table: Table) -> Iterator[tuple[int, str]]:
@@ -160,6 +213,8 @@ class _TableReader:
         self.table, self.block, self.index, self.context = table.table, table.block, table.index, table.context
         self.sections, self.form, self.title, self.money = table.sections, table.form, table.title, table.money
         self.is_indicators = table.is_indicators
+        self.kind = table.kind
+        self.heading = ""  # the item of the last row, if that has no values
         self.reading = TableReading(table.form, table.sections, table.money, table.title)
         self.seen: set[int] = set()
         self.units: dict[int, str] = {}  # of which unit each entry is
@@ -203,11 +258,12 @@ class _TableReader:
             self._note_all(cell, "code", what)
         texts = entry.texts or carried
         named = label_of(texts)
-        if named is not None and read_column(plain(named.text), self.context.kind, None).role == "contact":
+        if named is not None and read_column(plain(named.text), self.kind, None).role == "contact":
             for value in entry.values:
                 self._note_all(value.cell, "contact", "contact detail")
             return
         columns = assign_columns(entry, section, self.is_indicators)
+        heading = named is not None and not entry.values and type_words(named.text) == "item"
         if weights:
             columns = [(weigh(c) if c is not None and c.label in weights else c, rest) for c, rest in columns]
         target_unit: UnitWord | None = None
@@ -224,6 +280,7 @@ class _TableReader:
                 target_unit = printed[0] if printed else UnitWord(figure.unit, Decimal(1), figure.stated_unit)
             self.reading.figures.append(figure)
             self._note(figure, describe_figure(figure, "the row"))
+        self.heading = _LABEL_LEAD.sub("", named.text).strip(" :：") if heading and named is not None else ""
 
     def _figure(
         self,
@@ -247,7 +304,7 @@ class _TableReader:
             self._note_all(value.cell, "code", "code of a unit or project")
             return None
         named = " ".join(c.text for c in texts[-2:] if len(c.text) <= _LONGEST_NAME)
-        row = read_column(plain(named), self.context.kind, self.context.fiscal_year)
+        row = read_column(plain(named), self.kind, self.context.fiscal_year)
         unit, own = self._unit(value.cell, token.span.end, column, candidates, row, label, target_unit)
         if not own and entry.measure and column is not None and column.role in ("target", "result"):
             printed = unit_after(entry.measure, 0)
@@ -263,6 +320,14 @@ class _TableReader:
         year = self._year(column, candidates, row, texts)
         code, code_cell, extra = codes_of(entry)
         subject, kind = self._subject(label, column, code, self._row_axis(entry, texts, label))
+        name = self._name_column(column, candidates, value.cell)
+        if column is not None and column.role == "value" and _POINTS_ROW.match(plain(label)):
+            subject, name = column.label.replace("|", " "), label  # the indicators stand over the columns
+            unit, aspect = self._points(row, unit, own)
+        elif not own and _POINTS_FIELD.match(plain(label)) and (column is None or column.role in ("label", "text")):
+            unit, aspect, phase = _SCORE, "score", "result"
+        elif self.heading and _PART_TOTAL.match(plain(subject)):
+            subject = self.heading
         dimensions = [*extra, *self._row_dimensions(entry, texts, subject)]
         if self.form is not None and self.form.fund:
             dimensions.append(("fund", self.form.fund))
@@ -280,7 +345,7 @@ class _TableReader:
             subject_kind=kind,
             subject_label=subject,
             subject_code=code,
-            column=self._name_column(column, candidates, value.cell),
+            column=name,
             table=self.title,
             form=self.form.id if self.form is not None else "",
             agency=self.context.agency,
@@ -295,6 +360,13 @@ class _TableReader:
             block=self.index,
             row=entry.row,
         )
+
+    @staticmethod
+    def _points(row: Column, unit: UnitWord, own: bool) -> tuple[UnitWord, Aspect]:
+        """The unit and aspect of a row of points over whose columns the indicators stand."""
+        if row.role not in ("maximum", "score"):
+            return unit, "level"
+        return (unit if own else row.unit or _SCORE), row.aspect
 
     def _name_column(self, column: Column | None, candidates: tuple[Column, ...], cell: Cell) -> str:
         """The column of a value; of a field of a form, which stands in none, the project that the form is about."""
@@ -345,7 +417,7 @@ class _TableReader:
         unit = asked.row.unit
         if unit is None or unit.unit == "CNY":
             return unit
-        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|编制数|个数", plain(asked.label))
+        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|编制数?$|编制数|个数", plain(asked.label))
         return unit if counts else None
 
     def _unit_of_target(self, asked: _UnitQuestion) -> UnitWord | None:
@@ -388,7 +460,7 @@ class _TableReader:
     def _meaning(
         self, column: Column | None, candidates: tuple[Column, ...], row: Column, text: str, own: bool
     ) -> tuple[Phase, Aspect]:
-        default: Phase = {"budget": "budget", "accounts": "final", "evaluation": ""}.get(self.context.kind, "")  # type: ignore[assignment]
+        default: Phase = {"budget": "budget", "accounts": "final", "evaluation": ""}.get(self.kind, "")  # type: ignore[assignment]
         if column is None:
             if self.is_indicators and read_comparator(re.split(r"\d", text)[0]):
                 return "target", "level"
@@ -401,6 +473,8 @@ class _TableReader:
             return phase, row.aspect if row.aspect in ("change", "growth") else "level"
         if column.role in ("target", "result", "maximum", "score") or column.phase == "result":
             return column.phase, column.aspect
+        if column.role == "text" and _GOAL_COLUMN.search(plain(column.label)):
+            return "target", "level"
         if self.is_indicators and (own or re.match(r"\s*[≥≤<>＜＞=＝]", text)):
             return "target", "level"
         aspect = column.aspect
@@ -504,18 +578,60 @@ class _TableReader:
         elif header:
             self._header_words(cell)
         else:
+            if any(cell.passage.start == start for start, _ in self.projects):
+                self._note_all(cell, "name", "part of the name of a project")
+                return
+            if self.is_indicators and self._take_points(cell, column):
+                return
             if self.is_indicators and role == "label" and entry is not None and self._names_indicator(entry, cell):
                 self._note_all(cell, "name", "part of the name of an indicator")
                 return
             code = codes_of(entry)[0] if entry is not None else ""
             label = ""
-            if entry is not None and entry.label is not None and entry.label is not cell:
+            if (
+                entry is not None
+                and entry.label is not None
+                and entry.label is not cell
+                and not _FIELD_IN_CELL.match(entry.label.text.strip())
+            ):
                 label = _LABEL_LEAD.sub("", entry.label.text)
-            if column is not None and role in ("target", "result") and label:
+            aim = self._aim_of(cell, column, entry)
+            if column is not None and role in ("target", "result") and label and not aim:
                 self._read_stated_values(cell, column, label, code)
             else:
-                goal = column is not None and _GOAL_COLUMN.search(plain(column.label))
-                self._take_prose(cell.passage, None, label, code, goal=bool(goal))
+                self._take_prose(cell.passage, None, label, code, aim=aim)
+
+    def _aim_of(self, cell: Cell, column: Column | None, entry: Entry | None) -> Phase:
+        """Whether words are goals or what was reached of them: by their column, or by the field before them."""
+        if column is not None and _GOAL_COLUMN.search(plain(column.label)):
+            return "target"
+        heads = self._heads(entry) if entry is not None else []
+        if column is not None and _REACHED_COLUMN.search(plain(column.label)):
+            return "result" if any(_GOAL_COLUMN.search(plain(h.label)) for h in heads) else ""
+        before = [c for c in (entry.texts if entry is not None else ()) if c.passage.start < cell.passage.start]
+        return "target" if self.is_indicators and any(_GOAL_FIELD.match(plain(c.text)) for c in before) else ""
+
+    def _take_points(self, cell: Cell, column: Column | None) -> bool:
+        """Reads the points that a level or an indicator may have from behind its name; whether there are any."""
+        match = _LEVEL_POINTS.match(plain(cell.text))
+        tokens = tokenise(cell.text)
+        if match is None or not tokens:
+            return False
+        printed = tokens[-1]
+        self._take_prose(cell.passage.part(printed.span.start, len(cell.text)), None, "")
+        found = self.reading.figures[-1] if self.reading.figures else None
+        if found is None or found.unit != "SCORE":
+            return False
+        self.reading.figures[-1] = replace(
+            found,
+            subject_label=match.group(1),
+            subject_kind=self.form.subject if self.form is not None else "indicator",
+            column=column.label if column is not None else "",
+            phase="",
+            aspect="maximum",
+            direction="",
+        )
+        return True
 
     def _names_indicator(self, entry: Entry, cell: Cell) -> bool:
         """Whether a cell is the name of an indicator, whose numbers (规模≥3万平方米的展览补助) are part of it."""
@@ -571,10 +687,11 @@ class _TableReader:
                 )
 
     def _take_prose(
-        self, passage: Passage, phase: Phase | None, label: str, code: str = "", *, goal: bool = False
+        self, passage: Passage, phase: Phase | None, label: str, code: str = "", *, aim: Phase = ""
     ) -> None:
+        kind: DocumentKind = "unknown" if self.kind == "evaluation" and not aim else self.kind
         setting = Setting(
-            kind=self.context.kind,
+            kind="budget" if aim == "target" else kind,
             fiscal_year=self.context.fiscal_year,
             agency=self.context.agency,
             section="/".join((*self.block.section, self.title)),
@@ -595,14 +712,26 @@ class _TableReader:
             ]
         elif phase:
             figures = [replace(f, phase=phase) for f in figures]
-        elif goal:  # an amount of a goal is one to be reached, not the project's budget
-            figures = [replace(f, phase="target") if f.phase == "budget" else f for f in figures]
+        elif aim == "target":  # an amount of a goal is one to be reached, unless words say that it is budgeted
+            figures = [replace(f, phase="target") if self._is_aimed_at(f, passage) else f for f in figures]
+        elif aim == "result":
+            figures = [replace(f, phase="result") if not f.phase and f.aspect == "level" else f for f in figures]
+        one = _FIELD_IN_CELL.match(passage.text.strip())
+        if one is not None and len(figures) == 1 and not figures[0].subject_label:
+            figures = [replace(figures[0], subject_label=one.group(1).strip())]
         self.reading.figures.extend(relabel(figures, passage))
         targets = find_targets(rows, passage, setting)
         self.reading.figures.extend(targets)
         for target in targets:
             self._note(target, "target of an indicator in a cell of several")
         self.reading.rows.extend(rows)
+
+    @staticmethod
+    def _is_aimed_at(figure: Figure, passage: Passage) -> bool:
+        """Whether an amount in the words of a goal is not said to be budgeted."""
+        at = passage.find_offset(figure.span.start)
+        clause = re.split(r"[。；;\n]", passage.text[:at])[-1] if at is not None else ""
+        return figure.phase == "budget" and not _BUDGETED.search(clause)
 
     # -- ledger ------------------------------------------------------------------------------------------------
 

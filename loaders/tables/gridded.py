@@ -15,11 +15,13 @@ from loaders.tables.cells import (
     TOTAL,
     fills_form,
     header_score,
+    heads_numbers,
     holds_value,
     is_counting,
     is_header,
     is_measure,
     is_year_cell,
+    may_head,
     names_levels,
     opens_form,
     without_formula,
@@ -62,11 +64,19 @@ class Gridded:
     """Tables whose cells know their columns."""
 
     def __init__(
-        self, rows: list[list[Cell]], kind: DocumentKind, fiscal_year: int | None, inherited: Section | None
+        self,
+        rows: list[list[Cell]],
+        kind: DocumentKind,
+        fiscal_year: int | None,
+        inherited: Section | None,
+        *,
+        by_shape: bool = False,
     ) -> None:
         self.rows, self.kind, self.year = rows, kind, fiscal_year
         self.sections: list[Section] = []
         self.inherited = inherited
+        #: Whether a header without a word of the official forms is known by standing over numbers.
+        self.by_shape = by_shape
 
     def divide(self) -> list[Section]:
         at = self._top()
@@ -92,9 +102,14 @@ class Gridded:
                 if previous_header and not section.entries:
                     section.header.append(row)
                 else:
-                    self.sections.append(Section([row]))
+                    self.sections.append(Section([*self._take_group(at, section), row]))
                 self._name(self.sections[-1])
                 previous_header = True
+            elif more := self._heads_others(at, section):
+                self.sections.append(Section(self.rows[at : at + more]))
+                self._name(self.sections[-1])
+                previous_header = True
+                at += more - 1
             elif not self._completes(row, section):
                 if section.entries and section.header and opens_form(row):
                     self.sections.append(Section())
@@ -108,6 +123,32 @@ class Gridded:
         """Whether a header stands above the first row of data."""
         self._top()
         return bool(self.sections.pop().header)
+
+    def _heads_others(self, at: int, section: Section) -> int:
+        """How many rows from one on stand over numbers of their own kind: words where the section has numbers."""
+        filled = {v.cell.column for e in section.entries for v in e.values}
+        for count in (1, 2):
+            rows, following = self.rows[at : at + count], self._next_row(at + count)
+            if following is None or len(rows[0]) < 3 or not all(map(may_head, rows)):
+                return 0
+            if heads_numbers([c for row in rows for c in row], following):
+                numbers = {c.column for c in following if is_measure(c.text)}
+                roles = [section.columns[c].role for c in numbers if c is not None and c in section.columns]
+                return count if numbers <= filled and roles == ["value"] * len(numbers) else 0
+        return 0
+
+    def _take_group(self, at: int, section: Section) -> list[list[Cell]]:
+        """The row above a header inside a table, taken from the entries, if it is a row of names of columns too."""
+        if not at or not section.entries:
+            return []
+        above, last = self.rows[at - 1], section.entries[-1]
+        known, cells = header_score(above)
+        if last.row != at - 1 or last.values or known < cells or cells < 2:
+            return []
+        section.entries.pop()
+        starts = {c.passage.start for c in above}
+        section.other = [o for o in section.other if o[0].passage.start not in starts]
+        return [above]
 
     @staticmethod
     def _completes(row: list[Cell], section: Section) -> bool:
@@ -147,6 +188,8 @@ class Gridded:
             for i, row in enumerate(head)
             if is_header(row, follows_header=False) or (len(row) > 1 and header_score(row)[0] * 3 >= len(row) * 2)
         ]
+        if not known and self.by_shape and self.inherited is None:
+            known = self._find_shape(head)
         if not known:
             section = Section()
             if self.inherited is not None and not opens_form(self.rows[0]):
@@ -177,6 +220,14 @@ class Gridded:
         if section.header:
             self._name(section)
         return last
+
+    def _find_shape(self, head: list[list[Cell]]) -> list[int]:
+        """The rows above the first row of numbers, if they are words over all its numbers; none otherwise."""
+        first = self._next_row(len(head))
+        if not head or first is None or not all(map(may_head, head)) or len(head[0]) < 3:
+            return []
+        words = [Cell(c.passage, c.row, c.column) for row in head for c in row]
+        return list(range(len(head))) if heads_numbers(words, first) else []
 
     def _next_row(self, at: int) -> list[Cell] | None:
         return self.rows[at] if at < len(self.rows) else None
@@ -315,7 +366,9 @@ class Gridded:
             return entry
         if role in ("target", "result", "maximum", "score", "text") or (role == "value" and len(text) > 40):
             section.other.append((cell, column, entry))
-            if role == "value" or (role == "text" and not entry.texts and not entry.values and len(text) <= 20):
+            if self._names_row(cell, role, row, position):
+                entry.texts.append(cell)
+            elif role == "value" or (role == "text" and not entry.texts and not entry.values and len(text) <= 20):
                 entry.texts.append(cell)
                 if column is not None:
                     entry.heads[cell.passage.start] = column
@@ -327,6 +380,12 @@ class Gridded:
             self._close(entry, section)
             entry = Entry(row=entry.row, section=entry.section)
         return add_words(cell, column, entry, section)
+
+    @staticmethod
+    def _names_row(cell: Cell, role: str, row: list[Cell], position: int) -> bool:
+        """Whether the first cell of a table's row names the numbers behind it, whatever words stand over it."""
+        first = position == 0 and not cell.column and role in ("target", "result")
+        return first and len(cell.text.strip()) <= 20 and any(is_measure(c.text) for c in row[1:])
 
     @staticmethod
     def _close(entry: Entry, section: Section) -> None:

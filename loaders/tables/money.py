@@ -26,6 +26,8 @@ _STATEMENT = re.compile(
     rf"(?P<scope>[^。；;，,：:注]{{0,24}}?)(?:金额|货币|计量|数据|计价|数额)*单位(?:均|都|一律|统一|全部)*(?:以|为|是|[:：])+"
     rf"(?:人民币)?[“\"(（]?(?:人民币)?(?P<scale>{SCALE_WORDS}|)元"
 )
+#: A unit in brackets at the end of a line, behind words without a sentence.
+_IN_BRACKETS = re.compile(rf"^[^。；;，,]*[(](?:单位:)?(?:人民币)?({SCALE_WORDS}|)元[)]$")
 #: The unit of a price is that of its column only.
 _RATE = re.compile(r"单价|标准|[/／每]")
 #: What such a statement is about, if it is more than the table beside it.
@@ -57,6 +59,9 @@ def find_units(document: Document) -> StatedUnits:
             last = index
             general |= {unit for note in block.table.notes for unit, whole in _read(note) if whole}
             continue
+        named = _unit_of_heading(block.passage)
+        if named is not None and index + 1 < len(document.blocks) and document.blocks[index + 1].table is not None:
+            beside.setdefault(index + 1, named)
         for unit, whole in _read(block.passage):
             if whole:
                 general.add(unit)
@@ -65,6 +70,13 @@ def find_units(document: Document) -> StatedUnits:
             elif index + 1 < len(document.blocks) and document.blocks[index + 1].table is not None:
                 beside.setdefault(index + 1, unit)
     return StatedUnits(general.pop() if len(general) == 1 else None, beside)
+
+
+def _unit_of_heading(passage: Passage) -> UnitWord | None:
+    """The unit of money in brackets at the end of a short line above a table: 年度收入情况（万元）."""
+    words = plain(passage.text)
+    match = _IN_BRACKETS.search(words) if len(words) <= _LONGEST_NAME and "元" in words else None
+    return WORDS[f"{match.group(1)}元"] if match is not None else None
 
 
 def _is_below(passage: Passage) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -38,6 +39,27 @@ class Context:
     forms: tuple[Form, ...] = FORMS
 
 
+#: Forms of what is planned: their money is a budget, in whatever document they are printed again.
+_PLANS = frozenset({"project-declaration", "performance-targets", "project-targets"})
+_CARRIED_OUT = re.compile(r"完成|执行|自评|评价|监控")
+#: Forms of what was done: money without a word of its phase may be planned, changed or spent.
+_REVIEWS = frozenset({"self-evaluation", "scoring"})
+
+
+def kind_of_form(form: Form | None, title: str, kind: DocumentKind) -> DocumentKind:
+    """As which kind of document a table is read: a form of targets or of their evaluation says of itself what it is.
+
+    Elsewhere what no words say is of the phase of the document.
+    """
+    if form is None or kind == "unknown":
+        return kind
+    if form.id in _PLANS and not _CARRIED_OUT.search(title):
+        return "budget"
+    if form.id in _REVIEWS or (form.id == "indicators" and kind == "accounts"):
+        return "evaluation"
+    return kind
+
+
 class OpenTable:
     """A table whose rows and header are known, before its values have their columns."""
 
@@ -48,16 +70,30 @@ class OpenTable:
         table: Table = block.table
         self.table, self.block, self.index, self.context = table, block, index, context
         self.title: str = table.title.text.strip()
+        self.kind: DocumentKind = context.kind
         self.sections: list[Section] = divide(table, context.kind, context.fiscal_year)
         self.continues = previous is not None and self._continues(previous, between)
-        if self.continues and previous is not None and previous.sections and not self.sections[0].header:
-            self.sections = divide(table, context.kind, context.fiscal_year, previous.sections[-1])
+        if not self.sections[0].header:
+            self.sections = self._divide(previous)
         words = "|".join(s.words for s in self.sections)
         self.form: Form | None = recognise_form(self.title, words, context.forms)
         if self.continues and previous is not None:
             self.form = self.form or previous.form
             self.title = self.title or previous.title
+        self.kind = kind_of_form(self.form, self.title, context.kind)
+        if self.kind != context.kind:
+            self.sections = self._divide(previous)
         self.money = self._table_money(previous if self.continues else None)
+
+    def _divide(self, previous: OpenTable | None) -> list[Section]:
+        """The sections: under the header of the table that this one goes on from if it has none of its own."""
+        year = self.context.fiscal_year
+        sections = divide(self.table, self.kind, year)
+        if sections[0].header:
+            return sections
+        if self.continues and previous is not None and previous.sections:
+            return divide(self.table, self.kind, year, previous.sections[-1])
+        return divide(self.table, self.kind, year, by_shape=True)
 
     def _continues(self, previous: OpenTable, between: Sequence[Block]) -> bool:
         """Whether the table goes on from the one before: by its title, or without a title by having no other header."""

@@ -190,6 +190,20 @@ def compact(text: str) -> str:
     return fold(re.sub(r"\s+", "", text))
 
 
+#: A title that begins with its unit's code and name.
+_CODED_TITLE = re.compile(r"^\s*\d{3,12}[_—－-]\s*(?P<unit>[^_\d\s][^_]{2,})_(?P<rest>.*)$", re.S)
+
+
+def split_title(title: str) -> tuple[str, str]:
+    """The unit that a title names behind its code, and the rest of the title; "" and the title if it names none.
+
+    >>> split_title("301007_安平市公安局机场分局_警务用房维修项目绩效目标表")
+    ('安平市公安局机场分局', '警务用房维修项目绩效目标表')
+    """
+    match = _CODED_TITLE.match(title)
+    return (match.group("unit").strip(), match.group("rest")) if match is not None else ("", title)
+
+
 def is_caption(words: str) -> bool:
     """Whether a line is formed like the title of an official table."""
     flat = compact(words)

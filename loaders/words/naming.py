@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from loaders.documents import Document, Passage
 from loaders.words import places
+from loaders.words.normalise import plain
 from loaders.words.numerals import TEN
 
 #: a stretch that may be an office's name, brackets for （本级） and the like included
@@ -24,6 +25,13 @@ REMARK = re.compile(
     r"[（(](?:本级|行政|机关|汇总|盖章|公章|签章|事业|本部|单位|部门|参公|局本级|部本级)[）)]?$"
     # 交通运输局局本级 says 局 twice, 交通运输局本级 once
     r"|(?<=[局委厅部署院办会处])[局委厅部署院办会处]本级$|(?:本级|（|\()$"
+)
+_OFFICE_END = "局委厅部署院办会处"
+_SEAT = rf"(?:[{_OFFICE_END}]|委员会)?(?:机关)?(?:本级|机关|本部|行政)"
+_SEAT_ALONE = re.compile(rf"^[（(]?{_SEAT}[)）]?$")
+_AT_SEAT = re.compile(
+    rf"[（(](?:{_SEAT}|汇总|部门)[)）]|(?<=[{_OFFICE_END}])[{_OFFICE_END}](?:机关)?本级$"
+    rf"|(?:机关)?本级$|(?<=[{_OFFICE_END}])(?:机关|本部|行政)$"
 )
 #: What an office may be for: 非税收入管理局, 住房资金管理中心, 目标考核办公室.
 _BUSINESS = r"(?:管理|服务|征收|监管|结算|评审|评价|审核|编审|建设|推进|促进|考核|督查|绩效|审批|中心|办公室|所$)"
@@ -73,6 +81,24 @@ SELF = (
     "本委",
     "本中心",
 )
+
+
+def is_seat(words: str) -> bool:
+    """Whether words say no more than that the office's own seat is meant, beside its units.
+
+    >>> is_seat("局机关"), is_seat("（本级）"), is_seat("安平市信访局机关")
+    (True, True, False)
+    """
+    return bool(_SEAT_ALONE.match(words))
+
+
+def strip_seat(name: str) -> str:
+    """An office's name without what tells its own seat, or the sum with its units, from the office.
+
+    >>> strip_seat("安平市信访局（本级）"), strip_seat("安平市信访局局机关本级"), strip_seat("安平市信访局机关")
+    ('安平市信访局', '安平市信访局', '安平市信访局')
+    """
+    return _AT_SEAT.sub("", plain(name))
 
 
 def clean_name(name: Passage) -> Passage:

@@ -96,6 +96,8 @@ _NAMED_MONEY = re.compile(rf"(?:单位|金额|[(])[^。;\d]{{0,6}}?[:(]?(?:人�
 _NAMED_SCALE = re.compile(rf"(?:单位|金额)[:(]*(?:人民币)?({SCALE_WORDS})(?![\u4e00-\u9fff])")
 #: ``单位：人`` names what is counted; ``填报单位：…`` names an office.
 _NAMED_COUNT = re.compile(r"(?:^|[^\u4e00-\u9fff]|计量|数量|度量)单位:([^:]{1,5})$")
+#: Units of Latin letters in brackets: 面积（m²）, 容量（TB）; letters of formulas (A, B/A) are none.
+_LATIN_UNIT = re.compile(r"[kcm]?m[23]?|[kKMGTP]B|[kKMG]?[Ww]h?|[kKm]?[Vg]|[kMG]?Hz|[mM]bps|dB|℃|°C|h|t|L|ml")
 #: A unit alone at the end of the line above a table: ``341-湖州市财政局 万元``.
 _LONE_UNIT = re.compile(rf"(?<![^\s])(?:人民币)?({SCALE_WORDS}|)元$")
 _FILLER = re.compile(r"[ \u00a0\u3000\n]*(?:\\?(?=%))?(?:余|多|来)?[ \u00a0]*(?:（含）|\(含\))?")
@@ -147,6 +149,8 @@ def unit_named(text: str) -> UnitWord | None:
     bracket = re.search(r"\(([^()]{1,4})\)", compact)
     if bracket and bracket.group(1) in WORDS:
         return WORDS[bracket.group(1)]
+    if bracket and _LATIN_UNIT.fullmatch(bracket.group(1)):
+        return UnitWord("OTHER", Decimal(1), bracket.group(1))
     return None
 
 
