@@ -352,7 +352,7 @@ class AmountReader:
             return "target"
         if unit == "PERCENT":
             if aspect == "level":
-                return self._phase_of_rate(before, start, behind)
+                return self._phase_of_rate(before, start)
             return "target" if self.setting.kind == "budget" and self._is_goal(start, strictly=True) else ""
         if unit == "CNY":
             return (
@@ -362,7 +362,7 @@ class AmountReader:
             )
         return self._phase_of_count(before, start, unit, behind)
 
-    def _phase_of_rate(self, before: str, start: int, behind: str) -> Phase:
+    def _phase_of_rate(self, before: str, start: int) -> Phase:
         if re.search(r"序时进度[^，。]{0,4}$", before) or self._is_bounded(start, "") or self._is_aimed(start):
             return "target"
         if self.setting.kind != "budget":
