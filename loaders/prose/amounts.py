@@ -17,17 +17,24 @@ from loaders.prose.lexicon import (
     DOWN,
     FACT,
     GOAL_HEADING,
+    GOAL_SAID,
+    LESS,
+    MORE,
     MOVED,
     MOVES,
     NO_MOVE,
     NO_PHASE,
     OWNING,
     PHASE_WORD,
+    PLANNED,
+    REACHED,
+    REASON,
     RISE_TO,
     STAFF,
     UP,
+    WHOLE_BUDGET,
 )
-from loaders.prose.subjects import SubjectReader
+from loaders.prose.subjects import Sort, SubjectReader
 from loaders.prose.years import YearReader
 from loaders.words.comparators import read_comparator, read_comparator_behind
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
@@ -53,7 +60,8 @@ _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|
 _DOCUMENT_PHASES: dict[DocumentKind, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
 #: Points that may be reached; the 总分 of an evaluation was.
-_GREATEST = re.compile(r"(?:满分|分值)[^，。；]{0,4}$|(?<!自评)(?<!评价)(?<!综合)(?<!考核)(?<!最终)总分(?:为)?\s*$")
+_GREATEST = re.compile(r"(?:满分|分值|权重)[^，。；]{0,4}$|(?<!自评)(?<!评价)(?<!综合)(?<!考核)(?<!最终)总分(?:为)?\s*$")
+_REACHED_NEXT = re.compile(r"\s*[，,]\s*(?:实际)?得(?!分率)")
 _YEAR_BEFORE = re.compile(r"去年|上年(?!结转|结余)|上一年")
 #: Cars are counted in 辆, and in 台 as machines are.
 _CARS = re.compile(r"(?:车辆|用车|汽车|轿车|车)(?:[（(].*)?$")
@@ -198,7 +206,9 @@ class AmountReader:
             direction = "down" if direction == "up" else "up"
         unit: Unit = "VEHICLE" if word.word == "台" and _CARS.search(label) else word.unit
         if unit == "SCORE":
-            aspect = "maximum" if _GREATEST.search(before[-8:]) else "score"
+            # “满分10分，得9分”: the number before what was reached is the greatest that could be.
+            greatest = _GREATEST.search(before[-8:]) or _REACHED_NEXT.match(self.text[behind:])
+            aspect = "maximum" if greatest else "score"
             phase = "" if aspect == "maximum" else "result"
         return Figure(
             span=span,
@@ -326,6 +336,9 @@ class AmountReader:
             return ("growth" if unit == "PERCENT" else "change"), "down"
         if MOVED.search(before) and unit in ("CNY", "PERCENT"):
             return ("growth" if unit == "PERCENT" else "change"), ""
+        compared = BASE.match(before.strip()) if unit in ("CNY", "PERCENT") else None
+        if compared and (MORE.search(before) or LESS.search(before)):
+            return ("growth" if unit == "PERCENT" else "change"), "up" if MORE.search(before) else "down"
         moved = MOVES.search(before)
         counted = moved and unit in _COUNTED and (moved.group("up") or moved.group("down")) in ("增加", "减少")
         if moved and (unit == "CNY" or counted) and not NO_MOVE.search(before):
@@ -341,7 +354,7 @@ class AmountReader:
             return "target"
         if unit == "PERCENT":
             if aspect == "level":
-                return self._phase_of_rate(before)
+                return self._phase_of_rate(before, start)
             return "target" if self.setting.kind == "budget" and self._is_goal(start, strictly=True) else ""
         if unit == "CNY":
             return (
@@ -351,8 +364,8 @@ class AmountReader:
             )
         return self._phase_of_count(before, start, unit, behind)
 
-    def _phase_of_rate(self, before: str) -> Phase:
-        if re.search(r"序时进度[^，。]{0,4}$", before):
+    def _phase_of_rate(self, before: str, start: int) -> Phase:
+        if re.search(r"序时进度[^，。]{0,4}$", before) or self._is_bounded(start, "") or self._is_aimed(start):
             return "target"
         if self.setting.kind != "budget":
             rated = _RATE.search(before) or re.search(r"率(?:为|达到|达|分别为)?\s*$", before)
@@ -371,6 +384,8 @@ class AmountReader:
         sentence = self.text[self._since(start, "。") : start]
         if _BALANCE.search(sentence) and not BUYING.search(before):
             return ""
+        if re.search(r"总?投资(?:额|规模|概算|估算)?(?:约|为|达|共|计)*\s*$", before) and not re.search("完成", before):
+            return ""
         if re.match(r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", behind) or before.endswith("由"):
             return "budget"
         if whole is not None:
@@ -381,7 +396,7 @@ class AmountReader:
 
     def _phase_said(self, words: str) -> Phase:
         """What the nearest word of a phase says in a clause; names of funds that hold 预算 say nothing."""
-        masked = NO_PHASE.sub(lambda m: "□" * len(m.group()), words[-60:])
+        masked = NO_PHASE.sub(lambda m: "□" * len(m.group()), REASON.sub("", words)[-60:])
         found = list(PHASE_WORD.finditer(masked))
         if not found:
             return ""
@@ -402,8 +417,12 @@ class AmountReader:
         return said or _DOCUMENT_PHASES.get(self.setting.kind, "")
 
     def _phase_of_count(self, before: str, start: int, unit: Unit, behind: str) -> Phase:
-        if read_comparator(self.text[max(0, start - 12) : start]) or read_comparator_behind(behind):
+        if self._is_bounded(start, behind) or self._is_aimed(start):
             return "target"
+        if self.setting.kind != "budget" and self.setting.kind != "unknown":
+            said = REACHED.search(before) or PLANNED.search(before)
+            if said:
+                return "result" if said.re is REACHED else "target"
         context = self.text[max(0, start - 60) : start]
         if re.search(r"指标值", context):
             return "target"
@@ -415,6 +434,20 @@ class AmountReader:
         if self.setting.kind == "budget" and self._is_goal(start):
             return "target"
         return ""
+
+    def _is_bounded(self, start: int, behind: str) -> bool:
+        """Whether a number is a bound (≥ 48 次, 48 次以上), which no result is."""
+        bound = read_comparator(self.text[max(0, start - 12) : start])
+        return bound not in ("", "=") or bool(behind and read_comparator_behind(behind))
+
+    def _is_aimed(self, start: int) -> bool:
+        """Whether a sentence says of itself that it tells goals (年度目标：…), or stands below a heading that does."""
+        sentence = self.text[self._since(start, "。\n") : start]
+        if FACT.search(sentence) or REACHED.search(sentence):
+            return False
+        said = list(GOAL_SAID.finditer(self.text, self._since(start, "\n"), start))
+        heading = self.setting.section.rsplit("/", 1)[-1].rstrip("：:。")
+        return bool(said) or (self.setting.kind == "evaluation" and bool(GOAL_HEADING.search(heading)))
 
     def _is_bought(self, start: int) -> bool:
         """Whether cars or machines are to be bought: the nearest words of either say that they are bought, not there."""
@@ -486,20 +519,52 @@ class AmountReader:
 
     def _label(self, before: str, start: int, behind: int, unit: Unit, aspect: Aspect) -> str:
         clause = self._without_office(before)
+        if unit == "CNY" and _OFFICE_BUDGET.fullmatch(before.strip()):
+            clause = ""
         rate = unit == "PERCENT" and aspect in ("share", "level")
         if unit in _COUNTED and not STAFF.search(name_item(clause).label):
             counted = _NOUN.match(re.sub(r"\s+", "", self.text[behind : behind + 48]))
             if counted:
                 noun = re.sub(r"(?<=车).*费$", "", counted.group(1)) if unit == "VEHICLE" else counted.group(1)
                 self.subjects.note(noun, start)
+                if noun in ("单位", "部门") and clause.rstrip().endswith(("下属", "所属")):
+                    noun = clause.rstrip()[-2:] + noun
                 return self._bought(noun, start)
-        label = self.subjects.subject(
-            clause, start, rate, "count" if unit in _COUNTED else "money" if unit == "CNY" else "rate"
-        )
+        sort: Sort = "count" if unit in _COUNTED else "money" if unit == "CNY" else "rate"
+        label = self.subjects.subject(clause, start, rate, "growth" if aspect == "growth" else sort)
+        if not label and unit == "CNY":
+            label = self._whole_budget(before)
+        if unit == "SCORE" and _OVERALL_SCORE.search(label):
+            label = re.sub(r"^[本该]项目", "", label) + "得分"
+        if unit == "PERSON":
+            label = self._of_people(label, start)
         if unit == "VEHICLE" and (not label or _FEE.search(label)):
             cars = re.findall(r"公务用车|执法执勤用车|车辆", clause)
             label = cars[-1] if cars else "公务用车" if "用车" in label else ""
         return self._bought(label, start) if unit in ("VEHICLE", "ITEM") else label
+
+    def _whole_budget(self, before: str) -> str:
+        """部门预算, where a clause tells the whole of the office's budget without another name; else ""."""
+        told = WHOLE_BUDGET.search(before)
+        if told is None:
+            return ""
+        agency = self.setting.agency
+        whole = told.group("office") or (told.group("total") or "").startswith("总")
+        named = bool(agency and agency in before) or _OFFICE_BUDGET.fullmatch(before.strip())
+        return "部门预算" if whole or named else ""
+
+    def _of_people(self, label: str, start: int) -> str:
+        """行政 and 事业 are posts or people, whichever was told last; 人数 is of the meeting told before."""
+        before = self.text[self._since(start, "。\n") : start]
+        if label in ("行政", "事业", "工勤", "参公"):
+            said = re.findall(r"编制|实有|在职|在编", before)
+            return label + ("编制" if said and said[-1] == "编制" else "人员")
+        if _FEE.search(label):
+            return "人员"  # 新增 1 人 below a heading of expenditure
+        if label == "人数":
+            said = re.findall(r"会议|培训|论坛|活动|接待", before)
+            return (said[-1] if said else "") + label
+        return label
 
     def _bought(self, label: str, start: int) -> str:
         """The label of what is to be bought says so: the same cars that are there are counted as well."""
@@ -523,6 +588,12 @@ _BALANCE = re.compile(r"(?:资产|负债)(?:总额|合计|总计|净值|原值|�
 _REACH = 1000
 #: How many phases of amounts before are remembered.
 _REMEMBERED = 32
+#: An office in whole with its budget, and nothing else: 某市公共就业服务中心预算.
+_OFFICE_BUDGET = re.compile(
+    r"(?:\d{4}\s*年度?)?[\u4e00-\u9fff]{3,40}?(?:局|委员会|办公室|办公厅|厅|委|部|署|院|中心|站|馆|校|队|所|团|会)"
+    r"(?:[（(][^（()）]{2,16}[）)]|本级|机关)*(?:\d{4}\s*年度?)?(?:部门|单位)?(?:年初)?(?:预算|决算)(?:总额|总规模|数)?(?:为|是|共|约)*"
+)
+_OVERALL_SCORE = re.compile(r"(?:综合|总体|最终|自评|评价|自评综合)$")
 _THING = re.compile(r"(?:车|车辆|设备)(?:$|[（(])")
 _FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")
 #: Further numbers of a list that share one unit behind the last: ``3、4、5 个项目``, ``10—20 人``.
@@ -530,7 +601,7 @@ _CHAIN = re.compile(r"(?:\s*(?:[、和及与至到~～\-—–]|余|多)\s*\d[\d
 _COUNTED = frozenset({"ITEM", "PERSON", "TIMES", "VEHICLE"})
 #: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
 _NOUN = re.compile(
-    r"\s*(?:以上|左右)?((?!的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|，其中|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d)"
+    r"\s*(?:以上|左右)?((?!且|并|等|因|是|由|后|前|内(?!设)|主要|的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|于\d|，其中|(?<=[位门构室心校])(?:为|不|制定|包括|组成|构成|联合|参与|参加|出国)|进行|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d)"
 )
 
 

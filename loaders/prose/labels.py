@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from loaders.prose.lexicon import BASE, LEAD, NO_ITEM, OF_WHOLE, OFFICE, TAIL, WEAK, YEAR
-from loaders.words.numerals import TEN
+from loaders.prose.lexicon import BASE, LEAD, NO_ITEM, OF_WHOLE, OFFICE, REASON, SAID, TAIL, WEAK, YEAR
 
 #: How many characters of a clause are looked at, and how many a label may have.
 _CLAUSE = 240
@@ -19,15 +18,17 @@ _ABOUT = re.compile(
 )
 #: What headings name beside items: parts of the document, its talk of itself, funds alone, both sides at once.
 _NO_HEADING = re.compile(
-    rf"第[{TEN}]+部分|其他重要|附件|名词解释"
-    r"|(?:政府性基金|国有资本经营|一般公共)(?:预算)?$|(?:部门|单位)?(?:预算)?(?:财政拨款)?收[、和]?支(?:预算|决算|总体)?$"
-    r"|.*(?:预算编制|决算编制|工作开展|情况|总体|说明|结果|问题|措施|建议|依据|职能|职责|机构设置|绩效管理|绩效评价|信息公开)$"
+    r"(?:项目)?(?:基本|概况?)$|其他重要|附件|名词解释|产出(?:数量|质量|时效|成本)|(?:经济|社会|生态|可持续)*(?:效益|影响)$|[\u4e00-\u9fff]{2,4}指标$"
+    r"|(?:政府性基金|国有资本经营|一般公共)(?:预算)?$|(?:部门|单位)?(?:预算|决算)?(?:财政拨款)?收[入、和]*支出?(?:预算|决算|总体)?$"
+    r"|.*(?:预算编制|决算编制|工作开展|情况|总体|说明|结果|问题|措施|建议|依据|职能|职责|概况|内容|周期|方案|主体|机构设置|绩效管理|绩效评价|信息公开)$"
 )
 _AT_LEVEL = re.compile(
     r"((?:[^（()）“”\"，。；：:]|[（(](?![类款项][）)])[^（()）]{1,12}[）)])+?)[”\"]?\s*[（(]([类款项])[）)]"
 )
 _LEVEL_MARK = re.compile(r"[（(][类款项][）)]")
-_TOTAL = re.compile(r"(?:收入|支出|收支|本年收入|本年支出)(?:、支出|、支)?(?:总计|合计|总预算|总额|总决算)")
+_TOTAL = re.compile(
+    r"(?:财政拨款)?(?:收入|支出|收支|收、支|收入支出|本年收入|本年支出)(?:、支出|、支)?(?:总计|合计|总预算|总额|总决算)"
+)
 _THRESHOLD = re.compile(
     r"(?:单价|单位价值|单台|单件|单套|价值|原值|单项)[^，。；、]{0,4}\d[\d,.]*\s*(?:亿|百万|万|千)?元?[^，。；、]{0,6}以[上下][^，。；]*$"
 )
@@ -48,6 +49,11 @@ _FUND_OF_THREE = re.compile(
 _FUND_BEHIND = re.compile(r"(?<=费)(?:[（(]?(?:一般公共预算)?财政拨款[）)]?)(?:支出|预算|收入)?$")
 #: What is spent on a fee is the fee; and 支出 is said once.
 _SPENT_FEE = re.compile(r"(?<=费)(?<!缴费)支出(?:科目)?$|(?<=费用)支出$|(?<=支出)支出$|(?<=支出)”?科目$")
+_RATE_NAME = re.compile(r"(?:平均|整体|总体|预算|资金|支出|项目)*(?:执行|完成|支付|到位|使用)率")
+#: Money by whose it is: 市级财政资金, 中央资金. Each word of it by itself names nothing.
+_LEVEL_FUND = re.compile(
+    r"(?:中央|省级?|市级?|区级?|县级?|地方|上级|本级)(?:财政)(?:性?资金|拨款|补助|投入)|(?:中央|省级|市级|区级|县级|地方|上级)资金"
+)
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
 _BRACKETS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"))
 
@@ -74,7 +80,7 @@ def name_item(clause: str, share: bool = False) -> Name:
     >>> name_item("比上年执行数增加").label
     ''
     """
-    words = _BLANKS.sub("", clause[-_CLAUSE:])
+    words = REASON.sub("", _BLANKS.sub("", clause[-_CLAUSE:]))
     words = _HEADING.sub("", words) or words
     threshold = _THRESHOLD.search(words)
     if threshold:
@@ -97,7 +103,7 @@ def name_item(clause: str, share: bool = False) -> Name:
 
 
 #: What an evaluation of an office in whole is about.
-_OVERALL = re.compile(r"(?:部门|单位)?整体支出(?=绩效(?:自评|评价)(?:综述|情况|结果|工作|得分)?)")
+_OVERALL = re.compile(r"(?:部门|单位)?整体支出(?=绩效(?:自评|评价|情况|结果|得分))")
 
 
 def name_heading(heading: str) -> Name:
@@ -115,6 +121,7 @@ def name_heading(heading: str) -> Name:
         words = _ABOUT.sub("", words)
     if re.search(r"[，。；]", words):
         return NOTHING
+    words = _HEADING.sub("", words) or words
     name = _type(_pick(re.sub(r"^关于", "", LEAD.sub("", words))))
     return NOTHING if _NO_HEADING.match(name.label) else name
 
@@ -135,6 +142,16 @@ def _name_level(words: str) -> str:
     if re.match(r"支出", tail) and not name.endswith("支出") and found[-1].group(2) != "项":
         name += "支出"
     return _balance(name)
+
+
+def told_item(clause: str) -> Name:
+    """The item that a clause without a number says something of: 项目支出纳入绩效管理, 某补贴政策到期; or :data:`NOTHING`."""
+    words = _BLANKS.sub("", clause)
+    head = SAID.sub("", REASON.sub("", words))
+    if head == words:
+        return NOTHING
+    head = re.sub(r"^.*(?:所有|全部|全口径)", "", head)
+    return _type(_pick(head))
 
 
 def _pick(words: str) -> str:
@@ -175,6 +192,10 @@ def _type(words: str, coded: bool = False) -> Name:
     label = _THREE.sub("“三公”经费", _trim(words))
     label = _FUND_OF_THREE.sub("", _FUND_BEHIND.sub("", label))
     label = _balance(label if coded else _SPENT_FEE.sub("", label))
+    if _RATE_NAME.fullmatch(label):
+        return Name(label, True)
+    if _LEVEL_FUND.fullmatch(label):
+        return Name(label)
     if not _WORD.search(label) or "\\div" in label or NO_ITEM.fullmatch(label) or OFFICE.fullmatch(label):
         return NOTHING
     if len(label) > _LONGEST:

@@ -11,20 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from loaders.prose.labels import NOTHING, Name, base_item, name_heading, name_item
-from loaders.prose.lexicon import ASIDE, BASE, MARKER, NOUN, SUBORDINATE
+from loaders.prose.labels import NOTHING, Name, base_item, name_heading, name_item, told_item
+from loaders.prose.lexicon import ASIDE, BASE, CONCERNED, EVALUATED, MARKER, NOUN, SUBORDINATE
 
 #: What follows is a list of parts, and none of them what the sentence is of.
 _LISTING = re.compile(r"其中|包括|分类|分为|构成")
 #: Parts that every fund has, which say nothing without it; and headings of funds that are not the general one.
 _OF_ANY_FUND = re.compile(r"(?:支出|收入|基本支出|项目支出|年[初末]结转和结余|本年支出|本年收入|支出合计|收入合计)")
 _FUND = re.compile(r"(政府性基金|国有资本经营)(?:预算)?(?!.*一般公共)")
-Sort = Literal["money", "rate", "count"]
+#: A rate is of money, or of itself; a growth is of whatever was told before, counts as well.
+Sort = Literal["money", "rate", "growth", "count"]
 #: How much of a sentence tells how it opens, and how many items are remembered: what is bounded takes bounded time.
 _OPENING_LENGTH = 240
 _REMEMBERED = 64
 #: Words such as 约, 共, 其中 between a bracket and its number.
 _SHORT = 3
+_THIS_PROJECT = re.compile(r"[本该]项目(?=[^，。；]*(?:预算|资金|支出|安排|投资))")
+_PROJECT = re.compile(r"(?:.{3}项目|工程|专项|平台|系统|计划)$")
+_MONEY_BASE = re.compile(r"预算|决算|执行数|支出|经费|费用|金额")
+_LONGEST_TOLD = 30
 _LEVEL = re.compile(r"[（(][类款项][）)]")
 #: A list marker and the phrase behind it, up to the mark that ends it.
 _OPENING = re.compile(
@@ -125,8 +130,10 @@ class SubjectReader:
         name = name_item(clause, share)
         label = self._of_fund(self._resolve(name, clause, start, sentence, share))
         amount, at = self._amount
-        if not name and sort == "rate" and amount and at >= sentence and self.brackets[at] == bracket:
-            label = amount  # 减少 2 万元，下降 4%: both are of one thing
+        if not name and sort in ("rate", "growth") and amount and at >= sentence and self.brackets[at] == bracket:
+            things = sort == "growth" and not _MONEY_BASE.search(clause)
+            counted = [n for n in self.named if n.at > at and n.sort == "count"] if things else []
+            label = counted[-1].name.label if counted else amount  # 减少 2 万元，下降 4%: both are of one thing
         if sort == "money":
             self._amount = (label, start)
         own = bool(name) and label.endswith(name.label)
@@ -143,6 +150,8 @@ class SubjectReader:
     def _of_project(self, label: str, start: int) -> str:
         """A rate below the heading of a project is told from the same rate of the next: 某项目综合满意度."""
         governor = self.governor(start)[0].label
+        if governor.endswith("项目") and label.startswith("项目") and len(label) > len("项目"):
+            return governor + label.removeprefix("项目")
         rate = governor.endswith(("项目", "工程")) and re.search(r"[率度]$", label) and governor not in label
         return governor + label if rate else label
 
@@ -152,15 +161,34 @@ class SubjectReader:
         return f"{fund.group(1)}预算{label}" if fund else label
 
     def _resolve(self, name: Name, clause: str, start: int, sentence: int, share: bool) -> str:
+        if _THIS_PROJECT.search(clause):
+            above = [heading for heading in map(name_heading, reversed(self.above)) if _PROJECT.search(heading.label)]
+            if above:
+                return above[0].label
+        evaluated = self._evaluated(clause, start, sentence, share)
+        if evaluated:
+            return evaluated
         if name and not name.weak:
             return self._of_project(name.label, start) if share and clause.strip() else name.label
-        wider = self._wider(clause, start, sentence, name)
+        concerned = self._concerned(clause, start, sentence)
+        wider = [concerned] if concerned else self._wider(clause, start, sentence, name)
         if name and name.label in self._wholes(start):
             return name.label  # 收入 below a heading of 收入, though its parts were named in between
         for found in wider:
             if not name.weak or _fits(name.label, found.label):
                 return found.label
         return name.label
+
+    def _evaluated(self, clause: str, start: int, sentence: int, share: bool) -> str:
+        """What is evaluated, of which 涉及资金 and its share of all tell: 对项目支出开展绩效自评，涉及资金 …，占 …."""
+        if not (CONCERNED.match(clause.strip()) or (share and re.match(r"\s*占", clause))):
+            return ""
+        since = max(sentence, self.text.rfind("；", 0, start))
+        found = list(EVALUATED.finditer(self.text, since, start))
+        if not found:
+            return ""
+        name = name_item(found[-1].group("item")) if found[-1].group("item") else Name(found[-1].group("whole"))
+        return name.label if re.search(r"(?:支出|资金|经费)$", name.label) and not name.weak else ""
 
     def _wider(self, clause: str, start: int, sentence: int, name: Name) -> list[Name]:
         """What may stand in for a clause without an item, the nearest first."""
@@ -201,6 +229,14 @@ class SubjectReader:
             found.extend(counted[:1])
         return [f for f in found if f and not f.weak] + [f for f in found if f.weak]
 
+    def _concerned(self, clause: str, start: int, sentence: int) -> Name:
+        """The projects whose money a clause tells behind their number: 共 7 个项目纳入绩效管理，涉及资金 …."""
+        if self._sort != "money" or not CONCERNED.match(clause.strip()):
+            return NOTHING
+        since = max(sentence, self.text.rfind("；", 0, start))
+        counted = [n.name for n in self.named if n.at >= since and n.sort == "count" and "项目" in n.name.label]
+        return counted[0] if counted else NOTHING
+
     def _whole_of_list(self, inside: Sequence[_Named]) -> Name:
         """What the parts joined by 、 before a comparison make up: 收入 …，其中：拨款 …、结转 …，较上年减少 …."""
         i = len(inside) - 1
@@ -224,6 +260,8 @@ class SubjectReader:
 
     def _suits(self, named: _Named) -> bool:
         """Whether a number of the sort that is asked for can be of what was named for one of another sort."""
+        if self._sort == "growth":
+            return named.sort != "growth"
         return named.sort == self._sort or (self._sort == "rate" and named.sort == "money")
 
     def note(self, label: str, start: int) -> None:
@@ -243,13 +281,22 @@ class SubjectReader:
         if self._last > since:
             stretch = re.sub(r"^[^，。；：:,;]*", "", stretch, count=1)
         stretch = re.split(r"[。；;\n]", stretch)[-1]
-        if re.search(r"原因|主要|由于|用于|包括", stretch):
-            return NOTHING
+        if re.search(r"原因|主要(?!是\d{7})|由于|用于|包括", stretch):
+            return self._in_reasons(stretch)
         for part in reversed(re.split(r"[，,：:（(]", stretch)):
             if not part.strip() or ASIDE.match(part) or BASE.match(part.strip()):
                 continue
-            name = name_item(part)
+            name = told_item(part) or name_item(part)
             if name and not name.weak and NOUN.search(name.label) and len(name.label) <= 30:
+                return name
+        return NOTHING
+
+    def _in_reasons(self, stretch: str) -> Name:
+        """What a reason tells of before its change: 原因：1.某补贴政策到期，较上年减少 …."""
+        reason = re.split(r"原因(?:说明)?(?:是|为)?[:：]", stretch)[-1]
+        for part in reversed(re.split(r"[，,]", reason)):
+            name = told_item(part) if len(reason) < len(stretch) or not re.search("原因|主要", part) else NOTHING
+            if name and not name.weak and len(name.label) <= _LONGEST_TOLD:
                 return name
         return NOTHING
 

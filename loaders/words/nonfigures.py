@@ -113,8 +113,13 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("reference", "table number before a year", re.compile(r"表\s*\d{1,2}(?=[.．、]\s*(?:19|20)\d{2}\s*年)")),
     ("reference", "table, annex or figure number", re.compile(
         r"(?:附?表|附件|公开|图|表格|附录|预算|财决|续表|Table|批复)\s*[（(]?\d+(?:[-—.－]\d+)*(?=\s*表|[\s：:、）)（(，。；\u4e00-\u9fff-]|$)(?!\s*(?:[万千百亿元人名]|个|%|％|台|套|辆|项|次|批|户|家))\s*表?")),
+    ("ordinal", "number of a page", re.compile(r"第\s*\d+\s*页\s*[，,/]?\s*共\s*\d+\s*页")),
+    ("name", "share that names a survey", re.compile(r"\d+(?:\.\d+)?\s*[%％‰]\s*(?=(?:全国|全省|全市)?(?:人口(?:变动)?(?:情况)?|国民经济)?抽样调查)")),
+    ("name", "frequency or capacity that names a thing", re.compile(r"\d+\s*兆(?=(?:警用|数字|无线|集群|对讲|光纤|宽带|专线|网络))")),
+    ("name", "number in the name of a unit's evaluation", re.compile(r"(?<![\d.,，])\d{3}(?=(?:部门|单位)整体(?:支出|绩效))")),
+    ("name", "anniversary", re.compile(r"\d+\s*周年")),
     ("ordinal", "ordinal", re.compile(r"第\s*\d+(?:\s*[-—~至、]\s*\d+)*(?!\d)")),
-    ("ordinal", "number of a goal, task, indicator or step", re.compile(r"(?:目标[:：]?|任务|指标|步骤|问题|措施|注|备注|项目|方案|标段|包|序号|案例|类型|阶段|说明)\s*\d{1,2}(?!\.\d)(?=\s*[:：.、，]|[\u4e00-\u9fff“]|\s*$)(?!\s*(?:个|家|项|万|人|次|%|天|台|套|件))")),
+    ("ordinal", "number of a goal, task, indicator or step", re.compile(r"(?:目标[:：]?|任务|指标|步骤|问题|措施|注|备注|项目|方案|标段|包|序号|案例|类型|阶段|说明)\s*\d{1,2}(?!\.\d)(?=\s*[:：.、，]|[\u4e00-\u9fff“]|\s*$)(?!\s*(?:个|家|项|万|人|次|%|天|台|套|件|分(?!别|类|项|为|解|析)))")),
     ("ordinal", "list number in brackets", re.compile(r"(?:(?<=^)|(?<=[。；;：:，,\s”）)、>]))[（(【\[]\s*\d{1,2}\s*[)）】\]](?!\s*(?:万元|%))")),
     ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s”）)>“!！？?]))\d{1,2}\s*(?:[.．、)）](?!\d)|[.．、](?=\d{4}\s*年))|(?<![\d.,，])[1-9]\d?[.．](?=(?:19|20)\d{2}\s*年)")),
     ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s]))(?<!值[：:])\d{1,2}[,，](?=[\u4e00-\u9fff])")),
@@ -132,6 +137,7 @@ _THRESHOLD = re.compile(
     r"|[一二三四五六七八九十两][一二三四五六七八九十百千万亿]*元\s*(?:（含）|\(含\))?\s*(?:及)?以[上下]"
     r"|\d[\d,.]*\s*(?:亿|百万|万|千)元\s*(?:（含）|\(含\))?\s*(?:及)?以上(?:（含）|\(含\))?\s*(?:的)?\s*(?:通用|专用|大型|项目|设备|车辆|仪器|工程|房屋|资产)"
 )
+_ROUNDED = re.compile(r"[小大低高多少]于\s*\d[\d.]*[^，。；\d]{1,6}的?[，,]?按\s*\d[\d.]*")
 _TAIL = re.compile(
     r"\d[\d.]*\s*(?:万?元)?\s*(?:的)?(?:尾数|四舍五入)?(?:差异|误差|尾差)|(?:÷|\\div)\s*\d+(?=\s*=)|×\s*100\s*[%％](?=\s*[。；)）]|\s*$)"
 )
@@ -178,6 +184,8 @@ def _find_criteria(text: str) -> Iterator[tuple[int, int, str]]:
     """Where numbers only define: thresholds, tolerances, formulas of scoring rules; each with its reason."""
     for match in _THRESHOLD.finditer(text):
         yield *match.span(), "threshold that defines a category"
+    for match in _ROUNDED.finditer(text):
+        yield *match.span(), "rule of rounding"
     for match in _TAIL.finditer(text):
         yield *match.span(), "tolerance of rounding, or a constant of a formula"
     for match in _FORMULA.finditer(text):
