@@ -24,6 +24,7 @@ from loaders.derived.learning import compare_namings
 from loaders.graph.canned import describe_queries
 from loaders.graph.iris import Iris, move_term
 from loaders.resources import ontology_files
+from loaders.settings import DEFAULT_BASE
 
 
 def fill_database(
@@ -120,5 +121,8 @@ def _read_ontology(iris: Iris) -> Iterator[Quad]:
     for path in ontology_files():
         for triple in pyoxigraph.parse(path=path, rename_blank_nodes=True):
             terms = (triple.subject, triple.predicate, triple.object)
+            if iris.base == DEFAULT_BASE:
+                yield Quad(*terms, graph)
+                continue
             subject, predicate, value = (move_term(term, iris.base) for term in terms)
             yield Quad(subject, predicate, value, graph)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -57,18 +57,28 @@ def _triples(store: Store, predicate: NamedNode) -> Iterator[tuple[Any, Any]]:
         yield quad.subject, quad.object
 
 
+def _list_members(store: Store, cls: NamedNode) -> set[Any]:
+    return {quad.subject for quad in store.quads_for_pattern(None, RDF("type"), cls, None)}
+
+
+def _read_labels(store: Store, nodes: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, Any]]:
+    """The labels of ``nodes`` only: most of a store's belong to the vocabulary and to figures."""
+    for node in nodes:
+        for quad in store.quads_for_pattern(node, RDFS("label"), None, None):
+            yield node, quad.object
+
+
 def _read_years(store: Store, iris: Iris) -> dict[NamedNode, int]:
-    documents = {s for s, o in _triples(store, RDF("type")) if o == iris.gk("Document")}
+    documents = _list_members(store, iris.gk("Document"))
     return {s: int(o.value) for s, o in _triples(store, iris.gk("year")) if s in documents}
 
 
 def _read_units(store: Store, iris: Iris, cls: str, owner: NamedNode) -> dict[NamedNode, list[_Unit]]:
-    members = {s for s, o in _triples(store, RDF("type")) if o == iris.gk(cls)}
+    members = _list_members(store, iris.gk(cls))
     owners = {s: o for s, o in _triples(store, owner) if s in members}
     units: dict[NamedNode, _Unit] = {}
-    for s, o in _triples(store, RDFS("label")):
-        if s in owners:
-            units[s] = _Unit(s, o.value)
+    for s, o in _read_labels(store, owners):
+        units[s] = _Unit(s, o.value)
     functions: dict[NamedNode, list[str]] = defaultdict(list)
     for s, o in _triples(store, iris.gk("functionText")):
         if s in units:
@@ -246,7 +256,7 @@ def tell_difference(before: str, after: str) -> str:
 
 def _unite_instruments(store: Store, iris: Iris) -> Iterator[Statement]:
     """One document cites an instrument by title and number, another by its number alone: they are the same."""
-    citations = {s for s, o in _triples(store, RDF("type")) if o == iris.gk("Citation")}
+    citations = _list_members(store, iris.gk("Citation"))
     numbered: dict[str, set[NamedNode]] = defaultdict(set)
     for s, o in _triples(store, iris.gk("number")):
         if s in citations:
