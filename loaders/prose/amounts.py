@@ -105,6 +105,10 @@ def read_amounts(passage: Passage, setting: Setting) -> tuple[list[Figure], list
     return AmountReader(passage, setting).read()
 
 
+#: What stands before the last piece of a number that blanks or printing over it broke: ``208. 5``, ``1 2 5``, ``00..55``.
+_BROKEN = re.compile(r"(?:\d{3}\s?[.．]\s+|\d\s?\.\.|[ \u00a0]\d[ \u00a0]|\d[ \u00a0][.．][ \u00a0]?)\Z")
+
+
 class AmountReader:
     """Reads one passage; what governs the text behind it can be asked when it is read."""
 
@@ -179,6 +183,8 @@ class AmountReader:
         stated = token.stated
         if stated.count(".") > 1:
             return None  # a version or a section, such as 1.2.3
+        if _BROKEN.search(self.text, max(0, start - 8), start):
+            return None  # the last piece of a number that is not read as a whole
         found = self._unit_behind(start, end)
         implied = None if found else self._implied_unit(start, end)
         if found is None and implied is None:

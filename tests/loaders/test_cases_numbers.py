@@ -361,3 +361,37 @@ def test_money_whose_unit_no_words_state_is_open(tmp_path: Path) -> None:
     facts = read(tmp_path, "x.html", make_page(ROWS, "制表人：（略）"))
     assert [f.stated for f in facts.figures] == [v for row in ROWS[1:] for v in row[2:] if v]
     assert {f.unit for f in facts.figures} == {""}
+
+
+@pytest.mark.parametrize(
+    ("said", "values"),
+    [
+        ("项目支出 4 , 316. 5 万元", []),
+        ("基本支出 3 1 7 . 2 0万元", []),
+        ("收入77,330000..0088万元", []),
+        ("1. 60万元用于维护", [600_000]),
+        ("会议费2亿3400万元、培训费7万2千元", [234_000_000, 72_000]),
+        ("项目支出12亿，会议费8万", [1_200_000_000, 80_000]),
+    ],
+)
+def test_a_broken_number_is_told_and_its_last_piece_is_no_amount(tmp_path: Path, said: str, values: list[int]) -> None:
+    facts = read(tmp_path, "x.txt", f"{TITLE}\n一、收支情况\n{said}。\n")
+    assert [f.value for f in facts.figures] == values
+    assert bool([t for t in facts.ledger if t.kind == "unaccounted"]) is (not values)
+
+
+def test_thousands_of_people_and_things_are_no_money(tmp_path: Path) -> None:
+    facts = read(tmp_path, "x.txt", f"{TITLE}\n一、情况\n2024年培训1.2万人次，发放手册3万册，种树15万株。\n")
+    assert [(f.value, f.unit) for f in facts.figures] == [(12_000, "PERSON"), (30_000, "ITEM"), (150_000, "ITEM")]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "unit", "value"),
+    [("", "", "", "1350"), ("", "注：本表金额单位为万元。", "CNY", "13500000"), ("单位：万", "", "CNY", "13500000")],
+)
+def test_the_unit_of_a_table_is_stated_above_or_below_or_open(
+    tmp_path: Path, above: str, below: str, unit: str, value: str
+) -> None:
+    rows = "项目名称\t预算数\n河道清淤\t1,350.00\n"
+    facts = read(tmp_path, "x.txt", f"{TITLE}\n\n项目支出表\n{above}\n{rows}{below}\n")
+    assert [(f.unit, f.value) for f in facts.figures] == [(unit, Decimal(value))]
