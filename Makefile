@@ -5,8 +5,8 @@ PYTHON ?=
 CANDIDATES := python3.13 python3.12 python3.11 python3 python
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# The tests run on all cores; PARALLEL= runs them one by one.
-PARALLEL ?= -n auto --dist loadfile
+# The tests run on all cores, those of slow files first (tests/conftest.py); PARALLEL= runs them one by one.
+PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 # Those with a browser as well; they are in few files.
 BROWSERS ?= -n auto --dist load
 # One benchmark by its name; empty means all.

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from loaders.build.building import build
+from loaders.settings import Settings
+from service.linked import snapshot_parts
 
 # The same examples in every run that judges a change, others at each run at a desk. No deadlines, and no complaint that
 # making examples takes long: machines differ.
@@ -17,6 +24,12 @@ settings.register_profile("desk", deadline=None, suppress_health_check=_UNHURRIE
 settings.load_profile("judged" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that hold slow tests come first: no worker is left alone with one at the end of a run."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +42,41 @@ def root() -> Path:
 def documents_folder() -> Path:
     """The five documents and their catalogue."""
     return ROOT / "documents"
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """One process of a run after the other: all workers of pytest-xdist come to the same place."""
+    with place.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def store_of_five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the five documents with its search index, as ``gongkai build`` makes it: once a run, for all workers.
+
+    It is to be read only. What builds into it, serves it with other settings or counts its files takes a copy
+    (:func:`copy_of_five`).
+    """
+    base = tmp_path_factory.getbasetemp()
+    # The folders of all workers lie in the one of the run.
+    store = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "store-of-five"
+    with _alone(store.with_suffix(".lock")):
+        # Whoever comes later finds it published, by the fingerprint of all that it was made of, and builds nothing.
+        report = build(store_dir=store, settings=Settings(store=store, jobs=2))
+        assert report.succeeded
+        assert report.snapshot is not None
+        snapshot_parts.make(store, report.snapshot, "search")
+    return store
+
+
+@pytest.fixture(scope="session")
+def copy_of_five(store_of_five: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store like :func:`store_of_five` that no other process uses."""
+    copy = tmp_path_factory.mktemp("five") / "store"
+    shutil.copytree(store_of_five, copy)
+    return copy
 
 
 @pytest.fixture(scope="session")

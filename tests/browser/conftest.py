@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from loaders.build.building import build, load_files
-from loaders.settings import Settings
+from loaders.build.building import load_files
 from service.linked import snapshot_parts as derived
 from tests.waiting import CALM, PATIENCE, wait_until
 
@@ -68,14 +67,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def five(copy_of_five: Path) -> Iterator[str]:
     """The address of a server over the five documents."""
-    store = tmp_path_factory.mktemp("five")
-    report = build([ROOT / "documents"], store, Settings(jobs=1))
-    assert report.snapshot is not None
-    # As the command does: no question has to wait for the index.
-    derived.make(store, report.snapshot, "search")
-    with serve(store) as address:
+    with serve(copy_of_five) as address:
         yield address
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,9 +29,13 @@ DOCUMENTS = (
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
-    found = build((), tmp_path_factory.mktemp("store"), Settings(jobs=2))
+def report(store_of_five: Path, tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
+    """A build of what was converted before, in two processes (the store of five is made so)."""
+    store = tmp_path_factory.mktemp("store")
+    shutil.copytree(store_of_five / "cache", store / "cache")
+    found = build((), store, Settings(jobs=2))
     assert found.failures == ()
+    assert (found.converted, found.reused) == ((), DOCUMENTS)
     return found
 
 

@@ -110,6 +110,7 @@ def test_account_facts_text(document: str) -> None:
     assert run("text", document).stdout.encode() == Path(document).read_bytes()
 
 
+@pytest.mark.slow
 def test_build_query_and_load(document: str, tmp_path: Path, graph: Path) -> None:
     store = str(tmp_path / "store")
     built = run("build", document, "--store", store)

@@ -94,6 +94,7 @@ def list_priorities(pid: int) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 def test_a_slow_query_goes_on_behind_all_others(store: Path, serve: Callable[..., Any]) -> None:
     server = serve(store, GONGKAI_SHORT_QUERY_SECONDS="0.3")
     try:

@@ -81,6 +81,7 @@ def test_every_command_speaks_utf_8_where_least_can_be_printed(folder: Path, com
     assert ("1,230.00" in done.stdout.decode("utf-8")) is (command == "text")
 
 
+@pytest.mark.slow
 def test_the_commands_on_a_store_speak_utf_8_where_least_can_be_printed(folder: Path, tmp_path: Path) -> None:
     settings = LEAST
     done = run("build", b"folder", "--store", "s", "--table", "--report", b"r\xb9.json", cwd=tmp_path, **settings)

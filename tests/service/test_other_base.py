@@ -72,6 +72,7 @@ def used(place: tuple[str, Path], base: str, client: httpx.Client) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_nothing_of_the_default_base_is_left(base: str, client: httpx.Client, used: set[str]) -> None:
     assert [iri for iri in used if iri.startswith(DEFAULT_BASE)] == []
     pages = ("", "ontology", "help", "sparql", "sparql/help", "queries", "queries/projects", "dataset", "data",

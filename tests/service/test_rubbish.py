@@ -115,6 +115,7 @@ def test_there_are_some_two_hundred_kinds() -> None:
     assert len({kind.title for kind in _KINDS}) == len(_KINDS)
 
 
+@pytest.mark.slow
 def test_no_route_answers_rubbish_with_a_defect(target: Any) -> None:
     faults = judge(asyncio.run(sweep(target.url, list_routes())))
     assert [fault for fault in faults if "500" in fault] == []

@@ -166,6 +166,7 @@ def test_what_is_found_is_read_alike_however_it_was_loaded(graph_of_five: Graph)
     assert list(list_entries(memory, DEFAULT_BASE)) == entries
 
 
+@pytest.mark.slow
 def test_a_page_shows_the_same_from_memory_and_from_disk(
     graph_of_five: Graph, shuffled_folder: Path, serve: Callable[..., Server]
 ) -> None:

@@ -57,6 +57,7 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
+@pytest.mark.slow
 def test_report_list_ask_diff_and_remove(folder: Path, tmp_path: Path) -> None:
     done = command("build", str(folder), "--store", "s", "--report", "out/report.json", "--table", cwd=tmp_path)
     assert done.returncode == 1, "a file that is no budget is told, and the exit code says so"
@@ -115,6 +116,7 @@ def has_cached(store: Path, count: int) -> bool:
     return len(list((store / "cache").glob("*.json"))) >= count
 
 
+@pytest.mark.slow
 def test_an_interrupted_build_goes_on_where_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -144,6 +146,7 @@ def test_an_interrupted_build_goes_on_where_it_was(tmp_path: Path) -> None:
     assert (len(report.reused), len(report.converted)) == (done, 60 - done)
 
 
+@pytest.mark.slow
 def test_a_watched_folder_is_served(tmp_path: Path) -> None:
     folder, store = tmp_path / "folder", tmp_path / "store"
     folder.mkdir()
