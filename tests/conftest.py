@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from loaders.build.building import build
+
 # The same examples in every run that judges a change, others at each run at a desk. No deadlines, and no complaint that
 # making examples takes long: machines differ.
 _UNHURRIED = [HealthCheck.too_slow]
@@ -29,6 +31,14 @@ def root() -> Path:
 def documents_folder() -> Path:
     """The five documents and their catalogue."""
     return ROOT / "documents"
+
+
+@pytest.fixture(scope="session")
+def store_of_five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the five documents as ``gongkai build`` makes it, once for all tests that only read it."""
+    folder = tmp_path_factory.mktemp("five")
+    assert build(store_dir=folder).succeeded
+    return folder
 
 
 @pytest.fixture(scope="session")

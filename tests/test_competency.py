@@ -10,9 +10,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from loaders.build.building import build
 from loaders.build.snapshots import find_current
-from loaders.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "competency.md").read_text(encoding="utf-8")
@@ -26,12 +24,9 @@ QUESTIONS = [
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> pyoxigraph.Store:
+def store(store_of_five: Path) -> pyoxigraph.Store:
     """The five documents, built as `gongkai build` does."""
-    folder = tmp_path_factory.mktemp("competency")
-    report = build([ROOT / "documents"], folder, Settings(store=folder, jobs=1))
-    assert report.succeeded
-    snapshot = find_current(folder)
+    snapshot = find_current(store_of_five)
     assert snapshot is not None
     return pyoxigraph.Store.read_only(str(snapshot.database))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loaders.build.building import build, load_files
+from loaders.build.building import load_files
 from service.linked import snapshot_parts as derived
 from tests.service.five_documents import Graph
 from tests.waiting import CALM, PATIENCE, wait_until
@@ -139,10 +139,8 @@ def web(server: Server) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def graph_of_five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
+def graph_of_five(store_of_five: Path) -> Iterator[Graph]:
     """The graph of the five documents."""
-    folder = tmp_path_factory.mktemp("five")
-    assert build(store_dir=folder).succeeded
-    found = Graph(folder)
+    found = Graph(store_of_five)
     yield found
     found.close()
