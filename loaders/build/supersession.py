@@ -15,14 +15,14 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders.build.differences import Pairing
 from loaders.build.versions import Converted
-from loaders.graph.iris import DCTERMS, PROV, QB, RDF, XSD, Iris
+from loaders.graph.iris import DCTERMS, PROV, QB, RDF, SDMX_MEASURE, XSD, Iris
 
 #: What a document states, and what must not count any more once another version replaces it.
 _CLASSES = (
     "Figure", "Table", "TableState", "Finding", "LedgerEntry", "Indicator", "Assessment", "Change", "ServiceLink",
-    "StandardValue",
+    "StandardValue", "Prose",
 )  # fmt: skip
-_MEASURES = ("amount", "value", "changeAmount")
+_MEASURES = ("amount", "value", "changeAmount", "acceptedAmount", "acceptedValue")
 
 
 def rename_version(quads: Iterable[Quad], document: Converted, base: str) -> Iterator[Quad]:
@@ -52,6 +52,8 @@ def supersede(quads: Iterable[Quad], base: str) -> Iterator[Quad]:
     classes = {gk(name) for name in _CLASSES}
     measures = {gk(name): gk(f"superseded{name[0].upper()}{name[1:]}") for name in _MEASURES}
     dropped = {QB("Observation"), QB("DataSet")}
+    # What is superseded is in no cube any more: it stays part of its table.
+    cube = {QB("dataSet"): DCTERMS("isPartOf"), QB("structure"): None, SDMX_MEASURE("obsValue"): None}
     kind = RDF("type")
     for quad in quads:
         if quad.predicate == kind and quad.object in classes:
@@ -59,6 +61,10 @@ def supersede(quads: Iterable[Quad], base: str) -> Iterator[Quad]:
             yield Quad(quad.subject, gk("supersededClass"), quad.object, quad.graph_name)
         elif quad.predicate == kind and quad.object in dropped:
             continue
+        elif quad.predicate in cube:
+            kept = cube[quad.predicate]
+            if kept is not None:
+                yield Quad(quad.subject, kept, quad.object, quad.graph_name)
         elif quad.predicate in measures:
             yield Quad(quad.subject, measures[quad.predicate], quad.object, quad.graph_name)
         else:

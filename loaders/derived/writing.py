@@ -8,10 +8,13 @@ from datetime import datetime
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from loaders.derived.cells import list_documents, list_sources
+from loaders.derived.cubes import COUNTS, EXPENDITURE, QUANTITIES, SCOPED, CubeWriter
+from loaders.derived.quantities import QuantityRollUp, choose_values
 from loaders.derived.rollups import RollUp, make_rollups
 from loaders.derived.years import compare_years
 from loaders.graph.iris import PROV, RDF, RDFS, SKOS, XSD, Iris
 from loaders.graph.writer import format_decimal
+from loaders.quantities.items import ITEMS
 
 _VERDICTS = {
     "holds": "verdictHolds",
@@ -21,11 +24,13 @@ _VERDICTS = {
 }
 #: The kind of document that an amount of each phase belongs to.
 _KINDS = {"phaseBudget": "kindBudget", "phaseAdjusted": "kindAccounts", "phaseFinal": "kindAccounts"}
-_LEVELS = {3: "levelLei", 5: "levelKuan", 7: "levelXiang"}
+_LEVELS = {0: "levelWhole", 3: "levelLei", 5: "levelKuan", 7: "levelXiang"}
 _TITLES = {
     "zh": "推算所得：支出汇总、上位科目的传递闭包、机构与职责的年度变化，均非文件原文",
     "en": "Derived: sums of expenditure, all codes above a code, changes between years; no document states them",
 }
+
+_ITEM_NAMES = {item.id: item.zh for item in ITEMS}
 
 Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
@@ -41,7 +46,7 @@ def derive(store: Store, base: str, time: datetime) -> Iterator[Quad]:
     build = iris.build(time)
     parts = (
         _describe(graph, build),
-        _write_rollups(store, iris, build),
+        _write_cubes(store, iris, build),
         close_broader(store),
         compare_years(store, iris),
     )
@@ -76,40 +81,95 @@ def close_broader(store: Store) -> Iterator[Statement]:
             yield concept, SKOS("broaderTransitive"), node
 
 
-def _write_rollups(store: Store, iris: Iris, build: NamedNode) -> Iterator[Statement]:
-    labels = _Labels(store)
+def _write_cubes(store: Store, iris: Iris, build: NamedNode) -> Iterator[Statement]:
+    cubes, labels = CubeWriter(iris), _Labels(store)
+    yield from _write_rollups(store, iris, build, cubes, labels)
+    for chosen in choose_values(store, iris):
+        yield from _write_quantity(chosen, iris, labels, build, cubes)
+    yield from cubes.describe()
+
+
+#: kind of roll-up -> its cube, the name of its measure
+_QUANTITY_CUBES = {"whole": QUANTITIES, "scoped": SCOPED, "count": COUNTS}
+
+
+def _write_quantity(
+    chosen: QuantityRollUp, iris: Iris, labels: _Labels, build: NamedNode, cubes: CubeWriter
+) -> Iterator[Statement]:
+    gk, value, cube = iris.gk, chosen.value, _QUANTITY_CUBES[chosen.kind]
+    node = name_quantity(chosen, iris)
+    quantity = iris.thing(f"quantity/{value.item}")
+    facts: dict[str, NamedNode | Literal] = {
+        "agency": value.agency,
+        "fiscalYear": Literal(f"{value.year:04d}", datatype=XSD("gYear")),
+        "quantity": quantity,
+        cube.measure: _decimal(value.number),
+        "unit": gk(value.unit),
+        "degree": gk(value.degree),
+    }
+    if chosen.kind != "count":
+        facts |= {"phase": gk(value.phase), "valueScope": gk(value.scope)}
+    yield node, RDF("type"), gk("QuantityRollUp")
+    yield node, RDF("type"), PROV("Entity")
+    words = [labels.get(value.agency, ""), f"{value.year}年", labels.get(gk(value.phase), "") if value.phase else ""]
+    yield node, RDFS("label"), Literal(" ".join(w for w in (*words, _ITEM_NAMES[value.item]) if w), language="zh")
+    yield node, gk("year"), Literal(str(value.year), datatype=XSD("integer"))
+    yield from cubes.observe(cube, node, facts)
+    if chosen.per_head is not None and chosen.people is not None:
+        yield node, gk("perHead"), _decimal(chosen.per_head)
+        yield node, gk("heads"), name_quantity(QuantityRollUp(chosen.people, "count"), iris)
+    yield node, PROV("wasDerivedFrom"), value.node
+    yield node, PROV("wasGeneratedBy"), build
+
+
+def name_quantity(chosen: QuantityRollUp, iris: Iris) -> NamedNode:
+    """The IRI of an office's value: agency, year and phase, quantity, and the scope if it is a narrower one."""
+    value = chosen.value
+    time = f"{value.year}-{value.phase.removeprefix('phase').lower()}" if value.phase else str(value.year)
+    scope = f"/{value.scope.removeprefix('scope').lower()}" if chosen.kind == "scoped" else ""
+    agency = value.agency.value.rpartition("/")[2]
+    return iris.thing(f"quantity-rollup/{agency}/{time}/{value.item}{scope}")
+
+
+def _write_rollups(
+    store: Store, iris: Iris, build: NamedNode, cubes: CubeWriter, labels: _Labels
+) -> Iterator[Statement]:
     gk = iris.gk
     kinds = {gk(phase).value: gk(kind).value for phase, kind in _KINDS.items()}
     documents = ((entry, list(list_sources(store, iris, entry.node))) for entry in list_documents(store, iris))
     for rollup in make_rollups(documents, labels, kinds):
-        yield from _write_rollup(rollup, iris, labels, build)
+        yield from _write_rollup(rollup, iris, labels, build, cubes)
 
 
-def _write_rollup(rollup: RollUp, iris: Iris, labels: _Labels, build: NamedNode) -> Iterator[Statement]:
+def _write_rollup(
+    rollup: RollUp, iris: Iris, labels: _Labels, build: NamedNode, cubes: CubeWriter
+) -> Iterator[Statement]:
     gk = iris.gk
     node = name_rollup(rollup, iris)
     yield node, RDF("type"), gk("RollUp")
     yield node, RDF("type"), PROV("Entity")
     yield node, RDFS("label"), Literal(_label(rollup, iris, labels), language="zh")
-    yield node, gk("agency"), rollup.agency
     yield node, gk("year"), Literal(str(rollup.year), datatype=XSD("integer"))
-    yield node, gk("fiscalYear"), Literal(f"{rollup.year:04d}", datatype=XSD("gYear"))
-    yield node, gk("phase"), rollup.phase
-    yield node, gk("classification"), iris.scheme(rollup.classification)
-    if rollup.code:
-        yield node, gk("rollUpCode"), iris.code(rollup.classification, rollup.code)
-        yield node, gk("rollUpLevel"), gk(_LEVELS[len(rollup.code)])
-    else:
-        yield node, gk("rollUpLevel"), gk("levelWhole")
-    yield node, gk("extent"), Literal(rollup.source.extent)
-    yield node, gk("sum"), _decimal(rollup.total)
+    code = iris.code(rollup.classification, rollup.code) if rollup.code else gk("codeWhole")
+    facts: dict[str, NamedNode | Literal] = {
+        "agency": rollup.agency,
+        "fiscalYear": Literal(f"{rollup.year:04d}", datatype=XSD("gYear")),
+        "phase": rollup.phase,
+        "classification": iris.scheme(rollup.classification),
+        "rollUpCode": code,
+        "rollUpLevel": gk(_LEVELS[len(rollup.code)]),
+        "extent": Literal(rollup.source.extent),
+        "sum": _decimal(rollup.total),
+        "unit": gk("unitCny"),
+        "sumVerdict": gk(_VERDICTS[rollup.verdict]),
+        "codesInferred": Literal("true" if rollup.inferred else "false", datatype=XSD("boolean")),
+    }
+    yield from cubes.observe(EXPENDITURE, node, facts)
     yield from ((node, gk("sums"), cell.figure) for cell in rollup.cells)
     yield from ((node, gk("printedTotal"), cell.figure) for cell in rollup.printed)
     if rollup.difference is not None:
         yield node, gk("sumDifference"), _decimal(rollup.difference)
         yield node, gk("sumTolerance"), _decimal(rollup.tolerance)
-    yield node, gk("sumVerdict"), gk(_VERDICTS[rollup.verdict])
-    yield node, gk("codesInferred"), Literal("true" if rollup.inferred else "false", datatype=XSD("boolean"))
     yield from ((node, PROV("wasDerivedFrom"), source) for source in (rollup.source.document, *rollup.source.tables))
     yield node, PROV("wasGeneratedBy"), build
 

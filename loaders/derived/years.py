@@ -43,10 +43,10 @@ Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
 def compare_years(store: Store, iris: Iris) -> Iterator[Statement]:
     """All conclusions about what ``store`` holds; the same store gives the same."""
     years = _read_years(store, iris)
-    for agency, units in _read_units(store, iris, "Division", ORG("unitOf")).items():
+    for agency, units in _read_units(store, iris, "Division", iris.gk("agency")).items():
         for (before, early), (after, late) in pairwise(_by_year(units, years, FEWEST)):
             yield from _compare_divisions(iris, agency, before, early, after, late)
-    for agency, units in _read_units(store, iris, "Duty", iris.gk("ofAgency")).items():
+    for agency, units in _read_units(store, iris, "Duty", iris.gk("agency")).items():
         for (before, early), (after, late) in pairwise(_by_year(units, years, 1)):
             yield from _compare_duties(iris, agency, before, early, after, late)
     yield from _unite_instruments(store, iris)

@@ -134,11 +134,14 @@ def _write_division(writer: Writer, division: Division) -> None:
 
 def _division(writer: Writer, label: str) -> NamedNode:
     """A division's IRI, with what is known of any division, so that none is named without a label."""
+    gk = writer.gk
     node = writer.iris.part(writer.root(), "division", label)
-    writer.type(node, writer.gk("Division"), ORG("OrganizationalUnit"))
+    writer.type(node, gk("Division"), ORG("OrganizationalUnit"))
     writer.label(node, label)
+    # Whose something is, is gk:agency everywhere; clients of W3C ORG know a division by org:unitOf alone.
+    writer.add(node, gk("agency"), writer.agency)
     writer.add(node, ORG("unitOf"), writer.agency)
-    writer.add(node, writer.gk("attestedIn"), writer.node)
+    writer.add(node, gk("attestedIn"), writer.node)
     writer.year(node, writer.facts.fiscal_year)
     return node
 
@@ -149,7 +152,7 @@ def _write_duty(writer: Writer, duty: Duty) -> None:
     writer.type(node, gk("Duty"))
     writer.label(node, duty.label)
     writer.text(node, gk("number"), duty.number)
-    writer.add(node, gk("ofAgency"), writer.agency)
+    writer.add(node, gk("agency"), writer.agency)
     if duty.owner:
         writer.add(node, gk("ofDivision"), _division(writer, duty.owner))
     writer.attest(node, duty.span)

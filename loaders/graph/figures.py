@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from loaders.documents import Span
 from loaders.facts import Figure, FigureQuantity
 from loaders.graph.codes import Codes
-from loaders.graph.iris import DCTERMS, QB, clean_code
+from loaders.graph.iris import DCTERMS, QB, RDFS, SDMX_MEASURE, clean_code
 from loaders.graph.writer import Writer
 
 UNITS = {
@@ -53,9 +53,7 @@ def write_figures(writer: Writer) -> None:
             writer.add(node, writer.gk("indicator"), indicator)
         if figure.span in quantities:
             _write_quantity(writer, node, quantities[figure.span])
-        table = _find_table(writer, figure)
-        if table is not None:
-            writer.add(node, QB("dataSet"), table)
+        writer.add(node, QB("dataSet"), _find_table(writer, figure) or _write_prose(writer))
     codes.write()
 
 
@@ -73,13 +71,7 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
         writer.add(node, gk("phase"), gk(f"phase{figure.phase.capitalize()}"))
     if figure.aspect:
         writer.add(node, gk("aspect"), gk(f"aspect{figure.aspect.capitalize()}"))
-    if figure.has_open_unit:
-        writer.flag(node, gk("openUnit"), True)
-    elif figure.unit == "CNY":
-        writer.number(node, gk("amount"), figure.value)
-    else:
-        writer.number(node, gk("value"), figure.value)
-        writer.add(node, gk("unit"), gk(UNITS[figure.unit]))
+    _write_measure(writer, node, figure)
     writer.add(node, gk("statedAs"), Literal(figure.stated))
     writer.text(node, gk("statedUnit"), figure.stated_unit)
     if not figure.has_open_unit:
@@ -96,6 +88,25 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
     writer.place(node, figure.span)
     writer.derive(node, (figure.span,))
     return node
+
+
+def _write_measure(writer: Writer, node: NamedNode, figure: Figure) -> None:
+    """What is measured: once for those who ask for money or for counts, once with its unit for clients of data cubes.
+
+    A cube has one measure, and each of its observations has it: so the number is ``sdmx-measure:obsValue`` too.
+    """
+    gk = writer.gk
+    if figure.has_open_unit:
+        writer.flag(node, gk("openUnit"), True)
+        unit = "unitOpen"
+    elif figure.unit == "CNY":
+        writer.number(node, gk("amount"), figure.value)
+        unit = "unitCny"
+    else:
+        writer.number(node, gk("value"), figure.value)
+        unit = UNITS[figure.unit]
+    writer.number(node, SDMX_MEASURE("obsValue"), figure.value)
+    writer.add(node, gk("unit"), gk(unit))
 
 
 def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure, project: str | None) -> None:
@@ -136,10 +147,21 @@ def _write_holding(writer: Writer, node: NamedNode, name: str, value: str) -> No
 def _write_quantity(writer: Writer, node: NamedNode, quantity: FigureQuantity) -> None:
     gk = writer.gk
     flow = "".join(word.capitalize() for word in quantity.flow.split("-"))
-    writer.add(node, gk("quantity"), gk(f"quantity{flow}{quantity.part.capitalize()}"))
+    writer.add(node, gk("officialQuantity"), gk(f"quantity{flow}{quantity.part.capitalize()}"))
     if quantity.fund:
         writer.add(node, gk("fundScope"), gk(f"fund{quantity.fund.capitalize()}"))
     writer.flag(node, gk("ofWhole"), quantity.item == "total")
+
+
+def _write_prose(writer: Writer) -> NamedNode:
+    """The data set of what the document states outside its tables."""
+    node = writer.iris.thing(f"prose/{writer.facts.id}")
+    writer.type(node, writer.gk("Prose"), QB("DataSet"))
+    writer.text(node, RDFS("label"), "正文中的数字", "zh")
+    writer.text(node, RDFS("label"), "figures in the running text", "en")
+    writer.add(node, QB("structure"), writer.gk("figureStructure"))
+    writer.add(node, writer.gk("inDocument"), writer.node)
+    return node
 
 
 def _find_table(writer: Writer, figure: Figure) -> NamedNode | None:

@@ -24,23 +24,29 @@ def _write_entry(writer: Writer, entry: SheetEntry, name: str) -> None:
     node = writer.iris.thing(f"sheet/{facts.id}/{name}")
     writer.type(node, gk("StandardValue"))
     writer.label(node, f"{item.zh} {entry.year or ''}".strip())
-    writer.add(node, gk("ofQuantity"), writer.iris.thing(f"quantity/{entry.item}"))
+    quantity = writer.iris.thing(f"quantity/{entry.item}")
+    writer.add(node, gk("quantity"), quantity)
     writer.add(node, gk("inDocument"), writer.node)
     writer.add(node, gk("agency"), writer.agency)
     writer.year(node, entry.year, full=True)
     if entry.phase:
         writer.add(node, gk("phase"), gk(f"phase{entry.phase.capitalize()}"))
-    if entry.scope:
-        writer.add(node, gk("valueScope"), gk(f"scope{entry.scope.capitalize()}"))
+    if item.unit == "CNY":
+        writer.add(node, gk("valueScope"), gk(f"scope{(entry.scope or 'unstated').capitalize()}"))
     writer.add(node, gk("degree"), gk(f"degree{entry.degree.capitalize()}"))
     if entry.unit == "CNY":
-        writer.number(node, gk("amount"), entry.value)
+        writer.number(node, gk("acceptedAmount"), entry.value)
+        writer.add(node, gk("unit"), gk("unitCny"))
     else:
-        writer.number(node, gk("value"), entry.value)
+        writer.number(node, gk("acceptedValue"), entry.value)
         writer.add(node, gk("unit"), gk(UNITS[entry.unit]))
     writer.number(node, gk("precision"), entry.precision)
     for span in entry.evidence:
         writer.add(node, gk("statedBy"), writer.figure_at(span))
+    for figure in facts.figures:
+        # What states the very value states the quantity; the parts of a sum that bears it out do not.
+        if figure.span in entry.evidence and (figure.value, figure.unit) == (entry.value, entry.unit):
+            writer.add(writer.figure_at(figure.span) or node, gk("quantity"), quantity)
     for span in entry.against:
         writer.add(node, gk("contradictedBy"), writer.figure_at(span))
     writer.derive(node, (entry.span,))

@@ -192,7 +192,7 @@ class Writer:
         node = self.project(label)
         self.type(node, self.gk("Project"))
         self.label(node, label)
-        self.add(node, self.gk("ofAgency"), self.agency)
+        self.add(node, self.gk("agency"), self.agency)
         self.add(node, self.gk("attestedIn"), self.node)
         return node
 

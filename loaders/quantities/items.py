@@ -14,14 +14,21 @@ ItemKind = Literal["identity", "money", "count"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the sheet. ``unit`` is CNY (money is in yuan), PERSON, VEHICLE, ITEM or TEXT."""
+    """One line of the sheet. ``unit`` is CNY (money is in yuan), PERSON, VEHICLE, ITEM or TEXT.
+
+    ``scopes`` are those in which an amount is the whole of what the item means: all funds for the totals of an office,
+    that of its budget for each of the three budgets; for what the forms print without saying of which money, none.
+    """
 
     id: str
     zh: str
     en: str
     unit: str = "CNY"
     kind: ItemKind = "money"
+    scopes: tuple[str, ...] = ("",)
 
+
+_ALL = ("all",)
 
 ITEMS: tuple[Item, ...] = (
     Item("agency", "部门（单位）", "office", "TEXT", "identity"),
@@ -29,17 +36,17 @@ ITEMS: tuple[Item, ...] = (
     Item("year", "财政年度", "fiscal year", "TEXT", "identity"),
     Item("kind", "文件种类", "kind of document", "TEXT", "identity"),
     Item("level", "级次", "level", "TEXT", "identity"),
-    Item("income-current", "本年收入合计", "income of the year"),
-    Item("income-total", "收入总计", "total income"),
-    Item("expenditure-current", "本年支出合计", "expenditure of the year"),
-    Item("expenditure-total", "支出总计", "total expenditure"),
-    Item("general-budget-expenditure", "一般公共预算财政拨款支出", "expenditure of the general public budget"),
-    Item("fund-budget-expenditure", "政府性基金预算支出", "expenditure of the budget of government-managed funds"),
-    Item("capital-budget-expenditure", "国有资本经营预算支出", "expenditure of the budget of state capital operations"),
-    Item("basic-expenditure", "基本支出", "basic expenditure"),
-    Item("project-expenditure", "项目支出", "project expenditure"),
-    Item("personnel", "人员经费", "personnel"),
-    Item("running", "公用经费", "running expenses of the basic expenditure"),
+    Item("income-current", "本年收入合计", "income of the year", scopes=_ALL),
+    Item("income-total", "收入总计", "total income", scopes=_ALL),
+    Item("expenditure-current", "本年支出合计", "expenditure of the year", scopes=_ALL),
+    Item("expenditure-total", "支出总计", "total expenditure", scopes=_ALL),
+    Item("general-budget-expenditure", "一般公共预算财政拨款支出", "expenditure of the general public budget", scopes=("", "general")),
+    Item("fund-budget-expenditure", "政府性基金预算支出", "expenditure of the budget of government-managed funds", scopes=("", "government")),
+    Item("capital-budget-expenditure", "国有资本经营预算支出", "expenditure of the budget of state capital operations", scopes=("", "state")),
+    Item("basic-expenditure", "基本支出", "basic expenditure", scopes=_ALL),
+    Item("project-expenditure", "项目支出", "project expenditure", scopes=_ALL),
+    Item("personnel", "人员经费", "personnel", scopes=_ALL),
+    Item("running", "公用经费", "running expenses of the basic expenditure", scopes=_ALL),
     Item("three-public", "“三公”经费", "the three public expenses"),
     Item("three-public-last-year", "上年“三公”经费", "the three public expenses of the year before"),
     Item("travel-abroad", "因公出国（境）费", "official travel abroad"),

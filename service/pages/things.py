@@ -21,11 +21,11 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "edition", "definition", "scopeNote", "note", "nature", "rank", "kind", "portKind", "issuer",
     )),
     ("归属", "Belongs to", (
-        "agency", "ofAgency", "ofDivision", "unitOf", "subOrganizationOf", "place", "parentPlace", "parentProject",
+        "agency", "ofDivision", "unitOf", "subOrganizationOf", "place", "parentPlace", "parentProject",
         "broader", "inScheme", "inDocument", "attestedIn", "dataSet", "isPartOf", "ofChange", "defines",
     )),
     ("数值", "Number", (
-        "amount", "value", "unit", "openUnit", "statedAs", "statedUnit", "precision", "direction", "comparator",
+        "amount", "value", "acceptedAmount", "acceptedValue", "rollUpAmount", "rollUpValue", "perHead", "unit", "openUnit", "statedAs", "statedUnit", "precision", "direction", "comparator",
         "changeAmount", "maximum", "score", "pointsLost", "weight", "count",
     )),
     ("含义", "Meaning", (

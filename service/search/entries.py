@@ -123,7 +123,7 @@ def _read_thing(reader: _EntryReader, kind: str, thing: ox.NamedNode) -> SearchE
     english = next((v.value for v in literals if v.language == "en"), "")
     describing = [gk("functionText"), gk("purpose"), SKOS("definition"), SKOS("scopeNote"), gk("criteria"),
                   gk("level1"), gk("level2"), gk("target"), gk("issuer")]  # fmt: skip
-    agency = _first_iri(facts, ORG("unitOf"), gk("ofAgency"), gk("agency"))
+    agency = _first_iri(facts, gk("agency"), ORG("unitOf"))
     document, start, end = _find_stretch(facts)
     return SearchEntry(
         kind=kind,

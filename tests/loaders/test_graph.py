@@ -391,7 +391,7 @@ def test_figures_of_a_table_are_one_data_set() -> None:
     assert validate(statements) == []
     node = f"{DEFAULT_BASE}id/table/small/34-60"
     linked = {q.subject.value.rsplit("/", 1)[1] for q in statements if q.predicate.value.endswith("cube#dataSet")}
-    assert linked == {"46-49", "38-45"}
+    assert linked == {"46-49", "38-45", "5-9"}
     labels = {q.object.value for q in statements if q.subject.value == node and q.predicate.value.endswith("#label")}
     assert labels == {"收支总表"}
     units = {q.object.value for q in statements if q.predicate.value == f"{GK}unit"}

@@ -63,11 +63,11 @@ def state_thrice(what: str, start: int, phase: str = "Budget") -> str:
 
 
 def whole(quantity: str, fund: str = "All") -> str:
-    return f"gk:quantity gk:quantity{quantity} ; gk:ofWhole true ; gk:fundScope gk:fund{fund}"
+    return f"gk:officialQuantity gk:officialQuantity{quantity} ; gk:ofWhole true ; gk:fundScope gk:fund{fund}"
 
 
 def part(quantity: str, of: str, fund: str = "All") -> str:
-    return f"gk:quantity gk:quantity{quantity} ; gk:ofWhole false ; gk:fundScope gk:fund{fund} ; {of}"
+    return f"gk:officialQuantity gk:officialQuantity{quantity} ; gk:ofWhole false ; gk:fundScope gk:fund{fund} ; {of}"
 
 
 _FUNCTION = f"gk:function <{_BASE}code/function/201>"
@@ -189,7 +189,7 @@ def accept(item: str, value: str, start: int) -> str:
     """An accepted value of the office sheet, beside figures that state other amounts."""
     return f"""
 <{_QUANTITY}/{item}> a gk:StandardQuantity ; rdfs:label "项目"@zh ; gk:sheetOrder 12 .
-<{_BASE}sheet/d/{item}> a gk:StandardValue ; gk:ofQuantity <{_QUANTITY}/{item}> ; gk:agency :agency ; gk:year 2026 ;
+<{_BASE}sheet/d/{item}> a gk:StandardValue ; gk:quantity <{_QUANTITY}/{item}> ; gk:agency :agency ; gk:year 2026 ;
   gk:phase gk:phaseBudget ; gk:degree gk:degreeProved ; {value} ; gk:precision 50.0 ; gk:inDocument <{_DOCUMENT}> ;
   prov:wasDerivedFrom <{place(start)}> .
 """
@@ -197,13 +197,19 @@ def accept(item: str, value: str, start: int) -> str:
 
 @pytest.mark.parametrize("name", _OF_THE_SHEET)
 def test_standard_quantities_are_those_of_the_sheet(name: str, load) -> None:  # type: ignore[no-untyped-def]
-    facts = state_thrice(whole("ThreePublicReception"), 1000) + accept(_OF_THE_SHEET[name], "gk:amount 95000.0", 2000)
+    facts = state_thrice(whole("ThreePublicReception"), 1000) + accept(
+        _OF_THE_SHEET[name], "gk:acceptedAmount 95000.0", 2000
+    )
     rows = load(facts).rows(name)
     assert [(row["amount"], row["precision"], row["evidence"]) for row in rows] == [(95000, 50, place(2000))]
 
 
 def test_per_head_divides_by_the_people_of_the_sheet(load) -> None:  # type: ignore[no-untyped-def]
-    facts = accept("three-public", "gk:amount 740000.0", 1010) + accept("staff", "gk:value 10.0", 9000) + _STAFF
+    facts = (
+        accept("three-public", "gk:acceptedAmount 740000.0", 1010)
+        + accept("staff", "gk:acceptedValue 10.0", 9000)
+        + _STAFF
+    )
     rows = load(facts).rows("three-public-per-head")
     assert [(r["people"], r["perHead"], r["peopleEvidence"]) for r in rows] == [(10, 74000, place(9000))]
 
@@ -217,9 +223,9 @@ def test_a_choice_compares_numbers(case: Case, load) -> None:  # type: ignore[no
 
 def test_parts_of_a_project_are_shown_where_they_are_stated(load) -> None:  # type: ignore[no-untyped-def]
     facts = f"""
-:child a gk:Project ; gk:parentProject :parent ; gk:ofAgency :agency ; rdfs:label "子" .
-:other a gk:Project ; gk:parentProject :parent ; gk:ofAgency :agency ; rdfs:label "另" .
-:parent a gk:Project ; gk:ofAgency :agency ; rdfs:label "母" .
+:child a gk:Project ; gk:parentProject :parent ; gk:agency :agency ; rdfs:label "子" .
+:other a gk:Project ; gk:parentProject :parent ; gk:agency :agency ; rdfs:label "另" .
+:parent a gk:Project ; gk:agency :agency ; rdfs:label "母" .
 {state_thrice("gk:project :child", 740000)}{state("gk:project :other", 1000, 95000)}
 {state("gk:project :parent", 992000, 5000)}{state("gk:project :parent", 7000, 4000)}"""
     row = load(facts).rows("sub-projects-and-their-sum")[0]

@@ -37,7 +37,7 @@ STAY = {
 
 #: Things that the five documents have, by what is true of them; of several the first by IRI.
 THINGS = {
-    "office": "?it a gk:Agency . ?other gk:ofAgency ?it ; a gk:Project . ?f gk:verdict gk:verdictContradicted ;"
+    "office": "?it a gk:Agency . ?other gk:agency ?it ; a gk:Project . ?f gk:verdict gk:verdictContradicted ;"
               " gk:agency ?it . FILTER EXISTS { ?change a gk:OfficeEvent ; gk:agency ?it }",
     "document": "?it a gk:Document . ?finding gk:inDocument ?it ; gk:verdict gk:verdictContradicted",
     "project": "?it a gk:Project . ?figure gk:project ?it ; gk:amount ?amount",
@@ -84,7 +84,7 @@ BINDINGS: dict[str, dict[str, Term | str]] = {
     "pages/figure-findings": {"thing": "figure"},
     "pages/money": {"thing": "project"},
     "pages/service-links": {"thing": "service"},
-    "pages/thing-users": {"thing": "office", "property": ox.NamedNode(f"{GK}ofAgency"), "class": DUTY},
+    "pages/thing-users": {"thing": "office", "property": ox.NamedNode(f"{GK}agency"), "class": DUTY},
     "queries/choices-of-class": {"class": DUTY},
     "queries/class-labels": {"class": FIGURE},
     "queries/needed-class": {"class": FIGURE},

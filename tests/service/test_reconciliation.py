@@ -78,10 +78,10 @@ def test_a_batch_by_get(web: httpx.Client) -> None:
 def test_properties_tell_things_apart(web: httpx.Client) -> None:
     query = {"query": "国家口岸办公室", "type": "Agency", "limit": 5}
     for value in ({"id": SHENZHEN, "name": "x"}, SHENZHEN, "深圳市人民政府口岸办公室"):
-        wish = [{"pid": "ofAgency", "v": value}]
+        wish = [{"pid": "agency", "v": value}]
         found = reconcile(web, q0={"query": "作业服务工作", "type": "Project", "properties": wish})["q0"]
         assert found[0]["id"] == f"{SHENZHEN}/project/bbbbbbbb"
-        assert {"id": "ofAgency", "value": True} in found[0]["features"]
+        assert {"id": "agency", "value": True} in found[0]["features"]
     plain = reconcile(web, q0=query)["q0"]
     wrong = reconcile(web, q0=query | {"properties": [{"pid": "rdfs:label", "v": "nothing"}]})["q0"]
     assert wrong[0]["score"] < plain[0]["score"]

@@ -1,0 +1,155 @@
+"""The cubes of what a build derives, told in both vocabularies: W3C Data Cube, and cube.link for viewers.
+
+Four cubes, so that no observation of one can be added to another's by mistake: expenditure by code; standard quantities
+in the scope that they mean; amounts out of a narrower scope; counts of people, cars and units. The structures of the
+W3C vocabulary stand in the ontology; here each cube names its own and lists the members of its dimensions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from loaders import __version__
+from loaders.graph.iris import CUBE, DCTERMS, QB, RDF, RDFS, SH, XSD, Iris, Namespace
+
+_QUDT = Namespace("http://qudt.org/schema/qudt/")
+_SCHEMA = Namespace("http://schema.org/")
+
+Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
+
+
+@dataclass(frozen=True, slots=True)
+class Cube:
+    """A cube: its name in IRIs, its labels, its structure, the properties that make its key, and its measure."""
+
+    name: str
+    zh: str
+    en: str
+    structure: str
+    dimensions: tuple[str, ...]
+    measure: str
+    #: what every observation has besides
+    attributes: tuple[str, ...] = ("unit",)
+
+
+EXPENDITURE = Cube(
+    "expenditure", "支出汇总（按科目）", "expenditure by code", "expenditureStructure",
+    ("agency", "fiscalYear", "phase", "classification", "rollUpCode"), "sum",
+    ("unit", "rollUpLevel", "extent", "sumVerdict", "codesInferred"),
+)  # fmt: skip
+QUANTITIES = Cube(
+    "quantities", "标准项目（按其本来口径）", "standard quantities, in the scope that they mean", "quantityStructure",
+    ("agency", "fiscalYear", "phase", "quantity", "valueScope"), "rollUpAmount", ("unit", "degree"),
+)  # fmt: skip
+SCOPED = Cube(
+    "scoped-quantities", "标准项目（较窄口径）", "standard quantities, out of narrower funds", "scopedStructure",
+    ("agency", "fiscalYear", "phase", "quantity", "valueScope"), "scopedAmount", ("unit", "degree"),
+)  # fmt: skip
+COUNTS = Cube(
+    "counts", "人员、车辆与机构数", "people, cars, units and divisions", "countStructure",
+    ("agency", "fiscalYear", "quantity"), "rollUpValue", ("unit", "degree"),
+)  # fmt: skip
+CUBES = (EXPENDITURE, QUANTITIES, SCOPED, COUNTS)
+
+
+class CubeWriter:
+    """Collects the members of the cubes while observations are written, and describes the cubes at the end."""
+
+    def __init__(self, iris: Iris) -> None:
+        self._iris = iris
+        self._observations: dict[str, list[NamedNode]] = defaultdict(list)
+        self._members: dict[tuple[str, str], dict[NamedNode | Literal, None]] = defaultdict(dict)
+
+    def observe(self, cube: Cube, node: NamedNode, values: dict[str, NamedNode | Literal]) -> Iterator[Statement]:
+        """One observation with its key, measure and attributes, each by its property's name."""
+        iris = self._iris
+        yield node, RDF("type"), QB("Observation")
+        yield node, RDF("type"), CUBE("Observation")
+        yield node, QB("dataSet"), self._name(cube)
+        yield node, CUBE("observedBy"), iris.thing(f"software/gongkai-{__version__}")
+        for name, value in values.items():
+            yield node, iris.gk(name), value
+            if name in cube.dimensions:
+                self._members[cube.name, name][value] = None
+        self._observations[cube.name].append(node)
+
+    def describe(self) -> Iterator[Statement]:
+        """The cubes that have observations: a cube without any says nothing that a viewer could open."""
+        for cube in CUBES:
+            if self._observations[cube.name]:
+                yield from self._describe(cube)
+
+    def _name(self, cube: Cube, part: str = "") -> NamedNode:
+        return self._iris.thing(f"cube/{cube.name}{part}")
+
+    def _describe(self, cube: Cube) -> Iterator[Statement]:
+        node, rows = self._name(cube), self._name(cube, "/observations")
+        shape = self._name(cube, "/constraint")
+        yield node, RDF("type"), QB("DataSet")
+        yield node, RDF("type"), CUBE("Cube")
+        for text, language in ((cube.zh, "zh"), (cube.en, "en")):
+            for predicate in (RDFS("label"), DCTERMS("title"), _SCHEMA("name")):
+                yield node, predicate, Literal(text, language=language)
+        yield node, QB("structure"), self._iris.gk(cube.structure)
+        yield node, CUBE("observationSet"), rows
+        yield node, CUBE("observationConstraint"), shape
+        yield rows, RDF("type"), CUBE("ObservationSet")
+        for observation in self._observations[cube.name]:
+            yield rows, CUBE("observation"), observation
+        yield shape, RDF("type"), CUBE("Constraint")
+        yield shape, RDF("type"), SH("NodeShape")
+        for name in (*cube.dimensions, cube.measure, *cube.attributes):
+            yield from self._constrain(cube, shape, name)
+
+    def _constrain(self, cube: Cube, shape: NamedNode, name: str) -> Iterator[Statement]:
+        node = self._name(cube, f"/constraint/{name}")
+        once = Literal("1", datatype=XSD("integer"))
+        yield shape, SH("property"), node
+        yield node, SH("path"), self._iris.gk(name)
+        yield node, SH("minCount"), once
+        yield node, SH("maxCount"), once
+        for text, language in zip(_NAMES[name], ("zh", "en"), strict=True):
+            yield node, SH("name"), Literal(text, language=language)
+            yield node, _SCHEMA("name"), Literal(text, language=language)
+        if name == cube.measure:
+            yield node, RDF("type"), CUBE("MeasureDimension")
+            yield node, SH("datatype"), XSD("decimal")
+            yield node, _QUDT("scaleType"), _QUDT("RatioScale")
+        elif name in cube.dimensions:
+            yield node, RDF("type"), CUBE("KeyDimension")
+            yield node, _QUDT("scaleType"), _QUDT("IntervalScale" if name == "fiscalYear" else "NominalScale")
+            yield from self._list_members(cube, node, name)
+
+    def _list_members(self, cube: Cube, node: NamedNode, name: str) -> Iterator[Statement]:
+        """``sh:in`` with all members; its links have names, so that the same build gives the same graph."""
+        members = sorted(self._members[cube.name, name], key=lambda member: member.value)
+        here = [self._name(cube, f"/constraint/{name}/{number}") for number in range(1, len(members) + 1)]
+        yield node, SH("in"), here[0]
+        for link, following, member in zip(here, [*here[1:], RDF("nil")], members, strict=True):
+            yield link, RDF("first"), member
+            yield link, RDF("rest"), following
+
+
+_NAMES = {
+    "agency": ("部门", "office"),
+    "fiscalYear": ("财政年度", "fiscal year"),
+    "phase": ("阶段", "phase"),
+    "classification": ("分类", "classification"),
+    "rollUpCode": ("科目", "code"),
+    "rollUpLevel": ("级次", "level"),
+    "quantity": ("标准项目", "standard quantity"),
+    "valueScope": ("口径", "scope"),
+    "sum": ("合计金额（元）", "sum in yuan"),
+    "rollUpAmount": ("金额（元）", "amount in yuan"),
+    "scopedAmount": ("该口径的金额（元）", "amount in yuan in this scope"),
+    "rollUpValue": ("数量", "number"),
+    "unit": ("单位", "unit"),
+    "degree": ("可信程度", "degree of proof"),
+    "extent": ("范围", "extent"),
+    "sumVerdict": ("与印出合计核对", "agrees with the printed total"),
+    "codesInferred": ("科目是否推定", "codes inferred"),
+}
