@@ -420,7 +420,7 @@ class _TableReader:
         unit = asked.row.unit
         if unit is None or unit.unit == "CNY":
             return unit
-        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|编制数?$|编制数|个数", plain(asked.label))
+        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|(?:人员|行政|事业|工勤)编制$|编制数|个数", plain(asked.label))
         return unit if counts else None
 
     def _unit_of_target(self, asked: _UnitQuestion) -> UnitWord | None:

@@ -310,3 +310,15 @@ def test_a_measure_word_that_no_list_has() -> None:
     told = {s: (f.phase, f.unit, f.stated_unit, f.subject_label) for s, f in figures.items()}
     assert told["21"] == ("target", "OTHER", "扇", "维修闸门")
     assert told["22"] == ("result", "OTHER", "扇", "维修闸门")
+
+
+def test_a_project_whose_name_ends_like_a_number_of_staff_is_money() -> None:
+    facts = read(
+        BUDGET,
+        "项目支出预算表",
+        "金额单位：元",
+        "项目名称 | 项目金额",
+        "林地保护规划编制 | 970000.00",
+        "苗圃管护 | 1.00",
+    )
+    assert by_stated(facts)["970000.00"].unit == "CNY"
