@@ -27,6 +27,10 @@ _MEASURE = re.compile(
 
 #: A target with a unit of Latin letters (≥20M, 95dB, 3.5km/h), which elsewhere are part of a name.
 LATIN_MEASURE = re.compile(rf"^\s*{COMPARE}?\s*{_NUMBER}\s*[A-Za-zμΩ℃°]{{1,4}}(?:/[A-Za-z\u4e00-\u9fff]{{1,2}})?\s*$")
+#: A target with a measure word that is in no list (≥20扇), which is no date, rank, rest or scale.
+STRANGE_MEASURE = re.compile(
+    rf"^\s*{COMPARE}?\s*{_NUMBER}\s*(?P<word>(?![年月日号时点分之第万亿千百十余多左以至到前后底内上下起止级等及和])[\u4e00-\u9fff])\s*$"
+)
 
 
 CODE = re.compile(r"^\d{3}(?:\d{2}){0,2}$|^\d{2}$|^\d{6,9}$|^\d{12,}$")

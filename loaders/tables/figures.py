@@ -23,7 +23,7 @@ from loaders.tables.axes import (
     type_words,
 )
 from loaders.tables.budget_units import UnitWalker, settle_units, unit_of_title
-from loaders.tables.cells import is_measure
+from loaders.tables.cells import STRANGE_MEASURE, is_measure
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form
@@ -392,6 +392,9 @@ class _TableReader:
             about = f"{label}|{column.label}" if column is not None else label
             counted = own[0].word in SCALES and self.is_indicators and not says_money(about)
             return (replace(own[0], unit="OTHER") if counted else own[0]), True
+        strange = STRANGE_MEASURE.match(cell.text)
+        if strange is not None and asked.role in ("target", "result"):
+            return UnitWord("OTHER", Decimal(1), strange.group("word")), True
         rules = (*_UNIT_RULES, *(_INDICATOR_UNIT_RULES if self.is_indicators else ()))
         found = next((unit for rule in rules if (unit := rule(self, asked)) is not None), None)
         if found is None and self.is_indicators:
@@ -417,7 +420,7 @@ class _TableReader:
         unit = asked.row.unit
         if unit is None or unit.unit == "CNY":
             return unit
-        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|编制数?$|编制数|个数", plain(asked.label))
+        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|(?:人员|行政|事业|工勤)编制$|编制数|个数", plain(asked.label))
         return unit if counts else None
 
     def _unit_of_target(self, asked: _UnitQuestion) -> UnitWord | None:

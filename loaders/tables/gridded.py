@@ -12,6 +12,7 @@ from loaders.tables.cells import (
     ITEM_START,
     KNOWN,
     LATIN_MEASURE,
+    STRANGE_MEASURE,
     TOTAL,
     fills_form,
     header_score,
@@ -336,7 +337,8 @@ class Gridded:
         text = cell.text.strip()
         role = column.role if column else "value"
         follow = row[position + 1].text if position + 1 < len(row) else ""
-        if is_measure(text) or (role in ("target", "result") and LATIN_MEASURE.match(text)):
+        aimed = role in ("target", "result") and (LATIN_MEASURE.match(text) or STRANGE_MEASURE.match(text))
+        if is_measure(text) or aimed:
             axis = type_head(column.label) if column is not None and role in ("label", "unit") else ""
             code = code_kind(text, role, follow, section.words, entry, axis)
             if code:

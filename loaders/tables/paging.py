@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from loaders.documents import Block, Cell, Document, Table
 from loaders.tables.assign import may_score
-from loaders.tables.cells import KNOWN, is_measure, opens_form
+from loaders.tables.cells import KNOWN, is_measure, may_head, opens_form
 from loaders.tables.columns import Column
 from loaders.tables.entries import Section
 from loaders.tables.gridded import Gridded
@@ -34,6 +34,8 @@ Row = tuple[Cell, ...]
 MOST_WAYS = 3000
 #: Of so many cells one may be what its column does not hold: the word 合计 under 科目编码.
 MOST_MISFITS = 12
+#: A header with fewer groups than this has no names that repeat.
+_FEWEST_GROUPS = 2
 #: Cells stand under a column if they share this part of the narrower of both, and with no other column more than that.
 _SHARED, _STRAY = 0.5, 0.2
 _COMPARED = re.compile(r"^\s*(?:[≥≤≧≦<>＜＞=＝]|大于|小于|不低于|不少于|不超过|不高于|至少)")
@@ -113,7 +115,7 @@ class _Walker:
             self.leave()
             return table
         rows = list(table.rows)
-        changed = False
+        changed = _join_header(rows, table.parts)
         for (first, width), (last, _) in itertools.pairwise([*table.parts, (len(rows), 0)]):
             part = rows[first:last]
             if self.pending is not None or self.frame is not None:
@@ -183,6 +185,26 @@ class _Walker:
             column: (statistics.median(a for a, _ in cells), statistics.median(b for _, b in cells))
             for column, cells in found.items()
         }
+
+
+def _join_header(rows: list[Row], parts: Sequence[tuple[int, int]]) -> bool:
+    """Puts the groups of a header whose lower line a page break cut off over the names that repeat below each of them.
+
+    Returns whether any group was moved: 预算数 | 决算数 over 合计 | 接待费 | 合计 | 接待费 stand over the first and third.
+    """
+    moved = False
+    for (first, width), (below, lower_width) in itertools.pairwise(parts):
+        part = [list(row) for row in rows[first:below]]
+        if width == lower_width or not part or below >= len(rows) or not all(map(may_head, part)):
+            continue
+        names = [plain(c.text) for c in rows[below]]
+        length, rest = divmod(len(names), len(part[-1]))
+        if len(part[-1]) < _FEWEST_GROUPS or rest or length < 2 or names != names[:length] * len(part[-1]):
+            continue
+        places = [c.column for c in rows[below][::length]]
+        rows[below - 1] = tuple(replace(c, column=at) for c, at in zip(part[-1], places, strict=True))
+        moved = True
+    return moved
 
 
 def _has_header(part: Sequence[Row]) -> bool:

@@ -297,3 +297,28 @@ def test_the_total_of_a_self_evaluation_in_words_is_what_was_reached() -> None:
     facts = read(EVALUATION, "本项目满分100分，自评总分93.6分。", "")
     told = {f.stated: (f.aspect, f.phase) for f in facts.figures}
     assert told == {"100": ("maximum", ""), "93.6": ("score", "result")}
+
+
+def test_a_measure_word_that_no_list_has() -> None:
+    facts = read(
+        EVALUATION,
+        "项目支出绩效自评表",
+        "一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分",
+        "产出指标 | 数量指标 | 维修闸门 | ≥21扇 | 22扇 | 30 | 29",
+    )
+    figures = by_stated(facts)
+    told = {s: (f.phase, f.unit, f.stated_unit, f.subject_label) for s, f in figures.items()}
+    assert told["21"] == ("target", "OTHER", "扇", "维修闸门")
+    assert told["22"] == ("result", "OTHER", "扇", "维修闸门")
+
+
+def test_a_project_whose_name_ends_like_a_number_of_staff_is_money() -> None:
+    facts = read(
+        BUDGET,
+        "项目支出预算表",
+        "金额单位：元",
+        "项目名称 | 项目金额",
+        "林地保护规划编制 | 970000.00",
+        "苗圃管护 | 1.00",
+    )
+    assert by_stated(facts)["970000.00"].unit == "CNY"

@@ -141,3 +141,19 @@ def test_a_page_of_lines_with_fewer_values_is_open_where_nothing_decides() -> No
     assert found["45"].column in ("", "实际完成值")
     assert found["8"].column == ""
     assert found["8"].aspect == ""
+
+
+def test_a_page_that_breaks_in_a_header_keeps_budget_and_final_apart() -> None:
+    facts = read(
+        TITLE
+        + "财政拨款“三公”经费支出决算表\n单位：万元\n预算数\t决算数\n\f"
+        + "合计\t公务接待费\t公务用车运行费\t合计\t公务接待费\t公务用车运行费\n9.5\t3.5\t6.0\t7.2\t2.1\t5.1\n"
+    )
+    assert {f.stated: f.phase for f in facts.figures} == {
+        "9.5": "budget",
+        "3.5": "budget",
+        "6.0": "budget",
+        "7.2": "final",
+        "2.1": "final",
+        "5.1": "final",
+    }
