@@ -395,7 +395,7 @@ def test_figures_of_a_table_are_one_data_set() -> None:
     labels = {q.object.value for q in statements if q.subject.value == node and q.predicate.value.endswith("#label")}
     assert labels == {"收支总表"}
     units = {q.object.value for q in statements if q.predicate.value == f"{GK}unit"}
-    assert units == {f"{GK}unitPercent"}
+    assert units == {f"{GK}unitPercent", f"{GK}unitCny"}
     projects = {q.object.value for q in statements if q.predicate.value == f"{GK}project"}
     assert f"{DEFAULT_BASE}id/agency/000000-{digest('甲市口岸办')}/project/{digest('宣传费')}" in projects
     # A unit that only the table names is an office of its own.
