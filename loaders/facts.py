@@ -253,7 +253,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """An evaluation item with its maximum and its score; ``loss_reason`` is why points were lost, where it is said."""
+    """An evaluation item with its maximum and its score; ``loss_reason`` is why points were lost, where it is said.
+
+    ``grade`` is the grade as stated (优, 良 …), "" if none is.
+    """
 
     label: str
     span: Span
@@ -266,6 +269,8 @@ class Assessment:
     criteria: str = ""
     loss_reason: str = ""
     loss_span: Span | None = None
+    grade: str = ""
+    grade_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _write_assessment(writer: Writer, assessment: Assessment) -> None:
     node = writer.iris.stated("assessment", writer.facts.id, assessment.span)
     writer.type(node, gk("Assessment"))
     writer.label(node, assessment.label)
-    for name in ("level1", "level2", "criteria"):
+    for name in ("level1", "level2", "criteria", "grade"):
         writer.text(node, gk(name), getattr(assessment, name))
     writer.number(node, gk("maximum"), assessment.maximum)
     writer.number(node, gk("score"), assessment.score)

@@ -25,6 +25,14 @@ FULL = re.compile(
 PLAIN = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{0,24}(?:自评|评价|满意度|项目(?=综合))(?:综合)?)(?:评分|得分)\s*(?:为|是)?\s*(?P<score>\d+(?:\.\d+)?)\s*分"
 )
+#: the grade of a whole: 评价级次为优, and the line 评价等级 | 优（S≧90） of a form
+GRADES = "优秀|良好|中等|合格|不合格|优|良|中|差"
+GRADE = re.compile(
+    rf"(?:评价|自评|考核|绩效)?(?:等级|级次|等次|级别|结果|结论)(?:评定)?(?:为|是|[:：])\s*[“\"]?(?P<grade>{GRADES})(?:[”\"等级]|(?![\u4e00-\u9fff]))"
+)
+GRADE_LABEL = re.compile(r"^(?:评价|自评|考核|绩效评价|绩效自评)?(?:等级|级次|等次)$")
+GRADE_CELL = re.compile(rf"^(?P<grade>{GRADES})(?:[（(].*[）)])?$")
+TOTAL_ITEM = re.compile(r"^(?:总分|合计|总计|总得分)")
 DIGITS = re.compile(r"^\d+(?:\.\d+)?$")
 #: where prose says which items lost points, and how a table heads its column of reasons
 LOST = re.compile(r"(?:扣分|失分|未得满分)的?(?:指标|项目|事项)?(?:为|是|包括|有|：)")
@@ -44,6 +52,7 @@ def find_assessments(document: Document) -> tuple[Assessment, ...]:
         else:
             found.extend(_lines(block.table))
     why = _losses(list(document.blocks))
+    found = _graded(found, document)
     found = [
         replace(a, loss_reason=why[k].text, loss_span=why[k].span)
         if not a.loss_reason and (k := re.sub(r"\s", "", a.label)) in why and a.maximum is not None
@@ -51,6 +60,31 @@ def find_assessments(document: Document) -> tuple[Assessment, ...]:
         for a in found
     ]
     return tuple(sorted(found, key=lambda a: a.span.start))
+
+
+def _graded(found: list[Assessment], document: Document) -> list[Assessment]:
+    """The scored items with the grades that the sentence or the form of their total states."""
+    for block in document.blocks:
+        for grade, within in _grades(block):
+            # the last total before the grade in the same sentence or form, or none
+            at = [i for i, a in enumerate(found) if within.start <= a.span.start < grade.start and a.maximum is None]
+            if at:
+                found[at[-1]] = replace(found[at[-1]], grade=grade.text, grade_span=grade.span)
+    return found
+
+
+def _grades(block: Block) -> Iterator[tuple[Passage, Passage]]:
+    """Each grade that a block states, with the passage within which its score stands."""
+    if block.table is None:
+        for sentence in sentences(tidied(block)):
+            for m in GRADE.finditer(sentence.text):
+                yield sentence.part(*m.span("grade")), sentence
+        return
+    for row in block.table.rows:
+        cells = [tidy(c.passage) for c in row if c.text.strip()]
+        stated = GRADE_CELL.match(cells[1].text) if len(cells) >= 2 and GRADE_LABEL.match(flat(cells[0])) else None
+        if stated is not None:
+            yield cells[1].part(*stated.span("grade")), block.passage
 
 
 def _losses(blocks: list[Block]) -> dict[str, Passage]:
@@ -130,9 +164,11 @@ def _columns(table: Table) -> Iterator[Assessment]:
         for depth, text in enumerate(texts[:-1][:2]):
             if text is not None:
                 levels[depth:] = [flat(text), *[""] * (1 - depth)]
-        first = next((t for t in texts if t is not None), None)
-        if first is not None and re.match(r"^(?:总分|合计|总计|总得分)", flat(first)):
-            yield _make(first, cell_at(row, maxima[-1]) or cell_at(row, maxima[0]), got, ("", ""), "")
+        first = next((t for t in texts if t is not None), None) or (tidy(row[0].passage) if row else None)
+        if first is not None and TOTAL_ITEM.match(flat(first)):
+            top = cell_at(row, maxima[-1]) or cell_at(row, maxima[0])
+            # one cell over the columns of points and scores has the score
+            yield _make(first, top if got is not None else None, got if got is not None else top, ("", ""), "")
         elif texts[-1] is not None and (got is not None or cell_at(row, maxima[-1]) is not None):
             rule = cell_at(row, criteria) if criteria >= 0 else None
             item = _make(texts[-1], cell_at(row, maxima[-1]), got, (levels[0], levels[1]), rule.text if rule else "")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from loaders.documents import Block, Document, Passage, Span
 from loaders.meaning.forms import flat, header_columns
 from loaders.words.naming import clean_name, is_office
-from loaders.words.numbering import Flow, items, opening_marker, tidied
+from loaders.words.numbering import Flow, continued, items, opening_marker, tidied
+from loaders.words.numerals import TEN, read_numeral
 from loaders.words.sentences import sentences, split, tidy
 
 UNITS = (
@@ -17,7 +18,7 @@ UNITS = (
 )
 #: a sentence about the units below, and where in it their list may begin
 ABOUT = re.compile(rf"{UNITS}|(?:部门|单位)(?:综合)?(?:预算|决算)包括|(?:预算|决算)包括")
-BEGINS = re.compile(r"(?:具体|分别)?(?:包括|是|为|有|如下)\s*(?:\d+\s*[家个][^：:，、]{0,8})?[:：]?\s*|[:：]\s*")
+BEGINS = re.compile(r"(?:具体|分别)?(?:包括|是|为|(?<!国)有|如下)\s*(?:\d+\s*[家个][^：:，、]{0,8})?[:：]?\s*|[:：]\s*")
 BELOW = re.compile(r"(?:[:：]|见下表|如下表?|包括|\d\s*[家个][^，。；]{0,6}单位)[。:：]?$")
 NONE = re.compile(r"(?:没有|无)(?:独立核算的)?(?:其他)?(?:下属|所属|二级|直属|基层)|仅(?:包括|含)|只有本级")
 TITLE = re.compile(r"(?:单位名称|预算单位(?:名称)?|部门(?:单位)?名称)$")
@@ -29,9 +30,17 @@ LEAD = re.compile(
 REMARK = re.compile(r"[（(][^（()）]*[）)]$")
 ENDS = re.compile(r"[。；;，,、\s]+$")
 OWN = re.compile(r"本级|本级预算|机关$|局机关|本部$|汇总|合计|小计|总计")
+#: units whose number stands behind them, what may stand before them, and what a short name looks like
+COUNTED = re.compile(
+    rf"等?\s*(?P<n>\d{{1,3}}|[{TEN}]{{1,3}})\s*[个家]\s*(?!内设)[\u4e00-\u9fff]{{0,6}}?(?:事业单位|事业机构|预算单位|[所直下]属单位)"
+)
+INCLUDED = re.compile(r"[^、]{0,30}?(?:下设|下辖|下属|所属|直属|另有|设有|包括|含)(?:事业单位|单位|机构)?\s*[:：]?\s*")
+SHORT = re.compile(r"^[\u4e00-\u9fff（）()]{2,30}(?:局|中心|站|所|馆|台|院|校|会|队|办公室|处|园|库|场|社|团|学院)$")
 #: what is said of a unit behind its name
 RANKED = re.compile(r"^(?:为|属)?(?:正|副)?[厅处科股]级|建制$|^(?:为|属)?公益")
-NO_UNIT = re.compile(r"内设|处室|科室|下属|所属|直属|预算|[，。：:；\d]|[是有]|^(?:我|本|该|其)|办公设备|车辆|设备")
+NO_UNIT = re.compile(
+    r"内设|处室|科室|下属|所属|直属|预算(?!.{0,10}(?:中心|所|院|局|办公室)$)|[，。：:；\d]|是|(?<!国)有|^(?:我|本|该|其)|办公设备|车辆|设备"
+)
 MOST = 400
 
 
@@ -53,16 +62,22 @@ def find_subordinates(document: Document, label: str) -> tuple[tuple[str, Span],
             break
         if block.table is not None:
             continue
-        passage = tidied(block)
-        for sentence in sentences(passage):
-            if not ABOUT.search(sentence.text) or NONE.search(sentence.text) or len(sentence.text) > 8000:
-                continue
-            names = _first(sentence)
-            if not names and BELOW.search(sentence.text) and sentence.end == passage.end:
-                names = list(_below(blocks, i))
-            for name in names:
+        for sentence in sentences(continued(blocks, i)):
+            for name in _counted(sentence):
+                found.setdefault(name.text, name.span)
+            for name in _told(blocks, i, sentence):
                 add(name)
     return tuple(found.items())
+
+
+def _told(blocks: list[Block], i: int, sentence: Passage) -> list[Passage]:
+    """What may be units in a sentence about units, or in the list or table that it announces."""
+    if not ABOUT.search(sentence.text) or NONE.search(sentence.text) or len(sentence.text) > 8000:
+        return []
+    names = _first(sentence)
+    if not names and BELOW.search(sentence.text) and sentence.end == tidied(blocks[i]).end:
+        return list(_below(blocks, i))
+    return names
 
 
 def _clean(passage: Passage) -> Passage | None:
@@ -78,6 +93,24 @@ def _clean(passage: Passage) -> Passage | None:
         return None
     name = clean_name(passage)
     return name if is_office(name.text) and not NO_UNIT.search(name.text) else None
+
+
+def _counted(sentence: Passage) -> list[Passage]:
+    """The units that stand before their number (下设气象台、…等8个直属事业单位), where as many stand there as it says.
+
+    The number proves the list, so that a short name needs not have the shape of a full one.
+    """
+    found: list[Passage] = []
+    for closing in COUNTED.finditer(sentence.text):
+        before = sentence.part(0, closing.start())
+        opening = max(before.text.rfind(mark) for mark in "：:；;。")
+        clause = before.part(opening + 1, len(before.text)).strip()
+        lead = INCLUDED.match(clause.text)
+        pieces = split(clause.part(lead.end() if lead else 0, len(clause.text)), "、")
+        names = [piece for piece in pieces if SHORT.match(piece.text) and not OWN.search(piece.text)]
+        if len(names) == len(pieces) == read_numeral(closing.group("n")):
+            found.extend(names)
+    return found
 
 
 def _first(sentence: Passage) -> list[Passage]:

@@ -18,7 +18,7 @@ DOWN = "减少|下降|降低|压减|缩减|下调|降幅|少"
 COMPARED = re.compile(
     r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,]{0,14}?"
     r"(?:\s*\d[\d,.]*\s*[亿万千]?元)?(?:相比|比|同比)?[，,]?\s*"
-    r"(?:[\u4e00-\u9fff]{2,16}?)?(?P<word>" + UP + "|" + DOWN + r")\s*(?:了|约)?\s*(?=\d|-)"
+    r"(?P<subject>[\u4e00-\u9fff、“”]{2,20}?)?(?P<word>" + UP + "|" + DOWN + r")\s*(?:了|约)?\s*(?=\d|-)"
 )
 BUDGET_AND_RESULT = re.compile(r"决算数?(?P<word>大于|小于|高于|低于|多于|少于)(?:年初)?(?:预算|调整预算)数?")
 REASON = re.compile(
@@ -32,11 +32,24 @@ REASON_SENTENCE = re.compile(
 #: a line of its own that names a functional line of expenditure
 LINE = re.compile(r"[（(]项[）)][。.]?$")
 GENERIC = re.compile(r"^(?:年初|支出|收入|预算|决算|支出决算|支出预算|收入决算|收入预算|其中|)$")
+#: income or expenditure as a whole
+WHOLE = re.compile(r"^(?:收入|支出)(?:预算|决算)?$")
+SPENT_OR_EARNED = re.compile(r"(?:收入|支出|经费|费用?)(?:预算|决算)?$")
 #: a functional line of expenditure inside a paragraph: …（款）培训支出（项）。
 ITEM = re.compile(r"(?P<label>[\u4e00-\u9fff、]{2,30})[（(]项[）)]")
 #: income and expenditure are called by whether they are planned
 BARE = re.compile(r"(?:^|(?<=[）)]))(?:收入|支出)(?:预算|决算)")
 #: an item at the beginning of a paragraph, as its heading: （一）机关运行经费。
+#: what stands for itself between the last amount and the comparison: …100万元；支出比上年增加
+LAST = re.compile(r"[；;，,。]\s*(?P<label>[\u4e00-\u9fff“”（）() ]{2,30})$")
+#: whose money it is, before the item that it is for: 财政拨款安排“三公”经费
+PROVIDED = re.compile(r"^(?:一般公共预算|政府性基金预算|国有资本经营预算|财政拨款|拨款|部门|单位)*安排(?:的)?(?=..)")
+FUNDED = re.compile(r"^(?:一般公共预算|政府性基金预算|国有资本经营预算|财政拨款)")
+#: what stands behind an item and says no more than that it is planned or spent
+SPENT = re.compile(r"(?:(?<!”经费)(?<=费)预算(?:支出)?|(?<=[）)])(?:预算)?支出)$")
+#: what a comparison says behind 与上年相比，: 财政拨款收、支总计各增加
+COUNTS = re.compile(r"(?:预算)?(?:总计|合计|总额)?[各均]?$")
+BEHIND = re.compile(r"(?:收入|支出|经费|费用?|收、支|收支)$")
 RUN_IN = re.compile(r"(?P<label>[\u4e00-\u9fff“”（）]{4,20})[。：:]")
 SAME_ENDING = 4
 #: what the year's beginning planned and what the year came to, before their amounts
@@ -79,10 +92,10 @@ def find_changes(
 
 def _finished(change: Change, figures: tuple[Figure, ...], agency: str) -> Change:
     """The change without the office's name before 收入预算; one whose figure is nothing has no direction."""
-    label = change.label
+    label = SPENT.sub("", change.label)
     office = re.match(rf"{re.escape(agency)}(?:[（(]本级[）)])?的?(?=..)", label) if agency else None
-    if office is not None and GENERIC.match(label[office.end() :]):
-        label = label[office.end() :]
+    if office is not None and (GENERIC.match(label[office.end() :]) or FUNDED.match(label[office.end() :])):
+        label = PROVIDED.sub("", label[office.end() :])
     figure = figure_at(figures, change.amount_span) if change.amount_span is not None else None
     direction = "" if figure is not None and figure.value == 0 else change.direction
     return replace(change, label=label, direction=direction)
@@ -112,6 +125,7 @@ def _in_sentence(
         (m.start(), m.end(), m.group("word")) for m in COMPARED.finditer(sentence.text)
     ]
     found += [(m.start(), m.end(), m.group("word")) for m in BUDGET_AND_RESULT.finditer(sentence.text)]
+    compared = {m.start(): _behind(m.group("subject") or "") for m in COMPARED.finditer(sentence.text)}
     changes: list[Change] = []
     if not found:
         m = REASON_SENTENCE.match(sentence.text)
@@ -138,7 +152,7 @@ def _in_sentence(
             rest = rest.part(0, cut.start() if cut else len(rest.text)).strip()
             reasons = _reasons(rest)
             last = reason.end() + len(rest.text)
-        label = _label(sentence, start, paragraph, line)
+        label = compared.get(start, "") or _label(sentence, start, paragraph, line)
         if not label:
             continue  # a change of nothing named is none
         stretch = sentence.part(start, min(max(last, end + 1), len(sentence.text)))
@@ -183,10 +197,33 @@ def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
         label = line or _named(told, first=told == earlier)
         return item if GENERIC.match(label) and item else label
     before = _without_note(before)
-    label = _named(before, first=False)
+    label = _last(before) or _named(before, first=False)
     if GENERIC.match(label):
-        label = item or _named(before, first=True) or _named(re.split("。", paragraph.text)[0], first=True)
+        others = (item, _named(before, first=True), _named(re.split("。", paragraph.text)[0], first=True))
+        # 收入预算…；支出预算…: what is called no more exactly anywhere is what the clause calls it
+        label = next((o for o in others if _is_item(o)), label if WHOLE.match(label) else others[1] or others[2])
     return _as_headed(label, paragraph)
+
+
+def _is_item(label: str) -> bool:
+    """Whether a label names an item: no word of the frame, no clause that compares, no number."""
+    return not GENERIC.match(label) and re.search(rf"[比较].*(?:{UP}|{DOWN})$|^\d", label) is None
+
+
+def _behind(subject: str) -> str:
+    """What a comparison itself names (与上年相比，财政拨款支出增加), "" if no item or no more than 支出."""
+    label = COUNTS.sub("", subject)
+    return label if BEHIND.search(label) and not GENERIC.match(label) else ""
+
+
+def _last(before: str) -> str:
+    """What is named between the last amount and the comparison, "" if nothing or no more than that it is a budget."""
+    m = LAST.search(before)
+    amounts = list(AMOUNT.finditer(before))
+    if m is None or not amounts or amounts[-1].end() > m.start():
+        return ""
+    label = _named(m.group("label"), first=False)
+    return label if SPENT_OR_EARNED.search(label) else ""
 
 
 def _item(text: str) -> str:
@@ -222,7 +259,8 @@ def _named(text: str, first: bool) -> str:
         text = text[: m.start()]
     text = re.split(r"[，,；;：:。]|其中|一是|二是|情况说明(?=.)", text.rstrip("，,。：: "))[-1]
     text = re.sub(r"\s*(?:19|20)\d{2}\s*年度?\s*", "", _strip_marker(text.strip()))
-    text = re.sub(r"^(?:本单位|本部门|我办|我单位)?(?:当年)?", "", text)
+    text = re.sub(r"(?<=[\u4e00-\u9fff）)]) +(?=[\u4e00-\u9fff（(])", "", text)
+    text = PROVIDED.sub("", re.sub(r"^(?:本单位|本部门|我办|我单位)?(?:当年)?", "", text))
     bare = BARE.search(text)
     text = re.sub(r"\s*(?:预算数|决算数|预算|决算)?\s*(?:总额|调整|安排)?\s*(?:为|是|达到|达|合计为)?\s*$", "", text)
     if text.count("（") > text.count("）"):

@@ -7,7 +7,7 @@ import re
 from loaders.documents import Block, Document, Passage, Span
 from loaders.facts import Division
 from loaders.meaning.forms import rows_of
-from loaders.words.numbering import Flow, items, tidied
+from loaders.words.numbering import Flow, continued, items, tidied
 from loaders.words.numerals import TEN
 from loaders.words.sentences import sentences, split
 
@@ -56,11 +56,11 @@ def find_divisions(document: Document) -> tuple[Division, ...]:
             for name, function in _table(block):
                 add(name, tuple((s.text, s.span) for s in sentences(function)))
             continue
-        passage = tidied(block)
+        passage = continued(blocks, i)
         for sentence in sentences(passage):
             for name in (*_prose(sentence), *_counted(sentence)):
                 add(name)
-        if re.search(r"内设机构[^。]{0,6}[:：]$|设下列\s*\d+\s*个(?:内设)?机构[:：]$", passage.text):
+        if re.search(r"内设机构[^。]{0,6}[:：]$|设下列\s*\d+\s*个(?:内设)?机构[:：]$", tidied(block).text):
             for name, function in _numbered(blocks, i):
                 add(name, ((function.text, function.span),) if function else ())
         elif re.search(r"(?:^|[）)、])(?:机构设置|内设机构)(?:情况)?$", passage.text) and i + 1 < len(blocks):

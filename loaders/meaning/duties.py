@@ -17,6 +17,7 @@ WORD = (
 ANNOUNCED = re.compile(rf"{WORD}(?:及(?:内设)?机构设置|和机构设置)?(?:情况)?(?:是|为|包括|如下|有)*[:：。]?$")
 #: an announcement inside a paragraph, with the list, or its only text, behind it
 INSIDE = re.compile(rf"{WORD}(?:主要)?(?:是|为|包括|如下|有)+[:：]?\s*|{WORD}[:：]\s*")
+SAID = re.compile(rf"^{WORD}(?:主要)?(?:是|为|包括|如下)?\s*[:：]\s*(?=.{{12}})")
 #: what a section about something else is called
 ELSEWHERE = re.compile(
     r"机构设置|内设机构|机构编制|人员情况|部门预算单位|预算单位|决算单位|工作任务|工作目标|年度总体工作|收支"
@@ -43,7 +44,7 @@ def find_duties(document: Document) -> tuple[Duty, ...]:
                 return found
             if not found:
                 stated = section(blocks, i)
-                found = _unnumbered(stated) or _single(stated)
+                found = _unnumbered(stated) or _single(_announced(stated))
                 if found:
                     return found
             continue
@@ -106,6 +107,15 @@ def _unnumbered(passages: list[Passage]) -> tuple[Duty, ...]:
     whole = _whole(passages[0], passages[1:])
     announced = INSIDE.search(whole.text)
     return _clauses(whole.part(announced.end(), len(whole.text)) if announced else whole)
+
+
+def _announced(passages: list[Passage]) -> list[Passage]:
+    """The passages from where one of them says 单位职能：, without those words; all of them where none does."""
+    for i, passage in enumerate(passages):
+        m = SAID.match(passage.text)
+        if m is not None:
+            return [passage.part(m.end(), len(passage.text)), *passages[i + 1 :]]
+    return passages
 
 
 def _single(passages: list[Passage]) -> tuple[Duty, ...]:

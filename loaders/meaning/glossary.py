@@ -20,7 +20,9 @@ TERM = re.compile(
 )
 #: a group of codes as 一般公共服务（类）…（项） belongs to the term
 MARK = re.compile(rf"^(?:[（(][{TEN}百]+[）)]|[{TEN}百]+、|\d{{1,3}}[.．、]|[（(]\d{{1,3}}[）)]|[●•·▪■◆]\s*)\s*")
-NO_TERM = re.compile(r"^(?:其中|注|备注|附件?|说明|本表|单位|[\d\s]+)$|[?？]|年度?预算(?:数)?$|如下$|包括$")
+NO_TERM = re.compile(
+    r"联系人|联系方式|联系电话|^(?:其中|注|备注|附件?|说明|本表|单位|[\d\s]+)$|[?？]|年度?预算(?:数)?$|如下$|包括$"
+)
 #: a line inside a paragraph that opens another definition
 LINE = re.compile(r"[^，。；：:]{2,40}[：:](?:是?指|反映)")
 LONGEST = 3000
@@ -43,8 +45,12 @@ def find_definitions(document: Document) -> tuple[Definition, ...]:
 def _section(blocks: list[Block], start: int) -> Iterator[Definition]:
     last: tuple[Passage, Passage] | None = None
     own = opening_marker(tidied(blocks[start]).text)
-    for block, passage in ((b, p) for b in blocks[start + 1 :] for p in _parts(b)):
-        if block.table is not None or PART.match(passage.text) or HEADED.search(passage.text[-12:]):
+    for block, passage in _joined(blocks[start + 1 :]):
+        if (
+            (block.table is not None and not _is_text(block))
+            or PART.match(passage.text)
+            or HEADED.search(passage.text[-12:])
+        ):
             break
         stated = _split(passage)
         if stated is not None:
@@ -61,12 +67,35 @@ def _section(blocks: list[Block], start: int) -> Iterator[Definition]:
         yield _make(*last)
 
 
+def _joined(blocks: list[Block]) -> Iterator[tuple[Block, Passage]]:
+    """The paragraphs of a section; where a page ends between a term and what it means, the two are one."""
+    term: Passage | None = None
+    for block, passage in ((b, p) for b in blocks for p in _parts(b)):
+        if term is not None:
+            passage, term = Passage.join([term, passage]), None
+        elif MARK.match(passage.text) and passage.text.endswith(("：", ":")):
+            term = passage
+            continue
+        yield block, passage
+
+
 def _parts(block: Block) -> list[Passage]:
     """The block, cut where one of its lines opens a definition: a line that ends in a comma does not hide the next."""
     passage = block.passage
     breaks = [i for i in range(1, len(passage.offsets)) if passage.offsets[i] != passage.offsets[i - 1] + 1]
-    starts = [0, *(i for i in breaks if block.table is None and LINE.match(passage.text, i))]
+    starts = [0, *(i for i in breaks if block.table is None and _opens(passage.text, i))]
     return [tidy(passage.part(a, b)) for a, b in zip(starts, [*starts[1:], len(passage.text)], strict=True)]
+
+
+def _opens(text: str, i: int) -> bool:
+    """Whether a definition begins with the line at ``i``: never inside a clause that the line before left open."""
+    return text[i - 1] in "。；，：,;:" and LINE.match(text, i) is not None
+
+
+def _is_text(block: Block) -> bool:
+    """Whether a block that was taken for a table by its blanks is a paragraph that defines a term."""
+    table = block.table
+    return table is not None and table.layout not in ("tabs", "ruled") and _split(tidy(block.passage)) is not None
 
 
 def _split(passage: Passage) -> tuple[Passage, Passage] | None:

@@ -20,6 +20,7 @@ from loaders.meaning.forms import (
     labelled,
     value_behind,
 )
+from loaders.meaning.money import read_number
 from loaders.meaning.targets import SYMBOLS, Target, read_target
 from loaders.words.comparators import read_comparator
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2, PARENT
@@ -36,7 +37,10 @@ OPTIONAL = {
     "result": r"^(?:实际完成值|完成值|实际完成指标值|实际完成情况|年度实际完成值)$",
     "unit": r"^(?:计量单位|度量单位|单位)$",
     "project": r"^(?:二级|一级)?项目名称$",
-    "sign": r"^(?:指标性质|比较符|运算符号|指标方向)$",
+    "sign": r"^(?:指标性质|比较符号?|运算符号|指标方向|指标值类型)$",
+    "maximum": r"^(?:参考|指标|标准|绩效)?(?:分值|权重|满分)(?:[（(](?:%|％|分|100分)[）)])?$",
+    "score": r"^(?:自评|实际|评价)?(?:得分|评分)$",
+    "loss": r"^(?:扣分|失分|偏差|未完成|差异|未达标)(?:原因|说明|情况)(?:分析)?[及和]?(?:改进|整改)?(?:的?措施)?$",
 }
 #: words of a form's frame that stand upright beside its rows
 FRAME = re.compile(r"^(?:绩效|年度|年度绩效|指标|绩效指标|总体|目标|年度目标|\d{1,3})$")
@@ -44,6 +48,13 @@ SIGN = re.compile(r"^(?:[≥≤＝=＞＜><]|定性|反向|正向)$")
 #: a rule of scoring stands where a target should: the row was torn apart
 RULE = re.compile(r"得\s*\d+(?:\.\d+)?\s*分|扣分|不得分")
 TORN = re.compile(r"^(?:.{0,6}(?:效益|满意度|影响)指标?|.?度指标|预算|资金|得分)$")
+#: the unit behind an indicator's name: 维护成本（万元/年）
+UNIT_IN_NAME = re.compile(
+    r"[（(](?:单位[:：])?(?P<unit>(?:亿元|万元|元|[%％‰]|[个次人天份家项件辆台套期场篇处座名户条吨公里平方米小时分钟月]{1,4})"
+    r"(?:/[\u4e00-\u9fff]{1,3})?)[）)]$"
+)
+#: what stands where a reason should, and is none
+NO_LOSS = re.compile(r"^(?:无偏差|无|否|不适用|[-—–/\s]*)[。.]?$")
 NUMBERED = re.compile(r"^指标\s*\d+\s*[:：]\s*")
 END = re.compile(r"^(?:备注|填报|注[:：]|附注|其他需要|联系人|总分|评价等级|表\s*\d+|(?:说明|单位|部门)[:：])")
 STATED = re.compile(
@@ -131,12 +142,30 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
         target = read_target(cells["target"])
         if "unit" in cells and not target.unit and not target.qualitative:
             target = Target(target.text, target.passage, target.comparator, flat(cells["unit"]))
+        if not target.unit and not target.qualitative and (m := UNIT_IN_NAME.search(cells["name"].text)) is not None:
+            target = replace(target, unit=m.group("unit"))
         if "sign" in cells and not target.comparator:
             target = replace(target, comparator=read_comparator(flat(cells["sign"])))
         result = cells["result"].text if "result" in cells else ""
         indicator = _make(cells["name"], target, level1, level2, project, result, year)
         if indicator is not None:
-            yield indicator
+            yield _scored(indicator, cells)
+
+
+def _scored(indicator: Indicator, cells: dict[str, Passage]) -> Indicator:
+    """The indicator with its weight, its score and why points were lost, as its row states them."""
+    points = {
+        key: read_number(cells[key].text.rstrip("%％分 "))
+        for key in ("maximum", "score")
+        if key in cells and NUMBER.match(cells[key].text.rstrip("%％分 "))
+    }
+    loss = cells["loss"].text if "loss" in cells else ""
+    return replace(
+        indicator,
+        maximum=points.get("maximum"),
+        score=points.get("score"),
+        loss_reason="" if NO_LOSS.match(loss) else loss,
+    )
 
 
 def _header(row: tuple[Cell, ...]) -> dict[str, int]:

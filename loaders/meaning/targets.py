@@ -16,6 +16,16 @@ QUANTITY = re.compile(
 )
 
 
+#: several targets in one cell, and a number in a sentence that is compared or a share: measurable, if not one quantity
+SEVERAL = re.compile(r"[；;，,、\n]\s*")
+MEASURED = re.compile(
+    r"(?:" + "|".join(sorted(map(re.escape, COMPARATORS), key=len, reverse=True)) + r")\s*-?\d"
+    r"|\d\s*[%％‰]|\d\s*[\u4e00-\u9fff]{0,4}?(?:"
+    + "|".join(sorted(map(re.escape, BEHIND), key=len, reverse=True))
+    + r")"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A target as printed, without comparator and unit. ``passage`` is where ``text`` stands."""
@@ -28,10 +38,15 @@ class Target:
 
 
 def read_target(cell: Passage) -> Target:
-    """The target that a cell states; words without a number are a qualitative target."""
+    """The target that a cell states; words without a number are a qualitative target.
+
+    Several quantities in one cell (≥2次；≥1次), or one in a sentence, are kept as printed, and are not qualitative.
+    """
     cell = cell.strip()
     m = QUANTITY.match(cell.text)
     if m is None:
-        return Target(cell.text, cell, qualitative=True)
+        parts = [part for part in SEVERAL.split(cell.text) if part]
+        several = len(parts) > 1 and all(QUANTITY.match(part) for part in parts)
+        return Target(cell.text, cell, qualitative=not several and not MEASURED.search(cell.text))
     comparator = SYMBOLS.get(m.group("sign") or "", "") or BEHIND.get((m.group("behind") or "").removeprefix("及"), "")
     return Target(m.group("number"), cell.part(*m.span("number")), comparator, m.group("unit") or "")

@@ -115,3 +115,16 @@ def opening_marker(text: str) -> tuple[str, int] | None:
 def tidied(block: Block) -> Passage:
     """The block's text on one line."""
     return tidy(block.passage)
+
+
+def continued(blocks: list[Block], index: int) -> Passage:
+    """The text of a block, with that of the next where it ends in a colon and a paragraph without a number follows.
+
+    An announcement (处室分别是：) and its list are one sentence, however the page sets them.
+    """
+    passage = tidied(blocks[index])
+    following = blocks[index + 1] if index + 1 < len(blocks) else None
+    if following is None or following.kind != "paragraph" or not passage.text.endswith(("：", ":")):
+        return passage
+    more = tidied(following)
+    return passage if opening_marker(more.text) is not None else Passage.join([passage, more])

@@ -246,3 +246,112 @@ def test_composite_score_of_a_project(tmp_path: Path) -> None:
         "宜昌市财政项目支出绩效评价报告\n评价项目单位：宜昌市水利局\n\n六、评价结论\n项目综合评分87.5分，评价级次为良。\n",
     )
     assert [a.score for a in facts.assessments] == [Decimal("87.5")]
+    assert [a.grade for a in facts.assessments] == ["良"]
+
+
+SELF = "一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t指标分值\t自评得分\t偏差原因分析及改进措施\n"
+
+
+def test_scored_indicators_have_weight_score_and_why_points_were_lost(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        "宜昌市水利局部门整体绩效自评表\n（2024年度）\n"
+        + SELF
+        + "产出指标\t数量指标\t巡渠次数\t≥36次\t27\t8\t6\t汛期道路中断，已增派人员。\n"
+        "\t\t闸站检修座数\t=9座\t9\t4\t4\t无\n总分\t\t\t\t\t\t97.5\t\n评价等级\t优（S≥90）\t\t\t\t\t\t\n",
+    )
+    assert [(i.label, i.result, i.maximum, i.score, i.loss_reason) for i in facts.indicators] == [
+        ("巡渠次数", "27", Decimal(8), Decimal(6), "汛期道路中断，已增派人员。"),
+        ("闸站检修座数", "9", Decimal(4), Decimal(4), ""),
+    ]
+    assert [(a.score, a.grade) for a in facts.assessments if a.label == "总分"] == [(Decimal("97.5"), "优")]
+
+
+def test_comparator_and_unit_in_columns_of_their_own_or_in_the_name(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        TITLE + "项目支出绩效目标表\n单位：万元\n一级指标\t二级指标\t三级指标\t指标值\t度量单位\t指标值类型\n"
+        "成本指标\t经济成本指标\t抽水电费\t35\t万元\t≤\n产出指标\t数量指标\t清淤里程（公里）\t12\t\t≥\n"
+        "产出指标\t数量指标\t演练；巡查次数\t≥2次；≥12次\t\t\n效益指标\t社会效益指标\t防汛能力\t有所提高\t\t定性\n",
+    )
+    assert [(i.label, i.comparator, i.target, i.unit, i.qualitative) for i in facts.indicators] == [
+        ("抽水电费", "≤", "35", "万元", False),
+        ("清淤里程（公里）", "≥", "12", "公里", False),
+        ("演练；巡查次数", "", "≥2次；≥12次", "", False),
+        ("防汛能力", "", "有所提高", "", True),
+    ]
+    assert facts.projects == ()  # the title of a form of all projects names none
+
+
+@pytest.mark.parametrize(
+    ("text", "divisions", "units"),
+    [
+        (
+            "水利局内设4个科室，科室分别是：\n\n办公室、渠道科、闸站科（信息科）、水保科。水利局有2个下属单位，分别是：宜昌市渠道管理站、"
+            "宜昌市国有闸站运行中心。",
+            ["办公室", "渠道科", "闸站科（信息科）", "水保科"],
+            ["宜昌市渠道管理站", "宜昌市国有闸站运行中心"],
+        ),
+        (
+            "内设机构2个，依次为：办公室、渠道科。下设水文台、墒情中心、预算编制中心等3个直属事业单位。",
+            ["办公室", "渠道科"],
+            ["水文台", "墒情中心", "预算编制中心"],
+        ),
+        ("内设机构2个，依次为：办公室、渠道科。下设水文台、墒情中心等3个直属事业单位。", ["办公室", "渠道科"], []),
+    ],
+)
+def test_lists_behind_a_colon_or_before_their_number(
+    tmp_path: Path, text: str, divisions: list[str], units: list[str]
+) -> None:
+    facts = read(tmp_path, TITLE + "（二）机构设置\n" + text + "\n")
+    assert [d.label for d in facts.divisions] == divisions
+    assert facts.agency is not None
+    assert [label for label, _ in facts.agency.subordinates] == units
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (
+            "2026年收入预算90万元，比上年增加5万元，主要原因是人员增加；支出预算90万元，比上年增加6万元，主要原因是物价。",
+            [("收入预算", "up", Decimal(50000)), ("支出预算", "up", Decimal(60000))],
+        ),
+        (
+            "支出预算：2026年年初预算数80万元，其中：农林水支出50万元，住房保障支出30万元；支出比2025年增加7万元。",
+            [("支出", "up", Decimal(70000))],
+        ),
+        (
+            "宜昌市水利局2026年度一般公共预算拨款安排的会议费预算支出9万元，比上年预算减少2万元。",
+            [("会议费", "down", Decimal(20000))],
+        ),
+        (
+            "2026年度总预算80万元。与上年相比，财政拨款收、支总计各增加3万元，增长4%。",
+            [("财政拨款收、支", "up", Decimal(30000))],
+        ),
+        ("因公出国 (境) 费用1万元, 比2025 年减少2万元。", [("因公出国(境)费用", "down", Decimal(20000))]),
+    ],
+)
+def test_changes_of_the_clause_that_compares(
+    tmp_path: Path, text: str, right: list[tuple[str, str, Decimal | None]]
+) -> None:
+    assert [(label.replace(" ", ""), *rest) for label, *rest in changes(tmp_path, "2026年部门预算", text)] == right
+
+
+def test_term_and_meaning_on_two_pages(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        TITLE
+        + "第四部分 名词解释\n一、基本支出：指为保障运转发生的支出。\n二、农林水支出（类）水利（款）防汛（项）：\n\n"
+        "反映用于防汛的各项支出。\n三、项目支出：指基本支出之外的支出。\n"
+        "部门预算公开联系人: 某某 联系方式: 0000-1234567\n",
+    )
+    assert [d.label for d in facts.definitions] == ["基本支出", "农林水支出（类）水利（款）防汛（项）", "项目支出"]
+
+
+def test_duty_behind_the_word_for_it(tmp_path: Path) -> None:
+    text = (
+        "（一）主要职责\n根据机构改革方案，依法履行各项职责。\n"
+        "单位职能：为本市农田灌溉和生活用水提供水源保障、工程管理等。\n（二）人员情况\n"
+    )
+    right = ["为本市农田灌溉和生活用水提供水源保障、工程管理等。"]
+    assert [d.label for d in read(tmp_path, TITLE + text).duties] == right
