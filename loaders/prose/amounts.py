@@ -111,10 +111,13 @@ class AmountReader:
         self.passage = close_up(passage)
         self.text = widen_marks(self.passage.text)
         self.setting = setting
-        self.years = YearReader(self.text, setting.fiscal_year)
-        self.stretches = find_nonfigures(self.text)
-        self.codes = self._find_codes()
-        self.pairs = find_pairs(self.text)
+        self.tokens = sorted((*tokenise(self.text), *find_written(self.text)), key=lambda token: token.span)
+        # Most paragraphs have no number: what only explains numbers is not sought in them.
+        told = self.text if self.tokens else ""
+        self.years = YearReader(told, setting.fiscal_year)
+        self.stretches = find_nonfigures(told) if told else []
+        self.codes = self._find_codes(told)
+        self.pairs = find_pairs(told)
         self.figures: list[Figure] = []
         self.rows: list[NumberToken] = []
         above = () if setting.table else tuple(setting.section.split("/"))
@@ -122,7 +125,7 @@ class AmountReader:
         self.phases: list[tuple[int, Phase, bool]] = []
 
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
-        for token in sorted((*tokenise(self.text), *find_written(self.text)), key=lambda token: token.span):
+        for token in self.tokens:
             self._take(token)
         return self.figures, self.rows
 
@@ -528,11 +531,11 @@ class AmountReader:
 
     # -- item and code -----------------------------------------------------------------------------------------
 
-    def _find_codes(self) -> list[tuple[int, str]]:
-        found = [(m.end(), m.group(1) or m.group(2)) for m in _CODE.finditer(self.text)]
-        for m in _CODE_LEVELS.finditer(self.text):
+    def _find_codes(self, text: str) -> list[tuple[int, str]]:
+        found = [(m.end(), m.group(1) or m.group(2)) for m in _CODE.finditer(text)]
+        for m in _CODE_LEVELS.finditer(text):
             found.append((m.end(), "".join(g for g in m.groups() if g)))
-        found.extend((m.end(), m.group(1)) for m in _CODE_BARE.finditer(self.text))
+        found.extend((m.end(), m.group(1)) for m in _CODE_BARE.finditer(text))
         return sorted(found)
 
     def _code(self, start: int) -> str:

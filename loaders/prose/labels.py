@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from loaders.prose.lexicon import BASE, LEAD, NO_ITEM, OF_WHOLE, OFFICE, REASON, SAID, TAIL, WEAK, YEAR
 
 #: How many characters of a clause are looked at, and how many a label may have.
 _CLAUSE = 240
 _LONGEST = 48
+#: How many names are kept: headings are asked again for every number below them.
+_KEPT = 4096
 _BLANKS = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 #: A heading that ran into its paragraph: 收入预算情况说明（详见表1）2026年….
 _HEADING = re.compile(r"^.*?(?:情况|事项|决算|预算)的?(?:总体)?说明(?:[（(][^（()）]*[）)])?[：:。]?")
@@ -33,7 +36,9 @@ _THRESHOLD = re.compile(
     r"(?:单价|单位价值|单台|单件|单套|价值|原值|单项)[^，。；、]{0,4}\d[\d,.]*\s*(?:亿|百万|万|千)?元?[^，。；、]{0,6}以[上下][^，。；]*$"
 )
 _COUNTED = re.compile(r"(?<=以[上下])([^，。；\d]*)\d[\d.]*\s*(?:台|套|辆|个).*$")
-_AMOUNT = re.compile(r"^.*\d[\d.,]*\s*(?:(?:万|亿|千|百)?元|[万亿%％])(?:的|和|及|、)?")
+_AMOUNT = re.compile(
+    r"^.*\d[\d.,]*\s*(?:(?:万|亿|千|百)?元(?:/[\u4e00-\u9fff㎡]{1,4}(?:[（(][^（()）]*[）)])*)?|[万亿%％])(?:的|和|及|、)?"
+)
 _COUNT = re.compile(r"^.*\d[\d.,]*\s*(?:家|个|所|人|名|批次|人次|辆|台|套|次|项|户|件)")
 _OF = re.compile(r"^.*(?:单位|部门|机构|机关|中心|机关本级|等)的(?=\S{4})")
 _YEARS = re.compile(YEAR)
@@ -76,6 +81,7 @@ class Name:
 NOTHING = Name("")
 
 
+@lru_cache(maxsize=_KEPT)
 def name_item(clause: str, share: bool = False) -> Name:
     """The item that the words in front of a number name, or :data:`NOTHING`. ``share``: the number is a share or rate.
 
@@ -110,6 +116,7 @@ def name_item(clause: str, share: bool = False) -> Name:
 _OVERALL = re.compile(r"(?:部门|单位)?整体支出(?=绩效(?:自评|评价|情况|结果|得分))")
 
 
+@lru_cache(maxsize=_KEPT)
 def name_heading(heading: str) -> Name:
     """The item that a heading names: 四、“三公”经费预算情况说明, 82.某项目绩效自评综述; or :data:`NOTHING`."""
     words = _BLANKS.sub("", heading[:_CLAUSE]).strip("。：: ")
@@ -130,6 +137,7 @@ def name_heading(heading: str) -> Name:
     return NOTHING if _NO_HEADING.match(name.label) else name
 
 
+@lru_cache(maxsize=_KEPT)
 def base_item(clause: str) -> Name:
     """The item inside a base of comparison (较2025年人员经费…增加), or :data:`NOTHING`."""
     base = BASE.search(_BLANKS.sub("", clause))

@@ -40,6 +40,8 @@ def find_pairs(text: str) -> dict[int, Member]:
     """The numbers of ``text`` that are told together, by where each begins."""
     found: dict[int, Member] = {}
     labels: list[str] = []
+    if "各" not in text and "分别" not in text:
+        return found
     for match in _TOGETHER.finditer(text):
         numbers = [m.span() for m in _ONE.finditer(text, *match.span("numbers"))]
         own = _split(match.group("items"))

@@ -9,6 +9,7 @@ import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from loaders.prose.labels import NOTHING, Name, base_item, name_heading, name_item, told_item
@@ -76,29 +77,31 @@ class SubjectReader:
         self.above = above
         self.given = given
         self.carried = carried
-        self.brackets = _bracket_ids(text)
-        self.stops = [i for i, c in enumerate(text) if c in "。\n！"]
-        self.governors = self._find_governors()
         self.named: list[_Named] = []
         self._last = 0
         self._sort: Sort = "money"
         #: what the last amount was of, and where it stood
         self._amount = ("", 0)
 
+    @cached_property
+    def brackets(self) -> list[int]:
+        return _bracket_ids(self.text)
+
+    @cached_property
+    def stops(self) -> list[int]:
+        return [i for i, c in enumerate(self.text) if c in "。\n！"]
+
     # -- governors -------------------------------------------------------------------------------------------------
 
-    def _find_governors(self) -> list[tuple[int, Name, bool]]:
+    @cached_property
+    def governors(self) -> list[tuple[int, Name, bool]]:
         """Where what governs the text behind it is named, and whether as an item of the classification."""
         found: list[tuple[int, Name, bool]] = []
         for match in _MARKED.finditer(self.text):
             found.append((match.end(), NOTHING, False))
         for match in _OPENING.finditer(self.text):
-            words = match.group("words")
-            if re.search(r"\d", re.sub(r"(?:19|20)\d{2}\s*年", "", words)) and not match.group("marker"):
-                continue
-            name = name_heading(words)
-            short = len(words) <= (48 if match.group("marker") else 24)
-            if name and short and (match.group("marker") or NOUN.search(name.label)) and not ASIDE.match(words):
+            name = _name_opening(match)
+            if name:
                 found.append((match.start("mark"), name, False))
         for match in _LEVEL.finditer(self.text):
             start = max(self.text.rfind(c, 0, match.start()) for c in "。；，：\n") + 1
@@ -119,10 +122,21 @@ class SubjectReader:
     @property
     def closing(self) -> str:
         """What governs the text behind the passage: an item of the classification, or a heading that ends it."""
+        if not self.given and not self.named and not _LEVEL.search(self.text):
+            return self._closing_heading()
         if not self.governors:
             return self.given
         at, name, formal = self.governors[-1]
         return name.label if formal or not self.text[at + 1 :].strip() else ""
+
+    def _closing_heading(self) -> str:
+        """The heading that ends a passage without items of the classification; the others need not be named."""
+        last = None
+        for last in _OPENING.finditer(self.text):  # noqa: B007
+            pass
+        if last is None or self.text[last.start("mark") + 1 :].strip():
+            return ""
+        return _name_opening(last).label
 
     @property
     def last_head(self) -> str:
@@ -393,6 +407,17 @@ class SubjectReader:
         while i >= 0 and self.brackets[self.stops[i]] not in around:
             i -= 1
         return self.stops[i] + 1 if i >= 0 else 0
+
+
+def _name_opening(match: re.Match[str]) -> Name:
+    """What a match of :data:`_OPENING` names, if it is a heading and no sentence."""
+    words, marker = match.group("words"), match.group("marker")
+    if (not marker and re.search(r"\d", re.sub(r"(?:19|20)\d{2}\s*年", "", words))) or ASIDE.match(words):
+        return NOTHING
+    if len(words) > (48 if marker else 24):
+        return NOTHING
+    name = name_heading(words)
+    return name if name and (marker or NOUN.search(name.label)) else NOTHING
 
 
 def _fits(weak: str, label: str) -> bool:

@@ -102,6 +102,8 @@ _CLAUSE = re.compile(r"[，,]|(?<!收)、(?!支出)|其中[:：]?")
 _CHANGED = re.compile(
     r"(?:增加|减少|增长|下降|压减|调减|调增|上升|提高|降低|增|减|持平|多|少|节约|结余)(?:了|约|额|数|为)?$"
 )
+#: Money of what is evaluated, audited or made public is no statement of a total: 开展绩效评价，涉及一般公共预算支出 ….
+_CONCERNED = re.compile(r"(?:评价|自评|评审|监控|绩效(?:目标)?管理|目标和指标)[^。；;]*(?:涉及|公开|涵盖)")
 _OTHER = re.compile(r"上年|去年|比|较|占|结转|结余|人均|其他|增加|减少|下降|增长|下达|追加|中小企业|小微")
 _QUANTIFIER = re.compile(
     r"(?:19|20)\d\d年|本年|当年|年初|我|本|部门|单位|局|委|办|厅|院|中心|市|区|县|的|按|安排|预算|决算|总"
@@ -160,7 +162,7 @@ def _read_block(facts: Facts, index: int, figures: list[Figure], office: str) ->
 
 
 def _read_amount(figure: Figure, words: str, place: _Place) -> Iterator[Statement]:
-    if not words or _CHANGED.search(words):
+    if not words or _CHANGED.search(words) or _CONCERNED.search(_BREAK.split(place.text)[-1]):
         return
     for phrase, pattern in _COMPILED:
         match = pattern.match(words)

@@ -46,6 +46,7 @@ class CodeList:
         return found[0] if len(found) == 1 else ""
 
 
+@functools.lru_cache(maxsize=16384)
 def fold(name: str) -> str:
     """A name of a code without what printing varies: white space, width, quotation marks, a final 支出 or 费用."""
     flat = re.sub(r"[“”\"'（）()]", "", normalise(name))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from loaders.characters import UNSEEN
 from loaders.documents import Passage
 from loaders.words.traditional import fold
+
+#: Words of cells and labels are asked for again and again; longer texts are not kept.
+_KEPT, _SHORT = 16384, 64
 
 
 def normalise(text: str) -> str:
@@ -15,7 +19,14 @@ def normalise(text: str) -> str:
     >>> normalise("金 额（万元）")
     '金额(万元)'
     """
+    return _normalise_short(text) if len(text) <= _SHORT else _normalise(text)
+
+
+def _normalise(text: str) -> str:
     return "".join(UNSEEN.sub("", unicodedata.normalize("NFKC", text)).split())
+
+
+_normalise_short = lru_cache(maxsize=_KEPT)(_normalise)
 
 
 def plain(text: str) -> str:
@@ -24,7 +35,12 @@ def plain(text: str) -> str:
     >>> plain("單位：萬元")
     '单位:万元'
     """
-    return fold(normalise(text))
+    return _plain_short(text) if len(text) <= _SHORT else fold(_normalise(text))
+
+
+@lru_cache(maxsize=_KEPT)
+def _plain_short(text: str) -> str:
+    return fold(_normalise(text))
 
 
 def normalise_passage(passage: Passage) -> Passage:
@@ -32,10 +48,9 @@ def normalise_passage(passage: Passage) -> Passage:
     text: list[str] = []
     offsets: list[int] = []
     for character, offset in zip(passage.text, passage.offsets, strict=True):
-        for c in unicodedata.normalize("NFKC", character):
-            if not c.isspace() and not UNSEEN.match(c):
-                text.append(c)
-                offsets.append(offset)
+        for c in _normalise_short(character):
+            text.append(c)
+            offsets.append(offset)
     return Passage("".join(text), tuple(offsets))
 
 

@@ -44,6 +44,8 @@ def keep(passage: Passage, drop: Iterable[tuple[int, int]]) -> Passage:
     for start, end in drop:
         parts.append(passage.part(position, start))
         position = end
+    if not parts:
+        return passage
     parts.append(passage.part(position, len(passage.text)))
     return Passage.join(parts)
 

@@ -170,6 +170,7 @@ def test_people_at_meetings() -> None:
         ("评价组共发放问卷", "问卷"),
         ("如数量指标“渔船检验艘数”的指标值为", "渔船检验艘数"),
         ("缴存比例最高不超过", "缴存比例"),
+        ("渔船1.20元/吨（海渔发〔2030〕3号）和货船", "货船"),
     ],
 )
 def test_words_around_an_item(clause: str, item: str) -> None:

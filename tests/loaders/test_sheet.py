@@ -230,6 +230,23 @@ def test_the_budget_in_accounts_stands_behind_the_sheet(accounts: Facts) -> None
     }  # fmt: skip
 
 
+def test_money_under_evaluation_states_no_total(tmp_path: Path) -> None:
+    text = """2023年度某某县档案馆部门决算
+
+一、预算绩效情况说明
+
+组织开展整体支出绩效评价，涉及一般公共预算财政拨款支出47万元，政府性基金预算支出3万元。
+
+二、委托业务费情况说明
+
+2023年度委托业务费涉及财政拨款资金8万元。
+"""
+    said = by_item(read(tmp_path, text))
+    assert said["general-budget-expenditure"].value is None
+    assert said["fund-budget-expenditure"].value is None
+    assert said["entrusted-services"].value == 80_000
+
+
 def test_one_sentence_of_two_items_proves_neither(accounts: Facts) -> None:
     assert by_item(accounts)["income-total"].degree == "stated"
 
