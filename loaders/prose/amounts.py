@@ -34,12 +34,13 @@ from loaders.prose.lexicon import (
     UP,
     WHOLE_BUDGET,
 )
+from loaders.prose.pairs import find_pairs
 from loaders.prose.subjects import Sort, SubjectReader
 from loaders.prose.years import YearReader
 from loaders.words.comparators import read_comparator, read_comparator_behind
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
 from loaders.words.numbers import Token, find_written, half_last_place, scale_number, tokenise
-from loaders.words.sentences import close_up
+from loaders.words.sentences import close_up, widen_marks
 from loaders.words.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
 
 _SHARE = re.compile(r"(?:占|占比|比重|比例)[^，。；、]{0,32}$|占比(?:为|达)?\s*$")
@@ -117,7 +118,7 @@ class AmountReader:
     def __init__(self, passage: Passage, setting: Setting) -> None:
         self.printed = passage
         self.passage = close_up(passage)
-        self.text = self.passage.text
+        self.text = widen_marks(self.passage.text)
         self.setting = setting
         self.tokens = sorted((*tokenise(self.text), *find_written(self.text)), key=lambda token: token.span)
         # Most paragraphs have no number: what only explains numbers is not sought in them.
@@ -125,6 +126,7 @@ class AmountReader:
         self.years = YearReader(told, setting.fiscal_year)
         self.stretches = find_nonfigures(told) if told else []
         self.codes = self._find_codes(told)
+        self.pairs = find_pairs(told)
         self.figures: list[Figure] = []
         self.rows: list[NumberToken] = []
         above = () if setting.table else tuple(setting.section.split("/"))
@@ -197,7 +199,8 @@ class AmountReader:
         word = found[0] if found else implied
         assert word is not None
         behind = found[1] if found else end
-        before = self._clause_before(start)
+        pair = self.pairs.get(start)
+        before = self._clause_before(pair.first if pair else start)
         aspect, direction = self._aspect(before, word.unit)
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 8])
         del self.phases[:-_REMEMBERED]
@@ -271,11 +274,9 @@ class AmountReader:
     def _implied_unit(self, start: int, end: int) -> UnitWord | None:
         """The unit of a bare number: that of the next number of a list, or money where the clause says 为."""
         after = self.text[end : end + 14]
-        chain = _CHAIN.match(self.text, end)
-        if chain:
-            unit = unit_after(self.text, chain.end())
-            if unit:
-                return unit[0]
+        shared = self._shared_unit(start, end)
+        if shared:
+            return shared
         before = self.text[max(0, start - 40) : start]
         closes = not after.strip() or re.match(r"\s*[，。；,;、）)]", after)
         if closes and re.search(r"(?:为|是|共|计|达|：|:)\s*$", before) and _MONEY_WORD.search(before):
@@ -286,6 +287,8 @@ class AmountReader:
             return (
                 money if scale_number(self.text[start:end], Decimal(1)) else UnitWord("CNY", money.factor, money.word)
             )
+        if closes and re.search(r"占(?:比)?\s*$", before) and self._lists_shares(start):
+            return WORDS["%"]
         if re.search(r"(?:预算|决算|执行)数\s*$", before) and "." in self.text[start:end]:
             return self._money_before(start)
         if closes and re.search(r"(?:为|是|共|计|达)\s*$", before):
@@ -302,6 +305,25 @@ class AmountReader:
         if re.search(r"[÷/×]\s*$", before):
             return UnitWord("OTHER", Decimal(1), "")
         return None
+
+    def _shared_unit(self, start: int, end: int) -> UnitWord | None:
+        """The unit behind the last of several numbers, or behind the change from a base that has none of its own."""
+        ends = [self.pairs[start].end] if start in self.pairs else []
+        chain = _CHAIN.match(self.text, end)
+        ends += [chain.end()] if chain else []
+        for last in ends:
+            unit = unit_after(self.text, last)
+            if unit:
+                return unit[0]
+        moved = _MOVED_BEHIND.match(self.text, end)
+        if moved and _BASE_ALONE.search(self.text[max(0, start - 40) : start]):
+            unit = unit_after(self.text, moved.end())
+            return unit[0] if unit and unit[0].unit == "CNY" else None
+        return None
+
+    def _lists_shares(self, start: int) -> bool:
+        """Whether shares stand before a number in its sentence: 占 40%；…，占 60."""
+        return bool(re.search(r"占(?:比)?\s*\d[\d.]*\s*[%％]", self.text[self._since(start, "。") : start]))
 
     def _money_before(self, start: int) -> UnitWord | None:
         """The unit of the amounts before an amount in its sentence, which it may leave out; None if none is there."""
@@ -400,10 +422,17 @@ class AmountReader:
         if re.match(r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", behind) or before.endswith("由"):
             return "budget"
         if whole is not None:
-            return whole
+            return "final" if kind == "accounts" and self._runs_beside(before, start) else whole
         if kind == "budget" and self._is_goal(start, strictly=True):
             return "target"
         return _DOCUMENT_PHASES.get(kind, "")
+
+    def _runs_beside(self, before: str, start: int) -> bool:
+        """Whether a list of accounts tells what was spent beside what was planned, item by item: …支出 2 万元，预算 3 万元；…支出."""
+        if not re.search(r"支出\s*$", before):
+            return False
+        floor = self.text.rfind("。", 0, self._since(start, "。") - 1) + 1
+        return {"final", "budget"} <= {phase for at, phase, is_base in self.phases if at >= floor and not is_base}
 
     def _phase_said(self, words: str) -> Phase:
         """What the nearest word of a phase says in a clause; names of funds that hold 预算 say nothing."""
@@ -419,6 +448,8 @@ class AmountReader:
         said = self._phase_said(before[: base.start()] if base else before)
         if said:
             return said
+        if self.setting.kind == "accounts" and _DIFFERENCE.match(before.strip()):
+            return "final"
         level = [phase for _, phase, is_base in self.phases if not is_base and phase]
         if level:
             return level[-1]
@@ -542,11 +573,28 @@ class AmountReader:
                     noun = clause.rstrip()[-2:] + noun
                 return self._bought(noun, start)
         sort: Sort = "count" if unit in _COUNTED else "money" if unit == "CNY" else "rate"
+        together = self._told_together(before, start, aspect)
+        if together:
+            self.subjects.tell(together, start, sort)
+            return together
         label = self.subjects.subject(clause, start, rate, "growth" if aspect == "growth" else sort)
         if not label and unit == "CNY":
             label = self._whole_budget(before)
         if unit == "SCORE" and _OVERALL_SCORE.search(label):
             label = re.sub(r"^[本该]项目", "", label) + "得分"
+        return self._of_count(label, clause, start, behind, unit)
+
+    def _told_together(self, before: str, start: int, aspect: Aspect) -> str:
+        """What a number is of that is told together with others, or a change of both sums told before it; else ""."""
+        if start in self.pairs:
+            return self.pairs[start].label
+        each = aspect in ("change", "growth") and _EACH.search(before)
+        return self.subjects.both_sides(start) if each else ""
+
+    def _of_count(self, label: str, clause: str, start: int, behind: int, unit: Unit) -> str:
+        """The label of people, cars and things that are counted; any other as it is."""
+        if unit in ("PERSON", "TIMES"):
+            label = self.subjects.complete_count(label, start, self.text[behind - 1 : behind] == "次")
         if unit == "PERSON":
             label = self._of_people(label, start)
         if unit == "VEHICLE" and (not label or _FEE.search(label)):
@@ -593,6 +641,12 @@ def describe_figure(figure: Figure, nameless: str) -> str:
 
 #: 收、支总计 is one item, and its mark ends none.
 _INCOME_AND_SPENDING = re.compile(r"(?<=[收入]、)\s*支")
+#: 较上年 2.5 减少 0.5 万元: the unit of the change is that of its base.
+_MOVED_BEHIND = re.compile(r"\s*(?:净)?(?:增加|减少|上升|下降|增长|多|少)了?\s*\d[\d,]*(?:\.\d+)?")
+_BASE_ALONE = re.compile(r"[比较](?:上年|去年|上一年|20\d\d\s*年)(?:度)?(?:同期|决算|预算|支出)?数?(?:的)?\s*$")
+_DIFFERENCE = re.compile(r"(?:两者|二者)?(?:差值|差额|差异|相差)")
+#: Both sums are changed by the same: 收入总计 …，支出总计 …，各减少 ….
+_EACH = re.compile(r"(?:^|[，比])\s*(?:均|各自?|都)(?:为|有)?\s*(?:增加|减少|增长|下降|上升|降低)了?\s*$")
 #: What an office has or owes is neither planned nor spent.
 _BALANCE = re.compile(r"(?:资产|负债)(?:总额|合计|总计|净值|原值|总量|账面|金额|总值)|(?:资产|负债)(?:为|共计|达)?\s*$")
 #: How far a sentence is looked at to either side of a number.

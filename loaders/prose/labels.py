@@ -49,11 +49,15 @@ _INNER_CODE = re.compile(r"^.*?(?<!\d)[2357]\d{4,6}\s*[-—]?(?=[\u4e00-\u9fff])
 _PRINTED_CODE = re.compile(r"(?<!\d)[2357]\d{4}(?:\d{2})?(?!\d)")
 _THREE = re.compile(r"[“\"‘'「]?三公[”\"’'」]?\s*经费[”\"’'」]?")
 _FUND_OF_THREE = re.compile(
-    r"^(?:本级)?(?:一般公共预算|公共财政预算)?(?:财政)?(?:当年)?(?:拨款)?(?:预算)?(?:的|安排|开支|支付|支出|经费)*(?=“三公”经费|机关运行经费|机关运行费|会议费|培训费|委托业务费|公务接待|因公出国|公务用车)"
+    r"^(?:[省市区县州镇乡]?本级)?(?:一般公共预算|公共财政预算)?(?:财政)?(?:当年)?(?:拨款)?(?:预算)?(?:的|安排|开支|支付|支出|经费)*(?=“三公”经费|机关运行经费|机关运行费|会议费|培训费|委托业务费|公务接待|因公出国|公务用车)"
 )
 _FUND_BEHIND = re.compile(r"(?<=费)(?:[（(]?(?:一般公共预算)?财政拨款[）)]?)(?:支出|预算|收入)?$")
 #: What is spent on a fee is the fee; and 支出 is said once.
 _SPENT_FEE = re.compile(r"(?<=费)(?<!缴费)支出(?:科目)?$|(?<=费用)支出$|(?<=支出)支出$|(?<=支出)”?科目$")
+#: A list of fees that the bracket behind it sums up: 公务接待费、公车运行费（“三公”经费）.
+_SUMMED_UP = re.compile(r"^.*[费用][（(](?:简称|以下简称|即|统称)?(?=“三公”经费[）)]$)")
+#: What was built is a thing, though its name is that of an office: 建成服务中心 2 个.
+_BUILT = re.compile(r"^[\s，、]*(?:新建|建成|创建|打造|建设|改造|新增|设立)")
 _RATE_NAME = re.compile(r"(?:平均|整体|总体|预算|资金|支出|项目)*(?:执行|完成|支付|到位|使用)率")
 #: Money by whose it is: 市级财政资金, 中央资金. Each word of it by itself names nothing.
 _LEVEL_FUND = re.compile(
@@ -197,14 +201,17 @@ def _type(words: str, coded: bool = False) -> Name:
     """The words as an item, if they are one. ``coded``: a code stands beside the name, which is official as it is."""
     words = _CODE.sub("", _LEVEL_MARK.sub("", words))
     words = _THREE.sub("“三公”经费", words)
-    label = _THREE.sub("“三公”经费", _trim(words))
+    built = bool(_BUILT.match(words))
+    label = _SUMMED_UP.sub("", _THREE.sub("“三公”经费", _trim(words)))
     label = _FUND_OF_THREE.sub("", _FUND_BEHIND.sub("", label))
     label = _balance(label if coded else _SPENT_FEE.sub("", label))
     if _RATE_NAME.fullmatch(label):
         return Name(label, True)
     if _LEVEL_FUND.fullmatch(label):
         return Name(label)
-    if not _WORD.search(label) or "\\div" in label or NO_ITEM.fullmatch(label) or OFFICE.fullmatch(label):
+    if not _WORD.search(label) or "\\div" in label or NO_ITEM.fullmatch(label):
+        return NOTHING
+    if not built and OFFICE.fullmatch(label):
         return NOTHING
     if len(label) > _LONGEST:
         label = label[-_LONGEST:]

@@ -31,6 +31,21 @@ _THIS_PROJECT = re.compile(r"[本该]项目(?=[^，。；]*(?:预算|资金|支�
 _PROJECT = re.compile(r"(?:.{3}项目|工程|专项|平台|系统|计划)$")
 _MONEY_BASE = re.compile(r"预算|决算|执行数|支出|经费|费用|金额")
 _LONGEST_TOLD = 30
+#: Whose change its reason stands before: 教育因学生减少，支出减少 12 万元.
+_BECAUSE = re.compile(
+    r"[\s，、]*(?:其中)?[:：，]?(?P<item>[\u4e00-\u9fff“”（）()、]{2,30}?)(?:主要)?(?:因(?![公素此而私病特])|由于|受(?=[^，。；]{1,20}影响))"
+)
+#: The sum of what the sentence told, with no name of its own.
+_SUM = re.compile(r"\s*(?P<word>总计|合计)(?:为|达|是|约)*\s*")
+#: What was spent on what was counted: 国内公务接待 12 批次，60 人，共计支出 ….
+_SPENT = re.compile(r"\s*(?:共计?|合计|总计|累计|总共|一共)*(?:支出|花费|开支)(?:了|约|为)*\s*")
+_EVENTS = re.compile(r"接待|出国|团组|培训|会议|考察|活动")
+_COUNTING = re.compile(r"(?:批次|人次|人数|次数|团组|场次)(?:数)?$")
+#: From whom was bought: 由小微企业供应商中标或成交的，采购金额 ….
+_BOUGHT_FROM = re.compile(r"由(?P<who>[^，。；]{2,16}?)(?:中标|成交|承接|承包|供货)[^，。；]{0,8}的?[，,]\s*$")
+_OF_FUND = re.compile(r"(?P<fund>财政拨款|一般公共预算(?:财政拨款)?|政府性基金预算(?:财政拨款)?)收入(?P<sum>总计|合计)")
+_NEXT_SUM = re.compile(r"[\d,.\s]*[亿万]?元\s*[，、和及与]\s*支出(?:总计|合计)(?:为|是)?\s*$")
+_SIDES = re.compile(r"(?P<fund>.*)(?:收入|支出)(?P<sum>总计|合计)")
 _LEVEL = re.compile(r"[（(][类款项][）)]")
 #: A list marker and the phrase behind it, up to the mark that ends it.
 _OPENING = re.compile(
@@ -143,6 +158,7 @@ class SubjectReader:
         del self.named[:-_REMEMBERED]
         name = name_item(clause, share)
         label = self._of_fund(self._resolve(name, clause, start, sentence, share))
+        label = self._of_same_fund(label, start, sentence)
         amount, at = self._amount
         if not name and sort in ("rate", "growth") and amount and at >= sentence and self.brackets[at] == bracket:
             things = sort == "growth" and not _MONEY_BASE.search(clause)
@@ -179,9 +195,14 @@ class SubjectReader:
             above = [heading for heading in map(name_heading, reversed(self.above)) if _PROJECT.search(heading.label)]
             if above:
                 return above[0].label
-        evaluated = self._evaluated(clause, start, sentence, share)
-        if evaluated:
-            return evaluated
+        told = (
+            self._evaluated(clause, start, sentence, share)
+            or self._before_reason(name, clause, start)
+            or self._of_events(clause, start, sentence)
+            or self._of_sellers(name, clause, start)
+        )
+        if told:
+            return told
         if name and not name.weak:
             return self._of_project(name.label, start) if share and clause.strip() else name.label
         concerned = self._concerned(clause, start, sentence)
@@ -192,6 +213,71 @@ class SubjectReader:
             if not name.weak or _fits(name.label, found.label):
                 return found.label
         return name.label
+
+    def _before_reason(self, name: Name, clause: str, start: int) -> str:
+        """What a change is of whose reason stands between: 教育因学生减少，支出减少 …; else ""."""
+        if self._sort not in ("money", "growth") or (name and not name.weak):
+            return ""
+        since = max(self.text.rfind(c, 0, start) for c in "。；：:\n") + 1
+        because = _BECAUSE.match(self.text, since, start - len(clause))
+        if because is None or any(n.at >= since for n in self.named):
+            return ""
+        item = name_item(because.group("item"))
+        return "" if item.weak else item.label
+
+    def _of_events(self, clause: str, start: int, sentence: int) -> str:
+        """What a sum without a name is of: the events counted before it, or the sum itself behind its parts; else ""."""
+        if self._sort != "money":
+            return ""
+        inside = [n for n in self.named if n.at >= sentence and self.brackets[n.at] == self.brackets[start]]
+        total = _SUM.fullmatch(clause)
+        if total and sum(n.sort == "money" for n in inside) > 1:
+            return total.group("word")
+        if not _SPENT.fullmatch(clause) or not inside or inside[-1].sort != "count":
+            return ""
+        label = _COUNTING.sub("", inside[-1].name.label)
+        return label if _EVENTS.search(label) and not name_item(label).weak else ""
+
+    def _of_sellers(self, name: Name, clause: str, start: int) -> str:
+        """Bought from whom, where the clause before says so: 小微企业供应商采购金额; else ""."""
+        if name.label not in ("采购金额", "采购", "合同金额"):
+            return ""
+        seller = _BOUGHT_FROM.search(self.text[max(0, start - len(clause) - 40) : start - len(clause)])
+        return seller.group("who") + name.label if seller else ""
+
+    def _of_same_fund(self, label: str, start: int, sentence: int) -> str:
+        """财政拨款收入总计 …，支出总计 …: the second sum is of the fund that the first names."""
+        if label not in ("支出总计", "支出合计") or not self.named or self.named[-1].at < sentence:
+            return label
+        fund = _OF_FUND.fullmatch(self.named[-1].name.label)
+        close = fund and _NEXT_SUM.match(self.text[self.named[-1].at : start])
+        return fund.group("fund") + label if fund and close else label
+
+    def both_sides(self, start: int) -> str:
+        """收入支出总计, where the last two amounts before ``start`` are totals of income and expenditure; else ""."""
+        told = [n.name.label for n in self.named if n.sort == "money" and n.at < start][-2:]
+        sides = [_SIDES.fullmatch(label) for label in told]
+        if len(sides) < 2 or sides[0] is None or sides[1] is None or sides[0].groups() != sides[1].groups():
+            return ""
+        return f"{sides[0].group('fund')}收入支出{sides[0].group('sum')}" if told[0] != told[1] else ""
+
+    def tell(self, label: str, start: int, sort: Sort) -> None:
+        """Keeps what a number is of that is told together with others."""
+        self.named.append(_Named(start, self.brackets[start], Name(label), False, sort))
+        self._last = start
+        if sort == "money":
+            self._amount = (label, start)
+
+    def complete_count(self, label: str, start: int, times: bool) -> str:
+        """人次 and 人数 behind batches or groups are of those: 国内公务接待批次 3 个，接待人次 28 人; else ``label``."""
+        since = max(self.text.rfind(c, 0, start) for c in "。；\n") + 1
+        told = [n.name.label for n in self.named if n.sort == "count" and since <= n.at < start]
+        if not told or not _PEOPLE.fullmatch(label):
+            return label
+        events = re.sub(r"(?:的)?(?:批次|次数|场次|团组)(?:数|总数|个数)?$", "", told[-1])
+        if events == told[-1] or not events:
+            return label
+        return events + ("人次" if "次" in label or (times and "人" not in label) else "人数")
 
     def _evaluated(self, clause: str, start: int, sentence: int, share: bool) -> str:
         """What is evaluated, of which 涉及资金 and its share of all tell: 对项目支出开展绩效自评，涉及资金 …，占 …."""
@@ -341,8 +427,10 @@ def _fits(weak: str, label: str) -> bool:
     return not ("收入" in label and "支出" not in label) and not _UNTYPED.search(label) and not _FUNDING.search(label)
 
 
+#: People that are counted, without what they were there for.
+_PEOPLE = re.compile(r"(?:接待|累计|参加|出访|出国)?(?:人次|人数|人员)(?:数)?|团组|累计")
 _SPENDING = re.compile(r"费$|费用$|经费$|用车|采购")
-_FUNDING = re.compile(r"(?:拨款|资金|结转|结余)$")
+_FUNDING = re.compile(r"(?:拨款|资金|结转|结余|配套|总投资)$")
 #: What a heading may be of that is neither income nor expenditure.
 _UNTYPED = re.compile(r"(?:编制|人员|资产|负债)$")
 

@@ -16,6 +16,8 @@ _RANGE = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~至到]\s*(?:19|20)?\d{2}
 _PAIR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度)?\s*(?:和|、|与|及)\s*(?:19|20)\d{2}\s*年")
 #: A reason that is being stated, up to where the year stands.
 _REASON = re.compile(r"(?:原因(?:是|为|系)|由于|因为|主要[是系])[^；;。]*$")
+#: A reason in a clause of its own, whose years end with it: 农林水因 2030 年补付 2029 年工程款，支出减少….
+_BRIEF_REASON = re.compile(r"(?:^|[，。；：:、]|(?<=[\u4e00-\u9fff]))因(?![公素此而私病特])[^，。；;：:]*$")
 _RELATIVE = re.compile(
     r"(截至|截止|截止至|截至到)?\s*(上年|去年|上年度|上一年)(底|末|年底|年末|年度末)|(?<![比较与同于跟和以低高])(上年|去年)(?=(?:度)?(?:预算|决算|执行|完成|实际|支出)(?:数|额|金额|为|完成))"
     r"|(当年|本年|今年|本年度|本单位当年|年内)(?!度?结转|底前|初|收入合计|支出合计)"
@@ -46,7 +48,8 @@ _BASE = re.compile(
     r"(?:(?:数|额|金额)?(?:为|的)?\s*\d[\d,.]*\s*(?:亿|万)?元|数\s*\d[\d,]*\.\d+)"
 )
 _LAST_YEAR = re.compile(
-    r"[比较](?:上年|去年)(?:度)?(?:年初|部门|当年)?(?:预算|决算|执行|支出|收入|完成)*(?:数|额|金额)?(?:为|的)?\s*\d[\d,.]*\s*(?:亿|万)?元"
+    r"[比较](?:上年|去年)(?:度)?(?:年初|部门|当年|同期)?(?:累计|实际|共|总)?(?:预算|决算|执行|支出|收入|完成)*(?:数|额|金额)?(?:为|的)?"
+    r"\s*\d[\d,.]*\s*(?:(?:亿|万)?元|(?=增加|减少|上升|下降|增长|多|少))"
 )
 
 
@@ -67,7 +70,9 @@ def _find_close(sentence: str, start: int, end: int) -> int | None:
 def _find_end(sentence: str, match: re.Match[str], before: str) -> int | None:
     """Where a year in the midst of a sentence stops to govern: with its reason, its item of a list, its bracket."""
     # A year named in a reason says nothing of the next item of the list.
-    for named, ends in ((_REASON.search(before), _SEMICOLON), (before.rstrip().endswith("、"), _MARK)):
+    brief = _BRIEF_REASON.search(before) if not _REASON.search(before) else None
+    listed = before.rstrip().endswith("、")
+    for named, ends in ((_REASON.search(before), _SEMICOLON), (brief, _MARK), (listed, _MARK)):
         end = ends.search(sentence, match.end()) if named else None
         if end:
             return end.start()

@@ -83,7 +83,7 @@ _LONGEST = max(len(w) for w in WORDS)
 _SPACED_MONEY = re.compile(rf"(?:人民币)?[ \u00a0]?((?:{SCALE_WORDS})?)[ \u00a0]+元")
 #: 万 or 亿 with its 元 left off: ``0万；``, ``投资40亿用于…``
 _BARE_SCALE = re.compile(
-    rf"({SCALE_WORDS})(?=[\s，。；,;、）)]|$|用于|的|以[上下内]|左右|多(?![\u4e00-\u9fff])|资金|投资|[-—~～至到]\s*\d)"
+    rf"({SCALE_WORDS})(?=[\s，。；,;、（）()]|$|用于|的|以[上下内]|左右|多(?![\u4e00-\u9fff])|资金|投资|[-—~～至到]\s*\d)"
 )
 _SAYS_MONEY = re.compile(
     r"预算|决算|支出|收入|经费|资金|费|拨款|投资|金额|价值|造价|贷款|债券|税收|产值|总值|销售额|成本|结转|结余|补助|补贴|(?<!名)额|元"
