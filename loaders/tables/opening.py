@@ -93,8 +93,10 @@ class Placing:
     def apply(self) -> None:
         """Gives the entries the places that their rows have got."""
         for entry, row in zip(self.entries, self.rows, strict=True):
-            if row.placed is not None:
-                entry.placement = [(None if c is None else self.columns[c], row.derived) for c in row.placed]
+            where = row.placed if row.placed is not None else row.certain
+            if where is not None:
+                derived = row.derived or row.placed is None
+                entry.placement = [(None if c is None else self.columns[c], derived) for c in where]
 
 
 def complete_chain(chain: list[OpenTable]) -> list[Placing]:

@@ -58,6 +58,14 @@ class PlacedRow:
     placed: tuple[int | None, ...] | None = None
     derived: bool = False
 
+    @property
+    def certain(self) -> Choice | None:
+        """Of a row that stays open, the columns on which all its placements agree; None if they agree on none."""
+        if not self.choices:
+            return None
+        agreed = tuple(places[0] if len(set(places)) == 1 else None for places in zip(*self.choices, strict=True))
+        return agreed if any(place is not None for place in agreed) else None
+
     def amount_in(self, where: tuple[int | None, ...], column: int) -> Decimal:
         """What the row contributes to a column if its numbers stand in the columns ``where``."""
         return sum((n for n, c in zip(self.numbers, where, strict=True) if c == column), Decimal(0))
