@@ -1,4 +1,4 @@
-"""What a text without a title of the three kinds is by what it says: accounts of an office, or figures of a whole place.
+"""What a text without a title is by what it says: accounts of an office, or figures of a whole place.
 
 Accounts are told by the headings that the rules of their disclosure prescribe, or by what they must say of the “三公”
 expenses: each item with its amount, and amounts of accounts beside those of the budget. Reports and summaries of a

@@ -85,7 +85,7 @@ class Streamed:
         self.rows, self.kind, self.year = join_wrapped(join_split_names(rows)), kind, fiscal_year
         rows = self.rows
         self.inherited = inherited
-        self.sections: list[Section] = [Section()]
+        self.sections: list[Section] = [self._make_section()]
         self.serial = 0
         self.counting = _find_counting(rows)
         self.serials = _find_serials(rows)
@@ -96,6 +96,9 @@ class Streamed:
         amounts = sum(is_number_word(c.text) and bool(re.search(r"\d[.,，]\d", c.text)) for c in cells)
         #: Whether amounts are printed with decimals or separators, so that a long bare number before words is a code.
         self.punctuated = amounts >= 3 and all(re.search(r"[\u4e00-\u9fff]", c.text) for c in bare)
+
+    def _make_section(self) -> Section:
+        return Section(kind=self.kind, year=self.year)
 
     def divide(self) -> list[Section]:
         at = self._read_header(0, top=True)
@@ -108,7 +111,7 @@ class Streamed:
             elif self._opens_header(at):
                 self._close(entry, section)
                 entry = Entry()
-                self.sections.append(Section())
+                self.sections.append(self._make_section())
                 at = self._read_header(at, top=False)
                 continue
             else:

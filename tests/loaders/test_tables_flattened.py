@@ -98,3 +98,68 @@ def test_the_first_number_of_a_row_is_its_total_where_the_second_is_open() -> No
     assert [f.column for f in figures] == ["合计", "", "合计", "", "合计", "基本支出", "项目支出"]
     assert "基本支出" in figures[1].candidates
     assert figures[0].value == Decimal(50_000)
+
+
+# -- headers whose words are interleaved ---------------------------------------------------------------------------
+
+INTERLEAVED = (
+    "支出决算表\n单位：万元\n项目\n对附属单位补\n本年支出合计 基本支出 项目支出 上缴上级支出 经营支出\n"
+    "功能分类\n助支出\n科目名称\n科目编码\n"
+)
+PAIRS = (
+    "财政拨款“三公”经费支出决算表\n单位：万元\n财政拨款“三公”经费\n公务用车购置及运行维护费\n因公出国\n"
+    "合计 公务用车 公务用车 公务接待费\n（境）费 小计\n购置费 运行维护费\n" + " ".join(["预算数 决算数"] * 6) + "\n"
+)
+
+
+def test_an_interleaved_header_of_expenditure_has_the_order_of_its_form() -> None:
+    rows = rows_of(
+        INTERLEAVED + "2010301 行政运行 90.00 70.00 20.00\n2010302 一般行政管理事务 5.00 5.00\n合计 95.00 70.00 25.00\n"
+    )
+    assert [(stated, column) for *_, stated, column in rows] == [
+        ("90.00", "本年支出合计"), ("70.00", "基本支出"), ("20.00", "项目支出"),
+        ("5.00", "本年支出合计"), ("5.00", "项目支出"),
+        ("95.00", "本年支出合计"), ("70.00", "基本支出"), ("25.00", "项目支出"),
+    ]  # fmt: skip
+
+
+def test_a_fourth_number_of_the_office_leaves_open_which_columns_are_filled() -> None:
+    rows = rows_of(INTERLEAVED + "2010301 行政运行 90.00 70.00 20.00\n合计 99.00 70.00 20.00 9.00\n")
+    assert [column for *_, column in rows] == ["本年支出合计", "", "", "本年支出合计", "", "", ""]
+
+
+def test_an_interleaved_header_that_lacks_a_word_of_its_form_is_none() -> None:
+    rows = rows_of(INTERLEAVED.replace("助支出\n", "") + "2010301 行政运行 90.00 70.00 20.00\n合计 90.00 70.00 20.00\n")
+    assert "项目支出" not in {column for *_, column in rows}
+
+
+def three_public(values: str) -> list[tuple[str, str, str, str]]:
+    figures = read(PAIRS + values + "\n", "accounts", 2021).figures
+    return [(f.stated, f.phase, f.subject_label, f.column.split("|")[-1]) for f in figures]
+
+
+def test_twelve_numbers_stand_under_six_pairs_of_phases() -> None:
+    # 10 = 0 + 6 + 4 and 7 = 0 + 5 + 2; 6 = 0 + 6 and 5 = 0 + 5.
+    found = three_public("10.00 7.00 0 0 6.00 5.00 0 0 6.00 5.00 4.00 2.00")
+    assert [label for _, _, label, _ in found[::2]] == [
+        "“三公”经费", "因公出国（境）费", "公务用车购置及运行维护费", "公务用车购置费", "公务用车运行维护费",
+        "公务接待费",
+    ]  # fmt: skip
+    assert [label for _, _, label, _ in found[::2]] == [label for _, _, label, _ in found[1::2]]
+    assert [(phase, column) for _, phase, _, column in found] == [("budget", "预算数"), ("final", "决算数")] * 6
+
+
+def test_sums_find_the_pair_that_is_blank() -> None:
+    # 11 = 8 + 3, 8 = 2 + 6 and 7 = 6 + 1, 6 = 2 + 4: no room for travel abroad.
+    found = three_public("11.00 7.00 8.00 6.00 2.00 2.00 6.00 4.00 3.00 1.00")
+    assert [(stated, label) for stated, _, label, _ in found[2:]] == [
+        ("8.00", "公务用车购置及运行维护费"), ("6.00", "公务用车购置及运行维护费"),
+        ("2.00", "公务用车购置费"), ("2.00", "公务用车购置费"),
+        ("6.00", "公务用车运行维护费"), ("4.00", "公务用车运行维护费"),
+        ("3.00", "公务接待费"), ("1.00", "公务接待费"),
+    ]  # fmt: skip
+
+
+def test_pairs_of_which_some_are_blank_stay_open_if_no_sum_holds() -> None:
+    found = three_public("11.00 7.00 8.00 6.00 2.00 2.00 6.00 4.00 5.00 1.00")
+    assert {(phase, column) for _, phase, _, column in found} == {("", "")}
