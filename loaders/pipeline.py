@@ -90,8 +90,8 @@ def read_document_facts(
     if not agency:
         warnings.append("the text names no office; catalogue.toml can give it as agency")
     declined = stated.declined if kind == "unknown" else ""
-    numbers = read_numbers(document, kind, year, agency, forms)
-    if declined:
+    numbers = read_numbers(document, kind if kind != "unknown" else stated.reads_as, year, agency, forms)
+    if declined and stated.reads_as == "unknown":
         numbers = _disown(numbers, declined)
     admitted, ledger = admit(numbers.figures, numbers.ledger, year)
     numbers = replace(numbers, figures=admitted, ledger=ledger)

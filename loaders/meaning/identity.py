@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Agency, DocumentKind, Level
 from loaders.meaning.bodies import find_subordinates
+from loaders.meaning.contents import WHOLE, find_accounts, find_place
 from loaders.meaning.refusal import find_refusal
 from loaders.words import places
 from loaders.words.naming import (
@@ -59,15 +60,16 @@ KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
 #: a title that leaves out 部门 or 单位: 某某局2021年度决算公开说明; on the front page only, behind an office's name
 #: So does a notice of its “三公” expenses: 某某局2022年度“三公”经费决算情况说明.
 THREE_PUBLIC = (
-    r"(?:财政拨款|一般公共预算)?(?:安排的?)?“?[\"”]?三公[”\"]?(?:公共)?(?:经费|消费|支出)(?:财政拨款)?(?:支出)?"
+    r"(?:一般公共预算)?(?:财政拨款)?(?:安排的?)?“?[\"”]?三公[”\"]?(?:公共)?(?:经费|消费|支出)(?:财政拨款)?(?:支出)?"
 )
+_TOWN = r"[\u4e00-\u9fff]{2,12}[镇乡](?=(?:19|20)\d{2}年)"
 SHORT = re.compile(
-    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)(?:收支|{THREE_PUBLIC})?(?P<what>预算|决算)"
+    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED}|{_TOWN})(?(year)|(?:19|20)\d{{2}}年?度?)(?:收支|{THREE_PUBLIC})?(?P<what>预算|决算)"
     + CLOSE
 )
 #: The same without 预算 or 决算; which it is, the text says: 某某局2022年度“三公”经费支出情况公示.
 BARE = re.compile(
-    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)(?P<what>{THREE_PUBLIC})(?:使用|支出)?(?:情况)?"
+    rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED}|{_TOWN})(?(year)|(?:19|20)\d{{2}}年?度?)(?P<what>{THREE_PUBLIC})(?:使用|支出)?(?:情况)?"
     + CLOSE
 )
 #: One table of such a document, published alone: 某某局2026年项目支出绩效目标表, 某某局2025年一般公共预算支出表.
@@ -120,6 +122,8 @@ class Identity:
     level: Level = ""
     #: why a text that speaks of such documents is none, if it is ``unknown`` for that reason
     declined: str = ""
+    #: how the figures of a text that is no office's document are read: those of a whole place as accounts
+    reads_as: DocumentKind = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ def identify(document: Document) -> Identity:
     """Finds kind, fiscal year, office and title in the text of a document.
 
     A text that shows no form of a budget, of accounts or of an evaluation is ``unknown``, and then no year is claimed.
+    One of a whole place is no office's document, but its year is told and how its figures are read.
     """
     squeezed = [_unwrap(squeeze(line)) for line in lines(document)]
     titles = list(_titles(squeezed))
@@ -143,6 +148,12 @@ def identify(document: Document) -> Identity:
     if declined:
         return Identity("unknown", agency=_of_other_sheet(document, squeezed), declined=declined)
     kind, kind_span = _kind(squeezed, titles)
+    if kind == "unknown" and not titles:
+        if find_place(squeezed) is not None:
+            year, year_span = _year_of_place(squeezed, document)
+            return Identity("unknown", None, year, year_span, declined=WHOLE, reads_as="accounts")
+        kind_span = find_accounts(squeezed)
+        kind = "accounts" if kind_span is not None else "unknown"
     own = [t for t in titles if t.kind == kind]
     title = max(own, key=lambda t: (t.weight, -t.passage.start), default=None)
     year, year_span = _year(squeezed, own, document) if kind != "unknown" else (None, None)
@@ -214,10 +225,15 @@ def _title(line: Passage, weight: float, bare: DocumentKind | None = None) -> It
         return
     for pattern in (SHORT, BARE, SHEET):
         short = pattern.match(text)
-        if short is not None and is_office(clean_name(line.part(*short.span("name"))).text):
+        if short is not None and _is_named(clean_name(line.part(*short.span("name"))).text):
             kind = {"决算": "accounts", "预算": "budget", "绩效目标": "budget"}.get(short["what"], bare)  # type: ignore[assignment]
             yield _Title(kind, line.part(0, len(text)), short.span("what"), weight)
             return
+
+
+def _is_named(name: str) -> bool:
+    """Whether a title's name is an office's; a town or township stands for its government (某某镇2021年“三公”经费…)."""
+    return is_office(name) or (len(name) >= 3 and name[-1] in "镇乡" and name[0] != "全")
 
 
 def _kind(squeezed: list[Passage], titles: list[_Title]) -> tuple[DocumentKind, Span | None]:
@@ -292,6 +308,18 @@ def _year(squeezed: list[Passage], titles: list[_Title], document: Document) -> 
     return None, None
 
 
+def _year_of_place(squeezed: list[Passage], document: Document) -> tuple[int | None, Span | None]:
+    """The year of a text of a whole place: as for an office's document, else the first that is not compared with."""
+    year, span = _year(squeezed, [], document)
+    if year is not None:
+        return year, span
+    for line in squeezed:
+        for m in YEAR.finditer(line.text):
+            if line.text[m.end(1) :].startswith("年") and not OTHER_YEAR.search(line.text[: m.start()]):
+                return int(m.group(1)), line.locate(*m.span(1))
+    return None, None
+
+
 ORDINAL = rf"(?:第[{TEN}]+部分[:：]?|[{TEN}]{{1,3}}、|[（(][{TEN}]{{1,3}}[）)])?"
 HEADED = re.compile(
     rf"^{ORDINAL}(?P<name>{NAME})(?:的)?(?:部门|单位)?(?:主要|机关)?"
@@ -348,9 +376,9 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
     first: dict[str, Span] = {}
     captions: dict[str, int] = defaultdict(int)
 
-    def add(passage: Passage, weight: float) -> None:
+    def add(passage: Passage, weight: float, *, titled: bool = False) -> None:
         name = clean_name(passage)
-        if not is_office(name.text):
+        if not (_is_named(name.text) if titled else is_office(name.text)):
             return
         weights[name.text] += weight
         if name.text not in first or name.start < first[name.text].start:
@@ -358,7 +386,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
 
     for t in titles:
         for m in filter(None, (p.search(t.passage.text) for p in (TITLED, SHORT, BARE, SHEET))):
-            add(t.passage.part(*m.span("name")), 12.0 if t.weight > TITLE_WEIGHT + 1 else 1.0)
+            add(t.passage.part(*m.span("name")), 12.0 if t.weight > TITLE_WEIGHT + 1 else 1.0, titled=True)
     for i, line in enumerate(squeezed):
         for pattern in (HEADED, OPENING):
             headed = pattern.match(line.text)

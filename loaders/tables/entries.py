@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from loaders.documents import Cell
+from loaders.facts import DocumentKind
 from loaders.tables.cells import CODE, OFFICE, SUBJECT_CODE, is_listed_code, is_measure, split_code
 from loaders.tables.columns import Column
 from loaders.words.codes import load_codes
@@ -69,6 +70,9 @@ class Section:
 
     groups: list[Column] = field(default_factory=list)
     levels: list[list[Column]] = field(default_factory=list)
+    #: what the document is and of which year: its headers are read so
+    kind: DocumentKind = "unknown"
+    year: int | None = None
     side_by_side: bool = False
     panel_starts: frozenset[int] = frozenset()
     sure: bool = False

@@ -16,11 +16,12 @@ from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import FORMS, Form, recognise_form
 from loaders.tables.grid import divide
-from loaders.tables.leaves import find_leaves
+from loaders.tables.interleaved import count_used, find_interleaved
+from loaders.tables.leaves import Leaves, find_leaves
 from loaders.tables.levels import complete_codes
 from loaders.tables.money import StatedUnits, find_money
 from loaders.tables.paging import goes_on, name_title
-from loaders.tables.placement import PlacedRow, place_rows, solve_columns
+from loaders.tables.placement import PlacedRow, mark_derived, place_rows, solve_columns
 from loaders.words.numbers import parse_number, tokenise
 from loaders.words.units import UnitWord
 
@@ -129,8 +130,10 @@ class Placing:
     def apply(self) -> None:
         """Gives the entries the places that their rows have got."""
         for entry, row in zip(self.entries, self.rows, strict=True):
-            if row.placed is not None:
-                entry.placement = [(None if c is None else self.columns[c], row.derived) for c in row.placed]
+            where = row.placed if row.placed is not None else row.certain
+            if where is not None:
+                derived = row.derived or row.placed is None
+                entry.placement = [(None if c is None else self.columns[c], derived) for c in where]
 
 
 def complete_chain(chain: list[OpenTable]) -> list[Placing]:
@@ -183,13 +186,18 @@ def place_entries(sections: list[Section]) -> list[Placing]:
     for group in groups.values():
         entries = [e for s in group for e in s.entries if e.values and all(v.column is None for v in e.values)]
         most = _usual_most([len(e.values) for e in entries])
-        leaves = find_leaves(group[0].levels, most)
+        form = find_interleaved(group[0].header, group[0].kind, group[0].year) if most else ()
+        leaves = Leaves(form) if len(form) >= max(most, 1) else find_leaves(group[0].levels, most)
         if not most or not leaves.columns:
             continue
         for section in group:
             section.leaves, section.sure = list(leaves.columns), leaves.sure
-        placing = Placing(group, entries, [_row(e) for e in entries], leaves.columns)
-        place_rows(placing.rows, leaves.columns, leaves.sure)
+        rows = [_row(e) for e in entries]
+        columns = leaves.columns[: count_used(leaves.columns, rows)]
+        placing = Placing(group, entries, rows, columns)
+        place_rows(rows, columns, leaves.sure)
+        if len(columns) < len(leaves.columns):
+            mark_derived(rows)
         placing.apply()
         placings.append(placing)
     return placings

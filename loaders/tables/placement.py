@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -58,6 +59,14 @@ class PlacedRow:
     placed: tuple[int | None, ...] | None = None
     derived: bool = False
 
+    @property
+    def certain(self) -> Choice | None:
+        """Of a row that stays open, the columns on which all its placements agree; None if they agree on none."""
+        if not self.choices:
+            return None
+        agreed = tuple(places[0] if len(set(places)) == 1 else None for places in zip(*self.choices, strict=True))
+        return agreed if any(place is not None for place in agreed) else None
+
     def amount_in(self, where: tuple[int | None, ...], column: int) -> Decimal:
         """What the row contributes to a column if its numbers stand in the columns ``where``."""
         return sum((n for n, c in zip(self.numbers, where, strict=True) if c == column), Decimal(0))
@@ -74,6 +83,29 @@ def row_identities(columns: tuple[Column, ...]) -> list[Identity]:
     is empty where the header names no total.
     """
     names = _without_common([plain(c.label) for c in columns])
+    groups = _divide_by_phase(names)
+    if not groups:
+        return _identities_of(names, columns)
+    return [
+        (group[total], tuple(group[p] for p in parts))
+        for group in groups
+        for total, parts in _identities_of([names[i].rsplit("|", 1)[0] for i in group], [columns[i] for i in group])
+    ]
+
+
+_PHASE_LEVEL = re.compile(r"(?:年初|全年|调整)?(?:预算|决算)数?")
+
+
+def _divide_by_phase(names: list[str]) -> list[list[int]]:
+    """The columns of each phase where all end with one and there are several: sums hold within a phase."""
+    last = [name.rsplit("|", 1)[-1] for name in names]
+    phases = list(dict.fromkeys(last))
+    if len(phases) < 2 or not all("|" in n and _PHASE_LEVEL.fullmatch(w) for n, w in zip(names, last, strict=True)):
+        return []
+    return [[i for i, word in enumerate(last) if word == phase] for phase in phases]
+
+
+def _identities_of(names: list[str], columns: Sequence[Column]) -> list[Identity]:
     if len(columns) < 3 or not _TOTAL.match(names[0].split("|")[-1]):
         return []
     found: list[Identity] = []
@@ -136,6 +168,12 @@ def place_rows(rows: list[PlacedRow], columns: tuple[Column, ...], sure: bool) -
                 row.placed, row.derived = row.choices[0], True
     if identities and sure:
         solve_columns(rows, width)
+
+
+def mark_derived(rows: list[PlacedRow]) -> None:
+    """Says of all rows placed that the order of their header alone did not place them."""
+    for row in rows:
+        row.derived = row.derived or row.placed is not None
 
 
 def is_total_row(row: PlacedRow) -> bool:

@@ -14,6 +14,7 @@ from loaders.tables.cells import (
     ITEM_START,
     KNOWN,
     OFFICE,
+    SUBJECT_CODE,
     TOTAL,
     header_score,
     is_counting,
@@ -24,8 +25,9 @@ from loaders.tables.cells import (
 )
 from loaders.tables.columns import read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
+from loaders.tables.split_names import join_split_names
 from loaders.tables.wrapped import is_official_name, join_wrapped
-from loaders.words.lines import is_number_word
+from loaders.words.lines import is_amount, is_number_word
 from loaders.words.normalise import normalise, plain
 
 #: The name of a field of a form; what stands behind it is its value, not a column.
@@ -35,6 +37,9 @@ _FIELD = re.compile(
 _UNIT_CODES = re.compile(r"(?:单位|部门|机构)[^|]{0,4}(?:编码|代码)")
 #: A column, or the first of several, that holds codes of a classification.
 _CODE_COLUMNS = re.compile(r"(?:^|\|)类(?=\|款)|(?:科目|分类)[^|]{0,6}(?:编码|代码)")
+
+#: The first words of a row that sums up those above it: 人员经费合计, 合计.
+_NAMED_TOTAL = re.compile(r"^(?:[\u4e00-\u9fff]{2,10}(?:经费|支出))?(?:合计|总计)$")
 
 
 def _find_counting(rows: list[list[Cell]]) -> set[int]:
@@ -77,10 +82,10 @@ class Streamed:
     def __init__(
         self, rows: list[list[Cell]], kind: DocumentKind, fiscal_year: int | None, inherited: Section | None
     ) -> None:
-        self.rows, self.kind, self.year = join_wrapped(rows), kind, fiscal_year
+        self.rows, self.kind, self.year = join_wrapped(join_split_names(rows)), kind, fiscal_year
         rows = self.rows
         self.inherited = inherited
-        self.sections: list[Section] = [Section()]
+        self.sections: list[Section] = [self._make_section()]
         self.serial = 0
         self.counting = _find_counting(rows)
         self.serials = _find_serials(rows)
@@ -91,6 +96,9 @@ class Streamed:
         amounts = sum(is_number_word(c.text) and bool(re.search(r"\d[.,，]\d", c.text)) for c in cells)
         #: Whether amounts are printed with decimals or separators, so that a long bare number before words is a code.
         self.punctuated = amounts >= 3 and all(re.search(r"[\u4e00-\u9fff]", c.text) for c in bare)
+
+    def _make_section(self) -> Section:
+        return Section(kind=self.kind, year=self.year)
 
     def divide(self) -> list[Section]:
         at = self._read_header(0, top=True)
@@ -103,7 +111,7 @@ class Streamed:
             elif self._opens_header(at):
                 self._close(entry, section)
                 entry = Entry()
-                self.sections.append(Section())
+                self.sections.append(self._make_section())
                 at = self._read_header(at, top=False)
                 continue
             else:
@@ -239,10 +247,17 @@ class Streamed:
             else:
                 entry.values.append(Value(cell))
             return entry
+        return self._place_words(cell, entry, section, number, position)
+
+    def _place_words(self, cell: Cell, entry: Entry, section: Section, number: int, position: int) -> Entry:
+        text = cell.text.strip()
         if entry.values and not self._only_tail(text):
             self._close(entry, section)
             entry = Entry(row=number, section=len(self.sections) - 1)
         parts = split_code(cell)
+        if position == 0 and entry.codes and entry.texts and _NAMED_TOTAL.search(plain(text)):
+            self._close(entry, section)  # the row above had no values, and this one is a total below it
+            entry = Entry(row=number, section=len(self.sections) - 1)
         if parts is not None and parts[2] == "subject" and entry.texts and entry.codes:
             self._close(entry, section)  # the row above had no values
             entry = Entry(row=number, section=len(self.sections) - 1)
@@ -257,9 +272,22 @@ class Streamed:
             return kind
         if self._goes_on(cell, entry) and (len(text) == 2 or re.fullmatch(r"\d{2}", follow.strip())):
             return "subject"
+        if self._is_nameless_code(text, number, position):
+            return "subject"
         if self.punctuated and len(text) >= 6 and _UNIT_CODES.search(self._words) and re.search(OFFICE, follow):
             return "unit"
         return ""
+
+    def _is_nameless_code(self, text: str, number: int, position: int) -> bool:
+        """Whether a number that opens a line of amounts is a code whose name stands elsewhere, under a header of codes."""
+        follow = self.rows[number][position + 1 :]
+        return (
+            position == 0
+            and bool(SUBJECT_CODE.match(text))
+            and bool(follow)
+            and all(is_amount(c.text) or c.text.strip() == "0" for c in follow)
+            and bool(re.search(r"编码|代码|科目", self._words))
+        )
 
     def _goes_on(self, cell: Cell, entry: Entry) -> bool:
         """Whether a number goes on with the codes of a row that prints those of several classifications.

@@ -38,7 +38,7 @@ def find_sums(rows: list[SummedRow]) -> list[Sum]:
         return _find_nested(rows, total)
     if len(set(codes)) == len(codes):
         tree = _find_tree([i for i, row in enumerate(rows) if row.code], rows)
-        classes = [i for i, row in enumerate(rows) if len(row.code) == 3]
+        classes = [i for i, row in enumerate(rows) if len(row.code) == 3] or _find_roots(rows)
         heads = [i for i, row in enumerate(rows) if not row.code]
         # A table of one unit prints the unit's row where others print the total; both state the same.
         whole = [total] if total is not None else heads[:1] if len(heads) == 1 and heads[0] == 0 else []
@@ -53,6 +53,16 @@ def _find_tree(indexes: list[int], rows: list[SummedRow]) -> list[Sum]:
     for i in indexes:
         under.setdefault(rows[i].code[:-2], []).append(i)
     return [([index], under[code]) for code, index in by_code.items() if under.get(code)]
+
+
+def _find_roots(rows: list[SummedRow]) -> list[int]:
+    """The rows of codes whose upper levels a table without classes does not print."""
+    codes = {row.code for row in rows if row.code}
+    return [
+        i
+        for i, row in enumerate(rows)
+        if row.code and not any(row.code[:n] in codes for n in (3, 5) if n < len(row.code))
+    ]
 
 
 def _find_blocks(rows: list[SummedRow], total: int | None) -> list[Sum]:

@@ -62,10 +62,24 @@ def join_wrapped(rows: list[list[Cell]]) -> list[list[Cell]]:
         if taken > 1:
             cells = [row[0] for row in rows[at : at + taken]]
             joined.append([Cell(Passage.join([c.passage for c in cells]), cells[0].row, None)])
+        elif joined and run and (whole := _end_name(joined[-1], rows[at][0])):
+            joined[-1] = whole
         else:
             joined.append(rows[at])
         at += taken
     return joined
+
+
+def _end_name(row: list[Cell], tail: Cell) -> list[Cell]:
+    """A line of several names, the last broken one of which the next line ends (``科目编码 科目编``, ``码``); else nothing."""
+    if len(row) < 2 or len(tail.text.strip()) > 2 or any(re.search(r"\d", c.text) for c in row):
+        return []
+    for at in range(len(row) - 1, -1, -1):
+        words = plain(row[at].text)
+        if words not in _NAMES and not is_official_name(words) and is_official_name(words + plain(tail.text)):
+            whole = Cell(Passage.join([row[at].passage, tail.passage]), row[at].row, None)
+            return [*row[:at], whole, *row[at + 1 :]]
+    return []
 
 
 def _piece(row: list[Cell]) -> str:

@@ -1,0 +1,96 @@
+"""Headers whose cells extraction interleaved line by line, known by the columns that an official form prescribes.
+
+The words of such a header are all there, some broken, but their lines say nothing of their order. Where they are just the
+words of one form, that form's order holds; rows that leave cells out are placed by what they add up to.
+Source: 部门决算公开表样 (财政部), 支出决算表, 收入决算表 and “三公”经费支出决算表.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from loaders.documents import Cell
+from loaders.facts import DocumentKind
+from loaders.tables.columns import Column, read_column
+from loaders.words.normalise import plain
+
+_FLOWS: tuple[tuple[str, ...], ...] = (
+    ("本年支出合计", "基本支出", "项目支出", "上缴上级支出", "经营支出", "对附属单位补助支出"),
+    ("本年收入合计", "财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入"),
+)
+#: The columns of which an expenditure table of accounts fills the first three, if the office's total has three numbers.
+USUAL = 3
+_CARS = "公务用车购置及运行维护费"
+_THREE_PUBLIC = (
+    "合计",
+    "因公出国（境）费",
+    f"{_CARS}|小计",
+    f"{_CARS}|公务用车购置费",
+    f"{_CARS}|公务用车运行维护费",
+    "公务接待费",
+)
+_THREE_PUBLIC_WORDS = ("合计", "小计", "因公出国", "公务用车", "购置", "运行", "接待")
+_PHASE = re.compile(r"(?:年初|全年|调整)?(预算|决算)数?")
+
+
+def find_interleaved(header: Sequence[Sequence[Cell]], kind: DocumentKind, year: int | None) -> tuple[Column, ...]:
+    """The value columns of an interleaved header in the order of its form; none if it is not known to be such."""
+    lines = [[plain(cell.text) for cell in row] for row in header]
+    names = _find_three_public(lines) or _find_flows(lines)
+    return tuple(read_column(name, kind, year) for name in names)
+
+
+def _find_flows(lines: list[list[str]]) -> tuple[str, ...]:
+    """The columns of income or expenditure, if all are in the header and only some of them are broken over lines."""
+    words = [word for line in lines for word in line]
+    for names in _FLOWS:
+        whole = [name for name in names if name in words]
+        broken = [name for name in names if name not in words]
+        pieces = [word for word in words if word not in names]
+        if len(whole) >= USUAL and broken and whole[0] == names[0] and all(_is_made_of(n, pieces) for n in broken):
+            return names
+    return ()
+
+
+def _is_made_of(name: str, pieces: list[str]) -> bool:
+    """Whether two or three pieces, in the order of the lines, make up a name."""
+    own = [piece for piece in pieces if piece in name]
+    return any("".join(some) == name for n in (2, 3) for some in itertools.combinations(own, n))
+
+
+def _find_three_public(lines: list[list[str]]) -> tuple[str, ...]:
+    """The six columns of the “三公” expenses, each with two phases, where the header ends with a line of six such pairs."""
+    phases = lines[-1] if lines else []
+    pair = phases[:2]
+    if len(phases) != 2 * len(_THREE_PUBLIC) or phases != pair * len(_THREE_PUBLIC):
+        return ()
+    said = [m.group(1) for word in pair if (m := _PHASE.fullmatch(word))]
+    text = "".join(word for line in lines[:-1] for word in line)
+    if sorted(said) != ["决算", "预算"] or not all(word in text for word in _THREE_PUBLIC_WORDS):
+        return ()
+    return tuple(f"{name}|{phase}" for name in _THREE_PUBLIC for phase in pair)
+
+
+class NumberedRow(Protocol):
+    """A row as far as its numbers go; one without a code states the total of the office."""
+
+    code: str
+    numbers: list[Decimal]
+
+
+def count_used(columns: Sequence[Column], rows: Sequence[NumberedRow]) -> int:
+    """How many of the columns, from the first, the rows of a table fill.
+
+    In the expenditure table of accounts an office that has 上缴上级, 经营 or 附属单位补助 has them beside its basic and
+    project expenditure. Where no row has more than three numbers, and the office's total is the sum of the two behind
+    it, the table fills the first three columns.
+    """
+    if tuple(plain(column.label) for column in columns) != _FLOWS[0]:
+        return len(columns)
+    totals = [row.numbers for row in rows if not row.code and len(row.numbers) == USUAL]
+    summed = any(total == basic + project for total, basic, project in totals)
+    return USUAL if summed and max(len(row.numbers) for row in rows) == USUAL else len(columns)

@@ -1,0 +1,93 @@
+"""Accounts of one office without the usual title, and texts of a whole place; none of them exists."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from loaders.errors import UnknownKind
+from loaders.facts import Facts
+from loaders.pipeline import read_facts
+
+
+def facts_of(folder: Path, text: str) -> Facts:
+    path = folder / "made.txt"
+    path.write_text(text, encoding="utf-8")
+    return read_facts(path, strict=False)
+
+
+@pytest.mark.parametrize(
+    ("title", "office"),
+    [
+        ("青柳县水文站2021年度一般公共预算财政拨款“三公”经费支出决算情况说明", "青柳县水文站"),
+        ("青柳县水文站2021年度一般公共预算财政拨款“三公”经费支出决算", "青柳县水文站"),
+        ("白沙镇2021年“三公”经费支出说明", "白沙镇"),
+    ],
+)
+def test_a_title_of_three_public_accounts_names_kind_year_and_office(tmp_path: Path, title: str, office: str) -> None:
+    facts = facts_of(
+        tmp_path,
+        f"{title}\n{office}2021年度一般公共预算财政拨款“三公”经费支出预算为8万元,支出决算为6万元,完成预算的75%。\n"
+        "1.公务接待费支出2万元,与2020年度决算相比,减少1万元。\n",
+    )
+    assert (facts.kind, facts.fiscal_year, facts.agency and facts.agency.label) == ("accounts", 2021, office)
+    assert [(f.stated, f.phase, f.fiscal_year, f.subject_label) for f in facts.figures] == [
+        ("8", "budget", 2021, "“三公”经费"),
+        ("6", "final", 2021, "“三公”经费"),
+        ("75", "result", 2021, "“三公”经费"),
+        ("2", "final", 2021, "公务接待费"),
+        ("1", "final", 2021, "公务接待费"),
+    ]
+    sheet = {s.item: s.value for s in facts.sheet if s.phase == "final"}
+    assert (sheet["three-public"], sheet["reception"]) == (Decimal(60_000), Decimal(20_000))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020年本年收入合计36万元,其中:事业收入4万元。\n三、\n支出决算情况说明\n2020年本年支出合计40万元。\n"
+        "四、财政拨款收入支出决算总体情况说明\n2020年财政拨款收入总计16万元。\n",
+        "2020年度本单位“三公”经费支出决算为3万元,比预算减少1万元。\n(一)因公出国(境)费支出0万元。\n"
+        "(二)公务用车运行维护费支出2万元。\n(三)公务接待费支出1万元。\n",
+        "2020年度本部门“三公”经费支出3万元,年初预算为4万元,差值为1万元。其中:公务用车运行维护费支出2万元;公务接待费支出1万元。\n",
+    ],
+    ids=["headings", "settled", "beside the budget"],
+)
+def test_a_page_of_accounts_is_told_by_what_it_says(tmp_path: Path, text: str) -> None:
+    facts = facts_of(tmp_path, text)
+    assert (facts.kind, facts.fiscal_year, facts.agency) == ("accounts", 2020, None)
+    assert {f.phase for f in facts.figures if f.unit == "CNY"} <= {"final", "budget"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年“三公”经费预算3万元,比上年决算数减少1万元。其中:公务用车运行维护费2万元,公务接待费1万元。\n",
+        "全市召开会议,听取本年支出情况。\n去年公务接待费决算为3万元。\n",
+        "三、支出决算情况说明\n2020年支出40万元。\n",
+    ],
+    ids=["budget", "news", "one heading"],
+)
+def test_less_than_that_makes_no_accounts(tmp_path: Path, text: str) -> None:
+    facts = facts_of(tmp_path, text)
+    assert (facts.kind, facts.declined) == ("unknown", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2019年全县“三公”经费决算总额90万元,比上年下降4%。分项情况是:公务接待费决算30万元,比上年下降2%。\n",
+        "经青柳县财政局汇总,2019年各单位安排的“三公”经费决算总额90万元,比上年下降4%。公务接待费决算30万元,比上年下降2%。\n",
+        "青柳县人民政府关于2019年财政决算的报告\n2019年支出决算90万元,比上年下降4%。教育支出决算30万元,比上年下降2%。\n",
+    ],
+    ids=["whole county", "summed up", "report"],
+)
+def test_a_text_of_a_whole_place_is_refused_with_its_reason_and_read_of_no_office(tmp_path: Path, text: str) -> None:
+    facts = facts_of(tmp_path, text)
+    assert (facts.kind, facts.agency) == ("unknown", None)
+    assert [(f.stated, f.fiscal_year) for f in facts.figures] == [(n, 2019) for n in ("90", "4", "30", "2")]
+    assert [f.phase for f in facts.figures if f.unit == "CNY"] == ["final", "final"]
+    with pytest.raises(UnknownKind, match="whole place"):
+        read_facts(tmp_path / "made.txt")

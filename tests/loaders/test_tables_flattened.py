@@ -1,0 +1,165 @@
+"""Tables that extraction flattened: names broken around their codes, interleaved headers, cells one a line.
+
+All texts are made up; which amount is of what was worked out by hand from them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.loaders.tables_by_hand import read, unaccounted
+
+FUNCTION = "支出决算表\n单位：万元\n项目\n合计 基本支出 项目支出\n功能分类\n科目名称\n科目编码\n"
+ECONOMIC = (
+    "一般公共预算财政拨款基本支出决算表\n单位：万元\n经济分\n经济分类 类\n"
+    "科目名称 决算数 科目名称 决算数\n科目编码 科目编\n码\n"
+)
+
+
+def rows_of(text: str) -> list[tuple[str, str, str, str]]:
+    """What each figure is of: code, label, characters, column."""
+    numbers = read(text, "accounts", 2021)
+    assert unaccounted(numbers) == []
+    return [(f.subject_code, f.subject_label, f.stated, f.column) for f in numbers.figures]
+
+
+# -- a name around the line of its code ----------------------------------------------------------------------------
+
+
+def test_a_code_alone_on_the_middle_line_of_its_name_is_no_money() -> None:
+    # 64.00 - 20.00 = 44.00 is what 项目支出 lacks, 70.00 - 70.00 = 0 what 基本支出 lacks.
+    rows = rows_of(
+        FUNCTION
+        + "一般行政管理事\n2013302 44.00 44.00\n务\n2010301 行政运行 90.00 70.00 20.00\n合计 134.00 70.00 64.00\n"
+    )
+    assert rows[:2] == [
+        ("2013302", "一般行政管理事务", "44.00", "合计"),
+        ("2013302", "一般行政管理事务", "44.00", "项目支出"),
+    ]
+    assert rows[2:5] == [("2010301", "行政运行", n, c) for n, c in
+                         (("90.00", "合计"), ("70.00", "基本支出"), ("20.00", "项目支出"))]  # fmt: skip
+
+
+def test_names_broken_one_after_the_other_share_no_line() -> None:
+    rows = rows_of(
+        FUNCTION
+        + "社会保障和就\n208 30.00 21.00 9.00\n业支出\n机关事业单位基\n2080505 本养老保险缴 12.00 9.00 3.00\n费支出\n"
+        "机关事业单位职\n2080506 18.00 12.00 6.00\n业年金缴费支出\n合计 30.00 21.00 9.00\n"
+    )
+    assert {(code, label) for code, label, *_ in rows} == {
+        ("208", "社会保障和就业支出"),
+        ("2080505", "机关事业单位基本养老保险缴费支出"),
+        ("2080506", "机关事业单位职业年金缴费支出"),
+        ("", "合计"),
+    }
+    assert [column for *_, column in rows] == ["合计", "基本支出", "项目支出"] * 4
+
+
+def test_a_name_that_no_list_has_is_joined_by_symmetry() -> None:
+    rows = rows_of(
+        FUNCTION
+        + "2010301 行政运行 90.00 70.00 20.00\n旧城水渠\n2129977 5.00 1.00 4.00\n修补专项\n合计 95.00 71.00 24.00\n"
+    )
+    assert rows[3:6] == [("2129977", "旧城水渠修补专项", n, c) for n, c in
+                         (("5.00", "合计"), ("1.00", "基本支出"), ("4.00", "项目支出"))]  # fmt: skip
+
+
+def test_a_code_whose_name_is_nowhere_is_still_no_money() -> None:
+    rows = rows_of(FUNCTION + "2010301 行政运行 90.00 70.00 20.00\n2129977 5.00 1.00 4.00\n合计 95.00 71.00 24.00\n")
+    assert [row[2] for row in rows] == ["90.00", "70.00", "20.00", "5.00", "1.00", "4.00", "95.00", "71.00", "24.00"]
+    assert rows[3][0] == "2129977"
+
+
+def test_panels_side_by_side_keep_codes_names_and_totals_apart() -> None:
+    rows = rows_of(
+        ECONOMIC + "301 工资福利支出 60.50 302 商品和服务支出 7.25\n30101 基本工资 40.30 30201 办公费 5.05\n"
+        "机关事业单位基本养老保\n30108 20.20 30206 电费 2.20\n险缴费\n"
+        "31099 其他资本性支出\n人员经费合计 60.50 公用经费合计 7.25\n"
+    )
+    assert rows == [
+        ("301", "工资福利支出", "60.50", "决算数"),
+        ("302", "商品和服务支出", "7.25", "决算数"),
+        ("30101", "基本工资", "40.30", "决算数"),
+        ("30201", "办公费", "5.05", "决算数"),
+        ("30108", "机关事业单位基本养老保险缴费", "20.20", "决算数"),
+        ("30206", "电费", "2.20", "决算数"),
+        ("", "人员经费合计", "60.50", "决算数"),
+        ("", "公用经费合计", "7.25", "决算数"),
+    ]
+
+
+def test_the_first_number_of_a_row_is_its_total_where_the_second_is_open() -> None:
+    # Two items of which each could be basic or project expenditure, if only their sum is known.
+    figures = read(
+        FUNCTION + "2010301 行政运行 5.00 5.00\n2010302 一般行政管理事务 5.00 5.00\n合计 10.00 5.00 5.00\n",
+        "accounts",
+        2021,
+    ).figures
+    assert [f.column for f in figures] == ["合计", "", "合计", "", "合计", "基本支出", "项目支出"]
+    assert "基本支出" in figures[1].candidates
+    assert figures[0].value == Decimal(50_000)
+
+
+# -- headers whose words are interleaved ---------------------------------------------------------------------------
+
+INTERLEAVED = (
+    "支出决算表\n单位：万元\n项目\n对附属单位补\n本年支出合计 基本支出 项目支出 上缴上级支出 经营支出\n"
+    "功能分类\n助支出\n科目名称\n科目编码\n"
+)
+PAIRS = (
+    "财政拨款“三公”经费支出决算表\n单位：万元\n财政拨款“三公”经费\n公务用车购置及运行维护费\n因公出国\n"
+    "合计 公务用车 公务用车 公务接待费\n（境）费 小计\n购置费 运行维护费\n" + " ".join(["预算数 决算数"] * 6) + "\n"
+)
+
+
+def test_an_interleaved_header_of_expenditure_has_the_order_of_its_form() -> None:
+    rows = rows_of(
+        INTERLEAVED + "2010301 行政运行 90.00 70.00 20.00\n2010302 一般行政管理事务 5.00 5.00\n合计 95.00 70.00 25.00\n"
+    )
+    assert [(stated, column) for *_, stated, column in rows] == [
+        ("90.00", "本年支出合计"), ("70.00", "基本支出"), ("20.00", "项目支出"),
+        ("5.00", "本年支出合计"), ("5.00", "项目支出"),
+        ("95.00", "本年支出合计"), ("70.00", "基本支出"), ("25.00", "项目支出"),
+    ]  # fmt: skip
+
+
+def test_a_fourth_number_of_the_office_leaves_open_which_columns_are_filled() -> None:
+    rows = rows_of(INTERLEAVED + "2010301 行政运行 90.00 70.00 20.00\n合计 99.00 70.00 20.00 9.00\n")
+    assert [column for *_, column in rows] == ["本年支出合计", "", "", "本年支出合计", "", "", ""]
+
+
+def test_an_interleaved_header_that_lacks_a_word_of_its_form_is_none() -> None:
+    rows = rows_of(INTERLEAVED.replace("助支出\n", "") + "2010301 行政运行 90.00 70.00 20.00\n合计 90.00 70.00 20.00\n")
+    assert "项目支出" not in {column for *_, column in rows}
+
+
+def three_public(values: str) -> list[tuple[str, str, str, str]]:
+    figures = read(PAIRS + values + "\n", "accounts", 2021).figures
+    return [(f.stated, f.phase, f.subject_label, f.column.split("|")[-1]) for f in figures]
+
+
+def test_twelve_numbers_stand_under_six_pairs_of_phases() -> None:
+    # 10 = 0 + 6 + 4 and 7 = 0 + 5 + 2; 6 = 0 + 6 and 5 = 0 + 5.
+    found = three_public("10.00 7.00 0 0 6.00 5.00 0 0 6.00 5.00 4.00 2.00")
+    assert [label for _, _, label, _ in found[::2]] == [
+        "“三公”经费", "因公出国（境）费", "公务用车购置及运行维护费", "公务用车购置费", "公务用车运行维护费",
+        "公务接待费",
+    ]  # fmt: skip
+    assert [label for _, _, label, _ in found[::2]] == [label for _, _, label, _ in found[1::2]]
+    assert [(phase, column) for _, phase, _, column in found] == [("budget", "预算数"), ("final", "决算数")] * 6
+
+
+def test_sums_find_the_pair_that_is_blank() -> None:
+    # 11 = 8 + 3, 8 = 2 + 6 and 7 = 6 + 1, 6 = 2 + 4: no room for travel abroad.
+    found = three_public("11.00 7.00 8.00 6.00 2.00 2.00 6.00 4.00 3.00 1.00")
+    assert [(stated, label) for stated, _, label, _ in found[2:]] == [
+        ("8.00", "公务用车购置及运行维护费"), ("6.00", "公务用车购置及运行维护费"),
+        ("2.00", "公务用车购置费"), ("2.00", "公务用车购置费"),
+        ("6.00", "公务用车运行维护费"), ("4.00", "公务用车运行维护费"),
+        ("3.00", "公务接待费"), ("1.00", "公务接待费"),
+    ]  # fmt: skip
+
+
+def test_pairs_of_which_some_are_blank_stay_open_if_no_sum_holds() -> None:
+    found = three_public("11.00 7.00 8.00 6.00 2.00 2.00 6.00 4.00 5.00 1.00")
+    assert {(phase, column) for _, phase, _, column in found} == {("", "")}
