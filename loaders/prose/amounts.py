@@ -60,7 +60,9 @@ _MONEY_WORD = re.compile(r"预算|支出|收入|经费|拨款|资金|费|结转|
 _DOCUMENT_PHASES: dict[DocumentKind, Phase] = {"budget": "budget", "accounts": "final", "evaluation": "final"}
 _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
 #: Points that may be reached; the 总分 of an evaluation was.
-_GREATEST = re.compile(r"(?:满分|分值|权重)[^，。；]{0,4}$|(?<!自评)(?<!评价)(?<!综合)(?<!考核)(?<!最终)总分(?:为)?\s*$")
+_GREATEST = re.compile(
+    r"(?:满分|分值|权重)[^，。；]{0,4}$|(?<!自评)(?<!评价)(?<!综合)(?<!考核)(?<!最终)总分(?:为)?\s*$"
+)
 _REACHED_NEXT = re.compile(r"\s*[，,]\s*(?:实际)?得(?!分率)")
 _YEAR_BEFORE = re.compile(r"去年|上年(?!结转|结余)|上一年")
 #: Cars are counted in 辆, and in 台 as machines are.
