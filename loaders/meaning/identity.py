@@ -51,7 +51,8 @@ KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     (
         "evaluation",
         re.compile(
-            r"绩效(?:单位|部门|项目)?(?:自我|自|再)?(?:评价|评估|自评|评)(?:工作)?(?:报告|表|结果|情况)" + CLOSE
+            r"绩效(?:单位|部门|项目|目标|支出)?(?:自我|自|再)?(?:评价|评估|自评|评){1,2}(?:工作)?(?:得分|评分)?(?:报告|表|结果|情况)"
+            + CLOSE
         ),
     ),
     ("accounts", re.compile(LEVEL + r"(?:综合|收支)?决算" + CLOSE)),
@@ -76,6 +77,18 @@ BARE = re.compile(
 SHEET = re.compile(
     rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)[^，。]{{0,14}}"
     r"(?P<what>预算|决算|绩效目标)(?:申报|批复)?[^，。]{0,12}表(?:[（(].{1,14}[）)])?$"
+)
+#: A form with the goals of one project (项目绩效目标申报表) is part of a budget, and its title may name no office.
+GOALS = re.compile(r"绩效目标(?P<what>(?:申报|批复|审核)?表|和指标)" + CLOSE)
+#: What stands behind the title of a form or a report in the same line: its first field or sentence, the bar of a table.
+FIRST_FIELD = re.compile(
+    r"(?<=[表)）|])[|]*(?:(?:转移支付[(（]项目[)）]|专项资金|专项|项目)名称|(?:中央|地方|县级|市级|省级)?主管(?:部|单位)|填报(?:日期|时间)"
+    r"|(?:填报|编制|项目|预算)?(?:单位|部门)(?:名称|[(（:：])|一级指标)"
+    r"|(?<=报告)(?:一、|根据|按照|为(?:进一步|了|全面|切实|加强|贯彻|规范))"
+)
+#: The year that the title of a form gives in brackets: （2023年度）.
+TITLE_YEAR = re.compile(
+    r"^(?:[^，。；]{0,60}(?:表|报告))?[（(](?P<year>20\d{2})年?度[）)]|^(?P<first>20\d{2})年度?[^，。；]{2,50}(?:表|报告)$"
 )
 #: A form or notice of an office that is none of the three: 某某局政府信息公开申请表.
 OTHER_SHEET = re.compile(rf"^(?P<name>{ENDED})(?=(?:政府)?信息公开|依申请公开)")
@@ -102,6 +115,11 @@ OWN_YEAR = re.compile(
 )
 #: behind an office's name: the office itself without the units below it
 OWN_OFFICE = re.compile(r"[（(][局委厅部署院办会]?(?:本级|机关|本部)[）)]")
+#: The year of the project that a form is about, where its title gives none: in its name, or as the one in which it ran.
+PROJECT_YEAR = re.compile(
+    r"项目名称[:：|]*(?P<year>20\d{2})年(?![-—~至])"
+    r"|起止(?:时间|日期|年限)[:：|]*(?P<run>20\d{2})[年.\-/][\d.\-/年月日]*[-—~～至到]+(?P=run)[年.\-/]"
+)
 CHINESE_YEAR = re.compile(r"二[〇○零0][〇○零0一二三四五六七八九]{2}年")
 
 
@@ -139,12 +157,15 @@ class _Title:
 def identify(document: Document) -> Identity:
     """Finds kind, fiscal year, office and title in the text of a document.
 
-    A text that shows no form of a budget, of accounts or of an evaluation is ``unknown``, and then no year is claimed.
-    One of a whole place is no office's document, but its year is told and how its figures are read.
+    A text that shows no form of a budget, of accounts or of an evaluation is ``unknown``, and then no year is claimed
+    but that which its first lines print as a title's: （2023年度）. One of a whole place is no office's document, but
+    its year is told and how its figures are read.
     """
     squeezed = [_unwrap(squeeze(line)) for line in lines(document)]
     titles = list(_titles(squeezed))
-    declined = find_refusal(squeezed, AROUND, [plain(t.passage.text) for t in titles])
+    # A form of goals that is attached to a letter does not make the letter a budget.
+    named = [plain(t.passage.text) for t in titles if not GOALS.search(t.passage.text)]
+    declined = find_refusal(squeezed, AROUND, named)
     if declined:
         return Identity("unknown", agency=_of_other_sheet(document, squeezed), declined=declined)
     kind, kind_span = _kind(squeezed, titles)
@@ -156,21 +177,21 @@ def identify(document: Document) -> Identity:
         kind = "accounts" if kind_span is not None else "unknown"
     own = [t for t in titles if t.kind == kind]
     title = max(own, key=lambda t: (t.weight, -t.passage.start), default=None)
-    year, year_span = _year(squeezed, own, document) if kind != "unknown" else (None, None)
+    year, year_span = _year(squeezed, own, document) if kind != "unknown" else _printed_year(squeezed)
     agency = _agency(document, squeezed, titles, kind)
     if agency is None and kind == "unknown":
         agency = _of_other_sheet(document, squeezed)
     level = _level(title.passage.text) if title is not None else ""
     # A stray mark in front of a title is the layout's, not the title's.
-    start = re.match(r"^[.。．·,，、:：;；\-—]*", title.passage.text) if title else None
-    named = title.passage.part(start.end(), len(title.passage.text)) if title and start else None
+    start = re.match(r"^(?:附件\d*(?![\d.]))?[.。．·,，、:：;；|\-—]*", title.passage.text) if title else None
+    printed = title.passage.part(start.end(), len(title.passage.text)) if title and start else None
     return Identity(
         kind=kind,
         kind_span=kind_span,
         fiscal_year=year,
         year_span=year_span,
         agency=agency,
-        title=named.text if named else "",
+        title=printed.text if printed else "",
         level=level,
     )
 
@@ -206,9 +227,17 @@ def _titles(squeezed: list[Passage]) -> Iterator[_Title]:
                     break
                 joined = Passage.join(squeezed[i : i + n])
                 weight = FRONT_WEIGHT - 0.1 * i - 0.01 * n + (2.0 if YEAR.search(joined.text) else 0)
-                yield from _title(joined, weight, bare)
+                yield from _title(_before_fields(joined), weight, bare)
         else:
             yield from _title(line, TITLE_WEIGHT + (0.5 if YEAR.search(line.text) else 0))
+
+
+def _before_fields(line: Passage) -> Passage:
+    """The title of a form or a report without what follows in its line: 项目支出绩效自评表 (2023年度) 项目名称 …."""
+    field = FIRST_FIELD.search(line.text)
+    if field is None or re.search(r"[，。；,;]", line.text[: field.start()]):
+        return line
+    return line.part(0, field.start())
 
 
 def _title(line: Passage, weight: float, bare: DocumentKind | None = None) -> Iterator[_Title]:
@@ -229,6 +258,10 @@ def _title(line: Passage, weight: float, bare: DocumentKind | None = None) -> It
             kind = {"决算": "accounts", "预算": "budget", "绩效目标": "budget"}.get(short["what"], bare)  # type: ignore[assignment]
             yield _Title(kind, line.part(0, len(text)), short.span("what"), weight)
             return
+    goals = GOALS.search(text)
+    if goals is not None and not re.search(r"[，。；]", text[: goals.start()]):
+        # Half the weight: a form of goals may stand on the front of a document of any kind.
+        yield _Title("budget", line.part(0, len(text)), goals.span("what"), weight / 2)
 
 
 def _is_named(name: str) -> bool:
@@ -302,6 +335,16 @@ def _year(squeezed: list[Passage], titles: list[_Title], document: Document) -> 
     if weights:
         year = max(sorted(weights, reverse=True), key=lambda y: weights[y])
         return year, first[year][1]
+    return _year_elsewhere(squeezed, document)
+
+
+def _year_elsewhere(squeezed: list[Passage], document: Document) -> tuple[int | None, Span | None]:
+    """The year of the project that a form is about, or one in Chinese numerals."""
+    for line in squeezed:
+        project = PROJECT_YEAR.search(line.text)
+        if project is not None:
+            named = "year" if project["year"] else "run"
+            return int(project[named]), line.locate(*project.span(named))
     found = CHINESE_YEAR.search(document.text)
     if found:
         return int(found.group()[:-1].translate(DIGITS)), Span(*found.span())
@@ -317,6 +360,16 @@ def _year_of_place(squeezed: list[Passage], document: Document) -> tuple[int | N
         for m in YEAR.finditer(line.text):
             if line.text[m.end(1) :].startswith("年") and not OTHER_YEAR.search(line.text[: m.start()]):
                 return int(m.group(1)), line.locate(*m.span(1))
+    return None, None
+
+
+def _printed_year(squeezed: list[Passage]) -> tuple[int | None, Span | None]:
+    """The year of a title on the front of a text whose kind is unknown."""
+    for line in squeezed[:FRONT_LINES]:
+        found = TITLE_YEAR.search(line.text)
+        if found is not None:
+            named = "year" if found["year"] else "first"
+            return int(found[named]), line.locate(*found.span(named))
     return None, None
 
 
@@ -341,6 +394,14 @@ OWN_FIELD = re.compile(
 )
 UPPER_FIELD = re.compile(r"^(?:项目)?主管(?:预算)?(?:部门|单位)(?:名称|及代码)?:?$")
 OWN_WEIGHT, UPPER_WEIGHT = 3.0, 2.0
+#: Such fields where several stand in one line, parted by blanks: 主管部门 某某局 实施单位 某某所.
+_IN_LINE = re.compile(
+    r"(?:^|(?<=[\s|]))(?:(?P<upper>(?:项目)?主管)|(?:项目)?实施|资金使用|项目承担|项目)(?:单位|部门)"
+    r"[ \t]*(?:[(（]盖章[)）])?(?:[ \t]+|[ \t]*[|][ \t]*)"
+    r"(?:\[?\d+\]?[-—－]?)?(?P<name>[\u4e00-\u9fff]{4,40})(?=\s|[|]|$)"
+)
+#: A division or a force inside an office, no office where it is named without place or office: 禁毒支队, 计财科.
+_DIVISION = re.compile(r"^(?!.*[省市区县州旗盟镇乡局委厅校院].)[\u4e00-\u9fff]+(?:支队|大队|中队|科|股|处|室|组)$")
 
 
 def _fields(document: Document, squeezed: list[Passage]) -> Iterator[tuple[Passage, float]]:
@@ -354,6 +415,9 @@ def _fields(document: Document, squeezed: list[Passage]) -> Iterator[tuple[Passa
                     yield squeeze(behind.passage), OWN_WEIGHT
                 elif UPPER_FIELD.fullmatch(label):
                     yield squeeze(behind.passage), UPPER_WEIGHT
+    for line in lines(document):
+        for m in _IN_LINE.finditer(line.text):
+            yield line.part(*m.span("name")), UPPER_WEIGHT if m["upper"] else OWN_WEIGHT
     for line in squeezed:
         head, colon, _ = line.text.partition("：" if "：" in line.text else ":")
         if colon and UPPER_FIELD.fullmatch(plain(head)):
@@ -373,6 +437,7 @@ def _of_other_sheet(document: Document, squeezed: list[Passage]) -> Agency | Non
 
 def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], kind: DocumentKind) -> Agency | None:
     weights: dict[str, float] = defaultdict(float)
+    divisions: dict[str, float] = defaultdict(float)
     first: dict[str, Span] = {}
     captions: dict[str, int] = defaultdict(int)
 
@@ -380,7 +445,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
         name = clean_name(passage)
         if not (_is_named(name.text) if titled else is_office(name.text)):
             return
-        weights[name.text] += weight
+        (divisions if _DIVISION.match(name.text) else weights)[name.text] += weight
         if name.text not in first or name.start < first[name.text].start:
             first[name.text] = name.span
 
@@ -404,6 +469,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
         # A code may stand before the name: 015-某某局.
         code = re.match(r"[\[【(（]?\d+[\]】)）]?[-—_]?", passage.text)
         add(passage.part(code.end() if code else 0, len(passage.text)), weight)
+    weights = weights or divisions
     if not weights:
         return None
     text = re.sub(r"\s", "", document.text)

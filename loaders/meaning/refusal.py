@@ -69,6 +69,8 @@ _LISTED = re.compile(
 _FEWEST_LISTED = 3
 #: What stands inside a document: its table of contents, its parts.
 _INSIDE = re.compile(rf"^(?:目录$|第[{TEN}]+部分|[{TEN}]{{1,2}}、)")
+#: Behind the title of an attachment stands its ending and how large it is, less than the first field of a form takes.
+_FIELDS = 24
 #: A page with less text than this beside its title, its ways and its attachments says nothing itself.
 _LITTLE = 60
 
@@ -109,7 +111,7 @@ def _by_emptiness(words: Sequence[str], around: re.Pattern[str], titled: Sequenc
     """A page with a title, attachments or the data of the site, and nothing that the document itself would say."""
     if not titled:
         return ""
-    attached = {w for w in words if _ATTACHED.search(w)}
+    attached = {w for w in words if _ATTACHED.search(w) and not any(_runs_on(w, title) for title in titled)}
     sited = {w for w in words if around.match(w) or _PATH.match(w)}
     listed = {w for w in words if _LISTED.search(w)}
     inside = any(_INSIDE.match(w) for w in words)
@@ -118,3 +120,9 @@ def _by_emptiness(words: Sequence[str], around: re.Pattern[str], titled: Sequenc
     aside = attached | sited | listed
     said = sum(len(w) for w in words if w not in aside and not any(w in title for title in titled))
     return WRAPPER if said < _LITTLE else ""
+
+
+def _runs_on(line: str, title: str) -> bool:
+    """Whether fields of a form follow its title in the same line, so that the line is no way to an attachment."""
+    before, found, behind = line.partition(title)
+    return bool(found) and not before and len(behind) >= _FIELDS

@@ -70,6 +70,75 @@ def test_the_office_that_carries_a_project_out_goes_before_the_one_above_it() ->
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "year", "title"),
+    [
+        (
+            "附件：项目支出绩效自评表 （2022年度） 项目名称 防火瞭望 主管部门 云岭市林业局 实施单位 云岭市森林防火站\n"
+            "项目资金执行数18万元。\n",
+            "evaluation",
+            2022,
+            "项目支出绩效自评表（2022年度）",
+        ),
+        (
+            "绩效目标自评表（2021年度）\n项目名称\t防火瞭望\n执行数18万元。\n",
+            "evaluation",
+            2021,
+            "绩效目标自评表（2021年度）",
+        ),
+        ("2024年度部门整体支出绩效评价得分表\n投入\t10\t9\n", "evaluation", 2024, "2024年度部门整体支出绩效评价得分表"),
+        (
+            "白水镇中学2022年专项资金绩效自评价报告一、基本情况（一）项目概况我校项目为一个\n",
+            "evaluation",
+            2022,
+            "白水镇中学2022年专项资金绩效自评价报告",
+        ),
+        (
+            "部门预算项目绩效目标申报表（2024年度）\n项目名称\t防火瞭望\n预算数\t18\n",
+            "budget",
+            2024,
+            "部门预算项目绩效目标申报表（2024年度）",
+        ),
+        ("云岭市2024年项目绩效目标和指标\n防火瞭望\t18\n", "budget", 2024, "云岭市2024年项目绩效目标和指标"),
+    ],
+)
+def test_the_forms_of_an_evaluation_are_told_by_their_titles(text: str, kind: str, year: int, title: str) -> None:
+    found = identify(make(text))
+    assert (found.kind, found.fiscal_year, found.title) == (kind, year, title)
+
+
+def test_a_letter_with_a_form_of_goals_behind_it_stays_a_letter() -> None:
+    letter = "关于下达2022年森林防火资金的通知\n白水区林业局：\n现下达资金18万元。\n"
+    found = identify(make(f"{letter}附件：2022年森林防火资金绩效目标表\n"))
+    assert (found.kind, found.declined) == ("unknown", refusal.NOTICE)
+
+
+@pytest.mark.parametrize(
+    "form", ["主管部门 云岭市公安局 实施单位 治安大队\n", "主管部门\t云岭市公安局\t实施单位\t治安大队\n"]
+)
+def test_a_force_inside_an_office_is_not_the_office(form: str) -> None:
+    agency = identify(make(f"项目支出绩效自评表\n（2023年度）\n项目名称 巡逻经费\n{form}")).agency
+    assert agency is not None
+    assert agency.label == "云岭市公安局"
+
+
+@pytest.mark.parametrize(
+    ("field", "year"),
+    [
+        ("项目名称 2020年防火瞭望经费", 2020),
+        ("项目起止时间：2019.1.1~2019.12.31", 2019),
+        ("项目起止时间：2019.1.1~2021.12.31", None),
+    ],
+)
+def test_a_form_without_a_year_is_of_the_year_of_its_project(field: str, year: int | None) -> None:
+    assert identify(make(f"云岭市财政支出绩效评价报告\n{field}\n")).fiscal_year == year
+
+
+def test_the_year_in_a_title_holds_for_a_text_of_unknown_kind() -> None:
+    found = identify(make("防火瞭望资金使用表（2023年度）\n项目名称 防火瞭望\n执行数18万元。\n"))
+    assert (found.kind, found.fiscal_year) == ("unknown", 2023)
+
+
+@pytest.mark.parametrize(
     ("title", "text", "kind", "year"),
     [
         ("云岭市林业局2023年度“三公”经费决算情况说明", "支出决算为4.10万元。", "accounts", 2023),
