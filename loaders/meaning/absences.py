@@ -22,6 +22,9 @@ SIGNS = {
 #: what a document says in place of a part: it is secret, elsewhere, or there is none
 WITHHELD = re.compile(r"涉密|不予公开|不公开|另行公开|保密")
 ELSEWHERE = re.compile(r"(?:详?见|另附)[^，。]{0,12}(?:附件|附表|附后|下表|网站|公开表)|附件")
+#: tables that a list of contents names, and the line behind the text that says where they are
+LISTED = {"indicators": re.compile(r"^[^，。；：]*绩效目标表"), "totals": re.compile(r"^[^，。；：]*收支(?:预算)?总表")}
+ANNEX = re.compile(r"^附件\s*[:：].{0,40}(?:报表|预算表|决算表|公开表)")
 NONE = re.compile(r"(?:无|没有|未设|不设)(?:独立)?(?:内设|下设)|不涉及|无此项")
 #: which parts each kind has
 EXPECTED: dict[DocumentKind, tuple[str, ...]] = {
@@ -77,7 +80,18 @@ def _explain(document: Document, part: str) -> list[Absence]:
             announced = announced or _governs(blocks, i)
     if announced is not None:
         return []
+    annex = _annexed(document, part)
+    if annex is not None:
+        return [_make(part, annex, "the source refers to an annex", "原文说明见附件")]
     return [_make(part, None, "the published file has no such part", "公开的文件没有这一部分")]
+
+
+def _annexed(document: Document, part: str) -> Span | None:
+    """The line that gives the tables as an annex, where the part is listed among tables that are not in the text."""
+    listed = LISTED.get(part)
+    if listed is None or not any(b.table is None and listed.search(tidied(b).text) for b in document.blocks):
+        return None
+    return next((b.span for b in document.blocks if b.table is None and ANNEX.match(tidied(b).text)), None)
 
 
 def _governs(blocks: list, index: int) -> Span | None:  # type: ignore[type-arg]

@@ -64,6 +64,8 @@ def find_divisions(document: Document) -> tuple[Division, ...]:
             for name, function in _numbered(blocks, i):
                 add(name, ((function.text, function.span),) if function else ())
         elif re.search(r"(?:^|[）)、])(?:机构设置|内设机构)(?:情况)?$", passage.text) and i + 1 < len(blocks):
+            for name, function in _numbered(blocks, i):
+                add(name, ((function.text, function.span),) if function else ())
             for name in _bare(blocks[i + 1]):
                 add(name)
     for name, function in _told(blocks):

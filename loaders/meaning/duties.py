@@ -40,7 +40,7 @@ def find_duties(document: Document) -> tuple[Duty, ...]:
         text = passage.text
         if len(text) <= 60 and ANNOUNCED.search(text) and not re.search(r"[.．…·]{3}", text):
             found = _listed(section(blocks, i), 0)
-            if len(found) >= 2:
+            if len(found) >= 2 or (len(found) == 1 and _is_sentence(found[0])):
                 return found
             if not found:
                 stated = section(blocks, i)
@@ -107,6 +107,11 @@ def _unnumbered(passages: list[Passage]) -> tuple[Duty, ...]:
     whole = _whole(passages[0], passages[1:])
     announced = INSIDE.search(whole.text)
     return _clauses(whole.part(announced.end(), len(whole.text)) if announced else whole)
+
+
+def _is_sentence(duty: Duty) -> bool:
+    """Whether the only item of a list says something, as 1.贯彻执行法律法规。 does."""
+    return len(duty.label) >= 6 and duty.label.endswith("。") and not WITHHELD.search(duty.label)
 
 
 def _announced(passages: list[Passage]) -> list[Passage]:

@@ -15,7 +15,7 @@ NUMBER = re.compile(r"^-?\d[\d,，\s]*(?:\.\s*\d+)?$")
 #: what a cell holds instead of a value
 NOTHING = re.compile(r"^(?:[-—–/…\.\s]*|不适用|无内容)$")
 #: rows that add up others
-TOTAL = re.compile(r"^(?:合计|总计|小计|金额合计|共计|总分|本页小计|其中[:：]?)$")
+TOTAL = re.compile(r"^(?:合计|总计|小计|金额合计|共计|总分|本页小计|其中)[:：]?$")
 
 
 def flat(passage: Passage) -> str:

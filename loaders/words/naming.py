@@ -15,7 +15,7 @@ from loaders.words.numerals import TEN
 NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff、A-Za-z]{2,36}?(?:[（(][\u4e00-\u9fff]{2,24}[）)])?"
 ENDINGS = (
     "办公室|办公厅|局|委员会|委|厅|部|署|院|中心|站|所|馆|处|会|支队|大队|总队|学校|大学|学院|中学|小学|幼儿园|政府|公司|党校|"
-    "团|台|园|集团|基地|办|联合会|街道|海关|银行|社|队|校|科|场|室|厂|库|宫"
+    "团|台|园|集团|基地|办|联合会|街道|海关|银行|社|队|校|科|场|室|厂|库|宫|监狱"
 )
 #: The same where it ends as an office's name does, so that 财政 or 项目 inside a name does not end it.
 ENDED = rf"{NAME}(?<=[{''.join(sorted({word[-1] for word in ENDINGS.split('|')}))}级）)])"
@@ -34,9 +34,7 @@ _AT_SEAT = re.compile(
     rf"|(?:机关)?本级$|(?<=[{_OFFICE_END}])(?:机关|本部|行政)$"
 )
 #: What an office may be for: 非税收入管理局, 住房资金管理中心, 目标考核办公室.
-_BUSINESS = (
-    r"(?:管理|服务|征收|监管|结算|评审|评价|审核|编审|建设|推进|促进|考核|考评|编制|督查|绩效|审批|中心|办公室|所$)"
-)
+_BUSINESS = r"(?:管理|服务|征收|监管|结算|评审|评价|审核|编审|建设|推进|促进|预算(?:审核|评审|编制|管理)|考核|考评|编制|督查|绩效|审批|中心|办公室|所$)"
 NO_OFFICE = re.compile(
     rf"(?:收入|支出|预算|项目|资金|目标|绩效|公开)(?!{_BUSINESS})|决算|经费|合计|名称|情况|编码|科目|主管部门|"
     r"预算部门|基层单位|金额|[:：]|"

@@ -355,3 +355,49 @@ def test_duty_behind_the_word_for_it(tmp_path: Path) -> None:
     )
     right = ["为本市农田灌溉和生活用水提供水源保障、工程管理等。"]
     assert [d.label for d in read(tmp_path, TITLE + text).duties] == right
+
+
+def test_numbered_divisions_below_their_heading_and_a_single_duty(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        TITLE + "一、部门概况\n（一）主要职能\n1.负责灌区水利管理。\n（二）机构设置\n1、办公室。负责机关政务工作。\n"
+        "2、渠道科（信访室）。负责渠道管护工作。\n二、收支情况\n",
+    )
+    assert [d.label for d in facts.duties] == ["负责灌区水利管理。"]
+    assert [(d.label, d.functions[0][0]) for d in facts.divisions] == [
+        ("办公室", "负责机关政务工作。"),
+        ("渠道科（信访室）", "负责渠道管护工作。"),
+    ]
+    assert {"duties", "divisions"}.isdisjoint(a.label for a in facts.absences)
+
+
+def test_tables_in_an_annex_are_not_unpublished(tmp_path: Path) -> None:
+    text = "目录\n一、收支情况说明\n二、项目支出绩效目标表\n\n" + TITLE + "一、收支情况说明\n本部门收入9万元。\n\n"
+    annexed = read(tmp_path, text + "附件：宜昌市水利局2026年度部门预算报表\n")
+    assert [a.explanation_zh for a in annexed.absences if a.label == "indicators"] == ["原文说明见附件（绩效指标）"]
+    assert "没有这一部分" in next(a for a in read(tmp_path, text).absences if a.label == "indicators").explanation_zh
+
+
+def test_units_that_look_after_others_money_or_prisoners(tmp_path: Path) -> None:
+    text = (
+        "（二）机构设置\n从预算单位构成看，部门预算包括：局本级预算（行政单位）、宜昌市东郊监狱（行政单位）、"
+        "局属市财政项目预算审核中心预算和局属市水利绩效考评中心预算。\n"
+    )
+    facts = read(tmp_path, TITLE + text)
+    assert facts.agency is not None
+    assert [label for label, _ in facts.agency.subordinates] == [
+        "宜昌市东郊监狱",
+        "市财政项目预算审核中心",
+        "市水利绩效考评中心",
+    ]
+
+
+def test_projects_of_a_form_of_goals_and_not_how_a_unit_is_financed(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        TITLE + "项目支出绩效目标表\n单位：万元\n项目名称（资金使用单位）\t总计：\t财政拨款\t绩效目标\n"
+        "合计：\t30.00\t30.00\t\n宜昌市水利局\t30.00\t30.00\t\n堤防巡查经费\t30.00\t30.00\t保障堤防安全\n\n"
+        "专项业务经费支出表\n单位：万元\n单位编码\t单位（项目）名称\t项目金额\t项目简介\n\t合计\t30.00\t\n\t全额\t30.00\t\n"
+        "\t堤防巡查经费\t30.00\t巡查堤防\n",
+    )
+    assert [(p.label, p.amount) for p in facts.projects] == [("堤防巡查经费", Decimal(300000))]
