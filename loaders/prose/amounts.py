@@ -64,7 +64,7 @@ _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
 _GREATEST = re.compile(
     r"(?:满分|分值|权重)[^，。；]{0,4}$|(?<!自评)(?<!评价)(?<!综合)(?<!考核)(?<!最终)总分(?:为)?\s*$"
 )
-_REACHED_NEXT = re.compile(r"\s*[，,]\s*(?:实际)?得(?!分率)")
+_REACHED_NEXT = re.compile(r"\s*[，,]\s*(?:自评|评价|考核|最终|实际)*(?:得(?!分率)|评分)")
 _YEAR_BEFORE = re.compile(r"去年|上年(?!结转|结余)|上一年")
 #: Cars are counted in 辆, and in 台 as machines are.
 _CARS = re.compile(r"(?:车辆|用车|汽车|轿车|车)(?:[（(].*)?$")
@@ -287,8 +287,8 @@ class AmountReader:
             return (
                 money if scale_number(self.text[start:end], Decimal(1)) else UnitWord("CNY", money.factor, money.word)
             )
-        if closes and re.search(r"占(?:比)?\s*$", before) and self._lists_shares(start):
-            return WORDS["%"]
+        if closes and _LEFT_OUT.search(before):
+            return self._left_out(start)
         if re.search(r"(?:预算|决算|执行)数\s*$", before) and "." in self.text[start:end]:
             return self._money_before(start)
         if closes and re.search(r"(?:为|是|共|计|达)\s*$", before):
@@ -321,9 +321,12 @@ class AmountReader:
             return unit[0] if unit and unit[0].unit == "CNY" else None
         return None
 
-    def _lists_shares(self, start: int) -> bool:
-        """Whether shares stand before a number in its sentence: 占 40%；…，占 60."""
-        return bool(re.search(r"占(?:比)?\s*\d[\d.]*\s*[%％]", self.text[self._since(start, "。") : start]))
+    def _left_out(self, start: int) -> UnitWord | None:
+        """The unit of points, and of a share behind other shares of its sentence, that is left out: 占 40%；…，占 60."""
+        sentence = self.text[self._since(start, "。") : start]
+        if not re.search(r"占(?:比)?\s*$", sentence):
+            return WORDS["分"]
+        return WORDS["%"] if re.search(r"占(?:比)?\s*\d[\d.]*\s*[%％]", sentence) else None
 
     def _money_before(self, start: int) -> UnitWord | None:
         """The unit of the amounts before an amount in its sentence, which it may leave out; None if none is there."""
@@ -409,6 +412,8 @@ class AmountReader:
         """The phase that the nearest words say; then that of the whole whose part it is; then the document's."""
         said = self._phase_said(before)
         kind = self.setting.kind
+        if not said and kind == "evaluation" and _GRANTED.search(before):
+            return "budget"
         if said:
             return said
         whole = self._whole_phase(start)
@@ -580,6 +585,8 @@ class AmountReader:
         label = self.subjects.subject(clause, start, rate, "growth" if aspect == "growth" else sort)
         if not label and unit == "CNY":
             label = self._whole_budget(before)
+        if unit == "SCORE" and _GIVEN.fullmatch(before):
+            label = self.subjects.of_points(start) or label
         if unit == "SCORE" and _OVERALL_SCORE.search(label):
             label = re.sub(r"^[本该]项目", "", label) + "得分"
         return self._of_count(label, clause, start, behind, unit)
@@ -641,6 +648,12 @@ def describe_figure(figure: Figure, nameless: str) -> str:
 
 #: 收、支总计 is one item, and its mark ends none.
 _INCOME_AND_SPENDING = re.compile(r"(?<=[收入]、)\s*支")
+#: Points and shares whose unit may be left out.
+_LEFT_OUT = re.compile(r"(?:得分|评分|总分)(?:为|是|：|:)?\s*$|占(?:比)?\s*$")
+#: Money that was granted, which is not yet spent.
+_GRANTED = re.compile(r"(?:批复|核定|下达|安排|配套)[^，。；、]{0,16}$")
+#: Points given, in the bracket behind what they are given for: 投入（20 分，自评得分 18 分）.
+_GIVEN = re.compile(r"\s*(?:自评|评价|考核|最终|实际)*(?:得分?|评分)(?:为|是)?\s*")
 #: 较上年 2.5 减少 0.5 万元: the unit of the change is that of its base.
 _MOVED_BEHIND = re.compile(r"\s*(?:净)?(?:增加|减少|上升|下降|增长|多|少)了?\s*\d[\d,]*(?:\.\d+)?")
 _BASE_ALONE = re.compile(r"[比较](?:上年|去年|上一年|20\d\d\s*年)(?:度)?(?:同期|决算|预算|支出)?数?(?:的)?\s*$")

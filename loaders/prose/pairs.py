@@ -62,7 +62,7 @@ def _split(words: str) -> list[str]:
     if sides:
         fund, total = sides.group("fund") or "", sides.group("sum")
         return [f"{fund}收入{total}", f"{fund}支出{total}"]
-    items = _BETWEEN.split(words.strip())
+    items = _BETWEEN.split(re.sub(r"^\s*年度?", "", words).strip())
     if len(items) < 2:
         return []
     head = next((h for h in _HEADS if h in items[0]), "")

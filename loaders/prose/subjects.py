@@ -41,6 +41,13 @@ _SUM = re.compile(r"\s*(?P<word>总计|合计)(?:为|达|是|约)*\s*")
 _SPENT = re.compile(r"\s*(?:共计?|合计|总计|累计|总共|一共)*(?:支出|花费|开支)(?:了|约|为)*\s*")
 _EVENTS = re.compile(r"接待|出国|团组|培训|会议|考察|活动")
 _COUNTING = re.compile(r"(?:批次|人次|人数|次数|团组|场次)(?:数)?$")
+#: What was paid, and the money received that it is paid from.
+_PAID = re.compile(
+    r"\s*(?:本年|全年|累计|已|共|项目)*(?P<words>实际(?:支出|使用|支付|到位)(?:资金)?|(?:拨付|支付|使用)(?:使用|支付|资金)|到位资金)(?:金额|数|额)?(?:共|为|达|计|了|约)*\s*"
+)
+_RECEIVED = re.compile(
+    r"收到|到位|下达|配套|总投资|结转结余|上年结[转余]|实际支出|拨付资金|(?:中央|省级?|市级?|县级?|区级?|上级)(?:财政)?(?:资金|补助|拨款)$|收入$"
+)
 #: From whom was bought: 由小微企业供应商中标或成交的，采购金额 ….
 _BOUGHT_FROM = re.compile(r"由(?P<who>[^，。；]{2,16}?)(?:中标|成交|承接|承包|供货)[^，。；]{0,8}的?[，,]\s*$")
 _OF_FUND = re.compile(r"(?P<fund>财政拨款|一般公共预算(?:财政拨款)?|政府性基金预算(?:财政拨款)?)收入(?P<sum>总计|合计)")
@@ -200,6 +207,7 @@ class SubjectReader:
             or self._before_reason(name, clause, start)
             or self._of_events(clause, start, sentence)
             or self._of_sellers(name, clause, start)
+            or self._of_received(name, clause, sentence)
         )
         if told:
             return told
@@ -245,6 +253,17 @@ class SubjectReader:
         seller = _BOUGHT_FROM.search(self.text[max(0, start - len(clause) - 40) : start - len(clause)])
         return seller.group("who") + name.label if seller else ""
 
+    def _of_received(self, name: Name, clause: str, sentence: int) -> str:
+        """What was paid of money received is no part of the money: 到位资金 3 万元，实际支出 2 万元; else "".
+
+        The words of the clause are the item then.
+        """
+        paid = _PAID.fullmatch(clause)
+        if self._sort != "money" or paid is None or (name and not name.weak):
+            return ""
+        inside = [n for n in self.named if n.at >= sentence and n.sort == "money"]
+        return paid.group("words") if inside and _RECEIVED.search(inside[-1].name.label) else ""
+
     def _of_same_fund(self, label: str, start: int, sentence: int) -> str:
         """财政拨款收入总计 …，支出总计 …: the second sum is of the fund that the first names."""
         if label not in ("支出总计", "支出合计") or not self.named or self.named[-1].at < sentence:
@@ -260,6 +279,12 @@ class SubjectReader:
         if len(sides) < 2 or sides[0] is None or sides[1] is None or sides[0].groups() != sides[1].groups():
             return ""
         return f"{sides[0].group('fund')}收入支出{sides[0].group('sum')}" if told[0] != told[1] else ""
+
+    def of_points(self, start: int) -> str:
+        """What the points before in the bracket of ``start`` are of; "" if it stands in none."""
+        bracket = self.brackets[start]
+        told = [n.name.label for n in self.named if bracket and n.bracket == bracket and n.at < start]
+        return told[0] if told else ""
 
     def tell(self, label: str, start: int, sort: Sort) -> None:
         """Keeps what a number is of that is told together with others."""
@@ -383,7 +408,7 @@ class SubjectReader:
         stretch = re.split(r"[。；;\n]", stretch)[-1]
         if re.search(r"原因|主要(?!是\d{7})|由于|用于|包括", stretch):
             return self._in_reasons(stretch)
-        for part in reversed(re.split(r"[，,：:（(]", stretch)):
+        for part in reversed(re.split(r"[，,：:]|[（(](?!境)", stretch)):
             if not part.strip() or ASIDE.match(part) or BASE.match(part.strip()):
                 continue
             name = told_item(part) or name_item(part)

@@ -51,6 +51,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         # The only kind of posts that an office has is all of them; _OTHER_PEOPLE leaves out what is one kind of several.
         ("posts", rf"(?:行政|事业)编制(?:总数|总额)(?:为|共|共有)?{_NUMBER}[人名个]", 2),
         ("staff", rf"(?:实有|实际)(?:在职|在编|在岗)?(?:人员|人数|职工|在编人员)?(?:数|总数)?(?:为|共|共有|合计|共计)?{_NUMBER}[人名]", 1),
+        ("staff", rf"现有(?:在职|在编|在岗)*(?:干部)?(?:职工|人员|人数)(?:人数|数|总数)?(?:为|共|共有|合计|共计)?{_NUMBER}[人名]", 2),
         ("staff", rf"(?:在职|在编)(?:在岗|在编|在职)?(?:人员|人数|职工|实有)(?:人数|数)?(?:为|共|共有|合计|共计)?{_NUMBER}[人名]", 2),
     )
 )  # fmt: skip
@@ -66,6 +67,21 @@ _OTHER_PEOPLE = re.compile(
 
 #: The rank of posts of the only kind that an office has.
 _ONLY_KIND = 2
+_KIND = r"(?:行政|参公(?:管理)?(?:事业)?|事业|机关工勤|工勤)"
+#: item, all its kinds one after the other, words of a sum that would stand before them
+_KINDS = (
+    (
+        "posts",
+        re.compile(rf"{_KIND}编制\d{{1,5}}[人名个](?:[,，、和]{_KIND}编制\d{{1,5}}[人名个])+"),
+        re.compile(r"编制[^，,。；;\d]{0,8}\d"),
+    ),
+    (
+        "staff",
+        re.compile(rf"(?:实有|现有|在职){_KIND}人员\d{{1,5}}[人名](?:[,，、和](?:实有|现有|在职)?{_KIND}人员\d{{1,5}}[人名])+"),
+        re.compile(r"(?:实有|现有|在职)[^，,。；;\d]{0,8}\d"),
+    ),
+)  # fmt: skip
+_OTHER_KINDS = re.compile(r"其中|其他|编外|下属|所属|比上年|较上年")
 _PLANNED = re.compile(r"新增|购置|计划|拟|安排|更新|报废")
 
 
@@ -76,6 +92,7 @@ def find_counts(facts: Facts) -> Iterator[Statement]:
             passage = normalise_passage(block.passage)
             yield from _read_passage(facts, passage, index)
             yield from _find_stated(facts, passage, index)
+            yield from _add_kinds(facts, passage, index)
     yield from _count_named(facts)
 
 
@@ -95,6 +112,19 @@ def _read_passage(facts: Facts, passage: Passage, index: int) -> Iterator[Statem
             yield Statement(
                 item, value, _HALF, (passage.locate(start, end),), "prose", index, rank, "", facts.fiscal_year
             )
+
+
+def _add_kinds(facts: Facts, passage: Passage, index: int) -> Iterator[Statement]:
+    """Posts and people told by kind alone, without a sum: 行政编制 4 个，参公事业编制 2 个."""
+    for item, kinds, total in _KINDS:
+        for match in kinds.finditer(passage.text):
+            sentence = re.split("[。；;]", passage.text[: match.end()])[-1]
+            if total.search(sentence[: len(sentence) - len(match.group())]) or _OTHER_KINDS.search(sentence):
+                continue
+            numbers = [(int(m.group()), m.span()) for m in re.finditer(r"\d+", match.group())]
+            spans = tuple(passage.locate(match.start() + a, match.start() + b) for _, (a, b) in numbers)
+            value = Decimal(sum(number for number, _ in numbers))
+            yield Statement(item, value, _HALF, spans, "prose", index, 3, "", facts.fiscal_year)
 
 
 def _is_of_others(item: str, rank: int, clause: str, text: str) -> bool:

@@ -19,7 +19,7 @@ from loaders.words.normalise import normalise_passage, plain
 #: What may stand between the name of a quantity and its amount.
 _TAIL = (
     r"(?:财政拨款|一般公共预算|当年|本年|部门|年初|(?:19|20)\d\d年度?|总额|总计|合计|共计|总|预算|决算|支出|经费|费用|金额|数|安排|编制|拟|"
-    r"申报|财政|拨款|资金|预计|实际|全年|共|为|是|约|有|计|涉及|达|[:：。,“”\"])*"
+    r"申报|财政|拨款|资金|预计|实际|全年|均|共|为|是|约|有|计|涉及|达|[:：。,“”\"])*"
 )
 
 
@@ -44,6 +44,8 @@ PHRASES: tuple[Phrase, ...] = tuple(
         ("", r"公务用车购置费?(?:支出)?(?:及|和|与|、)(?:公务用车)?运行(?:维护)?费?(?:支出)?"),
         ("vehicles-bought", r"(?:公务)?用车购置(?:费|经费|支出)?(?:用)?"),
         ("vehicles-run", r"(?:公务)?用车运行(?:维护)?(?:费|经费|支出)?(?:用)?"),
+        ("vehicles-bought", r"车辆购置(?:费|经费|支出)?(?:用)?", "公务用车|公务车|三公"),
+        ("vehicles-run", r"车辆运行(?:维护)?(?:费|经费|支出)?(?:用)?", "公务用车|公务车|三公"),
         ("travel-abroad", r"因公出国(?:[(]境[)])?(?:费用?|经费|支出)?"),
         ("reception", r"公务接待(?:费用?|经费|支出)?"),
         ("three-public", r"[“\"]?三公[”\"]?经费"),
@@ -104,6 +106,10 @@ _CHANGED = re.compile(
 )
 #: Money of what is evaluated, audited or made public is no statement of a total: 开展绩效评价，涉及一般公共预算支出 ….
 _CONCERNED = re.compile(r"(?:评价|自评|评审|监控|绩效(?:目标)?管理|目标和指标)[^。；;]*(?:涉及|公开|涵盖)")
+#: What is only remarked of a quantity: 政府采购金额（以合同签订为准）.
+_REMARK = re.compile(r"\((?:以|按|不?含|指)[^()]*\)")
+#: Several amounts are told of several items: each is what the prose reader found it to be of.
+_EACH = re.compile(r"(?:各自?|分别)(?:为|是|达)?$")
 _OTHER = re.compile(r"上年|去年|比|较|占|结转|结余|人均|其他|增加|减少|下降|增长|下达|追加|中小企业|小微")
 _QUANTIFIER = re.compile(
     r"(?:19|20)\d\d年|本年|当年|年初|我|本|部门|单位|局|委|办|厅|院|中心|市|区|县|的|按|安排|预算|决算|总"
@@ -149,13 +155,15 @@ def _read_block(facts: Facts, index: int, figures: list[Figure], office: str) ->
     for figure in sorted((f for f in figures if f.unit == "CNY"), key=lambda f: f.span):
         start = bisect.bisect_left(passage.offsets, figure.span.start)
         before = _UNIT.sub("", passage.text[position:start])
-        words = _nearest(before)
+        words = _REMARK.sub("", _nearest(before))
         if _BREAK.search(before):
             subject = ""
         # 公务接待费支出预算为3万元，支出决算为2万元: the second amount has the first one's subject.
         if subject and _ELLIPSIS.fullmatch(words):
             words = subject + words
         subject = words
+        if _EACH.search(words) and figure.subject_label:
+            words = plain(figure.subject_label)
         if figure.aspect == "level":
             yield from _read_amount(figure, words, _Place(facts, office, index, heading, passage.text[:start]))
         position = bisect.bisect_left(passage.offsets, figure.span.end)
@@ -171,7 +179,7 @@ def _read_amount(figure: Figure, words: str, place: _Place) -> Iterator[Statemen
         if phrase.without and re.search(phrase.without, words):
             return
         lead = match.group("lead")
-        if _OTHER.search(lead) or not phrase.item:
+        if _OTHER.search(lead) or not phrase.item or _is_of_fund(phrase.item, figure):
             return
         scope = _scope_of(phrase.item, lead, words, place)
         if scope is None:
@@ -217,7 +225,7 @@ def _scope_of(item: str, lead: str, words: str, place: _Place) -> Scope | None:
         return "general" if told else ""
     if item not in ("basic-expenditure", "project-expenditure", "personnel", "running"):
         return ""
-    if _strip(lead):
+    if re.sub(r"一般公共预算|财政拨款|当年|安排|的", "", _strip(lead)):
         return None
     near = "".join(re.split(r"[。；;]", place.text)[-2:])
     if re.search("政府性基金|国有资本", near):
@@ -225,6 +233,12 @@ def _scope_of(item: str, lead: str, words: str, place: _Place) -> Scope | None:
     if re.search(_FUNDED, near) or re.search(_FUNDED, place.heading.rsplit("/", 1)[-1]):
         return "general" if re.search("公共预算", near + place.heading) else "fiscal"
     return "all"
+
+
+def _is_of_fund(item: str, figure: Figure) -> bool:
+    """Whether an amount of income or expenditure is told as that of one fund, though not by the words next to it."""
+    whole = item in ("income-total", "expenditure-total", "income-current", "expenditure-current")
+    return whole and re.match(_FUNDED, plain(figure.subject_label)) is not None
 
 
 def _is_whole(lead: str, words: str, place: _Place) -> bool:

@@ -100,7 +100,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "dimensions of a thing", re.compile(r"\d+(?:\.\d+)?(?:\s*[×xX*＊]\s*\d+(?:\.\d+)?){1,3}(?!\s*(?:=|元|万))")),
     ("name", "number of a hotline or platform", re.compile(r"(?<![\d.,，])(?:12[1-9]\d{2}|123\d{2}|96\d{3,4}|95\d{3})(?![\d.,，])(?!\s*(?:余|多)?(?:[万千百十亿]|元|%|％|名|人|个|件|户|家|次|台|套|辆|份|项|平|亩|吨|米|公))")),
     ("name", "letters and digits that name a thing", re.compile(
-        r"(?:(?<![\d.])|(?<=^\d\.))[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*(?:[A-Za-z]+\d{1,2}(?!\d))?[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|(?<![\d.])(?!\d+\.\d+[eE][+-]?\d)\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
+        r"(?:(?<![\d.])|(?<=^\d\.))[A-Za-zＡ-Ｚａ-ｚ][A-Za-z]*[-－]?\d+(?:[-.]\d+)*(?:[A-Za-z]+\d{1,2}(?!\d))?[A-Za-z]*|\d+(?:\.\d+)?\s?(?:[GKDVBMTCＧＤ]|IDC|UP|Mbps|MB|GB|TB)(?![A-Za-z])(?!EU)|(?<![\d.])(?!\d+\.\d+[eE][+-]?\d)(?!\d+(?:\.\d+)?(?:km|hm|kg|m|t)[²³23]?(?![A-Za-z\d]))\d+(?:\.\d+)?[A-Za-z]{1,3}\d*(?![A-Za-z%％])(?<!TEU)"
     )),
     ("name", "number in the name of a building, line or project", re.compile(r"(?<![\d.])\d+(?:[-—、]\d+)*\s*(?:号(?:楼|线|院|地块|馆|泊位|码头|门|库|厅|机|路|桥|井|窗口|通道)|#)|(?<![\d.])\d{1,4}\s*号(?=之[一二三四五]|\s*[、和及]?\s*\d{1,4}\s*号|[\u4e00-\u9fff]{0,6}(?:楼|地块|渠|房|宿舍|厂|泵|坝|闸|池|栋))|(?<![\d.,，])\d{3,4}(?:\s*[、和及]\s*\d{3,4})*\s*室|(?<=[线路楼院])\s*\d+\s*号")),
     ("name", "national highway or standard number", re.compile(r"(?:GB/?T?|ISO|DB\d*/?T?|JJG|CJJ)\s*\d[\d.\-/—]*")),

@@ -45,6 +45,8 @@ _COUNTS: dict[str, Unit] = {
     "米": "OTHER", "亩": "OTHER", "公顷": "OTHER", "吨": "OTHER", "公斤": "OTHER", "千克": "OTHER", "克": "OTHER",
     "升": "OTHER", "度": "OTHER", "千瓦时": "OTHER", "分钟": "OTHER", "秒": "OTHER", "倍": "OTHER", "级": "OTHER",
     "字": "OTHER", "美元": "OTHER", "港元": "OTHER", "港币": "OTHER", "欧元": "OTHER", "日元": "OTHER", "周": "OTHER",
+    "km": "OTHER", "km²": "OTHER", "km2": "OTHER", "hm": "OTHER", "hm²": "OTHER", "hm2": "OTHER", "kg": "OTHER", "t": "OTHER",
+    "m": "OTHER", "m²": "OTHER", "m2": "OTHER", "m³": "OTHER", "m3": "OTHER",
     "个月": "OTHER", "月": "OTHER", "年": "OTHER", "周岁": "OTHER", "岁": "OTHER", "万美元": "OTHER",
 }  # fmt: skip
 
@@ -90,7 +92,7 @@ _SAYS_MONEY = re.compile(
 )
 #: Words that begin like a unit and are none: 分别, 名称, 日常 …
 _NOT_A_UNIT = re.compile(
-    r"分[别类析配管布解为设]|名[称义]|日[常期前均]|部分|本[部单级年市省区]|度[假]|级[别]|年[度初末底]|月[度底份]|项目|级次"
+    r"[mtg](?=[A-Za-z])|分[别类析配管布解为设]|名[称义]|日[常期前均]|部分|本[部单级年市省区]|度[假]|级[别]|年[度初末底]|月[度底份]|项目|级次"
 )
 _NAMED_MONEY = re.compile(rf"(?:单位|金额|[(])[^。;\d]{{0,6}}?[:(]?(?:人民币)?({SCALE_WORDS}|)元")
 _NAMED_SCALE = re.compile(rf"(?:单位|金额)[:(]*(?:人民币)?({SCALE_WORDS})(?![\u4e00-\u9fff])")
@@ -100,6 +102,8 @@ _NAMED_COUNT = re.compile(r"(?:^|[^\u4e00-\u9fff]|计量|数量|度量)单位:([
 _LATIN_UNIT = re.compile(r"[kcm]?m[23]?|[kKMGTP]B|[kKMG]?[Ww]h?|[kKm]?[Vg]|[kMG]?Hz|[mM]bps|dB|℃|°C|h|t|L|ml")
 #: A unit alone at the end of the line above a table: ``341-湖州市财政局 万元``.
 _LONE_UNIT = re.compile(rf"(?<![^\s])(?:人民币)?({SCALE_WORDS}|)元$")
+#: A unit in brackets behind its number: 4.52（万人）.
+_IN_BRACKETS = re.compile(r"\s*[（(]\s*((?:[万亿千萬億])?(?:元|人次|人|户|亩|畝|公里|吨|噸|平方米))\s*[）)]")
 _FILLER = re.compile(r"[ \u00a0\u3000\n]*(?:\\?(?=%))?(?:余|多|来)?[ \u00a0]*(?:（含）|\(含\))?")
 
 
@@ -115,6 +119,9 @@ def unit_after(text: str, at: int) -> tuple[UnitWord, int] | None:
         word = WORDS.get(ahead[:length])
         if word and not _NOT_A_UNIT.match(ahead, length - 1) and not _NOT_A_UNIT.match(ahead):
             return _as_printed(word, text[start : start + length]), start + length
+    bracket = _IN_BRACKETS.match(text, at)
+    if bracket:
+        return WORDS[fold(bracket.group(1))], bracket.end()
     spaced = _SPACED_MONEY.match(ahead)
     if spaced:
         word = WORDS[f"{spaced.group(1)}元"]

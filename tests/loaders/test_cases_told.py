@@ -184,3 +184,61 @@ def test_items_and_numbers_told_together_share_what_is_left_out() -> None:
 
 def test_items_and_numbers_that_are_not_equally_many_are_no_pairs() -> None:
     assert find_pairs("渔业、港口、航道支出分别为2万元、9万元") == {}
+
+
+# -- names in front of items, years in front of pairs -----------------------------------------------------------------
+
+
+def test_an_office_before_its_receptions_is_no_part_of_them() -> None:
+    assert labels("白溪县档案馆国内公务接待3批次，20人。") == [("3", "国内公务接待"), ("20", "国内公务接待")]
+    assert labels("2031年公务用车购置数及保有量分别为1辆和8辆。")[0] == ("1", "公务用车购置数")
+    assert labels("因公出国(境)团组共计 ,2 个。") == [("2", "因公出国(境)团组")]
+
+
+# -- evaluations -----------------------------------------------------------------------------------------------------
+
+
+def test_money_granted_received_and_paid() -> None:
+    text = "项目批复总投资90万元,上级下达资金60万元,县级配套30万元,实际到位资金80万元,实际支出72万元,预算执行率90%。"
+    assert [(f.stated, f.phase, f.subject_label) for f in read(text, "evaluation")] == [
+        ("90", "budget", "项目批复总投资"),
+        ("60", "budget", "上级下达资金"),
+        ("30", "budget", "县级配套"),
+        ("80", "final", "实际到位资金"),
+        ("72", "final", "实际支出"),
+        ("90", "result", "预算执行率"),
+    ]
+
+
+def test_what_is_paid_of_money_received() -> None:
+    text = "全年收到资金40万元,全部为市级资金,拨付使用36万元,预算执行率90%。"
+    assert labels(text, "evaluation") == [("40", "收到资金"), ("36", "拨付使用"), ("90", "预算执行率")]
+    spent = "全年收入50万元，全年实际支出45万元。渔港专项30万元，实际支出29万元。"
+    assert labels(spent, "evaluation") == [("50", "收入"), ("45", "实际支出"), ("30", "渔港专项"), ("29", "渔港专项")]
+
+
+def test_points_and_the_points_given_of_them() -> None:
+    found = read("二、过程(30分,自评得分26分)\n(一)资金管理(12分,自评得分11.5分)", "evaluation")
+    assert [(f.stated, f.aspect, f.subject_label) for f in found] == [
+        ("30", "maximum", "过程"),
+        ("26", "score", "过程"),
+        ("12", "maximum", "资金管理"),
+        ("11.5", "score", "资金管理"),
+    ]
+    assert [(f.value, f.unit) for f in read("最终得分88.5，等级为良。", "evaluation")] == [(Decimal("88.5"), "SCORE")]
+
+
+def test_measures_in_latin_letters_and_units_in_brackets() -> None:
+    text = "疏浚航道4.2km,复绿面积35hm²,增产鱼苗180kg,清除淤泥2.5万t,受益人口3.06(万人),安装G40型路灯。"
+    assert [(f.value, f.unit) for f in read(text, "evaluation")] == [
+        (Decimal("4.2"), "OTHER"),
+        (Decimal(35), "OTHER"),
+        (Decimal(180), "OTHER"),
+        (Decimal(25000), "OTHER"),
+        (Decimal(30600), "PERSON"),
+    ]
+
+
+def test_centres_that_were_built_are_things() -> None:
+    text = "建成便民服务中心3个。每年按生均900元安排。"
+    assert labels(text, "evaluation") == [("3", "便民服务中心"), ("900", "生均")]
