@@ -371,6 +371,26 @@ def _of_other_sheet(document: Document, squeezed: list[Passage]) -> Agency | Non
     return None
 
 
+#: The line above the rest of an office's name in a title over two lines.
+_PLACE_ABOVE = re.compile(r"^[\u4e00-\u9fff]{2,12}[省市区县旗州镇乡](?:人民政府)?$")
+
+
+def _with_place_above(label: str, found: dict[str, Span]) -> str:
+    """An office's name with the place, or its government, that the line above it names (某某区人民政府).
+
+    ``found`` are all names that were found, with the place of each.
+    """
+    longer = [
+        name
+        for name, span in found.items()
+        if name.endswith(label)
+        and _PLACE_ABOVE.match(name[: -len(label)])
+        and span.start < found[label].start <= span.end
+        and not places.load().find(label)
+    ]
+    return max(longer, key=len, default=label)
+
+
 def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], kind: DocumentKind) -> Agency | None:
     weights: dict[str, float] = defaultdict(float)
     first: dict[str, Span] = {}
@@ -408,6 +428,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
         return None
     text = re.sub(r"\s", "", document.text)
     label = max(weights, key=lambda n: (weights[n] + 0.2 * min(text.count(n), 20), -first[n].start))
+    label = _with_place_above(label, first)
     place = places.load().find(label, text)
     aliases, nature = find_aliases(label, place, document), find_nature(label, document)
     return Agency(
