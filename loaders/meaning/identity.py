@@ -150,13 +150,15 @@ def identify(document: Document) -> Identity:
     kind, kind_span = _kind(squeezed, titles)
     if kind == "unknown" and not titles:
         if find_place(squeezed) is not None:
-            year, year_span = _year_of_place(squeezed, document)
+            year, year_span = _year_of_untitled(squeezed, document)
             return Identity("unknown", None, year, year_span, declined=WHOLE, reads_as="accounts")
         kind_span = find_accounts(squeezed)
         kind = "accounts" if kind_span is not None else "unknown"
     own = [t for t in titles if t.kind == kind]
     title = max(own, key=lambda t: (t.weight, -t.passage.start), default=None)
     year, year_span = _year(squeezed, own, document) if kind != "unknown" else (None, None)
+    if kind != "unknown" and year is None and not titles:
+        year, year_span = _year_of_untitled(squeezed, document)
     agency = _agency(document, squeezed, titles, kind)
     if agency is None and kind == "unknown":
         agency = _of_other_sheet(document, squeezed)
@@ -308,8 +310,8 @@ def _year(squeezed: list[Passage], titles: list[_Title], document: Document) -> 
     return None, None
 
 
-def _year_of_place(squeezed: list[Passage], document: Document) -> tuple[int | None, Span | None]:
-    """The year of a text of a whole place: as for an office's document, else the first that is not compared with."""
+def _year_of_untitled(squeezed: list[Passage], document: Document) -> tuple[int | None, Span | None]:
+    """The year of a text without a title: as for one with a title, else the first that nothing is compared with."""
     year, span = _year(squeezed, [], document)
     if year is not None:
         return year, span

@@ -51,9 +51,11 @@ def test_a_title_of_three_public_accounts_names_kind_year_and_office(tmp_path: P
         "四、财政拨款收入支出决算总体情况说明\n2020年财政拨款收入总计16万元。\n",
         "2020年度本单位“三公”经费支出决算为3万元,比预算减少1万元。\n(一)因公出国(境)费支出0万元。\n"
         "(二)公务用车运行维护费支出2万元。\n(三)公务接待费支出1万元。\n",
+        "2020 年度一般公共预算财政拨款安排的“三公”经费支出决算总额为 3 万元。\n"
+        "因公出国(境)费支出 0 万元;公务接待费支出 3 万元。\n",
         "2020年度本部门“三公”经费支出3万元,年初预算为4万元,差值为1万元。其中:公务用车运行维护费支出2万元;公务接待费支出1万元。\n",
     ],
-    ids=["headings", "settled", "beside the budget"],
+    ids=["headings", "settled", "total", "beside the budget"],
 )
 def test_a_page_of_accounts_is_told_by_what_it_says(tmp_path: Path, text: str) -> None:
     facts = facts_of(tmp_path, text)

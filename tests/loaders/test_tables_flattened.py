@@ -217,3 +217,19 @@ def test_a_table_of_marked_cells_takes_no_money_from_the_one_above() -> None:
 def test_a_sentence_with_a_mark_behind_it_is_no_cell() -> None:
     prose = "本年“三公”经费支出决算为9万元，比上年减少1万元，主要原因是压缩接待。 |\n" * 2
     assert [f.stated for f in read(prose, "accounts", 2020).figures] == ["9", "1"] * 2
+
+
+def test_a_header_of_two_levels_over_marked_cells_heads_each_year_and_its_change() -> None:
+    cells = (
+        *("年度", "合计", "因公出国(境)经费", "公务接待费", "公务用车购置及运行费", "小计", "车辆购置", "车辆运行"),
+        *("2015年", "20", "2", "8", "10", "4", "6"),
+        *("2016年", "15", "1", "6", "8", "2", "6"),
+        *("2016年比2015年增减%", "-25", "-50", "-25", "-20", "-50", "0"),
+    )
+    text = "两年对比情况\n" + "".join(f"{cell}\n|\n" for cell in cells)
+    figures = read(text, "accounts", 2016).figures
+    assert [f.fiscal_year for f in figures[:12]] == [2015] * 6 + [2016] * 6
+    assert [f.column.split("|")[-1] for f in figures] == [
+        "合计", "因公出国(境)经费", "公务接待费", "小计", "车辆购置", "车辆运行",
+    ] * 3  # fmt: skip
+    assert {(f.aspect, f.unit) for f in figures[12:]} == {("growth", "PERCENT")}
