@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from loaders.documents import Document, Span
 from loaders.facts import Absence, Division, DocumentKind, Duty, Figure
 from loaders.words.numbering import tidied
+from loaders.words.numerals import TEN
 
 #: part -> the words by which a document announces it
 SIGNS = {
@@ -18,6 +19,12 @@ SIGNS = {
     "divisions": re.compile(r"内设(?:机构|处室|科室|部门)|下设[\u4e00-\u9fff（）]{0,12}(?:处|科|部|室)"),
     "totals": re.compile(r"(?:收入|支出|收支)(?:预算|决算)?(?:总计|合计|总额)|收支总表"),
     "indicators": re.compile(r"[一二三]级指标|绩效指标|指标值"),
+}
+#: where running text states a part itself, without a heading: 设内科、外科2个临床科室
+STATED = {
+    "divisions": re.compile(
+        rf"设(?:有|立|置)?[^。；]{{0,80}}?[\d{TEN}两]+个[^，。；、]{{0,8}}?(?:科室|处室|股室|内设机构|部门)"
+    )
 }
 #: what a document says in place of a part: it is secret, elsewhere, or there is none
 WITHHELD = re.compile(r"涉密|不予公开|不公开|另行公开|保密")
@@ -64,6 +71,8 @@ def _explain(document: Document, part: str) -> list[Absence]:
     blocks = list(document.blocks)
     for i, block in enumerate(blocks):
         text = tidied(block).text if block.table is None else re.sub(r"\s", "", block.passage.text)
+        if part in STATED and block.table is None and STATED[part].search(text):
+            return []
         if not sign.search(text) or re.search(r"[.．…·]{3}", text):
             continue
         following = tidied(blocks[i + 1]).text if i + 1 < len(blocks) and blocks[i + 1].table is None else ""

@@ -171,13 +171,15 @@ def identify(document: Document) -> Identity:
     kind, kind_span = _kind(squeezed, titles)
     if kind == "unknown" and not titles:
         if find_place(squeezed) is not None:
-            year, year_span = _year_of_place(squeezed, document)
+            year, year_span = _year_of_untitled(squeezed, document)
             return Identity("unknown", None, year, year_span, declined=WHOLE, reads_as="accounts")
         kind_span = find_accounts(squeezed)
         kind = "accounts" if kind_span is not None else "unknown"
     own = [t for t in titles if t.kind == kind]
     title = max(own, key=lambda t: (t.weight, -t.passage.start), default=None)
     year, year_span = _year(squeezed, own, document) if kind != "unknown" else _printed_year(squeezed)
+    if kind != "unknown" and year is None and not titles:
+        year, year_span = _year_of_untitled(squeezed, document)
     agency = _agency(document, squeezed, titles, kind)
     if agency is None and kind == "unknown":
         agency = _of_other_sheet(document, squeezed)
@@ -351,8 +353,8 @@ def _year_elsewhere(squeezed: list[Passage], document: Document) -> tuple[int | 
     return None, None
 
 
-def _year_of_place(squeezed: list[Passage], document: Document) -> tuple[int | None, Span | None]:
-    """The year of a text of a whole place: as for an office's document, else the first that is not compared with."""
+def _year_of_untitled(squeezed: list[Passage], document: Document) -> tuple[int | None, Span | None]:
+    """The year of a text without a title: as for one with a title, else the first that nothing is compared with."""
     year, span = _year(squeezed, [], document)
     if year is not None:
         return year, span
@@ -435,6 +437,26 @@ def _of_other_sheet(document: Document, squeezed: list[Passage]) -> Agency | Non
     return None
 
 
+#: The line above the rest of an office's name in a title over two lines.
+_PLACE_ABOVE = re.compile(r"^[\u4e00-\u9fff]{2,12}[省市区县旗州镇乡](?:人民政府)?$")
+
+
+def _with_place_above(label: str, found: dict[str, Span]) -> str:
+    """An office's name with the place, or its government, that the line above it names (某某区人民政府).
+
+    ``found`` are all names that were found, with the place of each.
+    """
+    longer = [
+        name
+        for name, span in found.items()
+        if name.endswith(label)
+        and _PLACE_ABOVE.match(name[: -len(label)])
+        and span.start < found[label].start <= span.end
+        and not places.load().find(label)
+    ]
+    return max(longer, key=len, default=label)
+
+
 def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], kind: DocumentKind) -> Agency | None:
     weights: dict[str, float] = defaultdict(float)
     divisions: dict[str, float] = defaultdict(float)
@@ -474,6 +496,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
         return None
     text = re.sub(r"\s", "", document.text)
     label = max(weights, key=lambda n: (weights[n] + 0.2 * min(text.count(n), 20), -first[n].start))
+    label = _with_place_above(label, first)
     place = places.load().find(label, text)
     aliases, nature = find_aliases(label, place, document), find_nature(label, document)
     return Agency(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
 from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
+from loaders.readers.piped import find_piped, make_rows, split_cells
 from loaders.words import lines as forms
 from loaders.words.lines import Line, compact, split_title
 from loaders.words.numbers import tokenise
@@ -80,7 +81,9 @@ class _Walker:
     def walk(self) -> list[Block]:
         at = 0
         while at < len(self.lines):
-            at = self._step(at)
+            marked = "|" in self.lines[at].words or "|" in self._words_at(at + 1)
+            piped = find_piped(self.lines, at) if marked else 0
+            at = self._take_piped(at, piped) if piped else self._step(at)
         self._end_region()
         self._end_prose()
         return sorted(self.blocks, key=lambda b: b.span.start)
@@ -121,6 +124,31 @@ class _Walker:
         else:
             self.region.rows.append(line)
         return at + 1
+
+    def _words_at(self, at: int) -> str:
+        return self.lines[at].words if at < len(self.lines) else ""
+
+    def _take_piped(self, at: int, count: int) -> int:
+        """Makes a table of lines that are cells with marks behind them; returns the index behind it."""
+        above = self.lines[at - 1].words if self.region is None and self.prose else ""
+        self._open(tabbed=True)
+        assert self.region is not None
+        region, self.region = self.region, None
+        if not region.caption and 4 <= len(above) <= 30 and not re.search(r"[，。；：:,;]", above):
+            title = self.prose.pop()  # what stands straight above such a table names it
+            region.title, region.caption = title.passage, (title.passage,)
+        self._end_prose()
+        cells = split_cells(self.lines[at : at + count])
+        while cells and not region.title and (not cells[0].text or forms.is_caption(cells[0].text)):
+            region.title = cells.pop(0)
+        rows, layout = make_rows(cells)
+        span = Span(min([cells[0].start, *(p.start for p in (*region.caption, region.title) if p)]), cells[-1].end)
+        made = tuple(tuple(row) for row in rows)
+        parts = ((0, max(len(row) for row in made)),) if layout == "tabs" else ()
+        table = Table(span, made, layout, region.title, region.unit, region.caption, parts=parts)
+        passage = Passage.join(c.passage for row in made for c in row)
+        self.blocks.append(Block("table", span, passage, table=table))
+        return at + count
 
     def _starts_table(self, at: int) -> bool:
         """Whether a caption, a unit line or a header that opens a table without tabs stands at ``at``."""

@@ -46,6 +46,8 @@ def _goes_on(line: Line, following: Line, width: int) -> bool:
         return False
     if last.isdigit() and re.match(r"(?:百分点|[万亿千百]?元|[%％，。；])", behind):
         return True  # a number torn from its unit
+    if re.search(r"(?<!\d)(?:19|20)\d{2}$", words) and re.match(r"年度?(?!\d)", behind):
+        return True  # a year torn from its word
     if opens or forms.is_caption(behind) or forms.HEADING.match(behind):
         return False
     if len(words) * 3 >= width * 2 or (forms.SENTENCE.search(words) and len(words) >= 18):

@@ -53,6 +53,7 @@ _RATE_LABEL = re.compile(r"率|比|度$|程度|%")
 _CODE_LABEL = re.compile(r"(?:编码|代码|编号)[:]?$")
 _MONEY_LABEL = re.compile(r"资金|金额|预算|拨款|总额|经费|支出|收入|合计|总计|小计|结转|费用")
 #: A row label that is little more than a year; other labels with a year are names of projects.
+_ANY_YEAR = r"(?:19|20)\d{2}年?"
 _YEAR_LABEL = r"(?:其中:?)?(?:19|20)\d{2}年?(?:度)?(?:年初|部门|财政|拨款|预算|决算|执行|支出|收入|合计|总计|金额|资金|数|额)*(?:[(][^)]*[)])?"
 #: The field of a form that names the project that the form is about.
 _PROJECT_FIELD = re.compile(r"^(?:专项|项目|专项资金|项目支出|政策)名称[:]?$")
@@ -420,7 +421,9 @@ class _TableReader:
         unit = asked.row.unit
         if unit is None or unit.unit == "CNY":
             return unit
-        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|(?:人员|行政|事业|工勤)编制$|编制数|个数", plain(asked.label))
+        counts = re.search(
+            r"[（(].{1,4}[)）]$|人数|数量|(?:人员|行政|事业|工勤)编制$|编制数|个数|增减[%％]$", plain(asked.label)
+        )
         return unit if counts else None
 
     def _unit_of_target(self, asked: _UnitQuestion) -> UnitWord | None:
@@ -484,7 +487,7 @@ class _TableReader:
         if (
             aspect == "level"
             and row.aspect in ("change", "growth")
-            and re.match(r"增减|比上年|较上年", row.label.split("|")[-1])
+            and re.match(rf"(?:{_ANY_YEAR}[比较]{_ANY_YEAR})?增减|[比较]上年", row.label.split("|")[-1])
         ):
             aspect = row.aspect
         phase = column.phase

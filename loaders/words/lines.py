@@ -274,6 +274,8 @@ def find_furniture(lines: list[Line]) -> set[int]:
         words = line.words
         if not words or line.tabbed or not _PAGE.match(words):
             continue
+        if line.number + 1 < len(lines) and lines[line.number + 1].words == "|":
+            continue  # a cell whose mark stands on the next line
         digits = [re.sub(r"\s", "", words)] if _SPACED.match(words) else re.findall(r"\d+", words)
         dressed = not words.isdigit() and not _SPACED.match(words)
         if dressed and (words[0] in "-—–―~·第" or words.endswith("页")):

@@ -51,9 +51,11 @@ def test_a_title_of_three_public_accounts_names_kind_year_and_office(tmp_path: P
         "四、财政拨款收入支出决算总体情况说明\n2020年财政拨款收入总计16万元。\n",
         "2020年度本单位“三公”经费支出决算为3万元,比预算减少1万元。\n(一)因公出国(境)费支出0万元。\n"
         "(二)公务用车运行维护费支出2万元。\n(三)公务接待费支出1万元。\n",
+        "2020 年度一般公共预算财政拨款安排的“三公”经费支出决算总额为 3 万元。\n"
+        "因公出国(境)费支出 0 万元;公务接待费支出 3 万元。\n",
         "2020年度本部门“三公”经费支出3万元,年初预算为4万元,差值为1万元。其中:公务用车运行维护费支出2万元;公务接待费支出1万元。\n",
     ],
-    ids=["headings", "settled", "beside the budget"],
+    ids=["headings", "settled", "total", "beside the budget"],
 )
 def test_a_page_of_accounts_is_told_by_what_it_says(tmp_path: Path, text: str) -> None:
     facts = facts_of(tmp_path, text)
@@ -91,3 +93,32 @@ def test_a_text_of_a_whole_place_is_refused_with_its_reason_and_read_of_no_offic
     assert [f.phase for f in facts.figures if f.unit == "CNY"] == ["final", "final"]
     with pytest.raises(UnknownKind, match="whole place"):
         read_facts(tmp_path / "made.txt")
+
+
+# -- what a title over several lines, and a sentence without a heading, say ----------------------------------------
+
+
+def test_an_office_whose_title_takes_three_lines_has_its_place(tmp_path: Path) -> None:
+    body = "支出决算表\n单位：万元\n项目 决算数\n青石路街道办事处维修 5.00\n青石路街道办事处绿化 4.00\n"
+    facts = facts_of(tmp_path, "云岭市白水区人民政府\n青石路街道办事处 2025\n年度部门决算\n" + body)
+    assert facts.agency is not None
+    assert facts.agency.label == "云岭市白水区人民政府青石路街道办事处"
+    assert [row.stated for row in facts.ledger if row.kind == "unaccounted"] == []
+
+
+def test_cars_are_vehicles_where_the_paragraph_speaks_of_official_cars(tmp_path: Path) -> None:
+    facts = facts_of(
+        tmp_path,
+        "白沙镇2015年“三公”经费支出说明\n一、公务用车购置及运行维护费\n"
+        "2015年公务用车购置及运行维护费共计13.5万元。更新购置公务用车0辆,车辆购置支出1.5万元,车辆运行维护费支出12万元。\n",
+    )
+    sheet = {s.item: s.value for s in facts.sheet}
+    assert (sheet["vehicles-bought"], sheet["vehicles-run"]) == (Decimal(15_000), Decimal(120_000))
+
+
+def test_divisions_that_a_sentence_names_are_not_said_to_be_missing(tmp_path: Path) -> None:
+    text = "青柳县卫生院2021年度部门决算\n一、单位基本情况\n{}\n二、收入情况\n本年收入合计5万元。\n"
+    stated = facts_of(tmp_path, text.format("卫生院设内科、外科、儿科3个临床科室。"))
+    silent = facts_of(tmp_path, text.format("卫生院位于县城东面的人民路上。"))
+    assert "divisions" not in {a.label for a in stated.absences}
+    assert "divisions" in {a.label for a in silent.absences}

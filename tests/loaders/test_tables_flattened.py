@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from tests.loaders.tables_by_hand import read, unaccounted
 
 FUNCTION = "支出决算表\n单位：万元\n项目\n合计 基本支出 项目支出\n功能分类\n科目名称\n科目编码\n"
@@ -163,3 +165,71 @@ def test_sums_find_the_pair_that_is_blank() -> None:
 def test_pairs_of_which_some_are_blank_stay_open_if_no_sum_holds() -> None:
     found = three_public("11.00 7.00 8.00 6.00 2.00 2.00 6.00 4.00 5.00 1.00")
     assert {(phase, column) for _, phase, _, column in found} == {("", "")}
+
+
+# -- tables printed one cell a line, each ended by a mark ----------------------------------------------------------
+
+TITLE = "白沙镇人民政府2020年度部门决算\n一、“三公”经费支出决算表\n单位:万元\n"
+CELLS = ("项 目", "预 算 数", "决 算 数", "合 计", "12", "9", "公务接待费", "5", "", "公务用车运行维护费", "7", "9")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"{cell} |\n" if cell else "|\n" for cell in CELLS),
+        "".join(("|\n" if i % 3 == 0 else "") + f"{cell} |\n" for i, cell in enumerate(CELLS)),
+        "".join(f"{cell}\n|\n" if cell else "|\n" for cell in CELLS),
+    ],
+    ids=["mark behind", "mark before rows", "mark on its own line"],
+)
+def test_cells_with_marks_behind_them_make_rows(text: str) -> None:
+    figures = read(TITLE + text + "二、情况说明\n本年没有变化。\n", "accounts", 2020).figures
+    assert [(f.subject_label, f.stated, f.column, f.phase) for f in figures] == [
+        ("合计", "12", "预算数", "budget"),
+        ("合计", "9", "决算数", "final"),
+        ("公务接待费", "5", "预算数", "budget"),
+        ("公务用车运行维护费", "7", "预算数", "budget"),
+        ("公务用车运行维护费", "9", "决算数", "final"),
+    ]
+    assert {f.value for f in figures} == {Decimal(n) for n in (120_000, 90_000, 50_000, 70_000)}
+
+
+def test_the_same_without_marks() -> None:
+    text = TITLE + "项目\n预算数\n决算数\n合计\n12\n9\n公务接待费\n12\n9\n"
+    figures = read(text, "accounts", 2020).figures
+    assert [(f.subject_label, f.stated, f.phase) for f in figures] == [
+        ("合计", "12", "budget"), ("合计", "9", "final"), ("公务接待费", "12", "budget"), ("公务接待费", "9", "final"),
+    ]  # fmt: skip
+
+
+def test_a_table_of_marked_cells_takes_no_money_from_the_one_above() -> None:
+    first = "".join(f"{c} |\n" for c in ("经费项目", "2020年度支出(万元)", "公务接待费", "30.5", "公务用车购置费", "4"))
+    second = "".join(f"{c} |\n" for c in ("使用项目", "2020年度数量", "公务用车保有量", "6", "公务用车购置数", "1"))
+    figures = read(f"经费情况\n{first}车辆使用情况\n{second}", "accounts", 2020).figures
+    assert [(f.subject_label, f.value, f.unit == "CNY") for f in figures] == [
+        ("公务接待费", Decimal(305_000), True),
+        ("公务用车购置费", Decimal(40_000), True),
+        ("公务用车保有量", Decimal(6), False),
+        ("公务用车购置数", Decimal(1), False),
+    ]
+
+
+def test_a_sentence_with_a_mark_behind_it_is_no_cell() -> None:
+    prose = "本年“三公”经费支出决算为9万元，比上年减少1万元，主要原因是压缩接待。 |\n" * 2
+    assert [f.stated for f in read(prose, "accounts", 2020).figures] == ["9", "1"] * 2
+
+
+def test_a_header_of_two_levels_over_marked_cells_heads_each_year_and_its_change() -> None:
+    cells = (
+        *("年度", "合计", "因公出国(境)经费", "公务接待费", "公务用车购置及运行费", "小计", "车辆购置", "车辆运行"),
+        *("2015年", "20", "2", "8", "10", "4", "6"),
+        *("2016年", "15", "1", "6", "8", "2", "6"),
+        *("2016年比2015年增减%", "-25", "-50", "-25", "-20", "-50", "0"),
+    )
+    text = "两年对比情况\n" + "".join(f"{cell}\n|\n" for cell in cells)
+    figures = read(text, "accounts", 2016).figures
+    assert [f.fiscal_year for f in figures[:12]] == [2015] * 6 + [2016] * 6
+    assert [f.column.split("|")[-1] for f in figures] == [
+        "合计", "因公出国(境)经费", "公务接待费", "小计", "车辆购置", "车辆运行",
+    ] * 3  # fmt: skip
+    assert {(f.aspect, f.unit) for f in figures[12:]} == {("growth", "PERCENT")}
