@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
 
 from loaders.build.snapshots import find_current
 
@@ -31,8 +34,21 @@ def store(store_of_five: Path) -> pyoxigraph.Store:
     return pyoxigraph.Store.read_only(str(snapshot.database))
 
 
-def test_there_are_ten_questions() -> None:
-    assert [q[0].split(".")[0] for q in QUESTIONS] == [str(n) for n in range(1, 11)]
+def test_questions_are_numbered() -> None:
+    assert [q[0].split(".")[0] for q in QUESTIONS] == [str(n) for n in range(1, 22)]
+
+
+@pytest.mark.parametrize("question", [q for q in QUESTIONS if int(q[0].split(".")[0]) > 10], ids=lambda q: q[0][:2])
+def test_a_question_takes_eight_patterns_at_most(question: tuple[str, str, str]) -> None:
+    assert 0 < count_patterns(translateQuery(parseQuery(PREFIXES + question[1])).algebra) <= 8
+
+
+def count_patterns(part: object) -> int:
+    """The triple patterns of a query, a path being one, wherever they stand in it."""
+    if isinstance(part, CompValue):
+        own = len(part.triples) if part.name == "BGP" else 0
+        return own + sum(count_patterns(value) for name, value in part.items() if name != "triples")
+    return sum(map(count_patterns, part)) if isinstance(part, list | tuple) else 0
 
 
 @pytest.mark.parametrize(("title", "query", "answer"), QUESTIONS, ids=[q[0].split(".")[0] for q in QUESTIONS])

@@ -56,11 +56,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class QuantityRollUp:
-    """The value that stands for an office. ``kind`` is whole, scoped or count; ``heads`` are the people in post."""
+    """The value that stands for an office. ``kind`` is whole, scoped or count.
+
+    ``people`` are those in post; ``plan`` is, for what was spent, what was budgeted of the same quantity and year.
+    """
 
     value: Value
     kind: str
     people: Value | None = None
+    plan: Value | None = None
 
     @property
     def per_head(self) -> Decimal | None:
@@ -79,10 +83,13 @@ def choose_values(store: Store, iris: Iris) -> list[QuantityRollUp]:
         if key not in best or value.rank > best[key].rank:
             best[key] = value
     people = {(a, y): v for (a, y, item, _, _), v in best.items() if item == "staff"}
-    return list(_make_rollups((best[key] for key in sorted(best)), people))
+    plans = {(a, y, item): v for (a, y, item, phase, scope), v in best.items() if (phase, scope) == ("phaseBudget", "")}
+    return list(_make_rollups((best[key] for key in sorted(best)), people, plans))
 
 
-def _make_rollups(values: Iterable[Value], people: dict[tuple[str, int], Value]) -> Iterator[QuantityRollUp]:
+def _make_rollups(
+    values: Iterable[Value], people: dict[tuple[str, int], Value], plans: dict[tuple[str, int, str], Value]
+) -> Iterator[QuantityRollUp]:
     for value in values:
         if value.unit != "unitCny":
             yield QuantityRollUp(value, "count")
@@ -92,7 +99,8 @@ def _make_rollups(values: Iterable[Value], people: dict[tuple[str, int], Value])
             # Heads are counted at the end of a year: those of the year before are the office's at its beginning.
             office = value.agency.value
             heads = people.get((office, value.year)) or people.get((office, value.year - 1))
-            yield QuantityRollUp(value, "whole", heads)
+            plan = plans.get((office, value.year, value.item)) if value.phase == "phaseFinal" else None
+            yield QuantityRollUp(value, "whole", heads, plan)
 
 
 def _is_whole(value: Value) -> bool:

@@ -118,6 +118,8 @@ def _write_quantity(
     if chosen.per_head is not None and chosen.people is not None:
         yield node, gk("perHead"), _decimal(chosen.per_head)
         yield node, gk("heads"), name_quantity(QuantityRollUp(chosen.people, "count"), iris)
+    if chosen.plan is not None:
+        yield node, gk("plannedAs"), name_quantity(QuantityRollUp(chosen.plan, "whole"), iris)
     yield node, PROV("wasDerivedFrom"), value.node
     yield node, PROV("wasGeneratedBy"), build
 

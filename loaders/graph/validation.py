@@ -16,7 +16,7 @@ from rdflib.namespace import SH
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
-from loaders.graph.iris import RDFS
+from loaders.graph.iris import OWL, RDF, RDFS
 from loaders.resources import ontology_files, shapes_file
 
 
@@ -76,6 +76,9 @@ def validate(quads: Iterable[Quad]) -> list[Violation]:
             statements.add(triple)
             if triple[2] in ontology and triple[2] not in known:
                 queue.append(triple[2])
+    # Shapes ask whether a property is one of the vocabulary, and whether it is one that is still in use.
+    for predicate in {p for _, p, _ in statements if p in ontology}:
+        statements.update(t for t in ontology[predicate] if t[1] in (RDF("type"), OWL("deprecated")))
     # Shapes aim at classes, and classes of classes are known by these statements alone.
     statements.update(t for triples in ontology.values() for t in triples if t[1] == RDFS("subClassOf"))
     content = pyoxigraph.serialize((Triple(*s) for s in statements), format=RdfFormat.N_TRIPLES)
