@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -39,6 +40,7 @@ from loaders.prose.years import YearReader
 from loaders.words.comparators import read_comparator, read_comparator_behind
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
 from loaders.words.numbers import Token, find_written, half_last_place, scale_number, tokenise
+from loaders.words.points import find_points
 from loaders.words.sentences import close_up
 from loaders.words.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
 
@@ -63,7 +65,7 @@ _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
 _GREATEST = re.compile(
     r"(?:满分|分值|权重)[^，。；]{0,4}$|(?<!自评)(?<!评价)(?<!综合)(?<!考核)(?<!最终)总分(?:为)?\s*$"
 )
-_REACHED_NEXT = re.compile(r"\s*[，,]\s*(?:实际)?得(?!分率)")
+_REACHED_NEXT = re.compile(r"\s*[，,]\s*(?:实际|自评|评价|考核|最终)*得(?!分率)")
 _YEAR_BEFORE = re.compile(r"去年|上年(?!结转|结余)|上一年")
 #: Cars are counted in 辆, and in 台 as machines are.
 _CARS = re.compile(r"(?:车辆|用车|汽车|轿车|车)(?:[（(].*)?$")
@@ -127,6 +129,7 @@ class AmountReader:
         above = () if setting.table else tuple(setting.section.split("/"))
         self.subjects = SubjectReader(self.text, above, setting.label, setting.carried)
         self.phases: list[tuple[int, Phase, bool]] = []
+        self.points = dict(self._find_points())
 
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
         for token in sorted((*tokenise(self.text), *find_written(self.text)), key=lambda token: token.span):
@@ -217,6 +220,7 @@ class AmountReader:
             # “满分10分，得9分”: the number before what was reached is the greatest that could be.
             greatest = _GREATEST.search(before[-8:]) or _REACHED_NEXT.match(self.text[behind:])
             aspect = "maximum" if greatest else "score"
+            aspect, label = self.points.get(start, (aspect, label))
             phase = "" if aspect == "maximum" else "result"
         return Figure(
             span=span,
@@ -506,6 +510,14 @@ class AmountReader:
         return clause.replace(agency, "", 1) if agency and len(clause) > len(agency) + 1 else clause
 
     # -- item and code -----------------------------------------------------------------------------------------
+
+    def _find_points(self) -> Iterator[tuple[int, tuple[Aspect, str]]]:
+        """The points in brackets by where they begin: whether they are the most or what was had, and of what."""
+        for points in find_points(self.text):
+            name = re.sub(r"\s", "", self.text[slice(*points.name)])
+            yield points.maximum[0], ("maximum", name)
+            if points.score is not None:
+                yield points.score[0], ("score", name)
 
     def _find_codes(self) -> list[tuple[int, str]]:
         found = [(m.end(), m.group(1) or m.group(2)) for m in _CODE.finditer(self.text)]
