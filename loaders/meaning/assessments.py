@@ -13,6 +13,7 @@ from loaders.meaning.forms import cell_at, flat
 from loaders.meaning.money import read_number
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.numbering import opening_marker, tidied
+from loaders.words.points import find_points
 from loaders.words.sentences import sentences, tidy
 
 SCORE = re.compile(r"^(?:自评|实际|评价)?(?:得分|评分)(?:[（(].*[）)])?$")
@@ -212,6 +213,11 @@ def _lines(table: Table) -> Iterator[Assessment]:
 def _prose(block: Block) -> Iterator[Assessment]:
     for sentence in sentences(tidied(block)):
         taken: list[tuple[int, int]] = []
+        for points in find_points(sentence.text):
+            if points.score is not None:
+                taken.append((points.name[0], points.score[1]))
+                name, score = sentence.part(*points.name), sentence.part(*points.score)
+                yield _make(name, sentence.part(*points.maximum), score, ("", ""), "")
         for m in FULL.finditer(sentence.text):
             name = sentence.part(*m.span("name"))
             lead = re.match(r"(?:其中|此次)", name.text)

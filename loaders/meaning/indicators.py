@@ -29,12 +29,12 @@ from loaders.words.sentences import sentences, tidy
 
 WANTED = {
     "name": r"^(?:三级指标|指标内容|绩效指标|指标名称|具体指标|三级绩效指标)(?:名称)?$",
-    "target": r"(?:目标值|指标值|年度指标值|预期指标值|计划指标值|年度目标)$|^指标$",
+    "target": r"(?:目标值|指标值)$",
 }
 OPTIONAL = {
     "level1": r"^(?:一级指标|分解目标内容|一级绩效指标|指标类别)$",
     "level2": r"^(?:二级指标|二级绩效指标)$",
-    "result": r"^(?:实际完成值|完成值|实际完成指标值|实际完成情况|年度实际完成值)$",
+    "result": r"^(?:实际完成值|完成值|(?:全年)?实际值|实际完成指标值|实际完成情况|年度实际完成值)$",
     "unit": r"^(?:计量单位|度量单位|单位)$",
     "project": r"^(?:二级|一级)?项目名称$",
     "sign": r"^(?:指标性质|比较符号?|运算符号|指标方向|指标值类型)$",
@@ -42,9 +42,11 @@ OPTIONAL = {
     "score": r"^(?:自评|实际|评价)?(?:得分|评分)$",
     "loss": r"^(?:扣分|失分|偏差|未完成|差异|未达标)(?:原因|说明|情况)(?:分析)?[及和]?(?:改进|整改)?(?:的?措施)?$",
 }
+#: What heads the targets where no 指标值 does; beside one, 年度目标 heads the goals of projects in words.
+OTHER_TARGET = r"年度目标$|^指标$"
 #: words of a form's frame that stand upright beside its rows
 FRAME = re.compile(r"^(?:绩效|年度|年度绩效|指标|绩效指标|总体|目标|年度目标|\d{1,3})$")
-SIGN = re.compile(r"^(?:[≥≤＝=＞＜><]|定性|反向|正向)$")
+SIGN = re.compile(r"^(?:[≥≤≧≦＝=═＞＜><]|定性|反向|正向)$")
 #: a rule of scoring stands where a target should: the row was torn apart
 RULE = re.compile(r"得\s*\d+(?:\.\d+)?\s*分|扣分|不得分")
 TORN = re.compile(r"^(?:.{0,6}(?:效益|满意度|影响)指标?|.?度指标|预算|资金|得分)$")
@@ -55,7 +57,7 @@ UNIT_IN_NAME = re.compile(
 )
 #: what stands where a reason should, and is none
 NO_LOSS = re.compile(r"^(?:无偏差|无|否|不适用|[-—–/\s]*)[。.]?$")
-NUMBERED = re.compile(r"^指标\s*\d+\s*[:：]\s*")
+NUMBERED = re.compile(r"^(?:[★☆▲△*#]\s*|其中[:：]\s*)*(?:指标\s*\d+\s*[:：]\s*)?(?:[★☆▲△]\s*)*")
 END = re.compile(r"^(?:备注|填报|注[:：]|附注|其他需要|联系人|总分|评价等级|表\s*\d+|(?:说明|单位|部门)[:：])")
 STATED = re.compile(
     r"(?:(?P<level2>[\u4e00-\u9fff]{2,8}?)指标(?:的)?)?“(?P<name>[^”]{2,40})”\s*(?:的指标值)?\s*"
@@ -117,6 +119,7 @@ def _make(
 def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
     """A form whose columns are known; the levels of a row left blank are those of the row above."""
     columns: dict[str, int] = {}
+    above: dict[str, int] = {}
     level1 = level2 = ""
     about = form_project(table)
     project = about.text if about is not None else ""
@@ -126,8 +129,9 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
             project = named.text
         header = _header(row)
         if WANTED.keys() <= header.keys():
-            columns, level1, level2 = header, "", ""
+            columns, level1, level2, above = above | header, "", "", _upper_header(row)
             continue
+        above = _upper_header(row)
         if not columns or (row and END.match(flat(row[0].passage))):
             continue
         cells = {key: p for key, column in columns.items() if (p := cell_at(row, column))}
@@ -170,11 +174,18 @@ def _scored(indicator: Indicator, cells: dict[str, Passage]) -> Indicator:
 
 def _header(row: tuple[Cell, ...]) -> dict[str, int]:
     """The columns that a row heads; 绩效指标 may head the names, or stand upright beside a header that does."""
-    for name in (r"^三级(?:绩效)?指标", r"^指标名称$", WANTED["name"]):
-        header = header_columns(row, {**WANTED, "name": name} | OPTIONAL)
-        if WANTED.keys() <= header.keys():
-            return header
+    for target in (WANTED["target"], OTHER_TARGET):
+        for name in (r"^三级(?:绩效)?指标", r"^指标名称$", WANTED["name"]):
+            header = header_columns(row, {"name": name, "target": target} | OPTIONAL)
+            if WANTED.keys() <= header.keys():
+                return header
     return header
+
+
+def _upper_header(row: tuple[Cell, ...]) -> dict[str, int]:
+    """What the upper line of a header of two heads: its 实际完成值 stands over no cell of the lower one."""
+    found = header_columns(row, {"target": WANTED["target"], "result": OPTIONAL["result"]})
+    return {"result": found["result"]} if found.keys() == {"target", "result"} else {}
 
 
 def _lines(table: Table, year: int | None) -> Iterator[Indicator]:
@@ -193,7 +204,7 @@ class _FormLines:
     def __init__(self, project: str, year: int | None) -> None:
         self.project = project
         self.year = year
-        self.begun = self.results = False
+        self.begun = self.results = self.weighed = False
         self.level1 = self.level2 = ""
         self.pending = ""
 
@@ -206,7 +217,9 @@ class _FormLines:
             rest = rest[1:]
         if len(rest) < 2 or SIGN.match(flat(rest[0])):
             return None
-        target = _target_of(rest)
+        if self.weighed:
+            rest = _without_points(rest)
+        target = _target_of(rest) if len(rest) > 1 else None
         if target is None:
             return None
         result = rest[2].text if self.results and len(rest) > 2 else ""
@@ -217,7 +230,9 @@ class _FormLines:
         texts = [flat(c) for c in cells]
         joined = "".join(texts)
         if re.search(r"[一二三]级指标", joined) and re.search(r"指标值|目标值|指标内容|三级指标", joined):
-            self.begun, self.results = True, "完成值" in joined
+            self.begun, self.results = True, bool(re.search(r"完成值|实际值", joined))
+            points, aim = re.search(r"分值|权重", joined), re.search(r"指标值|目标值", joined)
+            self.weighed = bool(points and aim and points.start() < aim.start())
             return True
         if not self.begun:
             return True
@@ -261,6 +276,14 @@ class _FormLines:
         if first:
             self.level1 = first.group("level") + "指标"
         return first
+
+
+def _without_points(cells: list[Passage]) -> list[Passage]:
+    """The cells of a line without the points before its target: two bare numbers alone are points and no target."""
+    bare = [bool(NUMBER.match(c.text)) for c in cells[1:]]
+    if all(bare) and len(bare) <= 2:
+        return cells[:1]
+    return [cells[0], *cells[2:]] if bare[0] and len(bare) > 2 else cells
 
 
 def _target_of(cells: list[Passage]) -> Target | None:

@@ -12,7 +12,7 @@ from loaders.words.comparators import BEHIND, COMPARATORS
 SYMBOLS = COMPARATORS | {"达到": "≥"}
 QUANTITY = re.compile(
     r"^\s*(?P<sign>" + "|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True)) + r")?\s*"
-    r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[%％‰]|[\u4e00-\u9fff（）()/每A-Za-z]{1,10}?)?(?P<behind>及?以[上下]|[以之]内)?\s*$"
+    r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[%％‰]|[\u4e00-\u9fff（）()/*·每A-Za-z]{1,10}?)?(?P<behind>及?以[上下]|[以之]内)?\s*$"
 )
 
 

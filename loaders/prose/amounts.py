@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -40,6 +41,7 @@ from loaders.prose.years import YearReader
 from loaders.words.comparators import read_comparator, read_comparator_behind
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
 from loaders.words.numbers import Token, find_written, half_last_place, scale_number, tokenise
+from loaders.words.points import find_points
 from loaders.words.sentences import close_up, widen_marks
 from loaders.words.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
 
@@ -132,6 +134,7 @@ class AmountReader:
         above = () if setting.table else tuple(setting.section.split("/"))
         self.subjects = SubjectReader(self.text, above, setting.label, setting.carried)
         self.phases: list[tuple[int, Phase, bool]] = []
+        self.points = dict(self._find_points())
 
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
         for token in self.tokens:
@@ -223,6 +226,7 @@ class AmountReader:
             # “满分10分，得9分”: the number before what was reached is the greatest that could be.
             greatest = _GREATEST.search(before[-8:]) or _REACHED_NEXT.match(self.text[behind:])
             aspect = "maximum" if greatest else "score"
+            aspect, label = self.points.get(start, (aspect, label))
             phase = "" if aspect == "maximum" else "result"
         return Figure(
             span=span,
@@ -545,6 +549,14 @@ class AmountReader:
         return clause.replace(agency, "", 1) if agency and len(clause) > len(agency) + 1 else clause
 
     # -- item and code -----------------------------------------------------------------------------------------
+
+    def _find_points(self) -> Iterator[tuple[int, tuple[Aspect, str]]]:
+        """The points in brackets by where they begin: whether they are the most or what was had, and of what."""
+        for points in find_points(self.text):
+            name = re.sub(r"\s", "", self.text[slice(*points.name)])
+            yield points.maximum[0], ("maximum", name)
+            if points.score is not None:
+                yield points.score[0], ("score", name)
 
     def _find_codes(self, text: str) -> list[tuple[int, str]]:
         found = [(m.end(), m.group(1) or m.group(2)) for m in _CODE.finditer(text)]

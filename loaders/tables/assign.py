@@ -100,6 +100,9 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
     if section.panels:
         leaves = [c for c in leaves if not _GROUP_WORD.match(plain(c.label))]
     count = len(entry.values)
+    funds = _assign_funds(entry, section)
+    if funds:
+        return funds
     distinct = list({c.label: c for c in leaves}.values())
     if len(distinct) == 1:
         return [(distinct[0], ())] * count
@@ -122,6 +125,31 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
         else:
             out.append((None, possible))
     return out
+
+
+_FIGURES = ("value", "maximum", "score")
+_DASH = re.compile(r"^[-—–－]+$")
+
+
+def _assign_funds(entry: Entry, section: Section) -> list[tuple[Column | None, tuple[Column, ...]]]:
+    """Columns of a row of funds under a line of its own: 年初预算数 全年预算数 全年执行数 分值 执行率 得分; [] if unsure.
+
+    A row with a value for each column has them in order; one with as many as there are columns of money, and dashes
+    behind them, has those of money. Fewer values before dashes are money of columns that nothing tells.
+    """
+    last = section.levels[-1] if section.levels else []
+    money = [c for c in last if c.role == "value" and c.phase in ("budget", "adjusted", "final")]
+    points = any(c.role in ("maximum", "score") for c in last)
+    if not money or not points or any(c.role not in _FIGURES for c in last):
+        return []
+    if len(entry.values) == len(last):
+        return [(c, ()) for c in last]
+    end = entry.values[-1].cell.passage.end
+    dashed = any(c.passage.start >= end and _DASH.match(c.text.strip()) for c in entry.texts)
+    if not dashed or len(entry.values) > len(money) or last.index(money[-1]) + 1 != len(money):
+        return []
+    whole = len(entry.values) == len(money)
+    return [(c, ()) for c in money] if whole else [(None, tuple(money))] * len(entry.values)
 
 
 def _decide_rest(values: list[Value], leaves: list[Column]) -> list[tuple[Column | None, tuple[Column, ...]]]:

@@ -23,7 +23,7 @@ from loaders.words.normalise import plain
 
 #: Headers under which projects and the units that use them stand in one column.
 _MIXED = re.compile(r"支出项目类别|[(](?:资金)?(?:使用|预算|用款)?单位[)]|单位[(](?:项目|科目)[)]")
-_SERIAL = re.compile(r"^[\d.、()（）\s]*(?:\d{3,12}\s*[-_—]?\s*)?")
+_SERIAL = re.compile(r"^[\d.、()（）\s]*(?:(?<=\d)[-_—]\s*)?")
 #: What sums up units and is none.
 _SUM = re.compile(r"汇总(?:数)?$|^(?:合计|总计|小计)|(?:合计|总计|小计)$")
 #: A shorter word in a column of units is one of measure (台, 套).

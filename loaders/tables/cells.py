@@ -6,6 +6,7 @@ import re
 
 from loaders.documents import Cell, Passage
 from loaders.words.codes import load_codes
+from loaders.words.comparators import COMPARATORS
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.lines import HEADER_WORDS, is_number_word
 from loaders.words.normalise import plain
@@ -13,7 +14,7 @@ from loaders.words.numbers import tokenise
 from loaders.words.numerals import TEN
 from loaders.words.units import WORDS
 
-COMPARE = r"(?:≥|≤|≧|≦|>=|<=|>|<|＞|＜|=|＝|大于等于|小于等于|大于|小于|不低于|不少于|不超过|不高于|不大于|不小于|至少|超过|达到|约|完成|\\?geq|\\?leq|\$)"
+COMPARE = r"(?:≥|≤|≧|≦|>=|<=|>|<|＞|＜|=|＝|═|﹦|﹥|﹤|大于等于|小于等于|大于|小于|不低于|不少于|不超过|不高于|不大于|不小于|至少|超过|达到|约|完成|\\?geq|\\?leq|\$)"
 
 
 _NUMBER = r"[-−－+]?\d[\d,，﹐]*(?: \d{3})*(?:[.．﹒]\d+)?"
@@ -95,6 +96,11 @@ KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {
     "预期目标",
     "实际完成情况",
     "目标实际完成情况",
+    "支出内容",
+    "计划支出数",
+    "实际支出数",
+    "计划支出",
+    "实际支出",
 }
 
 
@@ -147,6 +153,8 @@ def without_formula(text: str) -> str:
     return _COMPUTED.sub("", text)
 
 
+#: What a name of a column says of its money, or by which classification it divides: 计划支出数(万元), 支出内容(经济科目).
+_IN_UNIT = re.compile(r"(?<=.)[(](?:单位:)?(?:(?:[万千百]|亿)?元|(?:经济|功能)(?:分类)?科目)[)]$")
 #: The year before the name of a column: 2023年决算数.
 _YEAR_LEAD = re.compile(r"^(?:(?:19|20)\d{2}年度?|上年度?|本年度?)(?=.)")
 
@@ -157,7 +165,7 @@ def is_known(text: str) -> bool:
     >>> is_known("2023年决算数"), is_known("二级指标"), is_known("养护公路里程")
     (True, True, False)
     """
-    flat = plain(text).strip(":")
+    flat = _IN_UNIT.sub("", plain(text).strip(":"))
     return flat in KNOWN or _YEAR_LEAD.sub("", flat) in KNOWN
 
 
@@ -248,7 +256,8 @@ def names_column(cell: Cell) -> bool:
 
 #: The field with which a form begins; what stands below it is under no header of the form before.
 _FORM_FIELD = re.compile(
-    r"^(?:(?:专项|项目|部门|单位|专项资金|项目支出|部门[(]单位[)])名称|主管部门(?:及代码)?|实施单位|预算单位)[:]?$"
+    r"^(?:(?:专项|项目|部门|单位|专项资金|项目支出|部门[(]单位[)]|转移支付[(]项目[)])名称|(?:中央|地方|项目)?主管部门(?:及代码)?"
+    r"|(?:项目)?实施单位|资金使用单位|预算单位)[:]?$"
 )
 
 
@@ -333,6 +342,21 @@ _LOOSE_UNITS = frozenset(
 _COUNTED = re.compile(r"[个项次人台辆套件家名篇期场]数")
 
 
+#: A unit of one thing by another, which no list has: 人/年, 元/人*月.
+_RATE_UNIT = re.compile(r"[\u4e00-\u9fff]{1,4}/[\u4e00-\u9fff*·/]{1,6}")
+
+
+def _is_compared_rate(three: list[Cell]) -> bool:
+    """Whether three cells are a comparator, a number and a unit that no list has: ``≥ | 6 | 人/年``."""
+    texts = [c.text.strip() for c in three]
+    return (
+        len(texts) == 3
+        and texts[0] in COMPARATORS
+        and is_number_word(texts[1])
+        and bool(_RATE_UNIT.fullmatch(texts[2]))
+    )
+
+
 def merge_measures(row: list[Cell]) -> list[Cell]:
     """A comparator, a number and a unit in cells of their own (``≥ | 90 | %``) as one cell in the number's column."""
     merged: list[Cell] = []
@@ -341,7 +365,7 @@ def merge_measures(row: list[Cell]) -> list[Cell]:
         three = row[at : at + 3]
         if (
             len(three) == 3
-            and re.fullmatch(r"[≥≤><=＝＞＜]|大于等于|小于等于|大于|小于|等于", three[0].text.strip())
+            and three[0].text.strip() in COMPARATORS
             and is_number_word(three[1].text)
             and (three[2].text.strip() in WORDS or _COUNTED.fullmatch(three[2].text.strip()))
         ):
@@ -350,6 +374,9 @@ def merge_measures(row: list[Cell]) -> list[Cell]:
             joined = Passage.join([three[0].passage, three[1].passage, unit])
             merged.append(Cell(joined, three[1].row, three[1].column))
             at += 3
+        elif _is_compared_rate(three):  # its unit stays in its own column
+            merged.append(Cell(Passage.join([three[0].passage, three[1].passage]), three[1].row, three[1].column))
+            at += 2
         else:
             merged.append(row[at])
             at += 1

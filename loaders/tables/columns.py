@@ -35,7 +35,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("unit code", r"(?:单位|部门|机构|项目|采购|资产|预算部门)[^经科功类]{0,4}(?:编码|代码|编号)"),
     ("code", r"编码|代码|编号|(?:^|[|])[类款项]$"),
     ("ordinal", r"序号|行次|栏次"),
-    ("contact", r"联系电话|电话(?:号码|[、和及/]?传真)?(?:[(].*)?$|联系人|负责人|联系方式|填报人"),
+    ("contact", r"联系电话|电话(?:号码|[、和及/]?传真)?(?:[(].*)?$|联系人|负责人|联系方式|填报人|(?:^|[|])(?:邮编|邮政编码)$"),
     ("unit", r"(?:^|[|])(?:计量)?单位$|度量单位|指标单位"),
     ("year", r"(?:^|[|])(?:年度|年份|预算年度)$"),
     ("text", r"备注|简介|主要内容|说明|依据|原因|措施|概况|职能|绩效目标$|年度目标|用途|规格|(?<!指标)内容$|情况$|购买方式|采购方式|组织形式|时间$|日期$"),
@@ -141,12 +141,12 @@ def read_phase(flat: str, role: Role, kind: DocumentKind) -> Phase:
     flat = re.sub(r"[比较与](?:上年|去年|(?:19|20)\d{2}年?)[^|]*", "", flat)  # what is compared with has no say
     if re.search(r"调整预算|全年预算|预算调整|调整后|年中调整", flat):
         return "adjusted"
-    if re.search(r"决算|执行数|实际支出|支出实现|拨付金额|执行金额|实际执行", flat):
+    if re.search(r"决算|执行数|实际支出|实际到位|支出实现|拨付金额|执行金额|实际执行", flat):
         return "final"
     if re.search(r"预算", flat) and not re.search(
         r"一般公共预算|政府性基金预算|国有资本经营预算|预算单位|预算拨款|预算财政", re.sub(r"预算数|年初预算", "", flat)
     ):
         return "budget"
-    if re.search(r"年初预算|预算数", flat):
+    if re.search(r"年初预算|预算数|计划(?:支出|安排|投入|下达)(?:资金|金额|经费|数|额|总额)?(?:$|[(|])", flat):
         return "budget"
     return {"budget": "budget", "accounts": "final", "evaluation": ""}.get(kind, "")  # type: ignore[return-value]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from loaders.documents import Block, Cell, Passage, Table
+from loaders.documents import Block, Cell, Passage, Span, Table
 from loaders.facts import Aspect, DocumentKind, Figure, NumberToken, Phase, SubjectKind
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
 from loaders.tables.assign import assign_columns, axis_of, codes_of, label_of, name_row
@@ -42,10 +42,12 @@ _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
 #: Where the money of a form comes from: rows below its whole.
 _FUNDS = re.compile(
-    r"^(?:其中[:：]?)?(?:[①-⑳\d.、]*)(?:(?:中央|省级?|市级?|区县?级?|县级?|本级|地方|上级)?财政(?:性|专户)?(?:拨款|资金|补助)"
+    r"^(?:其中[:：]?)?(?:[①-⑳\d.、]*)(?:(?:中央|省级?|市级?|区县?级?|县级?|本级|地方|上级|本年度?|当年)?财政(?:性|专户)?(?:拨款|资金|补助)"
     r"|其他资金|其他收入|上年结转(?:资金)?|自有资金|自筹资金|单位资金|社会资金|一般公共预算(?:拨款)?|政府性基金(?:预算)?(?:拨款)?)"
     r"(?:小计|合计)?[:：]?$"
 )
+#: The same in a column of fields below the field of their whole: 市财政, 其它.
+_FUND_FIELD = re.compile(r"^(?:其中[:：]?)?(?:中央|省级?|市级?|区级?|县级?|地方|本级)*财政$|^其[他它](?:资金|来源)?$")
 #: A field of a form that holds money, whatever header stands above.
 _FIELD_MONEY = re.compile(r"(?:资金|预算|经费|金额)?总额[:]?$|^(?:其中[:]?)?财政拨款[:]?$")
 _RATE_LABEL = re.compile(r"率|比|度$|程度|%")
@@ -60,7 +62,8 @@ _PROJECT_FIELD = re.compile(r"^(?:专项|项目|专项资金|项目支出|政策
 #: A field that names its own greatest score: 执行率分值（10分）.
 _POINTS = re.compile(r"^(.{2,20}(?:分值|权重|满分))[(]\d+(?:\.\d+)?分?[)]$")
 #: A level of indicators, or an indicator, with the points that it may have: 产出指标（50分）.
-_LEVEL_POINTS = re.compile(r"^(.{2,40}?)[(](?:满分|权重|分值)?[:]?(\d+(?:\.\d+)?)分[)]$")
+#: The same torn from its name is of nothing that is known.
+_LEVEL_POINTS = re.compile(r"^(.{2,40}?|)[(](?:满分|权重|分值)?[:]?(\d+(?:\.\d+)?)分[)]$")
 #: A column of goals in words, or the field before them, and those of what was reached.
 _GOAL = r"(?:项目|总体|年度|当年|绩效|预期|实施期|中期)*目标(?:[(][^)]*[)])?"
 _GOAL_COLUMN = re.compile(rf"(?:^|[|]){_GOAL}$")
@@ -309,7 +312,10 @@ class _TableReader:
         unit, own = self._unit(value.cell, token.span.end, column, candidates, row, label, target_unit)
         if not own and entry.measure and column is not None and column.role in ("target", "result"):
             printed = unit_after(entry.measure, 0)
-            unit = printed[0] if printed else UnitWord("OTHER", Decimal(1), entry.measure)
+            whole = printed is not None and (
+                "/" not in entry.measure or printed[0].unit == "CNY"
+            )  # 人/年 counts no people
+            unit = printed[0] if printed and whole else UnitWord("OTHER", Decimal(1), entry.measure)
         number = scale_number(stated, unit.factor)
         if (
             re.fullmatch(r"\s*[（(]\s*\d[\d,.]*\s*[)）]\s*", text)
@@ -318,6 +324,7 @@ class _TableReader:
         ):
             number = -number
         phase, aspect = self._meaning(column, candidates, row, text, own)
+        phase = phase or self._phase_of_whole(column, label, label_span)
         year = self._year(column, candidates, row, texts)
         code, code_cell, extra = codes_of(entry)
         subject, kind = self._subject(label, column, code, self._row_axis(entry, texts, label))
@@ -497,6 +504,15 @@ class _TableReader:
         if row.phase and row.phase != default and phase == default and not rated:
             phase = row.phase
         return phase, aspect
+
+    def _phase_of_whole(self, column: Column | None, label: str, at: Span | None) -> Phase:
+        """The phase of a fund in a column of fields: that of the field of money above it (计划安排资金, 实际到位资金)."""
+        if column is not None or at is None or not (_FUND_FIELD.match(plain(label)) or _FUNDS.match(plain(label))):
+            return ""
+        beside = next((cells for cells in self.words.values() if any(c.passage.span == at for c in cells)), [])
+        above = [plain(c.text) for c in beside if c.passage.start < at.start]
+        whole = next((w for w in reversed(above) if not _FUND_FIELD.match(w) and not _FUNDS.match(w)), "")
+        return read_column(whole, self.kind, None).phase if _MONEY_LABEL.search(whole) else ""
 
     def _year(
         self, column: Column | None, candidates: tuple[Column, ...], row: Column, texts: list[Cell]
@@ -737,7 +753,8 @@ class _TableReader:
         """Whether an amount in the words of a goal is not said to be budgeted."""
         at = passage.find_offset(figure.span.start)
         clause = re.split(r"[。；;\n]", passage.text[:at])[-1] if at is not None else ""
-        return figure.phase == "budget" and not _BUDGETED.search(clause)
+        planned = figure.phase == "budget" or (not figure.phase and figure.unit == "CNY" and figure.aspect == "level")
+        return planned and not _BUDGETED.search(clause)
 
     # -- ledger ------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from loaders.tables.cells import (
 )
 from loaders.tables.columns import Column, read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
+from loaders.words.comparators import COMPARATORS
 from loaders.words.lines import is_number_word
 from loaders.words.normalise import normalise, plain
 
@@ -356,7 +357,7 @@ class Gridded:
             else:
                 entry.values.append(Value(cell, column))
             return entry
-        if re.fullmatch(r"[≥≤><=＝＞＜]", text):  # the sign of a target, in a column of its own
+        if text in COMPARATORS:  # the sign of a target, in a column of its own
             section.other.append((cell, column, entry))
             return entry
         if role == "unit" and len(text) <= 6 and any(c.role == "target" for c in section.columns.values()):

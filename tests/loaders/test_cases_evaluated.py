@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from loaders.documents import Passage
+from loaders.documents import Document, Passage
 from loaders.facts import DocumentKind, Figure
+from loaders.meaning.assessments import find_assessments
 from loaders.prose.amounts import Setting, read_amounts
 from loaders.prose.labels import name_heading, name_item
+from loaders.readers.blocks import make_blocks
 from loaders.words.nonfigures import find_nonfigures
 
 
@@ -194,3 +198,25 @@ def test_numbers_of_names_pages_and_rules(text: str, left: str) -> None:
     for stretch in find_nonfigures(text):
         kept[stretch.start : stretch.end] = "□" * (stretch.end - stretch.start)
     assert "".join(c for c in kept if c.isdigit()) == left
+
+
+def test_points_in_brackets_are_of_the_name_before_them() -> None:
+    text = "一、决策（25分，自评得分22.5分）\n（一）项目立项（9分，得分8分）\n质量管理（7分）"
+    assert [(f.stated, f.aspect, f.subject_label) for f in read(text)] == [
+        ("25", "maximum", "决策"),
+        ("22.5", "score", "决策"),
+        ("9", "maximum", "项目立项"),
+        ("8", "score", "项目立项"),
+        ("7", "maximum", "质量管理"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["自评等级为优（91分）。", "综合评价结果（91分）"])
+def test_points_behind_a_grade_were_reached(text: str) -> None:
+    assert [(f.stated, f.aspect) for f in read(text)] == [("91", "score")]
+
+
+def test_points_in_brackets_are_assessments() -> None:
+    text = "一、决策（25分，自评得分22.5分）\n质量管理（7分）\n"
+    found = find_assessments(Document("made", text, "0" * 64, "text", make_blocks(text)))
+    assert [(a.label, a.maximum, a.score) for a in found] == [("决策", 25, Decimal("22.5"))]

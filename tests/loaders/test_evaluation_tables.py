@@ -5,6 +5,8 @@ All documents are made up; what is expected was written by hand beside the table
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from loaders.documents import Document
@@ -322,3 +324,167 @@ def test_a_project_whose_name_ends_like_a_number_of_staff_is_money() -> None:
         "苗圃管护 | 1.00",
     )
     assert by_stated(facts)["970000.00"].unit == "CNY"
+
+
+def test_a_section_inside_a_form_has_its_own_header() -> None:
+    facts = read(
+        "青溪县林业局2023年度项目支出绩效评价报告\n\n",
+        "项目负责人 | 见附页 | 邮编 | 300100",
+        "计划安排资金（万元） | 62 | 实际到位资金（万元） | 58",
+        "其中：中央财政 | | 其中：中央财政 | ",
+        "县财政 | 31 | 县财政 | 29.5",
+        "二、项目支出明细情况",
+        "支出内容（经济科目） | 计划支出数（万元） | 实际支出数（万元）",
+        "巡山劳务费 | 44.00 | 41.25",
+        "支出合计 | 61.00 | 57.30",
+    )
+    assert [(f.stated, f.value, f.subject_label, f.phase, f.column) for f in facts.figures] == [
+        ("62", 620000, "计划安排资金（万元）", "budget", ""),
+        ("58", 580000, "实际到位资金（万元）", "final", ""),
+        ("31", 310000, "县财政", "budget", ""),
+        ("29.5", 295000, "县财政", "final", ""),
+        ("44.00", 440000, "巡山劳务费", "budget", "计划支出数(万元)"),
+        ("41.25", 412500, "巡山劳务费", "final", "实际支出数(万元)"),
+        ("61.00", 610000, "支出合计", "budget", "计划支出数(万元)"),
+        ("57.30", 573000, "支出合计", "final", "实际支出数(万元)"),
+    ]
+    assert [row.kind for row in facts.ledger if row.stated == "300100"] == ["contact"]
+
+
+def test_the_fields_above_the_money_of_a_form_head_no_columns() -> None:
+    facts = read(
+        "防火补助资金绩效自评表\n（2023年度）\n\n",
+        "转移支付（项目）名称 | | 防火补助资金",
+        "中央主管部门 | | 林草主管部",
+        "地方主管部门 | | 青溪县林业局 | | 资金使用单位 | 青溪县森林防火站",
+        "资金投入情况（万元） | | | 全年预算数（A） | 全年执行数（B） | 预算执行率（B/A×100%）",
+        " | 年度资金总额： | | 62.5 | 50 | 80%",
+        " | 其中：中央财政资金 | | 42.5 | 30 | 70.6%",
+    )
+    assert [(f.stated, f.subject_label, f.column, f.budget_unit) for f in facts.figures] == [
+        ("62.5", "年度资金总额", "全年预算数(A)", ""),
+        ("50", "年度资金总额", "全年执行数(B)", ""),
+        ("80", "年度资金总额", "预算执行率(B/A×100%)", ""),
+        ("42.5", "中央财政资金", "全年预算数(A)", ""),
+        ("30", "中央财政资金", "全年执行数(B)", ""),
+        ("70.6", "中央财政资金", "预算执行率(B/A×100%)", ""),
+    ]
+
+
+def test_targets_are_those_of_their_column_and_not_the_goal_of_the_project() -> None:
+    facts = read(
+        BUDGET,
+        "部门预算项目绩效目标申报表",
+        "单位名称 | 项目名称 | 预算数 | 年度目标 | 一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 |",
+        "青溪县林业局 | 防火瞭望 | 180000.00 | 按季巡查瞭望台 | 产出指标 | 数量指标 | ★巡查瞭望台 | ≧ | 24 | 座 |",
+        " | | | | 效益指标 | 社会效益指标 | 其中：补助人员 | ≥ | 6 | 人/年 |",
+    )
+    assert [(i.label, i.comparator, i.target, i.unit, i.project) for i in facts.indicators] == [
+        ("巡查瞭望台", "≥", "24", "座", "防火瞭望"),
+        ("补助人员", "≥", "6", "人/年", "防火瞭望"),
+    ]
+    figures = by_stated(facts)
+    assert (figures["24"].comparator, figures["6"].comparator) == ("≥", "≥")
+    assert (figures["6"].unit, figures["6"].stated_unit) == ("OTHER", "人/年")
+
+
+def test_a_header_of_two_lines_has_its_results_in_the_upper_one() -> None:
+    facts = read(
+        EVALUATION,
+        "项目支出绩效自评表",
+        "绩效指标 | | | 年度指标值 | | | 实际完成值 | 分值 | 得分",
+        "一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | | | ",
+        "产出指标 | 质量指标 | 巡查达标率 | ≧ | 91 | % | 97% | 30 | 28",
+        " | 成本指标 | 补助达标率 | ═ | 100 | % | 99% | 20 | 19",
+    )
+    assert [(i.label, i.comparator, i.target, i.result) for i in facts.indicators] == [
+        ("巡查达标率", "≥", "91", "97%"),
+        ("补助达标率", "=", "100", "99%"),
+    ]
+    figures = by_stated(facts)
+    assert [(figures[s].unit, figures[s].comparator, figures[s].phase) for s in ("91", "97", "100", "99")] == [
+        ("PERCENT", "≥", "target"),
+        ("PERCENT", "", "result"),
+        ("PERCENT", "=", "target"),
+        ("PERCENT", "", "result"),
+    ]
+
+
+def test_the_code_of_a_unit_is_no_part_of_its_name() -> None:
+    facts = read(
+        BUDGET,
+        "项目支出表",
+        "金额单位：元",
+        "单位名称 | 项目名称 | 预算数",
+        "730-林业部门 | | 96,500.00",
+        "730001-青溪县森林防火站 | 防火瞭望 | 61,500.00",
+        "730002-青溪县苗圃站 | 育苗 | 35,000.00",
+    )
+    assert [f.budget_unit for f in facts.figures] == ["林业部门", "青溪县森林防火站", "青溪县苗圃站"]
+
+
+def test_a_sign_before_a_column_of_weights_compares_no_weight() -> None:
+    facts = read(
+        BUDGET,
+        "项目支出绩效目标表",
+        "项目名称 | 一级指标 | 二级指标 | 三级指标 | 指标值 | 度量单位 | 指标值类型 | 备注",
+        "防火瞭望 | 产出指标 | 数量指标 | 巡查瞭望台 | 24 | 座 | ≥ | 15",
+        " | | 质量指标 | 巡查达标率 | 91 | % | ＝ | 12",
+        " | | 成本指标 | 补助标准 | 37 | 元 | ≤ | 18",
+    )
+    points = [f for f in facts.figures if f.unit == "SCORE"]
+    assert [(f.stated, f.comparator, f.aspect) for f in points] == [
+        ("15", "", "maximum"),
+        ("12", "", "maximum"),
+        ("18", "", "maximum"),
+    ]
+
+
+def test_funds_in_lines_stand_under_the_line_of_their_columns() -> None:
+    lines = [
+        "项目支出绩效自评表",
+        "（2023年度）",
+        "项目名称 防火瞭望",
+        "主管部门 青溪县林业局 实施单位 瞭望大队",
+        "项目资金",
+        "（万元）",
+        "年初预算数 全年预算数（A） 全年执行数（B） 分值 执行率（B/A） 得分",
+        "年度资金总额： 50 48 36 10 75% 7.5",
+        "其中：本年财政拨款 44 42 30 - -",
+        "其他资金 6 6 - -",
+        "一级指标 二级指标 三级指标 年度指标值 实际完成值 分值 得分",
+        "产出指标 数量指标 巡查瞭望台 ≥24座 25座 40 39",
+    ]
+    text = "\n".join(lines) + "\n"
+    facts = read_document_facts(Document("made", text, "0" * 64, "text", make_blocks(text)), strict=False)
+    funds = [(f.stated, f.value, f.unit, f.phase, f.aspect, f.subject_label) for f in facts.figures[:9]]
+    assert [row[:5] for row in funds] == [
+        ("50", 500000, "CNY", "budget", "level"),
+        ("48", 480000, "CNY", "adjusted", "level"),
+        ("36", 360000, "CNY", "final", "level"),
+        ("10", 10, "SCORE", "", "maximum"),
+        ("75", 75, "PERCENT", "result", "level"),
+        ("7.5", Decimal("7.5"), "SCORE", "result", "score"),
+        ("44", 440000, "CNY", "budget", "level"),
+        ("42", 420000, "CNY", "adjusted", "level"),
+        ("30", 300000, "CNY", "final", "level"),
+    ]
+    assert [row[5] for row in funds] == ["年度资金总额"] * 6 + ["本年财政拨款"] * 3
+    # Two values under three columns of money are of columns that nothing tells.
+    assert [(f.stated, f.column, f.phase) for f in facts.figures[9:11]] == [("6", "", ""), ("6", "", "")]
+
+
+def test_points_before_the_targets_of_a_form_in_lines_are_no_targets() -> None:
+    lines = [
+        "防火瞭望项目支出绩效自评表（2023年度）",
+        "一级指标 二级指标 三级指标 分值 年度指标值 全年实际值 得分",
+        "产出指标 数量指标 ★巡查次数 20 18",
+        "东山巡查次数 31次 29次",
+        "西山巡查次数 15 44次 43次 14",
+    ]
+    text = "\n".join(lines) + "\n"
+    facts = read_document_facts(Document("made", text, "0" * 64, "text", make_blocks(text)), strict=False)
+    assert [(i.label, i.target, i.unit, i.result) for i in facts.indicators] == [
+        ("东山巡查次数", "31", "次", "29次"),
+        ("西山巡查次数", "44", "次", "43次"),
+    ]

@@ -293,3 +293,24 @@ def test_numbers_of_lists_names_roads_and_times(text: str, expected: list[tuple[
 )
 def test_a_blank_before_the_point_of_a_number(text: str, tokens: list[str]) -> None:
     assert [t.stated for t in tokenise(text)] == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("说明原因（150字以内）", "criterion"),
+        ("预算执行率未达到85%的，需说明原因", "criterion"),
+        ("偏差低于 70% 的应当说明", "criterion"),
+        ("项目名称：41072322T000018005566-防火瞭望经费", "code"),
+    ],
+)
+def test_what_forms_ask_for_and_the_codes_of_projects(text: str, kind: str) -> None:
+    stretches = find_nonfigures(text)
+    digits = [i for i, c in enumerate(text) if c.isdigit()]
+    assert {s.kind for s in stretches} == {kind}
+    assert all(any(s.start <= i < s.end for s in stretches) for i in digits)
+
+
+@pytest.mark.parametrize("text", ["满意度未达到85%", "全年完成率为70%的项目3个", "征文限2000字的有6篇"])
+def test_what_only_looks_like_them(text: str) -> None:
+    assert "criterion" not in {s.kind for s in find_nonfigures(text)}

@@ -186,3 +186,8 @@ def test_no_contact_of_the_documents_at_hand_is_published(shared_folder: Path) -
             span = match.span(1) if match.re is contact else match.span()
             if match.re is phone or not re.search("部|处|科|室|局|电话|方式", match[1]):
                 assert set(masked[slice(*span)]) == {MASK}, f"{path.name}: a contact at {span} is published"
+
+
+@pytest.mark.parametrize("code", ["41072322T000018005566-防火瞭望经费", "T000213800138000"])
+def test_the_code_of_a_project_is_no_number_of_a_person(code: str) -> None:
+    assert Redaction(f"项目名称：{code}").text == f"项目名称：{code}"
