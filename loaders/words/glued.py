@@ -28,7 +28,7 @@ def find_glued(text: str) -> int:
     """Where the cells of a form begin to run into each other in a text; its length if they nowhere do.
 
     >>> find_glued("资金分值得分年度资金总额2010"), find_glued("资金 分值 得分 年度资金总额 20 10")
-    (6, 20)
+    (6, 21)
     """
     head = _HEAD.search(text)
     return head.end() if head else len(text)
