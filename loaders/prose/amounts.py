@@ -39,6 +39,7 @@ from loaders.prose.pairs import find_pairs
 from loaders.prose.subjects import Sort, SubjectReader
 from loaders.prose.years import YearReader
 from loaders.words.comparators import read_comparator, read_comparator_behind
+from loaders.words.glued import find_glued, is_whole, name_glued
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
 from loaders.words.numbers import Token, find_written, half_last_place, scale_number, tokenise
 from loaders.words.points import find_points
@@ -114,6 +115,10 @@ def read_amounts(passage: Passage, setting: Setting) -> tuple[list[Figure], list
 _BROKEN = re.compile(r"(?:\d{3}\s?[.．]\s+|\d\s?\.\.|[ \u00a0]\d[ \u00a0]|\d[ \u00a0][.．][ \u00a0]?)\Z")
 
 
+#: A number with its unit straight before the sign of the next one: ``≥90%≥``.
+_NUMBER_BEFORE = re.compile(r"(?<![\d.])\d+(?:\.\d+)?[^\d，。；≥≤≧≦<>＜＞=＝]{0,4}[≥≤≧≦<>＜＞=＝]+\s*\Z")
+
+
 class AmountReader:
     """Reads one passage; what governs the text behind it can be asked when it is read."""
 
@@ -135,6 +140,9 @@ class AmountReader:
         self.subjects = SubjectReader(self.text, above, setting.label, setting.carried)
         self.phases: list[tuple[int, Phase, bool]] = []
         self.points = dict(self._find_points())
+        glued = find_glued(passage.text)
+        #: Where the cells of a form begin to run into each other, in the document.
+        self.glued = passage.locate(glued - 1, glued).end if 0 < glued < len(passage.text) else None
 
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
         for token in self.tokens:
@@ -151,13 +159,27 @@ class AmountReader:
         if rule:
             self.rows.append(NumberToken(span, self._stated(span), "criterion", rule))
             return
+        glued = self.glued is not None and span.start >= self.glued
+        if glued and token.span.start not in self.points and not is_whole(self.text, token.span.start):
+            reason = "cells of a form run into each other here, and nothing tells where one ends"
+            self.rows.append(NumberToken(span, self._stated(span), "unaccounted", reason))
+            return
         figure = self._figure(token, span)
+        if figure is not None and glued and token.span.start not in self.points:
+            figure = self._among_glued(figure, token.span.start)
         if figure is None:
             reason = "no unit and no form that explains it"
             self.rows.append(NumberToken(span, self._stated(span), "unaccounted", reason))
         else:
             self.figures.append(figure)
             self.rows.append(NumberToken(span, figure.stated, "figure", describe_figure(figure, "the item")))
+
+    def _among_glued(self, figure: Figure, start: int) -> Figure:
+        """A figure among glued cells: its name without theirs; the second of two compared numbers may be a result."""
+        before = _NUMBER_BEFORE.search(self.text, max(0, start - 24), start)
+        compared = before is not None and is_whole(self.text, before.start())
+        label = name_glued(figure.subject_label)
+        return replace(figure, subject_label=label, phase="" if compared else figure.phase)
 
     def _stated(self, span: Span) -> str:
         """The characters of a span as printed: a letter-spaced number keeps its blanks."""

@@ -220,3 +220,24 @@ def test_points_in_brackets_are_assessments() -> None:
     text = "一、决策（25分，自评得分22.5分）\n质量管理（7分）\n"
     found = find_assessments(Document("made", text, "0" * 64, "text", make_blocks(text)))
     assert [(a.label, a.maximum, a.score) for a in found] == [("决策", 25, Decimal("22.5"))]
+
+
+def test_cells_that_run_into_each_other_give_no_number() -> None:
+    text = (
+        "资金情况(万元)全年预算数（A）全年执行数（B）分值执行率（B/A）得分年度资金总额：303010100.00%10其他资金"
+        "质量指标巡查合格率20100%100%20时效指标巡查及时率10≥91%≥91%10成本指标计划投资1030万元30万元10产出指标（70分）"
+    )
+    found = read(text)
+    assert [(f.stated, f.unit, f.phase, f.aspect, f.subject_label) for f in found] == [
+        ("91", "PERCENT", "target", "level", "巡查及时率"),
+        ("91", "PERCENT", "", "level", "巡查及时率"),
+        ("70", "SCORE", "", "maximum", "产出指标"),
+    ]
+    rows = read_amounts(Passage.cut(text, 0, len(text)), Setting("evaluation", 2031))[1]
+    open_rows = {row.stated for row in rows if row.kind == "unaccounted"}
+    assert {"303010100.00", "20100", "1030"} <= open_rows
+
+
+def test_cells_that_blanks_part_are_read() -> None:
+    text = "全年预算数 全年执行数 分值 得分 巡查合格率达到98%。"
+    assert [f.stated for f in read(text)] == ["98"]
