@@ -25,7 +25,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "broader", "inScheme", "inDocument", "attestedIn", "dataSet", "isPartOf", "ofChange", "defines",
     )),
     ("数值", "Number", (
-        "amount", "value", "acceptedAmount", "acceptedValue", "rollUpAmount", "rollUpValue", "perHead",
+        "amount", "value", "acceptedAmount", "acceptedValue", "rollUpAmount", "scopedAmount", "rollUpValue", "perHead",
         "unit", "openUnit", "statedAs", "statedUnit", "precision", "direction", "comparator",
         "changeAmount", "maximum", "score", "pointsLost", "weight", "count",
     )),

@@ -100,14 +100,20 @@ class VocabularyTerm:
     domain: tuple[str, ...] = ()
     range: tuple[str, ...] = ()
     scheme: str = ""
+    #: how a relation reads backwards
+    backwards: Text = field(default_factory=dict)
+    example: str = ""
+    deprecated: bool = False
+    replaced_by: tuple[str, ...] = ()
 
 
 class Vocabulary:
-    """All terms of the ontology, by IRI."""
+    """All terms of the ontology, by IRI. ``version`` is the ontology's own."""
 
-    def __init__(self, terms: Mapping[str, VocabularyTerm], prefix: str) -> None:
+    def __init__(self, terms: Mapping[str, VocabularyTerm], prefix: str, version: str = "") -> None:
         self.terms = terms
         self.prefix = prefix
+        self.version = version
 
     @classmethod
     def load(cls, base: str = DEFAULT_BASE, path: Path | None = None) -> Vocabulary:
@@ -137,8 +143,13 @@ class Vocabulary:
                     tuple(move(v.value) for v in said.get(f"{_RDFS}domain", [])),
                     tuple(move(v.value) for v in said.get(f"{_RDFS}range", [])),
                     next((move(v.value) for v in said.get(f"{_SKOS}inScheme", [])), ""),
+                    _texts(said.get(f"{DEFAULT_BASE}ontology#inverseLabel", [])),
+                    next((v.value for v in said.get(f"{_SKOS}example", [])), ""),
+                    f"{_OWL}deprecated" in said,
+                    tuple(move(v.value) for v in said.get(f"{_DCTERMS}isReplacedBy", [])),
                 )
-        return cls(terms, prefix)
+        own = found.get(f"{DEFAULT_BASE}ontology", {})
+        return cls(terms, prefix, next((v.value for v in own.get(f"{_OWL}versionInfo", [])), ""))
 
     def say(self, iri: str, language: str) -> str:
         """What a term is called in a language; the end of its IRI if it has no name."""
