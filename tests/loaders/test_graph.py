@@ -384,8 +384,8 @@ def test_figures_of_a_table_are_one_data_set() -> None:
         Block("table", span, Passage("", ()), table=table),
     )
     figure = replace(make_facts().figures[0], unit="PERCENT", table="收支总表", form="totals", block=1, agency="乙单位")
-    other = replace(figure, span=Span(38, 45), subject_kind="project", subject_label="宣传费")
-    prose = replace(figure, span=Span(5, 9), block=0, unit="CNY")  # amounts, as every budget has
+    other = replace(figure, span=Span(38, 45), stated="2129901", subject_kind="project", subject_label="宣传费")
+    prose = replace(figure, span=Span(5, 9), stated="2023", block=0, unit="CNY")  # amounts, as every budget has
     document = Document("small", TEXT, "0" * 64, "text", blocks)
     statements = list(quads(replace(make_facts(), document=document, figures=(figure, other, prose))))
     assert validate(statements) == []
@@ -408,7 +408,7 @@ def test_figures_of_a_table_are_one_data_set() -> None:
 def test_a_misprinted_code_is_no_concept_and_an_unknown_branch_is_complete() -> None:
     assert "function/299" not in list_shipped()
     figure = make_facts().figures[0]
-    misprint = replace(figure, span=Span(38, 45), subject_code="20805")
+    misprint = replace(figure, span=Span(38, 45), stated="2129901", subject_code="20805")
     facts = replace(
         make_facts(), figures=(replace(figure, subject_code="2990101"), replace(misprint, subject_code="2080"))
     )

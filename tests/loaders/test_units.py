@@ -171,7 +171,8 @@ def test_a_figure_of_an_open_unit_has_no_amount_in_the_graph() -> None:
     boolean = NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
     assert (NamedNode(f"{ONTOLOGY}statedAs"), Literal("1,250.40")) in found
     assert (NamedNode(f"{ONTOLOGY}openUnit"), Literal("true", datatype=boolean)) in found
-    assert names.isdisjoint({"amount", "value", "unit", "precision"})
+    assert names.isdisjoint({"amount", "value", "precision"})
+    assert {o.value for p, o in found if p.value == f"{ONTOLOGY}unit"} == {f"{ONTOLOGY}unitOpen"}
 
 
 def test_checks_count_open_units_and_find_no_shape_broken() -> None:
