@@ -23,9 +23,9 @@ HEAD = f"""@prefix gk: <{BASE}ontology#> . @prefix rdfs: <http://www.w3.org/2000
 OFFICES = """
 <{base}id/agency/1-a> a gk:Agency ; rdfs:label "甲办"@zh .
 <{base}id/agency/1-b> a gk:Agency ; rdfs:label "<b>乙办</b>"@zh .
-<{base}id/agency/1-a/division/x> a gk:Division ; rdfs:label "旧处"@zh ; org:unitOf <{base}id/agency/1-a> ;
+<{base}id/agency/1-a/division/x> a gk:Division ; rdfs:label "旧处"@zh ; gk:agency <{base}id/agency/1-a> ;
   gk:attestedIn <{base}id/document/a-2017> .
-<{base}id/agency/1-a/division/y> a gk:Division ; rdfs:label "新处"@zh ; org:unitOf <{base}id/agency/1-a> ;
+<{base}id/agency/1-a/division/y> a gk:Division ; rdfs:label "新处"@zh ; gk:agency <{base}id/agency/1-a> ;
   gk:attestedIn <{base}id/document/a-2023> .
 <{base}id/document/a-2017> a gk:Document ; gk:year 2017 . <{base}id/document/a-2023> a gk:Document ; gk:year 2023 .
 <{base}id/document/b-2023> a gk:Document ; gk:year 2023 .
