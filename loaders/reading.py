@@ -11,6 +11,7 @@ from loaders.accounting import make_ledger
 from loaders.documents import Block, Document, Span
 from loaders.facts import DocumentKind, Figure, NumberToken, TableState
 from loaders.prose.amounts import AmountReader, Setting
+from loaders.tables.budget_units import units_of_headings
 from loaders.tables.figures import TableReading, read_tables
 from loaders.tables.forms import FORMS, Form
 from loaders.tables.money import find_units
@@ -76,6 +77,7 @@ def read_prose(
     rows: list[NumberToken] = []
     given = carried = ""
     stock_year: int | None = None
+    units = units_of_headings(sorted({tuple(b.section) for b in document.blocks}), agency)
     for index, block in enumerate(document.blocks):
         if block.kind == "table":
             given = carried = ""
@@ -93,7 +95,10 @@ def read_prose(
         )
         reader = AmountReader(block.passage, setting)
         found, ledger = reader.read()
-        figures.extend(found)
+        unit = next(
+            (units[p] for d in range(len(block.section), 0, -1) if (p := "/".join(block.section[:d])) in units), ""
+        )
+        figures.extend(replace(f, budget_unit=unit) if unit else f for f in found)
         rows.extend(ledger)
         given, carried = reader.subjects.closing, reader.subjects.last_head
         cars = [f.fiscal_year for f in found if f.unit == "VEHICLE" and not f.phase]

@@ -131,7 +131,8 @@ def find_in_prose(facts: Facts) -> Iterator[Statement]:
     """The statements of running text, of whatever year and phase."""
     by_block: dict[int, list[Figure]] = defaultdict(list)
     for figure in facts.figures:
-        if figure.block >= 0 and facts.document.blocks[figure.block].kind != "table":
+        of_unit = bool(figure.budget_unit)
+        if figure.block >= 0 and not of_unit and facts.document.blocks[figure.block].kind != "table":
             by_block[figure.block].append(figure)
     office = _name_office(facts)
     for index, figures in by_block.items():

@@ -8,7 +8,7 @@ figures are the office's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from loaders.tables.entries import Entry, Section
 from loaders.words.lines import split_title
 from loaders.words.naming import is_seat, strip_seat
 from loaders.words.normalise import plain
+from loaders.words.numerals import TEN
 
 #: Headers under which projects and the units that use them stand in one column.
 _MIXED = re.compile(r"支出项目类别|[(](?:资金)?(?:使用|预算|用款)?单位[)]|单位[(](?:项目|科目)[)]")
@@ -95,11 +96,35 @@ def find_unit(entry: Entry, texts: Sequence[Cell]) -> str:
     return ""
 
 
+#: The number of a heading: 一、（二）3.
+_HEADING_NUMBER = re.compile(rf"^(?:[{TEN}]+、|[（(][{TEN}\d]+[）)]|\d{{1,2}}[.．、])\s*")
+
+
+def units_of_headings(sections: Iterable[Sequence[str]], agency: str) -> dict[str, str]:
+    """The headings that are a unit's name and nothing else, joined from the top by "/", and the unit's name.
+
+    A part of a text is of its units if at least two headings beside each other name units; the office's own name is
+    none.
+
+    >>> parts = [("二、分单位", "一、市水务局本级"), ("二、分单位", "二、市水务局排水中心"), ("一、市河道站",)]
+    >>> units_of_headings(parts, "平安市水务局")
+    {'二、分单位/一、市水务局本级': '市水务局本级', '二、分单位/二、市水务局排水中心': '市水务局排水中心'}
+    """
+    beside: dict[str, dict[str, str]] = {}
+    for section in sections:
+        for depth, heading in enumerate(section):
+            number = _HEADING_NUMBER.match(heading)
+            name = heading[number.end() :].strip() if number else ""
+            if len(name) >= _SHORTEST and names_office(name) and plain(name) != plain(agency):
+                beside.setdefault("/".join(section[:depth]), {})["/".join(section[: depth + 1])] = name
+    return {path: name for found in beside.values() if len(found) > 1 for path, name in found.items()}
+
+
 def settle_units(figures: Sequence[Figure], agency: str) -> list[Figure]:
     """The figures of a whole table: those of the office as a whole lose the name of a unit.
 
     A table that names no unit but the office is the office's; where it names others too, the row with the office's name
-    is its seat, unless that row is the sum of the others.
+    is its seat, unless that row is the sum of the others or the seat (本级) has a row of its own.
     """
     names = {f.budget_unit for f in figures if f.budget_unit}
     own = {n for n in names if _is_office(n, agency)}
@@ -107,7 +132,10 @@ def settle_units(figures: Sequence[Figure], agency: str) -> list[Figure]:
     if not others or (not agency and len(names) == 1):
         whole = own or names
     else:
-        return _clear_sums(figures, {n for n in own if plain(n) == plain(agency)})
+        exact = {n for n in own if plain(n) == plain(agency)}
+        if exact == own:
+            return _clear_sums(figures, exact)
+        whole = exact  # its seat has a row of its own: the row with the office's name is of all
     return [replace(f, budget_unit="") if f.budget_unit in whole else f for f in figures]
 
 

@@ -45,3 +45,50 @@ def test_kinds_below_a_sum_are_not_added_to_another(tmp_path: Path) -> None:
     )
     sheet = {entry.item: entry.value for entry in read_facts(path).sheet}
     assert (sheet["posts"], sheet["staff"]) == (Decimal(9), Decimal(7))
+
+
+UNITS = """平安市水务局2031年部门预算
+第一部分 部门预算收支总体情况
+2031年部门预算支出90万元，其中：基本支出60万元，项目支出30万元。
+第二部分 分单位情况
+一、市水务局本级
+市水务局本级预算50万元，包括基本支出40万元、项目支出10万元。
+二、市水务局排水中心
+市水务局排水中心预算40万元，包括基本支出20万元、项目支出20万元。
+第三部分 其他情况
+2031年会议费预算2万元。
+"""
+
+
+def test_what_is_told_below_the_heading_of_a_unit_is_the_unit_s(tmp_path: Path) -> None:
+    path = tmp_path / "units.txt"
+    path.write_text(UNITS, encoding="utf-8")
+    facts = read_facts(path)
+    units = {f.stated: f.budget_unit for f in facts.figures}
+    seat, centre = "市水务局本级", "市水务局排水中心"
+    told = {s: units[s] for s in ("90", "60", "30", "50", "10", "2")}
+    assert told == {"90": "", "60": "", "30": "", "50": seat, "10": seat, "2": ""}
+    assert [f.budget_unit for f in facts.figures if f.stated == "40"] == [seat, centre]
+    assert [f.budget_unit for f in facts.figures if f.stated == "20"] == [centre, centre]
+    sheet = {entry.item: (entry.value, entry.degree) for entry in facts.sheet}
+    # The units' parts are the statements of no whole, and contradict none.
+    assert sheet["basic-expenditure"] == (Decimal(600000), "proved")
+    assert sheet["project-expenditure"] == (Decimal(300000), "proved")
+
+
+def test_the_row_of_the_office_is_of_all_where_its_seat_has_a_row_of_its_own(tmp_path: Path) -> None:
+    rows = [
+        ("单位名称", "合计", "基本支出", "项目支出"),
+        ("平安市水务局", "90.00", "60.00", "30.00"),
+        ("平安市水务局（本级）", "50.00", "40.00", "10.00"),
+        ("平安市水务局排水中心", "40.00", "20.00", "20.00"),
+    ]
+    cells = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in rows)
+    path = tmp_path / "units.html"
+    path.write_text(
+        "<meta charset=utf-8><h1>平安市水务局2031年部门预算</h1><h2>支出总表</h2><p>单位：万元</p>"
+        f"<table>{cells}</table>",
+        encoding="utf-8",
+    )
+    units = {f.stated: f.budget_unit for f in read_facts(path).figures}
+    assert (units["90.00"], units["50.00"]) == ("", "平安市水务局（本级）")

@@ -78,8 +78,8 @@ def test_expenditure_by_economic_class(graph: Graph) -> None:
     assert one(tree, economicLabel="津贴补贴")["share"] == 56.72
     government = graph.rows("government-economic-class")
     assert {(r["partLabel"], r["notation"], r["amount"]) for r in government} == {
-        ("支出总计", "50501", 1301500), ("支出总计", "50502", 604000),
-        ("基本支出", "50501", 1220900), ("基本支出", "50502", 40000),
+        ("支出总计", "50501", 1301500), ("支出总计", "50502", 604000), ("支出总计", "50901", 200),
+        ("基本支出", "50501", 1220900), ("基本支出", "50502", 40000), ("基本支出", "50901", 200),
     }  # fmt: skip
 
 
