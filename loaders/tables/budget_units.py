@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
-from loaders.documents import Cell
+from loaders.documents import Cell, Table
 from loaders.facts import Figure
 from loaders.tables.assign import axis_of
 from loaders.tables.axes import names_office, type_head, type_words
@@ -40,6 +41,7 @@ class UnitWalker:
     def __init__(self) -> None:
         self._above = ""
         self._section: Section | None = None
+        self.form = ""  #: the unit that the form says carries its project out, on this page or one before
 
     def of(self, entry: Entry, section: Section, texts: Sequence[Cell]) -> str:
         """The unit that a row is of, as printed; "" if none is said."""
@@ -76,6 +78,23 @@ def unit_of_title(title: str) -> str:
     """
     unit, _ = split_title(title)
     return unit if names_office(unit) else ""
+
+
+#: The field of a project's form that names who carries the project out, and what is a division of an office (禁毒支队).
+_CARRIED_OUT = re.compile(r"^(?:项目)?(?:实施|承担|执行)单位[:]?$")
+_DIVISION = re.compile(r"(?:科|处|室|股|组|支队|大队|中队)$")
+
+
+def unit_of_form(table: Table) -> str:
+    """The unit that a form says carries its project out (实施单位), if it is one unit; "" if none or several are named."""
+    names = set()
+    for row in table.rows:
+        cells = [c for c in row if c.text.strip()]
+        for field, value in pairwise(cells):
+            name = _SERIAL.sub("", value.text.strip())
+            if _CARRIED_OUT.match(plain(field.text)) and names_office(name) and not _DIVISION.search(name):
+                names.add(name)
+    return names.pop() if len(names) == 1 else ""
 
 
 def find_unit(entry: Entry, texts: Sequence[Cell]) -> str:
@@ -127,7 +146,7 @@ def settle_units(figures: Sequence[Figure], agency: str) -> list[Figure]:
     is its seat, unless that row is the sum of the others or the seat (本级) has a row of its own.
     """
     names = {f.budget_unit for f in figures if f.budget_unit}
-    own = {n for n in names if _is_office(n, agency)}
+    own = {n for n in names if is_office(n, agency)}
     others = names - own
     if not others or (not agency and len(names) == 1):
         whole = own or names
@@ -139,7 +158,8 @@ def settle_units(figures: Sequence[Figure], agency: str) -> list[Figure]:
     return [replace(f, budget_unit="") if f.budget_unit in whole else f for f in figures]
 
 
-def _is_office(name: str, agency: str) -> bool:
+def is_office(name: str, agency: str) -> bool:
+    """Whether a name is the office's own, or that of its seat (本级)."""
     flat, office = (strip_seat(n) for n in (name, agency))
     return bool(office) and flat == office
 

@@ -22,7 +22,7 @@ from loaders.tables.axes import (
     type_head,
     type_words,
 )
-from loaders.tables.budget_units import UnitWalker, settle_units, unit_of_title
+from loaders.tables.budget_units import UnitWalker, is_office, settle_units, unit_of_form, unit_of_title
 from loaders.tables.cells import STRANGE_MEASURE, is_measure
 from loaders.tables.columns import Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
@@ -245,7 +245,10 @@ class _TableReader:
                     self._read_words(cell, None, None, header=True)
         for note in self.table.notes:
             self._take_prose(note, None, "")
-        titled = unit_of_title(self.title)
+        if self.is_indicators and self.block.table is not None:
+            said = unit_of_form(self.block.table)
+            self.walker.form = ("" if is_office(said, self.context.agency) else said) if said else self.walker.form
+        titled = unit_of_title(self.title) or self.walker.form
         if titled:
             self.reading.figures = [replace(f, budget_unit=f.budget_unit or titled) for f in self.reading.figures]
         self.reading.figures.sort(key=lambda f: f.span)

@@ -488,3 +488,20 @@ def test_points_before_the_targets_of_a_form_in_lines_are_no_targets() -> None:
         ("东山巡查次数", "31", "次", "29次"),
         ("西山巡查次数", "44", "次", "43次"),
     ]
+
+
+def test_a_form_is_of_the_unit_that_carries_its_project_out() -> None:
+    def form(unit: str) -> list[tuple[str, str]]:
+        facts = read(
+            "平安市水务局2031年部门预算\n\n",
+            "项目支出绩效目标表",
+            f"项目名称 | 泵站维护 | 实施单位 | {unit}",
+            "年度资金总额（万元） | 12.00 | 其中：财政拨款 | 12.00",
+            "一级指标 | 二级指标 | 三级指标 | 指标值",
+            "产出指标 | 数量指标 | 维护泵站 | ≥6座",
+        )
+        return [(f.stated, f.budget_unit) for f in facts.figures if f.stated == "6"]
+
+    assert form("平安市排水管理中心") == [("6", "平安市排水管理中心")]
+    # The office itself, its seat and its divisions are no units below it.
+    assert form("平安市水务局") == form("平安市水务局（本级）") == form("平安市水务局建设科") == [("6", "")]
