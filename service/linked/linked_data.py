@@ -192,7 +192,10 @@ class LinkedData:
         return RedirectResponse("/queries" if page and themes else "/queries.ttl", 303, {"Vary": "Accept"})
 
     async def ontology(self, request: Request) -> Response:
-        """The ontology's own file, or that of its alignments, its IRIs below the base of this service."""
+        """The ontology's own file, that of its alignments or of its shapes, its IRIs below the base of this service.
+
+        A version in the path is answered if it is the one that is served.
+        """
         accept = request.headers.get("accept")
         extension = request.path_params.get("extension", "")
         named = find_named(extension, GRAPHS) if extension else choose(accept, GRAPHS) or GRAPHS[0]
@@ -200,8 +203,11 @@ class LinkedData:
             names = ", ".join(f".{f.key}" for f in GRAPHS)
             raise Problem(404, "format", f".{extension[:20]}", "there is no such form of it", f"Ask for one of {names}")
         form = named
-        aligned = request.url.path.startswith("/alignments")
-        text = _read_ontology("alignments.ttl" if aligned else "gongkai.ttl", self.site.base)
+        name = next((f for p, f in _FILES.items() if request.url.path.startswith(p)), "gongkai.ttl")
+        text = _read_ontology(name, self.site.base)
+        version = request.path_params.get("version", "")
+        if version and f"/{version}> ;" not in text:
+            raise Problem(404, "version", version[:20], "this version is not kept", "Ask for /ontology, the newest")
         if form.key == "ttl":
             return _reply(text.encode("utf-8"), form)
         found = ox.RdfFormat.from_media_type(form.media_type)
@@ -220,6 +226,10 @@ class LinkedData:
 
     def _unknown(self, path: str) -> Problem:
         return Problem(404, "unknown_thing", f"id/{path[:80]}", "nothing is known of it", "See the start page")
+
+
+#: Files of the ontology that have a path of their own.
+_FILES = {"/alignments": "alignments.ttl", "/shapes": "shapes.ttl"}
 
 
 @lru_cache(maxsize=4)

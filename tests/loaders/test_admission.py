@@ -71,7 +71,9 @@ def figure_shape() -> rdflib.Graph:
     """The shape of figures alone: what it says of other classes is left to the shapes of these."""
     whole = rdflib.Graph().parse(shapes_file(), format="turtle")
     shape = rdflib.URIRef("https://w3id.org/gongkai/shapes#Figure")
-    return rdflib.Graph().parse(data=whole.cbd(shape).serialize(format="nt"), format="nt")
+    # The prefixes of its queries are declared by the shapes as a whole.
+    both = whole.cbd(shape) + whole.cbd(rdflib.URIRef("https://w3id.org/gongkai/shapes"))
+    return rdflib.Graph().parse(data=both.serialize(format="nt"), format="nt")
 
 
 def conforms(facts: Facts, figure: Figure, shape: rdflib.Graph) -> bool:

@@ -219,11 +219,11 @@ def test_targets_whose_sign_number_and_unit_stand_apart(tmp_path: Path) -> None:
     assert [(f.subject_label, str(f.value), f.unit, f.phase, f.aspect, f.column) for f in numbers.figures] == [
         ("当年预算", "127000000.00", "CNY", "budget", "level", ""),
         ("完工项目验收率", "90", "PERCENT", "target", "level", "指标值"),
-        ("完工项目验收率", "20", "SCORE", "", "maximum", "指标权重(%)"),
+        ("完工项目验收率", "20", "PERCENT", "", "maximum", "指标权重(%)"),
         ("实施项目数量", "86", "ITEM", "target", "level", "指标值"),
-        ("实施项目数量", "15", "SCORE", "", "maximum", "指标权重(%)"),
+        ("实施项目数量", "15", "PERCENT", "", "maximum", "指标权重(%)"),
         ("受益人口", "1500000", "PERSON", "target", "level", "指标值"),
-        ("受益人口", "10", "SCORE", "", "maximum", "指标权重(%)"),
+        ("受益人口", "10", "PERCENT", "", "maximum", "指标权重(%)"),
     ]
 
 

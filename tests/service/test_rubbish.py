@@ -35,6 +35,8 @@ _SAMPLES = {
     "/page/{path:path}": "agency/440300-1f3c9a20",
     "/data/{path:path}": "agency/440300-1f3c9a20.ttl",
     "/ontology.{extension}": "nt",
+    "/ontology/{version}": "0.2.0",
+    "/shapes/{version}": "0.2.0",
     "/reconcile/suggest/{what}": "entity",
     "/reconcile/flyout/{what}": "entity",
     "/dataset.{extension}": "jsonld",
