@@ -21,6 +21,7 @@ from loaders.meaning.refusal import find_refusal
 from loaders.words import places
 from loaders.words.naming import (
     CAPTION,
+    DIVISION,
     ENDED,
     NAME,
     clean_name,
@@ -402,8 +403,6 @@ _IN_LINE = re.compile(
     r"[ \t]*(?:[(（]盖章[)）])?(?:[ \t]+|[ \t]*[|][ \t]*)"
     r"(?:\[?\d+\]?[-—－]?)?(?P<name>[\u4e00-\u9fff]{4,40})(?=\s|[|]|$)"
 )
-#: A division or a force inside an office, no office where it is named without place or office: 禁毒支队, 计财科.
-_DIVISION = re.compile(r"^(?!.*[省市区县州旗盟镇乡局委厅校院].)[\u4e00-\u9fff]+(?:支队|大队|中队|科|股|处|室|组)$")
 
 
 def _fields(document: Document, squeezed: list[Passage]) -> Iterator[tuple[Passage, float]]:
@@ -467,7 +466,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
         name = clean_name(passage)
         if not (_is_named(name.text) if titled else is_office(name.text)):
             return
-        (divisions if _DIVISION.match(name.text) else weights)[name.text] += weight
+        (divisions if DIVISION.match(name.text) else weights)[name.text] += weight
         if name.text not in first or name.start < first[name.text].start:
             first[name.text] = name.span
 

@@ -131,8 +131,8 @@ def find_in_prose(facts: Facts) -> Iterator[Statement]:
     """The statements of running text, of whatever year and phase."""
     by_block: dict[int, list[Figure]] = defaultdict(list)
     for figure in facts.figures:
-        of_unit = bool(figure.budget_unit)
-        if figure.block >= 0 and not of_unit and facts.document.blocks[figure.block].kind != "table":
+        prose = figure.block >= 0 and facts.document.blocks[figure.block].kind != "table"
+        if prose and not figure.budget_unit:  # what is told of a unit is no statement of the office
             by_block[figure.block].append(figure)
     office = _name_office(facts)
     for index, figures in by_block.items():

@@ -19,9 +19,9 @@ from loaders.tables.assign import axis_of
 from loaders.tables.axes import names_office, type_head, type_words
 from loaders.tables.entries import Entry, Section
 from loaders.words.lines import split_title
-from loaders.words.naming import is_seat, strip_seat
+from loaders.words.naming import DIVISION, is_seat, strip_seat
 from loaders.words.normalise import plain
-from loaders.words.numerals import TEN
+from loaders.words.numbering import STYLES
 
 #: Headers under which projects and the units that use them stand in one column.
 _MIXED = re.compile(r"支出项目类别|[(](?:资金)?(?:使用|预算|用款)?单位[)]|单位[(](?:项目|科目)[)]")
@@ -80,9 +80,10 @@ def unit_of_title(title: str) -> str:
     return unit if names_office(unit) else ""
 
 
-#: The field of a project's form that names who carries the project out, and what is a division of an office (禁毒支队).
+#: The field of a project's form that names who carries the project out.
 _CARRIED_OUT = re.compile(r"^(?:项目)?(?:实施|承担|执行)单位[:]?$")
-_DIVISION = re.compile(r"(?:科|处|室|股|组|支队|大队|中队)$")
+#: A division behind the name of its office: 某某局建设科. A force (某市公安局交通警察支队) may have a budget of its own.
+_SECTION = re.compile(r"[局委厅部署院办会][\u4e00-\u9fff]{2,8}(?:科|股|处|(?<!办公)室|组)$")
 
 
 def unit_of_form(table: Table) -> str:
@@ -92,7 +93,8 @@ def unit_of_form(table: Table) -> str:
         cells = [c for c in row if c.text.strip()]
         for field, value in pairwise(cells):
             name = _SERIAL.sub("", value.text.strip())
-            if _CARRIED_OUT.match(plain(field.text)) and names_office(name) and not _DIVISION.search(name):
+            inside = DIVISION.match(name) or _SECTION.search(name)
+            if _CARRIED_OUT.match(plain(field.text)) and names_office(name) and not inside:
                 names.add(name)
     return names.pop() if len(names) == 1 else ""
 
@@ -115,10 +117,6 @@ def find_unit(entry: Entry, texts: Sequence[Cell]) -> str:
     return ""
 
 
-#: The number of a heading: 一、（二）3.
-_HEADING_NUMBER = re.compile(rf"^(?:[{TEN}]+、|[（(][{TEN}\d]+[）)]|\d{{1,2}}[.．、])\s*")
-
-
 def units_of_headings(sections: Iterable[Sequence[str]], agency: str) -> dict[str, str]:
     """The headings that are a unit's name and nothing else, joined from the top by "/", and the unit's name.
 
@@ -132,7 +130,7 @@ def units_of_headings(sections: Iterable[Sequence[str]], agency: str) -> dict[st
     beside: dict[str, dict[str, str]] = {}
     for section in sections:
         for depth, heading in enumerate(section):
-            number = _HEADING_NUMBER.match(heading)
+            number = next((m for style in STYLES.values() if (m := style.match(heading))), None)
             name = heading[number.end() :].strip() if number else ""
             if len(name) >= _SHORTEST and names_office(name) and plain(name) != plain(agency):
                 beside.setdefault("/".join(section[:depth]), {})["/".join(section[: depth + 1])] = name

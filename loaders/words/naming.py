@@ -83,6 +83,10 @@ SELF = (
 )
 
 
+#: A division or a force inside an office, where it is named without place or office: 禁毒支队, 计财科.
+DIVISION = re.compile(r"^(?!.*[省市区县州旗盟镇乡局委厅校院].)[\u4e00-\u9fff]+(?:支队|大队|中队|科|股|处|室|组)$")
+
+
 def is_seat(words: str) -> bool:
     """Whether words say no more than that the office's own seat is meant, beside its units.
 

@@ -73,9 +73,9 @@ _AFTER_PHONE = rf"{_PHONE_WORD}{_AND_MORE}{_SIGNED}{_BLANK}*[：:][ \u3000\t]*{_
 
 _DIGIT = "[0-9０-９]"
 _PHONE = rf"{_PHONE_WORD}{_SIGNED}[：:\s]*(?P<number>[0-9０-９][0-9０-９\-－—–()（） \u3000]{{5,24}}[0-9０-９])"
-#: A number that can be nothing but a telephone's.
+#: A number that can be nothing but a telephone's; behind a digit and a letter stands the rest of a project's code.
 _CALLED = (
-    rf"(?<!{_DIGIT})(?<![A-Za-z])(?:[（(]?[0０]{_DIGIT}{{2,3}}[）)]?[ \-－—–]{{0,2}}{_DIGIT}{{4}}[ \-]?{_DIGIT}{{3,4}}"
+    rf"(?<!{_DIGIT})(?<!{_DIGIT}[A-Za-z])(?:[（(]?[0０]{_DIGIT}{{2,3}}[）)]?[ \-－—–]{{0,2}}{_DIGIT}{{4}}[ \-]?{_DIGIT}{{3,4}}"
     rf"|[1１][3-9３-９]{_DIGIT}[ \-]?{_DIGIT}{{4}}[ \-]?{_DIGIT}{{4}})(?!{_DIGIT})"
 )
 _BARE_PHONE = re.compile(_CALLED)
@@ -86,7 +86,7 @@ _BESIDE_PHONE = (
 _HONOURED = re.compile(rf"(?P<names>{_HAN}{{1,3}}?)(?:女士|先生|同志|老师)")
 _CONTACT_LINE = rf"{_ROLE}|{_PHONE_WORD}|{_CALLED}"
 _MAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
-_IDENTITY_CARD = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9])")
+_IDENTITY_CARD = re.compile(r"(?<![0-9])(?<![0-9][A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9])")
 
 # Without a colon a role may stand before any word; then only what begins with a common family name is a person.
 _FAMILY_NAMES = frozenset(

@@ -194,7 +194,8 @@ class LinkedData:
     async def ontology(self, request: Request) -> Response:
         """The ontology's own file, that of its alignments or of its shapes, its IRIs below the base of this service.
 
-        A version in the path is answered if it is the one that is served.
+        A version in the path is answered if it is the one that is served; one before it (its file is no longer kept)
+        leads to the newest, whose change log tells what became of it.
         """
         accept = request.headers.get("accept")
         extension = request.path_params.get("extension", "")
@@ -203,11 +204,15 @@ class LinkedData:
             names = ", ".join(f".{f.key}" for f in GRAPHS)
             raise Problem(404, "format", f".{extension[:20]}", "there is no such form of it", f"Ask for one of {names}")
         form = named
-        name = next((f for p, f in _FILES.items() if request.url.path.startswith(p)), "gongkai.ttl")
+        path = request.url.path.strip("/").partition("/")[0]
+        name = _FILES.get(path, "gongkai.ttl")
         text = _read_ontology(name, self.site.base)
         version = request.path_params.get("version", "")
-        if version and f"/{version}> ;" not in text:
-            raise Problem(404, "version", version[:20], "this version is not kept", "Ask for /ontology, the newest")
+        asked = f"<{self.site.base}{path}/{version}> "
+        if version and any(f"owl:{p} {asked}" in text for p in ("priorVersion", "incompatibleWith")):
+            return RedirectResponse(f"/{path}", 303)
+        if version and f"owl:versionIRI {asked}" not in text:
+            raise Problem(404, "version", version[:20], "this version is not kept", f"Ask for /{path}, the newest")
         if form.key == "ttl":
             return _reply(text.encode("utf-8"), form)
         found = ox.RdfFormat.from_media_type(form.media_type)
@@ -229,7 +234,7 @@ class LinkedData:
 
 
 #: Files of the ontology that have a path of their own.
-_FILES = {"/alignments": "alignments.ttl", "/shapes": "shapes.ttl"}
+_FILES = {"alignments": "alignments.ttl", "shapes": "shapes.ttl"}
 
 
 @lru_cache(maxsize=4)

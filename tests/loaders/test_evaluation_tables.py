@@ -504,4 +504,7 @@ def test_a_form_is_of_the_unit_that_carries_its_project_out() -> None:
 
     assert form("平安市排水管理中心") == [("6", "平安市排水管理中心")]
     # The office itself, its seat and its divisions are no units below it.
-    assert form("平安市水务局") == form("平安市水务局（本级）") == form("平安市水务局建设科") == [("6", "")]
+    for own in ("平安市水务局", "平安市水务局（本级）", "平安市水务局建设科", "河道执法大队"):
+        assert form(own) == [("6", "")]
+    # A force that is named in full may have a budget of its own.
+    assert form("平安市公安局交通警察支队") == [("6", "平安市公安局交通警察支队")]

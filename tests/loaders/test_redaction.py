@@ -191,3 +191,8 @@ def test_no_contact_of_the_documents_at_hand_is_published(shared_folder: Path) -
 @pytest.mark.parametrize("code", ["41072322T000018005566-防火瞭望经费", "T000213800138000"])
 def test_the_code_of_a_project_is_no_number_of_a_person(code: str) -> None:
     assert Redaction(f"项目名称：{code}").text == f"项目名称：{code}"
+
+
+@pytest.mark.parametrize("number", ["02987654321", "13800138000", "110105199003074567"])
+def test_a_letter_before_a_number_of_a_person_does_not_publish_it(number: str) -> None:
+    assert number not in Redaction(f"咨询Tel{number}办理").text

@@ -237,6 +237,14 @@ def test_ontology_and_health(web: httpx.Client) -> None:
     assert len(list(ox.parse(web.get("/ontology").content, ox.RdfFormat.TURTLE))) > 100
     nt = web.get("/ontology", headers={"Accept": "application/n-triples"})
     assert nt.headers["content-type"] == "application/n-triples"
+    for path, status in {
+        "/ontology/0.2.0": 200,
+        "/shapes/0.2.0": 200,
+        "/ontology/0.1.0": 303,
+        "/ontology/0.0.9": 404,
+        "/ontology/shapes": 404,
+    }.items():
+        assert web.get(path).status_code == status, path
     health = web.get("/health").json()
     assert health["status"] == "ok"
     assert health["store"]["quads"] > 400
