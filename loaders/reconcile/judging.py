@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import product
 
 from loaders.documents import Document, Span
 from loaders.facts import Figure, Finding, Verdict
@@ -153,16 +154,24 @@ class Judge:
     ) -> tuple[Decimal | None, Decimal | None]:
         """The least and greatest ratio that the stated numbers allow, or (None, None) if the divisor may be zero.
 
-        A figure on both sides (the amount in change / (amount − change)) counts with one error on either side.
+        A figure on both sides (the amount in change / (amount − change)) errs on both at once. The ratio rises or falls
+        with each figure throughout, so its ends lie at the ends of what each figure may be.
         """
         top, bottom = (sum((t.value for t in side), _ZERO) for side in (upper, lower))
-        slack_top = sum((self.precision(t.figure) for t in upper), _ZERO)
-        slack_bottom = sum((self.precision(t.figure) for t in lower), _ZERO)
-        if bottom - slack_bottom <= 0:
-            return None, None
-        ends = [
-            (top + a) / (bottom + b) * scale for a in (slack_top, -slack_top) for b in (slack_bottom, -slack_bottom)
+        shared = [(t, u) for t in upper for u in lower if t.figure is u.figure]
+        slack_top, slack_bottom = (
+            sum((self.precision(t.figure) for t in side if all(t is not s for s in both)), _ZERO)
+            for side, both in ((upper, [t for t, _ in shared]), (lower, [u for _, u in shared]))
+        )
+        slacks = [(slack_top, _ZERO), (_ZERO, slack_bottom)]
+        slacks += [(self.precision(t.figure) * t.sign, self.precision(u.figure) * u.sign) for t, u in shared]
+        corners = [
+            tuple(sum(signs[i] * slack[side] for i, slack in enumerate(slacks)) for side in (0, 1))
+            for signs in product((1, -1), repeat=len(slacks))
         ]
+        if any(bottom + below <= 0 for _, below in corners):
+            return None, None
+        ends = [(top + above) / (bottom + below) * scale for above, below in corners]
         return min(ends), max(ends)
 
     def statement(

@@ -22,6 +22,7 @@ from loaders.tables.levels import complete_codes
 from loaders.tables.money import StatedUnits, find_money
 from loaders.tables.paging import goes_on, name_title
 from loaders.tables.placement import PlacedRow, mark_derived, place_rows, solve_columns
+from loaders.tables.shifted import put_totals_right
 from loaders.words.numbers import parse_number, tokenise
 from loaders.words.units import UnitWord
 
@@ -139,6 +140,9 @@ class Placing:
 def complete_chain(chain: list[OpenTable]) -> list[Placing]:
     """Completes codes and columns of the tables that make up one table over several pages."""
     complete_codes([s for o in chain for s in o.sections])
+    for table in chain:
+        for section in table.sections:
+            put_totals_right(section)
     return place_entries([s for o in chain for s in o.sections if not o.is_indicators])
 
 

@@ -162,3 +162,22 @@ def test_a_department_and_a_government_code_in_one_row_are_two_codes() -> None:
     found = by_stated(read(text))
     assert {k: f.subject_code for k, f in found.items()} == {"187.70": "30101", "199.86": "30102"}
     assert dict(found["187.70"].dimensions)["government-economic"] == "50101"
+
+
+@pytest.mark.parametrize(
+    ("total", "columns"),
+    [
+        ("\t合计\t\t90\t70\t20", ["总额", "财政拨款", "其他资金"]),  # one cell more than the rows above
+        ("合计\t\t90\t70\t20", ["总额", "财政拨款", "其他资金"]),  # where it should be
+        ("合计\t\t91\t70\t20", ["总额", "财政拨款", "其他资金"]),  # a wrong sum is no reason to move it
+    ],
+)
+def test_a_total_row_beside_its_columns_is_put_where_its_sums_hold(total: str, columns: list[str | None]) -> None:
+    numbers = read(
+        "项目支出表\n单位：万元\n\n"
+        "任务名称\t主要内容\t总额\t财政拨款\t其他资金\t\n"
+        "灌渠\t维护灌渠\t60\t50\t10\t\n"
+        "闸门\t更换闸门\t30\t20\t10\t\n" + total + "\n"
+    )
+    row = [f for f in numbers.figures if f.subject_label == "合计"]
+    assert [f.column or None for f in row] == columns
