@@ -7,7 +7,7 @@ is named one by one; a stated number of divisions that are not named is no count
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from loaders.documents import Passage, Span
@@ -82,17 +82,20 @@ _KINDS = (
     ),
 )  # fmt: skip
 _OTHER_KINDS = re.compile(r"其中|其他|编外|下属|所属|比上年|较上年")
+_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:(?P<month>1[0-2]|0?[1-9])月|(?P<part>年?[初末底]))")
 _PLANNED = re.compile(r"新增|购置|计划|拟|安排|更新|报废")
 
 
 def find_counts(facts: Facts) -> Iterator[Statement]:
     """The counted statements of a document, of its own year."""
+    read: list[Statement] = []
     for index, block in enumerate(facts.document.blocks):
         if block.kind != "table":
             passage = normalise_passage(block.passage)
-            yield from _read_passage(facts, passage, index)
+            read.extend(_read_passage(facts, passage, index))
             yield from _find_stated(facts, passage, index)
             yield from _add_kinds(facts, passage, index)
+    yield from _keep_latest(read)
     yield from _count_named(facts)
 
 
@@ -109,9 +112,30 @@ def _read_passage(facts: Facts, passage: Passage, index: int) -> Iterator[Statem
                 continue  # the history of an office
             start, end = match.span("number")
             value = Decimal(match.group("number"))
-            yield Statement(
-                item, value, _HALF, (passage.locate(start, end),), "prose", index, rank, "", facts.fiscal_year
-            )
+            date = _read_date(re.split("[。；;]", passage.text[:start])[-1])
+            year = date[0] if date else facts.fiscal_year
+            spans = (passage.locate(start, end),)
+            yield Statement(item, value, _HALF, spans, "prose", index, rank, "", year, date=date)
+
+
+def _read_date(words: str) -> tuple[int, int] | None:
+    """Year and month as of which something is counted, as the sentence before the number says last: 截至2025年10月."""
+    dates = list(_DATE.finditer(words))
+    if not dates:
+        return None
+    month = dates[-1].group("month")
+    first = dates[-1].group("part") in ("初", "年初")
+    return int(dates[-1].group("year")), int(month) if month else 0 if first else 12
+
+
+def _keep_latest(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Of counts of one thing as of several days only the last one's: the number at the beginning of the year is another."""
+    found = list(statements)
+    last: dict[str, tuple[int, int]] = {}
+    for statement in found:
+        if statement.date is not None:
+            last[statement.item] = max(last.get(statement.item, statement.date), statement.date)
+    yield from (s for s in found if s.date in (None, last.get(s.item)))
 
 
 def _add_kinds(facts: Facts, passage: Passage, index: int) -> Iterator[Statement]:

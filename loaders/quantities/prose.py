@@ -79,7 +79,8 @@ PHRASES: tuple[Phrase, ...] = tuple(
         ),
         ("meetings", r"会议费"),
         ("training", r"培训费"),
-        ("entrusted-services", r"委托业务费"),
+        # Below procurement it is what of it is procured.
+        ("entrusted-services", r"委托业务费", r"^(?!.*采购)"),
         ("general-budget-expenditure", r"一般公共预算(?:当年)?(?:财政)?(?:拨款)?支出"),
         ("fund-budget-expenditure", r"政府性基金(?:预算)?(?:当年)?(?:财政)?(?:拨款)?支出"),
         ("capital-budget-expenditure", r"国有资本经营(?:预算)?(?:当年)?(?:财政)?(?:拨款)?支出"),

@@ -21,6 +21,7 @@ class Statement:
 
     ``place`` is the index of the block that states it, ``rank`` how directly its form states it (1 is best). ``sure``
     tells whether the row is the office's by its own words. ``spans`` are the numbers added up, of one line mostly.
+    ``date`` is the year and month as of which something is counted, if the sentence says so (0 for its beginning).
     """
 
     item: str
@@ -34,6 +35,7 @@ class Statement:
     year: int | None = None
     phase: str = ""
     sure: bool = True
+    date: tuple[int, int] | None = None
 
     @property
     def span(self) -> Span:

@@ -47,6 +47,24 @@ def test_kinds_below_a_sum_are_not_added_to_another(tmp_path: Path) -> None:
     assert (sheet["posts"], sheet["staff"]) == (Decimal(9), Decimal(7))
 
 
+COUNTED = """平安市水务局2031年部门预算
+一、国有资产占用情况
+2030年年初共有车辆9辆。截至2030年10月，共有车辆5辆，其中机要通信用车1辆。
+二、政府采购情况
+2031年政府采购预算20万元，其中委托业务费5万元。
+三、委托业务费情况
+2031年委托业务费预算12万元。
+"""
+
+
+def test_cars_are_as_of_the_last_day_and_what_is_procured_is_no_total_of_services(tmp_path: Path) -> None:
+    path = tmp_path / "counted.txt"
+    path.write_text(COUNTED, encoding="utf-8")
+    sheet = {e.item: (e.value, e.year, e.degree) for e in read_facts(path).sheet}
+    assert sheet["vehicles"] == (Decimal(5), 2030, "stated")
+    assert sheet["entrusted-services"] == (Decimal(120000), 2031, "stated")
+
+
 UNITS = """平安市水务局2031年部门预算
 第一部分 部门预算收支总体情况
 2031年部门预算支出90万元，其中：基本支出60万元，项目支出30万元。
