@@ -32,6 +32,8 @@ from loaders.prose.lexicon import (
     REASON,
     RISE_TO,
     STAFF,
+    STRIVEN,
+    THRESHOLD,
     UP,
     WHOLE_BUDGET,
 )
@@ -228,6 +230,8 @@ class AmountReader:
         before = self._clause_before(pair.first if pair else start)
         aspect, direction = self._aspect(before, word.unit)
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 8])
+        if word.unit == "PERCENT" and THRESHOLD.match(self.text[behind : behind + 48]):
+            phase = ""
         del self.phases[:-_REMEMBERED]
         if word.unit == "CNY" and aspect == "level":
             compared = BASE.match(before.strip()) or _YEAR_BEFORE.search(before)
@@ -474,7 +478,9 @@ class AmountReader:
         return found[-1].lastgroup  # type: ignore[return-value]
 
     def _phase_of_change(self, before: str, start: int) -> Phase:
-        """A change has the phase of what changes, never that of the base of the comparison."""
+        """A change has the phase of what changes, never that of the base of the comparison; one striven for is a goal."""
+        if self.setting.kind == "budget" and STRIVEN.search(before) and not FACT.search(before):
+            return "target"
         base = BASE.search(before)
         said = self._phase_said(before[: base.start()] if base else before)
         if said:

@@ -180,6 +180,12 @@ OWNING = re.compile(r"共有|现有|实有|保有|占用|占有|截[至止]")
 FACT = re.compile(r"已(?:经)?|截[至止]|现有|共有|实有|上年|去年|决定|完成了|以来|曾|原有|目前")
 GOAL_HEADING = re.compile(r"(?:总体|年度|绩效|工作)目标$|发展目标|目标(?:申报)?表")
 AIM = re.compile(r"力争|争取|目标(?:是|为|值)?|确保|不低于|不少于|达到")
+#: 争取年度投资额增加 3 亿元: the change is striven for.
+STRIVEN = re.compile(r"(?:力争|争取)[^，。；]*$")
+#: Behind a percentage that a rule names as its condition: 负债率超过 68% 的企业，须报市政府审批.
+THRESHOLD = re.compile(
+    r"(?:以[上下]|及以[上下])?的[^。；\n]{0,24}?(?:须|应当|一律|不得|报[^。；\n]{0,8}(?:审批|批准|备案|核准))"
+)
 #: A goal that says so: 年度目标：…, 绩效目标为….
 GOAL_SAID = re.compile(r"(?:总体|年度|绩效|工作|预期|中期|长期|阶段性)目标\s*(?:\d{1,2})?\s*(?:[：:]|是|为)")
 #: What is planned to be counted, and what was reached of it, in accounts and evaluations.

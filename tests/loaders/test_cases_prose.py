@@ -236,10 +236,12 @@ def test_money_spent_on_cars_is_no_car() -> None:
         ("渔政管理实际支出42万元。", "accounts", "final"),
         ("固定资产总额42万元。", "budget", ""),
         ("力争渔业增加值达到42亿元。", "budget", "target"),
+        ("争取渔港年度投资额增加3亿元。", "budget", "target"),
+        ("负债率超过68%的船厂投资项目，须报市政府审批。", "budget", ""),
     ],
 )
 def test_the_nearest_words_say_the_phase(text: str, kind: DocumentKind, phase: str) -> None:
-    assert next(f for f in read(text, kind) if f.unit == "CNY").phase == phase
+    assert next(f for f in read(text, kind) if f.unit in ("CNY", "PERCENT")).phase == phase
 
 
 def test_cars_that_are_there_and_cars_to_be_bought() -> None:
