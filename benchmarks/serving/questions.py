@@ -12,7 +12,6 @@ from loaders.settings import DEFAULT_BASE
 PREFIXES = f"""PREFIX gk: <{DEFAULT_BASE}ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 """
 TURTLE = "text/turtle"
@@ -65,7 +64,7 @@ def list_questions(office: str, figure: str) -> list[Question]:
         Question(
             "join with OPTIONAL",
             f"SELECT ?f ?l ?q ?p WHERE {{ ?f gk:agency <{office}> ; rdfs:label ?l ; "
-            "prov:wasDerivedFrom/oa:hasSelector ?s . ?s oa:exact ?q OPTIONAL { ?f gk:project ?p } }",
+            "prov:wasDerivedFrom ?e ; gk:statedAs ?q OPTIONAL { ?f gk:project ?p } }",
         ),
         Question("COUNT(*)", "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", scans=True),
         Question("10,000 rows", "SELECT ?s ?o WHERE { ?s rdfs:label ?o } LIMIT 10000", scans=True),

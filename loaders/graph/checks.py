@@ -74,7 +74,7 @@ def _write_finding(writer: Writer, finding: Finding) -> None:
     writer.add(node, DQV("computedOn"), writer.node)
     if finding.difference is not None:
         writer.text(node, DQV("value"), format_decimal(finding.difference))
-    writer.derive(node, finding.spans)
+    writer.cite(node, finding.spans)
 
 
 def _write_table_state(writer: Writer, table: TableState) -> None:

@@ -86,7 +86,7 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
     writer.number(node, gk("start"), figure.span.start)
     writer.number(node, gk("end"), figure.span.end)
     writer.place(node, figure.span)
-    writer.derive(node, (figure.span,))
+    writer.cite(node, (figure.span,))
     return node
 
 

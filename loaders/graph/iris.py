@@ -35,7 +35,6 @@ DCTERMS = Namespace("http://purl.org/dc/terms/")
 DQV = Namespace("http://www.w3.org/ns/dqv#")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
-OA = Namespace("http://www.w3.org/ns/oa#")
 ORG = Namespace("http://www.w3.org/ns/org#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
@@ -106,10 +105,6 @@ class Iris:
     def fragment(self, docid: str, span: Span) -> NamedNode:
         """A stretch of a document's text (RFC 5147)."""
         return self.thing(f"document/{docid}#char={span.start},{span.end}")
-
-    def selector(self, docid: str, span: Span, kind: str) -> NamedNode:
-        """The "position" or "quote" selector of a fragment."""
-        return self.thing(f"selector/{docid}/{span.start}-{span.end};{kind}")
 
     def stated(self, kind: str, docid: str, span: Span) -> NamedNode:
         """What one stretch of a document states: a figure, an indicator, a table …"""

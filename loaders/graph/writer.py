@@ -1,4 +1,4 @@
-"""What every part of a document's graph is written with: quads each once, fragments with their selectors."""
+"""What every part of a document's graph is written with: quads each once, fragments and where they stand."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders.documents import Span
 from loaders.facts import Facts
-from loaders.graph.iris import DCTERMS, OA, ORG, PROV, RDF, RDFS, XSD, Iris
+from loaders.graph.iris import ORG, PROV, RDF, RDFS, XSD, Iris
 from loaders.words import places
 from loaders.words.normalise import normalise
 from loaders.words.numbers import trim_zeros
 from loaders.words.redaction import Redaction
-
-# How much text stands before and behind a quoted stretch, in characters: enough to find it again in another text.
-CONTEXT = 32
 
 # Things that several documents may name. What is said of them alone stands in one graph, once: engines that take the
 # union of all named graphs for the default graph count a statement as often as it stands in a graph, and sums with it.
@@ -96,6 +93,14 @@ class Writer:
             if span is not None and len(span) > 0:
                 self.add(subject, PROV("wasDerivedFrom"), self.fragment(span))
 
+    def cite(self, subject: NamedNode, spans: Iterable[Span]) -> None:
+        """As :meth:`derive`, of figures and of what is computed from figures: where one stands it says itself."""
+        for span in spans:
+            if span in self._figures:
+                self.add(subject, PROV("wasDerivedFrom"), self.iris.fragment(self.facts.id, span))
+            else:
+                self.derive(subject, (span,))
+
     def state(self, subject: NamedNode, span: Span, *, agency: bool = True) -> None:
         """Where a thing stands: its document, its agency, its fragment."""
         self.add(subject, self.gk("inDocument"), self.node)
@@ -117,37 +122,19 @@ class Writer:
         return None if span is None else self._figures.get(span)
 
     def fragment(self, span: Span) -> NamedNode:
-        """The fragment of a span, with both selectors; persons are masked in what they quote."""
-        node = self.iris.fragment(self.facts.id, span)
-        text = self.redaction.text
-        self.type(node, self.gk("Fragment"), OA("SpecificResource"))
-        self.add(node, OA("hasSource"), self.node)
-        position = self.iris.selector(self.facts.id, span, "position")
-        self.add(node, OA("hasSelector"), position)
-        self.type(position, OA("TextPositionSelector"))
-        self.number(position, OA("start"), span.start)
-        self.number(position, OA("end"), span.end)
-        quote = self.iris.selector(self.facts.id, span, "quote")
-        self.add(node, OA("hasSelector"), quote)
-        self.type(quote, OA("TextQuoteSelector"))
-        self.add(quote, OA("exact"), Literal(text[span.start : span.end]))
-        self.add(quote, OA("prefix"), Literal(text[max(0, span.start - CONTEXT) : span.start]))
-        self.add(quote, OA("suffix"), Literal(text[span.end : span.end + CONTEXT]))
-        self._show(node, span)
-        return node
+        """The fragment of a span: where it stands, its characters, its place on paper; persons are masked in it.
 
-    def _show(self, node: NamedNode, span: Span) -> None:
-        """The place of a fragment in its PDF, in the PDF's own way of naming one: page and rectangle."""
-        box = self.facts.document.place_of(span)
-        if box is None:
-            return
-        selector = self.iris.selector(self.facts.id, span, "page")
-        self.add(node, OA("hasSelector"), selector)
-        self.type(selector, OA("FragmentSelector"))
-        self.add(selector, DCTERMS("conformsTo"), NamedNode("http://tools.ietf.org/rfc/rfc3778"))
-        wide, high = box.x1 - box.x0, box.bottom - box.top
-        value = f"page={box.page}&viewrect={box.x0:g},{box.top:g},{wide:.4g},{high:.4g}"
-        self.add(selector, RDF("value"), Literal(value))
+        What Web Annotation says of it (selectors, the words around it) follows from that and from the document's text;
+        ``queries/internal/linked/thing-annotations.rq`` makes it.
+        """
+        node = self.iris.fragment(self.facts.id, span)
+        self.type(node, self.gk("Fragment"))
+        self.add(node, self.gk("inDocument"), self.node)
+        self.number(node, self.gk("start"), span.start)
+        self.number(node, self.gk("end"), span.end)
+        self.add(node, self.gk("quote"), Literal(self.redaction.text[span.start : span.end]))
+        self.place(node, span)
+        return node
 
     def place(self, subject: NamedNode, span: Span) -> None:
         """The page and box of a stretch, for formats that have pages; that it was recognised in a picture, if so."""

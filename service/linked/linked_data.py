@@ -24,8 +24,8 @@ from service.queries.answers import Value
 from service.queries.binding import bind
 from service.words.findings import explain, find_sign
 
-#: How many places a page quotes, and how many things a page of a list holds.
-_MOST_PLACES, _LISTED = 12, 100
+#: How many things a page of a list holds.
+_LISTED = 100
 
 
 class LinkedData:
@@ -77,7 +77,6 @@ class LinkedData:
             kinds=[self.site.words.say(k, language) for k in thing.kinds],
             network=draw_network(thing.label, neighbours, title) if neighbours else None,
             shorten=self.site.words.shorten,
-            most_places=_MOST_PLACES,
             alternates=tuple(Form(f.key, f"/data/{path}.{f.key}", f.media_type) for f in GRAPHS),
             finding=self._read_finding(thing, language),
             figure=self._read_figure(thing),

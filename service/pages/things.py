@@ -50,6 +50,8 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 #: How many of the things that point to one its page shows at most, by property and class.
 _FEW = 8
+#: How many places a page quotes.
+_QUOTED = 12
 _LAST = ("其他", "Further facts")
 #: Said in another way by the page itself, or of use to programs alone.
 _HIDDEN = {"type", "fiscalYear", "start", "end", "isDefinedBy", "topConceptOf", "structure", "computedOn", "value#dqv"}
@@ -110,13 +112,17 @@ class Use:
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing. ``raw`` are its values by the local name of the property, for the sections of its class."""
+    """One thing. ``places`` are the first of all ``place_count``.
+
+    ``raw`` are its values by the local name of the property, for the sections of its class.
+    """
 
     iri: str
     label: str
     kinds: tuple[str, ...]
     groups: tuple[Group, ...]
     places: tuple[Place, ...]
+    place_count: int
     uses: tuple[Use, ...] = ()
     raw: dict[str, list[Value]] = field(default_factory=dict)
 
@@ -151,13 +157,20 @@ class ThingReader:
         lists = await asyncio.gather(*(self.list_users(iri, u.property, u.kind, 0, first) for u in counted))
         return Thing(
             iri, self._find_label(raw, iri), self._order_kinds(kinds), self._group(out.rows),
-            tuple(_read_place(r) for r in places.rows),
+            await self._quote(places.rows[:_QUOTED]), len(places.rows),
             tuple(
                 Use(u.property, u.kind, u.name, u.kind_name, u.count, users)
                 for u, users in zip(counted, lists, strict=True)
             ),
             dict(raw),
         )  # fmt: skip
+
+    async def _quote(self, rows: Sequence[Row]) -> tuple[Place, ...]:
+        """Places with their words."""
+        if not rows:
+            return ()
+        values = {"place": [ox.NamedNode(row["place"].text) for row in rows]}
+        return tuple(_read_place(r) for r in (await self.answers.ask_internal("pages/place-words", values)).rows)
 
     async def list_users(self, iri: str, property: str, kind: str, skip: int, most: int) -> tuple[Shown, ...]:
         """Some of the things of a class that point to a thing by a property."""
@@ -249,5 +262,5 @@ def _read_place(row: Row) -> Place:
     document = row["document"].text
     return Place(
         document, str(row.get("title", document)), int(row["start"].text), int(row["end"].text),
-        str(row.get("prefix", "")), row["exact"].text, str(row.get("suffix", "")),
+        row["before"].text, row["exact"].text, row["behind"].text,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from loaders.settings import DEFAULT_BASE, Settings
 
 GK = f"{DEFAULT_BASE}ontology#"
 PREFIXES = f"""PREFIX gk: <{GK}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-    PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX oa: <http://www.w3.org/ns/oa#>"""
+    PREFIX prov: <http://www.w3.org/ns/prov#>"""
 DOCUMENTS = (
     "baoji-2023-budget",
     "shanghai-2017-budget",
@@ -61,12 +61,22 @@ def test_every_figure_is_cut_from_the_text(report: BuildReport, store: Store) ->
     texts = dict(select(store, "SELECT ?d ?t { ?d gk:text ?t }"))
     rows = select(
         store,
-        """SELECT ?d ?start ?end ?stated ?exact { ?f a gk:Figure ; gk:inDocument ?d ; gk:start ?start ; gk:end ?end ;
-        gk:statedAs ?stated ; prov:wasDerivedFrom/oa:hasSelector/oa:exact ?exact }""",
+        "SELECT ?d ?start ?end ?stated ?place "
+        "{ ?f a gk:Figure ; gk:inDocument ?d ; gk:start ?start ; gk:end ?end ; gk:statedAs ?stated ; "
+        "prov:wasDerivedFrom ?place }",
     )
     assert len(rows) == sum(d.figures for d in report.documents)
-    for document, start, end, stated, exact in rows:
-        assert texts[document][int(start) : int(end)] == stated == exact
+    for document, start, end, stated, place in rows:
+        assert texts[document][int(start) : int(end)] == stated
+        assert place == f"{document}#char={start},{end}"
+    fragments = select(
+        store,
+        "SELECT ?d ?start ?end ?quote "
+        "{ ?f a gk:Fragment ; gk:inDocument ?d ; gk:start ?start ; gk:end ?end ; gk:quote ?quote }",
+    )
+    assert len(fragments) > 500
+    for document, start, end, quote in fragments:
+        assert texts[document][int(start) : int(end)] == quote
 
 
 def test_no_person_and_no_telephone(store: Store) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pypdfium2
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from loaders.documents import Box, Document, Span
 from loaders.facts import Facts
 from loaders.graph import quads
+from loaders.graph.internal import read_internal
 from loaders.graph.validation import validate
 from loaders.pipeline import read_facts
 from loaders.settings import DEFAULT_BASE
+from service.queries.binding import bind
 from tests.loaders.filemaker import make_pdf
 
 GK = f"{DEFAULT_BASE}ontology#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 OA = "http://www.w3.org/ns/oa#"
 
 
@@ -33,8 +38,8 @@ def values(graph: list[Quad], predicate: str) -> dict[str, str]:
 def test_each_figure_names_the_page_and_the_box_that_show_it(facts: Facts) -> None:
     """The box is cut out of the page by another library, PDFium, and holds the characters."""
     graph = list(quads(facts))
-    pages, boxes = values(graph, f"{GK}page"), values(graph, f"{GK}box")
     stated = values(graph, f"{GK}statedAs")
+    pages, boxes = ({f: v for f, v in values(graph, GK + p).items() if "#char=" not in f} for p in ("page", "box"))
     assert len(stated) == len(facts.figures) > 40
     assert set(pages) == set(boxes) == set(stated)
     assert len(set(pages.values())) > 2
@@ -50,14 +55,30 @@ def test_each_figure_names_the_page_and_the_box_that_show_it(facts: Facts) -> No
         pdf.close()
 
 
-def test_fragments_have_a_selector_of_page_and_rectangle(facts: Facts) -> None:
+def test_places_are_annotated_with_page_and_rectangle(facts: Facts) -> None:
     graph = list(quads(facts))
-    selectors = {q.subject.value for q in graph if q.object == NamedNode(f"{OA}FragmentSelector")}
-    rectangles = values(graph, "http://www.w3.org/1999/02/22-rdf-syntax-ns#value")
-    assert len(selectors) >= len(facts.figures)
-    assert all(rectangles[s].startswith("page=") and "&viewrect=" in rectangles[s] for s in selectors)
-    report = validate(iter(graph))
-    assert report == []
+    assert validate(iter(graph)) == []
+    store = Store()
+    store.bulk_extend(graph)
+    boxes = values(graph, f"{GK}box")
+    figure = NamedNode(next(f for f in sorted(boxes) if "/id/figure/" in f))
+    placed = {q.subject for q in graph if q.predicate.value == f"{GK}box"}
+    place = next(q.object for q in graph if q.subject == figure and q.predicate.value.endswith("wasDerivedFrom"))
+    other = next(
+        q.subject for q in graph if q.subject.value.startswith(f"{DEFAULT_BASE}id/table/") and q.object in placed
+    )
+    left, top, right, bottom = map(Decimal, boxes[figure.value].split())
+    for thing in (figure, other):
+        query = bind(read_internal("linked/thing-statements"), {"thing": [thing]})
+        told = list(store.query(query, use_default_graph_as_union=True))
+        rectangles = [t.object.value for t in told if t.predicate.value == f"{RDF}value"]
+        assert rectangles
+        assert all(re.fullmatch(r"page=[1-9]\d*&viewrect=-?[\d.]+(,-?[\d.]+){3}", r) for r in rectangles)
+        if thing == figure:
+            page, _, corners = rectangles[0].partition("&viewrect=")
+            assert page == f"page={values(graph, f'{GK}page')[figure.value]}"
+            assert [Decimal(n) for n in corners.split(",")] == [left, top, right - left, bottom - top]
+            assert {t.subject for t in told if t.predicate.value == f"{OA}hasSource"} == {place}
 
 
 def test_a_text_has_no_pages() -> None:

@@ -92,8 +92,10 @@ MUTATIONS: dict[str, Mutation] = {
     "deprecated property": add(DUTY, "ofAgency", f"<{ID}agency/000000-fc75a963>"),
     "data set without structure": drop("/prose/", "http://purl.org/linked-data/cube#structure"),
     "fragment behind the end of the text": put(
-        r"34-37;position", "http://www.w3.org/ns/oa#end", '"99999"^^<http://www.w3.org/2001/XMLSchema#integer>'
+        r"#char=34,37>", "end", '"99999"^^<http://www.w3.org/2001/XMLSchema#integer>'
     ),
+    "fragment that quotes other characters": put(r"#char=34,37>", "quote", '"检查费"'),
+    "figure that states other characters": put(FIGURE, "statedAs", '"1.6"'),
     "document without its digest": drop("/document/small>", "sha256"),
 }  # fmt: skip
 

@@ -22,7 +22,6 @@ _HEAD = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
-@prefix oa: <http://www.w3.org/ns/oa#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix : <https://w3id.org/gongkai/id/> .
 
@@ -125,8 +124,7 @@ _CITED = f"""<{_DOCUMENT}> dcterms:references :law .
 """
 #: Places with their words, as the graph has them.
 _PLACES = "".join(f"""
-<{place(start)}> oa:hasSource <{_DOCUMENT}> ; oa:hasSelector [ oa:start {start} ; oa:end {start + 6} ] ,
-  [ oa:exact "{words}" ; oa:prefix "" ; oa:suffix "" ] .
+<{place(start)}> gk:inDocument <{_DOCUMENT}> ; gk:start {start} ; gk:end {start + 6} ; gk:quote "{words}" .
 """ for start, words in ((95000, "前文"), (740000, "后文")))  # fmt: skip
 
 

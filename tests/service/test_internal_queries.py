@@ -44,6 +44,7 @@ THINGS = {
     "service": "?link gk:service ?it ; gk:paidBy ?figure",
     "figure": "?finding gk:usesFigure ?it",
     "code": "?figure gk:function ?it",
+    "place": "?figure a gk:Figure ; <http://www.w3.org/ns/prov#wasDerivedFrom> ?it",
 }  # fmt: skip
 FUNCTION = ox.NamedNode(f"{GK}function")
 DUTY, FIGURE = ox.NamedNode(f"{GK}Duty"), ox.NamedNode(f"{GK}Figure")
@@ -83,6 +84,7 @@ BINDINGS: dict[str, dict[str, Term | str]] = {
     "pages/document-versions": {"document": ox.NamedNode("http://example.org/new")},
     "pages/figure-findings": {"thing": "figure"},
     "pages/money": {"thing": "project"},
+    "pages/place-words": {"place": "place"},
     "pages/service-links": {"thing": "service"},
     "pages/thing-users": {"thing": "office", "property": ox.NamedNode(f"{GK}agency"), "class": DUTY},
     "queries/choices-of-class": {"class": DUTY},

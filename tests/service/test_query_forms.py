@@ -176,7 +176,7 @@ def test_no_internal_query_takes_what_comes_first(name: str, text: str) -> None:
 
 
 _PREFIXES = """PREFIX gk: <https://w3id.org/gongkai/ontology#> PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> PREFIX oa: <http://www.w3.org/ns/oa#> """
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> """
 
 
 @pytest.mark.parametrize("query", [
