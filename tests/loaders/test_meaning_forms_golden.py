@@ -138,7 +138,7 @@ def reading(path: Path) -> Reading:
 
 
 def cases() -> Iterator[Any]:
-    """Each kind of each document; those that are known to fall short are marked, so that one that no longer does tells."""
+    """Each kind of each document; those known to fall short are marked, so that one that no longer does tells."""
     for name in NAMES:
         stated = golden(name)
         if stated.get("measured") == "by hand":
