@@ -146,17 +146,22 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
             level2 = flat(cells["level2"])
         if "name" not in cells or "target" not in cells or TORN.match(flat(cells["name"])):
             continue
-        target = read_target(cells["target"])
-        if "unit" in cells and not target.unit and not target.qualitative:
-            target = Target(target.text, target.passage, target.comparator, flat(cells["unit"]))
-        if not target.unit and not target.qualitative and (m := UNIT_IN_NAME.search(cells["name"].text)) is not None:
-            target = replace(target, unit=m.group("unit"))
-        if "sign" in cells and not target.comparator:
-            target = replace(target, comparator=read_comparator(flat(cells["sign"])))
+        target = _with_columns(read_target(cells["target"]), cells)
         result = cells["result"].text if "result" in cells else ""
         indicator = _make(cells["name"], target, level1, level2, project, result, year)
         if indicator is not None:
             yield _scored(indicator, cells)
+
+
+def _with_columns(target: Target, cells: dict[str, Passage]) -> Target:
+    """A target with the unit and the comparator that its row has in other columns, or its name behind it."""
+    if not (target.unit or target.qualitative or target.dated):
+        named = UNIT_IN_NAME.search(cells["name"].text)
+        unit = flat(cells["unit"]) if "unit" in cells else ""
+        target = replace(target, unit=unit or (named.group("unit") if named is not None else ""))
+    if "sign" in cells and not target.comparator:
+        target = replace(target, comparator=read_comparator(flat(cells["sign"])))
+    return target
 
 
 def _packed(block: Block, year: int | None) -> Iterator[Indicator]:

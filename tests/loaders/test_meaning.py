@@ -385,7 +385,7 @@ def test_income_table_gives_no_projects() -> None:
         ("有效提升", ("", "有效提升", "", True)), ("≥1,200.5万元", ("≥", "1,200.5", "万元", False)),
         ("不低于上年", ("≥", "上年", "", False)), ("11月底前", ("", "11月底前", "", False)),
         ("2031年3月15日前完成", ("", "2031年3月15日前完成", "", False)), ("3年", ("", "3", "年", False)),
-        ("8个月", ("", "8", "个月", False)),
+        ("8个月", ("", "8", "个月", False)), ("=改善无", ("=", "改善", "", True)), ("＝有无", ("=", "有无", "", True)),
     ],
 )  # fmt: skip
 def test_targets(printed: str, expected: tuple[str, str, str, bool]) -> None:
@@ -403,6 +403,14 @@ def test_blank_indicators_are_left_out() -> None:
         ("产出", "数量", "检查次数", "3"),
         ("产出", "质量", "合格率", "100"),
     ]
+
+
+def test_a_date_takes_no_unit_from_its_row() -> None:
+    text = (
+        "绩效目标表\n\n一级指标\t二级指标\t三级指标\t指标值\t度量单位\n产出指标\t时效指标\t完成时间\t2031年度内\t年\n"
+        "产出指标\t数量指标\t灯塔数\t4\t座\n"
+    )
+    assert [(i.target, i.unit) for i in find_indicators(make(text), 2031)] == [("2031年度内", ""), ("4", "座")]
 
 
 def test_weights_whose_header_says_of_how_many_points() -> None:
