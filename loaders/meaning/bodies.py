@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from loaders.documents import Block, Document, Passage, Span
 from loaders.meaning.forms import flat, header_columns
+from loaders.words import places
 from loaders.words.naming import clean_name, is_office
 from loaders.words.numbering import Flow, continued, items, opening_marker, tidied
 from loaders.words.numerals import TEN, read_numeral
@@ -22,9 +23,11 @@ BEGINS = re.compile(r"(?:具体|分别)?(?:包括|是|为|(?<!国)有|如下)\s*
 BELOW = re.compile(r"(?:[:：]|见下表|如下表?|包括|\d\s*[家个][^，。；]{0,6}单位)[。:：]?$")
 NONE = re.compile(r"(?:没有|无)(?:独立核算的)?(?:其他)?(?:下属|所属|二级|直属|基层)|仅(?:包括|含)|只有本级")
 TITLE = re.compile(r"(?:单位名称|预算单位(?:名称)?|部门(?:单位)?名称)$")
-TAIL = re.compile(r"(?:的?(?:预算|决算|收支预算))$|等$")
+TAIL = re.compile(
+    r"(?:的?(?:收支)?(?:预算|决算))$|等$|等?(?:共计?|合计)\s*\d{1,3}\s*[家个](?:[\u4e00-\u9fff]{0,4}单位)?$"
+)
 LEAD = re.compile(
-    r"^(?:以及|及其?|和|与|其中[:：]?|我?[局委办厅院署]属|下属(?:的)?|所属|直属|\d{1,2}\s*[家个](?:[\u4e00-\u9fff]{2,8}单位)?[:：]?)\s*"
+    r"^(?:分别[是为]|以及|及其?|和|与|其中[:：]?|我?[局委办厅院署]属|下属(?:的)?|所属|直属|\d{1,2}\s*[家个](?:[\u4e00-\u9fff]{2,8}单位)?[:：]?)\s*"
 )
 #: 审计（12、13）; 行政单位 behind a name
 REMARK = re.compile(r"[（(][^（()）]*[）)]$")
@@ -44,11 +47,14 @@ NOTE = re.compile(r"\s*[*＊※†]\s?\d?|[¹²³⁴⁵⁶⁷⁸⁹]")
 COUNTER = re.compile(r"(?:^|(?<=[\s、，；]))(?P<n>\d{1,3})\s*[.．、](?!\d)\s*")
 #: a name that leaves out the place: 市中医院
 PLACELESS = re.compile(r"^[省市区县州旗盟](?=[\u4e00-\u9fff]{3})")
+#: how many units of a class are named next: 7个强制隔离戒毒所，分别是…
+CLASS = re.compile(r"^\d{1,3}\s*[家个所][\u4e00-\u9fff]{2,16}$")
 #: what is said of a unit behind its name
 RANKED = re.compile(r"^(?:为|属)?(?:正|副)?[厅处科股]级|建制$|^(?:为|属)?公益")
 NO_UNIT = re.compile(
-    r"内设|处室|科室|下属|所属|直属|预算(?!.{0,10}(?:中心|所|院|局|办公室)$)|[，。：:；\d]|是|(?<!国)有|^(?:我|本|该|其)|办公设备|车辆|设备"
+    r"内设|处室|科室|下属|所属|直属(?![\u4e00-\u9fff]{0,4}(?:局|所|队|站|院|库|馆)$)|预算(?!.{0,10}(?:中心|所|院|局|办公室)$)|[，。：:；\d]|是|(?<!国)有|^(?:我|本|该|其)|办公设备|车辆|设备"
 )
+SEAT = re.compile(r"[（(]?本级[）)]?$")
 MOST = 400
 #: paragraphs into which a page may break one list, and letters of a place before a name
 MOST_BREAKS, MOST_PLACE = 8, 12
@@ -63,7 +69,7 @@ def find_subordinates(document: Document, label: str) -> tuple[tuple[str, Span],
     found: dict[str, Span] = {}
 
     def add(passage: Passage) -> None:
-        name = _clean(passage)
+        name = _clean(passage, label)
         if name is not None and name.text != label and name.text not in found and not label.startswith(name.text):
             found[name.text] = name.span
 
@@ -76,7 +82,7 @@ def find_subordinates(document: Document, label: str) -> tuple[tuple[str, Span],
         for sentence in sentences(_run_on(blocks, i)):
             for name in (*_counted(sentence), *_numbered(sentence, label)):
                 found.setdefault(name.text, name.span)
-            for name in _told(blocks, i, sentence):
+            for name in _told(blocks, i, sentence, label):
                 add(name)
     return tuple(_in_full(found, blocks).items())
 
@@ -113,11 +119,11 @@ def _is_full(title: str, name: str) -> bool:
     )
 
 
-def _told(blocks: list[Block], i: int, sentence: Passage) -> list[Passage]:
+def _told(blocks: list[Block], i: int, sentence: Passage, label: str) -> list[Passage]:
     """What may be units in a sentence about units, or in the list or table that it announces."""
     if not ABOUT.search(sentence.text) or NONE.search(sentence.text) or len(sentence.text) > 8000:
         return []
-    names = _first(sentence)
+    names = _first(sentence, label)
     if not names and BELOW.search(sentence.text) and sentence.end == tidied(blocks[i]).end:
         return list(_below(blocks, i))
     return names
@@ -135,8 +141,17 @@ def _bare(passage: Passage) -> Passage:
         passage = passage.part(0, m.start()).strip()
 
 
-def _clean(passage: Passage) -> Passage | None:
+def _is_another(name: str, label: str) -> bool:
+    """Whether a name is surely another office's than ``label``: one with its place, that does not end as it does."""
+    return bool(label) and is_office(name) and not name.endswith(label[-3:]) and bool(places.load().find(name))
+
+
+def _clean(passage: Passage, label: str = "") -> Passage | None:
+    """The name of a unit in a list; that of another office is its own where its seat is named (某某分局本级)."""
     passage = _bare(passage)
+    seat = SEAT.search(passage.text)
+    if seat is not None and _is_another(passage.text[: seat.start()], label):
+        passage = passage.part(0, seat.start())
     if OWN.search(passage.text) or not is_office(passage.text):
         return None
     name = clean_name(passage)
@@ -168,7 +183,13 @@ def _announced(sentence: Passage, m: re.Match[str]) -> list[Passage]:
     if len(counters) > 1 and [int(c["n"]) for c in counters] == [*range(1, len(counters) + 1)]:
         ends = [c.start() for c in counters[1:]] + [len(clause.text)]
         return [clause.part(c.end(), end).strip() for c, end in zip(counters, ends, strict=True)]
-    return [q for p in split(clause, "、，,；;") for q in _both(p) if not RANKED.search(p.text)]
+    pieces = split(clause, "、，,；;")
+    named = [
+        piece
+        for piece, behind in zip(pieces, [*pieces[1:], Passage("", ())], strict=False)
+        if not (RANKED.search(piece.text) or (CLASS.match(piece.text) and behind.text.startswith("分别")))
+    ]
+    return [both for piece in named for both in _both(piece)]
 
 
 def _numbered(sentence: Passage, label: str) -> list[Passage]:
@@ -188,12 +209,12 @@ def _numbered(sentence: Passage, label: str) -> list[Passage]:
     return named if len(own) <= 1 and len(named) + len(own) == len(pieces) else []
 
 
-def _first(sentence: Passage) -> list[Passage]:
+def _first(sentence: Passage, label: str) -> list[Passage]:
     """The first list in a sentence of which most members are units."""
     for m in BEGINS.finditer(sentence.text):
         pieces = _announced(sentence, m)
-        names = [p for p in pieces if _clean(p) is not None]
-        own = sum(bool(OWN.search(p.text)) for p in pieces)
+        names = [p for p in pieces if _clean(p, label) is not None]
+        own = sum(bool(OWN.search(p.text)) for p in pieces if p not in names)
         if names and len(names) + own >= 0.7 * len(pieces):
             return names
     return []
