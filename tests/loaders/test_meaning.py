@@ -301,6 +301,22 @@ def test_divisions_in_a_numbered_list_with_functions_and_bare() -> None:
     ]
 
 
+def test_divisions_of_a_unit_below_are_not_the_offices() -> None:
+    text = (
+        "二、机构设置\n1.安平市灯塔局（本级）下设办公室、航标处，共2个部门。\n2.安平市航标站下设综合科、巡检科，共2个部门。\n"
+        "3.市灯塔学校本级下设教务科、学工科，共2个部门。\n"
+    )
+    found = find_divisions(make(text), ("安平市航标站", "安平市灯塔学校"))
+    assert [d.label for d in found] == ["办公室", "航标处"]
+
+
+def test_divisions_behind_what_their_number_leaves_out() -> None:
+    text = "一、机构\n局本级内设3个处室及机关党委，分别是办公室、市政设施处、用途处、机关党委。\n"
+    assert [d.label for d in find_divisions(make(text))] == ["机关党委", "办公室", "市政设施处", "用途处"]
+    only = "一、机构\n本部门共设置24个内设机构和机关党办、离退休处。\n"
+    assert [d.label for d in find_divisions(make(only))] == ["机关党办", "离退休处"]
+
+
 def test_duties_without_numbers_are_the_clauses() -> None:
     text = (
         "（一）主要职责\n市政府办公厅的职能职责为负责会议筹备工作；起草公文；"
