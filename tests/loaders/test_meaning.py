@@ -303,7 +303,7 @@ def test_divisions_in_a_numbered_list_with_functions_and_bare() -> None:
 
 def test_divisions_of_a_unit_below_are_not_the_offices() -> None:
     text = (
-        "二、机构设置\n1.安平市灯塔局（本级）下设办公室、航标处，共2个部门。\n2.安平市航标站下设综合科、巡检科，共2个部门。\n"
+        "二、机构设置\n1.安平市灯塔局（本级）下设办公室、航标处，共2个部门。\n2.安平市航标站下设综合科、设备科、巡检科，共3个部门。\n"
         "3.市灯塔学校本级下设教务科、学工科，共2个部门。\n"
     )
     found = find_divisions(make(text), ("安平市航标站", "安平市灯塔学校"))
