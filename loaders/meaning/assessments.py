@@ -17,6 +17,9 @@ from loaders.words.points import find_points
 from loaders.words.sentences import sentences, tidy
 
 SCORE = re.compile(r"^(?:自评|实际|评价)?(?:得分|评分)(?:[（(].*[）)])?$")
+#: how a list of projects heads their names and scores, without points to be had
+PROJECTS = re.compile(r"^(?:被?评价)?(?:一级|二级)?项目(?:名称)?$")
+SCORES = re.compile(r"^(?:绩效)?(?:自评|评价|考核)(?:综合)?(?:分数|得分|评分|总分)(?:[（(]分[）)])?$")
 MAXIMUM = re.compile(r"^(?:参考|指标|标准)?分值(?:[（(].*[）)])?$|^(?:满分|权重)(?:[（(].*[）)])?$")
 NAMES = re.compile(r"^(?:名称|[一二三]级指标|评价指标|指标名称|评价内容|考核内容)$")
 CRITERIA = re.compile(r"^(?:参考)?(?:评分标准|评价标准|评分细则|评分依据)$")
@@ -50,6 +53,7 @@ def find_assessments(document: Document) -> tuple[Assessment, ...]:
             found.extend(_prose(block))
         elif block.table.layout in ("tabs", "ruled"):
             found.extend(_columns(block.table))
+            found.extend(_listed(block.table))
         else:
             found.extend(_lines(block.table))
     why = _losses(list(document.blocks))
@@ -138,6 +142,26 @@ def _make(
 
 def _find(row: tuple[Cell, ...], pattern: re.Pattern[str]) -> list[int]:
     return [c.column for c in row if c.column is not None and pattern.match(flat(c.passage))]
+
+
+def _listed(table: Table) -> Iterator[Assessment]:
+    """A list of projects with the score, and the grade, that each was given: 项目名称 | 自评分数 | 评价等级."""
+    name = score = grade = -1
+    for row in table.rows:
+        names, scores = _find(row, PROJECTS), _find(row, SCORES)
+        if names and scores:
+            name, score, grade = names[0], scores[0], next(iter(_find(row, GRADE_LABEL)), -1)
+            if _find(row, MAXIMUM):
+                return
+            continue
+        label, got = (cell_at(row, name), cell_at(row, score)) if name >= 0 else (None, None)
+        if label is None or got is None or not DIGITS.match(got.text) or TOTAL_ITEM.match(flat(label)):
+            continue
+        item, stated = _make(label, None, got, ("", ""), ""), cell_at(row, grade)
+        if stated is not None and (given := GRADE_CELL.match(stated.text)) is not None:
+            at = stated.part(*given.span("grade"))
+            item = replace(item, grade=at.text, grade_span=at.span)
+        yield item
 
 
 def _columns(table: Table) -> Iterator[Assessment]:

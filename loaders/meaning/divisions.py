@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from loaders.documents import Block, Document, Passage, Span
 from loaders.facts import Division
@@ -20,7 +21,7 @@ BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 #: what announces a list of divisions
 ANNOUNCED = re.compile(
     r"(?:内设(?:机构|处室|科室|部门|职能处室|职能科室)?|另设|下设(?:机构|处室|科室|部门)?|设有?(?=\s*\d*\s*个?(?:内设|职能)?(?:机构|处室|科室))|"
-    r"设置|设下列|共设|设(?=[\u4e00-\u9fff]{2,8}[处科室部]、)|(?:机构|处室|科室)(?=(?:分别|依次)(?:是|为|有)))"
+    r"设置|设下列|共设(?!置)|(?<!、)设(?=[\u4e00-\u9fff]{2,8}[处科室部]、)|(?:机构|处室|科室)(?=(?:分别|依次)(?:是|为|有)))"
 )
 COUNT = re.compile(
     rf"^\s*(?:机构)?(?:共|为|有|设|设置)?\s*(?:[\d{TEN}两]+)\s*个?\s*(?:职能)?(?:内设|正[处科]级|副[处科]级)?(?:机构|处室|科室|部门|处|科|室)?"
@@ -32,14 +33,23 @@ LEAD = re.compile(
 OTHER_OFFICE = re.compile(r"事业单位|预算单位|基层单位|下属单位|所属单位|直属单位|二级单位|独立核算|决算单位")
 CLOSING = re.compile(rf"等?\s*[\d{TEN}]{{1,3}}\s*个\s*(?:职能)?内设(?:机构|处室|科室|部门)")
 INCLUDED = re.compile(r"\s*(?:本级|机关)?(?:内设|下设|设有|设|包括|包含|含|有)?\s*")
+#: a list behind what its number leaves out: 内设9个处室及机关党委，分别是办公室、…
+NAMELY = re.compile(r"\s*[，,]\s*(?:分别|依次)(?:是|为|有)\s*[:：]?\s*")
+#: what may stand between a unit's name and 下设
+SEAT = re.compile(r"\s*(?:[（(][^（()）]*[）)])?\s*(?:本级|机关)?\s*$")
+#: letters of a unit's name without its place
+SHORTEST = 5
 DOES = re.compile(
     r"\s*(?P<name>[^，。；：:、]{2,24})[:：](?=\s*(?:主要)?(?:负责|承担|牵头|组织|协助|贯彻|承办|指导|拟订))"
 )
 TRAILER = re.compile(rf"(?:等)?\s*(?:[\d{TEN}两]+)\s*个?\s*(?:职能)?(?:内设)?(?:机构|处室|科室|部门|处|科|室)?$|等$")
 
 
-def find_divisions(document: Document) -> tuple[Division, ...]:
-    """The divisions a document names, each once, in order of first mention, with the functions that it states."""
+def find_divisions(document: Document, units: Collection[str] = ()) -> tuple[Division, ...]:
+    """The divisions a document names, each once, in order of first mention, with the functions that it states.
+
+    Those that are said to be of one of ``units``, the bodies below the office (某某中心下设…), are not the office's.
+    """
     found: dict[str, Division] = {}
 
     def add(name: Passage, functions: tuple[tuple[str, Span], ...] = ()) -> None:
@@ -58,7 +68,7 @@ def find_divisions(document: Document) -> tuple[Division, ...]:
             continue
         passage = continued(blocks, i)
         for sentence in sentences(passage):
-            for name in (*_prose(sentence), *_counted(sentence)):
+            for name in (*_prose(sentence, units), *_counted(sentence)):
                 add(name)
         if re.search(r"内设机构[^。]{0,6}[:：]$|设下列\s*\d+\s*个(?:内设)?机构[:：]$", tidied(block).text):
             for name, function in _numbered(blocks, i):
@@ -81,7 +91,15 @@ def _is_unit(text: str) -> bool:
     return bool(UNIT.match(re.split(r"[（(]", text)[0].strip()))
 
 
-def _prose(sentence: Passage) -> list[Passage]:
+def _is_of(before: str, units: Collection[str]) -> bool:
+    """Whether the words before an announcement are, or end in, the name of one of these units, or of its seat."""
+    seat = SEAT.search(before)
+    said = re.split(r"[，。；：、.．\s]", before[: seat.start()] if seat is not None else before)[-1]
+    # 市灯塔学校 is 安平市灯塔学校
+    return any(said.endswith(unit) or (len(said) >= SHORTEST and unit.endswith(said)) for unit in units)
+
+
+def _prose(sentence: Passage, units: Collection[str]) -> list[Passage]:
     """The divisions that one sentence lists behind 内设, 下设, 另设 …"""
     names: list[Passage] = []
     position = 0
@@ -91,7 +109,7 @@ def _prose(sentence: Passage) -> list[Passage]:
             return names
         position = m.end()
         rest = sentence.part(m.end(), len(sentence.text))
-        if OTHER_OFFICE.search(rest.text[:16]):
+        if OTHER_OFFICE.search(rest.text[:16]) or _is_of(sentence.text[: m.start()], units):
             continue
         count = COUNT.match(rest.text)
         if count and count.end() and (rest.text[count.end() :] or " ")[0] not in "、":
@@ -99,6 +117,10 @@ def _prose(sentence: Passage) -> list[Passage]:
         lead = LEAD.match(rest.text)
         rest = rest.part(lead.end() if lead else 0, len(rest.text))
         listed = _list(rest)
+        behind = rest.find_offset(listed[-1].offsets[-1]) if listed else None
+        namely = NAMELY.match(rest.text, behind + 1) if behind is not None else None
+        if namely is not None:
+            listed += _list(rest.part(namely.end(), len(rest.text)))
         names.extend(listed)
         if listed:
             position = max(position, sentence.find_offset(listed[-1].offsets[-1]) or position)

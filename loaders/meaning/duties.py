@@ -64,9 +64,8 @@ def find_duties(document: Document) -> tuple[Duty, ...]:
 def section(blocks: list[Block], start: int) -> list[Passage]:
     """The text behind block ``start`` that its announcement governs: to the next table, part or sibling heading."""
     own = opening_marker(tidied(blocks[start]).text)
-    following = next((opening_marker(tidied(b).text) for b in blocks[start + 1 : start + 2] if b.kind != "table"), None)
-    if own is not None and following == (own[0], 1):
-        own = None  # a list in the style of its heading, whose second item is no sibling
+    if own is not None and _lists_in_style(blocks[start + 1 :], own):
+        own = None  # the second item of the list is no sibling of the heading
     outer = {(m[0], m[1] + 1) for s in blocks[start].section if (m := opening_marker(s))}
     found: list[Passage] = []
     for block in blocks[start + 1 :]:
@@ -83,6 +82,18 @@ def section(blocks: list[Block], start: int) -> list[Passage]:
             break
         found.append(passage)
     return found
+
+
+def _lists_in_style(blocks: list[Block], own: tuple[str, int]) -> bool:
+    """Whether a list numbered in the style of its heading begins behind it, at once or behind its first words."""
+    for block in blocks:
+        text = tidied(block).text
+        marker = opening_marker(text)
+        if (block.kind in ("table", "heading") and marker is None) or PART.match(text):
+            return False
+        if marker is not None and marker[0] == own[0]:
+            return marker[1] == 1
+    return False
 
 
 def _listed(passages: list[Passage], start: int) -> tuple[Duty, ...]:

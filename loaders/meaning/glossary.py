@@ -18,6 +18,10 @@ PART = re.compile(rf"^第[{TEN}]+部分|^附(?:件|表|录)[:：\d一二三]?")
 TERM = re.compile(
     r"^(?P<term>[“《]?[^，。；：:]{2,60}?)(?:\s*[：:]\s*(?=\S)|(?=是指|系指|，指|，是指|，反映|指(?:为|以|用|单|本|政|除|在|预|事|行|各|财|部|市|省|县|区|按|机|纳|国|当|上)))[，,]?"
 )
+#: the same behind a number, where a text only says what the term mostly is: 2.“三公”经费主要是…
+MAINLY = re.compile(r"^(?P<term>[“《]?[^，。；：:]{2,30}?)(?=主要(?:是|指|包括))")
+#: what ends a definition; one that ends in none breaks off at the end of its page or line
+CLOSED = re.compile(r"[。；;！!：:，,）)]$")
 #: a group of codes as 一般公共服务（类）…（项） belongs to the term
 MARK = re.compile(rf"^(?:[（(][{TEN}百]+[）)]|[{TEN}百]+、|\d{{1,3}}[.．、]|[（(]\d{{1,3}}[）)]|[●•·▪■◆]\s*)\s*")
 NO_TERM = re.compile(
@@ -44,6 +48,7 @@ def find_definitions(document: Document) -> tuple[Definition, ...]:
 
 def _section(blocks: list[Block], start: int) -> Iterator[Definition]:
     last: tuple[Passage, Passage] | None = None
+    numbered = False
     own = opening_marker(tidied(blocks[start]).text)
     for block, passage in _joined(blocks[start + 1 :]):
         if (
@@ -53,7 +58,10 @@ def _section(blocks: list[Block], start: int) -> Iterator[Definition]:
         ):
             break
         stated = _split(passage)
+        if last is not None and numbered and not CLOSED.search(last[1].text) and not MARK.match(passage.text):
+            stated = None  # in a numbered list, what follows words that break off carries them on
         if stated is not None:
+            numbered = MARK.match(passage.text) is not None
             if last is not None:
                 yield _make(*last)
             last = stated
@@ -107,7 +115,7 @@ def _split(passage: Passage) -> tuple[Passage, Passage] | None:
             start = m.end()
             break
     body = passage.part(start, len(passage.text))
-    m = TERM.match(body.text)
+    m = TERM.match(body.text) or (MAINLY.match(body.text) if start else None)
     if m is None:
         return None
     term = body.part(*m.span("term")).strip()

@@ -18,9 +18,11 @@ from loaders.meaning.forms import (
     form_project,
     header_columns,
     labelled,
+    rows_of,
     value_behind,
 )
 from loaders.meaning.money import read_number
+from loaders.meaning.packed import unpack
 from loaders.meaning.targets import SYMBOLS, Target, read_target
 from loaders.words.comparators import read_comparator
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2, PARENT
@@ -38,7 +40,7 @@ OPTIONAL = {
     "unit": r"^(?:计量单位|度量单位|单位)$",
     "project": r"^(?:二级|一级)?项目名称$",
     "sign": r"^(?:指标性质|比较符号?|运算符号|指标方向|指标值类型)$",
-    "maximum": r"^(?:参考|指标|标准|绩效)?(?:分值|权重|满分)(?:[（(](?:%|％|分|100分)[）)])?$",
+    "maximum": r"^(?:参考|指标|标准|绩效)?(?:分值|权重|满分|分值权重)(?:[（(](?:%|％|分|\d{1,3}分?)[）)])?$",
     "score": r"^(?:自评|实际|评价)?(?:得分|评分)$",
     "loss": r"^(?:扣分|失分|偏差|未完成|差异|未达标)(?:原因|说明|情况)(?:分析)?[及和]?(?:改进|整改)?(?:的?措施)?$",
 }
@@ -73,6 +75,7 @@ def find_indicators(document: Document, fiscal_year: int | None) -> tuple[Indica
             found.extend((-1, indicator) for indicator in _prose(block, fiscal_year))
         elif block.table.layout in ("tabs", "ruled"):
             found.extend((i, indicator) for indicator in _columns(block.table, fiscal_year))
+            found.extend((i, indicator) for indicator in _packed(block, fiscal_year))
         else:
             found.extend((i, indicator) for indicator in _lines(block.table, fiscal_year))
     unique: dict[tuple[object, ...], Indicator] = {}
@@ -98,7 +101,7 @@ def _make(
         or NUMBER.match(text)
     ):
         return None
-    if target is None or NOTHING.match(target.text) or RULE.search(target.text) or TORN.match(text):
+    if target is None or NOTHING.match(target.text) or RULE.search(target.text):
         return None
     return Indicator(
         label=name.text,
@@ -141,19 +144,35 @@ def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
             level1, level2 = flat(cells["level1"]), ""
         if "level2" in cells:
             level2 = flat(cells["level2"])
-        if "name" not in cells or "target" not in cells:
+        if "name" not in cells or "target" not in cells or TORN.match(flat(cells["name"])):
             continue
-        target = read_target(cells["target"])
-        if "unit" in cells and not target.unit and not target.qualitative:
-            target = Target(target.text, target.passage, target.comparator, flat(cells["unit"]))
-        if not target.unit and not target.qualitative and (m := UNIT_IN_NAME.search(cells["name"].text)) is not None:
-            target = replace(target, unit=m.group("unit"))
-        if "sign" in cells and not target.comparator:
-            target = replace(target, comparator=read_comparator(flat(cells["sign"])))
+        target = _with_columns(read_target(cells["target"]), cells)
         result = cells["result"].text if "result" in cells else ""
         indicator = _make(cells["name"], target, level1, level2, project, result, year)
         if indicator is not None:
             yield _scored(indicator, cells)
+
+
+def _with_columns(target: Target, cells: dict[str, Passage]) -> Target:
+    """A target with the unit and the comparator that its row has in other columns, or its name behind it."""
+    if not (target.unit or target.qualitative or target.dated):
+        named = UNIT_IN_NAME.search(cells["name"].text)
+        unit = flat(cells["unit"]) if "unit" in cells else ""
+        target = replace(target, unit=unit or (named.group("unit") if named is not None else ""))
+    if "sign" in cells and not target.comparator:
+        target = replace(target, comparator=read_comparator(flat(cells["sign"])))
+    return target
+
+
+def _packed(block: Block, year: int | None) -> Iterator[Indicator]:
+    """A list of projects whose cells under 绩效指标 tell all indicators of a project."""
+    for row in rows_of(block, {"project": r"项目名称", "told": r"^(?:年度)?绩效指标$"}, "project"):
+        for told in unpack(row["told"]) if "told" in row else ():
+            of = year if told.yearly else None
+            target = read_target(told.target)
+            indicator = _make(told.name, target, told.level1, told.level2, row["project"].text, "", of)
+            if indicator is not None:
+                yield indicator
 
 
 def _scored(indicator: Indicator, cells: dict[str, Passage]) -> Indicator:
@@ -175,7 +194,7 @@ def _scored(indicator: Indicator, cells: dict[str, Passage]) -> Indicator:
 def _header(row: tuple[Cell, ...]) -> dict[str, int]:
     """The columns that a row heads; 绩效指标 may head the names, or stand upright beside a header that does."""
     for target in (WANTED["target"], OTHER_TARGET):
-        for name in (r"^三级(?:绩效)?指标", r"^指标名称$", WANTED["name"]):
+        for name in (r"^三级(?:绩效)?指标", r"^指标名称$", r"^指标内容$|^具体指标", WANTED["name"]):
             header = header_columns(row, {"name": name, "target": target} | OPTIONAL)
             if WANTED.keys() <= header.keys():
                 return header
@@ -220,7 +239,7 @@ class _FormLines:
         if self.weighed:
             rest = _without_points(rest)
         target = _target_of(rest) if len(rest) > 1 else None
-        if target is None:
+        if target is None or TORN.match(flat(rest[0])):
             return None
         result = rest[2].text if self.results and len(rest) > 2 else ""
         return _make(rest[0], target, self.level1, self.level2, self.project, result, self.year)

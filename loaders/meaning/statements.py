@@ -41,7 +41,8 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
     indicators = find_indicators(document, year) or find_aims(stated)
     agency = identity.agency.label if identity.agency else ""
     changes = find_changes(document, ordered, year, agency)
-    divisions = find_divisions(document)
+    units = tuple(name for name, _ in identity.agency.subordinates) if identity.agency else ()
+    divisions = find_divisions(document, units)
     assessments = find_assessments(document)
     found = Sources(ordered, projects, indicators, duties, changes, divisions, goals)
     services = find_services(document, agency, found)

@@ -228,6 +228,20 @@ def test_numbering_that_restarts_inside_an_item_stays_in_the_item() -> None:
     assert duties[1].label == "承办其他事项。"
 
 
+def test_a_list_in_the_style_of_its_heading_behind_its_first_words() -> None:
+    text = (
+        "第一部分 概况\n（一）部门主要职责\n市灯塔管理局落实上级关于航标工作的部署。主要职责是：\n"
+        "（一）承担全市灯塔的维护工作。\n（二）编制航标年度计划，并监督实施。\n（三）完成交办的其他任务。\n"
+        "（二）部门决算单位构成\n我部门没有下属单位。\n"
+    )
+    found = find_duties(make(text))
+    assert [(d.number, d.label) for d in found] == [
+        ("（一）", "承担全市灯塔的维护工作。"),
+        ("（二）", "编制航标年度计划，并监督实施。"),
+        ("（三）", "完成交办的其他任务。"),
+    ]
+
+
 def test_duties_in_one_running_paragraph() -> None:
     duties = find_duties(
         make("某市水务局的主要职能是：1. 管水；2. 管河1.5公里；3. 承办其他事项。\n\n二、机构设置情况\n")
@@ -285,6 +299,22 @@ def test_divisions_in_a_numbered_list_with_functions_and_bare() -> None:
         "治理部",
         "后勤部",
     ]
+
+
+def test_divisions_of_a_unit_below_are_not_the_offices() -> None:
+    text = (
+        "二、机构设置\n1.安平市灯塔局（本级）下设办公室、航标处，共2个部门。\n2.安平市航标站下设综合科、设备科、巡检科，共3个部门。\n"
+        "3.市灯塔学校本级下设教务科、学工科，共2个部门。\n"
+    )
+    found = find_divisions(make(text), ("安平市航标站", "安平市灯塔学校"))
+    assert [d.label for d in found] == ["办公室", "航标处"]
+
+
+def test_divisions_behind_what_their_number_leaves_out() -> None:
+    text = "一、机构\n局本级内设3个处室及机关党委，分别是办公室、市政设施处、用途处、机关党委。\n"
+    assert [d.label for d in find_divisions(make(text))] == ["机关党委", "办公室", "市政设施处", "用途处"]
+    only = "一、机构\n本部门共设置24个内设机构和机关党办、离退休处。\n"
+    assert [d.label for d in find_divisions(make(only))] == ["机关党办", "离退休处"]
 
 
 def test_duties_without_numbers_are_the_clauses() -> None:
@@ -369,6 +399,9 @@ def test_income_table_gives_no_projects() -> None:
         ("≤24 小时", ("≤", "24", "小时", False)),
         ("=100.00%", ("=", "100.00", "%", False)), ("90%以上", ("≥", "90", "%", False)), ("12", ("", "12", "", False)),
         ("有效提升", ("", "有效提升", "", True)), ("≥1,200.5万元", ("≥", "1,200.5", "万元", False)),
+        ("不低于上年", ("≥", "上年", "", False)), ("11月底前", ("", "11月底前", "", False)),
+        ("2031年3月15日前完成", ("", "2031年3月15日前完成", "", False)), ("3年", ("", "3", "年", False)),
+        ("8个月", ("", "8", "个月", False)), ("=改善无", ("=", "改善", "", True)), ("＝有无", ("=", "有无", "", True)),
     ],
 )  # fmt: skip
 def test_targets(printed: str, expected: tuple[str, str, str, bool]) -> None:
@@ -386,6 +419,54 @@ def test_blank_indicators_are_left_out() -> None:
         ("产出", "数量", "检查次数", "3"),
         ("产出", "质量", "合格率", "100"),
     ]
+
+
+def test_a_date_takes_no_unit_from_its_row() -> None:
+    text = (
+        "绩效目标表\n\n一级指标\t二级指标\t三级指标\t指标值\t度量单位\n产出指标\t时效指标\t完成时间\t2031年度内\t年\n"
+        "产出指标\t数量指标\t灯塔数\t4\t座\n"
+    )
+    assert [(i.target, i.unit) for i in find_indicators(make(text), 2031)] == [("2031年度内", ""), ("4", "座")]
+
+
+def test_weights_whose_header_says_of_how_many_points() -> None:
+    text = (
+        "灯塔修缮绩效目标表\n\n绩效指标\t一级指标\t二级指标\t三级指标\t指标值\t分值权重（90分）\n"
+        "\t产出指标\t数量指标\t修缮灯塔数\t≥4座\t30\n\t效益指标\t社会效益指标\t通航环境\t改善\t60\n"
+    )
+    found = [(i.label, i.target, i.maximum) for i in find_indicators(make(text), 2026)]
+    assert found == [("修缮灯塔数", "4", Decimal(30)), ("通航环境", "改善", Decimal(60))]
+
+
+def test_the_frame_of_a_form_is_no_name_beside_a_column_of_contents() -> None:
+    text = (
+        "专项资金绩效目标表\n\n绩效指标\t一级指标\t二级指标\t指标内容\t指标值\n\t产出指标\t数量指标\t扶持渔港数\t≥3个\n"
+        "绩效指标\t效益指标\t社会效益指标\t带动就业\t增加\n"
+    )
+    found = [(i.level1, i.label, i.target) for i in find_indicators(make(text), 2026)]
+    assert found == [("产出指标", "扶持渔港数", "3"), ("效益指标", "带动就业", "增加")]
+
+
+def test_indicators_that_one_cell_tells_in_a_row() -> None:
+    text = (
+        "2026年项目支出绩效目标表\n\n项目名称（资金使用单位）\t总计\t绩效目标\t绩效指标\n合计\t12\t\t\n"
+        "航标巡检\t7\t保障通航。\t1.1－产出指标，11－数量指标，巡检次数；实施周期指标值：≥24次，年度指标值：≥12次；"
+        "2、1-产出指标，12-质量指标，巡检员配备；实施周期指标值：按考核，足额得满分。年度指标值：≦核定人数；"
+        "1、2－效益指标，22－社会效益，通航环境；实施周期指标值：改善，年度指标值：改善;\n"
+        "灯塔修缮\t5\t修缮灯塔。\t1、1－产出指标，11－数量指标，修缮座数；实施周期指标值：4座；\n"
+    )
+    document = make(text)
+    found = find_indicators(document, 2026)
+    assert [(i.project, i.level1, i.level2, i.label, i.comparator, i.target, i.unit, i.year) for i in found] == [
+        ("航标巡检", "产出指标", "数量指标", "巡检次数", "≥", "12", "次", 2026),
+        ("航标巡检", "产出指标", "质量指标", "巡检员配备", "≤", "核定人数", "", 2026),
+        ("航标巡检", "效益指标", "社会效益", "通航环境", "", "改善", "", 2026),
+        # what it is to reach in the year is not said
+        ("灯塔修缮", "产出指标", "数量指标", "修缮座数", "", "4", "座", None),
+    ]
+    assert [i.qualitative for i in found] == [False, False, True, False]
+    spans = [i.target_span for i in found if i.target_span is not None]
+    assert [document.text[s.start : s.end] for s in spans] == ["12", "核定人数", "改善", "4"]
 
 
 # ---------------------------------------------------------------- citations, ports, changes

@@ -63,6 +63,14 @@ def test_rank_is_the_latest_that_is_told_of_the_office() -> None:
         ("从预算单位构成看，预算包括：南京市水务局本级预算（行政单位）、南京市水文站（南京市节水中心）（事业单位）和南京市水利学校预算。",
          ["南京市水文站", "南京市水利学校"]),
         ("下属二级预算单位2个，分别是：南京市水文站、南京市水利学校。", ["南京市水文站", "南京市水利学校"]),
+        ("下设二级预算单位4个，分别是：局机关、原城东水文站 、市测流\n*\n台、局机关事务中心。",
+         ["原城东水文站", "市测流台", "局机关事务中心"]),
+        ("南京市水务局部门预算包括：1.南京市水务局 2.南京市水文站。", ["南京市水文站"]),
+        ("下设二级预算单位4个，分别是：局机关、水文站、测流台。", []),
+        ("南京市水务局系统包括：南京市水务局本级、南京市河道管理处本级、南京市河道管理处直属分站、南京市水利学校共4家基层单位。",
+         ["南京市河道管理处", "南京市河道管理处直属分站", "南京市水利学校"]),
+        ("下属单位包括2所学校，分别是南京市水利学校、南京市河道学校；2个船闸管理所，分别是南京市东船闸管理所、南京市西船闸管理所。",
+         ["南京市水利学校", "南京市河道学校", "南京市东船闸管理所", "南京市西船闸管理所"]),
         ("本部门无下属单位，部门预算为局本级预算。", []),
         ("本单位所属预算单位共有车辆2辆，单价20万元以上的设备3台。", []),
         ("基本支出是预算单位为保障其正常运转、完成日常工作任务所发生的支出。", []),
@@ -78,6 +86,27 @@ def test_bodies_in_a_table() -> None:
         "2\t南京市水文站\t\n"
     )
     assert [n for n, _ in find_subordinates(make(text), "南京市水务局")] == ["南京市水文站"]
+
+
+def test_a_list_that_a_page_breaks_and_the_heading_before_one_of_divisions() -> None:
+    broken = "二、机构设置\n下属预算单位包括南京市水文站、南京市测流台、\n\f南京市水利学校、南京市闸站中心。\n"
+    assert [n for n, _ in find_subordinates(make(broken), "南京市水务局")] == [
+        "南京市水文站", "南京市测流台", "南京市水利学校", "南京市闸站中心",
+    ]  # fmt: skip
+    divisions = "二、机构设置及决算单位构成\n南京市水务局内设三个机构，分别是：防汛处、水文监测处、河道管理办公室。\n"
+    assert find_subordinates(make(divisions), "南京市水务局") == ()
+
+
+def test_bodies_without_their_place_are_those_of_the_table_of_units() -> None:
+    text = (
+        "二、机构设置\n预算包括：局本级预算、局属市水文站、局属市第二水利学校和局属市测流台预算。\n\n"
+        "单位名称\t总计\n安平市水务局\t9\n安平市水文站\t5\n河海大学附属学校（安平市第二水利学校）\t3\n"
+    )
+    document = make(text)
+    found = find_subordinates(document, "安平市水务局")
+    # 测流台 stands in no table, so that it keeps the name that the sentence gives it
+    assert [n for n, _ in found] == ["安平市水文站", "河海大学附属学校（安平市第二水利学校）", "市测流台"]
+    assert [document.text[s.start : s.end] for _, s in found] == [n for n, _ in found]
 
 
 # ---------------------------------------------------------------- work
@@ -118,6 +147,18 @@ def test_terms_are_defined_and_a_line_that_ends_in_a_comma_hides_none() -> None:
         ("“三公”经费", "指因公出国费、公务用车费和公务接待费。"),
         ("基本支出", "指人员和公用支出，"),
         ("机关运行经费", "指为保障单位运行的资金。"),
+    ]
+
+
+def test_a_definition_that_a_page_breaks_and_one_that_tells_what_its_term_mostly_is() -> None:
+    text = (
+        "第四部分 名词解释\n一、“三公”经费：纳入预算管理的“三公”\n\n经费，是指因公出国费和公务接待费。\n"
+        "二、培训费主要是讲课费、教材费等支出。\n其中讲课费主要是专家的报酬。\n"
+    )
+    found = [(d.label, d.text) for d in find_definitions(make(text))]
+    assert found == [
+        ("“三公”经费", "纳入预算管理的“三公”经费，是指因公出国费和公务接待费。"),
+        ("培训费", "主要是讲课费、教材费等支出。其中讲课费主要是专家的报酬。"),
     ]
 
 
@@ -248,6 +289,12 @@ def test_a_part_that_is_there_and_was_not_read_is_not_explained_away() -> None:
 
 
 # ---------------------------------------------------------------- points lost, citations, ports
+
+
+def test_scores_and_grades_of_a_list_of_projects() -> None:
+    text = "项目自评情况如下\n\n项目名称\t自评分数\t评价等级\n航标巡检\t96.5\t优\n灯塔修缮\t100\t\n合计\t98.25\t\n"
+    found = [(a.label, a.maximum, a.score, a.grade) for a in find_assessments(make(text))]
+    assert found == [("航标巡检", None, Decimal("96.5"), "优"), ("灯塔修缮", None, Decimal(100), "")]
 
 
 def test_reason_of_lost_points() -> None:
