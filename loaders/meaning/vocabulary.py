@@ -119,6 +119,11 @@ def goes_across(text: str, first: int, last: int) -> bool:
     )
 
 
+def is_said(text: str) -> bool:
+    """Whether a text has any word of ours in it, even one that says nothing."""
+    return bool(_longest(_plain(text)))
+
+
 def _longest(text: str) -> list[tuple[int, int]]:
     """Where the words stand: of those that overlap the longest, of equal ones the last (深港口岸: 口岸)."""
     taken = bytearray(len(text))
