@@ -58,6 +58,6 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
         goals=goals,
         definitions=find_definitions(document),
         events=find_events(document),
-        mandates=find_mandates(duties, divisions, projects, indicators, goals, services),
+        mandates=find_mandates(duties, divisions, projects, indicators, goals, services, agency),
         absences=find_absences(document, identity.kind, duties, divisions, (*indicators, *assessments), ordered),
     )
