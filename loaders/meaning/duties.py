@@ -64,9 +64,9 @@ def find_duties(document: Document) -> tuple[Duty, ...]:
 def section(blocks: list[Block], start: int) -> list[Passage]:
     """The text behind block ``start`` that its announcement governs: to the next table, part or sibling heading."""
     own = opening_marker(tidied(blocks[start]).text)
-    following = next((opening_marker(tidied(b).text) for b in blocks[start + 1 : start + 2] if b.kind != "table"), None)
-    if own is not None and following == (own[0], 1):
-        own = None  # a list in the style of its heading, whose second item is no sibling
+    behind = (opening_marker(tidied(b).text) for b in blocks[start + 1 :] if b.kind != "table")
+    if own is not None and next((m for m in behind if m and m[0] == own[0]), None) == (own[0], 1):
+        own = None  # a list in the style of its heading, also behind an introduction: its second item is no sibling
     outer = {(m[0], m[1] + 1) for s in blocks[start].section if (m := opening_marker(s))}
     found: list[Passage] = []
     for block in blocks[start + 1 :]:

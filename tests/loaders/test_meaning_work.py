@@ -341,3 +341,23 @@ def test_definitions_carry_places_that_cut_the_term_out() -> None:
     (definition,) = find_definitions(make(text))
     assert text[definition.span.start : definition.span.end] == "基本支出"
     assert Passage.cut(text, *[definition.text_span.start, definition.text_span.end]).text == "是指人员支出。"
+
+
+def test_duties_in_the_style_of_their_heading_behind_an_introduction() -> None:
+    text = (
+        "一、部门概况\n（一）主要职责\n南京市水务局加强党对水务工作的领导。主要职责是：\n（一）负责全市供水管理。\n"
+        "（二）负责全市排水管理。\n（三）负责全市节水管理。\n（二）机构设置\n设办公室、水政处。\n"
+    )
+    assert [d.number for d in find_duties(make(text))] == ["（一）", "（二）", "（三）"]
+
+
+@pytest.mark.parametrize("rooms", ["32个机关行政科室", "12个机关行政处（科、股）室"])
+def test_a_number_of_divisions_is_no_absence(rooms: str) -> None:
+    document = make(f"二、预算单位构成\n从预算单位构成看，南京市水务局包括{rooms}及0个下属单位。\n")
+    assert "divisions" not in {a.label for a in find_absences(document, "budget", (), (), (), ())}
+
+
+def test_withheld_divisions_are_not_told_to_be_no_part_of_the_file() -> None:
+    document = make("一、部门主要职责及机构设置\n本部门按照保密审查机制确定此项内容为涉密内容，按规定不予公开。\n")
+    (absence,) = [a for a in find_absences(document, "budget", (), (), (1,), ()) if a.label == "divisions"]
+    assert absence.explanation == "the source withholds this part"
