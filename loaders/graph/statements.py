@@ -99,6 +99,10 @@ def _write_port(writer: Writer, port: Port) -> None:
     writer.type(node, gk("Port"))
     if port.variant_of:
         writer.text(node, SKOS("altLabel"), port.label, "zh")
+        if all(p.label != port.variant_of for p in writer.facts.ports):
+            # 机场口岸 of a city that the document does not name with it
+            writer.label(node, port.variant_of)
+            writer.text(node, gk("portKind"), port.kind)
     else:
         writer.label(node, port.label)
         writer.text(node, gk("portKind"), port.kind)

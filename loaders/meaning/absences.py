@@ -16,7 +16,9 @@ from loaders.words.numerals import TEN
 #: part -> the words by which a document announces it
 SIGNS = {
     "duties": re.compile(r"(?:主要|部门|单位|机构|工作)?(?:职能|职责)(?:情况|职责|是|：|:|$|(?:及|和)(?:内设)?机构)"),
-    "divisions": re.compile(r"内设(?:机构|处室|科室|部门)|下设[\u4e00-\u9fff（）]{0,12}(?:处|科|部|室)"),
+    "divisions": re.compile(
+        r"内设(?:机构|处室|科室|部门)|(?:职责|职能)(?:及|和)机构设置|下设[\u4e00-\u9fff（）]{0,12}(?:处|科|部|室)"
+    ),
     "totals": re.compile(r"(?:收入|支出|收支)(?:预算|决算)?(?:总计|合计|总额)|收支总表"),
     "indicators": re.compile(r"[一二三]级指标|绩效指标|指标值"),
 }
@@ -24,6 +26,8 @@ SIGNS = {
 STATED = {
     "divisions": re.compile(
         rf"设(?:有|立|置)?[^。；]{{0,80}}?[\d{TEN}两]+个[^，。；、]{{0,8}}?(?:科室|处室|股室|内设机构|部门)"
+        # a number says that there are some: 包括32个机关行政科室, 12个机关行政处（科、股）室
+        rf"|[\d{TEN}两]+\s*个\s*(?:机关)?(?:行政|内设|职能)(?:机构|处室|科室|股室|处（科、股）室)"
     )
 }
 #: what a document says in place of a part: it is secret, elsewhere, or there is none

@@ -2,9 +2,10 @@
 
 Chinese writes no spaces and official phrasing is fixed, so no statistical model and no word segmentation is used: a
 token is a character. The components, in order: ``entity_ruler`` marks the numbers of official documents as entities;
-``gongkai_topics`` marks the wordings of services and topics as ``doc.spans["topics"]``, and ``gongkai_places`` the
-words that end names of ports and zones as ``doc.spans["places"]``. Those who know the words register them. A reader
-asks for the component that it needs, since most passages need none.
+``gongkai_topics`` marks the wordings of services and topics as ``doc.spans["topics"]``, ``gongkai_places`` the words
+that end names of ports and zones as ``doc.spans["places"]``, and ``gongkai_words`` those that tie a project to a duty
+as ``doc.spans["words"]``. Those who know the words register them. A reader asks for the component that it needs, since
+most passages need none.
 
 >>> [e.text for e in mark("见某财〔2021〕12号", "entity_ruler").ents]
 ['〔2021〕12号']
@@ -17,7 +18,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-Component = Literal["entity_ruler", "gongkai_topics", "gongkai_places"]
+Component = Literal["entity_ruler", "gongkai_topics", "gongkai_places", "gongkai_words"]
 Words = Callable[[], dict[str, list[str]]]
 
 #: a document's number behind its sign: 〔2021〕12号, [2006]第52号
@@ -100,7 +101,7 @@ def _make_factory(words: Words) -> Callable[[Any, str], Any]:
 
 
 def _make_marker(nlp: Any, name: str, words: dict[str, list[str]]) -> Callable[[Any], Any]:
-    """A component that marks every occurrence of its words as a span of the group ``topics`` or ``places``."""
+    """A component that marks every occurrence of its words as a span of its group: ``topics``, ``places`` …"""
     from spacy.matcher import PhraseMatcher
     from spacy.tokens import Span
 

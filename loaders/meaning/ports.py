@@ -2,18 +2,21 @@
 
 Chinese writes no spaces, so a name has to be cut out of its sentence. Its end is a word such as 口岸; its beginning is
 found by leaving out what no name contains (verbs, prepositions, conjunctions), and what remains must be more than a
-description such as 陆路 or 国际一流.
+description such as 陆路 or 国际一流. Of 东兴、友谊关口岸 both are named, the first without its word. A bare
+机场口岸 is that of the office's place; X港 is a port where X is a place and X港 none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from loaders.documents import Document, Passage
 from loaders.facts import Port
+from loaders.meaning import vocabulary
 from loaders.meaning.language import register, spans
+from loaders.words import places
 from loaders.words.numbering import tidied
 from loaders.words.sentences import tidy
 
@@ -60,40 +63,93 @@ PLAIN = re.compile(
 )
 
 
+#: what joins names that share the word behind the last: 东兴、友谊关口岸
+SHARED = re.compile(r"[\u4e00-\u9fff]{2}[、和与及]$")
+#: how many characters such a name has at most: a longer stretch may be something else in a list
+MOST_SHARED = 4
+#: one of several names, and which words they may share
+SHARING = frozenset({"口岸", "港区", "检查站", "综合保税区", "综保区", "保税区"})
+#: a port that without a name before it is the office's own city's
+OWN = re.compile(r"(?:国际)?机场")
+#: 盐田港 of 盐田区; not 盐田港口, 盐田港区, 某港澳 …
+HARBOUR = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,3})港(?![口区务澳台珠深资企元币府人站湾城])")
 #: the platform that port offices run under this name everywhere
 PLATFORM = re.compile(r"单一窗口")
 
 
-def find_ports(document: Document) -> tuple[Port, ...]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A name of a port and where it stands: the words themselves, or those that share its last word with it."""
+
+    label: str
+    passage: Passage
+    kind: str
+    main: str = ""
+
+
+def find_ports(document: Document, place: str = "") -> tuple[Port, ...]:
     """The named ports, checkpoints, zones and platforms of a document, each name once, in order of first mention.
 
-    Names of one thing are told by ``variant_of``: one is the other with a word more in front (新皇岗口岸), or with a
-    word of the middle left out (西九龙站内地口岸区 beside 广深港高铁西九龙站内地口岸区), or written short (综保区).
+    ``place`` is the code of the office's place, or "". Names of one thing are told by ``variant_of``: one is the other
+    with a word more in front (新皇岗口岸), or with a word of the middle left out (西九龙站内地口岸区 beside
+    广深港高铁西九龙站内地口岸区), or written short (综保区); a bare
+    机场口岸 is told by ``variant_of`` to be that of the office's place.
+
+    Raises :class:`loaders.errors.StoreError` if a list of words or places of the ontology cannot be read.
     """
     found: dict[str, Port] = {}
-    candidates: list[tuple[Passage, str]] = []
+    candidates: list[_Named] = []
+    city = places.ENDING.sub("", places.load().name(place))
     for block in document.blocks:
         passages = [tidy(c.passage) for c in block.table.cells()] if block.table else [tidied(block)]
         for passage in passages:
-            candidates.extend(_in_passage(passage))
-            candidates.extend(_platforms(passage))
-    names = {p.text for p, _ in candidates}
-    for name, kind in candidates:
+            named_here = _in_passage(passage, city)
+            candidates.extend(named_here)
+            candidates.extend(_Named(m.group(), passage.part(*m.span()), "platform") for m in _platforms(passage))
+            candidates.extend(_harbours(passage, named_here))
+    names = {c.label for c in candidates}
+    for named in candidates:
         # a longer cut of a name that stands alone elsewhere is words run on before it
-        shorter = [n for n in names if n != name.text and name.text.endswith(n) and len(name.text) - len(n) <= 2]
-        label = shorter[0] if shorter and PLAIN.match(name.text[: -len(shorter[0])]) else name.text
-        span = name.part(len(name.text) - len(label), len(name.text)).span
+        shorter = [n for n in names if n != named.label and named.label.endswith(n) and len(named.label) - len(n) <= 2]
+        cut = named.label == named.passage.text and shorter and PLAIN.match(named.label[: -len(shorter[0])])
+        label = shorter[0] if cut else named.label
+        size = len(named.passage.text)
+        span = named.passage.part(size - len(label) if cut else 0, size).span
         if label in found:
             found[label] = replace(found[label], mentions=(*found[label].mentions, span))
         else:
-            found[label] = Port(label, span, kind, mentions=(span,))
+            found[label] = Port(label, span, named.kind, named.main, (span,))
     main = _variants(list(found.values()))
-    return tuple(sorted((replace(p, variant_of=main.get(p.label, "")) for p in found.values()), key=lambda p: p.span))
+    return tuple(
+        sorted(
+            (replace(p, variant_of=p.variant_of or main.get(p.label, "")) for p in found.values()), key=lambda p: p.span
+        )
+    )
 
 
-def _platforms(passage: Passage) -> Iterator[tuple[Passage, str]]:
-    for m in PLATFORM.finditer(passage.text):
-        yield passage.part(*m.span()), "platform"
+def _platforms(passage: Passage) -> Iterator[re.Match[str]]:
+    return PLATFORM.finditer(passage.text)
+
+
+def _harbours(passage: Passage, taken: list[_Named]) -> Iterator[_Named]:
+    """X港 where X is a city, a county or a district, no word runs into it and no longer name has it (X港东港区)."""
+    for m in HARBOUR.finditer(passage.text):
+        for start in (m.start("place"), m.start("place") + 1):
+            named = passage.part(start, m.end())
+            begins = start == 0 or STOP.search(passage.text[max(0, start - 4) : start]) is not None
+            if begins and _is_harbour(named.text[:-1]) and not any(t.passage.span.overlaps(named.span) for t in taken):
+                yield _Named(named.text, named, "port")
+                break
+
+
+def _is_harbour(place: str) -> bool:
+    """Whether X港 is a port: X is a place, and X港 is none, as 防城港 is."""
+    return len(place) > 1 and _is_place(place) and not _is_place(place + "港")
+
+
+def _is_place(name: str) -> bool:
+    known = places.load()
+    return name in known.by_short or any(name + ending in known.by_name for ending in "区县市")
 
 
 def _plain(label: str) -> str:
@@ -142,13 +198,13 @@ def _is_inside(short: str, long: str) -> bool:
     return at == len(short)
 
 
-def _in_passage(passage: Passage) -> list[tuple[Passage, str]]:
+def _in_passage(passage: Passage, city: str) -> list[_Named]:
     if not any(word in passage.text for word in KINDS):
         return []
     found_words = [(start, end) for _, start, end in spans(passage.text, "gongkai_places")]
     # of 口岸 and 口岸区 at one place, and of 保税区 within 综合保税区, the longer word counts
     found_words = [a for a in found_words if not any(b != a and b[0] <= a[0] and a[1] <= b[1] for b in found_words)]
-    found: list[tuple[Passage, str]] = []
+    found: list[_Named] = []
     for start, end in sorted(found_words):
         word = passage.text[start:end]
         if word == "口岸区" and passage.text[end : end + 1] == "域":
@@ -156,10 +212,36 @@ def _in_passage(passage: Passage) -> list[tuple[Passage, str]]:
         if word == "口岸" and NOT_BEHIND.match(passage.text[end:]):
             continue
         name = _name(passage, start)
-        if name is None:
-            continue
-        found.append((passage.part(name, end), KINDS[word]))
+        if name is not None:
+            found.extend(_sharing(passage, name, end, word))
+            found.append(_Named(passage.text[name:end], passage.part(name, end), KINDS[word]))
+        elif city and word == "口岸" and OWN.fullmatch(_words_before(passage, start)):
+            at = start - len(_words_before(passage, start))
+            printed = passage.part(at, end)
+            found.append(_Named(printed.text, printed, KINDS[word], city + printed.text))
     return found
+
+
+def _sharing(passage: Passage, name: int, end: int, word: str) -> list[_Named]:
+    """The names before one that share its last word, in order; a word of the language is no name."""
+    found: list[_Named] = []
+    at = name
+    while word in SHARING and SHARED.search(passage.text[:at]):
+        before = _words_before(passage, at - 1)
+        if not 2 <= len(before) <= MOST_SHARED or PLAIN.match(before) or vocabulary.is_said(before):
+            break
+        at -= len(before) + 1
+        found.insert(0, _Named(before + word, passage.part(at, end), KINDS[word]))
+    return found
+
+
+def _words_before(passage: Passage, end: int) -> str:
+    """What stands before a place in a text, back to what no name contains."""
+    before = passage.text[max(0, end - 20) : end]
+    last = 0
+    for m in STOP.finditer(before):
+        last = m.end()
+    return before[last:]
 
 
 def _name(passage: Passage, start: int) -> int | None:

@@ -17,6 +17,7 @@ from loaders.facts import Change, Division, Duty, Figure, Goal, Indicator, Match
 from loaders.meaning import wordings
 from loaders.meaning.forms import NUMBER, flat
 from loaders.meaning.money import Amount, find_amounts
+from loaders.meaning.vocabulary import goes_across
 from loaders.meaning.wordings import Hit, Topic
 from loaders.words.normalise import normalise_passage
 from loaders.words.numbering import tidied
@@ -155,6 +156,9 @@ def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> It
         return
     text = normalise_passage(passage)
     for hit in wordings.find_hits(topics, text.text, normalise_passage(Passage(context, (0,) * len(context))).text):
+        # 实施工作 says nothing of 施工
+        if hit.end - hit.start <= wordings.SHORT_LENGTH and goes_across(text.text, hit.start, hit.end):
+            continue
         span = text.locate(hit.start, hit.end)
         at = passage.find_offset(span.start)
         clause = passage

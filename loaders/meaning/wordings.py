@@ -97,7 +97,7 @@ def load(path: Path | None = None) -> tuple[Topic, ...]:
             for triple in pyoxigraph.parse(path=str(source), format=pyoxigraph.RdfFormat.TURTLE):
                 predicate = triple.predicate.value
                 key = predicate.partition(GK)[2] or predicate
-                facts[_value(triple.subject)][key].append(triple.object)
+                facts[value(triple.subject)][key].append(triple.object)
         except (OSError, SyntaxError) as error:
             problem = f"the list of services cannot be read: {error}"
             raise StoreError(str(source), problem, "Reinstall Gongkai.") from error
@@ -115,33 +115,34 @@ def load(path: Path | None = None) -> tuple[Topic, ...]:
                     slug=fact[IDENTIFIER][0].value,
                     wordings=tuple(sorted(words.items())),
                     role=_role(fact["wordingRole"][0]),
-                    patterns=tuple(_pattern(facts, _value(p)) for p in fact["wordingPattern"]),
+                    patterns=tuple(_pattern(facts, value(p)) for p in fact["wordingPattern"]),
                     top=bool(fact[SKOS + "topConceptOf"]),
                 )
             )
     return tuple(sorted(topics, key=lambda t: t.slug))
 
 
-def _value(term: Any) -> str:
+def value(term: Any) -> str:
+    """The IRI, name or text of a term of a graph."""
     return str(getattr(term, "value", term))
 
 
 def _role(term: Any) -> Role:
-    return ROLES[_value(term).partition(GK)[2]]
+    return ROLES[value(term).partition(GK)[2]]
 
 
 def _pattern(facts: dict[str, dict[str, list[Any]]], name: str) -> Pattern:
     fact = facts[name]
 
     def groups(key: str) -> tuple[Words, ...]:
-        return tuple(tuple(normalise(w.value) for w in facts[_value(g)]["word"]) for g in fact[key])
+        return tuple(tuple(normalise(w.value) for w in facts[value(g)]["word"]) for g in fact[key])
 
     def number(key: str, default: str) -> Decimal:
-        return Decimal(_value(fact[key][0])) if fact[key] else Decimal(default)
+        return Decimal(value(fact[key][0])) if fact[key] else Decimal(default)
 
     followed = groups("followedBy")
     return Pattern(
-        scope=_value(fact["scope"][0]),
+        scope=value(fact["scope"][0]),
         required=groups("requiresGroup"),
         reach=int(number("reach", "60")),
         followed=followed[0] if followed else (),

@@ -498,6 +498,37 @@ def test_ports_are_names_and_not_descriptions() -> None:
     ]
 
 
+def port_names(text: str, place: str = "") -> list[str]:
+    return [p.label for p in find_ports(make(text), place)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("推进东兴、友谊关口岸改造。", ["东兴口岸", "友谊关口岸"]),
+        ("推进东兴、水口和友谊关口岸改造。", ["东兴口岸", "水口口岸", "友谊关口岸"]),
+        # what stands before may be something else in a list
+        ("协调海关、友谊关口岸通关。", ["友谊关口岸"]),
+        ("安排办公经费、友谊关口岸修缮。", ["友谊关口岸"]),
+        ("紧盯航空、水运、陆路口岸。", []),
+    ],
+)
+def test_names_that_share_their_last_word(text: str, names: list[str]) -> None:
+    assert port_names(text) == names
+
+
+def test_an_airport_without_a_name_is_that_of_the_offices_city() -> None:
+    (port,) = find_ports(make("推动机场口岸全天开放。"), "450100")
+    assert (port.label, port.variant_of) == ("机场口岸", "南宁机场口岸")
+    assert port_names("推动吴圩机场口岸全天开放。", "450100") == ["吴圩机场口岸"]
+    assert port_names("推动机场口岸全天开放。") == []  # of a place that is not known
+
+
+def test_a_harbour_is_named_by_its_place() -> None:
+    assert port_names("处置防城港积压货物，协调湛江港拥堵。") == ["湛江港"]
+    assert port_names("与香港联系，建设信息港，支持湛江港口发展。") == []
+
+
 def test_change_with_its_level_in_the_sentence_before_and_reasons_apart() -> None:
     changes = find_changes(make(PROSE.replace("项目完成", "：一是项目完成；二是压减")), (), 2023)
     assert [(c.label, c.direction, c.amount, [r for r, _ in c.reasons]) for c in changes] == [

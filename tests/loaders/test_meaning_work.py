@@ -71,6 +71,20 @@ def test_rank_is_the_latest_that_is_told_of_the_office() -> None:
          ["南京市河道管理处", "南京市河道管理处直属分站", "南京市水利学校"]),
         ("下属单位包括2所学校，分别是南京市水利学校、南京市河道学校；2个船闸管理所，分别是南京市东船闸管理所、南京市西船闸管理所。",
          ["南京市水利学校", "南京市河道学校", "南京市东船闸管理所", "南京市西船闸管理所"]),
+        # as many names as the text says prove the list, short ones too; marks of notes and lines that go on are no end
+        ("下设二级预算单位5个，分别是：市局机关、市水文站、江宁区水\n*\n务局、局宣教中心、市节水\n*1\n中心。",
+         ["市水文站", "江宁区水务局", "局宣教中心", "市节水中心"]),
+        ("局所属行政单位2个，包括：南京市水务局本级、南京市水政监察总队本级。", ["南京市水政监察总队"]),
+        ("内设3个处室；局属事业单位1个，为南京市水文站，处级建制，经费来源为全额拨款。", ["南京市水文站"]),
+        ("部门预算包括：1.南京市水务局 2.南京市水文站。", ["南京市水文站"]),
+        ("下属单位包括：我局管理的直属单位南京市水文站、南京市节水中心。", ["南京市水文站", "南京市节水中心"]),
+        ("南京市水务局系统包括：南京市水务局本级、南京市水文站、南京市水利项目研究评审中心共3家基层单位。",
+         ["南京市水文站", "南京市水利项目研究评审中心"]),
+        ("单位共3个，包括：行政单位1个，为局机关；下属预算单位2个，分别为：南京市水文站、南京市水务局机关服务中心。",
+         ["南京市水文站", "南京市水务局机关服务中心"]),
+        ("下属预算单位共4个：2所学校，分别是南京市水利学校、南京市水务学校；2个水文站，分别是江宁水文站、浦口水文站。",
+         ["南京市水利学校", "南京市水务学校", "江宁水文站", "浦口水文站"]),
+        ("局内设2个处室，分别是：办公室、水政处。预算单位构成为：", []),
         ("本部门无下属单位，部门预算为局本级预算。", []),
         ("本单位所属预算单位共有车辆2辆，单价20万元以上的设备3台。", []),
         ("基本支出是预算单位为保障其正常运转、完成日常工作任务所发生的支出。", []),
@@ -107,6 +121,11 @@ def test_bodies_without_their_place_are_those_of_the_table_of_units() -> None:
     # 测流台 stands in no table, so that it keeps the name that the sentence gives it
     assert [n for n, _ in found] == ["安平市水文站", "河海大学附属学校（安平市第二水利学校）", "市测流台"]
     assert [document.text[s.start : s.end] for _, s in found] == [n for n, _ in found]
+
+
+def test_a_short_name_in_a_table_of_units_is_one() -> None:
+    text = "二级预算单位共有2个，包括：\n\n序号\t单位名称\n1\t南京市水务局（本级）\n2\t南京12314供水热线中心\n"
+    assert [n for n, _ in find_subordinates(make(text), "南京市水务局")] == ["南京12314供水热线中心"]
 
 
 # ---------------------------------------------------------------- work
@@ -369,3 +388,23 @@ def test_definitions_carry_places_that_cut_the_term_out() -> None:
     (definition,) = find_definitions(make(text))
     assert text[definition.span.start : definition.span.end] == "基本支出"
     assert Passage.cut(text, *[definition.text_span.start, definition.text_span.end]).text == "是指人员支出。"
+
+
+def test_duties_in_the_style_of_their_heading_behind_an_introduction() -> None:
+    text = (
+        "一、部门概况\n（一）主要职责\n南京市水务局加强党对水务工作的领导。主要职责是：\n（一）负责全市供水管理。\n"
+        "（二）负责全市排水管理。\n（三）负责全市节水管理。\n（二）机构设置\n设办公室、水政处。\n"
+    )
+    assert [d.number for d in find_duties(make(text))] == ["（一）", "（二）", "（三）"]
+
+
+@pytest.mark.parametrize("rooms", ["32个机关行政科室", "12个机关行政处（科、股）室"])
+def test_a_number_of_divisions_is_no_absence(rooms: str) -> None:
+    document = make(f"二、预算单位构成\n从预算单位构成看，南京市水务局包括{rooms}及0个下属单位。\n")
+    assert "divisions" not in {a.label for a in find_absences(document, "budget", (), (), (), ())}
+
+
+def test_withheld_divisions_are_not_told_to_be_no_part_of_the_file() -> None:
+    document = make("一、部门主要职责及机构设置\n本部门按照保密审查机制确定此项内容为涉密内容，按规定不予公开。\n")
+    (absence,) = [a for a in find_absences(document, "budget", (), (), (1,), ()) if a.label == "divisions"]
+    assert absence.explanation == "the source withholds this part"

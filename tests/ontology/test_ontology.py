@@ -46,7 +46,8 @@ def codes() -> Graph:
 def test_the_files_are_there() -> None:
     names = {str(p.relative_to(ONTOLOGY)) for p in FILES}
     assert names == {
-        "gongkai.ttl", "shapes.ttl", "services.ttl", "topics.ttl", "places.ttl", "alignments.ttl", "quantities.ttl",
+        "gongkai.ttl", "shapes.ttl", "services.ttl", "topics.ttl", "words.ttl", "places.ttl", "alignments.ttl",
+            "quantities.ttl",
         "codes/function.ttl",
         "codes/economic-2018.ttl", "codes/economic-2007.ttl", "codes/economic-2007-2018.ttl",
         "codes/government-economic-2018.ttl",
