@@ -232,7 +232,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A performance indicator. ``target`` as printed without comparator and unit, or the qualitative statement."""
+    """A performance indicator. ``target`` as printed without comparator and unit, or the qualitative statement.
+
+    ``met`` says whether the result meets the target, None where there is no result or the two cannot be compared.
+    """
 
     label: str
     span: Span
@@ -249,6 +252,7 @@ class Indicator:
     maximum: Decimal | None = None
     score: Decimal | None = None
     loss_reason: str = ""
+    met: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ def _write_indicator(writer: Writer, indicator: Indicator) -> None:
         writer.text(node, gk(name), getattr(indicator, name))
     writer.text(node, gk("targetUnit"), indicator.unit)
     writer.flag(node, gk("qualitative"), indicator.qualitative)
+    if indicator.met is not None:
+        writer.flag(node, gk("met"), indicator.met)
     writer.year(node, indicator.year)
     if indicator.project:
         writer.add(node, gk("project"), writer.name_project(indicator.project))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from loaders.documents import Passage
+from loaders.meaning.money import read_number
 from loaders.words.comparators import BEHIND, COMPARATORS
 
 #: In the cell of a target 达到 sets a floor; in a sentence it may as well tell what was reached.
@@ -28,13 +30,46 @@ MEASURED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target as printed, without comparator and unit. ``passage`` is where ``text`` stands."""
+    """A target as printed, without comparator and unit. ``passage`` is where ``text`` stands.
+
+    ``printed`` is all that its cell says, with comparator and unit where these stand in it.
+    """
 
     text: str
     passage: Passage
     comparator: str = ""
     unit: str = ""
     qualitative: bool = False
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its comparator and its unit, each "" where none is printed."""
+
+    comparator: str
+    number: Decimal
+    unit: str
+
+
+def read_quantity(text: str) -> Quantity | None:
+    """The one quantity that a text is, or None.
+
+    >>> read_quantity("≥2次/年")
+    Quantity(comparator='≥', number=Decimal('2'), unit='次/年')
+    """
+    m = QUANTITY.match(text)
+    number = read_number(m.group("number")) if m is not None else None
+    return None if m is None or number is None else Quantity(_comparator(m), number, m.group("unit") or "")
+
+
+def split_targets(text: str) -> list[str]:
+    """The parts of a text that may state several targets: ≥2次；≥1次."""
+    return [part for part in SEVERAL.split(text) if part]
+
+
+def _comparator(m: re.Match[str]) -> str:
+    return SYMBOLS.get(m.group("sign") or "", "") or BEHIND.get((m.group("behind") or "").removeprefix("及"), "")
 
 
 def read_target(cell: Passage) -> Target:
@@ -45,8 +80,9 @@ def read_target(cell: Passage) -> Target:
     cell = cell.strip()
     m = QUANTITY.match(cell.text)
     if m is None:
-        parts = [part for part in SEVERAL.split(cell.text) if part]
+        parts = split_targets(cell.text)
         several = len(parts) > 1 and all(QUANTITY.match(part) for part in parts)
-        return Target(cell.text, cell, qualitative=not several and not MEASURED.search(cell.text))
-    comparator = SYMBOLS.get(m.group("sign") or "", "") or BEHIND.get((m.group("behind") or "").removeprefix("及"), "")
-    return Target(m.group("number"), cell.part(*m.span("number")), comparator, m.group("unit") or "")
+        vague = not several and not MEASURED.search(cell.text)
+        return Target(cell.text, cell, qualitative=vague, printed=cell.text)
+    number = cell.part(*m.span("number"))
+    return Target(m.group("number"), number, _comparator(m), m.group("unit") or "", printed=cell.text)

@@ -91,7 +91,7 @@ def make_facts() -> Facts:
         divisions=(Division("综合科", Span(29, 32), (("宣传", PUBLICITY),)),),
         duties=(Duty("宣传", PUBLICITY, "1"),),
         projects=(Project("查验费", NAME, Decimal(15000), AMOUNT, 2023, "budget"),),
-        indicators=(Indicator("查验费", NAME, "产出", "数量", "≥", "1.5", "万元", AMOUNT, year=2023),),
+        indicators=(Indicator("查验费", NAME, "产出", "数量", "≥", "1.5", "万元", AMOUNT, result="1.2万元", year=2023, met=False),),
         assessments=(Assessment("宣传", PUBLICITY, Decimal(10), Decimal("9.50")),),
         citations=(Citation("甲法", PUBLICITY, "1号", 2020, "甲市"),),
         ports=(Port("甲港", PUBLICITY, "水运"),),
