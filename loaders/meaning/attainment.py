@@ -1,4 +1,4 @@
-"""Whether a result meets its target: by arithmetic where both are numbers of one unit, or since it repeats its words."""
+"""Whether a result meets its target: by arithmetic where both are numbers of one unit, or since it repeats it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ _HOLDS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     ">": operator.gt,
     "≥": operator.ge,
 }
-#: Units that count whole things: a bare number beside one is of it. Of shares and money it is not: 0.98 may be 98 %.
-_COUNTED = frozenset("个次人天份家项件辆台套期场篇处座名户条所起批")
+#: How far a bare result may be from a target of a unit and still be of that unit: 0.98 may be 98 %, 120000 may be 元
+#: where 万元 are meant, and scales of money and of shares are at least a hundred apart.
+_NEAR = 20
 
 
 def is_met(target: Target, result: str) -> bool | None:
@@ -58,10 +59,17 @@ def _holds(wanted: Quantity | None, reached: Quantity | None) -> bool | None:
     """Whether one number meets another; None if either is none, or they are not of one unit, or not compared."""
     if wanted is None or reached is None or not wanted.comparator or reached.comparator not in ("", "="):
         return None
-    units = _plain(wanted.unit), _plain(reached.unit)
-    if units[0] != units[1] and not ("" in units and set(units) & _COUNTED):
+    if _plain(wanted.unit) != _plain(reached.unit) and not _fits(wanted, reached):
         return None
     return _HOLDS[wanted.comparator](reached.number, wanted.number)
+
+
+def _fits(wanted: Quantity, reached: Quantity) -> bool:
+    """Whether one of the two is bare and, being as large as the other, of its unit; nothing is nothing in any unit."""
+    if wanted.unit and reached.unit:
+        return False
+    small, large = sorted((abs(wanted.number), abs(reached.number)))
+    return not reached.number or large <= small * _NEAR
 
 
 def _plain(text: str) -> str:

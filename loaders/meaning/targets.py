@@ -14,15 +14,22 @@ from loaders.words.comparators import BEHIND, COMPARATORS
 SYMBOLS = COMPARATORS | {"达到": "≥"}
 QUANTITY = re.compile(
     r"^\s*(?P<sign>" + "|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True)) + r")?\s*"
-    r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[%％‰]|[\u4e00-\u9fff（）()/*·每A-Za-z]{1,10}?)?(?P<behind>及?以[上下]|[以之]内)?\s*$"
+    r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?!年[底初末前]|月[底初末份前上中下之以])(?P<unit>[%％‰]|[\u4e00-\u9fff（）()/*·、每A-Za-z]{1,10}?)?(?P<behind>及?以[上下]|[以之]内)?\s*$"
 )
 
 
+#: what counts or measures behind a number, days and months of a deadline too; 年 and 号 are of plans and of documents
+COUNTERS = (
+    r"[个次人名户家项件辆台套期场篇处座条份批所起宗幅块部支组只艘天日月]|(?:平方|立方)?(?:公里|米)|公顷|分钟|秒|周|季度"
+    r"|[亿万千]?(?:元|千瓦时|吨|亩)"
+)
 #: several targets in one cell, and a number in a sentence that is compared or a share: measurable, if not one quantity
 SEVERAL = re.compile(r"[；;，,、\n]\s*")
 MEASURED = re.compile(
     r"(?:" + "|".join(sorted(map(re.escape, COMPARATORS), key=len, reverse=True)) + r")\s*-?\d"
-    r"|\d\s*[%％‰]|\d\s*[\u4e00-\u9fff]{0,4}?(?:"
+    r"|\d\s*(?:[%％‰]|"
+    + COUNTERS
+    + r")|\d\s*[\u4e00-\u9fff]{0,4}?(?:"
     + "|".join(sorted(map(re.escape, BEHIND), key=len, reverse=True))
     + r")"
 )

@@ -39,7 +39,10 @@ def told(target: str, result: str, name: str = "渔港巡查") -> bool | None:
         ("=4次", "5次", False),
         ("不少于6场", "7场", True),
         ("30天以内", "31天", False),
-        ("≥6场", "7", True),  # a bare number beside a unit of whole things is of it
+        ("≥6场", "7", True),
+        ("≤12.5万元", "11.9", True),
+        ("≥90%", "88", False),
+        ("≥90%", "0", False),
         ("≥6", "5场", False),
     ],
 )
@@ -51,6 +54,7 @@ def test_numbers_of_one_unit_are_compared(target: str, result: str, met: bool) -
     ("target", "result"),
     [
         ("≥90%", "0.95"),  # a share or a percentage
+        ("≥90%", "1"),
         ("≤12.5万元", "100000"),
         ("≤12.5万元", "100000元"),
         ("≥6场", "7次"),
@@ -100,3 +104,23 @@ def test_one_indicator_has_levels_target_result_points_and_reason() -> None:
         "产出指标", "时效指标", "清淤完工率", "≥", "95", "%", "80%", False,
     )  # fmt: skip
     assert (row.maximum, row.score, row.loss_reason) == (Decimal(10), Decimal(8), "汛期停工")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["2031年11月30日前", "6月底前完成", "巡查10次/年；清淤2次/年", "为7户渔民提供", "节约9.5万千瓦时", "新建3 座"],
+)
+def test_a_target_that_counts_or_is_a_date_is_not_vague(target: str) -> None:
+    (row,) = read(f"{HEAD}产出指标\t数量指标\t渔港巡查\t{target}\t\t\t\t\n")
+    assert (row.target, row.qualitative) == (target, False)
+
+
+@pytest.mark.parametrize("target", ["落实2031年工作要点", "渔发〔2031〕7号落实", "全年完成"])
+def test_numbers_that_count_nothing_leave_a_target_vague(target: str) -> None:
+    (row,) = read(f"{HEAD}产出指标\t数量指标\t渔港巡查\t{target}\t\t\t\t\n")
+    assert row.qualitative
+
+
+def test_a_unit_may_name_two_things() -> None:
+    (row,) = read(f"{HEAD}产出指标\t数量指标\t受益渔民\t≥25人、户\t\t\t\t\n")
+    assert (row.comparator, row.target, row.unit) == ("≥", "25", "人、户")
