@@ -58,7 +58,7 @@ LAST = re.compile(r"[；;，,。]\s*(?:(?:19|20)\d{2}\s*年度?)?\s*(?P<label>[\
 PROVIDED = re.compile(
     r"^(?:一般公共预算|政府性基金预算|国有资本经营预算|财政拨款|拨款|部门|单位|相应)*安排(?!的(?:支出|收入)$)(?:的)?(?=..)"
 )
-FUNDED = re.compile(r"^(?:一般公共预算|政府性基金预算|国有资本经营预算|财政拨款)")
+FUNDED = re.compile(r"^(?:一般公共预算|政府性基金(?:支出)?预算|国有资本经营预算|财政拨款)")
 #: what stands behind an item and says no more than that it is planned or spent
 SPENT = re.compile(r"(?:(?<!”经费)(?<=费)预算(?:支出)?|(?<=[）)])(?:预算)?支出)$")
 #: what a comparison says behind 与上年相比，: 财政拨款收、支总计各增加
