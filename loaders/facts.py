@@ -17,7 +17,7 @@ Unit = Literal["CNY", "PERCENT", "PERSON", "VEHICLE", "ITEM", "DAY", "HOUR", "SC
 Phase = Literal["budget", "adjusted", "final", "target", "result", ""]
 #: "" is open: the columns that remain for a number have different ones.
 Aspect = Literal["level", "change", "growth", "share", "score", "maximum", ""]
-Direction = Literal["up", "down", ""]
+Direction = Literal["up", "down", "unchanged", ""]
 SubjectKind = Literal[
     "function", "economic", "government-economic", "project", "indicator", "assessment", "staff", "asset",
     "agency", "item",
@@ -232,7 +232,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A performance indicator. ``target`` as printed without comparator and unit, or the qualitative statement."""
+    """A performance indicator. ``target`` as printed without comparator and unit, or the qualitative statement.
+
+    ``met`` says whether the result meets the target, None where there is no result or the two cannot be compared.
+    """
 
     label: str
     span: Span
@@ -249,6 +252,7 @@ class Indicator:
     maximum: Decimal | None = None
     score: Decimal | None = None
     loss_reason: str = ""
+    met: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +332,11 @@ class ServiceLink:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A stated increase or decrease with its stated reasons. ``label`` says of what; ``amount`` in yuan."""
+    """A stated increase or decrease with its stated reasons. ``label`` says of what; ``amount`` in yuan.
+
+    What is said to be as before is ``unchanged``. ``before`` and ``after`` are what it was and what it is, in yuan,
+    where both the amount and what it is of are printed.
+    """
 
     label: str
     span: Span
@@ -337,6 +345,10 @@ class Change:
     amount_span: Span | None = None
     year: int | None = None
     reasons: tuple[tuple[str, Span], ...] = ()
+    before: Decimal | None = None
+    before_span: Span | None = None
+    after: Decimal | None = None
+    after_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

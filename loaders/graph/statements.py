@@ -1,4 +1,4 @@
-"""What a document states beside figures: indicators, assessments, citations, ports, changes, links to services."""
+"""What a document states beside figures: indicators, assessments, citations, ports, links to services."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from pyoxigraph import NamedNode
 
-from loaders.facts import Assessment, Change, Citation, Indicator, Port, ServiceLink
+from loaders.facts import Assessment, Citation, Indicator, Port, ServiceLink
+from loaders.graph.changes import write_changes
 from loaders.graph.iris import DCTERMS, ELI, SKOS, digest
 from loaders.graph.writer import Writer
 
@@ -24,8 +25,7 @@ def write_statements(writer: Writer) -> None:
         _write_citation(writer, citation)
     for port in facts.ports:
         _write_port(writer, port)
-    for change in facts.changes:
-        _write_change(writer, change)
+    write_changes(writer)
     for link in facts.services:
         _write_link(writer, link)
 
@@ -39,6 +39,8 @@ def _write_indicator(writer: Writer, indicator: Indicator) -> None:
         writer.text(node, gk(name), getattr(indicator, name))
     writer.text(node, gk("targetUnit"), indicator.unit)
     writer.flag(node, gk("qualitative"), indicator.qualitative)
+    if indicator.met is not None:
+        writer.flag(node, gk("met"), indicator.met)
     writer.year(node, indicator.year)
     if indicator.project:
         writer.add(node, gk("project"), writer.name_project(indicator.project))
@@ -113,31 +115,6 @@ def _write_port(writer: Writer, port: Port) -> None:
 def port_node(writer: Writer, port: Port) -> NamedNode:
     """The IRI of a port, zone or platform, by its main name."""
     return writer.iris.thing(f"port/{digest(port.variant_of or port.label)}")
-
-
-def _write_change(writer: Writer, change: Change) -> None:
-    gk = writer.gk
-    node = writer.iris.stated("change", writer.facts.id, change.span)
-    writer.type(node, gk("Change"))
-    writer.label(node, change.label)
-    writer.text(node, gk("direction"), change.direction)
-    writer.number(node, gk("changeAmount"), change.amount)
-    writer.add(node, gk("statedBy"), writer.figure_at(change.amount_span))
-    writer.year(node, change.year)
-    for order, (words, span) in enumerate(change.reasons, 1):
-        writer.text(node, gk("reason"), words)
-        writer.derive(node, (span,))
-        # The same words may explain two changes of one sentence: a reason for each.
-        reason = writer.iris.thing(f"reason/{writer.facts.id}/{span.start}-{span.end}-{change.span.start}")
-        writer.type(reason, gk("Reason"))
-        writer.label(reason, words)
-        writer.add(reason, gk("ofChange"), node)
-        writer.number(reason, gk("order"), order)
-        writer.state(reason, span)
-        writer.own(reason, span)
-    writer.state(node, change.span)
-    writer.derive(node, (change.amount_span,))
-    writer.own(node, change.span)
 
 
 def _write_link(writer: Writer, link: ServiceLink) -> None:

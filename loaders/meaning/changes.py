@@ -8,17 +8,23 @@ from decimal import Decimal
 
 from loaders.documents import Document, Passage, Span
 from loaders.facts import Change, Direction, Figure
-from loaders.meaning.money import figure_at, find_amounts
+from loaders.meaning.money import Amount, figure_at, find_amounts
 from loaders.words.numbering import STYLES, tidied
 from loaders.words.sentences import AMOUNT, ORDINAL_WORD, sentences, split
 
 UP = "增加|增长|上升|提高|提升|增幅|多"
+SAME = "持平|相同|一致|无变化|没有变化|无增减(?:变化)?|保持不变"
 DOWN = "减少|下降|降低|压减|缩减|下调|降幅|少"
 #: what is compared with: the year before, or the figure of the beginning of the year
 COMPARED = re.compile(
-    r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,]{0,14}?"
+    r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,]{0,30}?"
     r"(?:\s*\d[\d,.]*\s*[亿万千]?元)?(?:相比|比|同比)?[，,]?\s*"
     r"(?P<subject>[\u4e00-\u9fff、“”]{2,20}?)?(?P<word>" + UP + "|" + DOWN + r")\s*(?:了|约)?\s*(?=\d|-)"
+)
+#: what is as it was; what is so 基本 or 大致 is not said to be
+HELD = re.compile(
+    r"(?:与|同|和|比|较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,基大\d]{0,16}?"
+    r"(?:\d[\d,.]*\s*[亿万千]?元)?\s*(?:相比)?[，,]?\s*(?P<word>" + SAME + ")"
 )
 BUDGET_AND_RESULT = re.compile(r"决算数?(?P<word>大于|小于|高于|低于|多于|少于)(?:年初)?(?:预算|调整预算)数?")
 REASON = re.compile(
@@ -31,20 +37,28 @@ REASON_SENTENCE = re.compile(
 )
 #: a line of its own that names a functional line of expenditure
 LINE = re.compile(r"[（(]项[）)][。.]?$")
+#: nothing in per cent behind 增长
+NO_GROWTH = re.compile(r"\s*0(?:\.0+)?\s*[%％]")
 GENERIC = re.compile(r"^(?:年初|支出|收入|预算|决算|支出决算|支出预算|收入决算|收入预算|其中|)$")
 #: income or expenditure as a whole
 WHOLE = re.compile(r"^(?:收入|支出)(?:预算|决算)?$")
-SPENT_OR_EARNED = re.compile(r"(?:收入|支出|经费|费用?)(?:预算|决算)?$")
+SPENT_OR_EARNED = re.compile(r"^(?:一般公共|政府性基金|国有资本经营)预算$|(?:收入|支出|经费|费用?)(?:预算|决算)?$")
 #: a functional line of expenditure inside a paragraph: …（款）培训支出（项）。
 ITEM = re.compile(r"(?P<label>[\u4e00-\u9fff、]{2,30})[（(]项[）)]")
+#: the three budgets, which are called so
+BUDGETS = ("一般公共", "政府性基金", "国有资本经营")
+#: the end of a note before an item: …表1-3）收入预算
+UNOPENED = re.compile(r"^[^（(]*[）)](?=[\u4e00-\u9fff]{2})")
 #: income and expenditure are called by whether they are planned
 BARE = re.compile(r"(?:^|(?<=[）)]))(?:收入|支出)(?:预算|决算)")
 #: an item at the beginning of a paragraph, as its heading: （一）机关运行经费。
 #: what stands for itself between the last amount and the comparison: …100万元；支出比上年增加
-LAST = re.compile(r"[；;，,。]\s*(?P<label>[\u4e00-\u9fff“”（）() ]{2,30})$")
+LAST = re.compile(r"[；;，,。]\s*(?:(?:19|20)\d{2}\s*年度?)?\s*(?P<label>[\u4e00-\u9fff“”（）() ]{2,30})$")
 #: whose money it is, before the item that it is for: 财政拨款安排“三公”经费
-PROVIDED = re.compile(r"^(?:一般公共预算|政府性基金预算|国有资本经营预算|财政拨款|拨款|部门|单位)*安排(?:的)?(?=..)")
-FUNDED = re.compile(r"^(?:一般公共预算|政府性基金预算|国有资本经营预算|财政拨款)")
+PROVIDED = re.compile(
+    r"^(?:一般公共预算|政府性基金预算|国有资本经营预算|财政拨款|拨款|部门|单位|相应)*安排(?!的(?:支出|收入)$)(?:的)?(?=..)"
+)
+FUNDED = re.compile(r"^(?:一般公共预算|政府性基金(?:支出)?预算|国有资本经营预算|财政拨款)")
 #: what stands behind an item and says no more than that it is planned or spent
 SPENT = re.compile(r"(?:(?<!”经费)(?<=费)预算(?:支出)?|(?<=[）)])(?:预算)?支出)$")
 #: what a comparison says behind 与上年相比，: 财政拨款收、支总计各增加
@@ -91,14 +105,14 @@ def find_changes(
 
 
 def _finished(change: Change, figures: tuple[Figure, ...], agency: str) -> Change:
-    """The change without the office's name before 收入预算; one whose figure is nothing has no direction."""
+    """The change without the office's name before 收入预算; one of nothing, whatever word is used, is none."""
     label = SPENT.sub("", change.label)
     office = re.match(rf"{re.escape(agency)}(?:[（(]本级[）)])?的?(?=..)", label) if agency else None
     if office is not None and (GENERIC.match(label[office.end() :]) or FUNDED.match(label[office.end() :])):
         label = PROVIDED.sub("", label[office.end() :])
     figure = figure_at(figures, change.amount_span) if change.amount_span is not None else None
-    direction = "" if figure is not None and figure.value == 0 else change.direction
-    return replace(change, label=label, direction=direction)
+    nothing = change.amount == 0 if figure is None else figure.value == 0
+    return replace(change, label=label, direction="unchanged" if nothing else change.direction)
 
 
 def _with_reason(change: Change, sentence: Passage) -> Change:
@@ -121,11 +135,7 @@ def _strip_marker(text: str) -> str:
 def _in_sentence(
     sentence: Passage, paragraph: Passage, figures: tuple[Figure, ...], year: int | None, line: str
 ) -> list[Change]:
-    found: list[tuple[int, int, str]] = [
-        (m.start(), m.end(), m.group("word")) for m in COMPARED.finditer(sentence.text)
-    ]
-    found += [(m.start(), m.end(), m.group("word")) for m in BUDGET_AND_RESULT.finditer(sentence.text)]
-    compared = {m.start(): _behind(m.group("subject") or "") for m in COMPARED.finditer(sentence.text)}
+    found = _find_comparisons(sentence.text)
     changes: list[Change] = []
     if not found:
         m = REASON_SENTENCE.match(sentence.text)
@@ -133,48 +143,138 @@ def _in_sentence(
             stated = _reasons(sentence.part(m.end(), len(sentence.text)))
             return [Change(m.group("label"), sentence.span, _direction(m.group("word")), None, None, year, stated)]
         return []
-    found.sort()
-    for i, (start, end, word) in enumerate(found):
-        stop = found[i + 1][0] if i + 1 < len(found) else len(sentence.text)
-        amount, span = None, None
-        near = find_amounts(sentence.part(end, min(stop, end + 24)), figures)
-        if near and near[0].start <= 2 and word not in ("大于", "小于", "高于", "低于", "多于", "少于"):
-            amount, span = near[0].value, near[0].span
-            end += near[0].end
-        elif word in ("大于", "小于", "高于", "低于", "多于", "少于"):
-            amount = _difference(paragraph, sentence.offsets[start], figures, _direction(word))
-        reason = REASON.search(sentence.text, end, stop)
-        reasons: tuple[tuple[str, Span], ...] = ()
-        last = max(end, sentence.text.find("，", end) if "，" in sentence.text[end:stop] else end)
-        if reason:
-            rest = sentence.part(reason.end(), stop)
-            cut = None if ORDINAL_WORD.search(rest.text) else REASON_ENDS.search(rest.text)
-            rest = rest.part(0, cut.start() if cut else len(rest.text)).strip()
-            reasons = _reasons(rest)
-            last = reason.end() + len(rest.text)
-        label = compared.get(start, "") or _label(sentence, start, paragraph, line)
+    for i, m in enumerate(found):
+        stop = found[i + 1].start() if i + 1 < len(found) else len(sentence.text)
+        label = _behind(m.groupdict().get("subject") or "") or _label(sentence, m.start(), paragraph, line)
         if not label:
             continue  # a change of nothing named is none
-        stretch = sentence.part(start, min(max(last, end + 1), len(sentence.text)))
-        changes.append(Change(label, stretch.span, _direction(word), amount, span, year, reasons))
+        sides = _Sides(sentence, paragraph, figures, m)
+        size, end = sides.size(stop)
+        reasons, last = _reasons_behind(sentence, end, stop)
+        unchanged = size is None and NO_GROWTH.match(sentence.text, m.end())
+        before, after = sides.amounts(label, line, size.value if size else None)
+        stretch = sentence.part(m.start(), min(max(last, end + 1), len(sentence.text)))
+        changes.append(
+            Change(
+                label=label,
+                span=stretch.span,
+                direction="unchanged" if unchanged else _direction(m.group("word")),
+                amount=size.value if size else None,
+                amount_span=size.span if size and size.end else None,
+                year=year,
+                reasons=reasons,
+                before=before.value if before else None,
+                before_span=before.span if before else None,
+                after=after.value if after else None,
+                after_span=after.span if after else None,
+            )
+        )
     return changes
 
 
-def _difference(paragraph: Passage, at: int, figures: tuple[Figure, ...], direction: Direction) -> Decimal | None:
-    """How far the result is from the budget of the year's beginning, by the figures before; None if that is not so."""
-    before = paragraph.part(0, paragraph.find_offset(at) or 0)
-    initial = final = None
-    for amount in find_amounts(before, figures):
-        words = before.text[: amount.start]
-        if figure_at(figures, amount.span) is None:
-            continue  # only figures are reckoned with
-        if INITIAL.search(words):
-            initial, final = amount.value, None
-        elif FINAL.search(words):
-            final = amount.value
-    if initial is None or final is None or (final > initial) != (direction == "up"):
-        return None
-    return abs(final - initial)
+def _find_comparisons(text: str) -> list[re.Match[str]]:
+    """Where a sentence compares with another year or with the budget, in order."""
+    found = [*COMPARED.finditer(text), *BUDGET_AND_RESULT.finditer(text)]
+    taken = [m.span() for m in found]
+    for m in HELD.finditer(text):
+        if all(m.end() <= start or end <= m.start() for start, end in taken) and _stands_alone(text, m.start(), taken):
+            found.append(m)
+            taken.append(m.span())
+    return sorted(found, key=lambda m: m.start())
+
+
+def _stands_alone(text: str, start: int, taken: list[tuple[int, int]]) -> bool:
+    """Whether 与上年持平 is said of an item of its own, not once more or as the reason of the change before it."""
+    end = max((end for _, end in taken if end <= start), default=-1)
+    if end < 0:
+        return True
+    between = text[end:start]
+    own = AMOUNT.match(between.lstrip())
+    between = between.lstrip()[own.end() :] if own else between
+    clause = re.split("[；;]|其中", between)
+    return REASON.search(clause[-1]) is None and AMOUNT.search(clause[-1]) is not None
+
+
+def _reasons_behind(sentence: Passage, end: int, stop: int) -> tuple[tuple[tuple[str, Span], ...], int]:
+    """The reasons between ``end`` and ``stop``, and where what is said of the change ends."""
+    last = max(end, sentence.text.find("，", end) if "，" in sentence.text[end:stop] else end)
+    reason = REASON.search(sentence.text, end, stop)
+    if reason is None:
+        return (), last
+    rest = sentence.part(reason.end(), stop)
+    cut = None if ORDINAL_WORD.search(rest.text) else REASON_ENDS.search(rest.text)
+    rest = rest.part(0, cut.start() if cut else len(rest.text)).strip()
+    return _reasons(rest), reason.end() + len(rest.text)
+
+
+class _Sides:
+    """What a comparison says of its two sides: how far they are apart, and what each of them is."""
+
+    def __init__(
+        self, sentence: Passage, paragraph: Passage, figures: tuple[Figure, ...], comparison: re.Match[str]
+    ) -> None:
+        self.sentence, self.figures, self.comparison = sentence, figures, comparison
+        self.earlier = paragraph.part(0, paragraph.find_offset(sentence.offsets[comparison.start()]) or 0)
+        self.sized = comparison.re is COMPARED
+
+    def size(self, stop: int) -> tuple[Amount | None, int]:
+        """By how much, and where that ends in the sentence; reckoned (``end`` 0) where both sides are printed alone."""
+        end = self.comparison.end()
+        if self.sized:
+            near = find_amounts(self.sentence.part(end, min(stop, end + 24)), self.figures)
+            if near and near[0].start <= 2:
+                return near[0], end + near[0].end
+        initial, final = self._budget_and_result()
+        if initial is not None and final is not None:
+            return Amount(abs(final.value - initial.value), final.span, 0, 0), end
+        return None, end
+
+    def amounts(self, label: str, line: str, size: Decimal | None) -> tuple[Amount | None, Amount | None]:
+        """What it was, and what it is, each None where it is not printed or not certainly of the item."""
+        if self.comparison.re is BUDGET_AND_RESULT:
+            return self._budget_and_result()
+        # 比上年1.43万元，增加…: what stands before a comma may be the change itself
+        words = re.split("[，,](?!\\d)", self.comparison.group())[-1]
+        stretch = self.sentence.part(self.comparison.end() - len(words), self.comparison.end())
+        bases = find_amounts(stretch, self.figures)
+        before = bases[-1] if bases else None
+        after = self._level(label, line)
+        if before is not None and after is not None and size is not None:
+            rounding = sum((self._rounding(a) for a in (before, after)), self._rounding(before))
+            if abs(abs(after.value - before.value) - size) > rounding:
+                after = None
+        return before, after
+
+    def _level(self, label: str, line: str) -> Amount | None:
+        """The last amount before the comparison, if it is the item that stands in front of it."""
+        text = _without_note(self.earlier.text)
+        levels = find_amounts(self.earlier.part(0, len(text)), self.figures)
+        if not levels:
+            return None
+        start = levels[-2].end if len(levels) > 1 else 0
+        words = re.sub(r"\s", "", text[start : levels[-1].start])
+        named = re.sub(r"\s", "", label) in words or (line and len(levels) == 1 and label in line)
+        return levels[-1] if named else None
+
+    def _rounding(self, amount: Amount) -> Decimal:
+        figure = figure_at(self.figures, amount.span)
+        return figure.precision if figure is not None else Decimal(0)
+
+    def _budget_and_result(self) -> tuple[Amount | None, Amount | None]:
+        """The figures before of the year's beginning and of its end, both or none, if they differ as is said."""
+        initial = final = None
+        for amount in find_amounts(self.earlier, self.figures):
+            words = self.earlier.text[: amount.start]
+            if figure_at(self.figures, amount.span) is None:
+                continue  # only figures are reckoned with
+            if INITIAL.search(words):
+                initial, final = amount, None
+            elif FINAL.search(words):
+                final = amount
+        if self.comparison.re is not BUDGET_AND_RESULT or initial is None or final is None:
+            return None, None
+        agrees = (final.value > initial.value) == (_direction(self.comparison.group("word")) == "up")
+        return (initial, final) if agrees else (None, None)
 
 
 def _direction(word: str) -> Direction:
@@ -182,7 +282,7 @@ def _direction(word: str) -> Direction:
         return "up"
     if word in ("小于", "低于", "少于") or re.fullmatch(DOWN, word):
         return "down"
-    return ""
+    return "unchanged" if re.fullmatch(SAME, word) else ""
 
 
 def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
@@ -207,7 +307,7 @@ def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
 
 def _is_item(label: str) -> bool:
     """Whether a label names an item: no word of the frame, no clause that compares, no number."""
-    return not GENERIC.match(label) and re.search(rf"[比较].*(?:{UP}|{DOWN})$|^\d", label) is None
+    return not GENERIC.match(label) and re.search(rf"[比较].*(?:{UP}|{DOWN})$|(?:{SAME})$|^\d", label) is None
 
 
 def _behind(subject: str) -> str:
@@ -260,13 +360,16 @@ def _named(text: str, first: bool) -> str:
     text = re.split(r"[，,；;：:。]|其中|一是|二是|情况说明(?=.)", text.rstrip("，,。：: "))[-1]
     text = re.sub(r"\s*(?:19|20)\d{2}\s*年度?\s*", "", _strip_marker(text.strip()))
     text = re.sub(r"(?<=[\u4e00-\u9fff）)]) +(?=[\u4e00-\u9fff（(])", "", text)
-    text = PROVIDED.sub("", re.sub(r"^(?:本单位|本部门|我办|我单位)?(?:当年)?", "", text))
+    text = PROVIDED.sub("", re.sub(r"^(?:本单位|本部门|我办|我单位)?(?:当年)?(?:没有(?:使用|安排)?)?", "", text))
+    text = re.sub(r"为\s*0(?:\.0+)?$", "", text)
     bare = BARE.search(text)
     text = re.sub(r"\s*(?:预算数|决算数|预算|决算)?\s*(?:总额|调整|安排)?\s*(?:为|是|达到|达|合计为)?\s*$", "", text)
     if text.count("（") > text.count("）"):
         text = text[text.rfind("（") + 1 :]
     m = LABEL.search(text)
-    label = (m.group("label") if m else text)[-80:].removesuffix("的")
+    label = UNOPENED.sub("", (m.group("label") if m else text)[-80:].removesuffix("的"))
+    if label in BUDGETS:
+        return f"{label}预算"
     return label[:-2] + bare.group() if bare and label.endswith(bare.group()[:2]) else label
 
 

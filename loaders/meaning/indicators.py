@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from loaders.documents import Block, Cell, Document, Passage, Table
 from loaders.facts import Indicator
+from loaders.meaning.attainment import is_met
 from loaders.meaning.forms import (
     NO_NAME,
     NOTHING,
@@ -116,6 +117,7 @@ def _make(
         project=project,
         result=result,
         year=year,
+        met=is_met(target, result),
     )
 
 
@@ -313,7 +315,7 @@ def _target_of(cells: list[Passage]) -> Target | None:
     if len(cells) < 3 or flat(cells[1]) not in SYMBOLS or not NUMBER.match(cells[2].text):
         return None
     unit = flat(cells[3]) if len(cells) > 3 and not NUMBER.match(cells[3].text) else ""
-    return Target(cells[2].text, cells[2], SYMBOLS[flat(cells[1])], unit)
+    return Target(cells[2].text, cells[2], SYMBOLS[flat(cells[1])], unit, printed=cells[2].text)
 
 
 def _prose(block: Block, year: int | None) -> Iterator[Indicator]:

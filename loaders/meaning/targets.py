@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from loaders.documents import Passage
+from loaders.meaning.money import read_number
 from loaders.words.comparators import BEHIND, COMPARATORS
 
 #: In the cell of a target 达到 sets a floor; in a sentence it may as well tell what was reached.
 SYMBOLS = COMPARATORS | {"达到": "≥"}
 QUANTITY = re.compile(
     r"^\s*(?P<sign>" + "|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True)) + r")?\s*"
-    r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[%％‰]|[\u4e00-\u9fff（）()/*·每A-Za-z]{1,10}?)?(?P<behind>及?以[上下]|[以之]内)?\s*$"
+    r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?!年[底初末前]|月[底初末份前上中下之以])(?P<unit>[%％‰]|[\u4e00-\u9fff（）()/*·、每A-Za-z]{1,10}?)?(?P<behind>及?以[上下]|[以之]内)?\s*$"
 )
 
 
+#: what counts or measures behind a number, days and months of a deadline too; 年 and 号 are of plans and of documents
+COUNTERS = (
+    r"[个次人名户家项件辆台套期场篇处座条份批所起宗幅块部支组只艘天日月]|(?:平方|立方)?(?:公里|米)|公顷|分钟|秒|周|季度"
+    r"|[亿万千]?(?:元|千瓦时|吨|亩)"
+)
 #: several targets in one cell, and a number in a sentence that is compared or a share: measurable, if not one quantity
 SEVERAL = re.compile(r"[；;，,、\n]\s*")
 MEASURED = re.compile(
     r"(?:" + "|".join(sorted(map(re.escape, COMPARATORS), key=len, reverse=True)) + r")\s*-?\d"
-    r"|\d\s*[%％‰]|\d\s*[\u4e00-\u9fff]{0,4}?(?:"
+    r"|\d\s*(?:[%％‰]|"
+    + COUNTERS
+    + r")|\d\s*[\u4e00-\u9fff]{0,4}?(?:"
     + "|".join(sorted(map(re.escape, BEHIND), key=len, reverse=True))
     + r")"
 )
@@ -45,6 +54,7 @@ class Target:
     """A target as printed, without comparator and unit. ``passage`` is where ``text`` stands.
 
     ``qualitative`` are words that name no amount; ``dated`` is a day or month by which something is to be done.
+    ``printed`` is all that its cell says, with comparator and unit where these stand in it.
     """
 
     text: str
@@ -53,6 +63,36 @@ class Target:
     unit: str = ""
     qualitative: bool = False
     dated: bool = False
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its comparator and its unit, each "" where none is printed."""
+
+    comparator: str
+    number: Decimal
+    unit: str
+
+
+def read_quantity(text: str) -> Quantity | None:
+    """The one quantity that a text is, or None.
+
+    >>> read_quantity("≥2次/年")
+    Quantity(comparator='≥', number=Decimal('2'), unit='次/年')
+    """
+    m = QUANTITY.match(text)
+    number = read_number(m.group("number")) if m is not None else None
+    return None if m is None or number is None else Quantity(_comparator(m), number, m.group("unit") or "")
+
+
+def split_targets(text: str) -> list[str]:
+    """The parts of a text that may state several targets: ≥2次；≥1次."""
+    return [part for part in SEVERAL.split(text) if part]
+
+
+def _comparator(m: re.Match[str]) -> str:
+    return SYMBOLS.get(m.group("sign") or "", "") or BEHIND.get((m.group("behind") or "").removeprefix("及"), "")
 
 
 def read_target(cell: Passage) -> Target:
@@ -63,24 +103,25 @@ def read_target(cell: Passage) -> Target:
     """
     cell = cell.strip()
     if DATE.match(cell.text):
-        return Target(cell.text, cell, dated=True)
+        return Target(cell.text, cell, dated=True, printed=cell.text)
     m = QUANTITY.match(cell.text)
     named = NAMED_BOUND.match(cell.text) if m is None else None
     if named is not None:
         return _named(cell, named)
     if m is None:
-        parts = [part for part in SEVERAL.split(cell.text) if part]
+        parts = split_targets(cell.text)
         several = len(parts) > 1 and all(QUANTITY.match(part) for part in parts)
-        return Target(cell.text, cell, qualitative=not several and not MEASURED.search(cell.text))
-    comparator = SYMBOLS.get(m.group("sign") or "", "") or BEHIND.get((m.group("behind") or "").removeprefix("及"), "")
-    return Target(m.group("number"), cell.part(*m.span("number")), comparator, m.group("unit") or "")
+        vague = not several and not MEASURED.search(cell.text)
+        return Target(cell.text, cell, qualitative=vague, printed=cell.text)
+    number = cell.part(*m.span("number"))
+    return Target(m.group("number"), number, _comparator(m), m.group("unit") or "", printed=cell.text)
 
 
 def _named(cell: Passage, m: re.Match[str]) -> Target:
     """A bound that is named; what is to equal words (=提升) is a state, which is qualitative."""
     comparator, bound = COMPARATORS[m.group("sign")], cell.part(*m.span("bound"))
     if comparator != "=":
-        return Target(bound.text, bound, comparator)
+        return Target(bound.text, bound, comparator, printed=cell.text)
     unit = NO_UNIT.search(bound.text)
     state = bound.part(0, unit.start()) if unit is not None else bound
-    return Target(state.text, state, comparator, qualitative=True)
+    return Target(state.text, state, comparator, qualitative=True, printed=cell.text)

@@ -243,8 +243,8 @@ class AmountReader:
         comparator = comparator or self._comparator_behind(behind, phase)
         code = self._code(start)
         value = scale_number(stated, word.factor)
-        if not value:
-            direction = ""  # no change, whatever word is used for it
+        if not value and aspect in ("change", "growth"):
+            direction = "unchanged"  # whatever word is used for it
         if value < 0 and direction:
             direction = "down" if direction == "up" else "up"
         unit: Unit = "VEHICLE" if word.word == "台" and _CARS.search(label) else word.unit

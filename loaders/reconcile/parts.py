@@ -157,7 +157,12 @@ def changes_of(mentions: Sequence[Mention]) -> list[Mention]:
     found = []
     for mention in mentions:
         figure = mention.figure
-        if figure.aspect != "change" or figure.unit != "CNY" or not figure.direction or figure.value < 0:
+        if (
+            figure.aspect != "change"
+            or figure.unit != "CNY"
+            or figure.direction not in ("up", "down")
+            or figure.value < 0
+        ):
             continue
         if re.search(r"上年|去年|\d{4}年|上一年", mention.before) and "年初预算" not in mention.before:
             found.append(mention)

@@ -343,8 +343,8 @@ class _TableReader:
         if self.form is not None and self.form.fund:
             dimensions.append(("fund", self.form.fund))
         direction = ""
-        if aspect in ("change", "growth") and number:
-            direction = "down" if number < 0 else "up"
+        if aspect in ("change", "growth"):
+            direction = ("down" if number < 0 else "up") if number else "unchanged"
         return Figure(
             span=span,
             stated=stated,

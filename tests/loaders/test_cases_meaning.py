@@ -156,7 +156,10 @@ def changes(tmp_path: Path, title: str, text: str) -> list[tuple[str, str, Decim
                 ("公务接待费", "down", Decimal(10000)),
             ],
         ),
-        ("公务接待费7万元，比上年增加0万元，增长0%，主要原因是：无增减变化。", [("公务接待费", "", Decimal(0))]),
+        (
+            "公务接待费7万元，比上年增加0万元，增长0%，主要原因是：无增减变化。",
+            [("公务接待费", "unchanged", Decimal(0))],
+        ),
     ],
 )
 def test_changes_of_budgets(tmp_path: Path, text: str, right: list[tuple[str, str, Decimal | None]]) -> None:
@@ -401,3 +404,76 @@ def test_projects_of_a_form_of_goals_and_not_how_a_unit_is_financed(tmp_path: Pa
         "\t堤防巡查经费\t30.00\t巡查堤防\n",
     )
     assert [(p.label, p.amount) for p in facts.projects] == [("堤防巡查经费", Decimal(300000))]
+
+
+def sides(tmp_path: Path, text: str) -> list[tuple[str, str, Decimal | None, Decimal | None, Decimal | None]]:
+    facts = read(tmp_path, f"宜昌市水利局2026年部门预算\n\n三、“三公”经费情况说明\n{text}\n")
+    return [(c.label, c.direction, c.before, c.after, c.amount) for c in facts.changes]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (
+            "2026年培训费预算30万元，比2025年年初预算批复下达数24.5万元增加5.5万元。",
+            [("培训费", "up", Decimal(245000), Decimal(300000), Decimal(55000))],
+        ),
+        ("2026年培训费预算30万元，比上年增加5.5万元。", [("培训费", "up", None, Decimal(300000), Decimal(55000))]),
+        # 30 less 24.5 is not 6: the two amounts are not of one item
+        (
+            "2026年培训费预算30.00万元，比2025年预算数24.50万元增加6.00万元。",
+            [("培训费", "up", Decimal(245000), None, Decimal(60000))],
+        ),
+    ],
+)
+def test_both_sides_of_a_change(
+    tmp_path: Path, text: str, right: list[tuple[str, str, Decimal | None, Decimal | None, Decimal | None]]
+) -> None:
+    assert sides(tmp_path, text) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("公务接待费7万元，与上年持平。", [("公务接待费", "unchanged")]),
+        (
+            "公务接待费7万元，与2025年年初预算数相同；会议费3万元，和上年保持一致。",
+            [("公务接待费", "unchanged"), ("会议费", "unchanged")],
+        ),
+        ("公务接待费7万元，较上年无变化，主要原因是任务不变。", [("公务接待费", "unchanged")]),
+        ("公务接待费7万元，比上年增长0%。", [("公务接待费", "unchanged")]),
+        # once more, or why: said of nothing new
+        ("公务接待费7万元，比上年增加0万元，主要原因是与上年持平。", [("公务接待费", "unchanged")]),
+        ("公务接待费7万元，比上年增加2万元，与2024年持平。", [("公务接待费", "up")]),
+        (
+            "公务接待费7万元，比上年增加2万元；会议费3万元，与上年持平。",
+            [("公务接待费", "up"), ("会议费", "unchanged")],
+        ),
+        ("公务接待费7万元，与上年基本持平。", []),
+    ],
+)
+def test_what_is_as_before_is_unchanged(tmp_path: Path, text: str, right: list[tuple[str, str]]) -> None:
+    assert [(label, direction) for label, direction, *_ in sides(tmp_path, text)] == right
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (
+            "2026年本部门预算收入80.06万元，其中一般公共预算拨款收入80.06万元、政府性基金拨款收入0万元，"
+            "2026年本部门预算收入较上年减少3.36万元。",
+            "预算收入",
+        ),
+        ("2026年一般公共财政拨款支出80万元，其中基本支出60万元。2026年一般公共预算较上年增加3万元。", "一般公共预算"),
+        ("相应安排支出预算80万元，比上年增加3万元。", "支出预算"),
+        ("2026年没有使用国有资本经营预算拨款安排的支出，与上年持平。", "国有资本经营预算拨款安排的支出"),
+        ("（一）收入情况（详见表1-3）收入预算80万元，比上年增加3万元。", "收入预算"),
+        ("公务接待费为0.00，与上年持平。", "公务接待费"),
+    ],
+)
+def test_the_item_in_front_of_a_comparison_is_its_subject(tmp_path: Path, text: str, right: str) -> None:
+    assert [label for label, *_ in sides(tmp_path, text)] == [right]
+
+
+def test_an_amount_before_a_comma_is_no_base(tmp_path: Path) -> None:
+    assert sides(tmp_path, "培训费30万元，比上年1.5万元，增加5.3%。") == [("培训费", "up", None, Decimal(300000), None)]

@@ -182,9 +182,12 @@ def test_a_verb_with_its_object_is_a_change_of_the_object() -> None:
     assert (figure.subject_label, figure.aspect, figure.direction) == ("渔船更新补助资金", "change", "up")
 
 
-def test_a_change_without_direction() -> None:
-    figure = read("培训费2万元，与上年相比变化0万元。", "accounts")[1]
-    assert (figure.subject_label, figure.aspect, figure.direction) == ("培训费", "change", "")
+@pytest.mark.parametrize(
+    ("change", "direction"), [("变化0万元", "unchanged"), ("增加0.00万元", "unchanged"), ("变化1万元", "")]
+)
+def test_a_change_of_nothing_is_none(change: str, direction: str) -> None:
+    figure = read(f"培训费2万元，与上年相比{change}。", "accounts")[1]
+    assert (figure.subject_label, figure.aspect, figure.direction) == ("培训费", "change", direction)
 
 
 def test_the_whole_after_its_parts() -> None:

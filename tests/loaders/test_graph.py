@@ -94,7 +94,11 @@ def make_facts() -> Facts:
         divisions=(Division("综合科", Span(29, 32), (("宣传", PUBLICITY),)),),
         duties=(Duty("宣传", PUBLICITY, "1"),),
         projects=(Project("查验费", NAME, Decimal(15000), AMOUNT, 2023, "budget"),),
-        indicators=(Indicator("查验费", NAME, "产出", "数量", "≥", "1.5", "万元", AMOUNT, year=2023),),
+        indicators=(
+            Indicator(
+                "查验费", NAME, "产出", "数量", "≥", "1.5", "万元", AMOUNT, result="1.2万元", year=2023, met=False
+            ),
+        ),
         assessments=(Assessment("宣传", PUBLICITY, Decimal(10), Decimal("9.50")),),
         citations=(Citation("甲法", PUBLICITY, "1号", 2020, "甲市"),),
         ports=(Port("甲港", PUBLICITY, "水运"),),
@@ -103,7 +107,12 @@ def make_facts() -> Facts:
                 "free-inspection", "查验费", NAME, "project name", "service", Decimal("0.8"), AMOUNT, "查验费", "查验费"
             ),
         ),
-        changes=(Change("查验费", Span(53, 55), "up", Decimal(15000), AMOUNT, 2023, (("新增", Span(57, 59)),)),),
+        changes=(
+            Change(
+                "查验费", Span(53, 55), "up", Decimal(15000), AMOUNT, 2023, (("新增", Span(57, 59)),),
+                after=Decimal(15000), after_span=AMOUNT,
+            ),
+        ),
         goals=(Goal("宣传", PUBLICITY, "annual goal", "1", year=2023),),
         definitions=(Definition("查验费", NAME, "新增", Span(57, 59)),),
         events=(OfficeEvent("宣传", PUBLICITY, "founded", "甲市口岸办", 1993, 2, decree="1号", rank="副县级"),),

@@ -532,7 +532,8 @@ def test_a_harbour_is_named_by_its_place() -> None:
 def test_change_with_its_level_in_the_sentence_before_and_reasons_apart() -> None:
     changes = find_changes(make(PROSE.replace("项目完成", "：一是项目完成；二是压减")), (), 2023)
     assert [(c.label, c.direction, c.amount, [r for r, _ in c.reasons]) for c in changes] == [
-        ("综合管理", "down", Decimal(320_000), ["项目完成", "压减"])
+        ("综合管理", "down", Decimal(320_000), ["项目完成", "压减"]),
+        ("预算准备金", "unchanged", None, []),
     ]
 
 
