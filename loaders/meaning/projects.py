@@ -13,6 +13,7 @@ from loaders.facts import Figure, Phase, Project
 from loaders.meaning.details import read_details, read_sections
 from loaders.meaning.forms import NOTHING, NUMBER, TOTAL, flat, form_project, labelled, rows_of, scale_of, value_behind
 from loaders.meaning.money import Amount, figure_at, find_amounts, read_number
+from loaders.meaning.owners import attach_figures, is_same, merge, settle_units
 from loaders.words import places
 from loaders.words.naming import is_office
 from loaders.words.numbering import STYLES, tidied
@@ -60,7 +61,7 @@ def find_projects(
 ) -> tuple[Project, ...]:
     """The projects of a document in order of first mention; one that several forms repeat is given once.
 
-    Two mentions are one project where label, parent and amount agree or one of them leaves amount or parent open.
+    Two mentions are one project where label, unit, parent and amount agree or one of them leaves them open.
     """
     found: list[Project] = []
     for block in document.blocks:
@@ -68,15 +69,15 @@ def find_projects(
             found.extend(_table(document, block, block.table, figures))
         else:
             found.extend(_prose(block, figures))
-    found = [p for p in found if not _is_none(p)]
+    found = settle_units(attach_figures([p for p in found if not _is_none(p)], figures))
     merged: list[Project] = []
     for project in sorted(found, key=lambda p: (p.span.start, -(p.span.end))):
         if project.phase == "":
             project = replace(project, phase=phase if project.amount is not None else "")
         project = replace(project, year=fiscal_year)
         for i, known in enumerate(merged):
-            if _same(known, project):
-                merged[i] = _merge(known, project)
+            if is_same(known, project):
+                merged[i] = merge(known, project)
                 break
         else:
             merged.append(project)
@@ -98,29 +99,11 @@ def _is_none(project: Project) -> bool:
     )
 
 
-def _same(a: Project, b: Project) -> bool:
-    return re.sub(r"\s", "", a.label) == re.sub(r"\s", "", b.label) and (
-        a.amount is None or b.amount is None or a.amount == b.amount
-    )
-
-
-def _merge(a: Project, b: Project) -> Project:
-    return replace(
-        a,
-        amount=a.amount if a.amount is not None else b.amount,
-        amount_span=a.amount_span or b.amount_span,
-        phase=a.phase or b.phase,
-        parent=a.parent or b.parent,
-        purpose=a.purpose or b.purpose,
-        purpose_span=a.purpose_span or b.purpose_span,
-        details=(*a.details, *(d for d in b.details if d[0] not in {k for k, _, _ in a.details})),
-    )
-
-
 def _project(name: Passage, amount: Amount | None = None, parent: str = "", purpose: Passage | None = None) -> Project:
     return Project(
         label=name.text,
         span=name.span,
+        mentions=(name.span,),
         amount=amount.value if amount else None,
         amount_span=amount.span if amount else None,
         parent=parent,
