@@ -235,6 +235,7 @@ class Project:
     unit: str = ""
     mentions: tuple[Span, ...] = ()
     figures: tuple[Span, ...] = ()
+    sums: tuple[tuple[Span, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

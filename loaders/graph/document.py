@@ -174,6 +174,10 @@ def _write_project(writer: Writer, project: Project) -> None:
     writer.attest(node, project.span)
     writer.derive(node, (project.purpose_span,))
     writer.own(node, project.span, project.purpose_span)
+    for part, whole in project.sums:
+        figure, above = writer.figure_at(part), writer.figure_at(whole)
+        if figure is not None:
+            writer.add(figure, gk("sumsTo"), above)
     for name, words, span in project.details:
         writer.text(node, gk(_DETAILS[name]), words)
         figure = writer.figure_at(span)

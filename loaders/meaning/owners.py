@@ -92,6 +92,7 @@ def merge(a: Project, b: Project) -> Project:
         unit=a.unit or b.unit,
         mentions=_once((*a.mentions, *b.mentions)),
         figures=tuple(s for s in _once(both) if s != stated),
+        sums=tuple(dict.fromkeys((*a.sums, *b.sums))),
         details=(*a.details, *(d for d in b.details if d[0] not in {k for k, _, _ in a.details})),
     )
 

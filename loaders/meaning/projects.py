@@ -13,6 +13,7 @@ from loaders.facts import Figure, Phase, Project
 from loaders.meaning.details import read_details, read_sections
 from loaders.meaning.forms import NOTHING, NUMBER, TOTAL, flat, form_project, labelled, rows_of, scale_of, value_behind
 from loaders.meaning.money import Amount, figure_at, find_amounts, read_number
+from loaders.meaning.nesting import nest
 from loaders.meaning.owners import attach_figures, is_same, merge, settle_units
 from loaders.words import places
 from loaders.words.naming import is_office
@@ -69,7 +70,8 @@ def find_projects(
             found.extend(_table(document, block, block.table, figures))
         else:
             found.extend(_prose(block, figures))
-    found = settle_units(attach_figures([p for p in found if not _is_none(p)], figures))
+    found = nest(attach_figures([p for p in found if not _is_none(p)], figures), figures)
+    found = settle_units(found)
     merged: list[Project] = []
     for project in sorted(found, key=lambda p: (p.span.start, -(p.span.end))):
         if project.phase == "":
