@@ -215,7 +215,7 @@ class Project:
 
     ``unit`` is the unit below the office whose project it is, as printed, "" where none is said: two units' projects of
     one name are two. ``mentions`` are the places of its name in the forms that are of it, ``figures`` its further
-    figures: by fund, or of what is bought with its money.
+    figures, by fund; ``procured`` are amounts of what is bought with its money.
 
     ``details`` are further statements of its form, each with its name (basis, necessity, measures, schedule, start,
     end, type, use, unclear, total, last budget, last spent), text and span. ``unclear`` is a row of check-boxes of
@@ -235,6 +235,7 @@ class Project:
     unit: str = ""
     mentions: tuple[Span, ...] = ()
     figures: tuple[Span, ...] = ()
+    procured: tuple[Span, ...] = ()
     sums: tuple[tuple[Span, Span], ...] = ()
 
 

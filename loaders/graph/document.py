@@ -174,6 +174,8 @@ def _write_project(writer: Writer, project: Project) -> None:
     writer.attest(node, project.span)
     writer.derive(node, (project.purpose_span,))
     writer.own(node, project.span, project.purpose_span)
+    for share in project.procured:
+        writer.add(node, gk("buys"), writer.figure_at(share))
     for part, whole in project.sums:
         figure, above = writer.figure_at(part), writer.figure_at(whole)
         if figure is not None:

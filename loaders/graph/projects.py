@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import re
 from collections import defaultdict
 
 from pyoxigraph import NamedNode
@@ -12,7 +11,7 @@ from loaders.documents import Span
 from loaders.facts import Facts, Project
 from loaders.graph.iris import Iris
 from loaders.words import places
-from loaders.words.naming import strip_seat
+from loaders.words.naming import flat_label, strip_seat
 from loaders.words.normalise import normalise
 
 
@@ -23,13 +22,13 @@ class Projects:
         self._facts, self._iris, self._root = facts, iris, root
         self._named: dict[str, list[Project]] = defaultdict(list)
         for project in facts.projects:
-            self._named[_flat(project.label)].append(project)
+            self._named[flat_label(project.label)].append(project)
         self._blocks = [b.span.start for b in facts.document.blocks]
         self._units: dict[str, NamedNode] = {}
 
     def node(self, project: Project) -> NamedNode:
         """The IRI of a project: that of its name below its unit, so that the unit's own documents give the same."""
-        units = {_key(p.unit) for p in self._named[_flat(project.label)]}
+        units = {_key(p.unit) for p in self._named[flat_label(project.label)]}
         if not project.unit and len(units) > 1:
             return self._iris.part(self._root, "project", project.label, "of a unit that is not said")
         return self._iris.part(self._unit(_key(project.unit)), "project", project.label)
@@ -39,7 +38,7 @@ class Projects:
 
         Several where none of this tells one; of a name that no project has, the one that it would be.
         """
-        known = self._named.get(_flat(label), [])
+        known = self._named.get(flat_label(label), [])
         if unit:
             known = [p for p in known if _key(p.unit) == _key(unit)] or known
         nodes = {self.node(p): p for p in reversed(known)}
@@ -53,7 +52,7 @@ class Projects:
 
     def holds(self, label: str) -> bool:
         """Whether a name is that of one of the document's projects."""
-        return _flat(label) in self._named
+        return flat_label(label) in self._named
 
     def _last_mention(self, project: Project, span: Span) -> int:
         """Where a project's name stands last before a place in the same block; -1 if nowhere."""
@@ -80,7 +79,3 @@ class Projects:
 
 def _key(unit: str) -> str:
     return strip_seat(unit)
-
-
-def _flat(label: str) -> str:
-    return re.sub(r"\s", "", label)

@@ -7,14 +7,13 @@ name and amount; where several have, it stays without one.
 from __future__ import annotations
 
 import bisect
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from loaders.documents import Span
 from loaders.facts import Figure, Project
-from loaders.words.naming import strip_seat
+from loaders.words.naming import flat_label, strip_seat
 
 
 def attach_figures(projects: Iterable[Project], figures: Sequence[Figure]) -> list[Project]:
@@ -52,8 +51,8 @@ def settle_units(projects: Sequence[Project]) -> list[Project]:
     named: dict[str, list[Project]] = defaultdict(list)
     for project in projects:
         if project.unit:
-            named[_flat(project.label)].append(project)
-    return [_settle(p, named[_flat(p.label)]) if not p.unit else p for p in projects]
+            named[flat_label(project.label)].append(project)
+    return [_settle(p, named[flat_label(p.label)]) if not p.unit else p for p in projects]
 
 
 def _settle(project: Project, named: Sequence[Project]) -> Project:
@@ -66,15 +65,11 @@ def _settle(project: Project, named: Sequence[Project]) -> Project:
 
 def is_same(a: Project, b: Project) -> bool:
     """Whether two mentions are one project."""
-    return _flat(a.label) == _flat(b.label) and strip_seat(a.unit) == strip_seat(b.unit) and _agree(a, b)
+    return flat_label(a.label) == flat_label(b.label) and strip_seat(a.unit) == strip_seat(b.unit) and _agree(a, b)
 
 
 def _agree(a: Project, b: Project) -> bool:
     return a.amount is None or b.amount is None or a.amount == b.amount
-
-
-def _flat(label: str) -> str:
-    return re.sub(r"\s", "", label)
 
 
 def merge(a: Project, b: Project) -> Project:
@@ -92,6 +87,7 @@ def merge(a: Project, b: Project) -> Project:
         unit=a.unit or b.unit,
         mentions=_once((*a.mentions, *b.mentions)),
         figures=tuple(s for s in _once(both) if s != stated),
+        procured=_once((*a.procured, *b.procured)),
         sums=tuple(dict.fromkeys((*a.sums, *b.sums))),
         details=(*a.details, *(d for d in b.details if d[0] not in {k for k, _, _ in a.details})),
     )

@@ -11,17 +11,29 @@ from decimal import Decimal
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
 from loaders.meaning.details import read_details, read_sections
-from loaders.meaning.forms import NOTHING, NUMBER, TOTAL, flat, form_project, labelled, rows_of, scale_of, value_behind
+from loaders.meaning.forms import (
+    NOTHING,
+    NUMBER,
+    TOTAL,
+    flat,
+    form_project,
+    labelled,
+    read_levels,
+    rows_of,
+    scale_of,
+    value_behind,
+)  # fmt: skip
 from loaders.meaning.money import Amount, figure_at, find_amounts, read_number
 from loaders.meaning.nesting import nest
 from loaders.meaning.owners import attach_figures, is_same, merge, settle_units
+from loaders.meaning.procured import find_procured, lists_purchases
 from loaders.words import places
 from loaders.words.naming import is_office
 from loaders.words.numbering import STYLES, tidied
 from loaders.words.numerals import TEN
 from loaders.words.sentences import sentences, split, tidy
 
-NAME = {"name": r"^(?:一级|二级)?(?:项目|任务)名称$|^单位（?[（(]?项目[）)]?名称$|^主要任务$"}
+NAME = {"name": r"^(?:一级|二级)?(?:项目|任务|专项|专项资金)名称$|^单位（?[（(]?项目[）)]?名称$|^主要任务$"}
 #: 项目 alone heads items of income and expenditure as well; a goal beside it tells
 BARE_NAME = {"name": r"^项目$"}
 MONEY = {
@@ -34,6 +46,8 @@ PURPOSE = {
 }
 #: names of projects below the units that spend: 支出项目类别（资金使用单位）, as the form of goals has it
 SPENT = {"name": r"^(?:支出项目类别|项目名称)[（(]资金使用单位[）)]$"}
+#: Classes of projects that forms print above them (预算管理一体化规范: 通用项目, 专用项目, 项目类别)
+CLASS = re.compile(r"^(?:通用|专用)项目$|^(?:部门|单位)?(?:其他|一般)?(?:运转|特定目标|人员)类(?:项目)?$")
 PROJECTS = re.compile(r"项目支出|重点项目|专项业务|主要项目")
 #: sums and remainders that are no project
 NO_PROJECT = re.compile(
@@ -207,14 +221,37 @@ def _table(document: Document, block: Block, table: Table, figures: tuple[Figure
         yield from _form(table, form, figures)
     if table.layout in ("tabs", "ruled"):
         yield from _below_units(block, table, figures)
+        if lists_purchases(block):
+            yield from find_procured(block, figures)
+            return
+        levels = read_levels(block, NAME | MONEY, PURPOSE)
+        if levels:
+            yield from _levelled(table, levels, figures)
+            return
         rows = rows_of(block, NAME | MONEY, "name", PURPOSE) or rows_of(block, BARE_NAME | MONEY | PURPOSE, "name")
         for row in rows:
             amount = _number(row["amount"], table, figures) if "amount" in row else None
             project = _row(row["name"], amount, row.get("purpose"))
-            if project is not None:
+            if project is not None and not CLASS.match(flat(row["name"])):
                 yield project
     elif any(re.search(NAME["name"], flat(c.passage)) for c in table.cells()):
         yield from _tree(document, table, figures)
+
+
+def _levelled(
+    table: Table, levels: list[tuple[int, dict[str, Passage]]], figures: tuple[Figure, ...]
+) -> Iterator[Project]:
+    """Projects whose parts stand in a column of their own, further to the right."""
+    above: list[tuple[int, str]] = []
+    for depth, row in levels:
+        amount = _number(row["amount"], table, figures) if "amount" in row else None
+        project = _row(row["name"], amount, row.get("purpose"))
+        if project is None or CLASS.match(flat(row["name"])):
+            continue
+        while above and above[-1][0] >= depth:
+            above.pop()
+        yield replace(project, parent=above[-1][1] if above else "")
+        above.append((depth, project.label))
 
 
 def _below_units(block: Block, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
