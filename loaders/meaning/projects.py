@@ -281,7 +281,7 @@ def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Proje
         return None
     if amount is None or TOTAL.match(flat(name)) or NOTHING.match(name.text) or NO_PROJECT.search(name.text):
         return None
-    if NUMBER.match(name.text) or len(name.text) > 60 or re.fullmatch(rf"[{TEN}]级指标|.*名称", name.text):
+    if NUMBER.match(name.text) or len(name.text) > 60 or re.fullmatch(rf"[{TEN}]级指标|.*名称|.*效益指标|(?:产出|满意度|成本)指标", name.text):
         return None
     m = MARKED.match(name.text)
     return _project(name.part(m.end(), len(name.text)) if m else name, amount, "", purpose)
