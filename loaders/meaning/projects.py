@@ -281,12 +281,14 @@ def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Proje
         return None
     if amount is None or TOTAL.match(flat(name)) or NOTHING.match(name.text) or NO_PROJECT.search(name.text):
         return None
-    if NUMBER.match(name.text) or len(name.text) > 60 or re.fullmatch(rf"[{TEN}]级指标|.*名称|.*效益指标|(?:产出|满意度|成本)指标", name.text):
+    if NUMBER.match(name.text) or len(name.text) > 60 or NO_ROW.fullmatch(name.text):
         return None
     m = MARKED.match(name.text)
     return _project(name.part(m.end(), len(name.text)) if m else name, amount, "", purpose)
 
 
+#: what heads or levels a form and is no name
+NO_ROW = re.compile(rf"[{TEN}]级指标|.*名称|.*效益指标|(?:产出|满意度|成本)指标")
 #: a list number before a project's name in a table
 MARKED = re.compile(rf"^(?:\d{{1,3}}[、.．](?!\d)|[（(][{TEN}\d]{{1,3}}[）)])\s*(?=[\u4e00-\u9fff“])")
 CURRENT = r"(?:项目)?(?:当年预算|年度资金总额|年度预算|项目当年预算|资金总额|年度金额|预算金额)(?:[（(].*[）)])?[:：]?"
