@@ -213,6 +213,10 @@ class Duty:
 class Project:
     """What money is planned for. ``amount`` in yuan, with the span that states it; ``parent`` a project's label.
 
+    ``unit`` is the unit below the office whose project it is, as printed, "" where none is said: two units' projects of
+    one name are two. ``mentions`` are the places of its name in the forms that are of it, ``figures`` its further
+    figures, by fund; ``procured`` are amounts of what is bought with its money.
+
     ``details`` are further statements of its form, each with its name (basis, necessity, measures, schedule, start,
     end, type, use, unclear, total, last budget, last spent), text and span. ``unclear`` is a row of check-boxes of
     which the mark cannot be told from its neighbours.
@@ -228,6 +232,11 @@ class Project:
     purpose: str = ""
     purpose_span: Span | None = None
     details: tuple[tuple[str, str, Span], ...] = ()
+    unit: str = ""
+    mentions: tuple[Span, ...] = ()
+    figures: tuple[Span, ...] = ()
+    procured: tuple[Span, ...] = ()
+    sums: tuple[tuple[Span, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,15 +161,25 @@ def _write_duty(writer: Writer, duty: Duty) -> None:
 
 def _write_project(writer: Writer, project: Project) -> None:
     gk = writer.gk
-    node = writer.name_project(project.label)
-    if project.parent and writer.project(project.parent) != node:
-        writer.add(node, gk("parentProject"), writer.name_project(project.parent))
+    node = writer.name_project(writer.projects.node(project), project.label)
+    if project.unit:
+        writer.add(node, gk("budgetUnit"), writer.name_agency(project.unit))
+    if project.parent:
+        parents = writer.projects.find(project.parent, project.span, project.unit)
+        if len(parents) == 1 and parents[0] != node:
+            writer.add(node, gk("parentProject"), writer.name_project(parents[0], project.parent))
     writer.text(node, gk("purpose"), project.purpose)
     writer.year(node, project.year)
     writer.add(node, gk("statedBy"), writer.figure_at(project.amount_span))
     writer.attest(node, project.span)
     writer.derive(node, (project.purpose_span,))
     writer.own(node, project.span, project.purpose_span)
+    for share in project.procured:
+        writer.add(node, gk("buys"), writer.figure_at(share))
+    for part, whole in project.sums:
+        figure, above = writer.figure_at(part), writer.figure_at(whole)
+        if figure is not None:
+            writer.add(figure, gk("sumsTo"), above)
     for name, words, span in project.details:
         writer.text(node, gk(_DETAILS[name]), words)
         figure = writer.figure_at(span)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pyoxigraph import Literal, NamedNode
 
 from loaders.documents import Span
-from loaders.facts import Figure, FigureQuantity
+from loaders.facts import Figure, FigureQuantity, Project
 from loaders.graph.codes import Codes
 from loaders.graph.iris import DCTERMS, QB, RDFS, SDMX_MEASURE, clean_code
 from loaders.graph.writer import Writer
@@ -43,11 +43,11 @@ def write_figures(writer: Writer) -> None:
     """Every figure of the document, its tables, and the codes that only this document prints."""
     codes = Codes(writer)
     quantities = {q.span: q for q in writer.facts.quantities}
-    amounts = {p.amount_span: p.label for p in writer.facts.projects if p.amount_span is not None}
+    of_projects = {s: p for p in writer.facts.projects for s in (p.amount_span, *p.figures) if s is not None}
     targets = {i.target_span: i.span for i in writer.facts.indicators if i.target_span is not None}
     for figure in writer.facts.figures:
         node = _write_figure(writer, figure)
-        _write_subject(writer, codes, node, figure, amounts.get(figure.span))
+        _write_subject(writer, codes, node, figure, of_projects.get(figure.span))
         if figure.span in targets:
             indicator = writer.iris.stated("indicator", writer.facts.id, targets[figure.span])
             writer.add(node, writer.gk("indicator"), indicator)
@@ -109,14 +109,14 @@ def _write_measure(writer: Writer, node: NamedNode, figure: Figure) -> None:
     writer.add(node, gk("unit"), gk(unit))
 
 
-def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure, project: str | None) -> None:
+def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure, project: Project | None) -> None:
     gk = writer.gk
     writer.text(node, gk("subjectLabel"), figure.subject_label)
     writer.text(node, gk("subjectKind"), figure.subject_kind)
-    if project is None and figure.subject_kind == "project" and figure.subject_label.strip():
-        project = figure.subject_label
     if project is not None:
-        writer.add(node, gk("project"), writer.name_project(project))
+        writer.add(node, gk("project"), writer.name_project(writer.projects.node(project), project.label))
+    elif figure.subject_kind == "project" and writer.projects.holds(figure.subject_label):
+        writer.add_project(node, figure.subject_label, figure.span, figure.budget_unit)
     # The edition of a code is that of the year in which the document uses it, whatever year the figure is about.
     year = writer.facts.fiscal_year or figure.fiscal_year
     printed = clean_code(figure.subject_code)

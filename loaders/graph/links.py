@@ -87,7 +87,7 @@ def _write_bases(writer: Writer) -> None:
                 continue
             for citation in writer.facts.citations:
                 if any(span.contains(m) for m in citation.mentions or (citation.span,)):
-                    writer.add(writer.project(project.label), writer.gk("basis"), citation_node(writer, citation))
+                    writer.add(writer.projects.node(project), writer.gk("basis"), citation_node(writer, citation))
 
 
 def _write_decrees(writer: Writer) -> None:

@@ -43,7 +43,7 @@ def _write_indicator(writer: Writer, indicator: Indicator) -> None:
         writer.flag(node, gk("met"), indicator.met)
     writer.year(node, indicator.year)
     if indicator.project:
-        writer.add(node, gk("project"), writer.name_project(indicator.project))
+        writer.add_project(node, indicator.project, indicator.span)
     writer.add(node, gk("targetFigure"), writer.figure_at(indicator.target_span))
     writer.number(node, gk("maximum"), indicator.maximum)
     writer.number(node, gk("score"), indicator.score)
@@ -129,7 +129,7 @@ def _write_link(writer: Writer, link: ServiceLink) -> None:
     writer.number(node, gk("strength"), link.strength)
     writer.add(node, gk("paidBy"), writer.figure_at(link.amount_span))
     if link.project:
-        writer.add(node, gk("project"), writer.name_project(link.project))
+        writer.add_project(node, link.project, link.span)
     writer.text(node, gk("quote"), link.quote.strip() or link.label)
     writer.text(node, gk("wording"), link.label)
     writer.state(node, link.span)

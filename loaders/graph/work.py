@@ -68,7 +68,7 @@ def _write_goal(writer: Writer, goal: Goal) -> None:
     writer.text(node, gk("number"), goal.number)
     writer.year(node, goal.year)
     if goal.project:
-        writer.add(node, gk("project"), writer.name_project(goal.project))
+        writer.add_project(node, goal.project, goal.span)
     for figure in writer.facts.figures:
         if goal.span.contains(figure.span):
             writer.add(node, gk("statesFigure"), writer.figure_at(figure.span))
@@ -126,7 +126,8 @@ def _write_mandate(writer: Writer, mandate: Mandate) -> None:
 
 def _find(writer: Writer, mandate: Mandate) -> NamedNode | None:
     if mandate.kind == "project":
-        return writer.project(mandate.label)
+        nodes = writer.projects.find(mandate.label, mandate.span)
+        return nodes[0] if len(nodes) == 1 else None
     if mandate.kind == "division":
         return writer.iris.part(writer.root(), "division", mandate.label)
     return writer.iris.stated(mandate.kind, writer.facts.id, mandate.span)

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from loaders.documents import Span
 from loaders.facts import Facts
 from loaders.graph.iris import ORG, PROV, RDF, RDFS, XSD, Iris
+from loaders.graph.projects import Projects
 from loaders.words import places
 from loaders.words.normalise import normalise
 from loaders.words.numbers import trim_zeros
@@ -40,6 +41,7 @@ class Writer:
         self._ours = tuple(self.iris.thing(kind).value for kind in kinds)
         self._agencies: dict[str, NamedNode] = {}
         self.things: list[tuple[Span, NamedNode]] = []
+        self.projects = Projects(facts, self.iris, self.root())
         self._figures = {f.span: self.iris.stated("figure", facts.id, f.span) for f in facts.figures}
 
     def list_quads(self) -> list[Quad]:
@@ -170,13 +172,15 @@ class Writer:
             self.add(node, self.gk("attestedIn"), self.node)
         return self._agencies[key]
 
-    def project(self, label: str) -> NamedNode:
-        """The IRI of a project of the document's agency."""
-        return self.iris.part(self.root(), "project", label)
+    def add_project(self, subject: NamedNode, label: str, span: Span | None = None, unit: str = "") -> None:
+        """That something is of the project of a name; where several units have one, that it may be of each of them."""
+        nodes = self.projects.find(label, span, unit)
+        through = self.gk("project" if len(nodes) == 1 else "possibleProject")
+        for node in nodes:
+            self.add(subject, through, self.name_project(node, label))
 
-    def name_project(self, label: str) -> NamedNode:
+    def name_project(self, node: NamedNode, label: str) -> NamedNode:
         """A project's IRI, with what is known of any project, so that none is named without a label."""
-        node = self.project(label)
         self.type(node, self.gk("Project"))
         self.label(node, label)
         self.add(node, self.gk("agency"), self.agency)

@@ -79,6 +79,31 @@ def rows_of(
     return rows
 
 
+def read_levels(block: Block, wanted: dict[str, str], optional: dict[str, str]) -> list[tuple[int, dict[str, Passage]]]:
+    """The body rows of a table whose header of names ("name") stands over several columns, one a level of names.
+
+    Each with the column in which its own name stands. None where every name stands in one column.
+    """
+    found: list[tuple[int, dict[str, Passage]]] = []
+    columns: dict[str, int] = {}
+    names: range = range(0)
+    for row in block.table.rows if block.table is not None and block.table.layout in ("tabs", "ruled") else ():
+        header = header_columns(row, wanted | optional)
+        if wanted.keys() <= header.keys():
+            columns, first = header, header["name"]
+            behind = [c.column for c in row if c.column is not None and c.column > first]
+            names = range(first, min(behind, default=first))
+            continue
+        own = next((column for column in names if cell_at(row, column)), None)
+        if own is None or len(names) < 2:
+            continue
+        cells = {name: p for name, column in columns.items() if (p := cell_at(row, column))}
+        passage = cell_at(row, own)
+        if passage is not None:
+            found.append((own, cells | {"name": passage}))
+    return found if len({depth for depth, _ in found}) > 1 else []
+
+
 def labelled(table: Table, label: str) -> Passage | None:
     """The value that a form gives behind a label cell in the same row, such as 项目名称 | 单一窗口运维."""
     for row in table.rows:

@@ -11,15 +11,29 @@ from decimal import Decimal
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
 from loaders.meaning.details import read_details, read_sections
-from loaders.meaning.forms import NOTHING, NUMBER, TOTAL, flat, form_project, labelled, rows_of, scale_of, value_behind
+from loaders.meaning.forms import (
+    NOTHING,
+    NUMBER,
+    TOTAL,
+    flat,
+    form_project,
+    labelled,
+    read_levels,
+    rows_of,
+    scale_of,
+    value_behind,
+)  # fmt: skip
 from loaders.meaning.money import Amount, figure_at, find_amounts, read_number
+from loaders.meaning.nesting import nest
+from loaders.meaning.owners import attach_figures, is_same, merge, settle_units
+from loaders.meaning.procured import find_procured, lists_purchases
 from loaders.words import places
 from loaders.words.naming import is_office
 from loaders.words.numbering import STYLES, tidied
 from loaders.words.numerals import TEN
 from loaders.words.sentences import sentences, split, tidy
 
-NAME = {"name": r"^(?:一级|二级)?(?:项目|任务)名称$|^单位（?[（(]?项目[）)]?名称$|^主要任务$"}
+NAME = {"name": r"^(?:一级|二级)?(?:项目|任务|专项|专项资金)名称$|^单位（?[（(]?项目[）)]?名称$|^主要任务$"}
 #: 项目 alone heads items of income and expenditure as well; a goal beside it tells
 BARE_NAME = {"name": r"^项目$"}
 MONEY = {
@@ -32,6 +46,8 @@ PURPOSE = {
 }
 #: names of projects below the units that spend: 支出项目类别（资金使用单位）, as the form of goals has it
 SPENT = {"name": r"^(?:支出项目类别|项目名称)[（(]资金使用单位[）)]$"}
+#: Classes of projects that forms print above them (预算管理一体化规范: 通用项目, 专用项目, 项目类别)
+CLASS = re.compile(r"^(?:通用|专用)项目$|^(?:部门|单位)?(?:其他|一般)?(?:运转|特定目标|人员)类(?:项目)?$")
 PROJECTS = re.compile(r"项目支出|重点项目|专项业务|主要项目")
 #: sums and remainders that are no project
 NO_PROJECT = re.compile(
@@ -60,7 +76,7 @@ def find_projects(
 ) -> tuple[Project, ...]:
     """The projects of a document in order of first mention; one that several forms repeat is given once.
 
-    Two mentions are one project where label, parent and amount agree or one of them leaves amount or parent open.
+    Two mentions are one project where label, unit, parent and amount agree or one of them leaves them open.
     """
     found: list[Project] = []
     for block in document.blocks:
@@ -68,15 +84,16 @@ def find_projects(
             found.extend(_table(document, block, block.table, figures))
         else:
             found.extend(_prose(block, figures))
-    found = [p for p in found if not _is_none(p)]
+    found = nest(attach_figures([p for p in found if not _is_none(p)], figures), figures)
+    found = settle_units(found)
     merged: list[Project] = []
     for project in sorted(found, key=lambda p: (p.span.start, -(p.span.end))):
         if project.phase == "":
             project = replace(project, phase=phase if project.amount is not None else "")
         project = replace(project, year=fiscal_year)
         for i, known in enumerate(merged):
-            if _same(known, project):
-                merged[i] = _merge(known, project)
+            if is_same(known, project):
+                merged[i] = merge(known, project)
                 break
         else:
             merged.append(project)
@@ -98,29 +115,11 @@ def _is_none(project: Project) -> bool:
     )
 
 
-def _same(a: Project, b: Project) -> bool:
-    return re.sub(r"\s", "", a.label) == re.sub(r"\s", "", b.label) and (
-        a.amount is None or b.amount is None or a.amount == b.amount
-    )
-
-
-def _merge(a: Project, b: Project) -> Project:
-    return replace(
-        a,
-        amount=a.amount if a.amount is not None else b.amount,
-        amount_span=a.amount_span or b.amount_span,
-        phase=a.phase or b.phase,
-        parent=a.parent or b.parent,
-        purpose=a.purpose or b.purpose,
-        purpose_span=a.purpose_span or b.purpose_span,
-        details=(*a.details, *(d for d in b.details if d[0] not in {k for k, _, _ in a.details})),
-    )
-
-
 def _project(name: Passage, amount: Amount | None = None, parent: str = "", purpose: Passage | None = None) -> Project:
     return Project(
         label=name.text,
         span=name.span,
+        mentions=(name.span,),
         amount=amount.value if amount else None,
         amount_span=amount.span if amount else None,
         parent=parent,
@@ -222,14 +221,37 @@ def _table(document: Document, block: Block, table: Table, figures: tuple[Figure
         yield from _form(table, form, figures)
     if table.layout in ("tabs", "ruled"):
         yield from _below_units(block, table, figures)
+        if lists_purchases(block):
+            yield from find_procured(block, figures)
+            return
+        levels = read_levels(block, NAME | MONEY, PURPOSE)
+        if levels:
+            yield from _levelled(table, levels, figures)
+            return
         rows = rows_of(block, NAME | MONEY, "name", PURPOSE) or rows_of(block, BARE_NAME | MONEY | PURPOSE, "name")
         for row in rows:
             amount = _number(row["amount"], table, figures) if "amount" in row else None
             project = _row(row["name"], amount, row.get("purpose"))
-            if project is not None:
+            if project is not None and not CLASS.match(flat(row["name"])):
                 yield project
     elif any(re.search(NAME["name"], flat(c.passage)) for c in table.cells()):
         yield from _tree(document, table, figures)
+
+
+def _levelled(
+    table: Table, levels: list[tuple[int, dict[str, Passage]]], figures: tuple[Figure, ...]
+) -> Iterator[Project]:
+    """Projects whose parts stand in a column of their own, further to the right."""
+    above: list[tuple[int, str]] = []
+    for depth, row in levels:
+        amount = _number(row["amount"], table, figures) if "amount" in row else None
+        project = _row(row["name"], amount, row.get("purpose"))
+        if project is None or CLASS.match(flat(row["name"])):
+            continue
+        while above and above[-1][0] >= depth:
+            above.pop()
+        yield replace(project, parent=above[-1][1] if above else "")
+        above.append((depth, project.label))
 
 
 def _below_units(block: Block, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
@@ -259,12 +281,14 @@ def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Proje
         return None
     if amount is None or TOTAL.match(flat(name)) or NOTHING.match(name.text) or NO_PROJECT.search(name.text):
         return None
-    if NUMBER.match(name.text) or len(name.text) > 60 or re.fullmatch(rf"[{TEN}]级指标|.*名称", name.text):
+    if NUMBER.match(name.text) or len(name.text) > 60 or NO_ROW.fullmatch(name.text):
         return None
     m = MARKED.match(name.text)
     return _project(name.part(m.end(), len(name.text)) if m else name, amount, "", purpose)
 
 
+#: what heads or levels a form and is no name
+NO_ROW = re.compile(rf"[{TEN}]级指标|.*名称|.*效益指标|(?:产出|满意度|成本)指标")
 #: a list number before a project's name in a table
 MARKED = re.compile(rf"^(?:\d{{1,3}}[、.．](?!\d)|[（(][{TEN}\d]{{1,3}}[）)])\s*(?=[\u4e00-\u9fff“])")
 CURRENT = r"(?:项目)?(?:当年预算|年度资金总额|年度预算|项目当年预算|资金总额|年度金额|预算金额)(?:[（(].*[）)])?[:：]?"

@@ -23,9 +23,11 @@ from loaders.words.naming import DIVISION, is_seat, strip_seat
 from loaders.words.normalise import plain
 from loaders.words.numbering import STYLES
 
-#: Headers under which projects and the units that use them stand in one column.
-_MIXED = re.compile(r"支出项目类别|[(](?:资金)?(?:使用|预算|用款)?单位[)]|单位[(](?:项目|科目)[)]")
+#: Headers under which units stand in one column with the projects that they use, or with the kinds of what they buy.
+_MIXED = re.compile(r"支出项目类别|采购品目大类|[(](?:资金)?(?:使用|预算|用款)?单位[)]|单位[(](?:项目|科目)[)]")
 _SERIAL = re.compile(r"^[\d.、()（）\s]*(?:(?<=\d)[-_—]\s*)?")
+#: The kinds of what is bought, each the sum of the units below it (政府采购法, article 2).
+_BOUGHT = re.compile(r"^(?:货物|工程|服务)(?:类|采购)?$")
 #: What sums up units and is none.
 _SUM = re.compile(r"汇总(?:数)?$|^(?:合计|总计|小计)|(?:合计|总计|小计)$")
 #: A shorter word in a column of units is one of measure (台, 套).
@@ -53,7 +55,8 @@ class UnitWalker:
         if own and not _SUM.search(own):
             self._above = own
             return own
-        if own or (any(type_words(c.text) == "measure" for c in texts) and self._fills_units(entry)):
+        sums = any(type_words(c.text) == "measure" for c in texts) and self._fills_units(entry)
+        if own or sums or (len(texts) == 1 and _BOUGHT.match(plain(texts[0].text))):
             self._above = ""
         return self._above if self._governs(section) else ""
 

@@ -105,6 +105,15 @@ def strip_seat(name: str) -> str:
     return _AT_SEAT.sub("", plain(name))
 
 
+def flat_label(label: str) -> str:
+    """A project's label as labels are compared: white space and the 年 of a year before it tell none from another.
+
+    >>> flat_label("2026年 巡查经费") == flat_label("2026巡查经费")
+    True
+    """
+    return re.sub(r"(?<=^20\d\d)年度?", "", re.sub(r"\s", "", label))
+
+
 def clean_name(name: Passage) -> Passage:
     """The name without years, remarks such as （本级） and captions run on behind it."""
     name = name.strip()

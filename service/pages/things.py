@@ -31,7 +31,8 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     )),
     ("含义", "Meaning", (
         "year", "phase", "aspect", "function", "economic", "governmentEconomic", "inferredFunction",
-        "inferredEconomic", "inferredGovernmentEconomic", "inference", "project", "indicator", "subjectLabel",
+        "inferredEconomic", "inferredGovernmentEconomic", "inference", "project", "possibleProject", "indicator",
+        "subjectLabel",
         "subjectKind", "subjectCode", "column", "openColumn", "dimension", "form", "derived", "codeLevel",
         "placeLevel", "level1", "level2", "target", "targetUnit", "targetFigure", "result", "qualitative", "criteria",
         "purpose", "functionText", "reason", "statedBy", "eventKind", "date", "quote", "lossReason", "goalKind",

@@ -404,7 +404,10 @@ def test_figures_of_a_table_are_one_data_set() -> None:
     other = replace(figure, span=Span(38, 45), stated="2129901", subject_kind="project", subject_label="宣传费")
     prose = replace(figure, span=Span(5, 9), stated="2023", block=0, unit="CNY")  # amounts, as every budget has
     document = Document("small", TEXT, "0" * 64, "text", blocks)
-    statements = list(quads(replace(make_facts(), document=document, figures=(figure, other, prose))))
+    project = Project("宣传费", Span(5, 8))
+    statements = list(
+        quads(replace(make_facts(), document=document, figures=(figure, other, prose), projects=(project,)))
+    )
     assert validate(statements) == []
     node = f"{DEFAULT_BASE}id/table/small/34-60"
     linked = {q.subject.value.rsplit("/", 1)[1] for q in statements if q.predicate.value.endswith("cube#dataSet")}

@@ -1,0 +1,97 @@
+"""Whose a project is: the unit that its row or form names, the figures of its row, and which mentions are one project.
+
+Two units may have projects of one name. A mention that names no unit is of the only unit that has a project of this
+name and amount; where several have, it stays without one.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from loaders.documents import Span
+from loaders.facts import Figure, Project
+from loaders.words.naming import flat_label, strip_seat
+
+
+def attach_figures(projects: Iterable[Project], figures: Sequence[Figure]) -> list[Project]:
+    """The projects with the unit of the figure that states their amount, and the further figures of its row.
+
+    ``figures`` are in order of their start.
+    """
+    starts = [f.span.start for f in figures]
+    rows: dict[tuple[int, int, str], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        if figure.row >= 0 and figure.unit == "CNY":
+            rows[figure.block, figure.row, figure.subject_label].append(figure)
+    out = []
+    for project in projects:
+        stated = _stated_by(project, figures, starts)
+        if stated is not None:
+            beside = rows.get((stated.block, stated.row, stated.subject_label), [])
+            more = (f.span for f in beside if f.span != stated.span and f.subject_kind == stated.subject_kind)
+            project = replace(
+                project, unit=project.unit or stated.budget_unit, figures=_once((*project.figures, *more))
+            )
+        out.append(project)
+    return out
+
+
+def _stated_by(project: Project, figures: Sequence[Figure], starts: Sequence[int]) -> Figure | None:
+    if project.amount_span is None:
+        return None
+    i = bisect.bisect_left(starts, project.amount_span.start)
+    return figures[i] if i < len(figures) and figures[i].span == project.amount_span else None
+
+
+def settle_units(projects: Sequence[Project]) -> list[Project]:
+    """The projects; one without a unit gets that of the only unit with a project of this name and no other amount."""
+    named: dict[str, list[Project]] = defaultdict(list)
+    for project in projects:
+        if project.unit:
+            named[flat_label(project.label)].append(project)
+    return [_settle(p, named[flat_label(p.label)]) if not p.unit else p for p in projects]
+
+
+def _settle(project: Project, named: Sequence[Project]) -> Project:
+    fitting = [p for p in named if _agree(p, project)]
+    if len({strip_seat(p.unit) for p in fitting}) > 1 and project.amount is not None:
+        fitting = [p for p in fitting if p.amount == project.amount]
+    units = {strip_seat(p.unit): p.unit for p in reversed(fitting)}
+    return replace(project, unit=next(iter(units.values()))) if len(units) == 1 else project
+
+
+def is_same(a: Project, b: Project) -> bool:
+    """Whether two mentions are one project."""
+    return flat_label(a.label) == flat_label(b.label) and strip_seat(a.unit) == strip_seat(b.unit) and _agree(a, b)
+
+
+def _agree(a: Project, b: Project) -> bool:
+    return a.amount is None or b.amount is None or a.amount == b.amount
+
+
+def merge(a: Project, b: Project) -> Project:
+    """Two mentions of one project as one; what the first states stays, and the figures of both hang on it."""
+    stated = a.amount_span or b.amount_span
+    both = (*a.figures, *(s for s in (b.amount_span,) if s is not None), *b.figures)
+    return replace(
+        a,
+        amount=a.amount if a.amount is not None else b.amount,
+        amount_span=stated,
+        phase=a.phase or b.phase,
+        parent=a.parent or b.parent,
+        purpose=a.purpose or b.purpose,
+        purpose_span=a.purpose_span or b.purpose_span,
+        unit=a.unit or b.unit,
+        mentions=_once((*a.mentions, *b.mentions)),
+        figures=tuple(s for s in _once(both) if s != stated),
+        procured=_once((*a.procured, *b.procured)),
+        sums=tuple(dict.fromkeys((*a.sums, *b.sums))),
+        details=(*a.details, *(d for d in b.details if d[0] not in {k for k, _, _ in a.details})),
+    )
+
+
+def _once(things: Iterable[Span]) -> tuple[Span, ...]:
+    return tuple(dict.fromkeys(things))
