@@ -35,7 +35,7 @@ def store(store_of_five: Path) -> pyoxigraph.Store:
 
 
 def test_questions_are_numbered() -> None:
-    assert [q[0].split(".")[0] for q in QUESTIONS] == [str(n) for n in range(1, 22)]
+    assert [q[0].split(".")[0] for q in QUESTIONS] == [str(n) for n in range(1, 24)]
 
 
 @pytest.mark.parametrize("question", [q for q in QUESTIONS if int(q[0].split(".")[0]) > 10], ids=lambda q: q[0][:2])
