@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from loaders.documents import Document, Passage, Span
@@ -88,6 +88,8 @@ BEHIND = re.compile(r"(?:收入|支出|经费|费用?|收、支|收支)$")
 #: an item at the beginning of a paragraph, as its heading: （一）机关运行经费。
 RUN_IN = re.compile(r"(?P<label>[\u4e00-\u9fff“”（）]{4,20})[。：:]")
 SAME_ENDING = 4
+#: a heading that is an item, one alone
+HEADED = re.compile(r"[\u4e00-\u9fff“”（）()]{2,18}(?:收入|支出|经费|费用?|拨款)(?:预算|决算)?")
 #: where the words before an item end: at a mark, or at the title of a section that stands on the same line
 CLAUSE = re.compile(r"[，,；;：:。]|其中|一是|二是|(?:预算)?情况的?说明(?=.)|表的说明(?=..)|预算情况(?!的?说明)(?=..)")
 #: what stands between an item and its amount
@@ -112,33 +114,56 @@ def find_changes(
     """
     changes: list[Change] = []
     line = ""
+    above = _Above()
     compared = False  # whether the text block before states changes that this one may take apart
     for block in document.blocks:
         if block.table is not None:
+            above = _Above(above.heading)
             continue
         passage = tidied(block)
         if LINE.search(passage.text) and len(passage.text) <= 70:
             line = _strip_marker(passage.text).rstrip("。.")
             continue
         if block.kind == "heading":
-            line = ""
+            line, above = "", _Above(_headed(passage.text))
             continue
-        found = _in_paragraph(passage, figures, fiscal_year, line, compared)
+        found = _in_paragraph(passage, figures, fiscal_year, line, above, compared)
         if found and changes and _announced(changes[-1], found[0], document):
             changes.pop()
         compared = bool(found)
         changes.extend(found)
         line = ""
+        above = _Above(
+            above.heading, "" if found or not AMOUNT.search(passage.text) else _named(passage.text, first=True)
+        )
     return tuple(_finished(change, figures, agency) for change in changes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """The items that the heading and the paragraph above name: 公务接待费 of 2026年预算安排9万元，比上年减少1万元."""
+
+    heading: str = ""
+    paragraph: str = ""
+
+    def item(self, before: str) -> str:
+        """What a change is of that names nothing itself; one at a paragraph's very beginning goes on with the last."""
+        return self.heading if before.strip() else self.paragraph
+
+
+def _headed(heading: str) -> str:
+    """The item that is all that a heading says, "" if it says more or none: （二）公务接待费."""
+    label = re.sub(r"\s", "", _strip_marker(heading.strip()))
+    return label if HEADED.fullmatch(label) else ""
+
+
 def _in_paragraph(
-    passage: Passage, figures: tuple[Figure, ...], year: int | None, line: str, compared: bool
+    passage: Passage, figures: tuple[Figure, ...], year: int | None, line: str, above: _Above, compared: bool
 ) -> list[Change]:
     changes: list[Change] = []
     parts = sentences(passage)
     for i, sentence in enumerate(parts):
-        found = _in_sentence(sentence, passage, figures, year, line)
+        found = _in_sentence(sentence, passage, figures, year, line, above)
         if found and not found[-1].reasons and i + 1 < len(parts):
             found[-1] = _with_reason(found[-1], parts[i + 1])
         within = _within(sentence, figures, year, bool(found), compared)
@@ -209,7 +234,7 @@ def _strip_marker(text: str) -> str:
 
 
 def _in_sentence(
-    sentence: Passage, paragraph: Passage, figures: tuple[Figure, ...], year: int | None, line: str
+    sentence: Passage, paragraph: Passage, figures: tuple[Figure, ...], year: int | None, line: str, above: _Above
 ) -> list[Change]:
     found = _find_comparisons(sentence.text)
     changes: list[Change] = []
@@ -226,6 +251,9 @@ def _in_sentence(
             label = changes[-1].label
         label = label or _label(sentence, m.start(), paragraph, line)
         if not names_an_item(label):
+            at = paragraph.find_offset(sentence.offsets[m.start()]) or 0
+            label = line = above.item(paragraph.text[:at])
+        if not label:
             continue  # a change of nothing named is none
         sides = _Sides(sentence, paragraph, figures, m)
         size, end = sides.size(stop)

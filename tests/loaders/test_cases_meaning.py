@@ -565,3 +565,15 @@ def test_an_announced_change_is_stated_once(tmp_path: Path) -> None:
         "本单位独立核算。\n\n2022年度培训费支出决算大于预算数的主要情况：\n\n因为新成立，培训费支出的决算数大于预算数。"
     )
     assert changes(tmp_path, "2022年度部门决算", text) == [("培训费支出", "up", None)]
+
+
+def test_a_change_that_names_nothing_is_of_what_stands_above(tmp_path: Path) -> None:
+    text = (
+        "六、“三公”经费支出情况\n\n（一）公务接待费\n\n2026年预算安排9万元，比上年减少1万元。\n\n（二）会议、培训等情况\n\n"
+        "2026年预算安排9万元，比上年减少2万元。\n\n（三）项目情况\n\n堤防维护费30万元，主要用于巡查。\n\n比上年执行数增加3万元。"
+    )
+    # what a heading of several things is of, nobody says
+    assert changes(tmp_path, "2026年部门预算", text) == [
+        ("公务接待费", "down", Decimal(10000)),
+        ("堤防维护费", "up", Decimal(30000)),
+    ]
