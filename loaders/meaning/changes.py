@@ -31,6 +31,17 @@ COMPARED = re.compile(
     + NOTHING
     + r")\s*(?:了|约)?\s*(?=\d|-)"
 )
+#: the item behind the verb: 比上年增加了堤防维护经费9万元
+COMPARED_OBJECT = re.compile(
+    r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*"
+    + BASE
+    + r"[^，。；,\d]{0,12}?(?P<word>"
+    + UP
+    + "|"
+    + DOWN
+    + ")(?:了|安排)*"
+    r"(?P<object>[\u4e00-\u9fff、“”（）()]{1,40}(?:收入|支出|经费|费用?|资金|拨款|补助|补贴))(?:共|约)?\s*(?=\d[\d,.]*\s*[亿万千]?元)"
+)
 #: what is as it was; what is so 基本 or 大致 is compared, but not said to be unchanged
 HELD = re.compile(
     r"(?:与|同|和|比|较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,基大\d]{0,16}?"
@@ -245,8 +256,9 @@ def _in_sentence(
             return [Change(m.group("label"), sentence.span, _direction(m.group("word")), None, None, year, stated)]
         return []
     for i, m in enumerate(found):
-        stop = found[i + 1].start() if i + 1 < len(found) else len(sentence.text)
-        label = _behind(m.groupdict().get("subject") or "")
+        stop = _end_of(found, i, sentence.text)
+        named = m.groupdict()
+        label = named.get("object") or _behind(named.get("subject") or "")
         if not label and changes and _is_same_subject(sentence.text[found[i - 1].end() : m.start()]):
             label = changes[-1].label
         label = label or _label(sentence, m.start(), paragraph, line)
@@ -279,6 +291,14 @@ def _in_sentence(
     return changes
 
 
+def _end_of(found: list[re.Match[str]], i: int, text: str) -> int:
+    """Where what is said of a comparison ends: at the next one, unless that is a part of its reason."""
+    for following in found[i + 1 :]:
+        if following.re is not COMPARED_OBJECT or not REASON.search(text, found[i].end(), following.start()):
+            return following.start()
+    return len(text)
+
+
 def _is_same_subject(between: str) -> bool:
     """Whether what stands between two comparisons names nothing else: 增加9万元，增长5%，扣除基建投资后"""
     own = AMOUNT.match(between.lstrip())
@@ -290,6 +310,10 @@ def _find_comparisons(text: str) -> list[re.Match[str]]:
     """Where a sentence compares with another year or with the budget, in order."""
     found = [*COMPARED.finditer(text), *BUDGET_AND_RESULT.finditer(text)]
     taken = [m.span() for m in found]
+    for m in COMPARED_OBJECT.finditer(text):
+        if all(m.end() <= start or end <= m.start() for start, end in taken):
+            found.append(m)
+            taken.append(m.span())
     for m in HELD.finditer(text):
         if all(m.end() <= start or end <= m.start() for start, end in taken) and _stands_alone(text, m.start(), taken):
             found.append(m)
@@ -329,7 +353,7 @@ class _Sides:
     ) -> None:
         self.sentence, self.figures, self.comparison = sentence, figures, comparison
         self.earlier = paragraph.part(0, paragraph.find_offset(sentence.offsets[comparison.start()]) or 0)
-        self.sized = comparison.re is COMPARED
+        self.sized = comparison.re in (COMPARED, COMPARED_OBJECT)
 
     def size(self, stop: int) -> tuple[Amount | None, int]:
         """By how much, and where that ends in the sentence; reckoned (``end`` 0) where both sides are printed alone."""

@@ -549,6 +549,15 @@ def test_an_amount_before_a_comma_is_no_base(tmp_path: Path) -> None:
             "公务用车购置支出5万元，比上年预算数下降10%；公务用车运行支出3万元，主要用于维修等支出。与上年预算数持平。",
             [("公务用车购置支出", "down", None), ("公务用车运行支出", "unchanged", None)],
         ),
+        # the item behind the verb
+        (
+            "收入预算90万元，比上年增加7万元，一是比上年增加了堤防专项资金9万元；二是比上年减少了办公费2万元。",
+            [
+                ("收入预算", "up", Decimal(70000)),
+                ("堤防专项资金", "up", Decimal(90000)),
+                ("办公费", "down", Decimal(20000)),
+            ],
+        ),
         # behind a title on the same line
         (
             "七、“三公”经费支出表的说明宜昌市水利局“三公”经费预算数为6万元，与上年持平。",
@@ -576,4 +585,14 @@ def test_a_change_that_names_nothing_is_of_what_stands_above(tmp_path: Path) -> 
     assert changes(tmp_path, "2026年部门预算", text) == [
         ("公务接待费", "down", Decimal(10000)),
         ("堤防维护费", "up", Decimal(30000)),
+    ]
+
+
+def test_a_reason_that_compares_is_a_reason_and_a_change(tmp_path: Path) -> None:
+    text = "收入预算90万元，比上年增加7万元，主要原因是比上年增加了堤防专项资金9万元；支出预算90万元，比上年增加6万元。"
+    facts = read(tmp_path, f"宜昌市水利局2026年部门预算\n\n{text}\n")
+    assert [(c.label, c.amount, [words for words, _ in c.reasons]) for c in facts.changes] == [
+        ("收入预算", Decimal(70000), ["比上年增加了堤防专项资金9万元"]),
+        ("堤防专项资金", Decimal(90000), []),
+        ("支出预算", Decimal(60000), []),
     ]
