@@ -7,50 +7,25 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from loaders.documents import Document, Passage, Span
-from loaders.facts import Change, Direction, Figure
+from loaders.facts import Change, Figure
+from loaders.meaning.comparisons import (
+    BUDGET_AND_RESULT,
+    COMPARED,
+    COMPARED_OBJECT,
+    DOWN,
+    REASON,
+    SAME,
+    UP,
+    end_of,
+    find_comparisons,
+    is_same_subject,
+    read_direction,
+)
 from loaders.meaning.money import Amount, figure_at, find_amounts
 from loaders.meaning.subjects import GENERIC, names_an_item, without_frame, without_holder
 from loaders.words.numbering import STYLES, tidied
 from loaders.words.sentences import AMOUNT, ORDINAL_WORD, sentences, split
 
-UP = "增加|增长|上升|提高|提升|增幅|多"
-SAME = "持平|相同|一致|无变化|没有变化|无增减(?:变化)?|保持不变"
-DOWN = "减少|下降|降低|压减|缩减|下调|降幅|少"
-#: what says by itself that nothing changed, before an amount of nothing: 变化0万元
-NOTHING = r"(?:变化|变动|增减)(?=\s*0(?:\.0+)?\s*[亿万千]?元)"
-#: what is compared with: the year before, or the budget, of the beginning of the year or adjusted
-BASE = r"(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初|(?:全年|当年|调整后?的?)?预算数?(?!收|支|编))"
-COMPARED = re.compile(
-    r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*" + BASE + r"[^，。；,]{0,30}?"
-    r"(?:\s*\d[\d,.]*\s*[亿万千]?元)?(?:相比|比|同比)?[，,]?\s*"
-    r"(?P<subject>[\u4e00-\u9fff、“”]{2,20}?)?(?P<word>"
-    + UP
-    + "|"
-    + DOWN
-    + "|"
-    + NOTHING
-    + r")\s*(?:了|约)?\s*(?=\d|-)"
-)
-#: the item behind the verb: 比上年增加了堤防维护经费9万元
-COMPARED_OBJECT = re.compile(
-    r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*"
-    + BASE
-    + r"[^，。；,\d]{0,12}?(?P<word>"
-    + UP
-    + "|"
-    + DOWN
-    + ")(?:了|安排)*"
-    r"(?P<object>[\u4e00-\u9fff、“”（）()]{1,40}(?:收入|支出|经费|费用?|资金|拨款|补助|补贴))(?:共|约)?\s*(?=\d[\d,.]*\s*[亿万千]?元)"
-)
-#: what is as it was; what is so 基本 or 大致 is compared, but not said to be unchanged
-HELD = re.compile(
-    r"(?:与|同|和|比|较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,基大\d]{0,16}?"
-    r"(?:\d[\d,.]*\s*[亿万千]?元)?\s*(?:相比)?[，,]?\s*(?P<word>(?:基本上?|大致上?|大体上?)?(?:" + SAME + "))"
-)
-BUDGET_AND_RESULT = re.compile(r"决算数?(?P<word>大于|小于|高于|低于|多于|少于)(?:年初)?(?:预算|调整预算)数?")
-REASON = re.compile(
-    r"(?:(?:增加|减少|增长|下降|变动|变化)?(?:的)?(?:主要|具体)?原因(?:是|为|在于)?(?:由于|因为?)?|主要是(?!用于|因公|为了?)(?:因为?|由于)?|主要因为?|是因为)\s*[:：]?\s*(?:是)?"
-)
 REASON_ENDS = re.compile(r"[。；;]|，?其中[:：]|，(?:与上年|比上年|较上年|与去年|决算数)")
 #: a heading of several reasons in a sentence of its own: 预算收支增加主要原因：
 REASON_SENTENCE = re.compile(
@@ -67,11 +42,6 @@ SPENT_OR_EARNED = re.compile(r"^(?:一般公共|政府性基金|国有资本经�
 ITEM = re.compile(r"(?P<label>[\u4e00-\u9fff、]{2,30})[（(]项[）)]")
 #: one named behind its code: 科目为2014001行政运行
 CODED = re.compile(r"(?<![\d.,])2\d{6}\s*(?P<label>[\u4e00-\u9fff、]{3,30})(?=[，,])")
-#: what has no other subject than the change before it: 扣除基建投资后
-SAME_SUBJECT = re.compile(
-    r"(?:(?:同比|环比)?(?:增长|下降|减少|增加|上升|降低|[增减升降]幅)[为约]?)?\s*\d[\d.,]*\s*[%％]"
-    r"|(?:若|如|如果)?(?:扣除|剔除|不含|除去|按)[^，,；;。\d]{2,25}|并|且|但|其中"
-)
 #: an item that grows or shrinks by an amount, against what its sentence or the one before compares with
 MONEY = "收入|支出|经费|费用?|拨款|资金|预算|收支|补助|补贴|结余|结转"
 WITHIN = re.compile(
@@ -200,7 +170,7 @@ def _within(
     主要是项目支出减少9万元 and 1.收入预算减少9万元，其中… name item and amount without a base of their own.
     """
     found = list(WITHIN.finditer(sentence.text))
-    comparisons = _find_comparisons(sentence.text) if compares else []
+    comparisons = find_comparisons(sentence.text) if compares else []
     if not compares and not (continued and found and (found[0].start() == 0 or REASON.match(sentence.text))):
         return []
     changes = []
@@ -215,7 +185,7 @@ def _within(
         if size is None or size.start > 0 or not names_an_item(label):
             continue
         stretch = sentence.part(start, end + size.end)
-        changes.append(Change(label, stretch.span, _direction(m.group("word")), size.value, size.span, year))
+        changes.append(Change(label, stretch.span, read_direction(m.group("word")), size.value, size.span, year))
     return changes
 
 
@@ -247,19 +217,19 @@ def _strip_marker(text: str) -> str:
 def _in_sentence(
     sentence: Passage, paragraph: Passage, figures: tuple[Figure, ...], year: int | None, line: str, above: _Above
 ) -> list[Change]:
-    found = _find_comparisons(sentence.text)
+    found = find_comparisons(sentence.text)
     changes: list[Change] = []
     if not found:
         m = REASON_SENTENCE.match(sentence.text)
         if m:
             stated = _reasons(sentence.part(m.end(), len(sentence.text)))
-            return [Change(m.group("label"), sentence.span, _direction(m.group("word")), None, None, year, stated)]
+            return [Change(m.group("label"), sentence.span, read_direction(m.group("word")), None, None, year, stated)]
         return []
     for i, m in enumerate(found):
-        stop = _end_of(found, i, sentence.text)
+        stop = end_of(found, i, sentence.text)
         named = m.groupdict()
         label = named.get("object") or _behind(named.get("subject") or "")
-        if not label and changes and _is_same_subject(sentence.text[found[i - 1].end() : m.start()]):
+        if not label and changes and is_same_subject(sentence.text[found[i - 1].end() : m.start()]):
             label = changes[-1].label
         label = label or _label(sentence, m.start(), paragraph, line)
         if not names_an_item(label):
@@ -277,7 +247,7 @@ def _in_sentence(
             Change(
                 label=label,
                 span=stretch.span,
-                direction="unchanged" if unchanged else _direction(m.group("word")),
+                direction="unchanged" if unchanged else read_direction(m.group("word")),
                 amount=size.value if size else None,
                 amount_span=size.span if size and size.end else None,
                 year=year,
@@ -289,48 +259,6 @@ def _in_sentence(
             )
         )
     return changes
-
-
-def _end_of(found: list[re.Match[str]], i: int, text: str) -> int:
-    """Where what is said of a comparison ends: at the next one, unless that is a part of its reason."""
-    for following in found[i + 1 :]:
-        if following.re is not COMPARED_OBJECT or not REASON.search(text, found[i].end(), following.start()):
-            return following.start()
-    return len(text)
-
-
-def _is_same_subject(between: str) -> bool:
-    """Whether what stands between two comparisons names nothing else: 增加9万元，增长5%，扣除基建投资后"""
-    own = AMOUNT.match(between.lstrip())
-    between = between.lstrip()[own.end() :] if own else between
-    return all(not part.strip() or SAME_SUBJECT.fullmatch(part.strip()) for part in re.split("[，,；;]", between))
-
-
-def _find_comparisons(text: str) -> list[re.Match[str]]:
-    """Where a sentence compares with another year or with the budget, in order."""
-    found = [*COMPARED.finditer(text), *BUDGET_AND_RESULT.finditer(text)]
-    taken = [m.span() for m in found]
-    for m in COMPARED_OBJECT.finditer(text):
-        if all(m.end() <= start or end <= m.start() for start, end in taken):
-            found.append(m)
-            taken.append(m.span())
-    for m in HELD.finditer(text):
-        if all(m.end() <= start or end <= m.start() for start, end in taken) and _stands_alone(text, m.start(), taken):
-            found.append(m)
-            taken.append(m.span())
-    return sorted(found, key=lambda m: m.start())
-
-
-def _stands_alone(text: str, start: int, taken: list[tuple[int, int]]) -> bool:
-    """Whether 与上年持平 is said of an item of its own, not once more or as the reason of the change before it."""
-    end = max((end for _, end in taken if end <= start), default=-1)
-    if end < 0:
-        return True
-    between = text[end:start]
-    own = AMOUNT.match(between.lstrip())
-    between = between.lstrip()[own.end() :] if own else between
-    clause = re.split("[；;]|其中", between)
-    return REASON.search(clause[-1]) is None and AMOUNT.search(clause[-1]) is not None
 
 
 def _reasons_behind(sentence: Passage, end: int, stop: int) -> tuple[tuple[tuple[str, Span], ...], int]:
@@ -411,16 +339,8 @@ class _Sides:
                 final = amount
         if self.comparison.re is not BUDGET_AND_RESULT or initial is None or final is None:
             return None, None
-        agrees = (final.value > initial.value) == (_direction(self.comparison.group("word")) == "up")
+        agrees = (final.value > initial.value) == (read_direction(self.comparison.group("word")) == "up")
         return (initial, final) if agrees else (None, None)
-
-
-def _direction(word: str) -> Direction:
-    if word in ("大于", "高于", "多于") or re.fullmatch(UP, word):
-        return "up"
-    if word in ("小于", "低于", "少于") or re.fullmatch(DOWN, word):
-        return "down"
-    return "unchanged" if re.fullmatch(SAME, word) else ""
 
 
 def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
@@ -444,7 +364,7 @@ def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
 
 def _since_last_change(text: str) -> str:
     """What stands behind the last change of a text and the semicolon that ends it, the whole text if nothing does."""
-    last = max((m.end() for m in _find_comparisons(text)), default=-1)
+    last = max((m.end() for m in find_comparisons(text)), default=-1)
     end = text.find("；", last) if last >= 0 else -1
     return text[end + 1 :] if end >= 0 else text
 
