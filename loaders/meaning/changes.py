@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from loaders.documents import Document, Passage, Span
-from loaders.facts import Change, Direction, Figure
+from loaders.facts import Change, Figure
+from loaders.meaning.comparisons import (
+    BUDGET_AND_RESULT,
+    COMPARED,
+    COMPARED_OBJECT,
+    DOWN,
+    REASON,
+    SAME,
+    UP,
+    end_of,
+    find_comparisons,
+    is_same_subject,
+    read_direction,
+)
 from loaders.meaning.money import Amount, figure_at, find_amounts
+from loaders.meaning.subjects import GENERIC, names_an_item, without_frame, without_holder
 from loaders.words.numbering import STYLES, tidied
 from loaders.words.sentences import AMOUNT, ORDINAL_WORD, sentences, split
 
-UP = "增加|增长|上升|提高|提升|增幅|多"
-SAME = "持平|相同|一致|无变化|没有变化|无增减(?:变化)?|保持不变"
-DOWN = "减少|下降|降低|压减|缩减|下调|降幅|少"
-#: what is compared with: the year before, or the figure of the beginning of the year
-COMPARED = re.compile(
-    r"(?:与|同|比|较|相比|对比|相较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,]{0,30}?"
-    r"(?:\s*\d[\d,.]*\s*[亿万千]?元)?(?:相比|比|同比)?[，,]?\s*"
-    r"(?P<subject>[\u4e00-\u9fff、“”]{2,20}?)?(?P<word>" + UP + "|" + DOWN + r")\s*(?:了|约)?\s*(?=\d|-)"
-)
-#: what is as it was; what is so 基本 or 大致 is not said to be
-HELD = re.compile(
-    r"(?:与|同|和|比|较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,基大\d]{0,16}?"
-    r"(?:\d[\d,.]*\s*[亿万千]?元)?\s*(?:相比)?[，,]?\s*(?P<word>" + SAME + ")"
-)
-BUDGET_AND_RESULT = re.compile(r"决算数?(?P<word>大于|小于|高于|低于|多于|少于)(?:年初)?(?:预算|调整预算)数?")
-REASON = re.compile(
-    r"(?:(?:增加|减少|增长|下降|变动|变化)?(?:的)?(?:主要|具体)?原因(?:是|为|在于)?(?:由于|因为?)?|主要是(?!用于|因公|为了?)(?:因为?|由于)?|主要因为?|是因为)\s*[:：]?\s*(?:是)?"
-)
 REASON_ENDS = re.compile(r"[。；;]|，?其中[:：]|，(?:与上年|比上年|较上年|与去年|决算数)")
 #: a heading of several reasons in a sentence of its own: 预算收支增加主要原因：
 REASON_SENTENCE = re.compile(
@@ -39,33 +35,48 @@ REASON_SENTENCE = re.compile(
 LINE = re.compile(r"[（(]项[）)][。.]?$")
 #: nothing in per cent behind 增长
 NO_GROWTH = re.compile(r"\s*0(?:\.0+)?\s*[%％]")
-GENERIC = re.compile(r"^(?:年初|支出|收入|预算|决算|支出决算|支出预算|收入决算|收入预算|其中|)$")
 #: income or expenditure as a whole
 WHOLE = re.compile(r"^(?:收入|支出)(?:预算|决算)?$")
 SPENT_OR_EARNED = re.compile(r"^(?:一般公共|政府性基金|国有资本经营)预算$|(?:收入|支出|经费|费用?)(?:预算|决算)?$")
 #: a functional line of expenditure inside a paragraph: …（款）培训支出（项）。
 ITEM = re.compile(r"(?P<label>[\u4e00-\u9fff、]{2,30})[（(]项[）)]")
+#: one named behind its code: 科目为2014001行政运行
+CODED = re.compile(r"(?<![\d.,])2\d{6}\s*(?P<label>[\u4e00-\u9fff、]{3,30})(?=[，,])")
+#: an item that grows or shrinks by an amount, against what its sentence or the one before compares with
+MONEY = "收入|支出|经费|费用?|拨款|资金|预算|收支|补助|补贴|结余|结转"
+WITHIN = re.compile(
+    r"(?:^|(?<=[，,；;：:。]))\s*(?:\d{1,2}[.．、]|[（(][\d一二三四五六七八九十]+[）)])?\s*"
+    r"(?P<opening>(?:(?:主要)?(?:原因)?[是为]|其中|主要|由于|因为|因(?!公)|[一二三四五六]是)*)(?P<subject>(?!与|比|较|同比|相应)"
+    r"(?:(?!增加|减少|比上|较上|与上)[\u4e00-\u9fff、“”（）()]){0,24}?(?:" + MONEY + r"))(?:相应|同比|共|预计)?"
+    r"(?P<word>增加|增长|上升|提高|减少|下降|降低|压减|缩减)(?:了|约)?\s*(?=\d[\d,.，]*\s*[亿万千]?元)"
+)
+#: the parts of a sum, joined by 、 behind it: what is compared behind them is the sum
+_PART = r"[^，,；;。、\d]*" + AMOUNT.pattern
+JOINED = re.compile(rf"[，,；;]?\s*其中\s*[：:]?(?:{_PART}、)+{_PART}[，,]?\s*$")
+#: what only announces why: 决算大于预算数的主要情况：
+ANNOUNCED = re.compile(r"的?(?:主要|具体)?(?:情况|原因)?(?:说明)?(?:如下)?[：:]?\s*$")
 #: the three budgets, which are called so
 BUDGETS = ("一般公共", "政府性基金", "国有资本经营")
 #: the end of a note before an item: …表1-3）收入预算
 UNOPENED = re.compile(r"^[^（(]*[）)](?=[\u4e00-\u9fff]{2})")
 #: income and expenditure are called by whether they are planned
-BARE = re.compile(r"(?:^|(?<=[）)]))(?:收入|支出)(?:预算|决算)")
-#: an item at the beginning of a paragraph, as its heading: （一）机关运行经费。
+BARE = re.compile(r"(?:^|(?<=[）)局委会厅办部府署]))(?:收入|支出|收支)(?:预算|决算)")
 #: what stands for itself between the last amount and the comparison: …100万元；支出比上年增加
 LAST = re.compile(r"[；;，,。]\s*(?:(?:19|20)\d{2}\s*年度?)?\s*(?P<label>[\u4e00-\u9fff“”（）() ]{2,30})$")
-#: whose money it is, before the item that it is for: 财政拨款安排“三公”经费
-PROVIDED = re.compile(
-    r"^(?:一般公共预算|政府性基金预算|国有资本经营预算|财政拨款|拨款|部门|单位|相应)*安排(?!的(?:支出|收入)$)(?:的)?(?=..)"
-)
-FUNDED = re.compile(r"^(?:一般公共预算|政府性基金(?:支出)?预算|国有资本经营预算|财政拨款)")
-#: what stands behind an item and says no more than that it is planned or spent
-SPENT = re.compile(r"(?:(?<!”经费)(?<=费)预算(?:支出)?|(?<=[）)])(?:预算)?支出)$")
 #: what a comparison says behind 与上年相比，: 财政拨款收、支总计各增加
 COUNTS = re.compile(r"(?:预算)?(?:总计|合计|总额)?[各均]?$")
 BEHIND = re.compile(r"(?:收入|支出|经费|费用?|收、支|收支)$")
+#: an item at the beginning of a paragraph, as its heading: （一）机关运行经费。
 RUN_IN = re.compile(r"(?P<label>[\u4e00-\u9fff“”（）]{4,20})[。：:]")
 SAME_ENDING = 4
+#: a heading that is an item, one alone
+HEADED = re.compile(r"[\u4e00-\u9fff“”（）()]{2,18}(?:收入|支出|经费|费用?|拨款)(?:预算|决算)?")
+#: where the words before an item end: at a mark, or at the title of a section that stands on the same line
+CLAUSE = re.compile(r"[，,；;：:。]|其中|一是|二是|(?:预算)?情况的?说明(?=.)|表的说明(?=..)|预算情况(?!的?说明)(?=..)")
+#: what stands between an item and its amount
+PLANNED = re.compile(
+    r"\s*(?:预算数|决算数|预算|决算)?\s*(?:总额|调整|安排)?\s*(?:为|是|达到|达|合计为|共计?|今年|本年)?\s*$"
+)
 #: what the year's beginning planned and what the year came to, before their amounts
 INITIAL = re.compile(r"年初预算数?(?:安排)?(?:数|为|是)?\s*$")
 FINAL = re.compile(r"(?<!预算)决算数?(?:为|是)?\s*$")
@@ -84,34 +95,105 @@ def find_changes(
     """
     changes: list[Change] = []
     line = ""
+    above = _Above()
+    compared = False  # whether the text block before states changes that this one may take apart
     for block in document.blocks:
         if block.table is not None:
+            above = _Above(above.heading)
             continue
         passage = tidied(block)
         if LINE.search(passage.text) and len(passage.text) <= 70:
             line = _strip_marker(passage.text).rstrip("。.")
             continue
         if block.kind == "heading":
-            line = ""
+            line, above = "", _Above(_headed(passage.text))
             continue
-        parts = sentences(passage)
-        for i, sentence in enumerate(parts):
-            found = _in_sentence(sentence, passage, figures, fiscal_year, line)
-            if found and not found[-1].reasons and i + 1 < len(parts):
-                found[-1] = _with_reason(found[-1], parts[i + 1])
-            changes.extend(found)
+        found = _in_paragraph(passage, figures, fiscal_year, line, above, compared)
+        if found and changes and _announced(changes[-1], found[0], document):
+            changes.pop()
+        compared = bool(found)
+        changes.extend(found)
         line = ""
+        above = _Above(
+            above.heading, "" if found or not AMOUNT.search(passage.text) else _named(passage.text, first=True)
+        )
     return tuple(_finished(change, figures, agency) for change in changes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """The items that the heading and the paragraph above name: 公务接待费 of 2026年预算安排9万元，比上年减少1万元."""
+
+    heading: str = ""
+    paragraph: str = ""
+
+    def item(self, before: str) -> str:
+        """What a change is of that names nothing itself; one at a paragraph's very beginning goes on with the last."""
+        return self.heading if before.strip() else self.paragraph
+
+
+def _headed(heading: str) -> str:
+    """The item that is all that a heading says, "" if it says more or none: （二）公务接待费."""
+    label = re.sub(r"\s", "", _strip_marker(heading.strip()))
+    return label if HEADED.fullmatch(label) else ""
+
+
+def _in_paragraph(
+    passage: Passage, figures: tuple[Figure, ...], year: int | None, line: str, above: _Above, compared: bool
+) -> list[Change]:
+    changes: list[Change] = []
+    parts = sentences(passage)
+    for i, sentence in enumerate(parts):
+        found = _in_sentence(sentence, passage, figures, year, line, above)
+        if found and not found[-1].reasons and i + 1 < len(parts):
+            found[-1] = _with_reason(found[-1], parts[i + 1])
+        within = _within(sentence, figures, year, bool(found), compared)
+        compared = bool(found or within)
+        changes.extend(sorted([*found, *within], key=lambda change: change.span.start))
+    return changes
+
+
+def _announced(change: Change, following: Change, document: Document) -> bool:
+    """Whether a change is only the heading of the next: 决算数大于预算数的主要情况："""
+    same = (change.label, change.direction) == (following.label, following.direction)
+    if not same or change.amount is not None or change.reasons:
+        return False
+    rest = document.text[change.span.end : following.span.start].split("\n")[0]
+    return ANNOUNCED.fullmatch(rest.strip()) is not None and not rest.strip().endswith("。")
+
+
+def _within(
+    sentence: Passage, figures: tuple[Figure, ...], year: int | None, compares: bool, continued: bool
+) -> list[Change]:
+    """The items that grow or shrink by an amount, where the sentence or the one before says against what.
+
+    主要是项目支出减少9万元 and 1.收入预算减少9万元，其中… name item and amount without a base of their own.
+    """
+    found = list(WITHIN.finditer(sentence.text))
+    comparisons = find_comparisons(sentence.text) if compares else []
+    if not compares and not (continued and found and (found[0].start() == 0 or REASON.match(sentence.text))):
+        return []
+    changes = []
+    for m in found:
+        start, end = m.start("subject"), m.end()
+        if any(start < c.end() and c.start() < end for c in comparisons):
+            continue
+        if compares and (not comparisons or start < comparisons[0].start()):
+            continue
+        size = next(iter(find_amounts(sentence.part(end, min(len(sentence.text), end + 24)), figures)), None)
+        label = _named(m.group("subject"), first=False)
+        if size is None or size.start > 0 or not names_an_item(label):
+            continue
+        stretch = sentence.part(start, end + size.end)
+        changes.append(Change(label, stretch.span, read_direction(m.group("word")), size.value, size.span, year))
+    return changes
+
+
 def _finished(change: Change, figures: tuple[Figure, ...], agency: str) -> Change:
-    """The change without the office's name before 收入预算; one of nothing, whatever word is used, is none."""
-    label = SPENT.sub("", change.label)
-    office = re.match(rf"{re.escape(agency)}(?:[（(]本级[）)])?的?(?=..)", label) if agency else None
-    if office is not None and (GENERIC.match(label[office.end() :]) or FUNDED.match(label[office.end() :])):
-        label = PROVIDED.sub("", label[office.end() :])
+    """The change without the office's name before its item; one of nothing, whatever word is used, is none."""
     figure = figure_at(figures, change.amount_span) if change.amount_span is not None else None
     nothing = change.amount == 0 if figure is None else figure.value == 0
+    label = without_holder(change.label, agency)
     return replace(change, label=label, direction="unchanged" if nothing else change.direction)
 
 
@@ -133,19 +215,26 @@ def _strip_marker(text: str) -> str:
 
 
 def _in_sentence(
-    sentence: Passage, paragraph: Passage, figures: tuple[Figure, ...], year: int | None, line: str
+    sentence: Passage, paragraph: Passage, figures: tuple[Figure, ...], year: int | None, line: str, above: _Above
 ) -> list[Change]:
-    found = _find_comparisons(sentence.text)
+    found = find_comparisons(sentence.text)
     changes: list[Change] = []
     if not found:
         m = REASON_SENTENCE.match(sentence.text)
         if m:
             stated = _reasons(sentence.part(m.end(), len(sentence.text)))
-            return [Change(m.group("label"), sentence.span, _direction(m.group("word")), None, None, year, stated)]
+            return [Change(m.group("label"), sentence.span, read_direction(m.group("word")), None, None, year, stated)]
         return []
     for i, m in enumerate(found):
-        stop = found[i + 1].start() if i + 1 < len(found) else len(sentence.text)
-        label = _behind(m.groupdict().get("subject") or "") or _label(sentence, m.start(), paragraph, line)
+        stop = end_of(found, i, sentence.text)
+        named = m.groupdict()
+        label = named.get("object") or _behind(named.get("subject") or "")
+        if not label and changes and is_same_subject(sentence.text[found[i - 1].end() : m.start()]):
+            label = changes[-1].label
+        label = label or _label(sentence, m.start(), paragraph, line)
+        if not names_an_item(label):
+            at = paragraph.find_offset(sentence.offsets[m.start()]) or 0
+            label = line = above.item(paragraph.text[:at])
         if not label:
             continue  # a change of nothing named is none
         sides = _Sides(sentence, paragraph, figures, m)
@@ -158,7 +247,7 @@ def _in_sentence(
             Change(
                 label=label,
                 span=stretch.span,
-                direction="unchanged" if unchanged else _direction(m.group("word")),
+                direction="unchanged" if unchanged else read_direction(m.group("word")),
                 amount=size.value if size else None,
                 amount_span=size.span if size and size.end else None,
                 year=year,
@@ -170,29 +259,6 @@ def _in_sentence(
             )
         )
     return changes
-
-
-def _find_comparisons(text: str) -> list[re.Match[str]]:
-    """Where a sentence compares with another year or with the budget, in order."""
-    found = [*COMPARED.finditer(text), *BUDGET_AND_RESULT.finditer(text)]
-    taken = [m.span() for m in found]
-    for m in HELD.finditer(text):
-        if all(m.end() <= start or end <= m.start() for start, end in taken) and _stands_alone(text, m.start(), taken):
-            found.append(m)
-            taken.append(m.span())
-    return sorted(found, key=lambda m: m.start())
-
-
-def _stands_alone(text: str, start: int, taken: list[tuple[int, int]]) -> bool:
-    """Whether 与上年持平 is said of an item of its own, not once more or as the reason of the change before it."""
-    end = max((end for _, end in taken if end <= start), default=-1)
-    if end < 0:
-        return True
-    between = text[end:start]
-    own = AMOUNT.match(between.lstrip())
-    between = between.lstrip()[own.end() :] if own else between
-    clause = re.split("[；;]|其中", between)
-    return REASON.search(clause[-1]) is None and AMOUNT.search(clause[-1]) is not None
 
 
 def _reasons_behind(sentence: Passage, end: int, stop: int) -> tuple[tuple[tuple[str, Span], ...], int]:
@@ -215,7 +281,7 @@ class _Sides:
     ) -> None:
         self.sentence, self.figures, self.comparison = sentence, figures, comparison
         self.earlier = paragraph.part(0, paragraph.find_offset(sentence.offsets[comparison.start()]) or 0)
-        self.sized = comparison.re is COMPARED
+        self.sized = comparison.re in (COMPARED, COMPARED_OBJECT)
 
     def size(self, stop: int) -> tuple[Amount | None, int]:
         """By how much, and where that ends in the sentence; reckoned (``end`` 0) where both sides are printed alone."""
@@ -273,16 +339,8 @@ class _Sides:
                 final = amount
         if self.comparison.re is not BUDGET_AND_RESULT or initial is None or final is None:
             return None, None
-        agrees = (final.value > initial.value) == (_direction(self.comparison.group("word")) == "up")
+        agrees = (final.value > initial.value) == (read_direction(self.comparison.group("word")) == "up")
         return (initial, final) if agrees else (None, None)
-
-
-def _direction(word: str) -> Direction:
-    if word in ("大于", "高于", "多于") or re.fullmatch(UP, word):
-        return "up"
-    if word in ("小于", "低于", "少于") or re.fullmatch(DOWN, word):
-        return "down"
-    return "unchanged" if re.fullmatch(SAME, word) else ""
 
 
 def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
@@ -291,12 +349,11 @@ def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
     item = line or _item(paragraph.text[: paragraph.find_offset(sentence.offsets[start]) or 0])
     if not before.strip("，, "):
         # 较上年增加…: the level stands at the beginning of the paragraph, or before a note in brackets
-        at = paragraph.find_offset(sentence.offsets[0]) or 0
-        earlier = paragraph.text[:at]
+        earlier = _since_last_change(paragraph.text[: paragraph.find_offset(sentence.offsets[0]) or 0])
         told = _without_note(earlier)
         label = line or _named(told, first=told == earlier)
-        return item if GENERIC.match(label) and item else label
-    before = _without_note(before)
+        return (item or _heading(paragraph) or label) if GENERIC.match(label) else label
+    before = JOINED.sub("", _without_note(before))
     label = _last(before) or _named(before, first=False)
     if GENERIC.match(label):
         others = (item, _named(before, first=True), _named(re.split("。", paragraph.text)[0], first=True))
@@ -305,9 +362,26 @@ def _label(sentence: Passage, start: int, paragraph: Passage, line: str) -> str:
     return _as_headed(label, paragraph)
 
 
+def _since_last_change(text: str) -> str:
+    """What stands behind the last change of a text and the semicolon that ends it, the whole text if nothing does."""
+    last = max((m.end() for m in find_comparisons(text)), default=-1)
+    end = text.find("；", last) if last >= 0 else -1
+    return text[end + 1 :] if end >= 0 else text
+
+
+def _heading(paragraph: Passage) -> str:
+    """The item that heads a paragraph, "" if none does: （二）支出预算："""
+    m = RUN_IN.match(_strip_marker(paragraph.text))
+    return m.group("label") if m is not None and BEHIND.search(re.sub("预算$|决算$", "", m.group("label"))) else ""
+
+
 def _is_item(label: str) -> bool:
     """Whether a label names an item: no word of the frame, no clause that compares, no number."""
-    return not GENERIC.match(label) and re.search(rf"[比较].*(?:{UP}|{DOWN})$|(?:{SAME})$|^\d", label) is None
+    return (
+        names_an_item(label)
+        and not GENERIC.match(label)
+        and re.search(rf"[比较].*(?:{UP}|{DOWN})$|(?:{SAME})$|^\d", label) is None
+    )
 
 
 def _behind(subject: str) -> str:
@@ -328,7 +402,7 @@ def _last(before: str) -> str:
 
 def _item(text: str) -> str:
     """The last functional line that a text names, "" if none."""
-    return next((m.group("label") for m in reversed(list(ITEM.finditer(text)))), "")
+    return next((m.group("label") for m in reversed([*CODED.finditer(text), *ITEM.finditer(text)])), "")
 
 
 def _without_note(text: str) -> str:
@@ -357,13 +431,14 @@ def _named(text: str, first: bool) -> str:
         text = text[: (amounts[0] if first else amounts[-1]).start()]
     elif (m := re.search(r"\d[\d.,]*\s*[\u4e00-\u9fff%]{1,4}[，,]?\s*$", text)) is not None:
         text = text[: m.start()]
-    text = re.split(r"[，,；;：:。]|其中|一是|二是|情况说明(?=.)", text.rstrip("，,。：: "))[-1]
+    text = AMOUNT.split(text)[-1].lstrip("、") or text
+    text = CLAUSE.split(text.rstrip("，,。：: "))[-1]
     text = re.sub(r"\s*(?:19|20)\d{2}\s*年度?\s*", "", _strip_marker(text.strip()))
     text = re.sub(r"(?<=[\u4e00-\u9fff）)]) +(?=[\u4e00-\u9fff（(])", "", text)
-    text = PROVIDED.sub("", re.sub(r"^(?:本单位|本部门|我办|我单位)?(?:当年)?(?:没有(?:使用|安排)?)?", "", text))
+    text = without_frame(text)
     text = re.sub(r"为\s*0(?:\.0+)?$", "", text)
     bare = BARE.search(text)
-    text = re.sub(r"\s*(?:预算数|决算数|预算|决算)?\s*(?:总额|调整|安排)?\s*(?:为|是|达到|达|合计为)?\s*$", "", text)
+    text = PLANNED.sub("", text)
     if text.count("（") > text.count("）"):
         text = text[text.rfind("（") + 1 :]
     m = LABEL.search(text)

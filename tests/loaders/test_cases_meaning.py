@@ -449,7 +449,8 @@ def test_both_sides_of_a_change(
             "公务接待费7万元，比上年增加2万元；会议费3万元，与上年持平。",
             [("公务接待费", "up"), ("会议费", "unchanged")],
         ),
-        ("公务接待费7万元，与上年基本持平。", []),
+        # compared, and the direction left open: about the same is not the same
+        ("公务接待费7万元，与上年基本持平。", [("公务接待费", "")]),
     ],
 )
 def test_what_is_as_before_is_unchanged(tmp_path: Path, text: str, right: list[tuple[str, str]]) -> None:
@@ -477,3 +478,121 @@ def test_the_item_in_front_of_a_comparison_is_its_subject(tmp_path: Path, text: 
 
 def test_an_amount_before_a_comma_is_no_base(tmp_path: Path) -> None:
     assert sides(tmp_path, "培训费30万元，比上年1.5万元，增加5.3%。") == [("培训费", "up", None, Decimal(300000), None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        # whose money it is and how it is granted are no part of what changed
+        ("宜昌市水利局2026年差旅费财政拨款预算4万元，比上年减少1万元。", [("差旅费", "down", Decimal(10000))]),
+        ("宜昌市水利局各单位培训费预算4万元，较上年增加1万元。", [("培训费", "up", Decimal(10000))]),
+        (
+            "宜昌市水利局本级1家行政单位以及水文站、测量队2家参公事业单位的机关运行经费财政拨款预算40万元，"
+            "比上年减少3万元。",
+            [("机关运行经费", "down", Decimal(30000))],
+        ),
+        ("宜昌市水利局2026年支出预算40万元，比上年执行数减少3万元。", [("支出预算", "down", Decimal(30000))]),
+        (
+            "2026年通过一般公共预算财政拨款安排的“三公”经费预算共6万元，比上年减少2万元。",
+            [("“三公”经费", "down", Decimal(20000))],
+        ),
+        (
+            "（详见表9）本部门没有使用政府性基金预算拨款安排的支出，与上年持平。",
+            [("政府性基金预算拨款安排的支出", "unchanged", None)],
+        ),
+        # 年初 is no subject: what heads the paragraph is
+        (
+            "（二）支出预算：2026年年初预算数50万元。按功能分，农林水支出30万元，住房支出20万元。比2025年减少6万元。",
+            [("支出预算", "down", Decimal(60000))],
+        ),
+        # items that grow or shrink by an amount as the reason
+        (
+            "收入预算90万元，比上年减少8万元，主要是事业收入减少9万元，其他收入增加1万元。",
+            [
+                ("收入预算", "down", Decimal(80000)),
+                ("事业收入", "down", Decimal(90000)),
+                ("其他收入", "up", Decimal(10000)),
+            ],
+        ),
+        (
+            "2026年收支预算90万元，比上年增加4万元，其中：\n\n1.收入预算增加4万元，其中事业收入增加3万元。\n\n"
+            "2.支出预算增加4万元。",
+            [
+                ("收支预算", "up", Decimal(40000)),
+                ("收入预算", "up", Decimal(40000)),
+                ("事业收入", "up", Decimal(30000)),
+                ("支出预算", "up", Decimal(40000)),
+            ],
+        ),
+        # nothing says against what
+        ("办公费减少3万元，其中印刷费减少2万元。", []),
+        # the second of two changes has no subject of its own
+        (
+            "一般公共预算拨款90万元，比2025年执行数减少20万元，减幅18.2%，扣除堤防投资后比2025年执行数增加5万元。",
+            [("一般公共预算拨款", "down", Decimal(200000)), ("一般公共预算拨款", "up", Decimal(50000))],
+        ),
+        # a line named by its code
+        (
+            "减少较多的科目为2130314防汛支出，2026年预算数7为万元，比2025年执行减少5万元。",
+            [("防汛支出", "down", Decimal(50000))],
+        ),
+        # a change of nothing; the budget as base
+        ("水资源费收入7万元，比上年决算数相比变化0万元。", [("水资源费收入", "unchanged", Decimal(0))]),
+        ("会议费支出7万元，比预算数增加2万元，增长40%。", [("会议费支出", "up", Decimal(20000))]),
+        # of the sum, not of its last part
+        (
+            "收入预算90万元，其中：财政拨款60万元、上年结转20万元、其他收入10万元，较上年减少4万元。",
+            [("收入预算", "down", Decimal(40000))],
+        ),
+        # of the clause before, not of the first of the paragraph
+        (
+            "公务用车购置支出5万元，比上年预算数下降10%；公务用车运行支出3万元，主要用于维修等支出。与上年预算数持平。",
+            [("公务用车购置支出", "down", None), ("公务用车运行支出", "unchanged", None)],
+        ),
+        # the item behind the verb
+        (
+            "收入预算90万元，比上年增加7万元，一是比上年增加了堤防专项资金9万元；二是比上年减少了办公费2万元。",
+            [
+                ("收入预算", "up", Decimal(70000)),
+                ("堤防专项资金", "up", Decimal(90000)),
+                ("办公费", "down", Decimal(20000)),
+            ],
+        ),
+        # behind a title on the same line
+        (
+            "七、“三公”经费支出表的说明宜昌市水利局“三公”经费预算数为6万元，与上年持平。",
+            [("“三公”经费", "unchanged", None)],
+        ),
+    ],
+)
+def test_a_change_is_of_the_item_alone(tmp_path: Path, text: str, right: list[tuple[str, str, Decimal | None]]) -> None:
+    assert changes(tmp_path, "2026年部门预算", text) == right
+
+
+def test_an_announced_change_is_stated_once(tmp_path: Path) -> None:
+    text = (
+        "本单位独立核算。\n\n2022年度培训费支出决算大于预算数的主要情况：\n\n因为新成立，培训费支出的决算数大于预算数。"
+    )
+    assert changes(tmp_path, "2022年度部门决算", text) == [("培训费支出", "up", None)]
+
+
+def test_a_change_that_names_nothing_is_of_what_stands_above(tmp_path: Path) -> None:
+    text = (
+        "六、“三公”经费支出情况\n\n（一）公务接待费\n\n2026年预算安排9万元，比上年减少1万元。\n\n（二）会议、培训等情况\n\n"
+        "2026年预算安排9万元，比上年减少2万元。\n\n（三）项目情况\n\n堤防维护费30万元，主要用于巡查。\n\n比上年执行数增加3万元。"
+    )
+    # what a heading of several things is of, nobody says
+    assert changes(tmp_path, "2026年部门预算", text) == [
+        ("公务接待费", "down", Decimal(10000)),
+        ("堤防维护费", "up", Decimal(30000)),
+    ]
+
+
+def test_a_reason_that_compares_is_a_reason_and_a_change(tmp_path: Path) -> None:
+    text = "收入预算90万元，比上年增加7万元，主要原因是比上年增加了堤防专项资金9万元；支出预算90万元，比上年增加6万元。"
+    facts = read(tmp_path, f"宜昌市水利局2026年部门预算\n\n{text}\n")
+    assert [(c.label, c.amount, [words for words, _ in c.reasons]) for c in facts.changes] == [
+        ("收入预算", Decimal(70000), ["比上年增加了堤防专项资金9万元"]),
+        ("堤防专项资金", Decimal(90000), []),
+        ("支出预算", Decimal(60000), []),
+    ]
