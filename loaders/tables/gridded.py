@@ -128,7 +128,6 @@ class Gridded:
 
     def _heads_others(self, at: int, section: Section) -> int:
         """How many rows from one on stand over numbers of their own kind: words where the section has numbers."""
-        filled = {v.cell.column for e in section.entries for v in e.values}
         for count in (1, 2):
             rows, following = self.rows[at : at + count], self._next_row(at + count)
             if following is None or len(rows[0]) < 3 or not all(map(may_head, rows)):
@@ -136,7 +135,10 @@ class Gridded:
             if heads_numbers([c for row in rows for c in row], following):
                 numbers = {c.column for c in following if is_measure(c.text)}
                 roles = [section.columns[c].role for c in numbers if c is not None and c in section.columns]
-                return count if numbers <= filled and roles == ["value"] * len(numbers) else 0
+                if roles != ["value"] * len(numbers):
+                    return 0
+                filled = {v.cell.column for e in section.entries for v in e.values}
+                return count if numbers <= filled else 0
         return 0
 
     def _take_group(self, at: int, section: Section) -> list[list[Cell]]:
