@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from loaders.words.numerals import TEN
+
 #: words that name no item
 GENERIC = re.compile(
     r"^(?:年初|预算数|决算数|支出|收入|预算|决算|支出决算|支出预算|收入决算|收入预算|其中|)$",
@@ -12,8 +14,8 @@ GENERIC = re.compile(
 COMPARING = re.compile(r"^(?:同?比|较|与|相比|对比|年初|执行数|其中|预算数?$|决算数?$)")
 #: what introduces an item and is no part of it
 OPENING = re.compile(
-    r"^(?:[（(]详见[^）)]*[）)])?(?:主要(?:原因)?[是为]|其中|包括|由于|因(?:为|(?!公))|以及|同时|相应|导致|即|[一二三四五六七八九]是){1,6}"
-    r"(?=..)"
+    r"^(?:[（(]详见[^）)]*[）)])?(?:主要(?:原因)?[是为]|其中|包括|由于|因(?:为|(?!公))|以及|同时|相应|导致|即"
+    rf"|[{TEN}]是){{1,6}}(?=..)"
 )
 #: who does not spend it: 本部门没有使用国有资本经营预算拨款安排的支出
 SPENDER = re.compile(
