@@ -1,0 +1,209 @@
+"""The operators of a page, told from each other by one regular expression; pdfminer's own parser takes most of its time.
+
+pdfminer goes through a content stream character by character and logs each token. Here one expression finds the next
+number, name, string or operator, and a table says what to call. What the expression does not know (pictures within the
+stream, names with escapes, brackets that do not match) is left to pdfminer's parser, from the last operator on, so that
+the outcome is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdftypes import PDFStream, stream_value
+from pdfminer.psparser import LIT
+
+#: What is between tokens; pdfminer passes over zero bytes too.
+_BLANK = b" \t\n\r\f\v\x00"
+_TOKEN = re.compile(
+    rb"""[\s\x00]*+(?:
+    ([-+]?(?:\d{1,18}(?:\.\d*)?|\.\d+)(?!\d))                              # 1 a number
+    |([A-Za-z][^\#/%\[\]()<>{}\s]*+|['"])                                  # 2 an operator
+    |/([^\#/%\[\]()<>{}\s]*+)(?!\#)                                        # 3 a name
+    |\(([^()\\]*+)\)                                                       # 4 a string
+    |<([0-9A-Fa-f\s]*+)>                                                   # 5 a string in hexadecimal digits
+    |(\[)                                                                  # 6
+    |(\])                                                                  # 7
+    |\(((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+)\)                         # 8 a string with escapes or brackets
+    |(<<(?:[^<>()%\\]|<[0-9A-Fa-f\s]*+>|\([^()\\]*+\))*+>>)                # 9 what marks a part of the content
+    |%[^\r\n]*+                                                            # a comment
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_NUMBER, _OPERATOR, _NAME, _STRING, _HEX, _OPEN, _CLOSE, _ESCAPED, _MARK = range(1, 10)
+#: Operators, and words that are none, after which pdfminer's parser has to go on.
+_FOREIGN = frozenset((b"BI", b"ID", b"EI", b"true", b"false"))
+#: The most bytes that may stand between two operators, and be looked at again with the next stream.
+_MAX_PENDING = 100_000
+
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+_ESCAPES = {b"b": b"\b", b"t": b"\t", b"n": b"\n", b"f": b"\f", b"r": b"\r", b"(": b"(", b")": b")", b"\\": b"\\"}
+
+
+class _Foreign(Exception):
+    """What follows is for pdfminer's parser."""
+
+
+class Interpreter(PDFPageInterpreter):
+    """pdfminer's interpreter with a faster way from the bytes of a stream to its operators."""
+
+    def execute(self, streams: Sequence[object]) -> None:
+        """Runs content streams as if they were one. A stream that is being run already is left out."""
+        self.stream_ids.clear()
+        valid = [s for s in map(stream_value, streams) if s.objid is not None and s.objid not in self.parent_stream_ids]
+        self.stream_ids.update(s.objid for s in valid)
+        pending = b""
+        for number, stream in enumerate(valid):
+            data = (pending + b"\n" + stream.get_data()).rstrip(_BLANK)
+            end, whole = self._run(data)
+            pending = data[end:]
+            if not whole or len(pending) > _MAX_PENDING:
+                rest = PDFStream({}, pending)
+                rest.set_objid(stream.objid, 0)
+                super().execute([rest, *valid[number + 1 :]])
+                return
+
+    def pop(self, n: int) -> list[Any]:
+        """Takes the last ``n`` operands, or all if there are fewer."""
+        found: list[Any] = self.argstack[-n:] if n else []
+        del self.argstack[len(self.argstack) - len(found) :]
+        return found
+
+    def _run(self, data: bytes) -> tuple[int, bool]:
+        """Runs a stream. Returns the place behind its last operator, and whether all of it was understood.
+
+        Operands behind the last operator are put aside: they come again with the rest.
+        """
+        stack = self.argstack
+        into = stack
+        end, kept = 0, len(stack)
+        at = 0
+        try:
+            for token in iter(_TOKEN.scanner(data).match, None):  # type: ignore[attr-defined]
+                kind = token.lastindex
+                if kind == _NUMBER:
+                    into.append(float(token[1]))
+                elif kind == _OPERATOR:
+                    if into is not stack:
+                        raise _Foreign
+                    self._call(token[2])
+                    end, kept = token.end(), len(stack)
+                elif kind == _OPEN or kind == _CLOSE:
+                    into = _turn(stack, into, opens=kind == _OPEN)
+                elif kind is not None:
+                    into.append(_OPERANDS[kind](token[kind]))
+                at = token.end()
+        except _Foreign:
+            at = -1
+        del stack[kept:]
+        return end, at == len(data)
+
+    def _call(self, name: bytes) -> None:
+        known = _OPERATORS.get(name)
+        if known is None:
+            if name in _FOREIGN:
+                raise _Foreign
+            return
+        number, call = known
+        if not number:
+            call(self)
+            return
+        operands = self.argstack[-number:]
+        del self.argstack[-number:]
+        if len(operands) == number:
+            call(self, *operands)
+
+    # The rest is what pdfminer does, without looking at each number again and without copies that no one keeps.
+
+    def do_m(self, x: Any, y: Any) -> None:
+        if type(x) is float and type(y) is float:
+            self.curpath.append(("m", x, y))
+        else:
+            super().do_m(x, y)
+
+    def do_l(self, x: Any, y: Any) -> None:
+        if type(x) is float and type(y) is float:
+            self.curpath.append(("l", x, y))
+        else:
+            super().do_l(x, y)
+
+    def do_re(self, x: Any, y: Any, w: Any, h: Any) -> None:
+        if type(x) is float and type(y) is float and type(w) is float and type(h) is float:
+            self.curpath += (("m", x, y), ("l", x + w, y), ("l", x + w, y + h), ("l", x, y + h), ("h",))
+        else:
+            super().do_re(x, y, w, h)
+
+    def do_TJ(self, seq: Any) -> None:  # noqa: N802 - the operator's name
+        if self.textstate.font is not None:
+            self.device.render_string(self.textstate, seq, self.graphicstate.ncs, self.graphicstate)
+
+
+def _turn(stack: list[Any], into: list[Any], *, opens: bool) -> list[Any]:
+    """The list that takes the next operands where an array opens or closes. Arrays in arrays are pdfminer's."""
+    if opens == (into is not stack):
+        raise _Foreign
+    if not opens:
+        return stack
+    made: list[Any] = []
+    stack.append(made)
+    return made
+
+
+def _list_operators() -> dict[bytes, tuple[int, Callable[..., None]]]:
+    """Each operator with its number of operands and what it calls."""
+    found = {}
+    for method in dir(Interpreter):
+        if method.startswith("do_"):
+            name = method[3:].replace("_a", "*").replace("_q", "'").replace("_w", '"')
+            call = getattr(Interpreter, method)
+            found[name.encode()] = (call.__code__.co_argcount - 1, call)
+    for foreign in _FOREIGN:
+        found.pop(foreign, None)
+    return found
+
+
+def _read_name(name: bytes) -> Any:
+    try:
+        return LIT(str(name, "utf-8"))
+    except UnicodeDecodeError:
+        return LIT(name)
+
+
+def _read_hex(digits: bytes) -> bytes:
+    """An odd last digit is a byte of its own, as for pdfminer."""
+    digits = digits.translate(None, b" \t\n\r\f\v")
+    if len(digits) % 2:
+        return bytes.fromhex(digits[:-1].decode()) + bytes((int(digits[-1:], 16),))
+    return bytes.fromhex(digits.decode())
+
+
+def _read_escaped(text: bytes) -> bytes:
+    return _ESCAPE.sub(_unescape, text)
+
+
+def _unescape(match: re.Match[bytes]) -> bytes:
+    """A character for an escape; nothing for one that is none, as for pdfminer."""
+    code = match[1]
+    if not code.isdigit() or code > b"377":
+        if code[:1].isdigit() and code[:1] < b"8":
+            raise _Foreign  # no byte has this number
+        return _ESCAPES.get(code, b"")
+    return bytes((int(code, 8),)) if code < b"8" else b""
+
+
+def _read_mark(_text: bytes) -> dict[str, Any]:
+    """Nothing here asks what a part of the content is marked with."""
+    return {}
+
+
+_OPERANDS: dict[int, Callable[[bytes], Any]] = {
+    _NAME: _read_name,
+    _STRING: bytes,
+    _HEX: _read_hex,
+    _ESCAPED: _read_escaped,
+    _MARK: _read_mark,
+}
+_OPERATORS = _list_operators()
