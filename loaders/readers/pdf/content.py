@@ -18,22 +18,25 @@ from pdfminer.psparser import LIT
 
 #: What is between tokens; pdfminer passes over zero bytes too.
 _BLANK = b" \t\n\r\f\v\x00"
+_NUM = rb"[-+]?(?:\d{1,18}(?:\.\d*)?|\.\d+)"
 _TOKEN = re.compile(
     rb"""[\s\x00]*+(?:
-    ([-+]?(?:\d{1,18}(?:\.\d*)?|\.\d+)(?!\d))                              # 1 a number
-    |([A-Za-z][^\#/%\[\]()<>{}\s]*+|['"])                                  # 2 an operator
-    |/([^\#/%\[\]()<>{}\s]*+)(?!\#)                                        # 3 a name
-    |\(([^()\\]*+)\)                                                       # 4 a string
-    |<([0-9A-Fa-f\s]*+)>                                                   # 5 a string in hexadecimal digits
-    |(\[)                                                                  # 6
-    |(\])                                                                  # 7
-    |\(((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+)\)                         # 8 a string with escapes or brackets
-    |(<<(?:[^<>()%\\]|<[0-9A-Fa-f\s]*+>|\([^()\\]*+\))*+>>)                # 9 what marks a part of the content
-    |%[^\r\n]*+                                                            # a comment
-    )""",
+    ((?:%(num)s\s++)*+)([A-Za-z][^\#/%%\[\]()<>{}\s]*+|['"])                # 1, 2 numbers and the operator behind them
+    |((?:%(num)s\s++)++)                                                   # 3 numbers
+    |(%(num)s)(?!\d)                                                       # 4 a number and no blank behind it
+    |/([^\#/%%\[\]()<>{}\s]*+)(?!\#)                                       # 5 a name
+    |\(([^()\\]*+)\)                                                       # 6 a string
+    |<([0-9A-Fa-f\s]*+)>                                                   # 7 a string in hexadecimal digits
+    |(\[)                                                                  # 8
+    |(\])                                                                  # 9
+    |\(((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+)\)                         # 10 a string with escapes or brackets
+    |(<<(?:[^<>()%%\\]|<[0-9A-Fa-f\s]*+>|\([^()\\]*+\))*+>>)               # 11 what marks a part of the content
+    |%%[^\r\n]*+                                                           # a comment
+    )"""
+    % {b"num": _NUM},
     re.VERBOSE | re.DOTALL,
 )
-_NUMBER, _OPERATOR, _NAME, _STRING, _HEX, _OPEN, _CLOSE, _ESCAPED, _MARK = range(1, 10)
+_OPERATOR, _NUMBERS, _NUMBER, _NAME, _STRING, _HEX, _OPEN, _CLOSE, _ESCAPED, _MARK = range(2, 12)
 #: Operators, and words that are none, after which pdfminer's parser has to go on.
 _FOREIGN = frozenset((b"BI", b"ID", b"EI", b"true", b"false"))
 #: The most bytes that may stand between two operators, and be looked at again with the next stream.
@@ -84,15 +87,16 @@ class Interpreter(PDFPageInterpreter):
         try:
             for token in iter(_TOKEN.scanner(data).match, None):  # type: ignore[attr-defined]
                 kind = token.lastindex
-                if kind == _NUMBER:
-                    into.append(float(token[1]))
-                elif kind == _OPERATOR:
+                if kind == _OPERATOR:
                     if into is not stack:
                         raise _Foreign
+                    stack += map(float, token[1].split())
                     self._call(token[2])
                     end, kept = token.end(), len(stack)
                 elif kind == _OPEN or kind == _CLOSE:
                     into = _turn(stack, into, opens=kind == _OPEN)
+                elif kind == _NUMBERS:
+                    into += map(float, token[3].split())
                 elif kind is not None:
                     into.append(_OPERANDS[kind](token[kind]))
                 at = token.end()
@@ -200,6 +204,7 @@ def _read_mark(_text: bytes) -> dict[str, Any]:
 
 
 _OPERANDS: dict[int, Callable[[bytes], Any]] = {
+    _NUMBER: float,
     _NAME: _read_name,
     _STRING: bytes,
     _HEX: _read_hex,
