@@ -19,6 +19,8 @@ from pdfminer.utils import apply_matrix_pt, mult_matrix
 Object = dict[str, Any]
 Matrix = tuple[float, float, float, float, float, float]
 
+#: A longer string, in bytes, is counted before its glyphs are made: none that is meant to be read is so long.
+_LONG = 100_000
 _SUBPATH = re.compile(r"m[^m]+")
 #: What each font says of its glyphs: their text, and their width for a type size of one.
 _GLYPHS: WeakKeyDictionary[Any, dict[int, tuple[str, float]]] = WeakKeyDictionary()
@@ -40,42 +42,51 @@ class Canvas(PDFPageAggregator):
         self.images: list[Object] = []
         self._left, self._top = page.mediabox[:2]
         self._height = page.height
+        self._font: Any = None
 
     def count(self, number: int) -> None:
         """Told of each string, path and form before it is drawn, with the number of its glyphs."""
 
     def render_string(self, textstate: Any, seq: Iterable[Any], ncs: Any, graphicstate: Any) -> None:
-        font = textstate.font
-        if font.is_vertical():
+        if textstate.font is not self._font:
+            self._take_font(textstate.font)
+        if self._vertical:
             super().render_string(textstate, seq, ncs, graphicstate)
             return
-        matrix = mult_matrix(textstate.matrix, self.ctm)
-        scaling = textstate.scaling * 0.01
+        fontsize, scaling = textstate.fontsize, textstate.scaling * 0.01
         charspace = textstate.charspace * scaling
-        wordspace = 0 if font.is_multibyte() else textstate.wordspace * scaling
-        dxscale = 0.001 * textstate.fontsize * scaling
-        known = _GLYPHS.setdefault(font, {})
+        wordspace = 0 if self._multibyte else textstate.wordspace * scaling
+        dxscale = 0.001 * fontsize * scaling
         x, y = textstate.linematrix
         spaced = False
+        stops: list[tuple[float, float, str]] = []
         for part in seq:
-            if isinstance(part, int | float):
-                x -= part * dxscale
-                spaced = True
-            elif isinstance(part, bytes):
-                stops = []
-                for cid in font.decode(part):
+            if isinstance(part, bytes):
+                if len(part) > _LONG:
+                    self.count(len(part) // 2)
+                for cid in self._decode(part):
                     if spaced:
                         x += charspace
-                    glyph = known.get(cid) or self._learn(font, cid)
-                    advance = glyph[1] * textstate.fontsize * scaling
-                    stops.append((x, advance, glyph[0]))
+                    text, width = self._glyphs.get(cid) or self._learn(textstate.font, cid)
+                    advance = width * fontsize * scaling
+                    stops.append((x, advance, text))
                     x += advance
                     if cid == 32 and wordspace:
                         x += wordspace
                     spaced = True
-                self.count(len(stops))
-                self._put_chars(textstate, matrix, y, scaling, stops)
+            elif isinstance(part, int | float):
+                x -= part * dxscale
+                spaced = True
         textstate.linematrix = (x, y)
+        self.count(len(stops))
+        self._put_chars(textstate, y, scaling, stops)
+
+    def _take_font(self, font: Any) -> None:
+        """What is asked of a font with each string, asked once."""
+        self._font = font
+        self._vertical, self._multibyte = font.is_vertical(), font.is_multibyte()
+        self._decode, self._descent = font.decode, font.get_descent()
+        self._glyphs = _GLYPHS.setdefault(font, {})
 
     def _learn(self, font: Any, cid: int) -> tuple[str, float]:
         try:
@@ -84,35 +95,30 @@ class Canvas(PDFPageAggregator):
             text = self.handle_undefined_char(font, cid)
         if not isinstance(text, str):
             raise TypeError(f"a font names {text!r} as a character")
-        glyph = _GLYPHS[font][cid] = text, font.char_width(cid)
+        glyph = self._glyphs[cid] = text, font.char_width(cid)
         return glyph
 
-    def _put_chars(
-        self, textstate: Any, matrix: Matrix, y: float, scaling: float, stops: Sequence[tuple[float, float, str]]
-    ) -> None:
+    def _put_chars(self, textstate: Any, y: float, scaling: float, stops: Sequence[tuple[float, float, str]]) -> None:
         """Puts down the glyphs of a string: where each begins on the baseline, its advance, its text."""
-        a, b, c, d, e, f = matrix
-        low = textstate.font.get_descent() * textstate.fontsize + textstate.rise
+        a, b, c, d, e, f = mult_matrix(textstate.matrix, self.ctm)
+        low = self._descent * textstate.fontsize + textstate.rise
         high = low + textstate.fontsize
         upright = a * d * scaling > 0 and b * c <= 0
-        straight = b == 0 == c
-        left, top, height = self._left, self._top, self._height
+        straight = b == 0 == c and a > 0 < d
+        left, above = self._left, self._height
+        put = self.chars.append
         for x, advance, text in stops:
             e1, f1 = x * a + y * c + e, x * b + y * d + f
-            if straight:
+            if straight and advance >= 0 <= textstate.fontsize:
                 x0, x1, y0, y1 = e1, a * advance + e1, d * low + f1, d * high + f1
-                if x1 < x0:
-                    x0, x1 = x1, x0
-                if y1 < y0:
-                    y0, y1 = y1, y0
             else:
                 xs = (c * low + e1, a * advance + c * low + e1, a * advance + c * high + e1, c * high + e1)
                 ys = (d * low + f1, b * advance + d * low + f1, b * advance + d * high + f1, d * high + f1)
                 x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-            self.chars.append(
+            put(
                 {
-                    "text": text, "x0": x0 + left, "x1": x1 + left, "top": height - y1 + top,
-                    "bottom": height - y0 + top, "y0": y0, "y1": y1, "matrix": (a, b, c, d, e1, f1),
+                    "text": text, "x0": x0 + left, "x1": x1 + left, "top": above - y1 + self._top,
+                    "bottom": above - y0 + self._top, "y0": y0, "y1": y1, "matrix": (a, b, c, d, e1, f1),
                     "size": y1 - y0, "upright": upright,
                 }
             )  # fmt: skip
@@ -130,7 +136,7 @@ class Canvas(PDFPageAggregator):
     ) -> float:
         """A glyph of vertical writing, which is rare: by way of pdfminer's object."""
         self.count(1)
-        text, width = _GLYPHS.setdefault(font, {}).get(cid) or self._learn(font, cid)
+        text, width = self._glyphs.get(cid) or self._learn(font, cid)
         disp = font.char_disp(cid)
         char = LTChar(matrix, font, fontsize, scaling, rise, text, width, disp, ncs, graphicstate)
         self.chars.append(

@@ -80,45 +80,50 @@ class Interpreter(PDFPageInterpreter):
 
         Operands behind the last operator are put aside: they come again with the rest.
         """
-        stack = self.argstack
-        into = stack
-        end, kept = 0, len(stack)
-        at = 0
+        stack = into = self.argstack
+        last, kept = None, len(stack)
+        token = None
         try:
             for token in iter(_TOKEN.scanner(data).match, None):  # type: ignore[attr-defined]
                 kind = token.lastindex
                 if kind == _OPERATOR:
-                    if into is not stack:
+                    numbers, name = token.group(1, 2)
+                    if numbers:
+                        into += map(float, numbers.split())
+                    call = _OPERATORS.get(name)
+                    if into is not stack or (call is None and name in _FOREIGN):
                         raise _Foreign
-                    stack += map(float, token[1].split())
-                    self._call(token[2])
-                    end, kept = token.end(), len(stack)
+                    if call is not None:
+                        self._call(*call)
+                    last, kept = token, len(stack)
+                elif kind == _NUMBERS:
+                    into += map(float, token[kind].split())
                 elif kind == _OPEN or kind == _CLOSE:
                     into = _turn(stack, into, opens=kind == _OPEN)
-                elif kind == _NUMBERS:
-                    into += map(float, token[3].split())
                 elif kind is not None:
                     into.append(_OPERANDS[kind](token[kind]))
-                at = token.end()
+            whole = token is None or token.end() == len(data)
         except _Foreign:
-            at = -1
+            whole = False
         del stack[kept:]
-        return end, at == len(data)
+        return last.end() if last is not None else 0, whole
 
-    def _call(self, name: bytes) -> None:
-        known = _OPERATORS.get(name)
-        if known is None:
-            if name in _FOREIGN:
-                raise _Foreign
-            return
-        number, call = known
-        if not number:
-            call(self)
-            return
-        operands = self.argstack[-number:]
-        del self.argstack[-number:]
-        if len(operands) == number:
+    def _call(self, number: int, call: Callable[..., None]) -> None:
+        """Calls an operator with its operands, the last of the stack; not at all if there are fewer."""
+        stack = self.argstack
+        if len(stack) == number:
+            operands = stack[:]
+            stack.clear()
             call(self, *operands)
+            return
+        if number:
+            operands = stack[-number:]
+            del stack[-number:]
+            if len(operands) < number:
+                return
+            call(self, *operands)
+        else:
+            call(self)
 
     # The rest is what pdfminer does, without looking at each number again and without copies that no one keeps.
 

@@ -128,8 +128,13 @@ def _turn_shape_over(shape: Object, across: float, down: float) -> Object:
 
 def find_watermark(chars: Sequence[Object]) -> list[Object]:
     """The characters that lie across the text of a page: at a slant, or much larger and printed over it."""
-    marks = [c for c in chars if _is_slanted(c["matrix"])]
-    drawn = [c for c in chars if not c["text"].isspace() and not _is_slanted(c["matrix"])]
+    marks: list[Object] = []
+    drawn: list[Object] = []
+    for char in chars:
+        if _is_slanted(char["matrix"]):
+            marks.append(char)
+        elif not char["text"].isspace():
+            drawn.append(char)
     if drawn:
         usual = statistics.median(float(c["size"]) for c in drawn)
         large = [c for c in drawn if float(c["size"]) >= _LARGE * usual]
@@ -155,7 +160,7 @@ def write_marks(marks: Sequence[Object]) -> str:
 
 def _is_slanted(matrix: Sequence[float]) -> bool:
     """Whether a character is turned, and not by a right angle; a slanted font turns none."""
-    return abs(matrix[1]) > _SLANT * abs(matrix[0]) and abs(matrix[0]) > _SLANT * abs(matrix[1])
+    return bool(matrix[1]) and abs(matrix[1]) > _SLANT * abs(matrix[0]) and abs(matrix[0]) > _SLANT * abs(matrix[1])
 
 
 def _is_square(matrix: Sequence[float]) -> bool:
