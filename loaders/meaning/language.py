@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -79,7 +80,7 @@ def mark(text: str, component: Component) -> Any:
 
 def spans(text: str, component: Component) -> tuple[tuple[str, int, int], ...]:
     """What a component has marked: label, first and last position (exclusive) as characters of ``text``."""
-    if component in _off or (component in _words and _list_beginnings(component).isdisjoint(text)):
+    if component in _off or (component in _words and not _may_hold(text, _list_beginnings(component))):
         return ()
     return _find_spans(text, component)
 
@@ -93,8 +94,13 @@ def _find_spans(text: str, component: Component) -> tuple[tuple[str, int, int], 
 
 @functools.cache
 def _list_beginnings(component: Component) -> frozenset[str]:
-    """The first characters of all words that a component marks: a text with none of them needs no marking."""
-    return frozenset(word[0] for listed in _words[component]().values() for word in listed if word)
+    """The first two characters of all words that a component marks, or the only one."""
+    return frozenset(word[:2] for listed in _words[component]().values() for word in listed)
+
+
+def _may_hold(text: str, beginnings: frozenset[str]) -> bool:
+    """Whether one of the words may stand in a text: most texts have none of their beginnings, and need no marking."""
+    return not beginnings.isdisjoint(text) or not beginnings.isdisjoint(map(operator.add, text, text[1:]))
 
 
 @contextlib.contextmanager
