@@ -10,8 +10,8 @@ from loaders.documents import Block, Cell, Document, Passage, Table
 from loaders.facts import Indicator
 from loaders.meaning.attainment import is_met
 from loaders.meaning.forms import (
-    NOTHING,
     NO_NAME,
+    NOTHING,
     NUMBER,
     TOTAL,
     cell_at,

@@ -7,8 +7,8 @@ several things; a reason explains the whole of a result only where nothing was b
 
 from __future__ import annotations
 
-import itertools
 import functools
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,7 @@
 """What a page draws, as the few values of each character, line and picture that are used.
 
-pdfminer makes an object of each, pdfplumber a dictionary of thirty values of each object. Here the dictionary is made at
-once, with the same values, bit for bit: a test compares them with pdfplumber's.
+pdfminer makes an object of each, pdfplumber a dictionary of thirty values of each object. Here a dictionary of those
+that are used is made at once, with the same values, bit for bit: a test compares them with pdfplumber's.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ _GLYPHS: WeakKeyDictionary[Any, dict[int, tuple[str, float]]] = WeakKeyDictionar
 
 
 class Canvas(PDFPageAggregator):
-    """Takes what a page draws. Places are points from the page's top left corner, but for ``y0``, ``y1`` and ``matrix``.
+    """Takes what a page draws. Places are points from the page's top left corner; ``y0``, ``y1``, ``matrix`` are not.
 
     ``chars`` have text, x0, x1, top, bottom, y0, y1, matrix, size, upright; ``lines``, ``rects`` and ``curves`` have
-    object_type, x0, x1, top, bottom, pts, stroke, fill and the two colours; ``images`` x0, x1, top, bottom, width, height.
+    object_type, x0, x1, top, bottom, pts, stroke, fill and the two colours; ``images`` have x0, x1, top, bottom, width
+    and height.
     """
 
     def __init__(self, page: Any) -> None:

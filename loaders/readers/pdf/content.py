@@ -1,4 +1,4 @@
-"""The operators of a page, told from each other by one regular expression; pdfminer's own parser takes most of its time.
+"""The operators of a page, told from each other by one regular expression: pdfminer's parser takes most of its time.
 
 pdfminer goes through a content stream character by character and logs each token. Here one expression finds the next
 number, name, string or operator, and a table says what to call. What the expression does not know (pictures within the
@@ -56,17 +56,18 @@ class Interpreter(PDFPageInterpreter):
     def execute(self, streams: Sequence[object]) -> None:
         """Runs content streams as if they were one. A stream that is being run already is left out."""
         self.stream_ids.clear()
-        valid = [s for s in map(stream_value, streams) if s.objid is not None and s.objid not in self.parent_stream_ids]
-        self.stream_ids.update(s.objid for s in valid)
+        known = ((stream.objid, stream) for stream in map(stream_value, streams))
+        valid = [(n, stream) for n, stream in known if n is not None and n not in self.parent_stream_ids]
+        self.stream_ids.update(n for n, _ in valid)
         pending = b""
-        for number, stream in enumerate(valid):
+        for number, (objid, stream) in enumerate(valid):
             data = (pending + b"\n" + stream.get_data()).rstrip(_BLANK)
             end, whole = self._run(data)
             pending = data[end:]
             if not whole or len(pending) > _MAX_PENDING:
                 rest = PDFStream({}, pending)
-                rest.set_objid(stream.objid, 0)
-                super().execute([rest, *valid[number + 1 :]])
+                rest.set_objid(objid, 0)
+                super().execute([rest, *(stream for _, stream in valid[number + 1 :])])
                 return
 
     def pop(self, n: int) -> list[Any]:
@@ -98,11 +99,11 @@ class Interpreter(PDFPageInterpreter):
                     last, kept = token, len(stack)
                 elif kind == _NUMBERS:
                     into += map(float, token[kind].split())
-                elif kind == _OPEN or kind == _CLOSE:
+                elif kind in (_OPEN, _CLOSE):
                     into = _turn(stack, into, opens=kind == _OPEN)
                 elif kind is not None:
                     into.append(_OPERANDS[kind](token[kind]))
-            whole = token is None or token.end() == len(data)
+            whole = (token.end() if token is not None else 0) == len(data)
         except _Foreign:
             whole = False
         del stack[kept:]
@@ -145,7 +146,7 @@ class Interpreter(PDFPageInterpreter):
         else:
             super().do_re(x, y, w, h)
 
-    def do_TJ(self, seq: Any) -> None:  # noqa: N802 - the operator's name
+    def do_TJ(self, seq: Any) -> None:
         if self.textstate.font is not None:
             self.device.render_string(self.textstate, seq, self.graphicstate.ncs, self.graphicstate)
 

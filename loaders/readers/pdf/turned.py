@@ -139,7 +139,8 @@ def find_watermark(chars: Sequence[Object]) -> list[Object]:
         usual = statistics.median(float(c["size"]) for c in drawn)
         large = [c for c in drawn if float(c["size"]) >= _LARGE * usual]
         small = [c for c in drawn if float(c["size"]) < _LARGE * usual] if large else []
-        over = [c for c, region in ((c, _surround([c])) for c in large) if sum(_holds(region, s) for s in small) >= _COVERED]
+        regions = [_surround([c]) for c in large]
+        over = [region for region in regions if sum(_holds(region, s) for s in small) >= _COVERED]
         if len(over) * 2 > len(large):
             marks += large
     return marks
