@@ -88,14 +88,9 @@ class Interpreter(PDFPageInterpreter):
             for token in iter(_TOKEN.scanner(data).match, None):  # type: ignore[attr-defined]
                 kind = token.lastindex
                 if kind == _OPERATOR:
-                    numbers, name = token.group(1, 2)
-                    if numbers:
-                        into += map(float, numbers.split())
-                    call = _OPERATORS.get(name)
-                    if into is not stack or (call is None and name in _FOREIGN):
+                    if into is not stack:
                         raise _Foreign
-                    if call is not None:
-                        self._call(*call)
+                    self._operate(*token.group(1, 2))
                     last, kept = token, len(stack)
                 elif kind == _NUMBERS:
                     into += map(float, token[kind].split())
@@ -109,24 +104,31 @@ class Interpreter(PDFPageInterpreter):
         del stack[kept:]
         return last.end() if last is not None else 0, whole
 
-    def _call(self, number: int, call: Callable[..., None]) -> None:
-        """Calls an operator with its operands, the last of the stack; not at all if there are fewer."""
+    def _operate(self, numbers: bytes, name: bytes) -> None:
+        """Calls an operator with its operands: the numbers before it, or the last of the stack if there are more.
+
+        It is not called if there are fewer.
+        """
+        known = _OPERATORS.get(name)
+        if known is None and name in _FOREIGN:
+            raise _Foreign
+        wanted, call = known or (0, _do_nothing)
         stack = self.argstack
-        if len(stack) == number:
-            operands = stack[:]
-            stack.clear()
-            call(self, *operands)
-            return
-        if number:
-            operands = stack[-number:]
-            del stack[-number:]
-            if len(operands) < number:
+        operands = [*map(float, numbers.split())] if numbers else []
+        if stack or len(operands) != wanted:
+            stack += operands
+            operands = self.pop(wanted)
+            if len(operands) < wanted:
                 return
-            call(self, *operands)
-        else:
-            call(self)
+        call(self, *operands)
 
     # The rest is what pdfminer does, without looking at each number again and without copies that no one keeps.
+
+    def get_current_state(self) -> tuple[Any, Any, Any]:
+        return self.ctm, _copy(self.textstate), _copy(self.graphicstate)
+
+    def do_Tj(self, s: Any) -> None:
+        self.do_TJ((s,))
 
     def do_m(self, x: Any, y: Any) -> None:
         if type(x) is float and type(y) is float:
@@ -149,6 +151,17 @@ class Interpreter(PDFPageInterpreter):
     def do_TJ(self, seq: Any) -> None:
         if self.textstate.font is not None:
             self.device.render_string(self.textstate, seq, self.graphicstate.ncs, self.graphicstate)
+
+
+def _do_nothing(_interpreter: Interpreter) -> None:
+    """What is no operator does nothing; its operands stay for the next one."""
+
+
+def _copy(state: Any) -> Any:
+    """A state with the same values, which are all replaced and never altered."""
+    made = object.__new__(type(state))
+    made.__dict__.update(state.__dict__)
+    return made
 
 
 def _turn(stack: list[Any], into: list[Any], *, opens: bool) -> list[Any]:

@@ -23,6 +23,8 @@ LINE_TOLERANCE = 0.35
 WORD_GAP = 0.3
 #: Two equal glyphs nearer than this part of the type size are one glyph printed twice.
 _DOUBLE = 0.2
+#: A page is looked at by squares so wide, in points.
+_SQUARE = 4
 #: Radicals that broken fonts give in place of the ideographs, and that have no compatibility mapping in Unicode.
 _RADICALS = str.maketrans(
     "⺠⻓⻛⻋⻅⻔⻚⻢⻥⻰⻉⻄⻘⻝⻩⻬⻮⻤⻆⻣⻁⻜⻦⻨⺎⺋⻎⺮⺌⺍⺆⺈⻙⻪",
@@ -42,7 +44,8 @@ Place = tuple[int, int, float, float, float, float]
 class Glyph:
     """One character as it is drawn. ``y`` is its baseline; ``upright`` is false where it is turned.
 
-    ``right`` is where the next glyph may begin: some fonts declare digits as wide as ideographs.
+    ``right`` is where the next glyph may begin: some fonts declare digits as wide as ideographs. ``centre`` is x and y
+    of the middle of what is printed.
     """
 
     text: str
@@ -52,14 +55,12 @@ class Glyph:
     size: float
     upright: bool = True
     right: float = field(init=False)
+    centre: tuple[float, float] = field(init=False)
 
     def __post_init__(self) -> None:
         narrow = self.text.isascii() and self.text not in _WIDE_LATIN
         self.right = min(self.x1, self.x0 + 0.62 * self.size) if narrow else self.x1
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        return (self.x0 + self.right) / 2, self.y - 0.35 * self.size
+        self.centre = (self.x0 + self.right) / 2, self.y - 0.35 * self.size
 
 
 @dataclass(slots=True)
@@ -108,22 +109,25 @@ def read_glyphs(chars: Sequence[dict[str, Any]]) -> list[Glyph]:
                 seen = drawn[text] = {}
             elif _is_double(glyph, seen):
                 continue
-            seen.setdefault((int(glyph.x0 / 4), int(glyph.y / 4)), []).append(glyph)
+            seen.setdefault((int(glyph.x0 / _SQUARE), int(glyph.y / _SQUARE)), []).append(glyph)
         out.append(glyph)
     return out
 
 
 def _is_double(glyph: Glyph, seen: _Drawn) -> bool:
-    """Whether the same glyph was drawn at nearly this place: in the squares, four points wide, that it may lie in."""
+    """Whether the same glyph was drawn at nearly this place: in one of the squares that it may lie in."""
     x, y, reach = glyph.x0, glyph.y, _DOUBLE * glyph.size
     near = min(reach, 4.0)
-    rows = range(int((y - near) / 4), int((y + near) / 4) + 1)
-    for column in range(int((x - near) / 4), int((x + near) / 4) + 1):
-        for row in rows:
-            for other in seen.get((column, row), ()):
-                if abs(other.x0 - x) < reach and abs(other.y - y) < reach:
-                    return True
-    return False
+    left, right = int((x - near) / _SQUARE), int((x + near) / _SQUARE)
+    upper, lower = int((y - near) / _SQUARE), int((y + near) / _SQUARE)
+    if left == right and upper == lower and (left, upper) not in seen:
+        return False
+    return any(
+        abs(other.x0 - x) < reach and abs(other.y - y) < reach
+        for column in range(left, right + 1)
+        for row in range(upper, lower + 1)
+        for other in seen.get((column, row), ())
+    )
 
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

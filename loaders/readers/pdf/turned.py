@@ -51,10 +51,10 @@ class Turned:
 
 def find_turned(chars: Sequence[Object], shapes: Sequence[Object]) -> Turned | None:
     """The part of a page that lies on its side, if there is one."""
-    drawn = [c for c in chars if not c["text"].isspace()]
-    lying = [c for c in drawn if not c["upright"] and _is_square(c["matrix"])]
+    lying = [c for c in chars if not c["upright"] and not c["text"].isspace() and _is_square(c["matrix"])]
     if len(lying) < FEWEST_TURNED:
         return None
+    drawn = [c for c in chars if not c["text"].isspace()]
     clockwise = sum(c["matrix"][1] < 0 for c in lying) * 2 > len(lying)
     lying = [c for c in lying if (c["matrix"][1] < 0) == clockwise]
     region = _surround(lying)
@@ -80,6 +80,8 @@ def is_part(turned: Turned, item: Object) -> bool:
 
 def turn_over(chars: Sequence[Object], shapes: Sequence[Object]) -> Over | None:
     """The whole of a page that stands on its head, turned upright; None if it does not."""
+    if not any(c["matrix"][0] < 0 for c in chars):
+        return None
     drawn = [c for c in chars if not c["text"].isspace()]
     over = sum(c["matrix"][0] < 0 and c["matrix"][3] < 0 for c in drawn)
     if not over or over < _MOST * len(drawn):
