@@ -14,6 +14,7 @@ from loaders.graph.internal import read_internal
 from loaders.graph.iris import DCAT, DCTERMS, RDF, RDFS, VOID, XSD, Iris, Namespace
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
+from service.http.prefix import find_origin, find_prefix, prefix_data
 from service.http.problems import Problem
 from service.linked.dumps import DumpFile, list_files
 from service.linked.snapshot_parts import Maker
@@ -76,7 +77,7 @@ class DatasetPages:
                  "media_type": f.media_type, "document": f.document or None, "rows": f.rows or None}
                 for f in files
             ]  # fmt: skip
-            return JSONResponse({"snapshot": snapshot, "files": rows})
+            return JSONResponse({"snapshot": snapshot, "files": prefix_data(rows, find_prefix(request))})
         return self.site.page(
             request, "dumps.html", files=[f for f in files if not f.document], snapshot=snapshot, titles=_TITLES,
             of_documents=[f for f in files if f.document], sums=_SUMS,
@@ -222,7 +223,7 @@ def _offer(form: Format) -> Form:
 
 def _find_origin(request: Request) -> str:
     """The address of this site as the client wrote it, with a slash at its end."""
-    origin = str(request.base_url)
+    origin = f"{find_origin(request)}/"
     try:
         return ox.NamedNode(origin).value
     except ValueError:
