@@ -29,6 +29,7 @@ from service.http.negotiation import prefers_page
 from service.http.outbox import Outbox
 from service.http.prefix import find_prefix
 from service.http.problems import Problem
+from service.linked.crawling import Crawling
 from service.linked.linked_data import LinkedData
 from service.linked.openapi import describe_api
 from service.linked.routes import Asking
@@ -66,7 +67,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     outbox = Outbox(settings.max_unsent_bytes, settings.max_client_unsent_bytes)
     endpoint, errors = Endpoint(site, outbox), _Errors(site)
     cache = PageCache(site, settings.page_cache_bytes, settings.cache_max_age_seconds)
-    pages = _list_pages(site, endpoint) | _Condition(store, journal).pages
+    pages = _list_pages(site, endpoint) | Crawling(site).pages | _Condition(store, journal).pages
     app = Starlette(
         routes=[
             *(Route(path, h if path in _PASSING else cache.keep(h), methods=["GET"]) for path, h in pages.items()),

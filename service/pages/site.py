@@ -31,6 +31,8 @@ Language = Literal["zh", "en"]
 
 _STRETCH = re.compile(r"char=([0-9]+),([0-9]+)")
 _HERE = Path(__file__).parent
+#: What may stand in an address of a header as it is.
+_IN_LINK = "%/?:@!$&'()*+;=~-._"
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ class Site:
             **{"alternates": (), "crumbs": (), "data_version": self.data_version(), **context},
         )
         headers = {"Vary": "Accept, Accept-Language", "Content-Language": "zh-CN" if language == "zh" else "en"}
+        if status == 200:
+            headers["Link"] = _write_links(context.get("alternates", ()))
         return HTMLResponse(prefix_page(html, find_prefix(request)), status, headers)
 
     def data_version(self) -> str:
@@ -153,6 +157,12 @@ class Site:
         if choose(accept, (PROBLEM, TEXT)) is TEXT:
             return PlainTextResponse(write_text(document, language), status, headers)
         return JSONResponse(document, status, headers, media_type="application/problem+json")
+
+
+def _write_links(alternates: Iterable[Form]) -> str:
+    """The Link header of a page (RFC 8288): its other forms, and what describes the data as a whole."""
+    forms = (f'<{quote(f.href, safe=_IN_LINK)}>; rel="alternate"; type="{f.media_type}"' for f in alternates)
+    return ", ".join([*forms, '</dataset>; rel="describedby"'])
 
 
 def _find_web_version() -> str:
