@@ -44,7 +44,7 @@ FRONT_WEIGHT, TITLE_WEIGHT, TABLE_WEIGHT = 20.0, 3.0, 1.0
 ENOUGH = 4.0
 
 CLOSE = (
-    r"(?:(?:信息)?公开|公[示告]|[及和]“?三公”?经费(?:预算|决算)?|及?(?:“三公”经费)?(?:情况)?的?说明|情况(?=公)|编[制报]说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*"
+    r"(?:(?:信息)?公开|公[示告]|[及和]“?三公”?经费(?:预算|决算)?|及?(?:“三公”经费)?(?:的?(?:汇总)?情况)?的?说明|(?:汇总)?情况(?=公)|汇总(?:情况)?(?=$|表)|编[制报]说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*"
     r"(?:[（(].{1,12}[）)])?$"
 )
 LEVEL = r"(?:部门|单位)(?:[（(](?:部门|单位)[）)])?"
@@ -52,7 +52,7 @@ KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     (
         "evaluation",
         re.compile(
-            r"绩效(?:单位|部门|项目|目标|支出)?(?:自我|自|再)?(?:评价|评估|自评|评){1,2}(?:工作)?(?:得分|评分)?(?:报告|表|结果|情况)"
+            r"绩效(?:单位|部门|项目|目标|支出)?(?:自我|自|再)?(?:评价|评估|自评|评){1,2}(?:工作)?(?:得分|评分|打分|计分|(?:指标)?评分|基础数据|基本数据)?(?:报告|表|结果|情况)"
             + CLOSE
         ),
     ),
@@ -73,6 +73,17 @@ SHORT = re.compile(
 BARE = re.compile(
     rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED}|{_TOWN})(?(year)|(?:19|20)\d{{2}}年?度?)(?P<what>{THREE_PUBLIC})(?:使用|支出)?(?:情况)?"
     + CLOSE
+)
+#: The year behind the expenses: 某某会关于财政拨款“三公”经费2019年决算的情况说明.
+DATED = re.compile(
+    rf"^(?P<name>{ENDED}|[\u4e00-\u9fff]{{2,12}}[镇乡](?=关于|“|三公))(?:关于)?{THREE_PUBLIC}(?:19|20)\d{{2}}年?度?"
+    r"(?P<what>预算|决算)的?" + CLOSE
+)
+#: The sentence with which an office without a title announces them: 现将某某镇2019年度“三公”经费决算情况公布如下; or states
+#: their sum: 某某镇2019年“三公”经费决算数共计….
+ANNOUNCED = re.compile(
+    rf"(?:^|现将|现就)(?P<name>{ENDED}|{_TOWN})(?P<year>(?:19|20)\d{{2}}年?度?){THREE_PUBLIC}(?P<what>预算|决算)"
+    r"(?:(?:支出)?(?:有关)?情况(?:公布|公开|公示|公告|说明|报告)如下|数?(?:共计|合计|总计|总额|为)+\d)"
 )
 #: One table of such a document, published alone: 某某局2026年项目支出绩效目标表, 某某局2025年一般公共预算支出表.
 SHEET = re.compile(
@@ -163,7 +174,7 @@ def identify(document: Document) -> Identity:
     its year is told and how its figures are read.
     """
     squeezed = [_unwrap(squeeze(line)) for line in lines(document)]
-    titles = list(_titles(squeezed))
+    titles = list(_titles(squeezed)) or list(_announced(squeezed))
     # A form of goals that is attached to a letter does not make the letter a budget.
     named = [plain(t.passage.text) for t in titles if not GOALS.search(t.passage.text)]
     declined = find_refusal(squeezed, AROUND, named)
@@ -235,6 +246,17 @@ def _titles(squeezed: list[Passage]) -> Iterator[_Title]:
             yield from _title(line, TITLE_WEIGHT + (0.5 if YEAR.search(line.text) else 0))
 
 
+def _announced(squeezed: list[Passage]) -> Iterator[_Title]:
+    """The words of the first lines that say, in place of a title, whose “三公” expenses follow and of which year."""
+    for line in squeezed[:WINDOW]:
+        found = ANNOUNCED.search(line.text)
+        if found is not None and _is_named(clean_name(line.part(*found.span("name"))).text):
+            kind: DocumentKind = "accounts" if found["what"] == "决算" else "budget"
+            start = found.start("name")
+            spoken = line.part(start, found.end())
+            yield _Title(kind, spoken, (found.start("what") - start, found.end("what") - start), FRONT_WEIGHT)
+
+
 def _before_fields(line: Passage) -> Passage:
     """The title of a form or a report without what follows in its line: 项目支出绩效自评表 (2023年度) 项目名称 …."""
     field = FIRST_FIELD.search(line.text)
@@ -255,7 +277,7 @@ def _title(line: Passage, weight: float, bare: DocumentKind | None = None) -> It
             return
     if bare is None:
         return
-    for pattern in (SHORT, BARE, SHEET):
+    for pattern in (SHORT, BARE, DATED, SHEET):
         short = pattern.match(text)
         if short is not None and _is_named(clean_name(line.part(*short.span("name"))).text):
             kind = {"决算": "accounts", "预算": "budget", "绩效目标": "budget"}.get(short["what"], bare)  # type: ignore[assignment]
@@ -471,7 +493,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
             first[name.text] = name.span
 
     for t in titles:
-        for m in filter(None, (p.search(t.passage.text) for p in (TITLED, SHORT, BARE, SHEET))):
+        for m in filter(None, (p.search(t.passage.text) for p in (TITLED, SHORT, BARE, DATED, SHEET, ANNOUNCED))):
             add(t.passage.part(*m.span("name")), 12.0 if t.weight > TITLE_WEIGHT + 1 else 1.0, titled=True)
     for i, line in enumerate(squeezed):
         for pattern in (HEADED, OPENING):

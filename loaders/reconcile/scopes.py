@@ -7,7 +7,7 @@ divides, or from the heading above, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loaders.reconcile.mentions import Mention, Paragraph
@@ -55,6 +55,12 @@ _OTHERS = (
 _HEADING = re.compile(r"^.*(?:情况|说明)(?=(?:19|20)\d{2}年)")
 
 
+#: A fund out of which income or expenditure comes, before the words of which: 政府性基金安排的收入.
+_GIVEN_BY = re.compile(r"(?:一般公共预算|政府性基金|国有资本经营)[^，。；]{0,10}的$")
+#: A source of money, which is never the whole income: 单位资金收入 is what the unit has of its own.
+_SOURCE = re.compile(r"(?:单位|部门)资金(?:收入|支出)")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A quantity. ``fund`` is all, fiscal, general, government or state; ``part`` total, basic, project, or an item."""
@@ -99,9 +105,11 @@ def scope_of(clause: str) -> Scope | None:
         match is None
         or not _LEAD.match(match.group("lead"))
         or re.search(r"结转|结余|上年|去年|其他|专户", match.group("lead"))
+        or _SOURCE.search(clause)
     ):
         return None
-    words = match.group("fund")
+    given = _GIVEN_BY.search(match.group("lead"))
+    words = match.group("fund") or (given.group() if given else "")
     bare = not (dated or words or match.group("part") or match.group("lead").strip("，,:：") not in ("", "其中"))
     if bare and not re.search(
         r"合计|总计|总额|规模|总体|整体|部门|总(?:收入|支出)|预算(?:收入|支出)|(?:收入|支出)总?预算(?!数)", clause
@@ -163,14 +171,10 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
         body = _body_of_part(paragraph, body)
         whole: tuple[int, Scope] | None = None
         inside: tuple[int, str] = -1, ""
-        for mention in paragraph.mentions:
-            if not mention.is_level:
-                continue
-            scope = scope_of(mention.clause)
-            if scope is None or (scope.flow == "both" and _LISTED.match(mention.after)):
-                continue
-            if scope.flow in ("income", "expenditure", "both"):
-                scope = _complete(scope, mention, whole, totals)
+        for mention, said in _plain_scopes(paragraph):
+            scope: Scope | None = said
+            if said.flow in ("income", "expenditure", "both"):
+                scope = _complete(said, mention, whole, totals)
                 if scope is None:
                     continue
                 if scope.part == "total":
@@ -182,6 +186,30 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
                     scope = replace(scope, inside=inside[1])
             found[mention] = replace(scope, body=scope.body or body)
     return found
+
+
+#: What every whole is divided into.
+_PARTS = frozenset({"basic", "project"})
+_DIVIDED = re.compile(r"其中|包括|分别为|(?<!，)[：:]")
+
+
+def _plain_scopes(paragraph: Paragraph) -> Iterator[tuple[Mention, Scope]]:
+    """The amounts of a paragraph that say of what they are, without those that are but parts of an item."""
+    divided: tuple[Mention, Scope | None] | None = None
+    for mention in paragraph.levels():
+        scope = scope_of(mention.clause)
+        of_item = divided is not None and divided[1] is None and _is_part_of(mention, divided[0])
+        if scope is None or scope.part not in _PARTS:
+            divided = mention, scope
+        elif of_item and not scope.plain_fund:
+            continue
+        if scope is not None and not (scope.flow == "both" and _LISTED.match(mention.after)):
+            yield mention, scope
+
+
+def _is_part_of(mention: Mention, whole: Mention) -> bool:
+    """Whether an amount is a part of another before it, of which it is listed: 某项支出 3 元，其中：基本支出 2 元."""
+    return bool(_DIVIDED.search(mention.paragraph.text[whole.end : mention.start]))
 
 
 #: A heading, or a line by itself, that is but the name of a body.
