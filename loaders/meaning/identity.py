@@ -79,7 +79,7 @@ DATED = re.compile(
     rf"^(?P<name>{ENDED}|[\u4e00-\u9fff]{{2,12}}[镇乡](?=关于|“|三公))(?:关于)?{THREE_PUBLIC}(?:19|20)\d{{2}}年?度?"
     r"(?P<what>预算|决算)的?" + CLOSE
 )
-#: The sentence with which an office without a title announces them: 现将某某镇2019年度“三公”经费决算情况公布如下; or states
+#: The sentence with which an office announces them (现将某某镇2019年度“三公”经费决算情况公布如下), or states
 #: their sum: 某某镇2019年“三公”经费决算数共计….
 ANNOUNCED = re.compile(
     rf"(?:^|现将|现就)(?P<name>{ENDED}|{_TOWN})(?P<year>(?:19|20)\d{{2}}年?度?){THREE_PUBLIC}(?P<what>预算|决算)"
@@ -100,7 +100,7 @@ FIRST_FIELD = re.compile(
 )
 #: The year that the title of a form gives in brackets: （2023年度）.
 TITLE_YEAR = re.compile(
-    r"^(?:[^，。；]{0,60}(?:表|报告))?[（(](?P<year>20\d{2})年?度[）)]|^(?P<first>20\d{2})年度?[^，。；]{2,50}(?:表|报告)$"
+    r"^(?:[^，。；]{0,60}(?:表|报告))?[（(](?P<year>20\d{2})年?度[）)]|^(?P<first>20\d{2})年度?[^，。；]{2,50}(?:表|报告)$|^(?P<torn>20\d{2})年度[）)]$"
 )
 #: A form or notice of an office that is none of the three: 某某局政府信息公开申请表.
 OTHER_SHEET = re.compile(rf"^(?P<name>{ENDED})(?=(?:政府)?信息公开|依申请公开)")
@@ -351,7 +351,7 @@ def _year(squeezed: list[Passage], titles: list[_Title], document: Document) -> 
                 if i < front + 2 and re.fullmatch(r"20\d{2}", line.text):
                     add(int(m.group(1)), FRONT_WEIGHT / 2, span)
                 continue
-            if re.fullmatch(r"[（(]20\d{2}年?度?[）)]", line.text):
+            if re.fullmatch(r"[（(]20\d{2}年?度?[）)]|20\d{2}年度[）)]", line.text):
                 add(int(m.group(1)), FRONT_WEIGHT / 2, span)
             elif OTHER_YEAR.search(before) or re.match(r"年\d{1,2}月", behind):
                 continue
@@ -393,7 +393,7 @@ def _printed_year(squeezed: list[Passage]) -> tuple[int | None, Span | None]:
     for line in squeezed[:FRONT_LINES]:
         found = TITLE_YEAR.search(line.text)
         if found is not None:
-            named = "year" if found["year"] else "first"
+            named = next(name for name, year in found.groupdict().items() if year)
             return int(found[named]), line.locate(*found.span(named))
     return None, None
 

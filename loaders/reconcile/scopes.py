@@ -172,11 +172,12 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
         whole: tuple[int, Scope] | None = None
         inside: tuple[int, str] = -1, ""
         for mention, said in _plain_scopes(paragraph):
-            scope: Scope | None = said
+            scope = said
             if said.flow in ("income", "expenditure", "both"):
-                scope = _complete(said, mention, whole, totals)
-                if scope is None:
+                completed = _complete(said, mention, whole, totals)
+                if completed is None:
                     continue
+                scope = completed
                 if scope.part == "total":
                     whole = (mention.sentence, scope)
                     totals.setdefault((scope.flow, scope.fund), set()).add(mention.figure.value)

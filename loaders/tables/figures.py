@@ -91,7 +91,7 @@ _WHOLE, _FEWEST_PARTS = "合计", 2
 #: Longer words beside a value describe it; they do not name its row.
 _LONGEST_NAME = 40
 _LABEL_LEAD = re.compile(
-    rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|(?:指标|任务|目标)\s*\d+\s*[:：]|任务\d+|\s)+"
+    rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|(?:指标|任务|目标)\s*\d+\s*[:：]|指标\s*[1-9](?=[\u4e00-\u9fff]{{3}})|任务\d+|\s)+"
 )
 
 
@@ -105,6 +105,11 @@ class TableReading:
     title: str
     figures: list[Figure] = field(default_factory=list)
     rows: list[NumberToken] = field(default_factory=list)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether the cell beside is of words that say something, as a goal does, and names no row."""
+    return len(text) > _LONGEST_NAME and bool(re.search(r"[。；;]", text))
 
 
 def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableReading]:
@@ -618,6 +623,7 @@ class _TableReader:
                 and entry.label is not None
                 and entry.label is not cell
                 and not _FIELD_IN_CELL.match(entry.label.text.strip())
+                and not _is_sentence(entry.label.text)
             ):
                 label = _LABEL_LEAD.sub("", entry.label.text)
             aim = self._aim_of(cell, column, entry)
