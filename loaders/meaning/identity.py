@@ -45,7 +45,7 @@ ENOUGH = 4.0
 
 CLOSE = (
     r"(?:(?:信息)?公开|公[示告]|[及和]“?三公”?经费(?:预算|决算)?|及?(?:“三公”经费)?(?:的?(?:汇总)?情况)?的?说明|(?:汇总)?情况(?=公)|汇总(?:情况)?(?=$|表)|编[制报]说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*"
-    r"(?:[（(].{1,12}[）)])?$"
+    r"(?:[（(](?:.{1,12}|.{1,40}(?:项目|工程|经费|资金|专项))[）)])?$"
 )
 LEVEL = r"(?:部门|单位)(?:[（(](?:部门|单位)[）)])?"
 KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
@@ -105,7 +105,9 @@ TITLE_YEAR = re.compile(
 #: A form or notice of an office that is none of the three: 某某局政府信息公开申请表.
 OTHER_SHEET = re.compile(rf"^(?P<name>{ENDED})(?=(?:政府)?信息公开|依申请公开)")
 #: what an index of published documents prints before and behind a title: ``名称: | … |``
-FIELD = re.compile(r"^[|\s]*(?:信息|文件|公文|文章)?(?:名称|标题|题名)[\]】]?[:：|]+|[|]+$")
+FIELD = re.compile(
+    r"^\d{1,2}[.．、](?=.*\.(?:pdf|docx?|wps)$)|\.(?:pdf|docx?|wps)$|^[|\s]*(?:信息|文件|公文|文章)?(?:名称|标题|题名)[\]】]?[:：|]+|[|]+$"
+)
 FORMS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     ("evaluation", re.compile(r"评价指标体系|指标分值|自评得分|参考分值|评价指标得分")),
     ("accounts", re.compile(r"(?:收入|支出|收支|财政拨款)[^，。]{0,14}决算(?:总体|总|明细|情况)*(?:表|说明)")),
@@ -405,7 +407,8 @@ HEADED = re.compile(
 )
 TITLED = re.compile(
     rf"^{ORDINAL}(?:(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?:关于)?(?:(?:19|20)\d{{2}})?(?:年度?|度)?(?:市级|区级|县级|省级|本级)?"
-    r"(?:部门|单位|项目|整体|财政|“?三公)[^，。]{0,12}(?:预算|决算|绩效)"
+    r"(?:(?:部门|单位|项目|整体|财政|“?三公)[^，。]{0,12}(?:预算|决算|绩效)"
+    r"|(?<=[年度])[^，。]{2,24}(?:资金|项目|经费|工程|专项)[^，。]{0,8}绩效(?:自评|评价|自我评价)[^，。]{0,8}(?:报告|表))"
 )
 OPENING = re.compile(
     rf"^(?P<name>{NAME})(?:（[^）]{{2,30}}）)?(?:的主要(?:职能|职责)|是[^，。；]{{0,30}}(?:机构|部门|单位)|为[^，。；]{{0,20}}(?:事业单位|工作部门))"
@@ -418,7 +421,10 @@ OWN_FIELD = re.compile(
     r"|^(?:单位|部门|部门[(]单位[)])名称:?$"
 )
 UPPER_FIELD = re.compile(r"^(?:项目)?主管(?:预算)?(?:部门|单位)(?:名称|及代码)?:?$")
-OWN_WEIGHT, UPPER_WEIGHT = 3.0, 2.0
+#: Who published a form that names no office, by the index of the site; who publishes for all others is not meant.
+ISSUER_FIELD = re.compile(r"^(?:发布|发文|信息公开)(?:机构|单位|机关):?$")
+ISSUES_FOR_ALL = re.compile(r"财政[局厅]|人民政府|政府办|管理办公室$")
+OWN_WEIGHT, UPPER_WEIGHT, ISSUER_WEIGHT = 3.0, 2.0, 1.0
 #: Such fields where several stand in one line, parted by blanks: 主管部门 某某局 实施单位 某某所.
 _IN_LINE = re.compile(
     r"(?:^|(?<=[\s|]))(?:(?P<upper>(?:项目)?主管)|(?:项目)?实施|资金使用|项目承担|项目)(?:单位|部门)"
@@ -438,6 +444,8 @@ def _fields(document: Document, squeezed: list[Passage]) -> Iterator[tuple[Passa
                     yield squeeze(behind.passage), OWN_WEIGHT
                 elif UPPER_FIELD.fullmatch(label):
                     yield squeeze(behind.passage), UPPER_WEIGHT
+                elif ISSUER_FIELD.fullmatch(label) and not ISSUES_FOR_ALL.search(behind.text):
+                    yield squeeze(behind.passage), ISSUER_WEIGHT
     for line in lines(document):
         for m in _IN_LINE.finditer(line.text):
             yield line.part(*m.span("name")), UPPER_WEIGHT if m["upper"] else OWN_WEIGHT
@@ -445,6 +453,17 @@ def _fields(document: Document, squeezed: list[Passage]) -> Iterator[tuple[Passa
         head, colon, _ = line.text.partition("：" if "：" in line.text else ":")
         if colon and UPPER_FIELD.fullmatch(plain(head)):
             yield line.part(len(head) + 1, len(line.text)), UPPER_WEIGHT
+
+
+def _signatures(squeezed: list[Passage]) -> Iterator[Passage]:
+    """The offices that sign a report: lines by themselves near its end, each above a date."""
+    for line, below in itertools.pairwise(squeezed[-_LAST_LINES:]):
+        if _DATE_LINE.fullmatch(below.text) and is_office(line.text):
+            yield line
+
+
+_LAST_LINES = 8
+_DATE_LINE = re.compile(r"20\d{2}年\d{1,2}月\d{1,2}日")
 
 
 def _of_other_sheet(document: Document, squeezed: list[Passage]) -> Agency | None:
@@ -508,7 +527,9 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
             captions[clean_name(name).text] += 1
             if captions[clean_name(name).text] <= 5:
                 add(name, 3.0)
-    for passage, weight in _fields(document, squeezed) if kind == "evaluation" or not weights else ():
+    named = list(_fields(document, squeezed)) if kind == "evaluation" or not weights else []
+    signed = [(line, OWN_WEIGHT) for line in _signatures(squeezed)] if kind == "evaluation" and not weights else []
+    for passage, weight in named or signed:
         # A code may stand before the name: 015-某某局.
         code = re.match(r"[\[【(（]?\d+[\]】)）]?[-—_]?", passage.text)
         add(passage.part(code.end() if code else 0, len(passage.text)), weight)

@@ -70,6 +70,8 @@ _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
 _GREATEST = re.compile(
     r"(?:满分|分值|权重)[^，。；]{0,4}$|(?<!自评)(?<!评价)(?<!综合)(?<!考核)(?<!最终)总分(?:为)?\s*$"
 )
+#: The points of every level told at once: 分值统一设置为：产出指标 50 分、效益指标 30 分.
+_WEIGHED = re.compile(r"(?:分值|权重)(?:统一)?(?:设置|设定|分配|分布)(?:情况)?(?:为|是|如下)?[:：](?!.*得分)")
 _REACHED_NEXT = re.compile(r"\s*[，,]\s*(?:自评|评价|考核|最终|实际)*(?:得(?!分率)|评分)")
 _YEAR_BEFORE = re.compile(r"去年|上年(?!结转|结余)|上一年")
 #: Cars are counted in 辆, and in 台 as machines are.
@@ -251,7 +253,8 @@ class AmountReader:
         unit: Unit = "VEHICLE" if word.word == "台" and _CARS.search(label) else word.unit
         if unit == "SCORE":
             # “满分10分，得9分”: the number before what was reached is the greatest that could be.
-            greatest = _GREATEST.search(before[-8:]) or _REACHED_NEXT.match(self.text[behind:])
+            said = self.text[self._since(start, "。\n") : start]
+            greatest = _GREATEST.search(before[-8:]) or _REACHED_NEXT.match(self.text[behind:]) or _WEIGHED.search(said)
             aspect = "maximum" if greatest else "score"
             aspect, label = self.points.get(start, (aspect, label))
             phase = "" if aspect == "maximum" else "result"
@@ -627,6 +630,8 @@ class AmountReader:
             self.subjects.tell(together, start, sort)
             return together
         label = self.subjects.subject(clause, start, rate, "growth" if aspect == "growth" else sort)
+        if unit == "SCORE" and _RATE_POINTS.fullmatch(clause.strip()):
+            label = clause.strip()  # 预算执行率 10 分: the rate is what has the points
         if not label and unit == "CNY":
             label = self._whole_budget(before)
         if unit == "SCORE" and _GIVEN.fullmatch(before):
@@ -717,6 +722,7 @@ _OFFICE_BUDGET = re.compile(
     r"(?:\d{4}\s*年度?)?[\u4e00-\u9fff]{3,40}?(?:局|委员会|办公室|办公厅|厅|委|部|署|院|中心|站|馆|校|队|所|团|会)"
     r"(?:[（(][^（()）]{2,16}[）)]|本级|机关)*(?:\d{4}\s*年度?)?(?:部门|单位)?(?:年初)?(?:预算|决算)(?:总额|总规模|数)?(?:为|是|共|约)*"
 )
+_RATE_POINTS = re.compile(r"[\u4e00-\u9fff]{0,8}(?:执行|完成|支付|到位|使用)率")
 _OVERALL_SCORE = re.compile(r"(?:综合|总体|最终|自评|评价|自评综合)$")
 _THING = re.compile(r"(?:车|车辆|设备)(?:$|[（(])")
 _FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")

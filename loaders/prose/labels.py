@@ -71,6 +71,10 @@ _BRACKETS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"))
 
 #: 经比较 leads to what is compared, and is no base of a comparison.
 _COMPARING = re.compile(r"^经(?:比较|对比)[，,]?")
+#: A document by which money came, with its number or a verb behind it: 《关于…的通知》（某财〔2021〕7号）下达….
+_IN_TITLE = re.compile(
+    r"^.*》(?:[（(][^（()）]{1,40}号[)）](?:文件)?|(?:文件)?(?=下达|安排|明确|要求|批复|拨付))(?:精神|规定|要求)?[，,]?(?=.{3})"
+)
 #: Classes of assets whose official names hold 、. Source: 财政部《政府会计制度》, 固定资产.
 _CLASS = re.compile(
     r"(?:土地、)?房屋(?:、|和|及)构筑物|土地、房屋及构筑物|图书、?(?:和)?档案|家具、用具(?:、装具)?(?:及动植物)?"
@@ -102,7 +106,7 @@ def name_item(clause: str, share: bool = False) -> Name:
     """
     words = REASON.sub("", _BLANKS.sub("", clause[-_CLAUSE:]))
     words = _HEADING.sub("", words) or words
-    words = _COMPARING.sub("", words)
+    words = _IN_TITLE.sub("", _COMPARING.sub("", words))
     threshold = _THRESHOLD.search(words)
     if threshold:
         return Name(_balance(_trim_tail(_COUNTED.sub(r"\1", threshold.group()))))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
 from loaders.readers.formed import flatten, form_rows
 from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
-from loaders.readers.piped import align_rows, find_piped, find_rows, make_rows, split_cells, split_rows
+from loaders.readers.piped import align_rows, find_piped, find_rows, make_rows, split_cells, split_padded, split_rows
 from loaders.words import lines as forms
 from loaders.words.lines import Line, compact, split_title
 from loaders.words.numbers import tokenise
@@ -177,7 +177,8 @@ class _Walker:
             cells = cells[titled:]
         while cells and not region.title and (not cells[0].text or forms.is_caption(cells[0].text)):
             region.title = cells.pop(0)
-        formed = form_rows(cells, blanks=True)
+        padded = split_padded([line for line in self.lines[at : at + count] if line.end > cells[0].start])
+        formed = form_rows(*flatten(padded), blanks=True) if padded else form_rows(cells, blanks=True)
         rows, layout = make_rows(cells) if formed is None else (formed, _COLUMNS)
         self._add_marked(region, rows, layout)
         return at + count

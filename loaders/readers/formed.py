@@ -109,6 +109,8 @@ class _Former:
     blanks: bool
     header: _Header | None = None
     placed: int = 0
+    #: How many rows there were when the last was one of a field.
+    fields: int = -1
     rows: list[list[Cell]] = field(default_factory=list)
 
     def form(self) -> list[list[Cell]]:
@@ -216,7 +218,12 @@ class _Former:
         self.header = None
         value, end = at + 1, self._row_end(at)
         filled = value < end and self._word(value) and not self._is_field(value) and self._head(value) is None
+        if not filled and self.rows and self.fields == len(self.rows):
+            row = self.rows[-1]  # a field without a value, behind the field before it
+            row.append(Cell(self.cells[at], len(self.rows) - 1, len(row)))
+            return value
         self._emit([(0, self.cells[at]), *([(1, self.cells[value])] if filled else [])])
+        self.fields = len(self.rows)
         return value + 1 if filled else value
 
     def _take_goals(self, at: int) -> int:
@@ -287,7 +294,9 @@ class _Former:
         end = at + 1
         while end < self._row_end(at) and (is_number_word(self._word(end)) or (self.blanks and not self._word(end))):
             end += 1
-        values, points = self.cells[at + 1 : end], header.places("points")
+        values, points = list(self.cells[at + 1 : end]), header.places("points")
+        while len(values) > len(points) and not values[-1].text.strip():
+            values.pop()
         columns: list[int | None] = [None for _ in values]
         if len(values) == len(points):
             columns = [*points]

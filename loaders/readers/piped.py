@@ -30,6 +30,8 @@ _BLANK = re.compile(r"^(?:[-—–/]+|无|不适用)?$")
 def find_piped(lines: Sequence[Line], at: int) -> int:
     """How many lines from ``at`` are cells of such a table; 0 if none are, or too few to make one."""
     end, cells = at, 0
+    if "|" in lines[at].words.strip("| "):
+        return 0  # a row, as of the site's index above a table
     while end < len(lines):
         words = lines[end].words
         alone = words.strip("| ") == "" and "|" in words
@@ -66,9 +68,17 @@ def find_rows(lines: Sequence[Line], at: int) -> tuple[int, int]:
             break
         if "|" not in words and not (end > at and _goes_on(lines, end)):
             break
+        if end > at and _opens_cells(lines, end):
+            break
         end += 1
     rows = sum(len(row) >= 2 for row in split_rows(lines[at:end])) if end - at >= _FEWEST_ROWS else 0
     return (end - at if rows >= _FEWEST_ROWS else 0), end - at
+
+
+def _opens_cells(lines: Sequence[Line], at: int) -> bool:
+    """Whether from a line on every line is one cell (``项目名称 |``), so that no rows follow."""
+    ahead = [line.words for line in lines[at : at + FEWEST]]
+    return len(ahead) == FEWEST and all(w.endswith("|") and "|" not in w.strip("| ") for w in ahead)
 
 
 def _goes_on(lines: Sequence[Line], at: int) -> bool:
@@ -160,6 +170,20 @@ def split_cells(lines: Sequence[Line]) -> list[Passage]:
                 cells.append(Passage.join(held))
                 held = []
     return [*cells, Passage.join(held)] if held else cells
+
+
+def split_padded(lines: Sequence[Line]) -> list[list[Passage]]:
+    """The rows of cells one a line where marks by themselves (``||||``) fill each row up; none if they do not."""
+    padded = [i for i, line in enumerate(lines) if _PAD.fullmatch(line.words)]
+    if len(padded) < _FEWEST_ROWS:
+        return []
+    bounds = [0, *(i + 1 for i in padded), len(lines)]
+    rows = [split_cells([x for x in lines[a:b] if not _PAD.fullmatch(x.words)]) for a, b in itertools.pairwise(bounds)]
+    return [row for row in rows if any(c.text for c in row)]
+
+
+#: Marks alone, more than the one that ends a cell.
+_PAD = re.compile(r"\|{2,}")
 
 
 def _split(passage: Passage) -> Iterator[tuple[Passage, bool]]:

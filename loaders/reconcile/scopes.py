@@ -167,11 +167,11 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
     found: dict[Mention, Scope] = {}
     totals: dict[tuple[str, str], set[object]] = {}
     body = ""
-    for paragraph in paragraphs:
+    for paragraph, before in zip(paragraphs, (None, *paragraphs), strict=False):
         body = _body_of_part(paragraph, body)
         whole: tuple[int, Scope] | None = None
         inside: tuple[int, str] = -1, ""
-        for mention, said in _plain_scopes(paragraph):
+        for mention, said in _plain_scopes(paragraph, before):
             scope = said
             if said.flow in ("income", "expenditure", "both"):
                 completed = _complete(said, mention, whole, totals)
@@ -191,14 +191,17 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
 
 #: What every whole is divided into.
 _PARTS = frozenset({"basic", "project"})
+_LABELLED_SUM = re.compile(r"(?:财政拨款|一般公共预算(?:财政拨款)?|政府性基金预算(?:财政拨款)?)(?=支出[总合]计$)")
 _DIVIDED = re.compile(r"其中|包括|分别为|(?<!，)[：:]")
 
 
-def _plain_scopes(paragraph: Paragraph) -> Iterator[tuple[Mention, Scope]]:
+def _plain_scopes(paragraph: Paragraph, before: Paragraph | None) -> Iterator[tuple[Mention, Scope]]:
     """The amounts of a paragraph that say of what they are, without those that are but parts of an item."""
     divided: tuple[Mention, Scope | None] | None = None
+    if before is not None and before.levels() and before.text.endswith(("：", ":")):
+        divided = before.levels()[-1], scope_of(before.levels()[-1].clause)
     for mention in paragraph.levels():
-        scope = scope_of(mention.clause)
+        scope = _scope_by_label(mention)
         of_item = divided is not None and divided[1] is None and _is_part_of(mention, divided[0])
         if scope is None or scope.part not in _PARTS:
             divided = mention, scope
@@ -210,7 +213,18 @@ def _plain_scopes(paragraph: Paragraph) -> Iterator[tuple[Mention, Scope]]:
 
 def _is_part_of(mention: Mention, whole: Mention) -> bool:
     """Whether an amount is a part of another before it, of which it is listed: 某项支出 3 元，其中：基本支出 2 元."""
+    if mention.paragraph is not whole.paragraph:
+        return True
     return bool(_DIVIDED.search(mention.paragraph.text[whole.end : mention.start]))
+
+
+def _scope_by_label(mention: Mention) -> Scope | None:
+    """The quantity of an amount; of the fund of the sum told before it, where its label has that: 财政拨款支出总计."""
+    scope = scope_of(mention.clause)
+    if scope is None or scope.plain_fund:
+        return scope
+    fund = _LABELLED_SUM.match(mention.figure.subject_label)
+    return replace(scope, fund=fund_of(fund.group()), plain_fund=True) if fund else scope
 
 
 #: A heading, or a line by itself, that is but the name of a body.

@@ -50,6 +50,8 @@ _FUNDS = re.compile(
 _FUND_FIELD = re.compile(r"^(?:其中[:：]?)?(?:中央|省级?|市级?|区级?|县级?|地方|本级)*财政$|^其[他它](?:资金|来源)?$")
 #: A field of a form that holds money, whatever header stands above.
 _FIELD_MONEY = re.compile(r"(?:资金|预算|经费|金额)?总额[:]?$|^(?:其中[:]?)?财政拨款[:]?$")
+#: A row of the money of a form, which states its unit itself perhaps: 年度资金总额 | 150万.
+_OF_FORM_MONEY = re.compile(r"总额[:]?$|^(?:其中[:])?[^|]{0,12}(?:资金|拨款)[:]?$")
 _RATE_LABEL = re.compile(r"率|比|度$|程度|%")
 #: What stands behind such a label is no number.
 _CODE_LABEL = re.compile(r"(?:编码|代码|编号)[:]?$")
@@ -496,7 +498,8 @@ class _TableReader:
             return column.phase, column.aspect
         if column.role == "text" and _GOAL_COLUMN.search(plain(column.label)):
             return "target", "level"
-        if self.is_indicators and (own or re.match(r"\s*[≥≤<>＜＞=＝]", text)):
+        planned = column.phase in ("budget", "adjusted", "final") and _OF_FORM_MONEY.search(plain(row.label))
+        if self.is_indicators and ((own and not planned) or re.match(r"\s*[≥≤<>＜＞=＝]", text)):
             return "target", "level"
         aspect = column.aspect
         if (

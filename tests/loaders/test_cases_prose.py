@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from loaders.documents import Passage
@@ -199,6 +201,42 @@ def test_an_adjusted_budget_is_neither_the_first_nor_what_was_spent() -> None:
     assert [f.phase for f in told] == ["budget", "adjusted", "final"]
     told = read("年初批复预算3个项目90万元，调整预算后项目预算80万元，实际支出70万元。", "evaluation")
     assert [f.phase for f in told if f.unit == "CNY"] == ["budget", "adjusted", "final"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "phase"),
+    [
+        ("2031年渔港路网项目预算经费为30万元，2031年支付28万元。", "渔港路网项目", "final"),
+        ("渔港路网项目按照合同进度已支付资金28万元。", "渔港路网项目", "final"),
+        (
+            "省渔业厅《关于下达渔业资金预算的通知》（某财〔2030〕7号）下达我县渔业发展资金50万元。",
+            "渔业发展资金",
+            "budget",
+        ),
+    ],
+)
+def test_payments_and_documents_by_which_money_came_are_no_part_of_a_name(text: str, label: str, phase: str) -> None:
+    last = read(text, "evaluation")[-1]
+    assert (last.subject_label, last.phase) == (label, phase)
+
+
+def test_points_of_all_levels_told_at_once_are_the_greatest() -> None:
+    told = read("注：分值统一设置为：产出指标50分、效益指标30分、预算资金执行率20分。", "evaluation")
+    assert [(f.subject_label, f.value, f.aspect, f.phase) for f in told] == [
+        ("产出指标", 50, "maximum", ""), ("效益指标", 30, "maximum", ""), ("预算资金执行率", 20, "maximum", ""),
+    ]  # fmt: skip
+
+
+def test_a_minus_behind_a_rate_stays() -> None:
+    assert [(f.stated, f.value) for f in read("支出决算为2万元，完成预算的-60.5%。", "accounts")][1:] == [
+        ("-60.5", Decimal("-60.5"))
+    ]
+
+
+def test_what_was_completed_is_named_without_the_verb() -> None:
+    assert labels("本项目完成了南堤全长6.5公里的加固，厚度不低于20厘米。", "evaluation") == [
+        ("6.5", "南堤全长"), ("20", "厚度"),
+    ]  # fmt: skip
 
 
 def test_people_are_counted_without_what_concerns_them() -> None:

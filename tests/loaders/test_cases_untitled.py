@@ -55,6 +55,29 @@ def test_a_sentence_that_states_the_sum_of_a_town_is_of_the_town(tmp_path: Path)
     assert facts.figures[0].value == Decimal(85_000)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021年美丽渠道项目专项资金绩效自评报告\n一、资金使用情况\n2021年预算20万元。\n青柳县水利局\n2022年8月1日\n",
+        "青柳县水利局2021年中央水利发展资金绩效自评报告\n一、资金使用情况\n下达资金20万元。\n",
+        "青柳县水利局2021年财政支出项目绩效自评报告（东渠北岸道路照明及配套设施建设项目）\n一、概况\n预算20万元。\n",
+        "7.青柳县水利局2021年度项目支出绩效自评报告.pdf\n一、概况 （一）项目。项目预算20万元，年内全部执行，效果良好。\n",
+    ],
+    ids=["signed", "of a fund", "project in brackets", "name of a file"],
+)
+def test_reports_of_evaluation_name_their_office(tmp_path: Path, text: str) -> None:
+    facts = facts_of(tmp_path, text)
+    assert (facts.kind, facts.fiscal_year) == ("evaluation", 2021)
+    assert facts.agency is not None
+    assert facts.agency.label == "青柳县水利局"
+
+
+def test_an_office_whose_name_begins_like_another_is_named_whole(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, "青柳县市场监督管理局2021年项目支出绩效自评报告\n一、概况\n预算安排20万元。\n")
+    assert facts.agency is not None
+    assert facts.agency.label == "青柳县市场监督管理局"
+
+
 def test_the_base_data_of_an_evaluation_are_an_evaluation(tmp_path: Path) -> None:
     text = (
         "附件3: 部门整体支出绩效评价基础数据表\n填报单位:青柳县水文站 单位:万元\n"

@@ -1,4 +1,4 @@
-"""Forms of self-evaluation saved cell by cell: one a line, with marks, in rows of marks, in one line. All are made up."""
+"""Forms of self-evaluation saved cell by cell: one a line, with marks, in rows, in one line. All are made up."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from loaders.facts import Facts
 from loaders.pipeline import read_facts
 
-FUNDS = "年初预算数|全年预算数|全年执行数|分值|执行率|得分".split("|")
-HEADS = "一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施".split("|")
+FUNDS = ["年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"]
+HEADS = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"]
 #: What the form says, read off it by hand: label, characters, unit, phase, aspect, column.
 EXPECTED = [
     ("年度资金总额", "60.5", "CNY", "budget", "level", "年初预算数"),
@@ -40,6 +40,13 @@ EXPECTED = [
 ]
 
 
+#: What the site prints above a document.
+INDEX = (
+    "索引号: | 011217651/2022-01866 | 发文日期: | 2022-06-01 |\n发文单位: | 青柳县水利局 | 发布日期: | 2022年6月1日 |\n"
+    "主题: | 财政 | 效力: | 有效 |\n"
+)
+
+
 def facts_of(folder: Path, text: str) -> Facts:
     path = folder / "made.txt"
     path.write_text(text, encoding="utf-8")
@@ -53,12 +60,16 @@ def told(facts: Facts) -> list[tuple[str, str, str, str, str, str]]:
 def one_a_line() -> str:
     """Blank cells are lost, and some words are broken over two lines."""
     cells = [
-        "附件1", "项目支出绩效自评表", "（2021年度）", "项目名称", "渠道疏浚经费", "主管部门", "青柳县水利局", "实施单位",
+        "附件1", "项目支出绩效自评表", "（2021年度）", "项目名称", "渠道疏浚经费", "主管部门", "青柳县水利局",
+        "实施单位",
         "青柳县河道管理所", "项目资金", "（万元）", "年初", "预算数", "全年", "预算数", "全年", "执行数", *FUNDS[3:],
         "年度资金总额", "60.5", "58", "43.5", "10", "75%", "7.5", "其中:当年财政拨款", "60.5", "58", "43.5", "其他资金",
-        *HEADS[:3], "年度", "指标值", *HEADS[4:], "产出指标", "数量指标", "指标1疏浚渠道长度", "≥12公里", "11公里", "20", "18",
-        "遇汛期停工,剩余渠段下年疏浚。", "指标2", "……", "质量指标", "验收合格率", "100%", "100%", "30", "30", "效益指标",
-        "社会效益", "指标", "改善灌溉条件", "明显改善", "基本达成", "30", "28", "满意度", "指标", "服务对象满意度指标", "农户满意度",
+        *HEADS[:3], "年度", "指标值", *HEADS[4:], "产出指标", "数量指标", "指标1疏浚渠道长度", "≥12公里", "11公里", "20",
+        "18",
+        "遇汛期停工,剩余渠段下年疏浚。", "指标2", "……", "质量指标", "验收合格率", "100%", "100%", "30", "30",
+        "效益指标",
+        "社会效益", "指标", "改善灌溉条件", "明显改善", "基本达成", "30", "28", "满意度", "指标",
+        "服务对象满意度指标", "农户满意度",
         "≥90%", "93%", "10", "10",
     ]  # fmt: skip
     return "\n\n".join(cells) + "\n"
@@ -132,6 +143,42 @@ def test_a_fund_with_fewer_amounts_than_the_header_has_is_left_open(tmp_path: Pa
     assert [(f.stated, f.column, f.phase) for f in figures] == [("58", "", ""), ("43.5", "", "")]
 
 
+def test_marks_alone_end_rows_and_a_scale_is_of_the_form_s_money(tmp_path: Path) -> None:
+    """Fields and rows are left blank, amounts have their 万, and only the site says whose the form is."""
+    form = [
+        ["项目支出绩效自评表"], ["（2021年度）"], ["项目名称", "渠道疏浚经费"], ["主管部门", "", "实施单位", ""],
+        ["项目资金（万元）", "", *FUNDS], ["年度资金总额", "60万", "58万", "43.5万", "100", "75%", "98"],
+        ["其中:当年财政拨款", "60万", "58万", "43.5万", "—", "", "—"], ["绩 效 指 标", *HEADS],
+        ["产出指标", "数量指标", "疏浚渠道", "≥2条", "3条", "60", "58", ""], ["", "", "", "", "", ""],
+        ["成本指标", "疏浚费用", "60万", "43.5万", "40", "40", ""], ["总分", "100", "98", ""],
+    ]  # fmt: skip
+    lines = "".join("".join(f"{c} |\n" if c else "|\n" for c in row) + "|" * (12 - len(row)) + "\n" for row in form)
+    facts = facts_of(tmp_path, INDEX + lines)
+    assert facts.agency is not None
+    assert facts.agency.label == "青柳县水利局"
+    assert [(f.subject_label, f.value, f.unit, f.phase, f.column) for f in facts.figures] == [
+        ("年度资金总额", 600_000, "CNY", "budget", "年初预算数"),
+        ("年度资金总额", 580_000, "CNY", "adjusted", "全年预算数"),
+        ("年度资金总额", 435_000, "CNY", "final", "全年执行数"),
+        ("年度资金总额", 100, "SCORE", "", "分值"),
+        ("年度资金总额", 75, "PERCENT", "result", "执行率"),
+        ("年度资金总额", 98, "SCORE", "result", "得分"),
+        ("当年财政拨款", 600_000, "CNY", "budget", "年初预算数"),
+        ("当年财政拨款", 580_000, "CNY", "adjusted", "全年预算数"),
+        ("当年财政拨款", 435_000, "CNY", "final", "全年执行数"),
+        ("疏浚渠道", 2, "ITEM", "target", "年度指标值"),
+        ("疏浚渠道", 3, "ITEM", "result", "实际完成值"),
+        ("疏浚渠道", 60, "SCORE", "", "分值"),
+        ("疏浚渠道", 58, "SCORE", "result", "得分"),
+        ("疏浚费用", 600_000, "CNY", "target", "年度指标值"),
+        ("疏浚费用", 435_000, "CNY", "result", "实际完成值"),
+        ("疏浚费用", 40, "SCORE", "", "分值"),
+        ("疏浚费用", 40, "SCORE", "result", "得分"),
+        ("总分", 100, "SCORE", "", "分值"),
+        ("总分", 98, "SCORE", "result", "得分"),
+    ]
+
+
 def test_rows_of_marks_under_a_header_of_two_rows(tmp_path: Path) -> None:
     text = (
         "青柳县水利局2019年度“三公”经费决算情况说明\n附表 | ||||\n青柳县水利局2019年“三公”经费决算情况表 | ||||\n"
@@ -151,9 +198,11 @@ def test_rows_of_marks_under_a_header_of_two_rows(tmp_path: Path) -> None:
 
 def test_a_cell_may_go_on_over_lines_before_the_next_mark(tmp_path: Path) -> None:
     text = (
-        "青柳县水利局2020年度项目支出绩效自评报告\n项目\n  目标\n   | 一级指标\n   | 二级指标\n   | 三级指标\n   | 指标值\n"
+        "青柳县水利局2020年度项目支出绩效自评报告\n项目\n  目标\n   | 一级指标\n   | 二级指标\n   | 三级指标\n"
+        "   | 指标值\n"
         "   | 实施进度\n   | \n项目决策\n   | 数量指标\n   | 巡渠次数\n   | 至少巡渠3次\n   | 已完成100%\n   | |\n"
-        "成本指标\n   | 巡渠成本\n   | 10万元\n   | 已完成90%\n   | ||\n质量指标\n   | 巡渠质量\n   | 达标\n   | 已完成80%\n   | ||\n"
+        "成本指标\n   | 巡渠成本\n   | 10万元\n   | 已完成90%\n   | ||\n"
+        "质量指标\n   | 巡渠质量\n   | 达标\n   | 已完成80%\n   | ||\n"
     )
     assert told(facts_of(tmp_path, text)) == [
         ("巡渠次数", "3", "TIMES", "target", "level", "指标值"),
