@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from loaders.facts import Aspect, DocumentKind, Phase
@@ -55,6 +56,7 @@ class Column:
     aspect: Aspect = "level"
 
 
+@lru_cache(maxsize=1 << 13)
 def read_column(label: str, kind: DocumentKind, fiscal_year: int | None) -> Column:
     """The meaning of a column header; ``|`` separates its levels, outermost first."""
     flat = plain(label)
