@@ -18,6 +18,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "uvicorn", "uvloop", "zstandard",
     ),
     "watch": ("watchfiles",),
+    "cluster": ("distributed", "fsspec", "s3fs"),
 }  # fmt: skip
 _EXTRA_OF = {package: extra for extra, packages in reversed(EXTRAS.items()) for package in packages}
 
