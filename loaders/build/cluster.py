@@ -3,7 +3,8 @@
 Which worker does what is decided here, task by task, so that it is known what is lost with a worker: a task whose
 worker dies goes to another one; one that takes long while others are idle is begun once more, so that a worker which
 is cut off or stands still holds up nothing. Results are known by what they are made of, and written whole or not at
-all, so that twice does no harm. On each worker a document is converted in a process of the pool, under the same limits as here.
+all, so that twice does no harm. On each worker a document is converted in a process of the pool, under the same limits
+as here.
 
 A worker is asked first: whether it has these very loaders, sees the documents, and reads and writes the very folder of
 results that is seen here. One that does not is left out, and told once.
@@ -109,11 +110,13 @@ def join_cluster(
     files: Sequence[Path | str],
     settings: Settings,
     tell: Callable[[str], None],
+    slow_seconds: float = SLOW_SECONDS,
 ) -> Iterator[Cluster]:
     """The cluster at ``address`` of a scheduler; ``local`` starts one here, with a worker for each job.
 
     ``results`` is the folder or URL that all workers write to, ``files`` what is to be built, ``tell`` hears which
-    workers are left out and why. Raises :class:`loaders.errors.StoreError` if the scheduler does not answer.
+    workers are left out and why. A task that takes longer than ``slow_seconds`` is begun once more where a worker is
+    idle. Raises :class:`loaders.errors.StoreError` if the scheduler does not answer.
     """
     with naming_extras(f"--cluster {address}"):
         import distributed
@@ -134,7 +137,7 @@ def join_cluster(
                 "Start one (dask scheduler) and name its address, as tcp://host:8786, or use --cluster local",
             ) from error  # fmt: skip
         place = str(results) if is_url(results) else str(resolve(results))
-        yield Cluster(client, address, place, files, settings, tell)
+        yield Cluster(client, address, place, files, settings, tell, slow_seconds)
 
 
 class Cluster:
@@ -148,7 +151,7 @@ class Cluster:
         files: Sequence[Path | str],
         settings: Settings,
         tell: Callable[[str], None],
-        slow_seconds: float = SLOW_SECONDS,
+        slow_seconds: float,
     ) -> None:
         self.client, self.address, self.results, self.settings, self.tell = client, address, results, settings, tell
         self.slow_seconds = slow_seconds
@@ -460,6 +463,8 @@ def _describe_scans(settings: Settings) -> bool:
 
 def _do(task: Any, work: Callable[[Any], Any], limits: Limits, preload: tuple[str, ...]) -> Any:
     """Done on a worker: one task, in a process of its own that may be killed."""
+    if not preload:
+        return work(task)  # it needs none of the loaders' lists, and no limits
     # A worker under Dask's nanny is called a daemon, and as such might start no process.
     multiprocessing.current_process().daemon = False
     [(_, outcome)] = run_tasks([task], work, 1, limits, preload)

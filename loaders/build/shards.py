@@ -60,7 +60,7 @@ class SharedCache:
         return found if found is not None and self.results.measure(f"{CACHE}/{key}.nq") == found.size else None
 
     def find_whole(self, key: str) -> Converted | None:
-        """What was converted under a key; None if nothing was, or if its quads, which are read, are not as they were."""
+        """What was converted under a key; None if nothing was, or if its quads (they are read) are not as they were."""
         found = self.find(key)
         return found if found is not None and self._digest(f"{CACHE}/{key}.nq") == found.checksum else None
 

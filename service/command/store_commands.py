@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -22,9 +23,11 @@ from service.command.terminal import ERRORS, given, open_output, say, show_progr
 
 if TYPE_CHECKING:
     from loaders.build.building import BuildReport
+    from loaders.build.conversion import Executor
     from loaders.build.differences import Stated
     from loaders.build.snapshots import Snapshot
     from loaders.build.versions import Converted
+    from loaders.settings import Settings
 
 StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store.")]
 ReportOption = Annotated[
@@ -64,6 +67,14 @@ def build_command(
     retry: Annotated[bool, typer.Option("--retry", help="Try files again that could not be read.")] = False,
     report: ReportOption = None,
     table: TableOption = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Convert on the workers of a scheduler of Dask; or: local."),
+    ] = None,
+    results: Annotated[
+        str | None,
+        typer.Option("--results", metavar="DIR|URL", help="Where those workers write.  [default: the store's folder]"),
+    ] = None,
 ) -> None:
     """Convert documents (default: those that come with Gongkai) into the store; incremental, atomic.
 
@@ -73,15 +84,33 @@ def build_command(
     from loaders.build.building import build
     from loaders.settings import Settings
 
-    settings = Settings(**given(store=store))
+    settings, named = Settings(**given(store=store)), _name_sources(files)
     try:
-        with show_progress() as progress:
-            named = _name_sources(files)
-            done = build(named, settings.store, settings, progress, fresh=fresh, mirror=mirror, retry=retry)
+        with show_progress() as progress, _join(cluster, results, named, settings) as executor:
+            done = build(
+                named, settings.store, settings, progress, fresh=fresh, mirror=mirror, retry=retry, executor=executor
+            )
     except KeyboardInterrupt:
         say("interrupted. The store is as it was; the next build goes on with what is converted so far")
         raise typer.Exit(130) from None
     _finish(done, settings.store, report, table)
+
+
+@contextlib.contextmanager
+def _join(
+    cluster: str | None, results: str | None, named: Sequence[Path | str], settings: Settings
+) -> Iterator[Executor | None]:
+    """The cluster, if one is named."""
+    if cluster is None:
+        if results is not None:
+            raise typer.BadParameter("--results is for --cluster; gongkai convert takes --into")
+        yield None
+        return
+    from loaders.build.cluster import join_cluster
+    from loaders.resources import documents_folder
+
+    with join_cluster(cluster, results or settings.store, named or [documents_folder()], settings, say) as executor:
+        yield executor
 
 
 def _name_sources(files: Sequence[str] | None) -> list[Path | str]:
