@@ -158,8 +158,8 @@ class Cluster:
         self.limits = find_limits(settings)
         self.workers: dict[str, _Worker] = {}
         self._told: set[str] = set()
-        roots = {str(f if is_folder(f) else Path(f).parent) for f in map(Path, map(str, files)) if not is_url(str(f))}
-        self.roots = tuple(sorted(r for r in roots if not is_url(r)))
+        local = [Path(f) for f in files if not is_url(f)]
+        self.roots = tuple(sorted({str(f if is_folder(f) else f.parent) for f in local}))
 
     def reach(self, cache: Shelf) -> Shelf:  # noqa: ARG002 - the same for every cache
         """The folder of results, wherever a worker is."""

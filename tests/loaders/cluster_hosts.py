@@ -150,7 +150,7 @@ def _may_have_namespaces() -> bool:
     steps = (
         ["ip", "netns", "add", name],
         ["ip", "-n", name, "link", "add", "bridge", "type", "bridge"],
-        ["ip", "-n", name, "link", "add", "a", "type", "veth", "peer", "name", "b"],
+        ["ip", "-n", name, "link", "add", "left", "type", "veth", "peer", "name", "right"],
     )
     worked = all(tried(step, check=False, capture_output=True).returncode == 0 for step in steps)
     tried(["ip", "netns", "del", name], check=False, capture_output=True)
