@@ -21,6 +21,7 @@ import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -60,6 +61,8 @@ _GRACE = 60.0
 _ROUND = 1.0
 #: What is waited for until another machine's file is seen here, in seconds: network file systems keep what was absent.
 _DELAYS = (0.0, 0.1, 0.5, 2.0, 5.0, 15.0, 30.0)
+#: How many results are fetched at once, and how many may wait to be fetched.
+_FETCHES, _FETCHED_LATER = 8, 256
 #: From what difference on clocks are told to differ, in seconds; S3 refuses 900.
 _CLOCKS = 60.0
 _GOES_ON = "what is converted stays, and the same command goes on with it"
@@ -137,7 +140,9 @@ def join_cluster(
                 "Start one (dask scheduler) and name its address, as tcp://host:8786, or use --cluster local",
             ) from error  # fmt: skip
         place = str(results) if is_url(results) else str(resolve(results))
-        yield Cluster(client, address, place, files, settings, tell, slow_seconds)
+        yield stack.enter_context(
+            contextlib.closing(Cluster(client, address, place, files, settings, tell, slow_seconds))
+        )
 
 
 class Cluster:
@@ -156,8 +161,9 @@ class Cluster:
         self.client, self.address, self.results, self.settings, self.tell = client, address, results, settings, tell
         self.slow_seconds = slow_seconds
         self.limits = find_limits(settings)
-        self.workers: dict[str, _Worker] = {}
         self._told: set[str] = set()
+        self._fetching = ThreadPoolExecutor(_FETCHES, "gongkai-fetch")
+        self._fetches: deque[Future[None]] = deque()
         local = [Path(f) for f in files if not is_url(f)]
         self.roots = tuple(sorted({str(f if is_folder(f) else f.parent) for f in local}))
 
@@ -166,8 +172,13 @@ class Cluster:
         return SharedCache(open_folder(self.results))
 
     def collect(self, converted: Converted, cache: Shelf) -> None:
-        """Fetches a result, unless the cache lies in the folder of results itself."""
+        """Begins to fetch a result, which :meth:`run` ends; nothing if the cache lies in the folder of results."""
         assert isinstance(cache, Cache)
+        self._fetches.append(self._fetching.submit(self._fetch, converted, cache))
+        while len(self._fetches) > _FETCHED_LATER or (self._fetches and self._fetches[0].done()):
+            self._fetches.popleft().result()
+
+    def _fetch(self, converted: Converted, cache: Cache) -> None:
         shared = SharedCache(open_folder(self.results))
         same = resolve(cache.folder.parent) == resolve(self.results)
         for delay in _DELAYS:
@@ -191,6 +202,12 @@ class Cluster:
             return
         with self._offer_terms() as terms:
             yield from _Rounds(self, tasks, work, preload, terms).run()
+        while self._fetches:
+            self._fetches.popleft().result()
+
+    def close(self) -> None:
+        """Gives up what is being fetched."""
+        self._fetching.shutdown(wait=True, cancel_futures=True)
 
     @contextlib.contextmanager
     def _offer_terms(self) -> Iterator[Terms]:
@@ -311,7 +328,7 @@ class _Rounds:
         if reasons:
             raise StoreError(
                 self.cluster.address,
-                f"none of its {len(self.workers)} workers can convert for this machine: {'; '.join(sorted(reasons))}",
+                f"none of its workers ({len(self.workers)}) can convert for this machine: {'; '.join(sorted(reasons))}",
                 f"Mend that on the workers; {_GOES_ON}",
             )
         if now - self.missing_since > self.cluster.settings.cluster_wait_seconds:

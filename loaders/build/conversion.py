@@ -28,7 +28,7 @@ from pyoxigraph import RdfFormat
 from loaders import __version__
 from loaders.build.pool import Broken, Limits, run_tasks
 from loaders.build.snapshots import replace_file, writing
-from loaders.build.storage import RemoteFolder, has_vanished
+from loaders.build.storage import RemoteFolder, has_vanished, list_modules
 from loaders.build.versions import Converted, sketch_figures
 from loaders.catalogue import Catalogue, CatalogueEntry
 from loaders.characters import show_name, write_json
@@ -137,6 +137,11 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @property
+    def place(self) -> str:
+        """The folder's path."""
+        return str(self.folder)
+
     def find_quads(self, key: str) -> Path:
         """Where the N-Quads of a key lie."""
         return self.folder / f"{key}.nq"
@@ -240,7 +245,10 @@ def convert_file(task: Task, settings: Settings, cache: Shelf, read: Reader | No
 
 
 class Shelf(Protocol):
-    """Where converted documents are put."""
+    """Where converted documents are put. ``place`` is a path or URL."""
+
+    @property
+    def place(self) -> str: ...
 
     def recall(self, key: str) -> Converted | None:
         """What another machine put there under a key in the meantime, if it is whole."""
@@ -301,8 +309,10 @@ def convert_all(
     """
     tasks = sorted(tasks, key=lambda t: -t.size)
     executor = executor or Here(settings)
-    work = partial(_convert_apart, settings=settings, cache=executor.reach(cache), read=read)
-    preload = ["loaders.build.preload"] if read is None else [read.__module__]
+    shelf = executor.reach(cache)
+    work = partial(_convert_apart, settings=settings, cache=shelf, read=read)
+    preload = ["loaders.build.preload" if read is None else read.__module__]
+    preload += list_modules([shelf.place, *(task.url for task in tasks)])
     for number, outcome in executor.run(tasks, work, preload):
         task = tasks[number]
         if isinstance(outcome, tuple):

@@ -54,6 +54,11 @@ class SharedCache:
     def __init__(self, results: Folder) -> None:
         self.results = results
 
+    @property
+    def place(self) -> str:
+        """The path or URL of the folder that the cache lies in."""
+        return self.results.place
+
     def find(self, key: str) -> Converted | None:
         """What was converted under a key; None if nothing was, or if its quads have not the length that they should."""
         found = self._read_row(key)

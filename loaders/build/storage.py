@@ -13,7 +13,7 @@ import os
 import shutil
 import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -85,6 +85,18 @@ def open_folder(place: str | Path) -> Folder:
     if str(place).startswith(("file://", "local://")):
         return LocalFolder(Path(str(place).partition("://")[2]))
     return RemoteFolder(str(place).rstrip("/"))
+
+
+def list_modules(places: Iterable[str]) -> list[str]:
+    """The modules that reach the URLs among some places: imported once, each new process has them."""
+    found = []
+    for scheme in sorted({place.partition("://")[0] for place in places if is_url(place)}):
+        with naming_extras(f"{scheme}://"):
+            import fsspec
+        # What is unknown or lacks its package is told where it is used.
+        with contextlib.suppress(ValueError, ImportError):
+            found.append(fsspec.get_filesystem_class(scheme).__module__)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

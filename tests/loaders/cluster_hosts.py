@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -72,14 +73,14 @@ class Hosts:
         return f"gongkai-{self._mark}-{name}"
 
     def start(
-        self, host: str, name: str, *command: str, pipe: bool = False, **environment: str
+        self, host: str, name: str, *command: str, pipe: bool = False, within: Sequence[str] = (), **environment: str
     ) -> subprocess.Popen[str]:
         """Starts a program of this Python on a host. What it says goes to ``<name>.log``; its output, if ``pipe``."""
         before = ["ip", "netns", "exec", self._space(host)] if self.apart else []
         log = (self.folder / f"{name}.log").open("a", encoding="utf-8")
         self._logs.append(log)
         process = subprocess.Popen(
-            [*before, sys.executable, *command], cwd=self.folder, text=True, stderr=log,
+            [*before, *within, sys.executable, *command], cwd=self.folder, text=True, stderr=log,
             stdout=subprocess.PIPE if pipe else log, start_new_session=True,
             env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}", **environment},
         )  # fmt: skip
@@ -94,12 +95,15 @@ class Hosts:
         )  # fmt: skip
         return f"tcp://{self.address}:{self.port}"
 
-    def start_worker(self, name: str, **environment: str) -> None:
-        """Starts a worker for one task at a time on the host of its name (a number behind a dash is left out)."""
+    def start_worker(self, name: str, within: Sequence[str] = (), **environment: str) -> None:
+        """Starts a worker for one task at a time on the host of its name (what stands behind a dash is left out).
+
+        ``within`` is a command that runs the command behind it.
+        """
         self.start(
             name.partition("-")[0], name, "-m", "dask", "worker", f"tcp://{self.address}:{self.port}", "--name", name,
             "--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "240", "--local-directory",
-            str(self.folder / name), **environment,
+            str(self.folder / name), within=within, **environment,
         )  # fmt: skip
 
     def kill(self, name: str) -> None:

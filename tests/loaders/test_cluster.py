@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from loaders.build.building import build
 from loaders.build.snapshots import find_current
-from tests.loaders.building import READ
+from tests.loaders.building import READ, ROOT
 from tests.loaders.cluster_hosts import HERE, Hosts
 from tests.loaders.test_shards import SERIAL, TIME, list_quads, make_folder, tell
 from tests.waiting import PATIENCE, wait_until
@@ -156,3 +157,96 @@ def test_a_store_of_objects_with_one_worker_killed_and_one_cut_off(
     found = find_current(place / "store-objects-1")
     assert found is not None
     assert {d["path"].partition("documents/")[0] + "documents" for d in found.manifest.documents} == {url}
+
+
+def run_build(hosts: Hosts, name: str, files: list[str], results: Path, **changed: Any) -> dict[str, Any]:
+    """A build to its end, with other wishes than usual."""
+    wanted = {
+        "files": files, "store": str(hosts.folder / f"store-{name}"), "results": str(results), "wait": 240.0,
+        "address": f"tcp://{hosts.address}:{hosts.port}", "time": TIME["build_time"], **changed,
+    }  # fmt: skip
+    hosts.start("hub", name, str(HERE / "cluster_driver.py"), json.dumps(wanted), pipe=True)
+    return finish_build(hosts, name)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Three documents."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.txt").write_text(f"甲市{name} 12.50 万元", encoding="utf-8")
+    return folder
+
+
+def test_a_worker_with_other_loaders_is_refused(hosts: Hosts, tmp_path: Path, small: Path) -> None:
+    """Alone it ends the build with one message; beside another, it is left out and told."""
+    other = tmp_path / "other"
+    for name in ("loaders", "ontology", "documents", "queries"):
+        shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "loaders" / "words" / "units.py").open("a", encoding="utf-8") as file:
+        file.write("\n# another version\n")
+    hosts.start_worker("w1-older", PYTHONPATH=f"{other}{os.pathsep}{HERE}")
+    done = run_build(hosts, "refused", [str(small)], tmp_path / "results")
+    assert "none of its workers (1) can convert for this machine: it has other loaders: Gongkai" in done["error"]
+    assert find_current(hosts.folder / "store-refused") is None
+    assert done["error"].count("it has other loaders") == 1
+    hosts.start_worker("w2-newer")
+    wait_until(lambda: "Registered to" in hosts.read_log("w2-newer"), "the other worker to register")
+    done = run_build(hosts, "beside", [str(small)], tmp_path / "results")
+    assert done["converted"] == ["a", "b", "c"]
+    assert [t for t in done["told"] if "it has other loaders" in t] == done["told"]
+    assert len(done["told"]) == 1
+    hosts.end("w1-older")
+    hosts.end("w2-newer")
+
+
+def test_a_worker_without_the_mount_is_refused(hosts: Hosts, tmp_path: Path, small: Path) -> None:
+    """What is a shared folder here is an empty one there, or one of its own: nothing would ever be seen again."""
+    if not hosts.apart:
+        pytest.skip("needs mounts of its own")
+    results = tmp_path / "results"
+    results.mkdir()
+    mount = ("unshare", "-m", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"')
+    for name, hidden, words in (
+        ("w1-unseen", small, f"it does not see {small}"), ("w1-own", results, f"its {results} is another folder"),
+    ):  # fmt: skip
+        hosts.start_worker(name, (*mount, str(hidden)))
+        done = run_build(hosts, f"build-{name}", [str(small)], results)
+        hosts.end(name)
+        assert f"none of its workers (1) can convert for this machine: {words}" in done["error"]
+
+
+def test_documents_that_vanish_end_it_with_one_message_and_lose_nothing(
+    hosts: Hosts, tmp_path: Path, small: Path
+) -> None:
+    gate, log, results, away = (tmp_path / name for name in ("gate", "log", "results", "away"))
+    (small / "held.txt").write_text(f"久{'，' * 500} 1.25 万元", encoding="utf-8")
+    hosts.start_worker("w1-vanish", HAND_GATE=str(gate), HAND_LOG=str(log))
+    start_build(hosts, "vanish", [str(small)], str(results))
+    wait_until(lambda: log.exists() or hosts.processes["vanish"].poll() is not None, "a document to be read")
+    small.rename(away)
+    gate.touch()
+    done = finish_build(hosts, "vanish")
+    assert "does not see" in done["error"] or "has vanished" in done["error"], done
+    assert str(small) in done["error"]
+    assert find_current(hosts.folder / "store-vanish") is None
+    away.rename(small)
+    hosts.end("w1-vanish")
+    hosts.start_worker("w1-back")
+    done = run_build(hosts, "vanish", [str(small)], results)
+    hosts.end("w1-back")
+    assert (done["converted"], done["failures"]) == (["a", "b", "c", "held"], [])
+    assert log.read_text("utf-8").split() == ["held.txt"], "what was converted before is not converted again"
+
+
+def test_no_worker_is_told(hosts: Hosts, tmp_path: Path, small: Path) -> None:
+    done = run_build(hosts, "unmanned", [str(small)], tmp_path / "results", wait=0.5)
+    assert "it has had no worker for 0.5 seconds" in done["error"]
+    assert "dask worker tcp://" in done["error"]
+
+
+def test_no_scheduler_is_told(hosts: Hosts, tmp_path: Path, small: Path) -> None:
+    done = run_build(hosts, "lonely", [str(small)], tmp_path / "results", address="tcp://127.0.0.1:9")
+    assert "no scheduler of Dask answers there" in done["error"]
+    assert "dask scheduler" in done["error"]
