@@ -95,6 +95,9 @@ def serve_command(
     store: StoreOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.  [default: 8000]", min=0, max=65535)] = None,
+    root_path: Annotated[
+        str | None, typer.Option(help="Path under which a proxy shows the site, such as /gongkai.  [default: none]")
+    ] = None,
 ) -> None:
     """Serve pages and SPARQL; builds the store first if there is none."""
     import uvicorn
@@ -107,7 +110,7 @@ def serve_command(
     from service.http.connections import bound_connections
     from service.settings import ServiceSettings
 
-    settings = ServiceSettings(**given(store=store, host=host, port=port))
+    settings = ServiceSettings(**given(store=store, host=host, port=port, root_path=root_path))
     raise_file_limit()
     listener = _listen(settings.host, settings.port)
     with contextlib.closing(listener):
