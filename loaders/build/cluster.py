@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import queue
-import shutil
 import statistics
 import time
 import uuid
@@ -34,20 +33,20 @@ from loaders.build.conversion import (
     Result,
     Shelf,
     Task,
+    describe_reading,
     find_cores,
     find_limits,
     fingerprint_loaders,
 )
 from loaders.build.pool import Broken, Limits, run_tasks
 from loaders.build.shards import SharedCache
-from loaders.build.storage import has_vanished, is_url, open_folder
+from loaders.build.storage import has_vanished, is_url, open_folder, refuse_within
 from loaders.build.versions import Converted
 from loaders.characters import show_name
 from loaders.errors import GongkaiError, StoreError
 from loaders.extras import naming_extras
 from loaders.paths import is_folder, resolve
 from loaders.settings import Settings
-from loaders.tables.forms import read_forms
 
 #: The address that means a cluster of this machine's own.
 LOCAL = "local"
@@ -121,6 +120,8 @@ def join_cluster(
     workers are left out and why. A task that takes longer than ``slow_seconds`` is begun once more where a worker is
     idle. Raises :class:`loaders.errors.StoreError` if the scheduler does not answer.
     """
+    if resolve(results) != resolve(settings.store):
+        refuse_within(results, files)
     with naming_extras(f"--cluster {address}"):
         import distributed
     with contextlib.ExitStack() as stack:
@@ -436,11 +437,12 @@ def _find_unfit(answer: dict[str, Any], terms: Terms) -> str:
         return f"it does not see {', '.join(map(show_name, answer['unseen']))}"
     if answer["results"]:
         return str(answer["results"])
-    if answer["forms"] != _describe_forms(terms.settings):
-        return "the file of further forms (GONGKAI_FORMS) is not the same there"
-    if answer["scans"] != _describe_scans(terms.settings):
-        there, here = ("has", "lacks") if answer["scans"] else ("lacks", "has")
-        return f"it {there} Tesseract, which this machine {here}: scans would not be read alike (GONGKAI_OCR=off)"
+    here, there = describe_reading(terms.settings), answer["reading"]
+    if here["forms"] != there["forms"]:
+        return f"the file of further forms (GONGKAI_FORMS) is not the same there ({there['forms'] or 'none'})"
+    if here["scans"] != there["scans"]:
+        has, lacks = ("it has", "this machine lacks") if there["scans"] else ("it lacks", "this machine has")
+        return f"{has} Tesseract, which {lacks}: scans would not be read alike (or set GONGKAI_OCR=off)"
     try:
         known = open_folder(terms.results).read(answer["probe"])
     except StoreError as error:
@@ -460,22 +462,13 @@ def _look_around(terms: Terms) -> dict[str, Any]:
     except GongkaiError as error:
         problem = str(error)
     try:
-        forms = _describe_forms(terms.settings)
+        reading = describe_reading(terms.settings)
     except GongkaiError as error:
-        forms = str(error)
+        reading = {"forms": str(error), "scans": ""}
     return {
         "loaders": fingerprint_loaders(), "version": __version__, "clock": time.time(), "results": problem,
-        "probe": probe, "forms": forms, "scans": _describe_scans(terms.settings),
-        "unseen": [root for root in terms.roots if has_vanished(root)],
+        "probe": probe, "reading": reading, "unseen": [root for root in terms.roots if has_vanished(root)],
     }  # fmt: skip
-
-
-def _describe_forms(settings: Settings) -> str:
-    return repr(read_forms(settings.forms)) if settings.forms is not None else ""
-
-
-def _describe_scans(settings: Settings) -> bool:
-    return settings.ocr == "auto" and shutil.which("tesseract") is not None
 
 
 def _do(task: Any, work: Callable[[Any], Any], limits: Limits, preload: tuple[str, ...]) -> Any:

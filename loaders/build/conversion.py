@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
@@ -113,6 +113,15 @@ def make_key(path: Path, content: str, entry: CatalogueEntry | None, settings: S
     added = repr(read_forms(settings.forms)) if settings.forms is not None else ""
     parts = (fingerprint_loaders(), added, settings.base, content, path.name, recogniser, *known)
     return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def describe_reading(settings: Settings) -> dict[str, Any]:
+    """What machines must have in common to read documents alike, beside the loaders: forms, a program for scans."""
+    forms = "" if settings.forms is None else repr(read_forms(settings.forms))
+    return {
+        "forms": sha256(forms.encode("utf-8")).hexdigest()[:16] if forms else "",
+        "scans": settings.ocr_language if settings.ocr == "auto" and shutil.which("tesseract") is not None else "",
+    }
 
 
 def fingerprint_surroundings(settings: Settings) -> str:

@@ -84,7 +84,9 @@ def gather(
                 "Name a folder that gongkai convert --shard wrote to, or another store",
             )
         found += documents
-    _refuse_unfit([(folder.place, index) for folder, index in indexes], settings.base)
+    named = [(f"{folder.place}/{index.name}", index) for folder, index in indexes]
+    _refuse_unfit(named, settings.base)
+    _refuse_unlike(named)
     if not partial:
         _refuse_missing([index for _, index in indexes])
     for folder, index in indexes:
@@ -145,17 +147,31 @@ def _refuse_unfit(indexes: Sequence[tuple[str, ShareIndex]], base: str) -> None:
     for place, index in indexes:
         if index.loaders != fingerprint_loaders():
             raise StoreError(
-                show_name(f"{place}/{index.name}"),
+                show_name(place),
                 f"it was converted by other loaders: Gongkai {index.version} ({index.loaders}), and here is "
                 f"{__version__} ({fingerprint_loaders()})",
                 "Install the same version on all machines and convert that share again, or merge with that version",
             )
         if index.base != base:
             raise StoreError(
-                show_name(f"{place}/{index.name}"),
+                show_name(place),
                 f"it was converted for the base {index.base}, and GONGKAI_BASE is {base} here",
                 "Set GONGKAI_BASE alike on all machines, and convert that share again",
             )
+
+
+def _refuse_unlike(indexes: Sequence[tuple[str, ShareIndex]]) -> None:
+    """Refuses shares of one run that did not read alike: the same document would be another one elsewhere."""
+    first: dict[str, tuple[str, ShareIndex]] = {}
+    for place, index in indexes:
+        other, known = first.setdefault(index.run, (place, index))
+        for what, name in (("forms", "further forms (GONGKAI_FORMS)"), ("scans", "Tesseract for scans")):
+            if index.reading[what] != known.reading[what]:
+                raise StoreError(
+                    show_name(place),
+                    f"it was converted with other {name} than {show_name(other)}",
+                    "Set up all machines alike (GONGKAI_OCR=off does without Tesseract), and convert that share again",
+                )
 
 
 def _refuse_missing(indexes: Sequence[ShareIndex]) -> None:

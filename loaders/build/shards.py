@@ -27,12 +27,13 @@ from loaders.build.conversion import (
     Reader,
     Task,
     convert_all,
+    describe_reading,
     fingerprint_loaders,
     fingerprint_surroundings,
     hash_file,
 )
 from loaders.build.loading import Progress, ignore
-from loaders.build.storage import Folder, LocalFolder, is_url, open_folder
+from loaders.build.storage import Folder, LocalFolder, is_url, open_folder, refuse_within
 from loaders.build.versions import Converted
 from loaders.catalogue import CatalogueEntry
 from loaders.characters import write_json
@@ -170,6 +171,7 @@ def convert_share(
     settings, progress = settings or Settings(), progress or ignore
     files = list(files) or [documents_folder()]
     begin = time.monotonic()
+    refuse_within(into, files)
     results = open_folder(into)
     cache = SharedCache(results)
     collector = Collector(settings, share)
@@ -193,7 +195,7 @@ def convert_share(
     content = {
         "format": FORMAT, "number": share.number, "count": share.count, "files": [str(f) for f in files],
         "version": __version__, "loaders": fingerprint_loaders(), "base": settings.base,
-        "documents": rows, "faults": [asdict(f) for f in collector.faults],
+        "reading": describe_reading(settings), "documents": rows, "faults": [asdict(f) for f in collector.faults],
     }  # fmt: skip
     results.write(name, (write_json(content, indent=1) + "\n").encode("utf-8"))
     failures = [
@@ -231,6 +233,7 @@ class ShareIndex:
     version: str
     loaders: str
     base: str
+    reading: dict[str, str]
     tasks: tuple[Task, ...]
     failures: dict[str, Failure]
     faults: tuple[Failure, ...]
@@ -272,6 +275,7 @@ def _read_index(name: str, data: dict[str, Any]) -> ShareIndex:
         version=data["version"],
         loaders=data["loaders"],
         base=data["base"],
+        reading=dict(data["reading"]),
         tasks=tuple(_read_task(row) for row in data["documents"]),
         failures={row["key"]: Failure(**row["failure"]) for row in data["documents"] if "failure" in row},
         faults=tuple(Failure(**row) for row in data["faults"]),

@@ -23,7 +23,7 @@ from loaders.build.snapshots import explain
 from loaders.characters import show_name
 from loaders.errors import GongkaiError, StoreError
 from loaders.extras import naming_extras
-from loaders.paths import is_folder
+from loaders.paths import is_folder, resolve
 
 #: Stores of objects: one put is whole or not there. Elsewhere a file is written under another name and moved.
 _OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "oss", "az", "abfs", "abfss", "adl", "memory"})
@@ -430,6 +430,21 @@ def explain_remote(place: str, error: BaseException) -> StoreError:
         if met & codes:
             return StoreError(place, f"{problem} ({reason})", remedy)
     return StoreError(place, f"the store fails ({type(error).__name__}: {reason})", f"Try again; {_GOES_ON}")
+
+
+def refuse_within(results: str | Path, files: Iterable[str | Path]) -> None:
+    """Raises :class:`loaders.errors.StoreError` for results below a folder of documents: they would be read too."""
+    for file in files:
+        if is_url(file) or is_url(results):
+            inside = f"{results}/".startswith(f"{str(file).rstrip('/')}/")
+        else:
+            inside = is_folder(file) and resolve(results).is_relative_to(resolve(file))
+        if inside:
+            raise StoreError(
+                show_name(str(results)),
+                f"it lies within {show_name(str(file))}, and would be read as documents",
+                "Put results beside the documents",
+            )
 
 
 def has_vanished(root: str) -> bool:

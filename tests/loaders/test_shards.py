@@ -229,6 +229,22 @@ def test_another_base_is_told(tmp_path: Path, folder: Path) -> None:
     refuse([tmp_path / "r"], tmp_path / "s", "GONGKAI_BASE is https://w3id.org/gongkai/ here")
 
 
+def test_shares_that_did_not_read_alike_are_told(
+    tmp_path: Path, folder: Path, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "results"
+    shutil.copytree(results, place)
+    monkeypatch.setattr(shards, "describe_reading", lambda _: {"forms": "", "scans": "another"})
+    convert(folder, place, 2, SHARES)
+    refuse([place], tmp_path / "s", "002-of-003.json: it was converted with other Tesseract")
+
+
+def test_results_among_the_documents_are_refused(folder: Path) -> None:
+    with pytest.raises(StoreError, match="would be read as documents"):
+        convert(folder, folder / "results")
+    assert not (folder / "results").exists()
+
+
 def test_two_merges_at_once(tmp_path: Path, results: Path) -> None:
     with Workshop(tmp_path / "s"), pytest.raises(BusyStore, match="is building this store"):
         merge([results], tmp_path / "s", SERIAL)
