@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from loaders.build.refusals import explain_remote
 from loaders.build.shards import SharedCache
-from loaders.build.storage import Folder, LocalFolder, RemoteFolder, explain_remote, has_vanished, is_url, open_folder
+from loaders.build.storage import Folder, LocalFolder, RemoteFolder, has_vanished, is_url, open_folder
 from loaders.build.versions import Converted
 from loaders.errors import MissingExtra, StoreError
 
