@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from loaders.build.conversion import Executor, Failure, Task, hash_source, make_key, name_recogniser
+from loaders.build.conversion import Executor, Failure, Task, hash_file, hash_source, make_key, name_recogniser
 from loaders.build.storage import RemoteFolder, Stored, is_url
 from loaders.catalogue import FILE_NAME, Catalogue
 from loaders.characters import show_name
@@ -60,11 +60,13 @@ def names_document(path: Path) -> bool:
     return not hidden and path.name != FILE_NAME and path.stem.lower() != "readme"
 
 
-def drop_duplicates(found: Iterable[Task]) -> tuple[list[Task], list[tuple[str, str]]]:
+def drop_duplicates(
+    found: Iterable[Task], find_place: Callable[[Path], Path] = resolve
+) -> tuple[list[Task], list[tuple[str, str]]]:
     """Each content once, that which a catalogue names before others; and pairs of what is left out and its other."""
     first: dict[str, Task] = {}
     duplicates = []
-    for task in sorted(found, key=lambda t: t.entry is None or resolve(t.entry.path) != resolve(t.path)):
+    for task in sorted(found, key=lambda t: t.entry is None or find_place(t.entry.path) != find_place(t.path)):
         other = first.setdefault(task.sha256, task)
         if other is not task:
             duplicates.append((task.place, other.place))
@@ -112,11 +114,20 @@ class _Candidate:
 class Collector:
     """Finds each file's content and entry. ``faults`` are files and folders that cannot be read.
 
-    ``share`` leaves out what other machines take; ``digest`` digests many files elsewhere.
+    ``share`` leaves out what other machines take; ``digest`` digests many files elsewhere, ``hash_path`` one here (by
+    its path with links followed, which ``find_place`` finds).
     """
 
-    def __init__(self, settings: Settings, share: Share | None = None, digest: Digest | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        share: Share | None = None,
+        digest: Digest | None = None,
+        hash_path: Callable[[Path], str] = hash_file,
+        find_place: Callable[[Path], Path] = resolve,
+    ) -> None:
         self.settings, self.share, self._digest_many = settings, share or Share(), digest
+        self._hash_path, self._find_place = hash_path, find_place
         self.faults: list[Failure] = []
         self.catalogue = Catalogue()
         self._remote: list[tuple[str, Catalogue]] = []
@@ -138,11 +149,11 @@ class Collector:
         found: dict[Path, _Candidate] = {}
         for order, file in enumerate(files):
             for candidate in self._find(file, order, allow_empty):
-                found.setdefault(resolve(candidate.path), candidate)
+                found.setdefault(self._find_place(candidate.path), candidate)
         if self._digest_many is not None:
             self._digests |= self._digest_many([_sketch_task(c) for c in found.values()])
         for path in more() if more is not None else ():
-            found.setdefault(resolve(path), _Candidate(path, str(path.parent), len(files)))
+            found.setdefault(self._find_place(path), _Candidate(path, str(path.parent), len(files)))
         local = [Path(f) for f in files if not is_url(f)]
         gathered = Catalogue.gather(
             (c.path for c in found.values() if not c.url), documents_folder(), [f for f in local if is_folder(f)]
@@ -155,11 +166,14 @@ class Collector:
         return self._hash(_Candidate(path, "", 0))
 
     def _hash(self, candidate: _Candidate) -> str:
-        key = candidate.url or str(resolve(candidate.path))
-        known = self._digests.get(candidate.place) or self._digests.get(key)
-        if known is None:
-            known = self._digests[key] = hash_source(_sketch_task(candidate))
-        return known
+        place = candidate.place
+        if place not in self._digests:
+            self._digests[place] = (
+                hash_source(_sketch_task(candidate))
+                if candidate.url
+                else self._hash_path(self._find_place(candidate.path))
+            )
+        return self._digests[place]
 
     def _find(self, file: Path | str, order: int, allow_empty: bool) -> list[_Candidate]:
         if is_url(file):
