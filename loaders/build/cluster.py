@@ -128,12 +128,12 @@ def join_cluster(
         try:
             if address == LOCAL:
                 address = stack.enter_context(
-                    distributed.LocalCluster(  # type: ignore[no-untyped-call]
+                    distributed.LocalCluster(
                         n_workers=settings.jobs or find_cores(), threads_per_worker=1, host="127.0.0.1",
                         dashboard_address=None, silence_logs=50,
                     )
                 ).scheduler_address  # fmt: skip
-            client = stack.enter_context(distributed.Client(address, timeout="20s", set_as_default=False))  # type: ignore[no-untyped-call]
+            client = stack.enter_context(distributed.Client(address, timeout="20s", set_as_default=False))
         except (OSError, TimeoutError, ValueError) as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             raise StoreError(
