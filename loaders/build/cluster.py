@@ -56,6 +56,8 @@ LOSSES = 3
 SLOW_SECONDS, SLOW_TIMES = 10.0, 3.0
 #: How long a worker may take beyond the limit of a task before it is taken for lost, in seconds.
 _GRACE = 60.0
+#: How long a scheduler may take to answer at first, in seconds.
+_PATIENCE = 20.0
 #: How often the scheduler is asked for its workers, in seconds.
 _ROUND = 1.0
 #: What is waited for until another machine's file is seen here, in seconds: network file systems keep what was absent.
@@ -124,6 +126,7 @@ def join_cluster(
         refuse_within(results, files)
     with naming_extras(f"--cluster {address}"):
         import distributed
+    patience = min(_PATIENCE, settings.cluster_wait_seconds)
     with contextlib.ExitStack() as stack:
         try:
             if address == LOCAL:
@@ -133,7 +136,7 @@ def join_cluster(
                         dashboard_address=None, silence_logs=50,
                     )
                 ).scheduler_address  # fmt: skip
-            client = stack.enter_context(distributed.Client(address, timeout="20s", set_as_default=False))
+            client = stack.enter_context(distributed.Client(address, timeout=patience, set_as_default=False))
         except (OSError, TimeoutError, ValueError) as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             raise StoreError(

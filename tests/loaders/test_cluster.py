@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from loaders.build.building import build
+from loaders.build.cluster import join_cluster
 from loaders.build.snapshots import find_current
+from loaders.errors import StoreError
+from loaders.settings import Settings
 from tests.loaders.building import READ, ROOT
 from tests.loaders.cluster_hosts import HERE, Hosts
 from tests.loaders.test_shards import SERIAL, TIME, list_quads, make_folder, tell
@@ -208,13 +211,16 @@ def test_a_worker_without_the_mount_is_refused(hosts: Hosts, tmp_path: Path, sma
     results = tmp_path / "results"
     results.mkdir()
     mount = ("unshare", "-m", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"')
-    for name, hidden, words in (
-        ("w1-unseen", small, f"it does not see {small}"), ("w1-own", results, f"its {results} is another folder"),
-    ):  # fmt: skip
-        hosts.start_worker(name, (*mount, str(hidden)))
-        done = run_build(hosts, f"build-{name}", [str(small)], results)
-        hosts.end(name)
-        assert f"none of its workers (1) can convert for this machine: {words}" in done["error"]
+    hosts.start_worker("w1-unseen", (*mount, str(small)))
+    hosts.start_worker("w2-own", (*mount, str(results)))
+    for name in ("w1-unseen", "w2-own"):
+        wait_until(lambda n=name: "Registered to" in hosts.read_log(n), "the worker to register")  # type: ignore[misc]
+    done = run_build(hosts, "unmounted", [str(small)], results)
+    hosts.end("w1-unseen")
+    hosts.end("w2-own")
+    assert "none of its workers (2) can convert for this machine: " in done["error"]
+    assert f"it does not see {small}" in done["error"]
+    assert f"its {results} is another folder" in done["error"]
 
 
 def test_documents_that_vanish_end_it_with_one_message_and_lose_nothing(
@@ -236,7 +242,7 @@ def test_documents_that_vanish_end_it_with_one_message_and_lose_nothing(
     hosts.start_worker("w1-back")
     done = run_build(hosts, "vanish", [str(small)], results)
     hosts.end("w1-back")
-    assert (done["converted"], done["failures"]) == (["a", "b", "c", "held"], [])
+    assert (done["converted"], done["reused"], done["failures"]) == (["a", "b", "c"], ["held"], [])
     assert log.read_text("utf-8").split() == ["held.txt"], "what was converted before is not converted again"
 
 
@@ -246,7 +252,11 @@ def test_no_worker_is_told(hosts: Hosts, tmp_path: Path, small: Path) -> None:
     assert "dask worker tcp://" in done["error"]
 
 
-def test_no_scheduler_is_told(hosts: Hosts, tmp_path: Path, small: Path) -> None:
-    done = run_build(hosts, "lonely", [str(small)], tmp_path / "results", address="tcp://127.0.0.1:9")
-    assert "no scheduler of Dask answers there" in done["error"]
-    assert "dask scheduler" in done["error"]
+def test_no_scheduler_is_told(tmp_path: Path, small: Path) -> None:
+    settings = Settings(store=tmp_path / "store", cluster_wait_seconds=1)
+    with (
+        pytest.raises(StoreError, match="no scheduler of Dask answers there") as raised,
+        join_cluster("tcp://127.0.0.1:9", settings.store, [small], settings, print),
+    ):
+        pass
+    assert "dask scheduler" in raised.value.remedy
