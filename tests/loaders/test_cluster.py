@@ -239,11 +239,11 @@ def test_documents_that_vanish_end_it_with_one_message_and_lose_nothing(
     assert find_current(hosts.folder / "store-vanish") is None
     away.rename(small)
     hosts.end("w1-vanish")
-    hosts.start_worker("w1-back")
+    hosts.start_worker("w1-back", HAND_LOG=str(log))
     done = run_build(hosts, "vanish", [str(small)], results)
     hosts.end("w1-back")
     assert (done["converted"], done["reused"], done["failures"]) == (["a", "b", "c"], ["held"], [])
-    assert log.read_text("utf-8").split() == ["held.txt"], "what was converted before is not converted again"
+    assert log.read_text("utf-8").split().count("held.txt") == 1
 
 
 def test_no_worker_is_told(hosts: Hosts, tmp_path: Path, small: Path) -> None:
