@@ -17,6 +17,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "brotli", "httpcore", "httptools", "prometheus_client", "starlette", "tantivy",
         "uvicorn", "uvloop", "zstandard",
     ),
+    "mcp": ("httpx2", "mcp"),
     "watch": ("watchfiles",),
     "cluster": ("distributed", "fsspec", "s3fs"),
 }  # fmt: skip
