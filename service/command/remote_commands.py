@@ -1,0 +1,107 @@
+"""Commands about stores elsewhere and tables for those who count: selftest, publish, export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from loaders.errors import StoreError
+from service.command.terminal import given, open_output, show_progress, tell
+
+if TYPE_CHECKING:
+    from service.checks.selftest import Outcome
+    from service.settings import ServiceSettings
+
+StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store.")]
+#: Queries of the selftest are compared, not raced: our own engine has as long as it takes.
+_OWN_SECONDS = 600.0
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the program."""
+    for name, command in (("selftest", selftest_command), ("export", export_command)):
+        app.command(name)(command)
+
+
+def selftest_command(
+    endpoint: Annotated[str, typer.Option("--endpoint", metavar="URL", help="The SPARQL endpoint to try.")],
+    store: StoreOption = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="NAME", help="Only queries whose name holds this.")
+    ] = None,
+    seconds: Annotated[float, typer.Option("--seconds", help="How long an answer may take there.", min=0.1)] = 30.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Every question with its outcome, as JSON.")] = False,
+) -> None:
+    """Put every canned and page query to another engine that holds the same graph, and compare its answers with ours.
+
+    Values are compared, not their spellings; a mere order of rows, or of the parts of a list, is told and counts as
+    agreeing. The exit code is 0 only if all queries agree.
+    """
+    from service.checks.selftest import AGREEING, count, describe, judge, run_selftest
+    from service.engine.remote import RemoteStore
+    from service.engine.store import EmbeddedStore
+    from service.queries.answers import Answers
+    from service.queries.catalogue import QueryCatalogue
+    from service.settings import ServiceSettings
+
+    settings = ServiceSettings(
+        **given(store=store), workers=1, query_timeout_seconds=_OWN_SECONDS, queue_wait_seconds=_OWN_SECONDS
+    )
+    here = EmbeddedStore(settings)
+    there = RemoteStore(settings.model_copy(update={"endpoint": endpoint, "query_timeout_seconds": seconds}))
+    answers = Answers(here, settings, QueryCatalogue.load(settings.base))
+    output = open_output()
+
+    def hear(outcome: Outcome) -> None:
+        if not as_json and outcome.status != "same":
+            given_words = f" ({outcome.given})" if outcome.given else ""
+            output.write(f"{outcome.status}\t{outcome.name}{given_words}\t{' '.join(outcome.why.split())}\n")
+            output.flush()
+
+    with show_progress() as progress:
+        outcomes = run_selftest(answers, there, only or (), lambda done, total: progress("ask", done, total), hear)
+    if not outcomes:
+        raise StoreError("--only", "no query has such a name", "See gongkai query, or leave --only out")
+    if as_json:
+        json.dump(describe(outcomes, there), output, ensure_ascii=False, indent=1)
+        output.write("\n")
+    judged = judge(outcomes)
+    agreeing, asked = count(judged)
+    for weakness in there.weaknesses or ():
+        tell(f"known of this engine: it {weakness.en}{' (mended on the way)' if weakness.mended else ''}")
+    tell(f"{endpoint}: {agreeing} of {asked} queries agree, {len(outcomes)} questions; {_summarise(outcomes)}")
+    if any(status not in (*AGREEING, "skipped") for status in judged.values()):
+        raise typer.Exit(1)
+
+
+def _summarise(outcomes: list[Outcome]) -> str:
+    from service.checks.selftest import ORDER
+
+    counts = {status: sum(o.status == status for o in outcomes) for status in ORDER}
+    return ", ".join(f"{number} {status}" for status, number in counts.items() if number)
+
+
+def export_command(
+    folder: Annotated[Path, typer.Option("--parquet", metavar="FOLDER", help="Where the data set is written.")],
+    store: StoreOption = None,
+) -> None:
+    """Write the figures, sheet quantities, projects and indicators as Parquet, partitioned by year and place.
+
+    DuckDB, Polars, pandas and Spark read the folder as it is. What was exported there before is replaced, once the
+    new tables are whole.
+    """
+    from loaders.build.snapshots import find_current, refuse_other_base
+    from service.linked.tables import export_tables
+    from service.settings import ServiceSettings
+
+    settings: ServiceSettings = ServiceSettings(**given(store=store))
+    snapshot = find_current(settings.store)
+    if snapshot is None:
+        raise StoreError(str(settings.store), "there is no store yet", "Build it: gongkai build")
+    refuse_other_base(settings.store, snapshot, settings.base)
+    with show_progress() as progress:
+        counts: dict[str, Any] = export_tables(snapshot, folder, progress)
+    tell(f"{folder}: {', '.join(f'{number:,} {name}' for name, number in counts.items())}, snapshot {snapshot.name}")
