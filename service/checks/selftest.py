@@ -64,10 +64,10 @@ async def compare_engines(
 
 async def _refuse_other_graph(answers: Answers, there: RemoteStore) -> None:
     job = answers.job(read_internal("linked/dump-documents", answers.settings.base), "json")
-    ours, theirs = (
+    ours, theirs = [
         {row["document"].text for row in read_table((await store.run(job)).body).rows}
         for store in (answers.store, there)
-    )
+    ]
     if ours != theirs:
         raise StoreError(
             there.endpoint,

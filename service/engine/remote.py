@@ -150,6 +150,12 @@ class RemoteStore:
                 "store", f"{self.endpoint} refuses us ({status})",
                 "Set GONGKAI_ENDPOINT_USER and GONGKAI_ENDPOINT_PASSWORD, or GONGKAI_ENDPOINT_TOKEN",
             )  # fmt: skip
+        if status in (404, 405, 410):
+            raise QueryFailure(
+                "store",
+                f"there is no SPARQL endpoint at {self.endpoint} ({status})",
+                "Set GONGKAI_ENDPOINT to its address",
+            )
         if status >= 400:
             reason = "syntax" if status == 400 else "evaluation"
             detail = answer[:500].decode("utf-8", "replace")

@@ -7,7 +7,7 @@
 
 ``year`` and ``place`` are those of the document (its fiscal year, the GB/T 2260 code of its office's place); the year
 that a figure is about is its ``fiscal_year``. Things and codes stand by their IRIs, so that a row leads back to the
-graph and to the words. Where a thing has several values of one property they stand in one cell, with spaces between them.
+graph and to the words. Where a thing has several values of one property, they stand in one cell with spaces between.
 """
 
 from __future__ import annotations

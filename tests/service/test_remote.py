@@ -54,3 +54,14 @@ def test_pages_over_a_remote_store(remote: str) -> None:
 def test_failures_are_told(remote: str) -> None:
     wrong = httpx.get(f"{remote}/sparql", params={"query": "SELECT ?x { ?s ?p ?o } GROUP BY ?s"}, timeout=PATIENCE)
     assert (wrong.status_code, wrong.json()["code"]) == (400, "syntax")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/data", "/coverage.json", "/documents", "/compare", "/loaded", "/dataset", "/help", "/queries", "/ontology",
+     "/sparql/help", "/sparql/completions.json", "/.well-known/void", "/reconcile"],
+)  # fmt: skip
+def test_every_page_is_there_over_a_remote_store(remote: str, path: str) -> None:
+    for accept in ("text/html", "*/*"):
+        answer = httpx.get(f"{remote}{path}", headers={"Accept": accept}, timeout=PATIENCE)
+        assert answer.status_code == 200, (path, answer.text[:300])
