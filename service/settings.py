@@ -24,9 +24,9 @@ class ServiceSettings(Settings):
         description="A SPARQL 1.1 endpoint to query in place of the embedded store; empty for the embedded store.",
     )
     endpoint_user: str = Field(default="", description="Who asks that endpoint, and who publishes to a store there.")
-    endpoint_password: SecretStr = Field(default=SecretStr(""), description="The password of that user.")
-    endpoint_token: SecretStr = Field(
-        default=SecretStr(""), description="A token (Bearer) for that endpoint or store, in place of user and password."
+    endpoint_password: SecretStr | None = Field(default=None, description="The password of that user.")
+    endpoint_token: SecretStr | None = Field(
+        default=None, description="A token (Bearer) for that endpoint or store, in place of user and password."
     )
     workers: int = Field(
         default=0,

@@ -122,17 +122,18 @@ class Sample:
         return False
 
 
-async def list_samples(answers: Answers, only: Sequence[str] = ()) -> list[Sample]:
+async def list_samples(answers: Answers, only: Sequence[str] = (), *, quick: bool = False) -> list[Sample]:
     """All questions, of the queries whose name holds one of ``only``: canned ones, lists of choices, internal ones.
 
-    ``answers`` is asked which choices there are, and which of them find something.
+    ``answers`` is asked which choices there are, and which of them find something. With ``quick`` each canned query is
+    asked once, as it comes.
     """
     things = {r["kind"].text: ox.NamedNode(r["iri"].text) for r in (await answers.ask_internal("checks/samples")).rows}
     found = [
         sample
         for query in answers.catalogue.list_all()
         if _is_wanted(query.name, only)
-        async for sample in _list_canned(answers, query)
+        async for sample in _list_canned(answers, query, quick)
     ]
     found += [
         Sample(f"choices/{name}", sparql=text)
@@ -147,9 +148,12 @@ def _is_wanted(name: str, only: Sequence[str]) -> bool:
     return not only or any(part in name for part in only)
 
 
-async def _list_canned(answers: Answers, query: CannedQuery) -> AsyncIterator[Sample]:
+async def _list_canned(answers: Answers, query: CannedQuery, quick: bool) -> AsyncIterator[Sample]:
     """With its defaults in both languages, with everything open, and each parameter narrowed by itself."""
     choices = await answers.choices(query)
+    if quick:
+        yield Sample(query.name, "", query.fill({}, choices))
+        return
     everything = {p.name: [ALL] for p in query.parameters if p.optional}
     asked: list[tuple[str, dict[str, list[str]], str]] = [("", {}, "zh")]
     if query.localised:

@@ -44,18 +44,19 @@ class Outcome:
 
 
 async def compare_engines(
-    answers: Answers, there: RemoteStore, only: Sequence[str] = (), tell: Tell = lambda _done, _total: None
-) -> AsyncIterator[Outcome]:
+    answers: Answers, there: RemoteStore, only: Sequence[str] = (), tell: Tell = lambda _done, _total: None,
+    *, quick: bool = False,
+) -> AsyncIterator[Outcome]:  # fmt: skip
     """Asks both everything, one question after another, and gives what came of each.
 
     ``answers`` is our own engine with its catalogue, which is right; ``there`` the other one. ``only`` narrows it to
-    queries whose name holds one of its parts; ``tell`` hears how many questions are done. Raises
-    :class:`service.sparql.failures.QueryFailure` if our own engine fails or the other cannot be reached, and
+    queries whose name holds one of its parts, with ``quick`` each is asked once; ``tell`` hears how many questions are
+    done. Raises :class:`service.sparql.failures.QueryFailure` if our own engine fails or the other cannot be reached, and
     :class:`loaders.errors.StoreError` if it holds other documents.
     """
     await there.learn()
     await _refuse_other_graph(answers, there)
-    samples = await list_samples(answers, only)
+    samples = await list_samples(answers, only, quick=quick)
     for number, sample in enumerate(samples):
         tell(number, len(samples))
         yield await _compare(answers, there, sample)
@@ -143,7 +144,7 @@ def describe(outcomes: Sequence[Outcome], there: RemoteStore) -> dict[str, Any]:
 
 def run_selftest(
     answers: Answers, there: RemoteStore, only: Sequence[str],
-    tell: Tell, hear: Callable[[Outcome], None],
+    tell: Tell, hear: Callable[[Outcome], None], *, quick: bool = False,
 ) -> list[Outcome]:  # fmt: skip
     """Opens both stores, compares them, and closes them; ``hear`` is given each outcome as it comes.
 
@@ -153,7 +154,7 @@ def run_selftest(
     async def run() -> list[Outcome]:
         async with _opened(answers.store), _opened(there):
             found = []
-            async for outcome in compare_engines(answers, there, only, tell):
+            async for outcome in compare_engines(answers, there, only, tell, quick=quick):
                 hear(outcome)
                 found.append(outcome)
             return found

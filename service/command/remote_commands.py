@@ -32,6 +32,7 @@ def selftest_command(
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="NAME", help="Only queries whose name holds this.")
     ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Each canned query once, as it comes.")] = False,
     seconds: Annotated[float, typer.Option("--seconds", help="How long an answer may take there.", min=0.1)] = 30.0,
     as_json: Annotated[bool, typer.Option("--json", help="Every question with its outcome, as JSON.")] = False,
 ) -> None:
@@ -62,7 +63,9 @@ def selftest_command(
             output.flush()
 
     with show_progress() as progress:
-        outcomes = run_selftest(answers, there, only or (), lambda done, total: progress("ask", done, total), hear)
+        outcomes = run_selftest(
+            answers, there, only or (), lambda done, total: progress("ask", done, total), hear, quick=quick
+        )
     if not outcomes:
         raise StoreError("--only", "no query has such a name", "See gongkai query, or leave --only out")
     if as_json:

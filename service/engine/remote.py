@@ -175,7 +175,8 @@ def make_access(settings: ServiceSettings) -> dict[str, str]:
     if settings.endpoint_token:
         return {"Authorization": f"Bearer {settings.endpoint_token.get_secret_value()}"}
     if settings.endpoint_user:
-        pair = f"{settings.endpoint_user}:{settings.endpoint_password.get_secret_value()}"
+        password = settings.endpoint_password.get_secret_value() if settings.endpoint_password else ""
+        pair = f"{settings.endpoint_user}:{password}"
         return {"Authorization": f"Basic {b64encode(pair.encode('utf-8')).decode('ascii')}"}
     return {}
 
