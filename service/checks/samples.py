@@ -52,6 +52,8 @@ TERMS: dict[str, dict[str, Term | str]] = {
     "linked/properties-of-class": {"class": _DUTY},
     "linked/property-names": {"property": _FUNCTION},
     "linked/property-values": {"thing": "office", "property": _LABEL},
+    "linked/table-projects": _OF_DOCUMENT,
+    "linked/table-statements": {"document": "document", "class": _FIGURE},
     "pages/comparison-choices": {"property": _FUNCTION},
     "pages/comparison-code-names": {"code": "code"},
     "pages/comparison-divisions": {"agency": "office"},

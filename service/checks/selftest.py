@@ -51,7 +51,9 @@ async def compare_engines(
 
     ``answers`` is our own engine with its catalogue, which is right; ``there`` the other one. ``only`` narrows it to
     queries whose name holds one of its parts, with ``quick`` each is asked once; ``tell`` hears how many questions are
-    done. Raises :class:`service.sparql.failures.QueryFailure` if our own engine fails or the other cannot be reached, and
+    done.
+
+    Raises :class:`service.sparql.failures.QueryFailure` if our own engine fails or the other cannot be reached, and
     :class:`loaders.errors.StoreError` if it holds other documents.
     """
     await there.learn()
@@ -64,7 +66,7 @@ async def compare_engines(
 
 
 async def _refuse_other_graph(answers: Answers, there: RemoteStore) -> None:
-    job = answers.job(read_internal("linked/dump-documents", answers.settings.base), "json")
+    job = answers.job(read_internal("checks/held-documents", answers.settings.base), "json")
     ours, theirs = [
         {row["document"].text for row in read_table((await store.run(job)).body).rows}
         for store in (answers.store, there)

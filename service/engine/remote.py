@@ -29,6 +29,7 @@ _FORM = "application/x-www-form-urlencoded"
 _CUT = {b"x-sql-state": "S1TAT"}
 _CUT_ROWS = b"x-sparql-maxrows"
 _PROBE_BYTES = 100_000
+_JOINED = "engine/joined-words"
 
 
 class RemoteStore:
@@ -95,7 +96,7 @@ class RemoteStore:
 
     def _ask(self, job: Job, weak: tuple[Weakness, ...]) -> bytes:
         portable = Portable(drop_open_slots(job.query))
-        if any(w.name == "joined-words" for w in weak):
+        if any(w.question == _JOINED for w in weak):
             portable = mark_words(portable.query)
         fields = [("query", portable.query)]
         fields += [("default-graph-uri", g) for g in job.default] + [("named-graph-uri", g) for g in job.named]

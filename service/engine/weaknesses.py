@@ -18,12 +18,12 @@ Uses = Callable[[Sequence[Token]], bool]
 
 @dataclass(frozen=True)
 class Weakness:
-    """One kind of wrong answers: its question, the right answer, whether it is mended, what a page says of it.
+    """One kind of wrong answers: the internal query that asks it, the right answer, what a page says of it.
 
-    ``uses`` says whether a query, by its tokens, depends on it.
+    ``uses`` says whether a query, by its tokens, depends on it; ``mended`` that it is mended on the way.
     """
 
-    name: str
+    question: str
     right: str
     uses: Uses
     zh: str
@@ -31,9 +31,9 @@ class Weakness:
     mended: bool = False
 
     @property
-    def question(self) -> str:
-        """The name of the internal query that asks it."""
-        return f"engine/{self.name}"
+    def name(self) -> str:
+        """What it is called."""
+        return self.question.partition("/")[2]
 
 
 def _divides(tokens: Sequence[Token]) -> bool:
@@ -54,14 +54,14 @@ def _joins_words(tokens: Sequence[Token]) -> bool:
 
 WEAKNESSES: tuple[Weakness, ...] = (
     Weakness(
-        "joined-words", "a；a", _joins_words, "拼接时丢失非 ASCII 的文字",
+        "engine/joined-words", "a；a", _joins_words, "拼接时丢失非 ASCII 的文字",
         "loses words that are not ASCII when it joins strings", mended=True,
     ),
     Weakness(
-        "ordered-lists", "a b c d e", _joins_in_order, "合并在一格中的各项次序可能不同",
+        "engine/ordered-lists", "a b c d e", _joins_in_order, "合并在一格中的各项次序可能不同",
         "may list what stands together in one cell in another order",
     ),
-    Weakness("quotients", "true", _divides, "整数相除会舍去小数", "cuts quotients of whole numbers"),
+    Weakness("engine/quotients", "true", _divides, "整数相除会舍去小数", "cuts quotients of whole numbers"),
 )  # fmt: skip
 
 

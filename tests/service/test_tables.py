@@ -147,10 +147,10 @@ def test_an_export_replaces_only_an_export(store_of_five: Path, tmp_path: Path) 
 
 
 def test_the_command_without_a_store(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "service.command.cli", "export", "--store", str(tmp_path)]
     done = subprocess.run(
-        [sys.executable, "-m", "service.command.cli", "export", "--parquet", str(tmp_path / "t"), "--store", str(tmp_path)],
-        capture_output=True, text=True, cwd=ROOT, check=False,
-    )  # fmt: skip
+        [*command, "--parquet", str(tmp_path / "t")], capture_output=True, text=True, cwd=ROOT, check=False
+    )
     assert done.returncode == 1
     assert "there is no store yet" in done.stderr
     assert not (tmp_path / "t").exists()
