@@ -1,7 +1,8 @@
 """What every query of ours is tried with: parameters of the canned ones, terms for the slots of the internal ones.
 
 A test of another engine (:mod:`service.checks.selftest`) asks all of them; the tests of the internal queries bind the
-same terms. Which things there are to ask about is asked of the store itself (``queries/internal/checks/samples.rq``).
+same terms (:mod:`service.checks.sample_terms`). Which things there are to ask about is asked of the store itself
+(``queries/internal/checks/samples.rq``).
 """
 
 from __future__ import annotations
@@ -13,65 +14,15 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from loaders.graph.internal import list_internal_files, read_internal
-from loaders.settings import DEFAULT_BASE
+from service.checks.sample_terms import IN_ONE_GRAPH, TERMS
 from service.engine.portable import find_closing
 from service.errors import BadParameter
 from service.queries.answers import Answers
-from service.queries.binding import Term, bind, rebase
+from service.queries.binding import bind, rebase
 from service.queries.parameters import ALL, Choice
 from service.queries.query import CannedQuery
 from service.sparql.tokens import split
 
-_GK = f"{DEFAULT_BASE}ontology#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_FUNCTION, _LABEL = ox.NamedNode(f"{_GK}function"), ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-_DUTY, _FIGURE = ox.NamedNode(f"{_GK}Duty"), ox.NamedNode(f"{_GK}Figure")
-_BUDGET = ox.NamedNode(f"{_GK}phaseBudget")
-_YEAR = ox.Literal("2023", datatype=ox.NamedNode(f"{_XSD}integer"))
-_OF_DOCUMENT: dict[str, Term | str] = {"document": "document"}
-_OF_OFFICE: dict[str, Term | str] = {"thing": "office"}
-
-#: What each slot of each internal query is bound to: a term, or the name of a kind in ``checks/samples.rq``.
-TERMS: dict[str, dict[str, Term | str]] = {
-    **dict.fromkeys(
-        ("checks/document", "checks/figures", "checks/finding-places", "checks/finding-units", "checks/findings",
-         "checks/ledger", "checks/tables", "pages/document", "pages/document-codes",
-         "pages/document-figures", "pages/document-sheet", "pages/document-statements",
-         "pages/documents", "pages/documents-findings",
-         "pages/documents-ledger"),
-        _OF_DOCUMENT,
-    ),
-    **dict.fromkeys(
-        ("pages/agency-contradictions", "pages/agency-divisions", "pages/agency-duties", "pages/agency-projects",
-         "search/agency-sheets",
-         "pages/agency-totals", "linked/thing-exists", "linked/thing-statements", "pages/labels", "pages/thing-facts",
-         "pages/thing-places", "pages/thing-uses"),
-        _OF_OFFICE,
-    ),
-    "linked/dump-figures": {"documentAsked": "document"},
-    "linked/properties-of-class": {"class": _DUTY},
-    "linked/property-names": {"property": _FUNCTION},
-    "linked/property-values": {"thing": "office", "property": _LABEL},
-    "linked/table-projects": _OF_DOCUMENT,
-    "linked/table-statements": {"document": "document", "class": _FIGURE},
-    "pages/comparison-choices": {"property": _FUNCTION},
-    "pages/comparison-code-names": {"code": "code"},
-    "pages/comparison-divisions": {"agency": "office"},
-    "pages/comparison-events": {"agency": "office"},
-    "pages/comparison-figures": {"property": _FUNCTION, "agency": "office", "year": _YEAR, "phase": _BUDGET},
-    "pages/document-versions": {"document": "document"},
-    "pages/figure-findings": {"thing": "figure"},
-    "pages/money": {"thing": "project"},
-    "pages/place-words": {"place": "place"},
-    "pages/service-links": {"thing": "service"},
-    "pages/thing-users": {"thing": "office", "property": ox.NamedNode(f"{_GK}agency"), "class": _DUTY},
-    "queries/choices-of-class": {"class": _DUTY},
-    "queries/class-labels": {"class": _FIGURE},
-    "queries/needed-class": {"class": _FIGURE},
-    "queries/table-states": {"form": ox.Literal("expenditure")},
-}  # fmt: skip
-#: Queries that are asked of one graph, as the Graph Store Protocol names it.
-IN_ONE_GRAPH = ("endpoint/graph-exists", "endpoint/graph-statements")
 #: Rooms whose queries are no matter of answers: the build asks the database in the making, no other engine ever gets
 #: them; those of ``engine`` tell what an engine is known for (:mod:`service.engine.weaknesses`).
 _OTHER_ROOMS = ("build", "derived", "engine")

@@ -16,7 +16,7 @@ from loaders.graph.canned import list_all_files
 from loaders.graph.internal import list_internal_files, read_internal
 from loaders.resources import queries_folder
 from loaders.settings import DEFAULT_BASE
-from service.checks.samples import TERMS
+from service.checks.sample_terms import TERMS
 from service.queries.binding import Term, bind, bind_window, find_slots
 from service.queries.catalogue import QueryCatalogue
 from service.sparql.guard import inspect
@@ -128,7 +128,7 @@ def test_every_file_is_asked_and_every_name_has_its_file() -> None:
     rooms = {name.partition("/")[0] for name in FILES}
     named: dict[str, set[str]] = {}
     # The table of what each is tried with names all of them, and asks none.
-    for path in (path for path in SOURCES if path.name != "samples.py"):
+    for path in (path for path in SOURCES if path.name != "sample_terms.py"):
         for text in list_strings(path):
             if re.fullmatch(r"[a-z]+/[a-z]+(?:-[a-z]+)*", text) and text.partition("/")[0] in rooms:
                 named.setdefault(text, set()).add(path.relative_to(ROOT).parts[1])

@@ -17,7 +17,8 @@ import pytest
 from loaders.build.snapshots import find_current
 from loaders.graph.internal import list_internal_files
 from service.checks.comparing import Difference, compare_graphs, compare_tables, read_value
-from service.checks.samples import TERMS, Sample
+from service.checks.sample_terms import TERMS
+from service.checks.samples import Sample
 from service.checks.selftest import Outcome, count, judge
 from service.engine.portable import drop_open_slots, mark_words
 from service.queries.answers import Row, Table, Value
