@@ -12,6 +12,7 @@ from loaders.errors import StoreError
 from service.command.terminal import given, open_output, show_progress, tell
 
 if TYPE_CHECKING:
+    from loaders.build.snapshots import Snapshot
     from service.checks.selftest import Outcome
     from service.settings import ServiceSettings
 
@@ -22,7 +23,11 @@ _OWN_SECONDS = 600.0
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to the program."""
-    for name, command in (("selftest", selftest_command), ("export", export_command)):
+    for name, command in (
+        ("selftest", selftest_command),
+        ("publish", publish_command),
+        ("export", export_command),
+    ):
         app.command(name)(command)
 
 
@@ -80,6 +85,60 @@ def selftest_command(
         raise typer.Exit(1)
 
 
+def publish_command(
+    to: Annotated[
+        str, typer.Option("--to", metavar="URL", help="Its graph store, such as http://localhost:7878/store.")
+    ] = "",
+    store: StoreOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Send what has not changed as well.")] = False,
+    bulk: Annotated[
+        Path | None, typer.Option("--bulk", metavar="FILE", help="Write N-Quads for the server's own loader instead.")
+    ] = None,
+    seconds: Annotated[float, typer.Option("--seconds", help="How long one graph may take.", min=0.1)] = 60.0,
+    tries: Annotated[int, typer.Option("--tries", help="How often each graph is tried.", min=1, max=20)] = 5,
+) -> None:
+    """Load or update a store elsewhere by the SPARQL Graph Store Protocol: graph by graph, only what changed.
+
+    Who may write there is told by GONGKAI_ENDPOINT_USER and GONGKAI_ENDPOINT_PASSWORD, or GONGKAI_ENDPOINT_TOKEN.
+    Interrupted, it leaves whole graphs, and goes on from there the next time. With --bulk everything is written to a
+    file; once that is loaded there, --to sends only what changed since.
+    """
+    from loaders.build.snapshots import writing
+    from service.linked.graph_client import GraphClient, Patience
+    from service.linked.publishing import Publication
+    from service.settings import ServiceSettings
+
+    settings = ServiceSettings(**given(store=store))
+    publication = Publication(settings.store, _find_snapshot(settings))
+    if (bulk is None) == (not to):
+        raise typer.BadParameter("name a store with --to URL, or a file with --bulk FILE")
+    try:
+        with show_progress() as progress:
+            if bulk is not None:
+                with writing(bulk), bulk.open("wb") as file:
+                    tell(f"{bulk}: {publication.write_bulk(file, progress):,} quads and their index")
+                return
+            with GraphClient(to, settings, Patience(seconds, tries), tell) as client:
+                done = publication.publish(client, progress, everything=everything)
+    except KeyboardInterrupt:
+        tell("interrupted. Each graph there is whole; publish again to go on")
+        raise typer.Exit(130) from None
+    tell(
+        f"{to}: {done.put} graphs sent ({done.triples:,} triples), {done.deleted} deleted, {done.kept} unchanged, "
+        f"snapshot {publication.snapshot.name}"
+    )
+
+
+def _find_snapshot(settings: ServiceSettings) -> Snapshot:
+    from loaders.build.snapshots import find_current, refuse_other_base
+
+    snapshot = find_current(settings.store)
+    if snapshot is None:
+        raise StoreError(str(settings.store), "there is no store yet", "Build it: gongkai build")
+    refuse_other_base(settings.store, snapshot, settings.base)
+    return snapshot
+
+
 def _summarise(outcomes: list[Outcome]) -> str:
     from service.checks.selftest import ORDER
 
@@ -96,15 +155,11 @@ def export_command(
     DuckDB, Polars, pandas and Spark read the folder as it is. What was exported there before is replaced, once the
     new tables are whole.
     """
-    from loaders.build.snapshots import find_current, refuse_other_base
     from service.linked.tables import export_tables
     from service.settings import ServiceSettings
 
-    settings: ServiceSettings = ServiceSettings(**given(store=store))
-    snapshot = find_current(settings.store)
-    if snapshot is None:
-        raise StoreError(str(settings.store), "there is no store yet", "Build it: gongkai build")
-    refuse_other_base(settings.store, snapshot, settings.base)
+    settings = ServiceSettings(**given(store=store))
+    snapshot = _find_snapshot(settings)
     with show_progress() as progress:
         counts: dict[str, Any] = export_tables(snapshot, folder, progress)
     tell(f"{folder}: {', '.join(f'{number:,} {name}' for name, number in counts.items())}, snapshot {snapshot.name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, Protocol
 
 from loaders.build.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
@@ -11,6 +12,7 @@ from service.engine.cache import ByteCache, CachedAnswers
 from service.engine.lanes import PoolLimits
 from service.engine.pool import WorkerPool
 from service.engine.remote import RemoteStore
+from service.engine.weaknesses import Weakness
 from service.engine.workers import Answer, Job
 from service.settings import ServiceSettings
 
@@ -53,9 +55,25 @@ class Store(Protocol):
         """Whether it would answer now."""
         ...
 
+    def find_met(self, query: str) -> list[Weakness]:
+        """What of a query the engine is known to answer wrongly; nothing of our own."""
+        ...
+
     def describe(self) -> dict[str, Any]:
         """What /health tells of it."""
         ...
+
+
+def find_published(folder: Path, base: str) -> Snapshot:
+    """The snapshot of a store's folder that is published now.
+
+    Raises :class:`loaders.errors.StoreError` if there is none, or it was made for another base.
+    """
+    snapshot = find_current(folder)
+    if snapshot is None:
+        raise StoreError(str(folder), "there is no store yet", "Build it: gongkai build")
+    refuse_other_base(folder, snapshot, base)
+    return snapshot
 
 
 class EmbeddedStore:
@@ -114,11 +132,7 @@ class EmbeddedStore:
 
         Raises :class:`loaders.errors.StoreError` if there is none, or it was made for another base.
         """
-        snapshot = find_current(self.folder)
-        if snapshot is None:
-            raise StoreError(str(self.folder), "there is no store yet", "Build it: gongkai build")
-        refuse_other_base(self.folder, snapshot, self.base)
-        return snapshot
+        return find_published(self.folder, self.base)
 
     def find_mark(self) -> object:
         """What changes whenever another snapshot is published; cheap to ask for."""
@@ -127,6 +141,9 @@ class EmbeddedStore:
         except OSError:
             return None
         return (state.st_ino, state.st_mtime_ns)
+
+    def find_met(self, query: str) -> list[Weakness]:  # noqa: ARG002 - it has none
+        return []
 
     def describe(self) -> dict[str, Any]:
         snapshot = self.pool.snapshot or self.find_snapshot()
