@@ -7,7 +7,7 @@ server of another kind) is one error at once. A PUT that is repeated does no har
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import httpx
@@ -145,32 +145,31 @@ def _show(answer: httpx.Response) -> str:
 
 
 class _Access(httpx.Auth):
-    """Who we are: a token, or user and password, as Basic or as Digest, whichever the server asks for."""
+    """Who we are: a token; or user and password, as Basic or as Digest, whichever the server asks for.
+
+    They are not sent before it asks: some (Virtuoso) answer the wrong kind with a refusal that names no other.
+    """
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.name = "requests without credentials"
-        self._header = ""
-        self._digest: httpx.DigestAuth | None = None
-        self._chosen: httpx.DigestAuth | None = None
+        self._token, self._pair = "", ("", "")
+        self._chosen: httpx.Auth | None = None
         if settings.endpoint_token:
             self.name = "the token of GONGKAI_ENDPOINT_TOKEN"
-            self._header = f"Bearer {settings.endpoint_token.get_secret_value()}"
+            self._token = settings.endpoint_token.get_secret_value()
         elif settings.endpoint_user:
             self.name = f"the user {settings.endpoint_user} with that password"
             password = settings.endpoint_password.get_secret_value() if settings.endpoint_password else ""
-            self._header = httpx.BasicAuth(settings.endpoint_user, password)._auth_header
-            self._digest = httpx.DigestAuth(settings.endpoint_user, password)
+            self._pair = (settings.endpoint_user, password)
 
-    def auth_flow(self, request: httpx.Request):  # type: ignore[no-untyped-def]
-        """One request with what is known, and another where the server asks for Digest."""
-        if self._chosen is not None:
-            yield from self._chosen.auth_flow(request)
-            return
-        if self._header:
-            request.headers["Authorization"] = self._header
-        answer = yield request
-        asked = answer.headers.get("www-authenticate", "").lower()
-        if answer.status_code == 401 and self._digest is not None and asked.startswith("digest"):
-            self._chosen = self._digest
-            del request.headers["Authorization"]
-            yield from self._chosen.auth_flow(request)
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """The request as it is, and once more with the credentials where the server asks for them."""
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        if self._chosen is None:
+            answer = yield request
+            if answer.status_code != 401 or not self._pair[0]:
+                return
+            asked = answer.headers.get("www-authenticate", "").lower()
+            self._chosen = httpx.DigestAuth(*self._pair) if "digest" in asked else httpx.BasicAuth(*self._pair)
+        yield from self._chosen.auth_flow(request)

@@ -21,7 +21,7 @@ class Engine:
     """A SPARQL endpoint and graph store over a store in memory. ``twist`` falsifies answers.
 
     ``status`` other than 200 is what every request gets; ``seconds`` is how long each takes; ``refuse`` names graphs
-    whose PUT fails with 500, each as often as it says; ``secret`` is the Authorization that is asked for.
+    whose PUT fails with 500, each as often as it says; one that ``forgets`` keeps nothing; ``secret`` is the Authorization that is asked for.
     """
 
     store: ox.Store = field(default_factory=ox.Store)
@@ -30,6 +30,7 @@ class Engine:
     seconds: float = 0.0
     secret: str = ""
     refuse: dict[str, int] = field(default_factory=dict)
+    forgets: bool = False
     requests: list[tuple[str, str]] = field(default_factory=list)
     url: str = ""
 
@@ -98,8 +99,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self._is_refused(getattr(graph, "value", "")):
             return
         quads = [ox.Quad(q.subject, q.predicate, q.object, graph) for q in ox.parse(body, ox.RdfFormat.N_TRIPLES)]
-        self.server.engine.store.clear_graph(graph)
-        self.server.engine.store.extend(quads)
+        if not self.server.engine.forgets:
+            self.server.engine.store.clear_graph(graph)
+            self.server.engine.store.extend(quads)
         self._send(204)
 
     def do_DELETE(self) -> None:
