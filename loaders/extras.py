@@ -14,7 +14,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "office": ("docx", "openpyxl", "xlrd"),
     "parquet": ("pyarrow",),
     "serve": (
-        "brotli", "httpcore", "httptools", "httpx", "prometheus_client", "starlette", "tantivy",
+        "brotli", "httpcore", "httptools", "prometheus_client", "starlette", "tantivy",
         "uvicorn", "uvloop", "zstandard",
     ),
     "watch": ("watchfiles",),

@@ -21,7 +21,8 @@ class Engine:
     """A SPARQL endpoint and graph store over a store in memory. ``twist`` falsifies answers.
 
     ``status`` other than 200 is what every request gets; ``seconds`` is how long each takes; ``refuse`` names graphs
-    whose PUT fails with 500, each as often as it says; one that ``forgets`` keeps nothing; ``secret`` is the Authorization that is asked for.
+    whose PUT fails with 500, each as often as it says; one that ``forgets`` keeps nothing; ``secret`` is the
+    Authorization that is asked for.
     """
 
     store: ox.Store = field(default_factory=ox.Store)
