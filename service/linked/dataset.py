@@ -27,7 +27,7 @@ _SUMS = "SHA256SUMS"
 
 
 class DatasetPages:
-    """The handlers of these addresses. ``maker`` is None where the data are in a store elsewhere."""
+    """The handlers of these addresses. ``maker`` is None where the data are in a store elsewhere alone."""
 
     def __init__(self, site: Site, maker: Maker | None) -> None:
         self.site = site
@@ -97,7 +97,7 @@ class DatasetPages:
         if self.maker is None:
             raise Problem(
                 501, "no_dumps", "dumps", "this server passes queries on to another endpoint and has no data",
-                "Ask that endpoint's owner",
+                "Ask that endpoint's owner; a server beside the build that was published there has them (--store)",
             )  # fmt: skip
         snapshot, folder = await self.maker.need("dumps")
         return snapshot.name, folder

@@ -27,7 +27,7 @@ import pyoxigraph as ox
 
 from loaders.build.snapshots import Snapshot, find_current, writing
 from loaders.errors import GongkaiError, StoreError
-from service.engine.store import EmbeddedStore, Store
+from service.engine.store import EmbeddedStore, Store, find_published
 from service.http.problems import Problem
 from service.linked import dumps
 from service.search import index as search_index
@@ -177,10 +177,15 @@ class Maker:
 
 
 def open_maker(store: Store, settings: ServiceSettings) -> Maker | None:
-    """The maker for a store; None for a store elsewhere, of which nothing can be made."""
+    """The maker for a store. Beside a store elsewhere the parts are made of the build that was published there.
+
+    None where there is no such build in the store's folder: of what is elsewhere alone nothing can be made.
+    """
     if isinstance(store, EmbeddedStore):
         return Maker(store.folder, store.find_snapshot, settings.index_wait_seconds)
-    return None
+    if find_current(settings.store) is None:
+        return None
+    return Maker(settings.store, lambda: find_published(settings.store, settings.base), settings.index_wait_seconds)
 
 
 def main(arguments: list[str]) -> int:
