@@ -7,9 +7,11 @@ for the next. A file that cannot be read stops no other; what the store held of 
 from __future__ import annotations
 
 import contextlib
+import logging
 import time as clock
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,7 +22,6 @@ from loaders.build.conversion import (
     Reader,
     Task,
     convert_all,
-    fingerprint_loaders,
     fingerprint_surroundings,
     hash_file,
     list_keys,
@@ -28,19 +29,20 @@ from loaders.build.conversion import (
     name_recogniser,
 )
 from loaders.build.filling import fill_database
+from loaders.build.growing import Growing, fingerprint_foundation
 from loaders.build.loading import Progress, ignore, load_files
 from loaders.build.snapshots import Manifest, Snapshot, Workshop, find_current
 from loaders.build.versions import Converted, settle
 from loaders.catalogue import FILE_NAME, Catalogue
 from loaders.characters import show_name
 from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
-from loaders.graph.canned import list_all_files
-from loaders.graph.internal import list_internal_files
 from loaders.paths import exists, has_gone, is_folder, resolve, walk
 from loaders.resources import documents_folder
 from loaders.settings import Settings
 
 __all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files", "remove"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,9 @@ def build(
         while True:
             work.convert(retry)
             work.settle(fresh)
-            if work.is_published() or work.drop_torn():
-                break
-        return work.report(*work.publish(), begin)
+            work.decide(fresh)
+            if (work.is_published() or work.drop_torn()) and (done := work.try_publishing()) is not None:
+                return work.report(*done, begin)
 
 
 def remove(
@@ -149,9 +151,12 @@ def remove(
             if d.id not in gone
         ]
         work.kept = [d.id for d in work.documents]
-        if not work.is_published():
-            work.drop_torn()
-        return work.report(*work.publish(emptied=True), begin)
+        work.decide(fresh=False)
+        while True:
+            if not work.is_published():
+                work.drop_torn()
+            if (done := work.try_publishing(emptied=True)) is not None:
+                return work.report(*done, begin)
 
 
 class _Build:
@@ -175,6 +180,9 @@ class _Build:
         self.lost: list[tuple[str, str]] = []
         self._digests: dict[Path, str] = {}
         self._mirrored: list[Path] = []
+        self.growing: Growing | None = None
+        #: whether the published snapshot proved to be damaged
+        self.spoilt = False
         self.current: Snapshot | None
         try:
             self.current = find_current(workshop.store)
@@ -350,9 +358,7 @@ class _Build:
         return any(path.is_relative_to(root) for root in self._mirrored) and has_gone(path)
 
     def _fingerprint(self) -> str:
-        total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
-        for path in [*list_all_files(), *list_internal_files("build", "derived")]:
-            total.update(path.read_bytes())
+        total = sha256(f"build {fingerprint_foundation(self.settings.base)}".encode())
         for d in sorted(self.documents, key=lambda d: d.id):
             total.update(f"{d.id} {d.key} {d.path} {d.replaced_by}\n".encode("utf-8", "surrogateescape"))
         return total.hexdigest()[:16]
@@ -361,9 +367,21 @@ class _Build:
         """Whether the published snapshot holds exactly this."""
         return self.current is not None and self.current.manifest.fingerprint == self._fingerprint()
 
+    def decide(self, fresh: bool) -> None:
+        """Decides whether the new snapshot grows from the published one, or is made from nothing."""
+        self.documents.sort(key=lambda d: d.id)
+        self.growing = None
+        if fresh or self.current is None or self.spoilt:
+            return
+        manifest, base = self.current.manifest, self.settings.base
+        if manifest.extra.get("foundation") == fingerprint_foundation(base) and self.current.origins.is_dir():
+            growing = Growing(self.current, self.documents, self.cache, base)
+            self.growing = growing if growing.is_worth_it() else None
+
     def drop_torn(self) -> bool:
-        """Checks what came from the cache; True if all of it is whole, else it is to be converted again."""
-        torn = {d.key for d in self.documents if d.key not in self.fresh_keys and not self.cache.verify(d)}
+        """Checks what is loaded from the cache; True if all of it is whole, else it is to be converted again."""
+        loaded = self.documents if self.growing is None else self.growing.changed
+        torn = {d.key for d in loaded if d.key not in self.fresh_keys and not self.cache.verify(d)}
         for key in torn:
             self.cache.forget(key)
             self.outcomes.pop(key, None)
@@ -371,13 +389,33 @@ class _Build:
         self.documents = [d for d in self.documents if d.key not in torn]
         return not torn
 
-    def publish(self, *, emptied: bool = False) -> tuple[Snapshot | None, bool]:
-        """Makes and publishes the snapshot, unless the published one holds exactly this."""
+    def try_publishing(self, *, emptied: bool = False) -> tuple[Snapshot | None, bool] | None:
+        """Makes and publishes the snapshot, unless the published one holds exactly this; tells whether it did.
+
+        None if it could not grow from the published one: then it is to be decided, checked and tried once more.
+        """
         self.documents.sort(key=lambda d: d.id)
         if self.is_published() or not (self.documents or emptied or self._mirrored):
             return self.current, False
         moment = self.settings.find_time()
-        count = fill_database(self.workshop, self.documents, self.cache, self.settings.base, moment, self.progress)
+        try:
+            count = self._fill(moment)
+        except StoreError as error:
+            if self.growing is None:
+                raise
+            # Damage in the published snapshot is no reason not to build: a build from nothing is its remedy.
+            _LOG.warning("the new snapshot is made from nothing: %s", error)
+            self.growing, self.spoilt = None, True
+            self.workshop.begin_anew()
+            return None
+        return self._publish(count, moment), True
+
+    def _fill(self, moment: datetime) -> int:
+        if self.growing is not None:
+            return self.growing.run(self.workshop, moment, self.progress)
+        return fill_database(self.workshop, self.documents, self.cache, self.settings.base, moment, self.progress)
+
+    def _publish(self, count: int, moment: datetime) -> Snapshot:
         manifest = Manifest(
             kind="build",
             base=self.settings.base,
@@ -386,11 +424,12 @@ class _Build:
             fingerprint=self._fingerprint(),
             quads=count,
             documents=tuple(d.as_row() for d in self.documents),
+            extra={"foundation": fingerprint_foundation(self.settings.base)},
         )
         before = list_keys(self.current.manifest.documents) if self.current else set()
         snapshot = self.workshop.publish(manifest)
         self.cache.prune(before | {d.key for d in self.documents} | {t.key for t in self.tasks})
-        return snapshot, True
+        return snapshot
 
     def report(self, snapshot: Snapshot | None, changed: bool, begin: float) -> BuildReport:
         """What the build did. ``begin`` is when it began, by the monotonic clock."""

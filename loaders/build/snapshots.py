@@ -3,7 +3,7 @@
 ::
 
     <store>/current              the name of the published snapshot
-    <store>/snapshots/000007/    a snapshot: manifest.json and database/ (Oxigraph)
+    <store>/snapshots/000007/    a snapshot: manifest.json and database/ (Oxigraph); of a build also origins/
     <store>/work/                the snapshot in the making; whatever lies there is nobody's
     <store>/lock                 held (flock) by the one build that runs; freed by the system if that is killed
 
@@ -31,6 +31,7 @@ _NAME = re.compile(r"\d{6,}")
 _POINTER = "current"
 _MANIFEST = "manifest.json"
 _DATABASE = "database"
+_ORIGINS = "origins"
 
 _REMEDIES = {
     errno.ENOSPC: "Free space on that disk, or choose another folder with --store or GONGKAI_STORE",
@@ -75,6 +76,11 @@ class Snapshot:
     def database(self) -> Path:
         """The folder of the Oxigraph database."""
         return self.folder / _DATABASE
+
+    @property
+    def origins(self) -> Path:
+        """The folder of a second database, which tells where statements come from; a build only has one."""
+        return self.folder / _ORIGINS
 
 
 def find_pointer(store: Path) -> Path:
@@ -167,6 +173,17 @@ class Workshop:
     def database(self) -> Path:
         """Where the database of the snapshot in the making belongs."""
         return self.folder / _DATABASE
+
+    @property
+    def origins(self) -> Path:
+        """Where the database of its origins belongs."""
+        return self.folder / _ORIGINS
+
+    def begin_anew(self) -> None:
+        """Drops what was made of the snapshot in the making. Raises :class:`loaders.errors.StoreError`."""
+        with writing(self.store):
+            shutil.rmtree(self.folder)
+            self.folder.mkdir()
 
     def __enter__(self) -> Workshop:
         if not is_text(str(self.store)):
