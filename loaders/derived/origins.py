@@ -201,7 +201,8 @@ def list_tallies(tallies: Mapping[str, Mapping[str, NameTally]]) -> Iterator[Qua
             if tally.documents
         }
         if rows:
-            yield Quad(_name_code(code), _TALLY, Literal(json.dumps(rows, ensure_ascii=False)), _TALLIES)
+            text = json.dumps(rows, ensure_ascii=False, sort_keys=True)
+            yield Quad(_name_code(code), _TALLY, Literal(text), _TALLIES)
 
 
 def list_first(document: NamedNode, shares: Iterable[Triple], index: Iterable[Statement]) -> Iterator[Quad]:
