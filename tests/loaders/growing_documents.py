@@ -15,7 +15,11 @@ _DUTIES = (
     "负责全市口岸的规划、建设和管理工作。",
     "负责口岸通关环境的协调工作。",
 )
-_LAWS = ("《国务院关于深化预算管理制度改革的决定》（国发〔2014〕45号）", "国发[2014]45号", "《口岸管理办法》（财预〔2016〕143号）")
+_LAWS = (
+    "《国务院关于深化预算管理制度改革的决定》（国发〔2014〕45号）",
+    "国发[2014]45号",
+    "《口岸管理办法》（财预〔2016〕143号）",
+)
 
 _TEXT = """{year}年{place}口岸办公室部门预算
 第一部分 {place}口岸办公室概况
@@ -74,10 +78,7 @@ class Folder:
     def add(self, count: int = 1) -> None:
         """Some documents that were not there."""
         free = [
-            (place, year)
-            for place in PLACES
-            for year in (2021, 2022, 2023)
-            if not self._find(place, year).exists()
+            (place, year) for place in PLACES for year in (2021, 2022, 2023) if not self._find(place, year).exists()
         ]
         for place, year in self.chance.sample(free, min(count, len(free))):
             self._find(place, year).write_text(write_text(self.chance, place, year), encoding="utf-8")
