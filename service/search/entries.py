@@ -28,6 +28,7 @@ _PARTS = frozenset({"Figure", "Fragment", "Finding", "LedgerEntry", "ServiceLink
                     "WordingPattern", "WordGroup", "Aspect", "Unit", "Phase", "DocumentKind", "Code", "RollUp",
                     "MandateLink", "DutyMatch", "Reason", "Absence"})  # fmt: skip
 _CLASS = "http://www.w3.org/2002/07/owl#Class"
+_FRAGMENT = "#char="
 _STRETCH = re.compile(r"(?P<document>.+)#char=(?P<start>\d+),(?P<end>\d+)")
 #: A passage ends with the sentence that makes it longer than this, in characters.
 _PASSAGE = 90
@@ -125,6 +126,9 @@ def list_changed(store: ox.Store, base: str, documents: Iterable[str], things: I
     for graph in graphs:
         rows = store.query(query, substitutions={ox.Variable("graph"): graph})
         nodes |= {cast(ox.NamedNode, row["thing"]) for row in cast(ox.QuerySolutions, rows)}
+    # Most of what is said in a graph is of these; no entry is of one.
+    figures = Iris(base).thing("figure/").value
+    nodes = {n for n in nodes if _FRAGMENT not in n.value and not n.value.startswith(figures)}
     kinds = reader.kinds()
     order = {reader.gk(kind): number for number, kind in enumerate(kinds)}
 
