@@ -23,11 +23,11 @@ from loaders.build.conversion import (
     Task,
     convert_all,
     fingerprint_surroundings,
-    hash_file,
     list_keys,
     make_key,
     name_recogniser,
 )
+from loaders.build.digests import Digests
 from loaders.build.filling import fill_database
 from loaders.build.growing import Growing, fingerprint_foundation
 from loaders.build.loading import Progress, ignore, load_files
@@ -178,7 +178,8 @@ class _Build:
         self.duplicates: list[tuple[str, str]] = []
         self.notes: list[tuple[str, str]] = []
         self.lost: list[tuple[str, str]] = []
-        self._digests: dict[Path, str] = {}
+        self._digests = Digests(workshop.store)
+        self._places: dict[str, Path] = {}
         self._mirrored: list[Path] = []
         self.growing: Growing | None = None
         #: whether the published snapshot proved to be damaged
@@ -198,19 +199,19 @@ class _Build:
         for row in self.current.manifest.documents:
             with contextlib.suppress(TypeError):
                 document = Converted(**row)
-                if self.cache.find(document.key) is not None:
+                if self.cache.holds(document):
                     yield document
 
     def find_earlier(self, name: str) -> list[Converted]:
         """The documents of the store that an id or a path means. Raises :class:`loaders.errors.StoreError` if none."""
         found = [d for d in self.earlier if d.id == name]
         place = resolve(name)
-        found = found or [d for d in self.earlier if resolve(d.path) == place]
+        found = found or [d for d in self.earlier if self._resolve(d.path) == place]
         # Nobody can type a name that is no text: as it is shown will do.
-        found = found or [d for d in self.earlier if show_name(resolve(d.path)) == show_name(place)]
+        found = found or [d for d in self.earlier if show_name(self._resolve(d.path)) == show_name(place)]
         if not found:
             raise StoreError(str(self.workshop.store), f"it holds no document {name!r}", "See gongkai list")
-        if len({resolve(d.path) for d in found}) > 1:
+        if len({self._resolve(d.path) for d in found}) > 1:
             raise StoreError(
                 str(self.workshop.store), f"several files are shown as {name!r}", "Name the document by its id"
             )
@@ -226,20 +227,23 @@ class _Build:
                 remedy = "Put documents into it, or name another folder"
                 self.faults.append(Failure(str(file), show_name(file), "the folder holds no documents", remedy))
             for path in inside:
-                paths.setdefault(resolve(path), path)
+                paths.setdefault(self._resolve(path), path)
         self._mirrored = [resolve(folder) for folder in folders] if mirror else []
         if not fresh:
             # Newer loaders read again what the store holds, if it is still where it was and what it was.
             for path in self._list_earlier():
-                paths.setdefault(resolve(path), path)
+                paths.setdefault(self._resolve(path), path)
         self.catalogue = Catalogue.gather(paths.values(), documents_folder(), folders)
         found = [task for path in paths.values() if (task := self._inspect(path)) is not None]
         first: dict[str, Task] = {}
-        for task in sorted(found, key=lambda t: t.entry is None or resolve(t.entry.path) != resolve(t.path)):
+        for task in sorted(
+            found, key=lambda t: t.entry is None or self._resolve(t.entry.path) != self._resolve(t.path)
+        ):
             other = first.setdefault(task.sha256, task)
             if other is not task:
                 self.duplicates.append((str(task.path), str(other.path)))
         self.tasks = list(first.values())
+        self._digests.save()
 
     def _tell_refused(self, error: OSError) -> None:
         path = str(error.filename)
@@ -247,11 +251,15 @@ class _Build:
             Failure(path, show_name(path), f"it cannot be read ({error.strerror})", "Make it readable, or move it")
         )
 
+    def _resolve(self, path: str | Path) -> Path:
+        """Where a path leads; asked of the system once, for many documents are looked at often."""
+        name = str(path)
+        if name not in self._places:
+            self._places[name] = resolve(path)
+        return self._places[name]
+
     def _hash(self, path: Path) -> str:
-        resolved = resolve(path)
-        if resolved not in self._digests:
-            self._digests[resolved] = hash_file(path)
-        return self._digests[resolved]
+        return self._digests.find(self._resolve(path))
 
     def _list_earlier(self) -> Iterator[Path]:
         for document in self.earlier or self._list_foreign():
@@ -300,8 +308,12 @@ class _Build:
     def convert(self, retry: bool) -> None:
         """Converts what the cache lacks."""
         surroundings = fingerprint_surroundings(self.settings)
+        # What the store holds was found in the cache; as it was converted, before it got id and version.
+        held = {d.key: replace(d, id=d.origin, revision=1, replaced_by="") for d in self.earlier}
         for task in self.tasks:
-            known = self.cache.find(task.key) or (not retry and self.cache.find_failure(task.key, surroundings))
+            known: Converted | Failure | None = held.get(task.key) or self.cache.find(task.key)
+            if known is None and not retry:
+                known = self.cache.find_failure(task.key, surroundings)
             if task.key not in self.outcomes and known:
                 self.outcomes[task.key] = replace(known, path=str(task.path))
         pending = [t for t in self.tasks if t.key not in self.outcomes]
@@ -324,19 +336,19 @@ class _Build:
         self.failures = [*self.faults, *(o for t in self.tasks if isinstance(o := self.outcomes[t.key], Failure))]
         # Of two that nobody has seen before, what a catalogue names comes first, then the older file.
         found.sort(key=lambda pair: (pair[0].entry is None, _find_age(pair[0].path), str(pair[0].path)))
-        failed = {resolve(f.path): number for number, f in enumerate(self.failures)}
-        read = {resolve(o.path): o for _, o in found}
-        earlier = [d for d in self.earlier if not _is_other(d, read.get(resolve(d.path)))]
+        failed = {self._resolve(f.path): number for number, f in enumerate(self.failures)}
+        read = {self._resolve(o.path): o for _, o in found}
+        earlier = [d for d in self.earlier if not _is_other(d, read.get(self._resolve(d.path)))]
         settled = settle(earlier, [o for _, o in found])
         ids = set(settled.found.values())
         self.notes = [*self.lost, *settled.notes]
-        self.documents = [d for d in settled.documents if d.id in ids or not fresh or resolve(d.path) in failed]
+        self.documents = [d for d in settled.documents if d.id in ids or not fresh or self._resolve(d.path) in failed]
         self._drop_gone(ids)
         self.converted = [d.id for d in self.documents if d.id in ids and d.key in self.fresh_keys]
         self.reused = sorted(ids - set(self.converted))
         self.kept = [d.id for d in self.documents if d.id not in ids]
         for document in self.documents:
-            number = failed.get(resolve(document.path))
+            number = failed.get(self._resolve(document.path))
             if number is not None and document.id not in ids:
                 self.failures[number] = replace(self.failures[number], kept=True)
 
@@ -354,7 +366,7 @@ class _Build:
             self.documents = [d for d in self.documents if d.id not in gone]
 
     def _has_gone(self, document: Converted) -> bool:
-        path = resolve(document.path)
+        path = self._resolve(document.path)
         return any(path.is_relative_to(root) for root in self._mirrored) and has_gone(path)
 
     def _fingerprint(self) -> str:

@@ -20,11 +20,11 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from loaders.characters import is_text, write_json
+from loaders.characters import is_text, write_rows
 from loaders.errors import BusyStore, GongkaiError, StoreError
 
 _NAME = re.compile(r"\d{6,}")
@@ -247,8 +247,7 @@ class Workshop:
         Raises :class:`loaders.errors.StoreError` if the disk refuses; the current snapshot is then the earlier one.
         """
         with writing(self.store):
-            text = write_json(asdict(manifest), indent=1)
-            _write_through(self.folder / _MANIFEST, text.encode("utf-8"))
+            _write_through(self.folder / _MANIFEST, _write_manifest(manifest).encode("utf-8"))
             numbers = [int(p.name) for p in _list_snapshots(self.store)]
             name = f"{max(numbers, default=0) + 1:06d}"
             folder = self.store / "snapshots" / name
@@ -263,6 +262,12 @@ class Workshop:
         old = [p for p in _list_snapshots(self.store) if p.name != current]
         for folder in old[: max(0, len(old) - (self.keep - 1))]:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_manifest(manifest: Manifest) -> str:
+    """The manifest as JSON, a document a line: there may be thousands, and most of each build's are the last one's."""
+    row = {field.name: getattr(manifest, field.name) for field in fields(manifest) if field.name != "documents"}
+    return write_rows({**row, "sources": list(manifest.sources)}, "documents", manifest.documents)
 
 
 def replace_file(path: Path, content: bytes) -> None:
