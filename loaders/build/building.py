@@ -190,17 +190,15 @@ class _Build:
         except StoreError:
             # A damaged snapshot is no reason not to build: a build is its remedy.
             self.current = None
-        self.earlier = list(self._list_rows())
+        #: what the published snapshot holds, and those of them whose quads are at hand
+        self.listed = list(self._list_rows())
+        ours = self.current is not None and self.current.manifest.base == settings.base
+        self.earlier = [d for d in self.listed if self.cache.holds(d)] if ours else []
 
     def _list_rows(self) -> Iterator[Converted]:
-        """The documents of the snapshot before whose quads are at hand."""
-        if self.current is None or self.current.manifest.base != self.settings.base:
-            return
-        for row in self.current.manifest.documents:
+        for row in () if self.current is None else self.current.manifest.documents:
             with contextlib.suppress(TypeError):
-                document = Converted(**row)
-                if self.cache.holds(document):
-                    yield document
+                yield Converted(**row)
 
     def find_earlier(self, name: str) -> list[Converted]:
         """The documents of the store that an id or a path means. Raises :class:`loaders.errors.StoreError` if none."""
@@ -271,12 +269,10 @@ class _Build:
             if not self.earlier:
                 self.lost.append((document.path, f"it was in the store for another base, and has gone: {document.id}"))
 
-    def _list_foreign(self) -> Iterator[Converted]:
+    def _list_foreign(self) -> list[Converted]:
         """The documents of a snapshot for another base: none of its quads will do, but its files will."""
-        if self.current is not None and self.current.manifest.base != self.settings.base:
-            for row in self.current.manifest.documents:
-                with contextlib.suppress(TypeError):
-                    yield Converted(**row)
+        foreign = self.current is not None and self.current.manifest.base != self.settings.base
+        return self.listed if foreign else []
 
     def _inspect(self, path: Path) -> Task | None:
         place = str(path)
@@ -387,7 +383,7 @@ class _Build:
             return
         manifest, base = self.current.manifest, self.settings.base
         if manifest.extra.get("foundation") == fingerprint_foundation(base) and self.current.origins.is_dir():
-            growing = Growing(self.current, self.documents, self.cache, base)
+            growing = Growing(self.current, self.listed, self.documents, self.cache, base)
             self.growing = growing if growing.is_worth_it() else None
 
     def drop_torn(self) -> bool:

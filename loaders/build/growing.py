@@ -72,12 +72,13 @@ def fingerprint_foundation(base: str) -> str:
 
 
 class Growing:
-    """A snapshot in the making that grows from ``last``; what it shall hold are ``documents``."""
+    """A snapshot in the making that grows from ``last``, which holds ``earlier``; it shall hold ``documents``."""
 
-    def __init__(self, last: Snapshot, documents: Sequence[Converted], cache: Cache, base: str) -> None:
+    def __init__(
+        self, last: Snapshot, earlier: Sequence[Converted], documents: Sequence[Converted], cache: Cache, base: str
+    ) -> None:
         self.last, self.documents, self.base = last, documents, base
         self.iris = Iris(base)
-        earlier = [Converted(**row) for row in last.manifest.documents]
         old, self._material = Material(earlier, cache, base), Material(documents, cache, base)
         recipes = {d.id: old.find_recipe(d) for d in earlier}
         self._kept = [d for d in documents if recipes.get(d.id) == self._material.find_recipe(d)]

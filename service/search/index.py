@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -93,7 +94,7 @@ def grow_index(last: Path, changed: ChangedEntries, folder: Path) -> bool:
     place.mkdir(parents=True)
     for path in (last / "index").iterdir():
         if not path.name.endswith(".lock"):
-            (place / path.name).hardlink_to(path)
+            _link(path, place / path.name)
     index = _open(place)
     before = index.searcher().num_docs
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
@@ -112,6 +113,14 @@ def grow_index(last: Path, changed: ChangedEntries, folder: Path) -> bool:
     _write_named(folder, sorted(named.values(), key=lambda row: (order[str(row["kind"])], str(row["iri"]))))
     index.reload()
     return _count_replaced(place, index) <= _MOST_REPLACED * max(before, 1)
+
+
+def _link(path: Path, other: Path) -> None:
+    try:
+        other.hardlink_to(path)
+    except OSError:
+        # Not every disk has links.
+        shutil.copyfile(path, other)
 
 
 def _count_replaced(place: Path, index: tantivy.Index) -> int:
