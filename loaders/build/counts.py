@@ -36,36 +36,44 @@ def count_all(store: Store) -> Counts:
 
 
 def read_counts(store: Store, iris: Iris) -> Counts:
-    """The counts of all but its own graph that the description in a store states."""
+    """The counts of all but its own graph that the description in a store states; those of graphs are left out."""
     dataset, graph = iris.dataset(), iris.graph("dataset")
-    counts = Counts()
-    for quad in store.quads_for_pattern(None, VOID("triples"), None, graph):
-        amount, subject = int(cast(Literal, quad.object).value), cast(NamedNode, quad.subject)
-        if subject == dataset:
-            counts.triples = amount
-        elif not subject.value.startswith(f"{iris.base}id/partition/"):
-            counts.graphs[subject] = amount
+    counts = Counts(_read_amount(store, dataset, VOID("triples"), graph))
     for predicate, counter, amounts in (
         (VOID("class"), counts.classes, VOID("entities")),
         (VOID("property"), counts.properties, VOID("triples")),
     ):
         for quad in store.quads_for_pattern(None, predicate, None, graph):
-            for found in store.quads_for_pattern(quad.subject, amounts, None, graph):
-                counter[cast(NamedNode, quad.object)] = int(cast(Literal, found.object).value)
+            part = cast(NamedNode, quad.subject)
+            counter[cast(NamedNode, quad.object)] = _read_amount(store, part, amounts, graph)
     return counts
 
 
+def _read_amount(store: Store, node: NamedNode, predicate: NamedNode, graph: NamedNode) -> int:
+    found = store.quads_for_pattern(node, predicate, None, graph)
+    return next((int(cast(Literal, quad.object).value) for quad in found), 0)
+
+
 class CountedStore:
-    """A store that is changed, with its counts.
+    """A store that is changed, with its counts as they were (``before``) and as they are, both of changed graphs only.
 
     ``touched`` are the things of which something was said or is said now, but for those of which only graphs that were
     put in say something; ``labelled`` are those whose label is another.
     """
 
-    def __init__(self, store: Store, counts: Counts) -> None:
-        self.store, self.counts = store, counts
+    def __init__(self, store: Store, iris: Iris) -> None:
+        self.store = store
+        self.before = read_counts(store, iris)
+        self.counts = Counts(self.before.triples, Counter(self.before.classes), Counter(self.before.properties))
         self.touched: set[NamedNode] = set()
         self.labelled: set[NamedNode] = set()
+        self._description = iris.graph("dataset")
+
+    def _add_to_graph(self, graph: NamedNode, number: int) -> None:
+        if graph not in self.before.graphs:
+            amount = _read_amount(self.store, graph, VOID("triples"), self._description)
+            self.before.graphs[graph] = self.counts.graphs[graph] = amount
+        self.counts.graphs[graph] += number
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Adds what is not there."""
@@ -96,7 +104,7 @@ class CountedStore:
         for quad in quads:
             self.counts.triples += sign
             self.counts.properties[quad.predicate] += sign
-            self.counts.graphs[cast(NamedNode, quad.graph_name)] += sign
+            self._add_to_graph(cast(NamedNode, quad.graph_name), sign)
             if isinstance(quad.subject, NamedNode):
                 self.touched.add(quad.subject)
             if quad.predicate == kind and isinstance(quad.object, NamedNode):
@@ -111,7 +119,7 @@ class CountedStore:
         _read_rows(self._ask("build/graph-properties", graph), "property", properties)
         total = properties.total()
         self.counts.triples += sign * total
-        self.counts.graphs[graph] += sign * total
+        self._add_to_graph(graph, sign * total)
         for mine, theirs in ((self.counts.classes, classes), (self.counts.properties, properties)):
             for node, number in theirs.items():
                 mine[node] += sign * number

@@ -10,7 +10,6 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders import __version__
 from loaders.build.counts import Counts
-from loaders.build.versions import Converted
 from loaders.graph.iris import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VOID, XSD, Iris, digest
 
 _TITLES = {
@@ -24,16 +23,20 @@ _DESCRIPTIONS = {
 _LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
 
 
-def describe(counts: Counts, documents: Iterable[Converted], base: str, time: datetime) -> Iterator[Quad]:
-    """The description of a store that holds so much beside it. ``time`` is when the build was made, in UTC."""
+def describe(counts: Counts, documents: Iterable[str], total: int, base: str, time: datetime) -> Iterator[Quad]:
+    """The description of a store that holds so much beside it, and ``total`` documents.
+
+    ``documents`` are the ids of all of them, or of some, as ``counts`` may have some graphs only: what is said of one
+    does not depend on the others. ``time`` is when the build was made, in UTC.
+    """
     iris = Iris(base)
     graph = iris.graph("dataset")
-    for subject, predicate, value in _state(counts, list(documents), iris, time):
+    for subject, predicate, value in _state(counts, documents, total, iris, time):
         yield Quad(subject, predicate, value, graph)
 
 
 def _state(
-    counts: Counts, documents: list[Converted], iris: Iris, time: datetime
+    counts: Counts, documents: Iterable[str], total: int, iris: Iris, time: datetime
 ) -> Iterator[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
     dataset = iris.dataset()
     moment = Literal(time.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD("dateTime"))
@@ -48,7 +51,7 @@ def _state(
     yield dataset, FOAF("homepage"), NamedNode(iris.base)
     yield dataset, VOID("uriSpace"), Literal(f"{iris.base}id/")
     yield dataset, VOID("triples"), _count(counts.triples)
-    yield dataset, VOID("documents"), _count(len(documents))
+    yield dataset, VOID("documents"), _count(total)
     yield from _describe_vocabularies(dataset, iris)
     for node, amount in _sort(counts.classes):
         part = iris.thing(f"partition/class-{digest(node.value)}")
@@ -66,8 +69,8 @@ def _state(
     yield build, RDF("type"), PROV("Activity")
     yield build, PROV("endedAtTime"), moment
     yield build, PROV("wasAssociatedWith"), agent
-    for document in documents:
-        node = iris.document(document.id)
+    for identity in documents:
+        node = iris.document(identity)
         # Of the dataset, not of the build: so one document more changes no statement about another.
         yield dataset, DCTERMS("hasPart"), node
         yield dataset, PROV("wasDerivedFrom"), node

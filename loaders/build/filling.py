@@ -92,8 +92,8 @@ class _Filling:
         progress("load", total - 2, total)
         self._derive()
         progress("load", total - 1, total)
-        counts = count_all(self.store)
-        described = list(describe(counts, self.documents, self.base, moment))
+        counts, ids = count_all(self.store), [d.id for d in self.documents]
+        described = list(describe(counts, ids, len(ids), self.base, moment))
         self.store.bulk_extend(described)
         progress("load", total, total)
         return counts.triples + len(described)

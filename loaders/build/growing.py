@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from loaders.build.conversion import Cache, fingerprint_loaders
-from loaders.build.counts import CountedStore, read_counts
+from loaders.build.counts import CountedStore
 from loaders.build.description import describe
 from loaders.build.loading import Progress, copy_snapshot, open_database, open_origins
 from loaders.build.material import Material
@@ -33,6 +33,8 @@ from loaders.graph.internal import list_internal_files
 from loaders.graph.iris import Iris
 
 _CHANGES = "changes.json"
+#: How manifests write times.
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Growing:
         """
         copy_snapshot(self.last, workshop)
         with open_database(workshop) as store, open_origins(workshop) as database:
-            target = CountedStore(store, read_counts(store, self.iris))
+            target = CountedStore(store, self.iris)
             origins = Origins(database, self.iris)
             self._replace_documents(target, origins, progress)
             total = len(self.changed) + 1
@@ -154,16 +156,17 @@ class Growing:
         return list(rows)
 
     def _describe(self, target: CountedStore, moment: datetime) -> int:
-        """Describes the dataset anew; returns the number of quads in all."""
-        graph, store = self.iris.graph("dataset"), target.store
-        described = set(describe(target.counts, self.documents, self.base, moment))
-        before = set(store.quads_for_pattern(None, None, None, graph))
-        for quad in before - described:
-            store.remove(quad)
-        store.extend(described - before)
-        changed = {q.subject for q in before ^ described}
-        target.touched.update(s for s in changed if isinstance(s, NamedNode))
-        return target.counts.triples + len(described)
+        """Describes the dataset anew, where anything is different; returns the number of quads in all."""
+        manifest, new = self.last.manifest, [d.id for d in self.changed]
+        made = datetime.strptime(manifest.time, _TIME).replace(tzinfo=UTC)
+        before = set(describe(target.before, self._gone, len(manifest.documents), self.base, made))
+        after = set(describe(target.counts, new, len(self.documents), self.base, moment))
+        for quad in before - after:
+            target.store.remove(quad)
+        target.store.extend(after - before)
+        target.touched.update(s for q in before ^ after if isinstance(s := q.subject, NamedNode))
+        described = manifest.quads - target.before.triples
+        return target.counts.triples + described + len(after) - len(before)
 
     def _write_changes(self, workshop: Workshop, touched: set[NamedNode]) -> None:
         documents = sorted({*self._gone, *(d.id for d in self.changed)})

@@ -74,8 +74,6 @@ class Touched:
     numbers: set[str] = field(default_factory=set)
     #: codes that are named, or said anything of, as ``function/2010301``
     codes: set[str] = field(default_factory=set)
-    #: whether what stands above what was said
-    broader: bool = False
 
     def note_index(self, rows: Iterable[Statement]) -> None:
         """Notes what the index says of a document."""
@@ -90,13 +88,11 @@ class Touched:
 
     def note_shares(self, shares: Iterable[Triple], iris: Iris) -> None:
         """Notes what a document says of shared things."""
-        owner, broader, codes = iris.gk("agency"), SKOS("broader"), iris.thing("code/").value
+        owner, codes = iris.gk("agency"), iris.thing("code/").value
         for triple in shares:
             subject = cast(NamedNode, triple.subject).value
             if triple.predicate == owner:
                 self.agencies.add(cast(NamedNode, triple.object))
-            elif triple.predicate == broader:
-                self.broader = True
             if subject.startswith(codes):
                 self.codes.add(subject.removeprefix(codes))
 
@@ -107,7 +103,8 @@ class Renewal:
     def __init__(self, target: Changing, origins: Origins, iris: Iris) -> None:
         self.target, self.origins, self.iris = target, origins, iris
         self._graph = iris.graph("derived")
-        self._cubes = False
+        # Whether the members of cubes, or what stands above what, are others.
+        self._cubes = self._broader = False
 
     def replace_shares(self, document: NamedNode, shares: Iterable[Triple]) -> None:
         """Puts what a document says of shared things in place of what it said before; codes are left to :meth:`run`."""
@@ -119,6 +116,8 @@ class Renewal:
             return of_codes, [_put(t, things) for t in triples if t not in known]
 
         found = self.origins.replace_shares(document, shares)
+        broader = SKOS("broader")
+        self._broader = self._broader or any(t.predicate == broader for t in (*found.gone, *found.come))
         (codes_gone, gone), (codes_come, come) = split(found.gone), split(found.come)
         self.origins.apply(Difference(codes_gone, codes_come))
         self.target.remove(gone)
@@ -136,7 +135,7 @@ class Renewal:
         self._sum_up(touched.sums, labels)
         # Who was in post at the end of a year is the office's of the next.
         self._choose(touched.values | {(agency, year + 1) for agency, year in touched.values}, labels)
-        if touched.broader:
+        if self._broader:
             self._replace(close(self.target.store))
         for agency in sorted(touched.agencies, key=lambda n: n.value):
             units = self.origins.list_subjects(self.iris.gk("agency"), agency)
