@@ -17,6 +17,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "brotli", "httpcore", "httptools", "prometheus_client", "starlette", "tantivy",
         "uvicorn", "uvloop", "zstandard",
     ),
+    "mcp": ("httpx2", "mcp"),
     "watch": ("watchfiles",),
 }  # fmt: skip
 _EXTRA_OF = {package: extra for extra, packages in reversed(EXTRAS.items()) for package in packages}

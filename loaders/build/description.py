@@ -12,15 +12,17 @@ from loaders import __version__
 from loaders.build.counts import Counts
 from loaders.graph.iris import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VOID, XSD, Iris, digest
 
-_TITLES = {
+#: Of the dataset, by language.
+TITLES = {
     "zh": "公开：政府部门预算、决算与绩效知识图谱",
     "en": "Gongkai: what Chinese government offices spend and achieve",
 }
-_DESCRIPTIONS = {
+DESCRIPTIONS = {
     "zh": "由部门预算、部门决算和绩效评价报告转换而成；每个数字都可追溯到陈述它的原文字符。",
     "en": "Made from budgets, final accounts and evaluations; every figure leads to the very characters that state it.",
 }
-_LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
+#: Of what is added to the documents, which are official acts and not protected (Copyright Law of China, Article 5).
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def describe(counts: Counts, documents: Iterable[str], total: int, base: str, time: datetime) -> Iterator[Quad]:
@@ -42,10 +44,10 @@ def _state(
     moment = Literal(time.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD("dateTime"))
     for each in (VOID("Dataset"), DCAT("Dataset"), PROV("Entity")):
         yield dataset, RDF("type"), each
-    for language, title in _TITLES.items():
+    for language, title in TITLES.items():
         yield dataset, DCTERMS("title"), Literal(title, language=language)
         yield dataset, RDFS("label"), Literal(title, language=language)
-        yield dataset, DCTERMS("description"), Literal(_DESCRIPTIONS[language], language=language)
+        yield dataset, DCTERMS("description"), Literal(DESCRIPTIONS[language], language=language)
     yield dataset, DCTERMS("license"), NamedNode(_LICENCE)
     yield dataset, DCTERMS("modified"), moment
     yield dataset, FOAF("homepage"), NamedNode(iris.base)

@@ -25,9 +25,13 @@ class Namespace:
 
     def __init__(self, base: str) -> None:
         self.base = base
+        self._terms: dict[str, NamedNode] = {}
 
     def __call__(self, name: str) -> NamedNode:
-        return NamedNode(self.base + name)
+        found = self._terms.get(name)
+        if found is None:
+            found = self._terms[name] = NamedNode(self.base + name)
+        return found
 
 
 CUBE = Namespace("https://cube.link/")

@@ -46,6 +46,8 @@ class LinkedData:
             raise Problem(
                 406, "not_acceptable", "Accept", "there is neither a page nor data in that form", "Ask for text/turtle"
             )
+        if not await self._exists(stem):
+            raise self._unknown(stem)
         if form is not HTML:
             target = f"/data/{stem}.{form.key}"
         elif stem.startswith("document/"):
