@@ -164,6 +164,14 @@ class Cache:
             return None
         return found if whole else None
 
+    def holds(self, converted: Converted) -> bool:
+        """Whether a document that a manifest lists is there, and whole as far as its size tells."""
+        try:
+            whole = self.find_quads(converted.key).stat().st_size == converted.size
+            return whole and (self.folder / f"{converted.key}.json").is_file()
+        except OSError:
+            return False
+
     def verify(self, converted: Converted) -> bool:
         """Whether the quads of a document are what was put there: reads and digests them."""
         try:
