@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import __version__
 from loaders.graph.iris import CUBE, DCTERMS, QB, RDF, RDFS, SH, XSD, Iris, Namespace
 
 _QUDT = Namespace("http://qudt.org/schema/qudt/")
@@ -61,26 +60,28 @@ class CubeWriter:
 
     def __init__(self, iris: Iris) -> None:
         self._iris = iris
-        self._observations: dict[str, list[NamedNode]] = defaultdict(list)
+        # What an observation has if it says nothing else.
+        self._usual = {("unit", iris.gk("unitCny")), ("codesInferred", Literal("false", datatype=XSD("boolean")))}
+        self._used: set[str] = set()
         self._members: dict[tuple[str, str], dict[NamedNode | Literal, None]] = defaultdict(dict)
 
     def observe(self, cube: Cube, node: NamedNode, values: dict[str, NamedNode | Literal]) -> Iterator[Statement]:
-        """One observation with its key, measure and attributes, each by its property's name."""
-        iris = self._iris
-        yield node, RDF("type"), QB("Observation")
-        yield node, RDF("type"), CUBE("Observation")
-        yield node, QB("dataSet"), self._name(cube)
-        yield node, CUBE("observedBy"), iris.thing(f"software/gongkai-{__version__}")
+        """One observation with its key, measure and attributes, each by its property's name.
+
+        That it is one, of which cube, in which build, its fiscal year and what is usual follow:
+        ``queries/internal/graph/what-follows.rq`` says it.
+        """
         for name, value in values.items():
-            yield node, iris.gk(name), value
+            if name != "fiscalYear" and (name, value) not in self._usual:
+                yield node, self._iris.gk(name), value
             if name in cube.dimensions:
                 self._members[cube.name, name][value] = None
-        self._observations[cube.name].append(node)
+        self._used.add(cube.name)
 
     def describe(self) -> Iterator[Statement]:
         """The cubes that have observations: a cube without any says nothing that a viewer could open."""
         for cube in CUBES:
-            if self._observations[cube.name]:
+            if cube.name in self._used:
                 yield from self._describe(cube)
 
     def _name(self, cube: Cube, part: str = "") -> NamedNode:
@@ -98,8 +99,6 @@ class CubeWriter:
         yield node, CUBE("observationSet"), rows
         yield node, CUBE("observationConstraint"), shape
         yield rows, RDF("type"), CUBE("ObservationSet")
-        for observation in self._observations[cube.name]:
-            yield rows, CUBE("observation"), observation
         yield shape, RDF("type"), CUBE("Constraint")
         yield shape, RDF("type"), SH("NodeShape")
         for name in (*cube.dimensions, cube.measure, *cube.attributes):

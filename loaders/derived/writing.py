@@ -46,7 +46,7 @@ def derive(store: Store, base: str, time: datetime) -> Iterator[Quad]:
     build = iris.build(time)
     parts = (
         _describe(graph, build),
-        _write_cubes(store, iris, build),
+        _write_cubes(store, iris),
         close_broader(store),
         compare_years(store, iris),
     )
@@ -81,11 +81,11 @@ def close_broader(store: Store) -> Iterator[Statement]:
             yield concept, SKOS("broaderTransitive"), node
 
 
-def _write_cubes(store: Store, iris: Iris, build: NamedNode) -> Iterator[Statement]:
+def _write_cubes(store: Store, iris: Iris) -> Iterator[Statement]:
     cubes, labels = CubeWriter(iris), _Labels(store)
-    yield from _write_rollups(store, iris, build, cubes, labels)
+    yield from _write_rollups(store, iris, cubes, labels)
     for chosen in choose_values(store, iris):
-        yield from _write_quantity(chosen, iris, labels, build, cubes)
+        yield from _write_quantity(chosen, iris, labels, cubes)
     yield from cubes.describe()
 
 
@@ -93,9 +93,7 @@ def _write_cubes(store: Store, iris: Iris, build: NamedNode) -> Iterator[Stateme
 _QUANTITY_CUBES = {"whole": QUANTITIES, "scoped": SCOPED, "count": COUNTS}
 
 
-def _write_quantity(
-    chosen: QuantityRollUp, iris: Iris, labels: _Labels, build: NamedNode, cubes: CubeWriter
-) -> Iterator[Statement]:
+def _write_quantity(chosen: QuantityRollUp, iris: Iris, labels: _Labels, cubes: CubeWriter) -> Iterator[Statement]:
     gk, value, cube = iris.gk, chosen.value, _QUANTITY_CUBES[chosen.kind]
     node = name_quantity(chosen, iris)
     quantity = iris.thing(f"quantity/{value.item}")
@@ -110,7 +108,6 @@ def _write_quantity(
     if chosen.kind != "count":
         facts |= {"phase": gk(value.phase), "valueScope": gk(value.scope)}
     yield node, RDF("type"), gk("QuantityRollUp")
-    yield node, RDF("type"), PROV("Entity")
     words = [labels.get(value.agency, ""), f"{value.year}年", labels.get(gk(value.phase), "") if value.phase else ""]
     yield node, RDFS("label"), Literal(" ".join(w for w in (*words, _ITEM_NAMES[value.item]) if w), language="zh")
     yield node, gk("year"), Literal(str(value.year), datatype=XSD("integer"))
@@ -121,7 +118,6 @@ def _write_quantity(
     if chosen.plan is not None:
         yield node, gk("plannedAs"), name_quantity(QuantityRollUp(chosen.plan, "whole"), iris)
     yield node, PROV("wasDerivedFrom"), value.node
-    yield node, PROV("wasGeneratedBy"), build
 
 
 def name_quantity(chosen: QuantityRollUp, iris: Iris) -> NamedNode:
@@ -133,23 +129,18 @@ def name_quantity(chosen: QuantityRollUp, iris: Iris) -> NamedNode:
     return iris.thing(f"quantity-rollup/{agency}/{time}/{value.item}{scope}")
 
 
-def _write_rollups(
-    store: Store, iris: Iris, build: NamedNode, cubes: CubeWriter, labels: _Labels
-) -> Iterator[Statement]:
+def _write_rollups(store: Store, iris: Iris, cubes: CubeWriter, labels: _Labels) -> Iterator[Statement]:
     gk = iris.gk
     kinds = {gk(phase).value: gk(kind).value for phase, kind in _KINDS.items()}
     documents = ((entry, list(list_sources(store, iris, entry.node))) for entry in list_documents(store, iris))
     for rollup in make_rollups(documents, labels, kinds):
-        yield from _write_rollup(rollup, iris, labels, build, cubes)
+        yield from _write_rollup(rollup, iris, labels, cubes)
 
 
-def _write_rollup(
-    rollup: RollUp, iris: Iris, labels: _Labels, build: NamedNode, cubes: CubeWriter
-) -> Iterator[Statement]:
+def _write_rollup(rollup: RollUp, iris: Iris, labels: _Labels, cubes: CubeWriter) -> Iterator[Statement]:
     gk = iris.gk
     node = name_rollup(rollup, iris)
     yield node, RDF("type"), gk("RollUp")
-    yield node, RDF("type"), PROV("Entity")
     yield node, RDFS("label"), Literal(_label(rollup, iris, labels), language="zh")
     yield node, gk("year"), Literal(str(rollup.year), datatype=XSD("integer"))
     code = iris.code(rollup.classification, rollup.code) if rollup.code else gk("codeWhole")
@@ -173,7 +164,6 @@ def _write_rollup(
         yield node, gk("sumDifference"), _decimal(rollup.difference)
         yield node, gk("sumTolerance"), _decimal(rollup.tolerance)
     yield from ((node, PROV("wasDerivedFrom"), source) for source in (rollup.source.document, *rollup.source.tables))
-    yield node, PROV("wasGeneratedBy"), build
 
 
 def name_rollup(rollup: RollUp, iris: Iris) -> NamedNode:

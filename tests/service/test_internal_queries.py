@@ -27,6 +27,8 @@ SOURCES = sorted(path for room in ("loaders", "service") for path in (ROOT / roo
 GK = f"{DEFAULT_BASE}ontology#"
 
 #: A query, as far as a string can be seen to hold one.
+#: The query that another one includes.
+INCLUSION = re.compile(r"^ *#\+ (?:[A-Z]+ )*(\S+/\S+)", re.MULTILINE)
 COMPLETE = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b[^{]*\{")
 #: Queries that stand in strings, and why.
 STAY = {
@@ -38,7 +40,7 @@ STAY = {
 #: Things that the five documents have, by what is true of them; of several the first by IRI.
 THINGS = {
     "office": "?it a gk:Agency . ?other gk:agency ?it ; a gk:Project . ?f gk:verdict gk:verdictContradicted ;"
-              " gk:agency ?it . FILTER EXISTS { ?change a gk:OfficeEvent ; gk:agency ?it }",
+              " gk:inDocument/gk:agency ?it . FILTER EXISTS { ?change a gk:OfficeEvent ; gk:agency ?it }",
     "document": "?it a gk:Document . ?finding gk:inDocument ?it ; gk:verdict gk:verdictContradicted",
     "project": "?it a gk:Project . ?figure gk:project ?it ; gk:amount ?amount",
     "service": "?link gk:service ?it ; gk:paidBy ?figure",
@@ -69,6 +71,7 @@ BINDINGS: dict[str, dict[str, Term | str]] = {
          "pages/thing-places", "pages/thing-uses"),
         _OF_OFFICE,
     ),
+    "graph/what-follows": {"thing": "figure"},
     "linked/dump-figures": {"documentAsked": "document"},
     "linked/properties-of-class": {"class": DUTY},
     "linked/property-names": {"property": FUNCTION},
@@ -131,7 +134,29 @@ def test_a_file_says_what_it_asks_and_parses(name: str) -> None:
         inspect(query)
         ox.Store().query(query)
     assert not read_internal(name).startswith("#")
-    assert text.endswith(read_internal(name) + "\n")
+    if not INCLUSION.search(text):
+        assert text.endswith(read_internal(name) + "\n")
+
+
+def test_what_is_included_stands_in_the_query_under_the_names_that_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(internal, "queries_folder", lambda: tmp_path)
+    for room, name, text in (
+        ("a", "part", "# A part.\nPREFIX p: <http://p#>\nSELECT ?s ?n WHERE {\n  ?s p:name ?n .\n}\n"),
+        ("b", "whole", "# The whole.\nPREFIX q: <http://q#>\nSELECT * WHERE {\n  { ?x q:name ?nn }\n"
+                       "  #+ UNION a/part ?s=?x ?n=?nn\n}\n"),
+    ):  # fmt: skip
+        (tmp_path / "internal" / room).mkdir(parents=True)
+        (tmp_path / "internal" / room / f"{name}.rq").write_text(text, encoding="utf-8")
+    internal.read_internal.cache_clear()
+    try:
+        query = internal.read_internal("b/whole")
+    finally:
+        internal.read_internal.cache_clear()
+    assert " ".join(query.split()) == (
+        "PREFIX q: <http://q#> PREFIX p: <http://p#> SELECT * WHERE { { ?x q:name ?nn } UNION { ?x p:name ?nn . } }"
+    )
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -182,9 +207,13 @@ def test_every_file_is_asked_and_every_name_has_its_file() -> None:
         for text in list_strings(path):
             if re.fullmatch(r"[a-z]+/[a-z]+(?:-[a-z]+)*", text) and text.partition("/")[0] in rooms:
                 named.setdefault(text, set()).add(path.relative_to(ROOT).parts[1])
-    assert set(FILES) - set(named) == set(), "nobody asks it"
+    # What stands in other queries need not be asked by itself.
+    included = {name for path in FILES.values() for name in INCLUSION.findall(path.read_text(encoding="utf-8"))}
+    assert included <= set(FILES)
+    named.update({name: {name.partition("/")[0]} for name in included - set(named)})
     # The room of the file is the room of who asks.
     assert {name: where for name, where in named.items() if name in FILES and where != {name.partition("/")[0]}} == {}
+    assert set(FILES) - set(named) == set(), "nobody asks it"
     calls = re.compile(r"""(?:read_internal|ask_internal)\(\s*["']([^"']+)["']""")
     called = {name for path in SOURCES for name in calls.findall(path.read_text(encoding="utf-8"))}
     assert len(called) > 20
