@@ -1,4 +1,4 @@
-"""What follows from the statements of a graph and is not kept in it, spelled out: for shapes, for dumps.
+"""What follows from the statements of a graph and is not kept in it, spelled out: for shapes, for a file of the dumps.
 
 A document's graph states once what says the rest: that an amount is in yuan, which form a table has, what a check found
 out. ``queries/internal/graph/what-follows.rq`` has the rules; they need no ontology beside the graph.

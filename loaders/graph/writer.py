@@ -123,7 +123,8 @@ class Writer:
     def fragment(self, span: Span) -> NamedNode:
         """The fragment of a span: where it stands, its characters, its place on paper; persons are masked in it.
 
-        Its class and end follow from that and from its IRI (``queries/internal/graph/what-follows.rq``), as does what Web Annotation says of it (selectors, the words around it; ``linked/thing-statements.rq``).
+        Its class and end follow from that (``queries/internal/graph/what-follows.rq``), and what Web Annotation says of
+        it, selectors and the words around it, from that and the text (``queries/internal/linked/thing-statements.rq``).
         """
         node = self.iris.fragment(self.facts.id, span)
         self.add(node, self.gk("inDocument"), self.node)

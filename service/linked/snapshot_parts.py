@@ -4,6 +4,7 @@
 
     <store>/derived/000007-1f3c9a20/search/     the index of snapshot 000007
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
+    <store>/derived/000007-1f3c9a20/following/  what follows from it, for those who want that spelled out
 
 Made by ``gongkai build`` and ``gongkai load`` after they have published, else at the first question that needs it, by a
 process of its own: ``python -m service.linked.snapshot_parts STORE PART``. What belongs to a snapshot that is gone is
@@ -48,10 +49,15 @@ def _make_dumps(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
     dumps.make_dumps(store, snapshot.manifest.base, folder)
 
 
+def _make_following(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+    dumps.make_following(store, snapshot.manifest.base, folder)
+
+
 #: The parts, how each is made, and the edition of its form: what an older Gongkai made is made anew.
 PARTS: dict[str, tuple[Callable[[Snapshot, ox.Store, Path], None], int]] = {
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
+    "following": (_make_following, dumps.EDITION),
 }
 
 
