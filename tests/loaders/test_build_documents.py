@@ -84,7 +84,7 @@ def test_no_person_and_no_telephone(store: Store) -> None:
 
 
 def test_the_catalogue_agrees_with_the_texts(store: Store) -> None:
-    rows = select(store, """SELECT ?d ?rule ?v { ?f gk:rule ?rule ; gk:verdict ?v ; gk:inDocument ?d .
+    rows = select(store, """SELECT ?d ?rule ?v { ?f gk:check ?c . ?c gk:rule ?rule ; gk:verdict ?v ; gk:inDocument ?d .
         FILTER(STRSTARTS(?rule, "catalogue-")) }""")  # fmt: skip
     assert len(rows) == 3 * len(DOCUMENTS)
     assert {verdict for _, _, verdict in rows} == {f"{GK}verdictHolds"}

@@ -41,7 +41,7 @@ STAY = {
 THINGS = {
     "office": "?it a gk:Agency . ?other gk:agency ?it ; a gk:Project . ?f gk:verdict gk:verdictContradicted ;"
               " gk:inDocument/gk:agency ?it . FILTER EXISTS { ?change a gk:OfficeEvent ; gk:agency ?it }",
-    "document": "?it a gk:Document . ?finding gk:inDocument ?it ; gk:verdict gk:verdictContradicted",
+    "document": "?it a gk:Document . ?check gk:inDocument ?it ; gk:verdict gk:verdictContradicted",
     "project": "?it a gk:Project . ?figure gk:project ?it ; gk:amount ?amount",
     "service": "?link gk:service ?it ; gk:paidBy ?figure",
     "figure": "?finding gk:usesFigure ?it",
