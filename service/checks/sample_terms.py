@@ -36,6 +36,7 @@ TERMS: dict[str, dict[str, Term | str]] = {
          "pages/thing-places", "pages/thing-uses"),
         _OF_OFFICE,
     ),
+    "graph/what-follows": {"thing": "figure"},
     "linked/dump-figures": {"documentAsked": "document"},
     "linked/properties-of-class": {"class": _DUTY},
     "linked/property-names": {"property": _FUNCTION},

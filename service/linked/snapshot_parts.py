@@ -4,6 +4,7 @@
 
     <store>/derived/000007-1f3c9a20/search/     the index of snapshot 000007
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
+    <store>/derived/000007-1f3c9a20/following/  what follows from it, for those who want that spelled out
 
 The index of a snapshot that grew from another grows from that one's: only entries that changed documents touch are
 replaced.
@@ -59,10 +60,15 @@ def _make_dumps(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> N
     dumps.make_dumps(store, snapshot.manifest.base, folder)
 
 
+def _make_following(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+    dumps.make_following(store, snapshot.manifest.base, folder)
+
+
 #: The parts, how each is made, and the edition of its form: what an older Gongkai made is made anew.
 PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] = {
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
+    "following": (_make_following, dumps.EDITION),
 }
 
 

@@ -26,7 +26,7 @@ KINDS = ("Agency", "Service", "Topic", "Project", "Document", "Duty", "Division"
 #: Classes whose members are parts of statements, not things that someone looks for by name.
 _PARTS = frozenset({"Figure", "Fragment", "Finding", "LedgerEntry", "ServiceLink", "Change", "Table", "TableState",
                     "WordingPattern", "WordGroup", "Aspect", "Unit", "Phase", "DocumentKind", "Code", "RollUp",
-                    "MandateLink", "DutyMatch", "Reason", "Absence"})  # fmt: skip
+                    "MandateLink", "DutyMatch", "Reason", "Absence", "Check"})  # fmt: skip
 _CLASS = "http://www.w3.org/2002/07/owl#Class"
 _FRAGMENT = "#char="
 _STRETCH = re.compile(r"(?P<document>.+)#char=(?P<start>\d+),(?P<end>\d+)")

@@ -41,6 +41,7 @@ from loaders.facts import (
 )
 from loaders.graph import Iris, quads
 from loaders.graph.codes import list_shipped
+from loaders.graph.following import list_following
 from loaders.graph.internal import read_internal
 from loaders.graph.iris import digest, find_classification
 from loaders.graph.validation import validate
@@ -138,12 +139,72 @@ def read_golden() -> rdflib.Graph:
 
     text = (HERE / "golden_graph.ttl").read_text(encoding="utf-8")
     text = text.replace("VERSION", __version__).replace("ACTIVITY", hashed("0" * 64, __version__))
+    text = text.replace("CHECK", hashed("sum", "contradicted", "", "codes-summed", "is-no-average"))
     text = text.replace("FINDING", hashed("sum", "1.5", "1", "46-49", "表:1.5isnot1;2=甲"))
     return rdflib.Graph().parse(data=text, format="turtle")
 
 
+def spell_out(statements: list[Quad]) -> list[Quad]:
+    """The statements with those that follow from them."""
+    store = pyoxigraph.Store()
+    store.bulk_extend(statements)
+    return [*statements, *(Quad(*triple) for triple in list_following(store))]
+
+
+#: What the store keeps of the figure; the rest of what the golden graph says of it follows.
+KEPT = {
+    "type", "inDocument", "agency", "year", "phase", "aspect", "amount", "statedAs", "statedUnit", "precision",
+    "column", "openColumn", "dimension", "derived", "start", "wasDerivedFrom", "subjectLabel", "function",
+    "inferredEconomic", "inference", "project", "indicator", "about",
+}  # fmt: skip
+
+
+def test_what_follows_is_not_kept() -> None:
+    statements = list(quads(make_facts()))
+    said: dict[str, set[str]] = {}
+    for quad in statements:
+        name = quad.predicate.value.replace("#", "/").rpartition("/")[2]
+        said.setdefault(quad.subject.value.removeprefix(f"{DEFAULT_BASE}id/"), set()).add(name)
+    assert said["figure/small/46-49"] == KEPT
+    (finding,) = (names for thing, names in said.items() if thing.startswith("finding/"))
+    assert finding == {
+        "type", "check", "comment", "reasonValues", "checkedDetail", "left", "right", "leftValue", "rightValue",
+        "tolerance", "usesFigure",
+    }  # fmt: skip
+    assert said["document/small#char=34,37"] == {"inDocument", "start", "quote"}
+    kept = {q.triple for q in statements}
+    following = {q.triple for q in spell_out(statements)} - kept
+    assert len(following) > 40
+
+
+def test_findings_that_say_no_more_than_their_sides_share_what_stands_between_them() -> None:
+    def check(*findings: Finding) -> tuple[list[Quad], dict[str, str]]:
+        statements = list(quads(replace(make_facts(), findings=findings)))
+        words = {
+            q.subject.value: q.object.value for q in spell_out(statements)
+            if q.predicate.value.endswith("#comment") and "/finding/" in q.subject.value
+        }  # fmt: skip
+        return statements, words
+
+    plain = Finding("row-total", "合计 3元", "1 + 2 = 3", "holds", (), Decimal(0), Decimal(1), Decimal(3), Decimal(3),
+                    ("sides-agree",), item="表 甲")  # fmt: skip
+    other = replace(
+        plain, left="合计 5元", right="2 + 3 = 5", left_value=Decimal(5), right_value=Decimal(5), item="表 乙"
+    )
+    statements, words = check(plain, other)
+    assert sorted(words.values()) == ["表 乙: 合计 5元 = 2 + 3 = 5", "表 甲: 合计 3元 = 1 + 2 = 3"]
+    names = [q.predicate.value.rpartition("#")[2] for q in statements if "/finding/" in q.subject.value]
+    assert {"comment", "rightValue"} & set(names) == set()
+    assert sum(q.object == NamedNode(f"{GK}Check") for q in statements) == 1
+    # What says more has words of its own, and is another check's.
+    more = replace(plain, reasons=("codes-summed", "sides-agree"), values=(("below", "甲"), ("code", "2")))
+    statements, words = check(plain, more)
+    assert sorted(words.values()) == ["表 甲: 合计 3元 = 1 + 2 = 3", "表 甲: 合计 3元 = 1 + 2 = 3; 2 = 甲"]
+    assert sum(q.object == NamedNode(f"{GK}Check") for q in statements) == 2
+
+
 def test_golden_graph() -> None:
-    statements = list(quads(make_facts(), source="hand"))
+    statements = spell_out(list(quads(make_facts(), source="hand")))
     found = rdflib.Graph()
     for triple in to_rdflib(statements):
         if "#char=" not in str(triple[0]):
@@ -160,7 +221,7 @@ def test_golden_fragment() -> None:
         gk:inDocument <https://w3id.org/gongkai/id/document/small> ; gk:start 46 ; gk:end 49 ; gk:quote "1.5" .
     """
     found = rdflib.Graph()
-    for triple in to_rdflib(list(quads(make_facts()))):
+    for triple in to_rdflib(spell_out(list(quads(make_facts())))):
         if "#char=46,49" in str(triple[0]):
             found.add(triple)
     assert to_isomorphic(found) == to_isomorphic(rdflib.Graph().parse(data=expected, format="turtle"))

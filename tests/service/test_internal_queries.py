@@ -27,6 +27,8 @@ FILES = {f"{path.parent.name}/{path.stem}": path for path in list_internal_files
 SOURCES = sorted(path for room in ("loaders", "service") for path in (ROOT / room).rglob("*.py"))
 
 #: A query, as far as a string can be seen to hold one.
+#: The query that another one includes.
+INCLUSION = re.compile(r"^ *#\+ (?:[A-Z]+ )*(\S+/\S+)", re.MULTILINE)
 COMPLETE = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b[^{]*\{")
 #: Queries that stand in strings, and why.
 STAY = {
@@ -80,7 +82,29 @@ def test_a_file_says_what_it_asks_and_parses(name: str) -> None:
         inspect(query)
         ox.Store().query(query)
     assert not read_internal(name).startswith("#")
-    assert text.endswith(read_internal(name) + "\n")
+    if not INCLUSION.search(text):
+        assert text.endswith(read_internal(name) + "\n")
+
+
+def test_what_is_included_stands_in_the_query_under_the_names_that_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(internal, "queries_folder", lambda: tmp_path)
+    for room, name, text in (
+        ("a", "part", "# A part.\nPREFIX p: <http://p#>\nSELECT ?s ?n WHERE {\n  ?s p:name ?n .\n}\n"),
+        ("b", "whole", "# The whole.\nPREFIX q: <http://q#>\nSELECT * WHERE {\n  { ?x q:name ?nn }\n"
+                       "  #+ UNION a/part ?s=?x ?n=?nn\n}\n"),
+    ):  # fmt: skip
+        (tmp_path / "internal" / room).mkdir(parents=True)
+        (tmp_path / "internal" / room / f"{name}.rq").write_text(text, encoding="utf-8")
+    internal.read_internal.cache_clear()
+    try:
+        query = internal.read_internal("b/whole")
+    finally:
+        internal.read_internal.cache_clear()
+    assert " ".join(query.split()) == (
+        "PREFIX q: <http://q#> PREFIX p: <http://p#> SELECT * WHERE { { ?x q:name ?nn } UNION { ?x p:name ?nn . } }"
+    )
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -132,9 +156,13 @@ def test_every_file_is_asked_and_every_name_has_its_file() -> None:
         for text in list_strings(path):
             if re.fullmatch(r"[a-z]+/[a-z]+(?:-[a-z]+)*", text) and text.partition("/")[0] in rooms:
                 named.setdefault(text, set()).add(path.relative_to(ROOT).parts[1])
-    assert set(FILES) - set(named) == set(), "nobody asks it"
+    # What stands in other queries need not be asked by itself.
+    included = {name for path in FILES.values() for name in INCLUSION.findall(path.read_text(encoding="utf-8"))}
+    assert included <= set(FILES)
+    named.update({name: {name.partition("/")[0]} for name in included - set(named)})
     # The room of the file is the room of who asks.
     assert {name: where for name, where in named.items() if name in FILES and where != {name.partition("/")[0]}} == {}
+    assert set(FILES) - set(named) == set(), "nobody asks it"
     calls = re.compile(r"""(?:read_internal|ask_internal)\(\s*["']([^"']+)["']""")
     called = {name for path in SOURCES for name in calls.findall(path.read_text(encoding="utf-8"))}
     assert len(called) > 20

@@ -1,0 +1,22 @@
+"""What follows from the statements of a graph and is not kept in it, spelled out: for shapes, for a file of the dumps.
+
+A document's graph states once what says the rest: that an amount is in yuan, which form a table has, what a check found
+out. ``queries/internal/graph/what-follows.rq`` has the rules; they need no ontology beside the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from pyoxigraph import QuerySolutions, Store, Triple
+
+from loaders.graph.internal import read_internal
+from loaders.settings import DEFAULT_BASE
+
+
+def list_following(store: Store, base: str = DEFAULT_BASE) -> Iterator[Triple]:
+    """The statements that follow from those of all graphs of ``store``, some of them more than once."""
+    query = read_internal("graph/what-follows", base)
+    for row in cast(QuerySolutions, store.query(query, use_default_graph_as_union=True)):
+        yield Triple(row["thing"], row["property"], row["value"])  # type: ignore[arg-type]
