@@ -181,7 +181,7 @@ class ThingReader:
         return [
             named
             for row in rows
-            for named in [{**row, "label": label} for label in labels.get(row["value"].text, [])] or [row]
+            for named in [Row({**row, "label": label}) for label in labels.get(row["value"].text, [])] or [row]
         ]
 
     async def _quote(self, rows: Sequence[Row]) -> tuple[Place, ...]:
