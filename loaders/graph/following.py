@@ -19,4 +19,4 @@ def list_following(store: Store, base: str = DEFAULT_BASE) -> Iterator[Triple]:
     """The statements that follow from those of all graphs of ``store``, some of them more than once."""
     query = read_internal("graph/what-follows", base)
     for row in cast(QuerySolutions, store.query(query, use_default_graph_as_union=True)):
-        yield Triple(row["thing"], row["property"], row["value"])  # type: ignore[arg-type]
+        yield Triple(row["thing"], row["property"], row["value"])
