@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -69,3 +70,10 @@ def write_json(value: Any, *, indent: int | None = None) -> str:
     r"""``value`` as JSON that UTF-8 can encode and ``json.loads`` reads back as it was: halves become ``\udcb9``."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
+
+
+def write_rows(head: Mapping[str, Any], name: str, rows: Iterable[Any]) -> str:
+    """``head`` as an object of JSON with the list ``name`` at its end, a row a line: quick to write, good to read."""
+    listed = ",\n".join(f"  {write_json(row)}" for row in rows)
+    fields = "".join(f" {write_json(key)}: {write_json(value)},\n" for key, value in head.items())
+    return f"{{\n{fields} {write_json(name)}: [\n{listed}\n ]\n}}\n"

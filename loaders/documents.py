@@ -80,12 +80,17 @@ class Passage:
 
     def part(self, start: int, end: int) -> Passage:
         """Characters ``start`` to ``end`` of the passage, as a passage."""
+        if start == 0 and end == len(self.text):
+            return self
         return Passage(self.text[start:end], self.offsets[start:end])
 
     def strip(self) -> Passage:
         """The passage without white space at either end."""
-        left = len(self.text) - len(self.text.lstrip())
-        return self.part(left, max(left, len(self.text.rstrip())))
+        text = self.text
+        if text and not text[0].isspace() and not text[-1].isspace():
+            return self
+        left = len(text) - len(text.lstrip())
+        return self.part(left, max(left, len(text.rstrip())))
 
     def locate(self, start: int, end: int) -> Span:
         """The document's span of characters ``start`` to ``end`` of this passage (``end`` > ``start``)."""
@@ -212,7 +217,8 @@ class Document:
         """The boxes of the runs that ``span`` touches; none for a format without pages."""
         first = bisect.bisect_right(self._box_ends, span.start)
         found = []
-        for box in self.boxes[first:]:
+        for at in range(first, len(self.boxes)):
+            box = self.boxes[at]
             if box.span.start >= span.end:
                 break
             found.append(box)

@@ -27,7 +27,9 @@ from service.http.front import EXPOSED, Front
 from service.http.journal import Journal
 from service.http.negotiation import prefers_page
 from service.http.outbox import Outbox
+from service.http.prefix import find_prefix
 from service.http.problems import Problem
+from service.linked.crawling import Crawling
 from service.linked.linked_data import LinkedData
 from service.linked.openapi import describe_api
 from service.linked.routes import Asking
@@ -65,7 +67,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     outbox = Outbox(settings.max_unsent_bytes, settings.max_client_unsent_bytes)
     endpoint, errors = Endpoint(site, outbox), _Errors(site)
     cache = PageCache(site, settings.page_cache_bytes, settings.cache_max_age_seconds)
-    pages = _list_pages(site, endpoint) | _Condition(store, journal).pages
+    pages = _list_pages(site, endpoint) | Crawling(site).pages | _Condition(store, journal).pages
     app = Starlette(
         routes=[
             *(Route(path, h if path in _PASSING else cache.keep(h), methods=["GET"]) for path, h in pages.items()),
@@ -77,6 +79,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
             Middleware(
                 Front, routes={"/sparql": endpoint, "/graphs": GraphStore(site, outbox)}, journal=journal,
                 outbox=outbox, proxies=settings.proxies, per_client=settings.max_client_connections,
+                prefix=settings.root_path,
                 tell=lambda scope, error: site.error(Request(scope), error),
             ),
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"],
@@ -122,13 +125,13 @@ def _list_pages(site: Site, endpoint: Endpoint) -> dict[str, Handler]:
     views, checks, linked = Views(site), ChecksPage(site), LinkedData(site)
     sheet = SheetPage(site)
     queries, data, compare, loaded = QueryPages(site), DataPages(site, views), ComparePage(site), LoadedPage(site)
-    description = JSONResponse(describe_api(site.answers.catalogue, site.answers.settings)).body
+    description = describe_api(site.answers.catalogue, site.answers.settings)
 
     async def ontology(request: Request) -> Response:
         return data.ontology(request) if prefers_page(request.headers.get("accept")) else await linked.ontology(request)
 
-    async def api(_: Request) -> Response:
-        return Response(description, media_type="application/json")
+    async def api(request: Request) -> Response:
+        return JSONResponse(description | {"servers": [{"url": find_prefix(request) or "/"}]})
 
     return {
         "/": views.start,

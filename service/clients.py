@@ -6,6 +6,7 @@ it is the one that the proxy names; what anybody else says of itself is not beli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -16,6 +17,9 @@ _KNOWN = 4_096
 #: Of a header only its end is read: what is nearest to us stands there.
 _LONGEST_HEADER = 4_000
 _SCHEMES = ("http", "https")
+#: Of a path that a proxy puts before ours.
+LONGEST_PREFIX = 200
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
 
 def read_networks(text: str) -> tuple[Network, ...]:
@@ -29,6 +33,16 @@ def read_networks(text: str) -> tuple[Network, ...]:
                 f"{part!r} is neither an address nor a network such as 10.0.0.0/8 or 2001:db8::/32"
             ) from None
     return tuple(found)
+
+
+def read_prefix(text: str) -> str:
+    """A prefix as it is kept: "" for none. Raises ValueError if it is no plain path."""
+    prefix = text.strip().rstrip("/")
+    if not prefix:
+        return ""
+    if len(prefix) > LONGEST_PREFIX or not _PREFIX.fullmatch(prefix) or {".", ".."} & set(prefix.split("/")):
+        raise ValueError(f"{text[:80]!r} is no path such as /gongkai")
+    return prefix
 
 
 @lru_cache(maxsize=_KNOWN)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from loaders.settings import Settings
-from service.clients import Proxies, read_networks
+from service.clients import Proxies, read_networks, read_prefix
 from service.sparql.guard import Limits
 
 
@@ -22,6 +22,11 @@ class ServiceSettings(Settings):
     endpoint: str = Field(
         default="",
         description="A SPARQL 1.1 endpoint to query in place of the embedded store; empty for the embedded store.",
+    )
+    endpoint_user: str = Field(default="", description="Who asks that endpoint, and who publishes to a store there.")
+    endpoint_password: SecretStr | None = Field(default=None, description="The password of that user.")
+    endpoint_token: SecretStr | None = Field(
+        default=None, description="A token (Bearer) for that endpoint or store, in place of user and password."
     )
     workers: int = Field(
         default=0,
@@ -108,12 +113,17 @@ class ServiceSettings(Settings):
     trusted_proxies: str = Field(
         default="127.0.0.1,::1",
         description="The addresses and networks, separated by commas, of the proxies that are believed when they name "
-        "the client, and the scheme in X-Forwarded-Proto.",
+        "the client, the scheme, the host and the path in X-Forwarded-Proto, -Host and -Prefix.",
     )
     proxy_header: Literal["X-Forwarded-For", "Forwarded"] = Field(
         default="X-Forwarded-For",
         description="The header in which these proxies name the client, X-Forwarded-For or Forwarded; the other one is "
         "not read, since anybody may have sent it through them.",
+    )
+    root_path: str = Field(
+        default="",
+        description="The path under which a proxy shows this site, such as /gongkai: every link gets it. Empty: what a "
+        "trusted proxy tells in X-Forwarded-Prefix, else none.",
     )
     cache_bytes: int = Field(
         default=64_000_000, ge=0, description="How many bytes of answers are kept in memory; 0 for none."
@@ -182,6 +192,11 @@ class ServiceSettings(Settings):
     def _check_proxies(cls, value: str) -> str:
         read_networks(value)
         return value
+
+    @field_validator("root_path")
+    @classmethod
+    def _check_root_path(cls, value: str) -> str:
+        return read_prefix(value)
 
     @property
     def proxies(self) -> Proxies:

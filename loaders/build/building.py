@@ -7,40 +7,45 @@ for the next. A file that cannot be read stops no other; what the store held of 
 from __future__ import annotations
 
 import contextlib
+import logging
 import time as clock
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from loaders import __version__
+from loaders.build.collecting import Collector, digest_sources, drop_duplicates, list_documents
 from loaders.build.conversion import (
     Cache,
+    Executor,
     Failure,
     Reader,
     Task,
     convert_all,
     fingerprint_loaders,
     fingerprint_surroundings,
-    hash_file,
     list_keys,
-    make_key,
-    name_recogniser,
 )
+from loaders.build.digests import Digests
 from loaders.build.filling import fill_database
+from loaders.build.growing import Growing, fingerprint_foundation
 from loaders.build.loading import Progress, ignore, load_files
+from loaders.build.merging import Gathered, gather, refuse_other_loaders
 from loaders.build.snapshots import Manifest, Snapshot, Workshop, find_current
+from loaders.build.storage import is_url
 from loaders.build.versions import Converted, settle
-from loaders.catalogue import FILE_NAME, Catalogue
 from loaders.characters import show_name
-from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
-from loaders.graph.canned import list_all_files
-from loaders.graph.internal import list_internal_files
-from loaders.paths import exists, has_gone, is_folder, resolve, walk
+from loaders.errors import StoreError
+from loaders.paths import has_gone, is_folder, resolve
 from loaders.resources import documents_folder
 from loaders.settings import Settings
 
-__all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files", "remove"]
+__all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files", "merge", "remove"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -72,27 +77,8 @@ class BuildReport:
         return not self.failures
 
 
-def list_documents(folder: Path, tell: Callable[[OSError], None] = lambda _: None) -> list[Path]:
-    """The documents in a folder and the folders in it, sorted by path. ``tell`` is given what the system refuses.
-
-    Every file but catalogues, read-me's and what is hidden or a program's lock or backup (``~$x.docx``, ``x.txt~``).
-    """
-
-    def enter(inside: Path) -> bool:
-        # What stores hold is no document, should one lie within the folder.
-        return not inside.name.startswith(".") and not is_folder(inside / "snapshots")
-
-    return [path for path in walk(folder, enter, tell) if names_document(path)]
-
-
-def names_document(path: Path) -> bool:
-    """Whether a file of this name would be taken for a document of its folder."""
-    hidden = path.name.startswith((".", "~$")) or path.name.endswith(("~", ".part", ".crdownload", ".tmp"))
-    return not hidden and path.name != FILE_NAME and path.stem.lower() != "readme"
-
-
 def build(
-    files: Sequence[Path] = (),
+    files: Sequence[Path | str] = (),
     store_dir: Path | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
@@ -101,6 +87,7 @@ def build(
     mirror: bool = False,
     retry: bool = False,
     convert: Reader | None = None,
+    executor: Executor | None = None,
 ) -> BuildReport:
     """Builds ``files`` (default: the documents that come with Gongkai) into the store, beside what it holds.
 
@@ -108,7 +95,8 @@ def build(
     content with the same id is a new version, or another document (see :mod:`loaders.build.versions`). With ``fresh``
     the store holds ``files`` only; with ``mirror`` documents whose files have gone from the named folders leave it.
     With ``retry`` files that could not be read are tried again though nothing changed. ``convert`` reads one document,
-    default ``loaders.pipeline.read_facts``. With other than one job the calling script needs the usual
+    default ``loaders.pipeline.read_facts``; ``executor`` does it elsewhere. A text with ``://`` among ``files`` is the
+    URL of a file or folder that fsspec knows. With other than one job the calling script needs the usual
     ``if __name__ == "__main__"``, since new processes import it.
 
     Raises :class:`loaders.errors.StoreError` if the store cannot be written or another process builds it, and
@@ -117,14 +105,14 @@ def build(
     settings = settings or Settings()
     begin = clock.monotonic()
     with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
-        work = _Build(workshop, settings, progress or ignore, convert)
+        work = _Build(workshop, settings, progress or ignore, convert, executor)
         work.collect(list(files) or [documents_folder()], fresh, mirror)
         while True:
             work.convert(retry)
             work.settle(fresh)
-            if work.is_published() or work.drop_torn():
-                break
-        return work.report(*work.publish(), begin)
+            work.decide(fresh)
+            if (work.is_published() or work.drop_torn()) and (done := work.try_publishing()) is not None:
+                return work.report(*done, begin)
 
 
 def remove(
@@ -141,7 +129,7 @@ def remove(
     settings = settings or Settings()
     begin = clock.monotonic()
     with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
-        work = _Build(workshop, settings, progress or ignore, None)
+        work = _Build(workshop, settings, progress or ignore)
         gone = {d.id for name in names for d in work.find_earlier(name)}
         work.documents = [
             replace(d, replaced_by="" if d.replaced_by in gone else d.replaced_by)
@@ -149,18 +137,72 @@ def remove(
             if d.id not in gone
         ]
         work.kept = [d.id for d in work.documents]
-        if not work.is_published():
-            work.drop_torn()
-        return work.report(*work.publish(emptied=True), begin)
+        work.decide(fresh=False)
+        while True:
+            if not work.is_published():
+                work.drop_torn()
+            if (done := work.try_publishing(emptied=True)) is not None:
+                return work.report(*done, begin)
+
+
+def merge(
+    sources: Sequence[Path | str],
+    store_dir: Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    *,
+    fresh: bool = False,
+    partial: bool = False,
+) -> BuildReport:
+    """Builds a store of what was converted elsewhere: folders that shares wrote to, and other stores, by path or URL.
+
+    What comes out is what one build of all the files gives, whichever machine converted which. With ``partial`` shares
+    that are not done are left out, and documents that are not whole are told as failures; without it nothing is
+    published then. With ``fresh`` the store holds nothing else.
+
+    Raises :class:`loaders.errors.StoreError` if a source cannot be read, was made by other loaders or for another base,
+    is not done or not whole, or if another process builds the store.
+    """
+    settings = settings or Settings()
+    begin = clock.monotonic()
+    with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
+        work = _Build(workshop, settings, progress or ignore)
+        refuse_other_loaders(workshop.store, None if fresh or not work.earlier else work.current)
+        gathered = gather(sources, workshop.store, settings, work.cache, work.progress, partial=partial)
+        work.take(gathered)
+        work.settle(fresh)
+        while True:
+            work.decide(fresh)
+            if not work.is_published() and not work.drop_torn():
+                raise StoreError(
+                    str(work.cache.folder), "what was just put there is not whole", "Check the disk; merge again"
+                )
+            if (done := work.try_publishing()) is not None:
+                return work.report(*done, begin)
 
 
 class _Build:
     """One run of :func:`build`, step by step: collect, convert, settle, publish."""
 
-    def __init__(self, workshop: Workshop, settings: Settings, progress: Progress, read: Reader | None) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        settings: Settings,
+        progress: Progress,
+        read: Reader | None = None,
+        executor: Executor | None = None,
+    ) -> None:
         self.workshop, self.settings, self.progress, self.read = workshop, settings, progress, read
+        self.executor = executor
         self.cache = Cache(workshop.store / "cache")
-        self.catalogue = Catalogue()
+        self._digests = Digests(workshop.store)
+        self._places: dict[str, Path] = {}
+        self.collector = Collector(
+            settings,
+            digest=None if executor is None else partial(digest_sources, executor),
+            hash_path=self._digests.find,
+            find_place=self._resolve,
+        )
         self.tasks: list[Task] = []
         self.faults: list[Failure] = []
         self.fresh_keys: set[str] = set()
@@ -173,137 +215,97 @@ class _Build:
         self.duplicates: list[tuple[str, str]] = []
         self.notes: list[tuple[str, str]] = []
         self.lost: list[tuple[str, str]] = []
-        self._digests: dict[Path, str] = {}
         self._mirrored: list[Path] = []
+        self.growing: Growing | None = None
+        #: whether the published snapshot proved to be damaged
+        self.spoilt = False
         self.current: Snapshot | None
         try:
             self.current = find_current(workshop.store)
         except StoreError:
             # A damaged snapshot is no reason not to build: a build is its remedy.
             self.current = None
-        self.earlier = list(self._list_rows())
+        #: what the published snapshot holds, and those of them whose quads are at hand
+        self.listed = list(self._list_rows())
+        ours = self.current is not None and self.current.manifest.base == settings.base
+        self.earlier = [d for d in self.listed if self.cache.holds(d)] if ours else []
 
     def _list_rows(self) -> Iterator[Converted]:
-        """The documents of the snapshot before whose quads are at hand."""
-        if self.current is None or self.current.manifest.base != self.settings.base:
-            return
-        for row in self.current.manifest.documents:
+        for row in () if self.current is None else self.current.manifest.documents:
             with contextlib.suppress(TypeError):
-                document = Converted(**row)
-                if self.cache.find(document.key) is not None:
-                    yield document
+                yield Converted(**row)
 
     def find_earlier(self, name: str) -> list[Converted]:
         """The documents of the store that an id or a path means. Raises :class:`loaders.errors.StoreError` if none."""
         found = [d for d in self.earlier if d.id == name]
         place = resolve(name)
-        found = found or [d for d in self.earlier if resolve(d.path) == place]
+        found = found or [d for d in self.earlier if self._resolve(d.path) == place]
         # Nobody can type a name that is no text: as it is shown will do.
-        found = found or [d for d in self.earlier if show_name(resolve(d.path)) == show_name(place)]
+        found = found or [d for d in self.earlier if show_name(self._resolve(d.path)) == show_name(place)]
         if not found:
             raise StoreError(str(self.workshop.store), f"it holds no document {name!r}", "See gongkai list")
-        if len({resolve(d.path) for d in found}) > 1:
+        if len({self._resolve(d.path) for d in found}) > 1:
             raise StoreError(
                 str(self.workshop.store), f"several files are shown as {name!r}", "Name the document by its id"
             )
         return found
 
-    def collect(self, files: list[Path], fresh: bool, mirror: bool) -> None:
+    def collect(self, files: list[Path | str], fresh: bool, mirror: bool) -> None:
         """Finds each file's content and entry; the same content is taken once, a catalogued file before others."""
-        paths: dict[Path, Path] = {}
-        folders = [file for file in files if is_folder(file)]
-        for file in files:
-            inside = list_documents(file, self._tell_refused) if file in folders else [file]
-            if not inside and not mirror:
-                remedy = "Put documents into it, or name another folder"
-                self.faults.append(Failure(str(file), show_name(file), "the folder holds no documents", remedy))
-            for path in inside:
-                paths.setdefault(resolve(path), path)
+        folders = [file for f in files if not is_url(f) and is_folder(file := Path(f))]
         self._mirrored = [resolve(folder) for folder in folders] if mirror else []
-        if not fresh:
-            # Newer loaders read again what the store holds, if it is still where it was and what it was.
-            for path in self._list_earlier():
-                paths.setdefault(resolve(path), path)
-        self.catalogue = Catalogue.gather(paths.values(), documents_folder(), folders)
-        found = [task for path in paths.values() if (task := self._inspect(path)) is not None]
-        first: dict[str, Task] = {}
-        for task in sorted(found, key=lambda t: t.entry is None or resolve(t.entry.path) != resolve(t.path)):
-            other = first.setdefault(task.sha256, task)
-            if other is not task:
-                self.duplicates.append((str(task.path), str(other.path)))
-        self.tasks = list(first.values())
+        # Newer loaders read again what the store holds, if it is still where it was and what it was.
+        found = self.collector.collect(files, None if fresh else self._list_earlier, allow_empty=mirror)
+        self.faults = self.collector.faults
+        self.tasks, self.duplicates = drop_duplicates(found, self._resolve)
+        self._digests.save()
 
-    def _tell_refused(self, error: OSError) -> None:
-        path = str(error.filename)
-        self.faults.append(
-            Failure(path, show_name(path), f"it cannot be read ({error.strerror})", "Make it readable, or move it")
-        )
+    def take(self, gathered: Gathered) -> None:
+        """Takes over what was collected and converted elsewhere."""
+        self.tasks, self.duplicates = drop_duplicates(gathered.tasks)
+        self.outcomes, self.faults = gathered.outcomes, gathered.faults
 
-    def _hash(self, path: Path) -> str:
-        resolved = resolve(path)
-        if resolved not in self._digests:
-            self._digests[resolved] = hash_file(path)
-        return self._digests[resolved]
+    def _resolve(self, path: str | Path) -> Path:
+        """Where a path leads; asked of the system once, for many documents are looked at often."""
+        name = str(path)
+        if name not in self._places:
+            self._places[name] = resolve(path)
+        return self._places[name]
 
     def _list_earlier(self) -> Iterator[Path]:
         for document in self.earlier or self._list_foreign():
             path = Path(document.path)
             with contextlib.suppress(OSError):
-                if path.is_file() and self._hash(path) == document.sha256:
+                if path.is_file() and self.collector.hash(path) == document.sha256:
                     yield path
                     continue
             if not self.earlier:
                 self.lost.append((document.path, f"it was in the store for another base, and has gone: {document.id}"))
 
-    def _list_foreign(self) -> Iterator[Converted]:
+    def _list_foreign(self) -> list[Converted]:
         """The documents of a snapshot for another base: none of its quads will do, but its files will."""
-        if self.current is not None and self.current.manifest.base != self.settings.base:
-            for row in self.current.manifest.documents:
-                with contextlib.suppress(TypeError):
-                    yield Converted(**row)
-
-    def _inspect(self, path: Path) -> Task | None:
-        place = str(path)
-        try:
-            if not exists(path):
-                raise MissingFile(place, "there is no such file", "Check the name and the folder")
-            if not path.is_file():
-                raise DocumentError(place, "it is no regular file", "Name a file, or a folder of files")
-            size = path.stat().st_size
-            if size > self.settings.max_file_bytes:
-                # The reader refuses it too, but only after all of it was hashed.
-                raise OversizedFile(
-                    place,
-                    f"it has {size} bytes, more than the limit of {self.settings.max_file_bytes}",
-                    "Split the file, or raise GONGKAI_MAX_FILE_BYTES",
-                )
-            content = self._hash(path)
-            entry = self.catalogue.find(path, content)
-        except OSError as error:
-            problem = f"it cannot be read ({error.strerror})"
-            self.faults.append(Failure(place, show_name(place), problem, "Make it readable"))
-        except GongkaiError as error:
-            self.faults.append(Failure(place, error.place, error.problem, error.remedy))
-        else:
-            recogniser = name_recogniser(path, self.settings)
-            return Task(path, content, entry, make_key(path, content, entry, self.settings, recogniser), size)
-        return None
+        foreign = self.current is not None and self.current.manifest.base != self.settings.base
+        return self.listed if foreign else []
 
     def convert(self, retry: bool) -> None:
         """Converts what the cache lacks."""
         surroundings = fingerprint_surroundings(self.settings)
+        # What the store holds was found in the cache; as it was converted, before it got id and version.
+        held = {d.key: replace(d, id=d.origin, revision=1, replaced_by="") for d in self.earlier}
         for task in self.tasks:
-            known = self.cache.find(task.key) or (not retry and self.cache.find_failure(task.key, surroundings))
+            known: Converted | Failure | None = held.get(task.key) or self.cache.find(task.key)
+            if known is None and not retry:
+                known = self.cache.find_failure(task.key, surroundings)
             if task.key not in self.outcomes and known:
-                self.outcomes[task.key] = replace(known, path=str(task.path))
+                self.outcomes[task.key] = replace(known, path=task.place)
         pending = [t for t in self.tasks if t.key not in self.outcomes]
         total, size = len(self.tasks), sum(t.size for t in pending)
         self.progress("convert", total - len(pending), total)
         done = 0
-        for task, outcome in convert_all(pending, self.catalogue, self.settings, self.cache, self.read):
+        for task, outcome in convert_all(pending, self.settings, self.cache, self.read, self.executor):
             self.outcomes[task.key] = outcome
             self.fresh_keys.add(task.key)
-            if isinstance(outcome, Failure):
+            if isinstance(outcome, Failure) and not outcome.passing:
                 self.cache.put_failure(task.key, surroundings, outcome)
             done += task.size
             # Bytes tell better than files how much is left, since the largest come first.
@@ -315,20 +317,20 @@ class _Build:
         found = [(t, o) for t in self.tasks if isinstance(o := self.outcomes[t.key], Converted)]
         self.failures = [*self.faults, *(o for t in self.tasks if isinstance(o := self.outcomes[t.key], Failure))]
         # Of two that nobody has seen before, what a catalogue names comes first, then the older file.
-        found.sort(key=lambda pair: (pair[0].entry is None, _find_age(pair[0].path), str(pair[0].path)))
-        failed = {resolve(f.path): number for number, f in enumerate(self.failures)}
-        read = {resolve(o.path): o for _, o in found}
-        earlier = [d for d in self.earlier if not _is_other(d, read.get(resolve(d.path)))]
+        found.sort(key=lambda pair: (pair[0].entry is None, pair[0].age, pair[0].place))
+        failed = {self._resolve(f.path): number for number, f in enumerate(self.failures)}
+        read = {self._resolve(o.path): o for _, o in found}
+        earlier = [d for d in self.earlier if not _is_other(d, read.get(self._resolve(d.path)))]
         settled = settle(earlier, [o for _, o in found])
         ids = set(settled.found.values())
         self.notes = [*self.lost, *settled.notes]
-        self.documents = [d for d in settled.documents if d.id in ids or not fresh or resolve(d.path) in failed]
+        self.documents = [d for d in settled.documents if d.id in ids or not fresh or self._resolve(d.path) in failed]
         self._drop_gone(ids)
         self.converted = [d.id for d in self.documents if d.id in ids and d.key in self.fresh_keys]
         self.reused = sorted(ids - set(self.converted))
         self.kept = [d.id for d in self.documents if d.id not in ids]
         for document in self.documents:
-            number = failed.get(resolve(document.path))
+            number = failed.get(self._resolve(document.path))
             if number is not None and document.id not in ids:
                 self.failures[number] = replace(self.failures[number], kept=True)
 
@@ -346,13 +348,11 @@ class _Build:
             self.documents = [d for d in self.documents if d.id not in gone]
 
     def _has_gone(self, document: Converted) -> bool:
-        path = resolve(document.path)
+        path = self._resolve(document.path)
         return any(path.is_relative_to(root) for root in self._mirrored) and has_gone(path)
 
     def _fingerprint(self) -> str:
-        total = sha256(f"build {fingerprint_loaders()} {self.settings.base}".encode())
-        for path in [*list_all_files(), *list_internal_files("build", "derived")]:
-            total.update(path.read_bytes())
+        total = sha256(f"build {fingerprint_foundation(self.settings.base)}".encode())
         for d in sorted(self.documents, key=lambda d: d.id):
             total.update(f"{d.id} {d.key} {d.path} {d.replaced_by}\n".encode("utf-8", "surrogateescape"))
         return total.hexdigest()[:16]
@@ -361,9 +361,21 @@ class _Build:
         """Whether the published snapshot holds exactly this."""
         return self.current is not None and self.current.manifest.fingerprint == self._fingerprint()
 
+    def decide(self, fresh: bool) -> None:
+        """Decides whether the new snapshot grows from the published one, or is made from nothing."""
+        self.documents.sort(key=lambda d: d.id)
+        self.growing = None
+        if fresh or self.current is None or self.spoilt:
+            return
+        manifest, base = self.current.manifest, self.settings.base
+        if manifest.extra.get("foundation") == fingerprint_foundation(base) and self.current.origins.is_dir():
+            growing = Growing(self.current, self.listed, self.documents, self.cache, base)
+            self.growing = growing if growing.is_worth_it() else None
+
     def drop_torn(self) -> bool:
-        """Checks what came from the cache; True if all of it is whole, else it is to be converted again."""
-        torn = {d.key for d in self.documents if d.key not in self.fresh_keys and not self.cache.verify(d)}
+        """Checks what is loaded from the cache; True if all of it is whole, else it is to be converted again."""
+        loaded = self.documents if self.growing is None else self.growing.changed
+        torn = {d.key for d in loaded if d.key not in self.fresh_keys and not self.cache.verify(d)}
         for key in torn:
             self.cache.forget(key)
             self.outcomes.pop(key, None)
@@ -371,13 +383,33 @@ class _Build:
         self.documents = [d for d in self.documents if d.key not in torn]
         return not torn
 
-    def publish(self, *, emptied: bool = False) -> tuple[Snapshot | None, bool]:
-        """Makes and publishes the snapshot, unless the published one holds exactly this."""
+    def try_publishing(self, *, emptied: bool = False) -> tuple[Snapshot | None, bool] | None:
+        """Makes and publishes the snapshot, unless the published one holds exactly this; tells whether it did.
+
+        None if it could not grow from the published one: then it is to be decided, checked and tried once more.
+        """
         self.documents.sort(key=lambda d: d.id)
         if self.is_published() or not (self.documents or emptied or self._mirrored):
             return self.current, False
         moment = self.settings.find_time()
-        count = fill_database(self.workshop, self.documents, self.cache, self.settings.base, moment, self.progress)
+        try:
+            count = self._fill(moment)
+        except StoreError as error:
+            if self.growing is None:
+                raise
+            # Damage in the published snapshot is no reason not to build: a build from nothing is its remedy.
+            _LOG.warning("the new snapshot is made from nothing: %s", error)
+            self.growing, self.spoilt = None, True
+            self.workshop.begin_anew()
+            return None
+        return self._publish(count, moment), True
+
+    def _fill(self, moment: datetime) -> int:
+        if self.growing is not None:
+            return self.growing.run(self.workshop, moment, self.progress)
+        return fill_database(self.workshop, self.documents, self.cache, self.settings.base, moment, self.progress)
+
+    def _publish(self, count: int, moment: datetime) -> Snapshot:
         manifest = Manifest(
             kind="build",
             base=self.settings.base,
@@ -386,11 +418,15 @@ class _Build:
             fingerprint=self._fingerprint(),
             quads=count,
             documents=tuple(d.as_row() for d in self.documents),
+            extra={
+                "loaders": fingerprint_loaders(),
+                "foundation": fingerprint_foundation(self.settings.base),
+            },
         )
         before = list_keys(self.current.manifest.documents) if self.current else set()
         snapshot = self.workshop.publish(manifest)
         self.cache.prune(before | {d.key for d in self.documents} | {t.key for t in self.tasks})
-        return snapshot, True
+        return snapshot
 
     def report(self, snapshot: Snapshot | None, changed: bool, begin: float) -> BuildReport:
         """What the build did. ``begin`` is when it began, by the monotonic clock."""
@@ -420,10 +456,3 @@ def _is_other(earlier: Converted, found: Converted | None) -> bool:
         and earlier.origin != found.origin
         and earlier.id != found.replaces
     )
-
-
-def _find_age(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0

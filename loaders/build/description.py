@@ -2,63 +2,68 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import cast
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders import __version__
-from loaders.build.versions import Converted
-from loaders.graph.internal import read_internal
+from loaders.build.counts import Counts
 from loaders.graph.iris import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VOID, XSD, Iris, digest
 
-_TITLES = {
+#: Of the dataset, by language.
+TITLES = {
     "zh": "公开：政府部门预算、决算与绩效知识图谱",
     "en": "Gongkai: what Chinese government offices spend and achieve",
 }
-_DESCRIPTIONS = {
+DESCRIPTIONS = {
     "zh": "由部门预算、部门决算和绩效评价报告转换而成；每个数字都可追溯到陈述它的原文字符。",
     "en": "Made from budgets, final accounts and evaluations; every figure leads to the very characters that state it.",
 }
-_LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
+#: Of what is added to the documents, which are official acts and not protected (Copyright Law of China, Article 5).
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
-def describe(store: Store, documents: Iterable[Converted], base: str, time: datetime) -> Iterator[Quad]:
-    """The description of what ``store`` holds so far. ``time`` is when the build was made, in UTC."""
+def describe(counts: Counts, documents: Iterable[str], total: int, base: str, time: datetime) -> Iterator[Quad]:
+    """The description of a store that holds so much beside it, and ``total`` documents.
+
+    ``documents`` are the ids of all of them, or of some, as ``counts`` may have some graphs only: what is said of one
+    does not depend on the others. ``time`` is when the build was made, in UTC.
+    """
     iris = Iris(base)
     graph = iris.graph("dataset")
-    for subject, predicate, value in _state(store, list(documents), iris, time):
+    for subject, predicate, value in _state(counts, documents, total, iris, time):
         yield Quad(subject, predicate, value, graph)
 
 
 def _state(
-    store: Store, documents: list[Converted], iris: Iris, time: datetime
+    counts: Counts, documents: Iterable[str], total: int, iris: Iris, time: datetime
 ) -> Iterator[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
     dataset = iris.dataset()
     moment = Literal(time.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD("dateTime"))
     for each in (VOID("Dataset"), DCAT("Dataset"), PROV("Entity")):
         yield dataset, RDF("type"), each
-    for language, title in _TITLES.items():
+    for language, title in TITLES.items():
         yield dataset, DCTERMS("title"), Literal(title, language=language)
         yield dataset, RDFS("label"), Literal(title, language=language)
-        yield dataset, DCTERMS("description"), Literal(_DESCRIPTIONS[language], language=language)
+        yield dataset, DCTERMS("description"), Literal(DESCRIPTIONS[language], language=language)
     yield dataset, DCTERMS("license"), NamedNode(_LICENCE)
     yield dataset, DCTERMS("modified"), moment
     yield dataset, FOAF("homepage"), NamedNode(iris.base)
     yield dataset, VOID("uriSpace"), Literal(f"{iris.base}id/")
-    yield dataset, VOID("triples"), _count(len(store))
-    yield dataset, VOID("documents"), _count(len(documents))
+    yield dataset, VOID("triples"), _count(counts.triples)
+    yield dataset, VOID("documents"), _count(total)
     yield from _describe_vocabularies(dataset, iris)
-    for node, kind, amount in _count_terms(store, "build/class-counts", "class"):
+    for node, amount in _sort(counts.classes):
         part = iris.thing(f"partition/class-{digest(node.value)}")
         yield dataset, VOID("classPartition"), part
-        yield part, VOID(kind), node
+        yield part, VOID("class"), node
         yield part, VOID("entities"), _count(amount)
-    for node, kind, amount in _count_terms(store, "build/property-counts", "property"):
+    for node, amount in _sort(counts.properties):
         part = iris.thing(f"partition/property-{digest(node.value)}")
         yield dataset, VOID("propertyPartition"), part
-        yield part, VOID(kind), node
+        yield part, VOID("property"), node
         yield part, VOID("triples"), _count(amount)
     build = iris.build(time)
     agent = iris.thing(f"software/gongkai-{__version__}")
@@ -66,12 +71,13 @@ def _state(
     yield build, RDF("type"), PROV("Activity")
     yield build, PROV("endedAtTime"), moment
     yield build, PROV("wasAssociatedWith"), agent
-    for document in documents:
-        node = iris.document(document.id)
+    for identity in documents:
+        node = iris.document(identity)
+        # Of the dataset, not of the build: so one document more changes no statement about another.
         yield dataset, DCTERMS("hasPart"), node
-        yield build, PROV("used"), node
+        yield dataset, PROV("wasDerivedFrom"), node
     # Each named graph is a dataset of its own; a document's IRI is also the name of its graph.
-    for node, _, amount in _count_terms(store, "build/graph-counts", "graph"):
+    for node, amount in _sort(counts.graphs):
         yield dataset, VOID("subset"), node
         yield node, VOID("triples"), _count(amount)
 
@@ -91,13 +97,9 @@ def _describe_vocabularies(
         yield dataset, VOID("vocabulary"), NamedNode(namespace)
 
 
-def _count_terms(store: Store, query: str, name: str) -> list[tuple[NamedNode, str, int]]:
-    found: list[tuple[NamedNode, str, int]] = []
-    for row in cast(QuerySolutions, store.query(read_internal(query))):
-        node, amount = row[name], row["n"]
-        if isinstance(node, NamedNode) and isinstance(amount, Literal):
-            found.append((node, name, int(amount.value)))
-    return sorted(found, key=lambda item: item[0].value)
+def _sort(counted: Counter[NamedNode]) -> list[tuple[NamedNode, int]]:
+    """What there is any of, by IRI."""
+    return sorted(((node, n) for node, n in counted.items() if n), key=lambda item: item[0].value)
 
 
 def _count(amount: int) -> Literal:

@@ -1,30 +1,46 @@
-"""Documents, ontology and description fill the database of a snapshot in the making."""
+"""Documents, ontology and description fill the database of a snapshot in the making, from nothing."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
 import pyoxigraph
-from pyoxigraph import Quad, RdfFormat
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from loaders.build.conversion import Cache
+from loaders.build.counts import count_all
 from loaders.build.description import describe
-from loaders.build.differences import pair_figures, read_cached_figures
-from loaders.build.loading import Progress, open_database
+from loaders.build.loading import Progress, open_database, open_origins
+from loaders.build.material import Material
 from loaders.build.snapshots import Workshop
-from loaders.build.supersession import link_versions, rename_version, supersede
 from loaders.build.versions import Converted
-from loaders.derived import derive
+from loaders.derived.cubes import MEMBER
 from loaders.derived.learned import revise_names, write_disagreements
-from loaders.derived.learning import compare_namings
+from loaders.derived.learning import NameTally, Said, compare_namings
+from loaders.derived.origins import (
+    SUMS,
+    VALUES,
+    Statement,
+    list_first,
+    list_first_given,
+    list_first_part,
+    list_tallies,
+)
+from loaders.derived.renewal import name_of_code, split_findings
+from loaders.derived.writing import Part, derive_parts, describe_cubes
 from loaders.graph.canned import describe_queries
 from loaders.graph.iris import Iris, move_term
 from loaders.resources import ontology_files
 from loaders.settings import DEFAULT_BASE
+from loaders.words.codes import fold
+
+#: So many quads are written at once.
+_BATCH = 200_000
 
 
 def fill_database(
@@ -32,29 +48,118 @@ def fill_database(
 ) -> int:
     """Loads everything into the database of the snapshot in the making and returns the number of its quads.
 
-    Raises :class:`loaders.errors.StoreError` if the disk refuses. ``moment`` is the time that the build states.
+    Beside it goes what :mod:`loaders.build.growing` needs to make the next from it. Raises
+    :class:`loaders.errors.StoreError` if the disk refuses. ``moment`` is the time that the build states.
     """
-    iris = Iris(base)
-    total = len(documents) + 3
-    plain = [d for d in documents if d.id == d.origin and not d.replaced_by and not _replaces(d, documents)]
-    versions = [d for d in documents if d not in plain]
-    with open_database(workshop) as store:
-        progress("load", 0, total)
-        load_quads(store, [cache.find_quads(d.key) for d in plain], lambda done: progress("load", done, total))
-        for number, document in enumerate(versions, len(plain)):
-            progress("load", number, total)
-            store.bulk_extend(_list_quads(document, documents, cache, base))
+    with open_database(workshop) as store, open_origins(workshop) as origins:
+        return _Filling(store, Batches(origins), documents, cache, base).run(moment, progress)
+
+
+class Batches:
+    """Writes quads to a database many at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[Quad] = []
+
+    def put(self, quads: Iterable[Quad]) -> None:
+        """Writes quads, now or later."""
+        self._waiting += quads
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what is waiting."""
+        self._store.bulk_extend(self._waiting)
+        self._waiting = []
+
+
+class _Filling:
+    def __init__(self, store: Store, origins: Batches, documents: Sequence[Converted], cache: Cache, base: str) -> None:
+        self.store, self.origins, self.documents, self.cache, self.base = store, origins, documents, cache, base
+        self.iris = Iris(base)
+        self.material = Material(documents, cache, base)
+        self.index: dict[NamedNode, list[Statement]] = {}
+
+    def run(self, moment: datetime, progress: Progress) -> int:
+        total = len(self.documents) + 3
+        self._load(lambda done: progress("load", done, total))
         progress("load", total - 3, total)
-        store.bulk_extend(_read_ontology(iris))
-        queries = iris.graph("queries")
-        store.bulk_extend(Quad(t.subject, t.predicate, t.object, queries) for t in describe_queries(base))
-        _learn_codes(store, documents, base)
+        self.store.bulk_extend(_read_ontology(self.iris))
+        queries = self.iris.graph("queries")
+        self.store.bulk_extend(Quad(t.subject, t.predicate, t.object, queries) for t in describe_queries(self.base))
+        self._learn_codes()
         progress("load", total - 2, total)
-        store.bulk_extend(list(derive(store, base, moment)))
+        self._derive()
         progress("load", total - 1, total)
-        store.bulk_extend(list(describe(store, documents, base, moment)))
+        counts, ids = count_all(self.store), [d.id for d in self.documents]
+        described = list(describe(counts, ids, len(ids), self.base, moment))
+        self.store.bulk_extend(described)
         progress("load", total, total)
-        return len(store)
+        return counts.triples + len(described)
+
+    def _load(self, tell: Callable[[int], None]) -> None:
+        plain = [d for d in self.documents if self.material.is_plain(d)]
+        tell(0)
+        load_quads(self.store, [self.cache.find_quads(d.key) for d in plain], tell)
+        for number, document in enumerate((d for d in self.documents if not self.material.is_plain(d)), len(plain)):
+            tell(number)
+            self.store.bulk_extend(self.material.list_quads(document))
+        codes = self.iris.thing("code/").value
+        given: set[Statement] = set()
+        for document in self.documents:
+            _, shares = self.material.read(document)
+            node = self.iris.document(document.id)
+            self.index[node] = self.material.list_index(document, shares)
+            self.origins.put(list_first(node, shares, ()))
+            for triple in shares:
+                subject = cast(NamedNode, triple.subject)
+                if subject.value.startswith(codes):
+                    given.add((subject, triple.predicate, cast("NamedNode | Literal", triple.object)))
+        self.origins.put(list_first_given(given))
+
+    def _learn_codes(self) -> None:
+        """What the newest versions of all documents together say of codes."""
+        newest = [d for d in self.documents if not d.replaced_by]
+        learned, disagreements = compare_namings(
+            {d.id: d.namings for d in newest}, {d.id: d.fiscal_year for d in newest}
+        )
+        gone, new = revise_names(self.store, learned, self.base)
+        for quad in gone:
+            self.store.remove(quad)
+        findings = list(write_disagreements(disagreements, self.base))
+        self.store.extend([*new, *findings])
+        for code, statements in split_findings(findings, self.iris).items():
+            self.origins.put(list_first_part(name_of_code(code), statements))
+        said: dict[str, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
+        for document in newest:
+            for naming in document.namings:
+                said[naming.code][fold(naming.name)].append(Said(document.id, document.fiscal_year, naming))
+        for code, names in said.items():
+            self.origins.put(list_tallies({code: {flat: NameTally.count(who) for flat, who in names.items()}}))
+
+    def _derive(self) -> None:
+        graph, target = self.iris.graph("derived"), Batches(self.store)
+        members: dict[NamedNode, set[NamedNode | Literal]] = defaultdict(set)
+
+        def put(part: Part) -> None:
+            self.origins.put(list_first_part(part.name, part.statements))
+            target.put(Quad(*statement, graph) for statement in part.statements if statement[1] != MEMBER)
+            for subject, predicate, value in part.statements:
+                if predicate == MEMBER:
+                    members[subject].add(value)
+
+        def note(what: NamedNode) -> Callable[[NamedNode, NamedNode, int], None]:
+            return lambda document, agency, year: self.index[document].append((agency, what, Literal(str(year))))
+
+        for part in derive_parts(self.store, self.iris, note(SUMS), note(VALUES)):
+            put(part)
+        put(describe_cubes(self.iris, members))
+        target.flush()
+        self.origins.put(list_first_given((s, MEMBER, v) for s, values in members.items() for v in values))
+        for document, rows in self.index.items():
+            self.origins.put(list_first(document, (), rows))
+        self.origins.flush()
 
 
 def load_quads(store: pyoxigraph.Store, paths: Sequence[Path], tell: Callable[[int], None]) -> None:
@@ -62,31 +167,6 @@ def load_quads(store: pyoxigraph.Store, paths: Sequence[Path], tell: Callable[[i
     if paths:
         # We wrote them ourselves, and their digests were compared: they need no validation.
         store.bulk_load(input=cast(IO[bytes], _Files(paths, tell)), format=RdfFormat.N_QUADS, lenient=True)
-
-
-def _learn_codes(store: pyoxigraph.Store, documents: Sequence[Converted], base: str) -> None:
-    """What the newest versions of all documents together say of codes."""
-    newest = [d for d in documents if not d.replaced_by]
-    learned, disagreements = compare_namings({d.id: d.namings for d in newest}, {d.id: d.fiscal_year for d in newest})
-    gone, new = revise_names(store, learned, base)
-    for quad in gone:
-        store.remove(quad)
-    store.extend([*new, *write_disagreements(disagreements, base)])
-
-
-def _replaces(document: Converted, documents: Sequence[Converted]) -> bool:
-    return any(d.replaced_by == document.id for d in documents)
-
-
-def _list_quads(document: Converted, documents: Sequence[Converted], cache: Cache, base: str) -> Iterator[Quad]:
-    """The quads of a document that has another version, with what ties the two."""
-    path = cache.find_quads(document.key)
-    quads = rename_version(pyoxigraph.parse(path=path, format=RdfFormat.N_QUADS), document, base)
-    yield from supersede(quads, base) if document.replaced_by else quads
-    later = next((d for d in documents if d.id == document.replaced_by), None)
-    if later is not None:
-        pair = [read_cached_figures(cache.find_quads(d.key), d, base) for d in (document, later)]
-        yield from link_versions(document, later, pair_figures(*pair), base)
 
 
 class _Files(io.RawIOBase):

@@ -93,19 +93,39 @@ def _load_file(store: Store, path: Path, format: RdfFormat) -> str:
     return content
 
 
-@contextlib.contextmanager
-def open_database(workshop: Workshop) -> Iterator[Store]:
+def open_database(workshop: Workshop) -> contextlib.AbstractContextManager[Store]:
     """The database of the snapshot in the making, flushed at the end.
 
     It has no way to be closed but to be forgotten: leave the function that holds it before the snapshot is published.
     """
-    place = workshop.store
+    return _open(workshop.store, workshop.database)
+
+
+def open_origins(workshop: Workshop) -> contextlib.AbstractContextManager[Store]:
+    """The database of its origins (:mod:`loaders.derived.origins`), as :func:`open_database`."""
+    return _open(workshop.store, workshop.origins)
+
+
+@contextlib.contextmanager
+def _open(place: Path, folder: Path) -> Iterator[Store]:
     try:
-        store = Store(workshop.database)
+        store = Store(folder)
         yield store
         store.flush()
     except OSError as error:
         raise explain(place, error, "it cannot be written") from error
+
+
+def copy_snapshot(snapshot: Snapshot, workshop: Workshop) -> None:
+    """Begins the snapshot in the making as a copy of one with origins. Its files are shared (hard links), not copied.
+
+    Raises :class:`loaders.errors.StoreError` if it cannot be read, or the disk refuses.
+    """
+    for source, target in ((snapshot.database, workshop.database), (snapshot.origins, workshop.origins)):
+        try:
+            Store.read_only(str(source)).backup(str(target))
+        except OSError as error:
+            raise explain(source, error, "it cannot be copied") from error
 
 
 def open_snapshot(snapshot: Snapshot) -> Store:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from loaders.build.building import BuildReport
 from loaders.build.snapshots import replace_file, writing
 from loaders.build.versions import Converted
-from loaders.characters import show_name, write_json
+from loaders.characters import show_name, write_rows
 
 Status = Literal["read", "partly read", "not read", "duplicate"]
 STATUSES: tuple[Status, ...] = ("read", "partly read", "not read", "duplicate")
@@ -130,7 +130,8 @@ def to_json(report: BuildReport) -> dict[str, Any]:
 
 def write_report(report: BuildReport, path: Path) -> None:
     """Writes the report as JSON. Raises :class:`loaders.errors.StoreError` if the disk refuses."""
-    text = write_json(to_json(report), indent=1) + "\n"
+    row = to_json(report)
+    text = write_rows({name: value for name, value in row.items() if name != "files"}, "files", row["files"])
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, text.encode("utf-8"))

@@ -3,7 +3,7 @@
 ::
 
     <store>/current              the name of the published snapshot
-    <store>/snapshots/000007/    a snapshot: manifest.json and database/ (Oxigraph)
+    <store>/snapshots/000007/    a snapshot: manifest.json and database/ (Oxigraph); of a build also origins/
     <store>/work/                the snapshot in the making; whatever lies there is nobody's
     <store>/lock                 held (flock) by the one build that runs; freed by the system if that is killed
 
@@ -20,17 +20,18 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from loaders.characters import is_text, write_json
+from loaders.characters import is_text, write_rows
 from loaders.errors import BusyStore, GongkaiError, StoreError
 
 _NAME = re.compile(r"\d{6,}")
 _POINTER = "current"
 _MANIFEST = "manifest.json"
 _DATABASE = "database"
+_ORIGINS = "origins"
 
 _REMEDIES = {
     errno.ENOSPC: "Free space on that disk, or choose another folder with --store or GONGKAI_STORE",
@@ -75,6 +76,11 @@ class Snapshot:
     def database(self) -> Path:
         """The folder of the Oxigraph database."""
         return self.folder / _DATABASE
+
+    @property
+    def origins(self) -> Path:
+        """The folder of a second database, which tells where statements come from; a build only has one."""
+        return self.folder / _ORIGINS
 
 
 def find_pointer(store: Path) -> Path:
@@ -168,6 +174,17 @@ class Workshop:
         """Where the database of the snapshot in the making belongs."""
         return self.folder / _DATABASE
 
+    @property
+    def origins(self) -> Path:
+        """Where the database of its origins belongs."""
+        return self.folder / _ORIGINS
+
+    def begin_anew(self) -> None:
+        """Drops what was made of the snapshot in the making. Raises :class:`loaders.errors.StoreError`."""
+        with writing(self.store):
+            shutil.rmtree(self.folder)
+            self.folder.mkdir()
+
     def __enter__(self) -> Workshop:
         if not is_text(str(self.store)):
             raise StoreError(
@@ -230,8 +247,7 @@ class Workshop:
         Raises :class:`loaders.errors.StoreError` if the disk refuses; the current snapshot is then the earlier one.
         """
         with writing(self.store):
-            text = write_json(asdict(manifest), indent=1)
-            _write_through(self.folder / _MANIFEST, text.encode("utf-8"))
+            _write_through(self.folder / _MANIFEST, _write_manifest(manifest).encode("utf-8"))
             numbers = [int(p.name) for p in _list_snapshots(self.store)]
             name = f"{max(numbers, default=0) + 1:06d}"
             folder = self.store / "snapshots" / name
@@ -246,6 +262,12 @@ class Workshop:
         old = [p for p in _list_snapshots(self.store) if p.name != current]
         for folder in old[: max(0, len(old) - (self.keep - 1))]:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_manifest(manifest: Manifest) -> str:
+    """The manifest as JSON, a document a line: there may be thousands, and most of each build's are the last one's."""
+    row = {field.name: getattr(manifest, field.name) for field in fields(manifest) if field.name != "documents"}
+    return write_rows({**row, "sources": list(manifest.sources)}, "documents", manifest.documents)
 
 
 def replace_file(path: Path, content: bytes) -> None:

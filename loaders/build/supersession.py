@@ -71,16 +71,19 @@ def supersede(quads: Iterable[Quad], base: str) -> Iterator[Quad]:
             yield quad
 
 
-def link_versions(earlier: Converted, later: Converted, pairing: Pairing, base: str) -> Iterator[Quad]:
-    """That one version replaces another, and which of its figures each earlier figure is found again in.
-
-    The later document's statements stand in its own graph, the earlier's in that one's.
-    """
+def link_earlier(earlier: Converted, later: Converted, base: str) -> Iterator[Quad]:
+    """That a document replaces an earlier version, in its own graph."""
     iris = Iris(base)
     old, new = iris.document(earlier.id), iris.document(later.id)
     yield Quad(new, PROV("wasRevisionOf"), old, new)
     yield Quad(new, DCTERMS("replaces"), old, new)
     yield Quad(new, iris.gk("revision"), Literal(str(later.revision), datatype=XSD("integer")), new)
+
+
+def link_later(earlier: Converted, later: Converted, pairing: Pairing, base: str) -> Iterator[Quad]:
+    """What replaces an earlier version, and which figure each of its own is found again in, in its own graph."""
+    iris = Iris(base)
+    old, new = iris.document(earlier.id), iris.document(later.id)
     yield Quad(old, DCTERMS("isReplacedBy"), new, old)
     for one, other in (*pairing.same, *pairing.changed):
         yield Quad(NamedNode(one.iri), DCTERMS("isReplacedBy"), NamedNode(other.iri), old)

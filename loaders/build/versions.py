@@ -10,7 +10,7 @@ next is ``<id>-v2``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from typing import Any
 
@@ -72,8 +72,9 @@ class Converted:
 
     def as_row(self) -> dict[str, Any]:
         """The document as an object of JSON, as manifests and the cache hold it."""
-        namings = [list(astuple(n)) for n in self.namings]
-        return {**asdict(self), "namings": namings, "sketch": list(self.sketch), "issues": list(self.issues)}
+        row = {name: getattr(self, name) for name in _NAMES}
+        namings = [[n.code, n.name, n.start, n.end] for n in self.namings]
+        return {**row, "namings": namings, "sketch": list(self.sketch), "issues": list(self.issues)}
 
     @property
     def origin(self) -> str:
@@ -100,6 +101,9 @@ def estimate_likeness(one: Sequence[str], other: Sequence[str]) -> float:
         return 0.0
     least = set(sorted({*one, *other})[:SKETCH])
     return len(least & set(one) & set(other)) / len(least)
+
+
+_NAMES = tuple(field.name for field in fields(Converted))
 
 
 @dataclass(frozen=True)

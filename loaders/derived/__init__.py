@@ -4,7 +4,7 @@ Nothing here is stated by a document. Each sum names the figures that it adds up
 total that the document prints.
 
 >>> from loaders.derived import derive
->>> for quad in derive(store, "https://w3id.org/gongkai/", moment):  # doctest: +SKIP
+>>> for quad in derive(store, "https://w3id.org/gongkai/"):  # doctest: +SKIP
 ...     print(quad)
 """
 

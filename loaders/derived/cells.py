@@ -84,10 +84,12 @@ class _Sheet:
     cells: list[Cell] = field(default_factory=list)
 
 
-def list_documents(store: Store, iris: Iris) -> list[DocumentEntry]:
-    """The documents in the store but those that a newer version replaces."""
+def list_documents(store: Store, iris: Iris, document: NamedNode | None = None) -> list[DocumentEntry]:
+    """The documents in the store but those that a newer version replaces; of ``document`` only, if it is named."""
     found = []
-    for row in cast(QuerySolutions, store.query(read_internal("derived/documents", iris.base))):
+    query = read_internal("derived/documents", iris.base)
+    found_rows = store.query(query, substitutions={Variable("document"): document}) if document else store.query(query)
+    for row in cast(QuerySolutions, found_rows):
         document, kind, year = row["document"], row["kind"], row["year"]
         assert isinstance(document, NamedNode)
         assert isinstance(kind, NamedNode)

@@ -7,9 +7,9 @@ W3C vocabulary stand in the ontology; here each cube names its own and lists the
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode
 
@@ -55,18 +55,21 @@ COUNTS = Cube(
 CUBES = (EXPENDITURE, QUANTITIES, SCOPED, COUNTS)
 
 
+#: Says of the constraint of a dimension that some observation has this member. No statement of the graph: from all of
+#: them the lists of members are made (:meth:`CubeWriter.describe`).
+MEMBER = NamedNode("urn:gongkai:member")
+
+
 class CubeWriter:
-    """Collects the members of the cubes while observations are written, and describes the cubes at the end."""
+    """Writes observations, and what describes the cubes that have any."""
 
     def __init__(self, iris: Iris) -> None:
         self._iris = iris
         # What an observation has if it says nothing else.
         self._usual = {("unit", iris.gk("unitCny")), ("codesInferred", Literal("false", datatype=XSD("boolean")))}
-        self._used: set[str] = set()
-        self._members: dict[tuple[str, str], dict[NamedNode | Literal, None]] = defaultdict(dict)
 
     def observe(self, cube: Cube, node: NamedNode, values: dict[str, NamedNode | Literal]) -> Iterator[Statement]:
-        """One observation with its key, measure and attributes, each by its property's name.
+        """One observation with its key, measure and attributes, each by its property's name; its :data:`MEMBER` s.
 
         That it is one, of which cube, in which build, its fiscal year and what is usual follow:
         ``queries/internal/graph/what-follows.rq`` says it.
@@ -75,19 +78,21 @@ class CubeWriter:
             if name != "fiscalYear" and (name, value) not in self._usual:
                 yield node, self._iris.gk(name), value
             if name in cube.dimensions:
-                self._members[cube.name, name][value] = None
-        self._used.add(cube.name)
+                yield self._name(cube, f"/constraint/{name}"), MEMBER, value
 
-    def describe(self) -> Iterator[Statement]:
-        """The cubes that have observations: a cube without any says nothing that a viewer could open."""
+    def describe(self, members: Mapping[NamedNode, Iterable[NamedNode | Literal]]) -> Iterator[Statement]:
+        """The cubes that have observations: a cube without any says nothing that a viewer could open.
+
+        ``members`` are those of the constraint of each dimension, as :meth:`observe` tells them.
+        """
         for cube in CUBES:
-            if cube.name in self._used:
-                yield from self._describe(cube)
+            if self._name(cube, f"/constraint/{cube.dimensions[0]}") in members:
+                yield from self._describe(cube, members)
 
     def _name(self, cube: Cube, part: str = "") -> NamedNode:
         return self._iris.thing(f"cube/{cube.name}{part}")
 
-    def _describe(self, cube: Cube) -> Iterator[Statement]:
+    def _describe(self, cube: Cube, members: Mapping[NamedNode, Iterable[NamedNode | Literal]]) -> Iterator[Statement]:
         node, rows = self._name(cube), self._name(cube, "/observations")
         shape = self._name(cube, "/constraint")
         yield node, RDF("type"), QB("DataSet")
@@ -102,9 +107,11 @@ class CubeWriter:
         yield shape, RDF("type"), CUBE("Constraint")
         yield shape, RDF("type"), SH("NodeShape")
         for name in (*cube.dimensions, cube.measure, *cube.attributes):
-            yield from self._constrain(cube, shape, name)
+            yield from self._constrain(cube, shape, name, members)
 
-    def _constrain(self, cube: Cube, shape: NamedNode, name: str) -> Iterator[Statement]:
+    def _constrain(
+        self, cube: Cube, shape: NamedNode, name: str, members: Mapping[NamedNode, Iterable[NamedNode | Literal]]
+    ) -> Iterator[Statement]:
         node = self._name(cube, f"/constraint/{name}")
         once = Literal("1", datatype=XSD("integer"))
         yield shape, SH("property"), node
@@ -121,12 +128,15 @@ class CubeWriter:
         elif name in cube.dimensions:
             yield node, RDF("type"), CUBE("KeyDimension")
             yield node, _QUDT("scaleType"), _QUDT("IntervalScale" if name == "fiscalYear" else "NominalScale")
-            yield from self._list_members(cube, node, name)
+            yield from self._list_members(cube, node, name, members[node])
 
-    def _list_members(self, cube: Cube, node: NamedNode, name: str) -> Iterator[Statement]:
-        """``sh:in`` with all members; its links have names, so that the same build gives the same graph."""
-        members = sorted(self._members[cube.name, name], key=lambda member: member.value)
-        here = [self._name(cube, f"/constraint/{name}/{number}") for number in range(1, len(members) + 1)]
+    def _list_members(
+        self, cube: Cube, node: NamedNode, name: str, found: Iterable[NamedNode | Literal]
+    ) -> Iterator[Statement]:
+        """``sh:in`` with all members; a link has the name of its member, so that one more changes no other's."""
+        members = sorted(found, key=lambda member: member.value)
+        marks = [sha256(member.value.encode()).hexdigest()[:16] for member in members]
+        here = [self._name(cube, f"/constraint/{name}/{mark}") for mark in marks]
         yield node, SH("in"), here[0]
         for link, following, member in zip(here, [*here[1:], RDF("nil")], members, strict=True):
             yield link, RDF("first"), member

@@ -19,7 +19,7 @@ class Quads(Protocol):
     """What is asked of a store here."""
 
     def quads_for_pattern(
-        self, subject: NamedNode | None, predicate: NamedNode | None, object: None, graph_name: NamedNode | None
+        self, subject: NamedNode | None, predicate: NamedNode | None, object: None, graph_name: NamedNode | None, /
     ) -> Iterator[Quad]:
         """The quads that fit."""
         ...

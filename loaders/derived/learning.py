@@ -7,8 +7,8 @@ documents print for a code of the lists is learnt as another name of it; who nam
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from loaders.facts import Facts, Verdict
@@ -81,6 +81,38 @@ class Disagreement:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """That a document, of a fiscal year, prints a name beside a code."""
+
+    document: str
+    year: int | None
+    naming: Naming
+
+
+@dataclass(frozen=True, slots=True)
+class NameTally:
+    """How many documents print one name of a code: by how they spell it, and by their fiscal years."""
+
+    spellings: Counter[str]
+    years: Counter[int | None]
+
+    @classmethod
+    def count(cls, said: Iterable[Said]) -> NameTally:
+        """The tally of what documents print."""
+        printed = list(said)
+        return cls(Counter(s.naming.name for s in printed), Counter(s.year for s in printed))
+
+    @property
+    def documents(self) -> int:
+        """How many they are."""
+        return self.spellings.total()
+
+    def spell(self) -> str:
+        """The spelling that most documents use."""
+        return max(sorted(self.spellings), key=self.spellings.__getitem__)
+
+
 def list_namings(facts: Facts) -> tuple[Naming, ...]:
     """The names that a document prints beside codes, one for each code, with the first place of it.
 
@@ -129,41 +161,52 @@ def compare_namings(
     Lists are revised from year to year: only where others of the same year call a code as is usual is it contradicted.
     """
     years = years or {}
-    named: dict[str, dict[str, list[tuple[str, Naming]]]] = defaultdict(lambda: defaultdict(list))
+    named: dict[str, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
     for identity, namings in documents.items():
         for naming in namings:
-            named[naming.code][fold(naming.name)].append((identity, naming))
+            named[naming.code][fold(naming.name)].append(Said(identity, years.get(identity), naming))
     learned: list[Learned] = []
     disagreements: list[Disagreement] = []
     for code, names in sorted(named.items()):
-        shipped = _find_names(code)
-        # The most frequent first; of those equally frequent the longer, which is less likely a cut one.
-        ranked = sorted(names.items(), key=lambda item: (-len(item[1]), -len(item[0]), item[0]))
-        usual = shipped[0] if shipped else _spell(ranked[0][1])
-        accepted = {fold(n) for n in shipped} or {ranked[0][0]}
-        strange = [(flat, said) for flat, said in ranked if not any(flat in a or a in flat for a in accepted)]
-        usually = sum(len(said) for flat, said in ranked if flat in accepted)
-        total = len({identity for said in names.values() for identity, _ in said})
-        others = [_spell(said) for _, said in strange if len(said) >= ENOUGH or not shipped]
-        if not shipped or others:
-            learned.append(Learned(code, "" if shipped else usual, tuple(others), total, bool(shipped)))
-        for _, said in strange:
-            for identity, naming in said:
-                year = years.get(identity)
-                alike = sum(years.get(i) == year for flat, others in ranked if flat in accepted for i, _ in others)
-                # One document against one is no majority.
-                sure = alike >= ENOUGH and sum(years.get(i) == year for i, _ in said) < alike
-                verdict: Verdict = "contradicted" if sure else "not checkable"
-                disagreements.append(Disagreement(identity, naming, usual, len(said), usually, verdict))
+        tallies = {flat: NameTally.count(said) for flat, said in names.items()}
+        name, differing = judge_code(code, tallies, names.__getitem__)
+        learned += [] if name is None else [name]
+        disagreements += differing
+    return learned, disagreements
+
+
+def judge_code(
+    code: str, names: Mapping[str, NameTally], list_said: Callable[[str], Iterable[Said]]
+) -> tuple[Learned | None, list[Disagreement]]:
+    """What one code is called, and who calls it otherwise. ``names`` are the names that documents print, folded.
+
+    ``list_said`` gives who printed one of these; it is asked only of names that are not the usual one.
+    """
+    shipped = _find_names(code)
+    # The most frequent first; of those equally frequent the longer, which is less likely a cut one.
+    ranked = sorted(names.items(), key=lambda item: (-item[1].documents, -len(item[0]), item[0]))
+    usual = shipped[0] if shipped else ranked[0][1].spell()
+    accepted = {fold(n) for n in shipped} or {ranked[0][0]}
+    strange = [(flat, tally) for flat, tally in ranked if not any(flat in a or a in flat for a in accepted)]
+    usually = [tally for flat, tally in ranked if flat in accepted]
+    others = [tally.spell() for _, tally in strange if tally.documents >= ENOUGH or not shipped]
+    learned = None
+    if not shipped or others:
+        # A document prints one name of a code, or tells none.
+        total = sum(tally.documents for tally in names.values())
+        learned = Learned(code, "" if shipped else usual, tuple(others), total, bool(shipped))
+    disagreements: list[Disagreement] = []
+    for flat, tally in strange:
+        for said in list_said(flat):
+            alike = sum(each.years[said.year] for each in usually)
+            # One document against one is no majority.
+            sure = alike >= ENOUGH and tally.years[said.year] < alike
+            verdict: Verdict = "contradicted" if sure else "not checkable"
+            usual_count = sum(each.documents for each in usually)
+            disagreements.append(Disagreement(said.document, said.naming, usual, tally.documents, usual_count, verdict))
     return learned, disagreements
 
 
 def _find_names(code: str) -> tuple[str, ...]:
     classification, _, digits = code.partition("/")
     return load_codes(classification).names.get(digits, ())
-
-
-def _spell(said: list[tuple[str, Naming]]) -> str:
-    """The spelling of a name that most documents use."""
-    spellings = [naming.name for _, naming in said]
-    return max(sorted(set(spellings)), key=spellings.count)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import NamedNode, QuerySolutions, Store, Variable
 
 from loaders.graph.internal import read_internal
 from loaders.graph.iris import Iris
@@ -74,10 +74,13 @@ class QuantityRollUp:
         return (self.value.number / self.people.number).quantize(_CENT, ROUND_HALF_UP)
 
 
-def choose_values(store: Store, iris: Iris) -> list[QuantityRollUp]:
-    """The values that stand for the offices of ``store``, sorted; the same store gives the same."""
+def choose_values(values: Iterable[Value]) -> list[QuantityRollUp]:
+    """The values that stand for the offices that ``values`` are of, sorted; the same values give the same.
+
+    Heads are those of the year or the year before: values of both must be there.
+    """
     best: dict[tuple[str, int, str, str, str], Value] = {}
-    for value in _read_values(store, iris):
+    for value in values:
         whole = "" if _is_whole(value) else value.scope
         key = (value.agency.value, value.year, value.item, value.phase, whole)
         if key not in best or value.rank > best[key].rank:
@@ -108,9 +111,12 @@ def _is_whole(value: Value) -> bool:
     return value.unit != "unitCny" or scope in _ITEMS[value.item].scopes
 
 
-def _read_values(store: Store, iris: Iris) -> Iterator[Value]:
+def read_values(store: Store, iris: Iris, document: NamedNode | None = None) -> Iterator[Value]:
+    """The accepted values of all documents in ``store``, or of one."""
     term, quantity = iris.gk("").value, iris.thing("quantity/").value
-    for row in cast(QuerySolutions, store.query(read_internal("derived/values", iris.base))):
+    query = read_internal("derived/values", iris.base)
+    found_rows = store.query(query, substitutions={Variable("document"): document}) if document else store.query(query)
+    for row in cast(QuerySolutions, found_rows):
         found: dict[str, str] = defaultdict(str)
         for name in _NAMES:
             if row[name] is not None:

@@ -15,7 +15,7 @@ What is summed is compared with what the table prints for the class, or for the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -65,11 +65,15 @@ class Tree:
 
 
 def make_rollups(
-    documents: Iterable[tuple[DocumentEntry, Sequence[Source]]], labels: dict[NamedNode, str], phases: dict[str, str]
+    documents: Iterable[tuple[DocumentEntry, Sequence[Source]]],
+    labels: dict[NamedNode, str],
+    phases: dict[str, str],
+    wanted: Container[tuple[str, int]] | None = None,
 ) -> Iterator[RollUp]:
     """The sums of all documents, each agency, year, phase, classification and code at most once.
 
-    ``labels`` are those of agencies; ``phases`` gives the IRI of the kind of document that a phase (by IRI) is of.
+    ``labels`` are those of agencies; ``phases`` gives the IRI of the kind of document that a phase (by IRI) is of. With
+    ``wanted`` only those of these agencies (by IRI) and years; all documents that state any of these must be there.
     """
     best: dict[tuple[str, int, str, str], tuple[tuple[object, ...], Source, Tree]] = {}
     for entry, sources in documents:
@@ -82,6 +86,8 @@ def make_rollups(
                 entry.node.value,
             )
             key = (cell.agency.value, cell.year, cell.phase.value, classification)
+            if wanted is not None and key[:2] not in wanted:
+                continue
             if key not in best or rank > best[key][0]:
                 best[key] = (rank, source, tree)
     for (_, _, _, classification), (_, source, tree) in sorted(best.items()):

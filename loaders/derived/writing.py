@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from loaders.derived.cells import list_documents, list_sources
-from loaders.derived.cubes import COUNTS, EXPENDITURE, QUANTITIES, SCOPED, CubeWriter
-from loaders.derived.quantities import QuantityRollUp, choose_values
+from loaders import __version__
+from loaders.derived.cells import DocumentEntry, Source, list_documents, list_sources
+from loaders.derived.cubes import COUNTS, EXPENDITURE, MEMBER, QUANTITIES, SCOPED, CubeWriter
+from loaders.derived.quantities import QuantityRollUp, Value, choose_values, read_values
 from loaders.derived.rollups import RollUp, make_rollups
-from loaders.derived.years import compare_years
+from loaders.derived.years import compare_agency, group_instruments, group_units, unite_instruments
 from loaders.graph.iris import PROV, RDF, RDFS, SKOS, XSD, Iris
 from loaders.graph.writer import format_decimal
 from loaders.quantities.items import ITEMS
@@ -35,29 +38,152 @@ _ITEM_NAMES = {item.id: item.zh for item in ITEMS}
 Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 
-def derive(store: Store, base: str, time: datetime) -> Iterator[Quad]:
-    """What follows from the documents in ``store``. ``time`` is when the build was made, in UTC.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is derived for one reason, such as the sums of one agency and year: replaced as a whole, or kept.
+
+    ``name`` tells parts apart. :data:`loaders.derived.cubes.MEMBER` statements among the others belong to no graph.
+    """
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+#: Whose sums, or values, a document has: document, agency, year.
+Tell = Callable[[NamedNode, NamedNode, int], None]
+
+
+def derive(store: Store, base: str) -> Iterator[Quad]:
+    """What follows from the documents in ``store``; the same store gives the same.
 
     A sum that is no document's is a ``gk:RollUp`` with ``gk:sum``, never a ``gk:Figure`` with ``gk:amount``: a query
     that adds up figures does not count it.
     """
     iris = Iris(base)
     graph = iris.graph("derived")
-    build = iris.build(time)
-    parts = (
-        _describe(graph, build),
-        _write_cubes(store, iris),
-        close_broader(store),
-        compare_years(store, iris),
-    )
-    for statements in parts:
-        for subject, predicate, value in statements:
-            yield Quad(subject, predicate, value, graph)
+    members: dict[NamedNode, set[NamedNode | Literal]] = defaultdict(set)
+    for part in derive_parts(store, iris):
+        for subject, predicate, value in part.statements:
+            if predicate == MEMBER:
+                members[subject].add(value)
+            else:
+                yield Quad(subject, predicate, value, graph)
+    for subject, predicate, value in describe_cubes(iris, members).statements:
+        yield Quad(subject, predicate, value, graph)
 
 
-def _describe(graph: NamedNode, build: NamedNode) -> Iterator[Statement]:
+def derive_parts(
+    store: Store, iris: Iris, tell_sums: Tell = lambda *_: None, tell_values: Tell = lambda *_: None
+) -> Iterator[Part]:
+    """All parts but the description of the cubes, which is made of their members."""
+    labels = Labels(store)
+    yield describe_graph(iris)
+    yield from sum_up(store, iris, labels, tell=tell_sums)
+    yield from choose(store, iris, labels, tell=tell_values)
+    yield close(store)
+    for agency, units in group_units(store, iris).items():
+        yield compare(store, iris, agency, units)
+    for number, same in group_instruments(store, iris).items():
+        yield unite(number, same)
+
+
+def describe_graph(iris: Iris) -> Part:
+    """What the graph of all that is derived is."""
+    return Part("about", tuple(_describe(iris.graph("derived"), iris)))
+
+
+def sum_up(
+    store: Store,
+    iris: Iris,
+    labels: Labels,
+    documents: Iterable[NamedNode] | None = None,
+    wanted: Container[tuple[str, int]] | None = None,
+    tell: Tell = lambda *_: None,
+) -> Iterator[Part]:
+    """The sums of each agency and year; with ``wanted`` of these only, for which ``documents`` state something."""
+    kinds = {iris.gk(phase).value: iris.gk(kind).value for phase, kind in _KINDS.items()}
+    cubes = CubeWriter(iris)
+
+    def sources() -> Iterator[tuple[DocumentEntry, list[Source]]]:
+        entries = (
+            list_documents(store, iris)
+            if documents is None
+            else [entry for node in documents for entry in list_documents(store, iris, node)]
+        )
+        for entry in entries:
+            found = list(list_sources(store, iris, entry.node))
+            for agency, year in {(s.cells[0].agency, s.cells[0].year) for s in found if s.cells}:
+                tell(entry.node, agency, year)
+            yield entry, found
+
+    rollups = make_rollups(sources(), labels, kinds, wanted)
+    for (agency, year), group in groupby(rollups, key=lambda r: (r.agency, r.year)):
+        statements = (s for rollup in group for s in _write_rollup(rollup, iris, labels, cubes))
+        yield Part(name_sums(agency.value, year), tuple(statements))
+
+
+def name_sums(agency: str, year: int) -> str:
+    """The name of the part with the sums of an agency and year."""
+    return f"sums/{agency}/{year}"
+
+
+def choose(
+    store: Store,
+    iris: Iris,
+    labels: Labels,
+    documents: Iterable[NamedNode] | None = None,
+    wanted: Container[tuple[str, int]] | None = None,
+    tell: Tell = lambda *_: None,
+) -> Iterator[Part]:
+    """The standard quantities of each agency and year, as :func:`sum_up` gives sums.
+
+    Heads may be those of the year before: ``documents`` that state values of that year must be there too.
+    """
+    cubes = CubeWriter(iris)
+
+    def values() -> Iterator[Value]:
+        for document in (None,) if documents is None else documents:
+            for value in read_values(store, iris, document):
+                tell(value.document, value.agency, value.year)
+                yield value
+
+    chosen = [c for c in choose_values(values()) if wanted is None or (c.value.agency.value, c.value.year) in wanted]
+    for (agency, year), group in groupby(chosen, key=lambda c: (c.value.agency, c.value.year)):
+        statements = (s for each in group for s in _write_quantity(each, iris, labels, cubes))
+        yield Part(name_values(agency.value, year), tuple(statements))
+
+
+def name_values(agency: str, year: int) -> str:
+    """The name of the part with the standard quantities of an agency and year."""
+    return f"values/{agency}/{year}"
+
+
+def close(store: Store) -> Part:
+    """What stands above each concept."""
+    return Part("broader", tuple(close_broader(store)))
+
+
+def compare(store: Store, iris: Iris, agency: NamedNode, units: Iterable[NamedNode]) -> Part:
+    """What changed between the years of one agency, among whose divisions and duties ``units`` are all."""
+    return Part(f"years/{agency.value}", tuple(compare_agency(store, iris, agency, units)))
+
+
+def unite(number: str, same: Iterable[NamedNode]) -> Part:
+    """The instruments that bear one number."""
+    return Part(f"instrument/{number}", tuple(unite_instruments(same)))
+
+
+def describe_cubes(iris: Iris, members: Mapping[NamedNode, Iterable[NamedNode | Literal]]) -> Part:
+    """The cubes, whose dimensions have these members."""
+    return Part("cubes", tuple(CubeWriter(iris).describe(members)))
+
+
+def _describe(graph: NamedNode, iris: Iris) -> Iterator[Statement]:
+    activity = iris.derivation()
     yield graph, RDF("type"), PROV("Entity")
-    yield graph, PROV("wasGeneratedBy"), build
+    yield graph, PROV("wasGeneratedBy"), activity
+    yield activity, RDF("type"), PROV("Activity")
+    yield activity, PROV("wasAssociatedWith"), iris.thing(f"software/gongkai-{__version__}")
     for language, title in _TITLES.items():
         yield graph, RDFS("label"), Literal(title, language=language)
 
@@ -81,19 +207,11 @@ def close_broader(store: Store) -> Iterator[Statement]:
             yield concept, SKOS("broaderTransitive"), node
 
 
-def _write_cubes(store: Store, iris: Iris) -> Iterator[Statement]:
-    cubes, labels = CubeWriter(iris), _Labels(store)
-    yield from _write_rollups(store, iris, cubes, labels)
-    for chosen in choose_values(store, iris):
-        yield from _write_quantity(chosen, iris, labels, cubes)
-    yield from cubes.describe()
-
-
 #: kind of roll-up -> its cube, the name of its measure
 _QUANTITY_CUBES = {"whole": QUANTITIES, "scoped": SCOPED, "count": COUNTS}
 
 
-def _write_quantity(chosen: QuantityRollUp, iris: Iris, labels: _Labels, cubes: CubeWriter) -> Iterator[Statement]:
+def _write_quantity(chosen: QuantityRollUp, iris: Iris, labels: Labels, cubes: CubeWriter) -> Iterator[Statement]:
     gk, value, cube = iris.gk, chosen.value, _QUANTITY_CUBES[chosen.kind]
     node = name_quantity(chosen, iris)
     quantity = iris.thing(f"quantity/{value.item}")
@@ -129,21 +247,14 @@ def name_quantity(chosen: QuantityRollUp, iris: Iris) -> NamedNode:
     return iris.thing(f"quantity-rollup/{agency}/{time}/{value.item}{scope}")
 
 
-def _write_rollups(store: Store, iris: Iris, cubes: CubeWriter, labels: _Labels) -> Iterator[Statement]:
-    gk = iris.gk
-    kinds = {gk(phase).value: gk(kind).value for phase, kind in _KINDS.items()}
-    documents = ((entry, list(list_sources(store, iris, entry.node))) for entry in list_documents(store, iris))
-    for rollup in make_rollups(documents, labels, kinds):
-        yield from _write_rollup(rollup, iris, labels, cubes)
-
-
-def _write_rollup(rollup: RollUp, iris: Iris, labels: _Labels, cubes: CubeWriter) -> Iterator[Statement]:
+def _write_rollup(rollup: RollUp, iris: Iris, labels: Labels, cubes: CubeWriter) -> Iterator[Statement]:
     gk = iris.gk
     node = name_rollup(rollup, iris)
     yield node, RDF("type"), gk("RollUp")
-    yield node, RDFS("label"), Literal(_label(rollup, iris, labels), language="zh")
-    yield node, gk("year"), Literal(str(rollup.year), datatype=XSD("integer"))
     code = iris.code(rollup.classification, rollup.code) if rollup.code else gk("codeWhole")
+    label = label_sum(labels, rollup.agency, rollup.year, rollup.phase, code if rollup.code else None)
+    yield node, RDFS("label"), label
+    yield node, gk("year"), Literal(str(rollup.year), datatype=XSD("integer"))
     facts: dict[str, NamedNode | Literal] = {
         "agency": rollup.agency,
         "fiscalYear": Literal(f"{rollup.year:04d}", datatype=XSD("gYear")),
@@ -173,18 +284,19 @@ def name_rollup(rollup: RollUp, iris: Iris) -> NamedNode:
     return iris.thing(f"rollup/{agency}/{rollup.year}-{phase}/{rollup.classification}/{rollup.code or 'whole'}")
 
 
-def _label(rollup: RollUp, iris: Iris, labels: _Labels) -> str:
-    parts = [labels.get(rollup.agency, ""), f"{rollup.year}年", labels.get(rollup.phase, ""), "汇总"]
-    if rollup.code:
-        parts += [rollup.code, labels.get(iris.code(rollup.classification, rollup.code), "")]
-    return " ".join(p for p in parts if p)
+def label_sum(labels: Labels, agency: NamedNode, year: int, phase: NamedNode, code: NamedNode | None) -> Literal:
+    """What a sum is called. ``code`` is None for the whole."""
+    parts = [labels.get(agency, ""), f"{year}年", labels.get(phase, ""), "汇总"]
+    if code is not None:
+        parts += [code.value.rpartition("/")[2], labels.get(code, "")]
+    return Literal(" ".join(p for p in parts if p), language="zh")
 
 
 def _decimal(value: object) -> Literal:
     return Literal(format_decimal(value), datatype=XSD("decimal"))  # type: ignore[arg-type]
 
 
-class _Labels(dict[NamedNode, str]):
+class Labels(dict[NamedNode, str]):
     """Chinese labels of things, looked up in the store when they are first asked for."""
 
     def __init__(self, store: Store) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import Any
+from typing import cast
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -25,6 +25,7 @@ RENAMED, SAME_DUTY, RESEMBLES = 0.6, 0.75, 0.3
 FEWEST = 3
 _ENDING = re.compile(r"(?:办公室|处|科|室|部|组|中心|局|股)$")
 _BRACKETS = re.compile(r"[（(].*?[）)]")
+_NUMBER_BRACKETS = re.compile(r"[〔\[【(（〕\]】)）]")
 
 
 @dataclass
@@ -40,66 +41,63 @@ class _Unit:
 Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 
-def compare_years(store: Store, iris: Iris) -> Iterator[Statement]:
-    """All conclusions about what ``store`` holds; the same store gives the same."""
-    years = _read_years(store, iris)
-    for agency, units in _read_units(store, iris, "Division", iris.gk("agency")).items():
-        for (before, early), (after, late) in pairwise(_by_year(units, years, FEWEST)):
-            yield from _compare_divisions(iris, agency, before, early, after, late)
-    for agency, units in _read_units(store, iris, "Duty", iris.gk("agency")).items():
-        for (before, early), (after, late) in pairwise(_by_year(units, years, 1)):
-            yield from _compare_duties(iris, agency, before, early, after, late)
-    yield from _unite_instruments(store, iris)
-
-
-def _triples(store: Store, predicate: NamedNode) -> Iterator[tuple[Any, Any]]:
-    for quad in store.quads_for_pattern(None, predicate, None, None):
-        yield quad.subject, quad.object
-
-
-def _list_members(store: Store, cls: NamedNode) -> set[Any]:
-    return {quad.subject for quad in store.quads_for_pattern(None, RDF("type"), cls, None)}
-
-
-def _read_labels(store: Store, nodes: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, Any]]:
-    """The labels of ``nodes`` only: most of a store's belong to the vocabulary and to figures."""
-    for node in nodes:
-        for quad in store.quads_for_pattern(node, RDFS("label"), None, None):
-            yield node, quad.object
-
-
-def _read_years(store: Store, iris: Iris) -> dict[NamedNode, int]:
-    documents = _list_members(store, iris.gk("Document"))
-    return {s: int(o.value) for s, o in _triples(store, iris.gk("year")) if s in documents}
-
-
-def _read_units(store: Store, iris: Iris, cls: str, owner: NamedNode) -> dict[NamedNode, list[_Unit]]:
-    members = _list_members(store, iris.gk(cls))
-    owners = {s: o for s, o in _triples(store, owner) if s in members}
-    units: dict[NamedNode, _Unit] = {}
-    for s, o in _read_labels(store, owners):
-        units[s] = _Unit(s, o.value)
-    functions: dict[NamedNode, list[str]] = defaultdict(list)
-    for s, o in _triples(store, iris.gk("functionText")):
-        if s in units:
-            functions[s].append(o.value)
-    for s, texts in functions.items():
-        units[s].functions = "".join(sorted(texts))
-    for s, o in _triples(store, iris.gk("attestedIn")):
-        if s in units:
-            units[s].documents.add(o)
-    found: dict[NamedNode, list[_Unit]] = defaultdict(list)
-    for node in sorted(units, key=lambda n: n.value):
-        found[owners[node]].append(units[node])
+def group_units(store: Store, iris: Iris) -> dict[NamedNode, list[NamedNode]]:
+    """The divisions and duties in ``store`` by the agency that they are of, sorted."""
+    found: dict[NamedNode, list[NamedNode]] = defaultdict(list)
+    for name in ("Division", "Duty"):
+        for quad in store.quads_for_pattern(None, RDF("type"), iris.gk(name), None):
+            owner = _find_owner(store, iris, cast(NamedNode, quad.subject))
+            if owner is not None:
+                found[owner].append(cast(NamedNode, quad.subject))
     return dict(sorted(found.items(), key=lambda item: item[0].value))
 
 
-def _by_year(units: list[_Unit], years: dict[NamedNode, int], fewest: int) -> list[tuple[int, dict[str, _Unit]]]:
-    """The units attested for each year that has enough of them, by their normalised label."""
+def compare_agency(store: Store, iris: Iris, agency: NamedNode, units: Iterable[NamedNode]) -> Iterator[Statement]:
+    """The conclusions about one agency. ``units`` are nodes among which all its divisions and duties are."""
+    years: dict[NamedNode, int] = {}
+    nodes = sorted(set(units), key=lambda n: n.value)
+    divisions = _read_units(store, iris, "Division", agency, nodes)
+    for (before, early), (after, late) in pairwise(_by_year(store, iris, divisions, years, FEWEST)):
+        yield from _compare_divisions(iris, agency, before, early, after, late)
+    duties = _read_units(store, iris, "Duty", agency, nodes)
+    for (before, early), (after, late) in pairwise(_by_year(store, iris, duties, years, 1)):
+        yield from _compare_duties(iris, agency, before, early, after, late)
+
+
+def _find_owner(store: Store, iris: Iris, node: NamedNode) -> NamedNode | None:
+    owners = (q.object for q in store.quads_for_pattern(node, iris.gk("agency"), None, None))
+    return min((o for o in owners if isinstance(o, NamedNode)), key=lambda o: o.value, default=None)
+
+
+def _read_units(store: Store, iris: Iris, cls: str, agency: NamedNode, nodes: Iterable[NamedNode]) -> list[_Unit]:
+    kind = iris.gk(cls)
+    units = []
+    for node in nodes:
+        is_one = any(True for _ in store.quads_for_pattern(node, RDF("type"), kind, None))
+        labels = _list_words(store, node, RDFS("label")) if is_one else []
+        if labels and _find_owner(store, iris, node) == agency:
+            unit = _Unit(node, labels[0], "".join(_list_words(store, node, iris.gk("functionText"))))
+            attested = store.quads_for_pattern(node, iris.gk("attestedIn"), None, None)
+            unit.documents |= {cast(NamedNode, q.object) for q in attested}
+            units.append(unit)
+    return units
+
+
+def _list_words(store: Store, node: NamedNode, predicate: NamedNode) -> list[str]:
+    return sorted({cast(Literal, q.object).value for q in store.quads_for_pattern(node, predicate, None, None)})
+
+
+def _by_year(
+    store: Store, iris: Iris, units: list[_Unit], years: dict[NamedNode, int], fewest: int
+) -> list[tuple[int, dict[str, _Unit]]]:
+    """The units attested for each year that has enough of them, by their normalised label; ``years`` are remembered."""
     found: dict[int, dict[str, _Unit]] = defaultdict(dict)
     for unit in units:
         for document in unit.documents:
-            if document in years:
+            if document not in years:
+                stated = _list_words(store, document, iris.gk("year"))
+                years[document] = int(stated[0]) if stated else 0
+            if years[document]:
                 found[years[document]][normalise(unit.label)] = unit
     return [(year, named) for year, named in sorted(found.items()) if len(named) >= fewest]
 
@@ -254,17 +252,26 @@ def tell_difference(before: str, after: str) -> str:
     return "".join(parts)
 
 
-def _unite_instruments(store: Store, iris: Iris) -> Iterator[Statement]:
-    """One document cites an instrument by title and number, another by its number alone: they are the same."""
-    citations = _list_members(store, iris.gk("Citation"))
+def group_instruments(store: Store, iris: Iris) -> dict[str, set[NamedNode]]:
+    """The instruments cited in ``store`` by their numbers as :func:`plain_number` gives them."""
     numbered: dict[str, set[NamedNode]] = defaultdict(set)
-    for s, o in _triples(store, iris.gk("number")):
-        if s in citations:
-            numbered[re.sub(r"[〔\[【(（〕\]】)）]", "", normalise(o.value))].add(s)
-    for same in numbered.values():
-        first, *others = sorted(same, key=lambda n: n.value)
-        for other in others:
-            yield first, OWL("sameAs"), other
+    for quad in store.quads_for_pattern(None, RDF("type"), iris.gk("Citation"), None):
+        node = cast(NamedNode, quad.subject)
+        for words in _list_words(store, node, iris.gk("number")):
+            numbered[plain_number(words)].add(node)
+    return numbered
+
+
+def plain_number(words: str) -> str:
+    """The number of an instrument without the brackets around its year, of which there are many kinds."""
+    return _NUMBER_BRACKETS.sub("", normalise(words))
+
+
+def unite_instruments(same: Iterable[NamedNode]) -> Iterator[Statement]:
+    """One document cites an instrument by title and number, another by its number alone: they are the same."""
+    ordered = sorted(same, key=lambda n: n.value)
+    for other in ordered[1:]:
+        yield ordered[0], OWL("sameAs"), other
 
 
 def _mark(node: NamedNode, iris: Iris, zh: str, en: str) -> Iterator[Statement]:

@@ -235,9 +235,12 @@ def _write_sheet(writer: Writer, table: _Sheet, figure: Figure) -> NamedNode:
 
 
 def write_table(writer: Writer, span: Span, title: str, form: str) -> NamedNode:
-    """A table of the document as a data set; the same each time it is named."""
+    """A table of the document as a data set; the same each time it is named, and written once."""
+    known = writer.tables.get((span, title, form))
+    if known is not None:
+        return known
     gk = writer.gk
-    node = writer.iris.stated("table", writer.facts.id, span)
+    node = writer.tables[span, title, form] = writer.iris.stated("table", writer.facts.id, span)
     writer.type(node, gk("Table"))
     writer.label(node, title.strip() or form)
     writer.text(node, DCTERMS("title"), title, "zh")

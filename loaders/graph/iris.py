@@ -10,6 +10,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from loaders import __version__
 from loaders.documents import Span
 from loaders.settings import DEFAULT_BASE
 from loaders.words.normalise import normalise
@@ -24,9 +25,13 @@ class Namespace:
 
     def __init__(self, base: str) -> None:
         self.base = base
+        self._terms: dict[str, NamedNode] = {}
 
     def __call__(self, name: str) -> NamedNode:
-        return NamedNode(self.base + name)
+        found = self._terms.get(name)
+        if found is None:
+            found = self._terms[name] = NamedNode(self.base + name)
+        return found
 
 
 CUBE = Namespace("https://cube.link/")
@@ -89,6 +94,13 @@ class Iris:
     def build(self, time: datetime) -> NamedNode:
         """The build that was made at a time (UTC)."""
         return self.thing(f"activity/build-{time.strftime('%Y%m%dT%H%M%SZ')}")
+
+    def derivation(self) -> NamedNode:
+        """The activity that derives what all documents give together: the same for the same loaders, whenever it runs.
+
+        A new build of the same documents so states the same of each sum, and a store that grows keeps them.
+        """
+        return self.thing(f"activity/derivation-{__version__}")
 
     def place(self, code: str) -> NamedNode:
         """A place by its GB/T 2260 code."""

@@ -34,6 +34,8 @@ class Writer:
         if facts.agency is not None:
             self.agency = self.iris.agency(facts.agency.label, facts.agency.place)
         self._quads: dict[Quad, None] = {}
+        self._about: NamedNode | None = None
+        self._about_shared = False
         self._things = self.iris.graph("things")
         self._shared = tuple(self.iris.thing(kind).value for kind in _SHARED)
         # What points to a thing of this document alone belongs to its graph.
@@ -42,6 +44,8 @@ class Writer:
         self._agencies: dict[str, NamedNode] = {}
         self.things: list[tuple[Span, NamedNode]] = []
         self.projects = Projects(facts, self.iris, self.root())
+        self._fragments: dict[Span, NamedNode] = {}
+        self.tables: dict[tuple[Span, str, str], NamedNode] = {}
         self._figures = {f.span: self.iris.stated("figure", facts.id, f.span) for f in facts.figures}
 
     def list_quads(self) -> list[Quad]:
@@ -54,8 +58,11 @@ class Writer:
             self._quads[Quad(subject, predicate, value, self._choose_graph(subject, value))] = None
 
     def _choose_graph(self, subject: NamedNode, value: NamedNode | Literal) -> NamedNode:
-        points_here = isinstance(value, NamedNode) and value.value.startswith(self._ours)
-        return self._things if subject.value.startswith(self._shared) and not points_here else self.node
+        if subject is not self._about:  # several statements in a row are about one thing
+            self._about, self._about_shared = subject, subject.value.startswith(self._shared)
+        if not self._about_shared or (isinstance(value, NamedNode) and value.value.startswith(self._ours)):
+            return self.node
+        return self._things
 
     def type(self, subject: NamedNode, *classes: NamedNode) -> None:
         """The classes of a thing."""
@@ -126,7 +133,9 @@ class Writer:
         Its class and end follow from that (``queries/internal/graph/what-follows.rq``), and what Web Annotation says of
         it, selectors and the words around it, from that and the text (``queries/internal/linked/thing-statements.rq``).
         """
-        node = self.iris.fragment(self.facts.id, span)
+        if span in self._fragments:
+            return self._fragments[span]
+        node = self._fragments[span] = self.iris.fragment(self.facts.id, span)
         self.add(node, self.gk("inDocument"), self.node)
         self.number(node, self.gk("start"), span.start)
         self.add(node, self.gk("quote"), Literal(self.redaction.text[span.start : span.end]))

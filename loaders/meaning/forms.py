@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from loaders.documents import Block, Cell, Passage, Table
 from loaders.meaning.money import SCALE
@@ -14,13 +15,21 @@ from loaders.words.sentences import tidy
 NUMBER = re.compile(r"^-?\d[\d,，\s]*(?:\.\s*\d+)?$")
 #: what a cell holds instead of a value
 NOTHING = re.compile(r"^(?:[-—–/…\.\s]*|不适用|无内容)$")
+#: longer words head no column
+_LONGEST_HEADER = 24
 #: rows that add up others
 TOTAL = re.compile(r"^(?:合计|总计|小计|金额合计|共计|总分|本页小计|其中)[:：]?$")
 
 
 def flat(passage: Passage) -> str:
     """The passage's text without white space."""
-    return re.sub(r"\s", "", passage.text)
+    return "".join(passage.text.split())
+
+
+@lru_cache(maxsize=1 << 15)
+def _fits(pattern: str, text: str) -> bool:
+    """Whether a header's pattern is in a cell's text; the words of headers come again and again."""
+    return re.search(pattern, text) is not None
 
 
 def header_columns(row: tuple[Cell, ...], wanted: dict[str, str]) -> dict[str, int]:
@@ -28,14 +37,24 @@ def header_columns(row: tuple[Cell, ...], wanted: dict[str, str]) -> dict[str, i
 
     Each cell serves one name, the first that fits.
     """
+    return fit_columns(short_cells(row), wanted)
+
+
+def short_cells(row: tuple[Cell, ...]) -> list[tuple[int, str]]:
+    """The columns of a row whose words are short enough for a header, with their words without white space."""
+    texts = ((cell.column, flat(cell.passage)) for cell in row)
+    return [(column, text) for column, text in texts if column is not None and len(text) <= _LONGEST_HEADER]
+
+
+def fit_columns(cells: list[tuple[int, str]], wanted: dict[str, str]) -> dict[str, int]:
+    """As :func:`header_columns`, for the short cells of a row."""
     found: dict[str, int] = {}
     taken: set[int] = set()
     for name, pattern in wanted.items():
-        for cell in row:
-            text = flat(cell.passage)
-            if cell.column is not None and cell.column not in taken and len(text) <= 24 and re.search(pattern, text):
-                found[name] = cell.column
-                taken.add(cell.column)
+        for column, text in cells:
+            if column not in taken and _fits(pattern, text):
+                found[name] = column
+                taken.add(column)
                 break
     return found
 

@@ -44,15 +44,15 @@ FRONT_WEIGHT, TITLE_WEIGHT, TABLE_WEIGHT = 20.0, 3.0, 1.0
 ENOUGH = 4.0
 
 CLOSE = (
-    r"(?:(?:信息)?公开|公[示告]|[及和]“?三公”?经费(?:预算|决算)?|及?(?:“三公”经费)?(?:情况)?的?说明|情况(?=公)|编[制报]说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*"
-    r"(?:[（(].{1,12}[）)])?$"
+    r"(?:(?:信息)?公开|公[示告]|[及和]“?三公”?经费(?:预算|决算)?|及?(?:“三公”经费)?(?:的?(?:汇总)?情况)?的?说明|(?:汇总)?情况(?=公)|汇总(?:情况)?(?=$|表)|编[制报]说明|公开说明|公开报表|公开表格?|报表|表|草案|文本|书)*"
+    r"(?:[（(](?:.{1,12}|.{1,40}(?:项目|工程|经费|资金|专项))[）)])?$"
 )
 LEVEL = r"(?:部门|单位)(?:[（(](?:部门|单位)[）)])?"
 KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     (
         "evaluation",
         re.compile(
-            r"绩效(?:单位|部门|项目|目标|支出)?(?:自我|自|再)?(?:评价|评估|自评|评){1,2}(?:工作)?(?:得分|评分)?(?:报告|表|结果|情况)"
+            r"绩效(?:单位|部门|项目|目标|支出)?(?:自我|自|再)?(?:评价|评估|自评|评){1,2}(?:工作)?(?:得分|评分|打分|计分|(?:指标)?评分|基础数据|基本数据)?(?:报告|表|结果|情况)"
             + CLOSE
         ),
     ),
@@ -74,6 +74,17 @@ BARE = re.compile(
     rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED}|{_TOWN})(?(year)|(?:19|20)\d{{2}}年?度?)(?P<what>{THREE_PUBLIC})(?:使用|支出)?(?:情况)?"
     + CLOSE
 )
+#: The year behind the expenses: 某某会关于财政拨款“三公”经费2019年决算的情况说明.
+DATED = re.compile(
+    rf"^(?P<name>{ENDED}|[\u4e00-\u9fff]{{2,12}}[镇乡](?=关于|“|三公))(?:关于)?{THREE_PUBLIC}(?:19|20)\d{{2}}年?度?"
+    r"(?P<what>预算|决算)的?" + CLOSE
+)
+#: The sentence with which an office announces them (现将某某镇2019年度“三公”经费决算情况公布如下), or states
+#: their sum: 某某镇2019年“三公”经费决算数共计….
+ANNOUNCED = re.compile(
+    rf"(?:^|现将|现就)(?P<name>{ENDED}|{_TOWN})(?P<year>(?:19|20)\d{{2}}年?度?){THREE_PUBLIC}(?P<what>预算|决算)"
+    r"(?:(?:支出)?(?:有关)?情况(?:公布|公开|公示|公告|说明|报告)如下|数?(?:共计|合计|总计|总额|为)+\d)"
+)
 #: One table of such a document, published alone: 某某局2026年项目支出绩效目标表, 某某局2025年一般公共预算支出表.
 SHEET = re.compile(
     rf"^(?P<year>(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?(year)|(?:19|20)\d{{2}}年?度?)[^，。]{{0,14}}"
@@ -89,12 +100,14 @@ FIRST_FIELD = re.compile(
 )
 #: The year that the title of a form gives in brackets: （2023年度）.
 TITLE_YEAR = re.compile(
-    r"^(?:[^，。；]{0,60}(?:表|报告))?[（(](?P<year>20\d{2})年?度[）)]|^(?P<first>20\d{2})年度?[^，。；]{2,50}(?:表|报告)$"
+    r"^(?:[^，。；]{0,60}(?:表|报告))?[（(](?P<year>20\d{2})年?度[）)]|^(?P<first>20\d{2})年度?[^，。；]{2,50}(?:表|报告)$|^(?P<torn>20\d{2})年度[）)]$"
 )
 #: A form or notice of an office that is none of the three: 某某局政府信息公开申请表.
 OTHER_SHEET = re.compile(rf"^(?P<name>{ENDED})(?=(?:政府)?信息公开|依申请公开)")
 #: what an index of published documents prints before and behind a title: ``名称: | … |``
-FIELD = re.compile(r"^[|\s]*(?:信息|文件|公文|文章)?(?:名称|标题|题名)[\]】]?[:：|]+|[|]+$")
+FIELD = re.compile(
+    r"^\d{1,2}[.．、](?=.*\.(?:pdf|docx?|wps)$)|\.(?:pdf|docx?|wps)$|^[|\s]*(?:信息|文件|公文|文章)?(?:名称|标题|题名)[\]】]?[:：|]+|[|]+$"
+)
 FORMS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     ("evaluation", re.compile(r"评价指标体系|指标分值|自评得分|参考分值|评价指标得分")),
     ("accounts", re.compile(r"(?:收入|支出|收支|财政拨款)[^，。]{0,14}决算(?:总体|总|明细|情况)*(?:表|说明)")),
@@ -163,7 +176,7 @@ def identify(document: Document) -> Identity:
     its year is told and how its figures are read.
     """
     squeezed = [_unwrap(squeeze(line)) for line in lines(document)]
-    titles = list(_titles(squeezed))
+    titles = list(_titles(squeezed)) or list(_announced(squeezed))
     # A form of goals that is attached to a letter does not make the letter a budget.
     named = [plain(t.passage.text) for t in titles if not GOALS.search(t.passage.text)]
     declined = find_refusal(squeezed, AROUND, named)
@@ -235,6 +248,17 @@ def _titles(squeezed: list[Passage]) -> Iterator[_Title]:
             yield from _title(line, TITLE_WEIGHT + (0.5 if YEAR.search(line.text) else 0))
 
 
+def _announced(squeezed: list[Passage]) -> Iterator[_Title]:
+    """The words of the first lines that say, in place of a title, whose “三公” expenses follow and of which year."""
+    for line in squeezed[:WINDOW]:
+        found = ANNOUNCED.search(line.text)
+        if found is not None and _is_named(clean_name(line.part(*found.span("name"))).text):
+            kind: DocumentKind = "accounts" if found["what"] == "决算" else "budget"
+            start = found.start("name")
+            spoken = line.part(start, found.end())
+            yield _Title(kind, spoken, (found.start("what") - start, found.end("what") - start), FRONT_WEIGHT)
+
+
 def _before_fields(line: Passage) -> Passage:
     """The title of a form or a report without what follows in its line: 项目支出绩效自评表 (2023年度) 项目名称 …."""
     field = FIRST_FIELD.search(line.text)
@@ -255,7 +279,7 @@ def _title(line: Passage, weight: float, bare: DocumentKind | None = None) -> It
             return
     if bare is None:
         return
-    for pattern in (SHORT, BARE, SHEET):
+    for pattern in (SHORT, BARE, DATED, SHEET):
         short = pattern.match(text)
         if short is not None and _is_named(clean_name(line.part(*short.span("name"))).text):
             kind = {"决算": "accounts", "预算": "budget", "绩效目标": "budget"}.get(short["what"], bare)  # type: ignore[assignment]
@@ -329,7 +353,7 @@ def _year(squeezed: list[Passage], titles: list[_Title], document: Document) -> 
                 if i < front + 2 and re.fullmatch(r"20\d{2}", line.text):
                     add(int(m.group(1)), FRONT_WEIGHT / 2, span)
                 continue
-            if re.fullmatch(r"[（(]20\d{2}年?度?[）)]", line.text):
+            if re.fullmatch(r"[（(]20\d{2}年?度?[）)]|20\d{2}年度[）)]", line.text):
                 add(int(m.group(1)), FRONT_WEIGHT / 2, span)
             elif OTHER_YEAR.search(before) or re.match(r"年\d{1,2}月", behind):
                 continue
@@ -371,7 +395,7 @@ def _printed_year(squeezed: list[Passage]) -> tuple[int | None, Span | None]:
     for line in squeezed[:FRONT_LINES]:
         found = TITLE_YEAR.search(line.text)
         if found is not None:
-            named = "year" if found["year"] else "first"
+            named = next(name for name, year in found.groupdict().items() if year)
             return int(found[named]), line.locate(*found.span(named))
     return None, None
 
@@ -383,7 +407,8 @@ HEADED = re.compile(
 )
 TITLED = re.compile(
     rf"^{ORDINAL}(?:(?:19|20)\d{{2}}年?度?)?(?P<name>{ENDED})(?:关于)?(?:(?:19|20)\d{{2}})?(?:年度?|度)?(?:市级|区级|县级|省级|本级)?"
-    r"(?:部门|单位|项目|整体|财政|“?三公)[^，。]{0,12}(?:预算|决算|绩效)"
+    r"(?:(?:部门|单位|项目|整体|财政|“?三公)[^，。]{0,12}(?:预算|决算|绩效)"
+    r"|(?<=[年度])[^，。]{2,24}(?:资金|项目|经费|工程|专项)[^，。]{0,8}绩效(?:自评|评价|自我评价)[^，。]{0,8}(?:报告|表))"
 )
 OPENING = re.compile(
     rf"^(?P<name>{NAME})(?:（[^）]{{2,30}}）)?(?:的主要(?:职能|职责)|是[^，。；]{{0,30}}(?:机构|部门|单位)|为[^，。；]{{0,20}}(?:事业单位|工作部门))"
@@ -396,7 +421,10 @@ OWN_FIELD = re.compile(
     r"|^(?:单位|部门|部门[(]单位[)])名称:?$"
 )
 UPPER_FIELD = re.compile(r"^(?:项目)?主管(?:预算)?(?:部门|单位)(?:名称|及代码)?:?$")
-OWN_WEIGHT, UPPER_WEIGHT = 3.0, 2.0
+#: Who published a form that names no office, by the index of the site; who publishes for all others is not meant.
+ISSUER_FIELD = re.compile(r"^(?:发布|发文|信息公开)(?:机构|单位|机关):?$")
+ISSUES_FOR_ALL = re.compile(r"财政[局厅]|人民政府|政府办|管理办公室$")
+OWN_WEIGHT, UPPER_WEIGHT, ISSUER_WEIGHT = 3.0, 2.0, 1.0
 #: Such fields where several stand in one line, parted by blanks: 主管部门 某某局 实施单位 某某所.
 _IN_LINE = re.compile(
     r"(?:^|(?<=[\s|]))(?:(?P<upper>(?:项目)?主管)|(?:项目)?实施|资金使用|项目承担|项目)(?:单位|部门)"
@@ -416,6 +444,8 @@ def _fields(document: Document, squeezed: list[Passage]) -> Iterator[tuple[Passa
                     yield squeeze(behind.passage), OWN_WEIGHT
                 elif UPPER_FIELD.fullmatch(label):
                     yield squeeze(behind.passage), UPPER_WEIGHT
+                elif ISSUER_FIELD.fullmatch(label) and not ISSUES_FOR_ALL.search(behind.text):
+                    yield squeeze(behind.passage), ISSUER_WEIGHT
     for line in lines(document):
         for m in _IN_LINE.finditer(line.text):
             yield line.part(*m.span("name")), UPPER_WEIGHT if m["upper"] else OWN_WEIGHT
@@ -423,6 +453,17 @@ def _fields(document: Document, squeezed: list[Passage]) -> Iterator[tuple[Passa
         head, colon, _ = line.text.partition("：" if "：" in line.text else ":")
         if colon and UPPER_FIELD.fullmatch(plain(head)):
             yield line.part(len(head) + 1, len(line.text)), UPPER_WEIGHT
+
+
+def _signatures(squeezed: list[Passage]) -> Iterator[Passage]:
+    """The offices that sign a report: lines by themselves near its end, each above a date."""
+    for line, below in itertools.pairwise(squeezed[-_LAST_LINES:]):
+        if _DATE_LINE.fullmatch(below.text) and is_office(line.text):
+            yield line
+
+
+_LAST_LINES = 8
+_DATE_LINE = re.compile(r"20\d{2}年\d{1,2}月\d{1,2}日")
 
 
 def _of_other_sheet(document: Document, squeezed: list[Passage]) -> Agency | None:
@@ -471,7 +512,7 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
             first[name.text] = name.span
 
     for t in titles:
-        for m in filter(None, (p.search(t.passage.text) for p in (TITLED, SHORT, BARE, SHEET))):
+        for m in filter(None, (p.search(t.passage.text) for p in (TITLED, SHORT, BARE, DATED, SHEET, ANNOUNCED))):
             add(t.passage.part(*m.span("name")), 12.0 if t.weight > TITLE_WEIGHT + 1 else 1.0, titled=True)
     for i, line in enumerate(squeezed):
         for pattern in (HEADED, OPENING):
@@ -486,7 +527,9 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
             captions[clean_name(name).text] += 1
             if captions[clean_name(name).text] <= 5:
                 add(name, 3.0)
-    for passage, weight in _fields(document, squeezed) if kind == "evaluation" or not weights else ():
+    named = list(_fields(document, squeezed)) if kind == "evaluation" or not weights else []
+    signed = [(line, OWN_WEIGHT) for line in _signatures(squeezed)] if kind == "evaluation" and not weights else []
+    for passage, weight in named or signed:
         # A code may stand before the name: 015-某某局.
         code = re.match(r"[\[【(（]?\d+[\]】)）]?[-—_]?", passage.text)
         add(passage.part(code.end() if code else 0, len(passage.text)), weight)

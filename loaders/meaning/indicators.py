@@ -15,11 +15,13 @@ from loaders.meaning.forms import (
     NUMBER,
     TOTAL,
     cell_at,
+    fit_columns,
     flat,
     form_project,
     header_columns,
     labelled,
     rows_of,
+    short_cells,
     value_behind,
 )
 from loaders.meaning.money import read_number
@@ -195,12 +197,15 @@ def _scored(indicator: Indicator, cells: dict[str, Passage]) -> Indicator:
 
 def _header(row: tuple[Cell, ...]) -> dict[str, int]:
     """The columns that a row heads; 绩效指标 may head the names, or stand upright beside a header that does."""
+    cells = short_cells(row)
     for target in (WANTED["target"], OTHER_TARGET):
+        if not fit_columns(cells, {"target": target}):
+            continue
         for name in (r"^三级(?:绩效)?指标", r"^指标名称$", r"^指标内容$|^具体指标", WANTED["name"]):
-            header = header_columns(row, {"name": name, "target": target} | OPTIONAL)
+            header = fit_columns(cells, {"name": name, "target": target} | OPTIONAL)
             if WANTED.keys() <= header.keys():
                 return header
-    return header
+    return {}
 
 
 def _upper_header(row: tuple[Cell, ...]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -36,6 +37,8 @@ INSTRUMENT_NUMBER: list[dict[str, Any]] = [
     *({**_DIGIT, "OP": "?"} for _ in range(4)),
     {"TEXT": "号"},
 ]
+#: Cells and sentences of forms come again and again; so many are kept with what was marked in them.
+_KEPT = 8192
 _off: set[str] = set()
 _words: dict[Component, Words] = {}
 
@@ -75,12 +78,29 @@ def mark(text: str, component: Component) -> Any:
     return doc if component in _off else nlp.get_pipe(component)(doc)
 
 
-def spans(text: str, component: Component) -> Iterator[tuple[str, int, int]]:
+def spans(text: str, component: Component) -> tuple[tuple[str, int, int], ...]:
     """What a component has marked: label, first and last position (exclusive) as characters of ``text``."""
+    if component in _off or (component in _words and not _may_hold(text, _list_beginnings(component))):
+        return ()
+    return _find_spans(text, component)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _find_spans(text: str, component: Component) -> tuple[tuple[str, int, int], ...]:
     doc = mark(text, component)
     found = doc.ents if component == "entity_ruler" else doc.spans.get(component.removeprefix("gongkai_"), ())
-    for span in found:
-        yield span.label_, span.start_char, span.end_char
+    return tuple((span.label_, span.start_char, span.end_char) for span in found)
+
+
+@functools.cache
+def _list_beginnings(component: Component) -> frozenset[str]:
+    """The first two characters of all words that a component marks, or the only one."""
+    return frozenset(word[:2] for listed in _words[component]().values() for word in listed)
+
+
+def _may_hold(text: str, beginnings: frozenset[str]) -> bool:
+    """Whether one of the words may stand in a text: most texts have none of their beginnings, and need no marking."""
+    return not beginnings.isdisjoint(text) or not beginnings.isdisjoint(map(operator.add, text, text[1:]))
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ several things; a reason explains the whole of a result only where nothing was b
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -155,7 +156,7 @@ def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> It
     if not passage or NUMBER.match(passage.text):
         return
     text = normalise_passage(passage)
-    for hit in wordings.find_hits(topics, text.text, normalise_passage(Passage(context, (0,) * len(context))).text):
+    for hit in wordings.find_hits(topics, text.text, _flatten(context)):
         # 实施工作 says nothing of 施工
         if hit.end - hit.start <= wordings.SHORT_LENGTH and goes_across(text.text, hit.start, hit.end):
             continue
@@ -168,6 +169,12 @@ def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> It
                     clause = part
         if at is not None:
             yield _Place(hit, span, passage, clause, context)
+
+
+@functools.lru_cache(maxsize=64)
+def _flatten(context: str) -> str:
+    """The words around a passage normalised; those of a row are asked for with each of its cells."""
+    return normalise_passage(Passage(context, (0,) * len(context))).text
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,8 +158,9 @@ def _pattern(facts: dict[str, dict[str, list[Any]]], name: str) -> Pattern:
 def find_hits(topics: tuple[Topic, ...], text: str, context: str) -> list[Hit]:
     """Where a normalised text names a service; of hits on one stretch the one of highest priority stays."""
     hits: list[Hit] = []
-    known = {topic.slug: topic for topic in topics}
-    for slug, first, last in spans(text, "gongkai_topics") if text else ():
+    marked = spans(text, "gongkai_topics") if text else ()
+    known = {topic.slug: topic for topic in topics} if marked else {}
+    for slug, first, last in marked:
         topic = known.get(slug)
         strength = topic.strengths.get(text[first:last]) if topic is not None else None
         if topic is not None and strength is not None:

@@ -16,6 +16,7 @@ from loaders.prose.lexicon import (
     BUYING,
     COUNT_OF_GOALS,
     DOWN,
+    EXCEEDS,
     FACT,
     GOAL_HEADING,
     GOAL_SAID,
@@ -69,6 +70,8 @@ _GOALS = re.compile(r"目标|任务|要点|计划|工作思路|绩效")
 _GREATEST = re.compile(
     r"(?:满分|分值|权重)[^，。；]{0,4}$|(?<!自评)(?<!评价)(?<!综合)(?<!考核)(?<!最终)总分(?:为)?\s*$"
 )
+#: The points of every level told at once: 分值统一设置为：产出指标 50 分、效益指标 30 分.
+_WEIGHED = re.compile(r"(?:分值|权重)(?:统一)?(?:设置|设定|分配|分布)(?:情况)?(?:为|是|如下)?[:：](?!.*得分)")
 _REACHED_NEXT = re.compile(r"\s*[，,]\s*(?:自评|评价|考核|最终|实际)*(?:得(?!分率)|评分)")
 _YEAR_BEFORE = re.compile(r"去年|上年(?!结转|结余)|上一年")
 #: Cars are counted in 辆, and in 台 as machines are.
@@ -250,7 +253,8 @@ class AmountReader:
         unit: Unit = "VEHICLE" if word.word == "台" and _CARS.search(label) else word.unit
         if unit == "SCORE":
             # “满分10分，得9分”: the number before what was reached is the greatest that could be.
-            greatest = _GREATEST.search(before[-8:]) or _REACHED_NEXT.match(self.text[behind:])
+            said = self.text[self._since(start, "。\n") : start]
+            greatest = _GREATEST.search(before[-8:]) or _REACHED_NEXT.match(self.text[behind:]) or _WEIGHED.search(said)
             aspect = "maximum" if greatest else "score"
             aspect, label = self.points.get(start, (aspect, label))
             phase = "" if aspect == "maximum" else "result"
@@ -400,6 +404,9 @@ class AmountReader:
             return ("growth" if unit == "PERCENT" else "change"), "up"
         if DOWN.search(before):
             return ("growth" if unit == "PERCENT" else "change"), "down"
+        exceeds = EXCEEDS.search(before) if unit in ("CNY", "PERCENT") else None
+        if exceeds:
+            return ("growth" if unit == "PERCENT" else "change"), "up" if exceeds["up"] else "down"
         if MOVED.search(before) and unit in ("CNY", "PERCENT"):
             return ("growth" if unit == "PERCENT" else "change"), ""
         compared = BASE.match(before.strip()) if unit in ("CNY", "PERCENT") else None
@@ -482,7 +489,7 @@ class AmountReader:
         if self.setting.kind == "budget" and STRIVEN.search(before) and not FACT.search(before):
             return "target"
         base = BASE.search(before)
-        said = self._phase_said(before[: base.start()] if base else before)
+        said = "final" if EXCEEDS.search(before) else self._phase_said(before[: base.start()] if base else before)
         if said:
             return said
         if self.setting.kind == "accounts" and _DIFFERENCE.match(before.strip()):
@@ -605,14 +612,14 @@ class AmountReader:
         return best or self.setting.code
 
     def _label(self, before: str, start: int, behind: int, unit: Unit, aspect: Aspect) -> str:
-        clause = self._without_office(before)
+        clause = EXCEEDS.sub("", self._without_office(before))
         if unit == "CNY" and _OFFICE_BUDGET.fullmatch(before.strip()):
             clause = ""
         rate = unit == "PERCENT" and aspect in ("share", "level")
         if unit in _COUNTED and not STAFF.search(name_item(clause).label):
             counted = _NOUN.match(re.sub(r"\s+", "", self.text[behind : behind + 48]))
             if counted:
-                noun = re.sub(r"(?<=车).*费$", "", counted.group(1)) if unit == "VEHICLE" else counted.group(1)
+                noun = _name_counted(counted.group(1), unit)
                 self.subjects.note(noun, start)
                 if noun in ("单位", "部门") and clause.rstrip().endswith(("下属", "所属")):
                     noun = clause.rstrip()[-2:] + noun
@@ -623,6 +630,8 @@ class AmountReader:
             self.subjects.tell(together, start, sort)
             return together
         label = self.subjects.subject(clause, start, rate, "growth" if aspect == "growth" else sort)
+        if unit == "SCORE" and _RATE_POINTS.fullmatch(clause.strip()):
+            label = clause.strip()  # 预算执行率 10 分: the rate is what has the points
         if not label and unit == "CNY":
             label = self._whole_budget(before)
         if unit == "SCORE" and _GIVEN.fullmatch(before):
@@ -662,6 +671,8 @@ class AmountReader:
     def _of_people(self, label: str, start: int) -> str:
         """行政 and 事业 are posts or people, whichever was told last; 人数 is of the meeting told before."""
         before = self.text[self._since(start, "。\n") : start]
+        if _BUDGETED_PEOPLE.search(before):
+            return "纳入预算人员"
         if label in ("行政", "事业", "工勤", "参公"):
             said = re.findall(r"编制|实有|在职|在编", before)
             return label + ("编制" if said and said[-1] == "编制" else "人员")
@@ -711,6 +722,7 @@ _OFFICE_BUDGET = re.compile(
     r"(?:\d{4}\s*年度?)?[\u4e00-\u9fff]{3,40}?(?:局|委员会|办公室|办公厅|厅|委|部|署|院|中心|站|馆|校|队|所|团|会)"
     r"(?:[（(][^（()）]{2,16}[）)]|本级|机关)*(?:\d{4}\s*年度?)?(?:部门|单位)?(?:年初)?(?:预算|决算)(?:总额|总规模|数)?(?:为|是|共|约)*"
 )
+_RATE_POINTS = re.compile(r"[\u4e00-\u9fff]{0,8}(?:执行|完成|支付|到位|使用)率")
 _OVERALL_SCORE = re.compile(r"(?:综合|总体|最终|自评|评价|自评综合)$")
 _THING = re.compile(r"(?:车|车辆|设备)(?:$|[（(])")
 _FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")
@@ -721,6 +733,24 @@ _COUNTED = frozenset({"ITEM", "PERSON", "TIMES", "VEHICLE"})
 _NOUN = re.compile(
     r"\s*(?:以上|左右)?((?!且|并|等|因|是|由|后|前|内(?!设)|主要|的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|于\d|，其中|(?<=[位门构室心校])(?:为|不|制定|包括|组成|构成|联合|参与|参加|出国)|进行|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d)"
 )
+
+
+#: People in a noun that goes on with what concerns them: 职工工资调标.
+_PEOPLE_FIRST = re.compile(
+    r"[\u4e00-\u9fff]{0,6}?(?:教职工|职工|教师|医师|干部|学生|人员|军人|民警)+(?=[\u4e00-\u9fff]{2})"
+)
+#: People for whom the budget pays: 实际纳入预算 12 人.
+_BUDGETED_PEOPLE = re.compile(
+    r"(?:^|[，,；])\s*(?:实际|本年|年初)*纳入(?:\d{4}\s*年度?)?(?:部门|单位)?预算(?:管理|编制)?(?:的)?(?:共|为)*\s*$"
+)
+
+
+def _name_counted(noun: str, unit: Unit) -> str:
+    """What is counted, of the words behind its number: cars without their costs, people without what concerns them."""
+    if unit == "VEHICLE":
+        return re.sub(r"(?<=车).*费$", "", noun)
+    people = _PEOPLE_FIRST.match(noun) if unit == "PERSON" else None
+    return people.group() if people else noun
 
 
 def _subject_kind(code: str, label: str, unit: Unit) -> SubjectKind:

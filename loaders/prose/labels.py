@@ -40,6 +40,8 @@ _AMOUNT = re.compile(
     r"^.*\d[\d.,]*\s*(?:(?:万|亿|千|百)?元(?:/[\u4e00-\u9fff㎡]{1,4}(?:[（(][^（()）]*[）)])*)?|[万亿%％])(?:的|和|及|、)?"
 )
 _COUNT = re.compile(r"^.*\d[\d.,]*\s*(?:家|个|所|人|名|批次|人次|辆|台|套|次|项|户|件)")
+#: For how many something was granted is no part of its name: 年初批复预算 8 个项目.
+_GRANTED_COUNT = re.compile(r"(?:预算|批复|下达|安排|涉及)\d+\s*个")
 _OF = re.compile(r"^.*(?:单位|部门|机构|机关|中心|机关本级|等)的(?=\S{4})")
 _YEARS = re.compile(YEAR)
 _CODE = re.compile(
@@ -67,6 +69,18 @@ _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
 _BRACKETS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"))
 
 
+#: 经比较 leads to what is compared, and is no base of a comparison.
+_COMPARING = re.compile(r"^经(?:比较|对比)[，,]?")
+#: A document by which money came, with its number or a verb behind it: 《关于…的通知》（某财〔2021〕7号）下达….
+_IN_TITLE = re.compile(
+    r"^.*》(?:[（(][^（()）]{1,40}号[)）](?:文件)?|(?:文件)?(?=下达|安排|明确|要求|批复|拨付))(?:精神|规定|要求)?[，,]?(?=.{3})"
+)
+#: Classes of assets whose official names hold 、. Source: 财政部《政府会计制度》, 固定资产.
+_CLASS = re.compile(
+    r"(?:土地、)?房屋(?:、|和|及)构筑物|土地、房屋及构筑物|图书、?(?:和)?档案|家具、用具(?:、装具)?(?:及动植物)?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """What a clause names. ``weak`` words (支出, 经费) are an item only where nothing more specific is in reach."""
@@ -92,10 +106,11 @@ def name_item(clause: str, share: bool = False) -> Name:
     """
     words = REASON.sub("", _BLANKS.sub("", clause[-_CLAUSE:]))
     words = _HEADING.sub("", words) or words
+    words = _IN_TITLE.sub("", _COMPARING.sub("", words))
     threshold = _THRESHOLD.search(words)
     if threshold:
         return Name(_balance(_trim_tail(_COUNTED.sub(r"\1", threshold.group()))))
-    level = _name_level(words)
+    level = _name_level(words) or _name_class(words)
     if level:
         return Name(level)
     coded = bool(_PRINTED_CODE.search(words))
@@ -106,7 +121,7 @@ def name_item(clause: str, share: bool = False) -> Name:
     if share:
         words = OF_WHOLE.sub("", words)
     words = _INNER_CODE.sub("", _AMOUNT.sub("", words))
-    if len(words) > 12:
+    if len(words) > 12 or _GRANTED_COUNT.search(words):
         words = _COUNT.sub("", words)
         words = _OF.sub("", words)
     return _type(_pick(words), coded)
@@ -142,6 +157,12 @@ def base_item(clause: str) -> Name:
     """The item inside a base of comparison (较2025年人员经费…增加), or :data:`NOTHING`."""
     base = BASE.search(_BLANKS.sub("", clause))
     return _type(_pick(base.group("base"))) if base else NOTHING
+
+
+def _name_class(words: str) -> str:
+    """The class of assets that the words end with; "" if they name none."""
+    found = list(_CLASS.finditer(words))
+    return found[-1].group() if found and not _trim(words[found[-1].end() :]) else ""
 
 
 def _name_level(words: str) -> str:

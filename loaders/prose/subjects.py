@@ -441,8 +441,12 @@ def _name_opening(match: re.Match[str]) -> Name:
         return NOTHING
     if len(words) > (48 if marker else 24):
         return NOTHING
-    name = name_heading(words)
+    name = name_heading(_STATED.sub("", words))
     return name if name and (marker or NOUN.search(name.label)) else NOTHING
+
+
+#: The amount of an item that its own heading states: 1.教育支出 30.5 万元：主要用于….
+_STATED = re.compile(r"(?:为|共计?|合计)?\s*\d[\d,.]*\s*(?:亿|百万|万|千)?元$")
 
 
 def _fits(weak: str, label: str) -> bool:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
+from loaders.readers.formed import flatten, form_rows
 from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
-from loaders.readers.piped import find_piped, make_rows, split_cells
+from loaders.readers.piped import align_rows, find_piped, find_rows, make_rows, split_cells, split_padded, split_rows
 from loaders.words import lines as forms
 from loaders.words.lines import Line, compact, split_title
 from loaders.words.numbers import tokenise
@@ -25,6 +26,10 @@ CAPTION_REACH = 6
 UNIT_REACH = 7
 #: How many non-blank lines of a text cell may stand between two rows of numbers of one table.
 TEXT_REACH = 24
+#: The layout of rows whose cells know their columns.
+_COLUMNS: Layout = "tabs"
+#: How many cells of a form saved one a line may stand above its title.
+_TITLE_REACH = 8
 #: How many short lines above a row of numbers may be its label.
 LABEL_REACH = 4
 #: Tables whose cells hold long text: sentences do not end them.
@@ -32,6 +37,10 @@ _WORDY = re.compile(r"绩效|目标|指标|项目|申报|自评|采购|专项|�
 _TEXT_COLUMN = re.compile(r"^(?:项目)?(?:绩效目标|主要内容|支出内容|项目概况|立项依据|工作内容|绩效目标内容)$")
 _PROSE_HEADING = re.compile(r"说明|解释|概况|职责|职能|情况$|目录|工作任务|释义|机构设置|附件$|附表$")
 _NOTE = re.compile(r"^(?:注|备注|说明|附注)\s*\d?\s*[:：、.]")
+
+
+#: Headers of a form within one line, where a page was saved with blanks between its cells.
+_FLAT = re.compile(r"二级指标\s+三级指标\s+\S|预算数\S*\s+(?:全年|调整后?)预算数\S*\s+(?:全年|预算)执行数\S*\s+\S.{80}")
 
 
 @dataclass
@@ -77,16 +86,46 @@ class _Walker:
         self.region: _Region | None = None
         self.width = usual_width(lines)
         self._ended: int | None = None
+        self._unmarked = 0
 
     def walk(self) -> list[Block]:
         at = 0
         while at < len(self.lines):
             marked = "|" in self.lines[at].words or "|" in self._words_at(at + 1)
             piped = find_piped(self.lines, at) if marked else 0
-            at = self._take_piped(at, piped) if piped else self._step(at)
+            rows = self._find_rows(at) if marked and not piped else 0
+            if piped:
+                at = self._take_piped(at, piped)
+            elif _FLAT.search(self.lines[at].words) and self._take_flat(at):
+                at += 1
+            else:
+                at = self._take_rows(at, rows) if rows else self._step(at)
         self._end_region()
         self._end_prose()
         return sorted(self.blocks, key=lambda b: b.span.start)
+
+    def _take_flat(self, at: int) -> bool:
+        """Makes a table of a line that is a whole form, its cells parted by blanks; False if it is none."""
+        line = self.lines[at]
+        whole = line.whole
+        cells = [whole.part(*m.span()) for m in re.finditer(r"\S+", whole.text)]
+        formed = form_rows(cells)
+        if formed is None:
+            return False
+        region = self._open_marked(at)
+        first = formed[0][0].passage.start
+        titles = [c for c in cells if c.start <= first and forms.is_caption(c.text)]
+        region.title = region.title or (titles[-1] if titles else region.title)
+        self._add_marked(region, formed, _COLUMNS)
+        return True
+
+    def _find_rows(self, at: int) -> int:
+        """How many lines from ``at`` are rows with marks between their cells; lines that were none are not tried again."""
+        if at < self._unmarked:
+            return 0
+        count, looked = find_rows(self.lines, at)
+        self._unmarked = at + (count or looked)
+        return count
 
     def _step(self, at: int) -> int:
         line = self.lines[at]
@@ -130,6 +169,45 @@ class _Walker:
 
     def _take_piped(self, at: int, count: int) -> int:
         """Makes a table of lines that are cells with marks behind them; returns the index behind it."""
+        region = self._open_marked(at)
+        cells = split_cells(self.lines[at : at + count])
+        titled = next((i for i, c in enumerate(cells[:_TITLE_REACH]) if forms.is_caption(c.text)), 0)
+        if titled and not region.title and not any("：" in c.text or len(c.text) < 2 for c in cells[:titled] if c.text):
+            region.caption = (*region.caption, *(c for c in cells[:titled] if c.text))
+            cells = cells[titled:]
+        while cells and not region.title and (not cells[0].text or forms.is_caption(cells[0].text)):
+            region.title = cells.pop(0)
+        padded = split_padded([line for line in self.lines[at : at + count] if line.end > cells[0].start])
+        formed = form_rows(*flatten(padded), blanks=True) if padded else form_rows(cells, blanks=True)
+        rows, layout = make_rows(cells) if formed is None else (formed, _COLUMNS)
+        self._add_marked(region, rows, layout)
+        return at + count
+
+    def _take_rows(self, at: int, count: int) -> int:
+        """Makes a table of lines that are rows with marks between their cells; returns the index behind it."""
+        region = self._open_marked(at)
+        rows = split_rows(self.lines[at : at + count])
+        starts = [0, *(i for i, row in enumerate(rows) if i and len(row) == 1 and forms.is_caption(row[0].text))]
+        for start, end in itertools.pairwise([*starts, len(rows)]):
+            part = rows[start:end]
+            while len(part) > 1 and len(part[0]) == 1:
+                alone = part[0][0]
+                if forms.is_unit_line(alone.text):
+                    region.unit = alone
+                elif forms.is_caption(alone.text) and not region.title:
+                    region.title = alone
+                else:
+                    break
+                region.caption = (*region.caption, alone)
+                part = part[1:]
+            formed = form_rows(*flatten(part), blanks=True)
+            made, layout = align_rows(part) if formed is None else (formed, _COLUMNS)
+            self._add_marked(region, made, layout)
+            region = _Region(Passage("", ()), Passage("", ()), (), tabbed=True)
+        return at + count
+
+    def _open_marked(self, at: int) -> _Region:
+        """The region of a table with marks from ``at`` on, with the caption above it."""
         above = self.lines[at - 1].words if self.region is None and self.prose else ""
         self._open(tabbed=True)
         assert self.region is not None
@@ -138,17 +216,15 @@ class _Walker:
             title = self.prose.pop()  # what stands straight above such a table names it
             region.title, region.caption = title.passage, (title.passage,)
         self._end_prose()
-        cells = split_cells(self.lines[at : at + count])
-        while cells and not region.title and (not cells[0].text or forms.is_caption(cells[0].text)):
-            region.title = cells.pop(0)
-        rows, layout = make_rows(cells)
-        span = Span(min([cells[0].start, *(p.start for p in (*region.caption, region.title) if p)]), cells[-1].end)
+        return region
+
+    def _add_marked(self, region: _Region, rows: list[list[Cell]], layout: Layout) -> None:
+        cells = [c.passage for row in rows for c in row]
+        span = Span(min(p.start for p in (*cells, *region.caption, region.title) if p), max(c.end for c in cells))
         made = tuple(tuple(row) for row in rows)
         parts = ((0, max(len(row) for row in made)),) if layout == "tabs" else ()
         table = Table(span, made, layout, region.title, region.unit, region.caption, parts=parts)
-        passage = Passage.join(c.passage for row in made for c in row)
-        self.blocks.append(Block("table", span, passage, table=table))
-        return at + count
+        self.blocks.append(Block("table", span, Passage.join(cells), table=table))
 
     def _starts_table(self, at: int) -> bool:
         """Whether a caption, a unit line or a header that opens a table without tabs stands at ``at``."""
@@ -412,10 +488,15 @@ def _table_block(region: _Region) -> Block:
     if not region.tabbed:
         single = sum(1 for row in rows if len(row) <= 1)
         layout = "lines" if single * 3 >= len(rows) * 2 else "spaces"
+    formed = form_rows([line.passage for line in region.rows]) if layout == "lines" else None
+    if formed is not None:
+        rows, layout = tuple(map(tuple, formed)), "tabs"
     start = min([region.rows[0].start, *(p.start for p in region.caption if p)])
     span = Span(start, region.rows[-1].end)
     notes = tuple(n.passage for n in region.notes)
     parts = tuple(_find_parts(region.rows)) if region.tabbed else ()
+    if formed is not None:
+        parts = ((0, max(len(row) for row in rows)),)
     table = Table(span, rows, layout, region.title, region.unit, region.caption, notes, parts)
     passage = Passage.join(c.passage for row in rows for c in row)
     return Block("table", span, passage, table=table)

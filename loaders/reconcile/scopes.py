@@ -7,7 +7,7 @@ divides, or from the heading above, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loaders.reconcile.mentions import Mention, Paragraph
@@ -55,6 +55,12 @@ _OTHERS = (
 _HEADING = re.compile(r"^.*(?:情况|说明)(?=(?:19|20)\d{2}年)")
 
 
+#: A fund out of which income or expenditure comes, before the words of which: 政府性基金安排的收入.
+_GIVEN_BY = re.compile(r"(?:一般公共预算|政府性基金|国有资本经营)[^，。；]{0,10}的$")
+#: A source of money, which is never the whole income: 单位资金收入 is what the unit has of its own.
+_SOURCE = re.compile(r"(?:单位|部门)资金(?:收入|支出)")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A quantity. ``fund`` is all, fiscal, general, government or state; ``part`` total, basic, project, or an item."""
@@ -99,9 +105,11 @@ def scope_of(clause: str) -> Scope | None:
         match is None
         or not _LEAD.match(match.group("lead"))
         or re.search(r"结转|结余|上年|去年|其他|专户", match.group("lead"))
+        or _SOURCE.search(clause)
     ):
         return None
-    words = match.group("fund")
+    given = _GIVEN_BY.search(match.group("lead"))
+    words = match.group("fund") or (given.group() if given else "")
     bare = not (dated or words or match.group("part") or match.group("lead").strip("，,:：") not in ("", "其中"))
     if bare and not re.search(
         r"合计|总计|总额|规模|总体|整体|部门|总(?:收入|支出)|预算(?:收入|支出)|(?:收入|支出)总?预算(?!数)", clause
@@ -159,20 +167,17 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
     found: dict[Mention, Scope] = {}
     totals: dict[tuple[str, str], set[object]] = {}
     body = ""
-    for paragraph in paragraphs:
+    for paragraph, before in zip(paragraphs, (None, *paragraphs), strict=False):
         body = _body_of_part(paragraph, body)
         whole: tuple[int, Scope] | None = None
         inside: tuple[int, str] = -1, ""
-        for mention in paragraph.mentions:
-            if not mention.is_level:
-                continue
-            scope = scope_of(mention.clause)
-            if scope is None or (scope.flow == "both" and _LISTED.match(mention.after)):
-                continue
-            if scope.flow in ("income", "expenditure", "both"):
-                scope = _complete(scope, mention, whole, totals)
-                if scope is None:
+        for mention, said in _plain_scopes(paragraph, before):
+            scope = said
+            if said.flow in ("income", "expenditure", "both"):
+                completed = _complete(said, mention, whole, totals)
+                if completed is None:
                     continue
+                scope = completed
                 if scope.part == "total":
                     whole = (mention.sentence, scope)
                     totals.setdefault((scope.flow, scope.fund), set()).add(mention.figure.value)
@@ -182,6 +187,44 @@ def scopes_in(paragraphs: Sequence[Paragraph]) -> dict[Mention, Scope]:
                     scope = replace(scope, inside=inside[1])
             found[mention] = replace(scope, body=scope.body or body)
     return found
+
+
+#: What every whole is divided into.
+_PARTS = frozenset({"basic", "project"})
+_LABELLED_SUM = re.compile(r"(?:财政拨款|一般公共预算(?:财政拨款)?|政府性基金预算(?:财政拨款)?)(?=支出[总合]计$)")
+_DIVIDED = re.compile(r"其中|包括|分别为|(?<!，)[：:]")
+
+
+def _plain_scopes(paragraph: Paragraph, before: Paragraph | None) -> Iterator[tuple[Mention, Scope]]:
+    """The amounts of a paragraph that say of what they are, without those that are but parts of an item."""
+    divided: tuple[Mention, Scope | None] | None = None
+    if before is not None and before.levels() and before.text.endswith(("：", ":")):
+        divided = before.levels()[-1], scope_of(before.levels()[-1].clause)
+    for mention in paragraph.levels():
+        scope = _scope_by_label(mention)
+        of_item = divided is not None and divided[1] is None and _is_part_of(mention, divided[0])
+        if scope is None or scope.part not in _PARTS:
+            divided = mention, scope
+        elif of_item and not scope.plain_fund:
+            continue
+        if scope is not None and not (scope.flow == "both" and _LISTED.match(mention.after)):
+            yield mention, scope
+
+
+def _is_part_of(mention: Mention, whole: Mention) -> bool:
+    """Whether an amount is a part of another before it, of which it is listed: 某项支出 3 元，其中：基本支出 2 元."""
+    if mention.paragraph is not whole.paragraph:
+        return True
+    return bool(_DIVIDED.search(mention.paragraph.text[whole.end : mention.start]))
+
+
+def _scope_by_label(mention: Mention) -> Scope | None:
+    """The quantity of an amount; of the fund of the sum told before it, where its label has that: 财政拨款支出总计."""
+    scope = scope_of(mention.clause)
+    if scope is None or scope.plain_fund:
+        return scope
+    fund = _LABELLED_SUM.match(mention.figure.subject_label)
+    return replace(scope, fund=fund_of(fund.group()), plain_fund=True) if fund else scope
 
 
 #: A heading, or a line by itself, that is but the name of a body.

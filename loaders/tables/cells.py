@@ -21,7 +21,7 @@ _NUMBER = r"[-−－+]?\d[\d,，﹐]*(?: \d{3})*(?:[.．﹒]\d+)?"
 
 
 _MEASURE = re.compile(
-    rf"^\s*{COMPARE}?\s*{_NUMBER}\s*(?:{'|'.join(sorted((re.escape(w) for w in WORDS), key=len, reverse=True))})?"
+    rf"^\s*{COMPARE}?\s*{_NUMBER}\s*(?:{'|'.join(sorted((re.escape(w) for w in WORDS), key=len, reverse=True))}|[万亿])?"
     rf"\s*(?:以上|以内|以下|及以上)?\s*(?:[（(]含[)）])?\s*$"
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from loaders.facts import Aspect, DocumentKind, Phase
@@ -30,7 +31,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("criterion", r"评分标准|评[(]扣[)]分标准|评分规则|评分办法|评分细则|计分|扣分标准|评价标准|评分依据|指标说明|指标解释|考评标准|指标释义"),
     ("maximum", r"分值|权重|满分|标准分$"),
     ("score", r"得分(?!率)|自评分|评分$|评价分"),
-    ("result", rf"完成值|完成情况|实际完成|实际值|实现值|完成结果|{_INTERIM}"),
+    ("result", rf"完成值|完成情况|(?:实施|完成)进度$|实际完成|实际值|实现值|完成结果|{_INTERIM}"),
     ("target", r"指标值(?!类型|性质|单位)|目标值(?!类型|单位)|标准值|绩效目标值|指标目标"),
     ("unit code", r"(?:单位|部门|机构|项目|采购|资产|预算部门)[^经科功类]{0,4}(?:编码|代码|编号)"),
     ("code", r"编码|代码|编号|(?:^|[|])[类款项]$"),
@@ -55,6 +56,7 @@ class Column:
     aspect: Aspect = "level"
 
 
+@lru_cache(maxsize=1 << 13)
 def read_column(label: str, kind: DocumentKind, fiscal_year: int | None) -> Column:
     """The meaning of a column header; ``|`` separates its levels, outermost first."""
     flat = plain(label)

@@ -50,6 +50,8 @@ _FUNDS = re.compile(
 _FUND_FIELD = re.compile(r"^(?:其中[:：]?)?(?:中央|省级?|市级?|区级?|县级?|地方|本级)*财政$|^其[他它](?:资金|来源)?$")
 #: A field of a form that holds money, whatever header stands above.
 _FIELD_MONEY = re.compile(r"(?:资金|预算|经费|金额)?总额[:]?$|^(?:其中[:]?)?财政拨款[:]?$")
+#: A row of the money of a form, which states its unit itself perhaps: 年度资金总额 | 150万.
+_OF_FORM_MONEY = re.compile(r"总额[:]?$|^(?:其中[:])?[^|]{0,12}(?:资金|拨款)[:]?$")
 _RATE_LABEL = re.compile(r"率|比|度$|程度|%")
 #: What stands behind such a label is no number.
 _CODE_LABEL = re.compile(r"(?:编码|代码|编号)[:]?$")
@@ -91,7 +93,7 @@ _WHOLE, _FEWEST_PARTS = "合计", 2
 #: Longer words beside a value describe it; they do not name its row.
 _LONGEST_NAME = 40
 _LABEL_LEAD = re.compile(
-    rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|(?:指标|任务|目标)\s*\d+\s*[:：]|任务\d+|\s)+"
+    rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|(?:指标|任务|目标)\s*\d+\s*[:：]|指标\s*[1-9](?=[\u4e00-\u9fff]{{3}})|任务\d+|\s)+"
 )
 
 
@@ -105,6 +107,11 @@ class TableReading:
     title: str
     figures: list[Figure] = field(default_factory=list)
     rows: list[NumberToken] = field(default_factory=list)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether the cell beside is of words that say something, as a goal does, and names no row."""
+    return len(text) > _LONGEST_NAME and bool(re.search(r"[。；;]", text))
 
 
 def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableReading]:
@@ -491,7 +498,8 @@ class _TableReader:
             return column.phase, column.aspect
         if column.role == "text" and _GOAL_COLUMN.search(plain(column.label)):
             return "target", "level"
-        if self.is_indicators and (own or re.match(r"\s*[≥≤<>＜＞=＝]", text)):
+        planned = column.phase in ("budget", "adjusted", "final") and _OF_FORM_MONEY.search(plain(row.label))
+        if self.is_indicators and ((own and not planned) or re.match(r"\s*[≥≤<>＜＞=＝]", text)):
             return "target", "level"
         aspect = column.aspect
         if (
@@ -618,6 +626,7 @@ class _TableReader:
                 and entry.label is not None
                 and entry.label is not cell
                 and not _FIELD_IN_CELL.match(entry.label.text.strip())
+                and not _is_sentence(entry.label.text)
             ):
                 label = _LABEL_LEAD.sub("", entry.label.text)
             aim = self._aim_of(cell, column, entry)

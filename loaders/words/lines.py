@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from loaders.characters import UNSEEN
 from loaders.documents import Passage
@@ -241,6 +242,7 @@ def ends_with_number(words: str) -> bool:
     return bool(parts) and is_number_word(parts[-1]) and (len(parts) > 1 or bool(words))
 
 
+@lru_cache(maxsize=1 << 15)
 def is_number_word(word: str) -> bool:
     """Whether a word is one number and nothing else but a sign, brackets or a percent sign."""
     core = word.strip("()（）").rstrip("%％")

@@ -15,7 +15,8 @@ from loaders.words.numerals import TEN
 NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff、A-Za-z]{2,36}?(?:[（(][\u4e00-\u9fff]{2,24}[）)])?"
 ENDINGS = (
     "办公室|办公厅|局|委员会|委|厅|部|署|院|中心|站|所|馆|处|会|支队|大队|总队|学校|大学|学院|中学|小学|幼儿园|政府|公司|党校|"
-    "团|台|园|集团|基地|办|联合会|街道|海关|银行|社|队|校|科|场|室|厂|库|宫|监狱"
+    "团|台|园|集团|基地|办|联合会|街道|海关|银行|社|队|校|科|场|室|厂|库|宫|监狱|"
+    "人大|政协|妇联|残联|文联|侨联|科协|作协|社科联|工商联"
 )
 #: The same where it ends as an office's name does, so that 财政 or 项目 inside a name does not end it.
 ENDED = rf"{NAME}(?<=[{''.join(sorted({word[-1] for word in ENDINGS.split('|')}))}级）)])"

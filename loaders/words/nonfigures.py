@@ -173,7 +173,9 @@ def find_nonfigures(text: str) -> list[Stretch]:
 
 
 _TITLE = re.compile(r"《[^《》]{1,80}》")
-_AGE = re.compile(r"(?<![\d.])\d{1,3}(?=\s*周岁)")
+_AGE = re.compile(
+    r"(?<![\d.])\d{1,3}(?:\s*[-—–~～至到]\s*\d{1,3})?(?=\s*周岁)|(?<![\d.])\d{1,2}\s*[-—–~～至到]\s*\d{1,3}(?=\s*岁)|(?<![\d.])\d{1,3}(?=\s*岁(?:以[上下]|及以[上下]))"
+)
 
 
 def _find_titled(text: str) -> Iterator[tuple[int, int]]:

@@ -45,13 +45,12 @@ def _plain_short(text: str) -> str:
 
 def normalise_passage(passage: Passage) -> Passage:
     """The passage normalised; every character keeps the offset of the one that it came from."""
-    text: list[str] = []
-    offsets: list[int] = []
-    for character, offset in zip(passage.text, passage.offsets, strict=True):
-        for c in _normalise_short(character):
-            text.append(c)
-            offsets.append(offset)
-    return Passage("".join(text), tuple(offsets))
+    parts = [_normalise_short(character) for character in passage.text]
+    text = "".join(parts)
+    if len(text) == len(parts) and "" not in parts:
+        return Passage(text, passage.offsets)
+    offsets = (offset for part, offset in zip(parts, passage.offsets, strict=True) for _ in part)
+    return Passage(text, tuple(offsets))
 
 
 def drop_unseen(passage: Passage) -> Passage:

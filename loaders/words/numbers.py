@@ -153,7 +153,7 @@ def _is_sign(text: str, at: int, end: int) -> bool:
     if text[end : end + 1] and text[end] in MINUS:
         return False
     return before in _OPENERS or bool(
-        re.search(r"(?:增长|增加|减少|下降|变动|增减|[率为额])$", text[max(0, at - 2) : at])
+        re.search(r"(?:增长|增加|减少|下降|变动|增减|[率为额]|[算数]的)$", text[max(0, at - 2) : at])
     )
 
 

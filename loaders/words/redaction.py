@@ -112,6 +112,7 @@ class Redaction:
     def __init__(self, text: str, ledger: Iterable[NumberToken] = ()) -> None:
         self.original = text
         self.spans = tuple(_merge([*_find_contacts(text), *(t.span for t in ledger if t.kind == "contact")]))
+        self._cleaned: dict[str, str] = {}
 
     @cached_property
     def text(self) -> str:
@@ -120,6 +121,12 @@ class Redaction:
 
     def clean(self, value: str) -> str:
         """``value`` with every contact of the document masked that it overlaps or repeats."""
+        found = self._cleaned.get(value)
+        if found is None:
+            found = self._cleaned[value] = self._clean(value)
+        return found
+
+    def _clean(self, value: str) -> str:
         short = self._short is not None and self._short.search(value) is not None
         if short:
             value = self._mask_alike(value)

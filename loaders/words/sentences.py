@@ -24,6 +24,8 @@ INNER_BLANK = re.compile(rf"(?<=[{CJK}，。；：、（）《》“”])[ \t\u3
 #: tags and blanks of HTML with which a form was filled in, as they are or written out: ``<p>``, ``&lt;br/&gt;``
 _TAGS = "p|br|div|span|strong|b|i|u|em|font|sup|sub|table|tbody|thead|tr|td|th|li|ul|ol|h[1-6]|a|img|o:p|style|hr"
 MARKUP = re.compile(rf"(?:<|&lt;)/?(?:{_TAGS})(?:\s[^<>]{{0,300}}?)?/?(?:>|&gt;)|&nbsp;", re.IGNORECASE)
+#: what a tidy passage has none of
+_UNTIDY = re.compile(r"[<&\s]")
 #: an amount of money as prose states it
 AMOUNT = re.compile(
     r"(?<![\d.,])(-?\d[\d,，]*(?:\s*\.\s*\d+)?|-?\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?)\s*(亿元|万元|元|万(?=[；;，,。、]|$))"
@@ -52,6 +54,8 @@ def keep(passage: Passage, drop: Iterable[tuple[int, int]]) -> Passage:
 
 def tidy(passage: Passage) -> Passage:
     """The passage on one line: breaks, markup and the blanks between Chinese characters are gone, nothing else."""
+    if not _UNTIDY.search(passage.text):
+        return passage
     passage = keep(passage, (m.span() for m in MARKUP.finditer(passage.text))).strip()
     passage = keep(passage, (m.span() for m in BREAK.finditer(passage.text)))
     return keep(passage, (m.span() for m in INNER_BLANK.finditer(passage.text)))

@@ -19,7 +19,7 @@ from loaders import __version__
 from loaders.errors import DocumentError, GongkaiError, StoreError
 from loaders.extras import naming_extras
 from loaders.facts import Facts
-from service.command import store_commands
+from service.command import remote_commands, store_commands
 from service.command.store_commands import make_index
 from service.command.terminal import bear_any_terminal, given, open_output, say, show_progress, tell
 
@@ -36,6 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 store_commands.register(app)
+remote_commands.register(app)
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)]
 StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store.")]
@@ -95,31 +96,23 @@ def serve_command(
     store: StoreOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.  [default: 8000]", min=0, max=65535)] = None,
+    root_path: Annotated[
+        str | None, typer.Option(help="Path under which a proxy shows the site, such as /gongkai.  [default: none]")
+    ] = None,
 ) -> None:
     """Serve pages and SPARQL; builds the store first if there is none."""
     import uvicorn
 
-    from loaders.build.building import build
-    from loaders.build.report import FILE_NAME, write_report
-    from loaders.build.snapshots import find_current
     from service.app import create_app
     from service.engine.isolation import raise_file_limit
     from service.http.connections import bound_connections
     from service.settings import ServiceSettings
 
-    settings = ServiceSettings(**given(store=store, host=host, port=port))
+    settings = ServiceSettings(**given(store=store, host=host, port=port, root_path=root_path))
     raise_file_limit()
     listener = _listen(settings.host, settings.port)
     with contextlib.closing(listener):
-        if not settings.endpoint and find_current(settings.store) is None:
-            with show_progress() as progress:
-                report = build([], settings.store, settings, progress)
-            write_report(report, settings.store / FILE_NAME)
-            for failure in report.failures:
-                say(str(failure))
-            if report.snapshot is None:
-                raise StoreError(str(settings.store), "nothing could be built", "Mend the files named above")
-            make_index(settings.store, report.snapshot)
+        _need_store(settings)
         asyncio.run(_try_store(settings))
         server = uvicorn.Server(
             uvicorn.Config(
@@ -140,6 +133,26 @@ def serve_command(
         server.run(sockets=[listener])
         if not server.started:
             raise StoreError(str(settings.store), "the service could not start", "See the lines above for why")
+
+
+@app.command("mcp")
+def mcp_command(
+    store: StoreOption = None,
+    http: Annotated[
+        bool, typer.Option("--http", help="Listen at http://HOST:PORT/mcp instead of standard input.")
+    ] = False,
+    host: Annotated[str | None, typer.Option(help="Address to listen on with --http.  [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.  [default: 8000]", min=0, max=65535)] = None,
+) -> None:
+    """Serve programs that speak the Model Context Protocol: search, sheets, queries and SPARQL, with citations."""
+    with naming_extras("gongkai mcp"):
+        from service.programs.tools import serve_http, serve_stdio
+    from service.settings import ServiceSettings
+
+    settings = ServiceSettings(**given(store=store, host=host, port=port))
+    _need_store(settings)
+    asyncio.run(_try_store(settings))
+    asyncio.run(serve_http(settings) if http else serve_stdio(settings))
 
 
 @app.command("figures")
@@ -231,6 +244,23 @@ def query_command(
     body = asyncio.run(_ask(settings, catalogue, catalogue.find(name), _read_options(context.args), format.value))
     output = _output(binary=True)
     output.write(body)
+
+
+def _need_store(settings: ServiceSettings) -> None:
+    """Builds the store if there is none. Raises :class:`loaders.errors.StoreError` if nothing could be built."""
+    from loaders.build.building import build
+    from loaders.build.report import FILE_NAME, write_report
+    from loaders.build.snapshots import find_current
+
+    if not settings.endpoint and find_current(settings.store) is None:
+        with show_progress() as progress:
+            report = build([], settings.store, settings, progress)
+        write_report(report, settings.store / FILE_NAME)
+        for failure in report.failures:
+            say(str(failure))
+        if report.snapshot is None:
+            raise StoreError(str(settings.store), "nothing could be built", "Mend the files named above")
+        make_index(settings.store, report.snapshot)
 
 
 async def _try_store(settings: ServiceSettings) -> None:

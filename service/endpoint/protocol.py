@@ -34,6 +34,7 @@ from service.http.delivery import (
 from service.http.journal import SCOPE_KEY, Record
 from service.http.negotiation import GRAPHS, HTML, RESULTS, Format, choose, find_named, prefers_page
 from service.http.outbox import Outbox
+from service.http.prefix import find_address
 from service.http.problems import Problem, find_status
 from service.pages.editor import EditorPage
 from service.pages.site import Site
@@ -256,14 +257,16 @@ class Endpoint:
             )  # fmt: skip
         job = self.site.answers.job
         query = bind_window(read_internal("endpoint/named-graphs"), _LISTED_GRAPHS + 1)
-        listed = read_table((await self.store.run(job(query, "json", union=False))).body).rows
+        rows = read_table((await self.store.run(job(query, "json", union=False))).body).rows
+        # An engine elsewhere may take an empty pattern for one row of nothing.
+        listed = [row for row in rows if "graph" in row]
         count = len(listed)
         if count > _LISTED_GRAPHS:
             answer = await self.store.run(job(read_internal("endpoint/graph-count"), "json", union=False))
             count = int(read_table(answer.body).rows[0]["count"].text)
         quads = self.store.describe().get("quads")
         description = describe_service(
-            str(request.url.replace(query="", fragment="")), self.settings,
+            find_address(request), self.settings,
             [row["graph"].text for row in listed[:_LISTED_GRAPHS] if row["graph"].is_iri], count, quads,
             self.site.answers.catalogue.list_all(),
         )  # fmt: skip

@@ -16,6 +16,7 @@ from service.clients import Proxies, name_client
 from service.engine.lanes import CLIENT
 from service.http.journal import SCOPE_KEY, Journal, Record
 from service.http.outbox import READER, Outbox, Reader
+from service.http.prefix import PREFIX_KEY, find_told, prefix_head, strip_prefix
 from service.http.problems import TITLES, Problem, find_status
 
 PlainRoute = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -52,7 +53,7 @@ class Front:
 
     def __init__(
         self, app: ASGIApp, routes: Mapping[str, PlainRoute], journal: Journal, outbox: Outbox, proxies: Proxies,
-        per_client: int, tell: Tell,
+        per_client: int, tell: Tell, prefix: str = "",
     ) -> None:  # fmt: skip
         self.app = app
         self.routes = routes
@@ -61,6 +62,7 @@ class Front:
         self.proxies = proxies
         self.per_client = per_client
         self.tell = tell
+        self.prefix = prefix
         self.busy: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +75,7 @@ class Front:
         if host != peer:
             scope["client"] = (host, 0)
         scope["scheme"] = scheme or scope["scheme"]
+        self._find_place(scope, peer)
         client = name_client(host)
         CLIENT.set(client)
         record = Record(scope["method"], scope["path"], client)
@@ -96,6 +99,15 @@ class Front:
             if record.status >= 400 and record.outcome == "ok":
                 record.outcome = f"http {record.status}"
             self.journal.note(record)
+
+    def _find_place(self, scope: Scope, peer: str) -> None:
+        """Under which host and path the client sees this site: as set, else as a trusted proxy tells."""
+        prefix, host = find_told(dict(scope["headers"])) if self.proxies.trusts(peer) else ("", "")
+        scope[PREFIX_KEY] = prefix = self.prefix or prefix
+        if host:
+            others = [header for header in scope["headers"] if header[0] != b"host"]
+            scope["headers"] = [*others, (b"host", host.encode("ascii"))]
+        strip_prefix(scope, prefix)
 
     def _find_route(self, scope: Scope) -> ASGIApp:
         path: str = scope["path"]
@@ -151,6 +163,7 @@ class _Answer:
         if self._head is not None:
             head, self._head = self._head, None
             self._record.status = head["status"]
+            prefix_head(head, self._scope.get(PREFIX_KEY, ""))
             add_headers(head)
             await self._send(head)
 

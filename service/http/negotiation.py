@@ -96,6 +96,18 @@ def prefers_page(accept: str | None) -> bool:
     return page > 0 and page >= max(data)
 
 
+@remember_headers
+def find_graph(accept: str | None) -> Format | None:
+    """The RDF format that a client wants of what is a page for others: one that it names, and likes best."""
+    if not accept:
+        return None
+    ranges = parse_accept(accept)
+    found = max(GRAPHS, key=lambda form: _judge(ranges, form.media_type, named=True))
+    wanted = _judge(ranges, found.media_type, named=True)
+    others = max(_judge(ranges, t, named=True) for form in (HTML, *RESULTS) for t in (form.media_type, *form.also))
+    return found if wanted > others else None
+
+
 def parse_accept(header: str) -> dict[str, float]:
     """The media ranges of an Accept header with their q-values; what cannot be read is left out."""
     return {name: weight for name, weight in parse_weights(header).items() if "/" in name}

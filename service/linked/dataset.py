@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,31 +11,23 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from loaders.errors import StoreError
 from loaders.graph.internal import read_internal
-from loaders.graph.iris import DCAT, DCTERMS, RDF, RDFS, VOID, XSD, Iris, Namespace
+from loaders.graph.iris import DCTERMS, RDFS, VOID, Iris
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
+from service.http.prefix import find_origin, find_prefix, prefix_data
 from service.http.problems import Problem
+from service.linked.descriptions import RIGHTS, SPDX, TITLES, Described, name_dataset, state
 from service.linked.dumps import FOLLOWING, DumpFile, list_files
 from service.linked.snapshot_parts import Maker
 from service.pages.site import Form, Site
+from service.queries.answers import Value
 from service.sparql.guard import list_prefixes
 
-SPDX = Namespace("http://spdx.org/rdf/terms#")
-_TYPES = "https://www.iana.org/assignments/media-types/"
-_PROTOCOL = "http://www.w3.org/TR/sparql11-protocol/"
-_RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/"
 _SUMS = "SHA256SUMS"
-_MEDIA = {"gongkai.nq.gz": "application/n-quads", "gongkai.trig.gz": "application/trig"}
-_TITLES = {
-    "gongkai.nq.gz": ("全部数据，N-Quads", "all data as N-Quads"),
-    "gongkai.trig.gz": ("全部数据，TriG", "all data as TriG"),
-    "figures.csv": ("全部数字，CSV", "all figures as CSV"),
-    "figures.parquet": ("全部数字，Parquet", "all figures as Parquet"),
-}
 
 
 class DatasetPages:
-    """The handlers of these addresses. ``maker`` is None where the data are in a store elsewhere."""
+    """The handlers of these addresses. ``maker`` is None where the data are in a store elsewhere alone."""
 
     def __init__(self, site: Site, maker: Maker | None) -> None:
         self.site = site
@@ -56,7 +48,11 @@ class DatasetPages:
         if form is HTML and "html" not in request.headers.get("accept", ""):
             form = GRAPHS[0]
         files = await self._find_files(wait=form is not HTML)
-        triples = [*await self._read_stated(), *self._state(_find_origin(request), files)]
+        origin, version = _find_origin(request), self.site.data_version()
+        stated = await self._read_stated()
+        named = any(t.subject == self.iris.dataset() and t.predicate == DCTERMS("title") for t in stated)
+        triples = [*stated, *([] if named else name_dataset(self.iris))]
+        triples += state(self.iris, origin, version, files, await self._read_documents())
         if form is HTML:
             return self._show(request, triples, files)
         found = ox.RdfFormat.from_media_type(form.media_type)
@@ -76,9 +72,9 @@ class DatasetPages:
                  "media_type": f.media_type, "document": f.document or None, "rows": f.rows or None}
                 for f in files
             ]  # fmt: skip
-            return JSONResponse({"snapshot": snapshot, "files": rows})
+            return JSONResponse({"snapshot": snapshot, "files": prefix_data(rows, find_prefix(request))})
         return self.site.page(
-            request, "dumps.html", files=[f for f in files if not f.document], snapshot=snapshot, titles=_TITLES,
+            request, "dumps.html", files=[f for f in files if not f.document], snapshot=snapshot, titles=TITLES,
             of_documents=[f for f in files if f.document], sums=_SUMS, following=FOLLOWING,
             alternates=[Form("JSON", "/dumps.json", "application/json")],
         )  # fmt: skip
@@ -101,7 +97,7 @@ class DatasetPages:
         if self.maker is None:
             raise Problem(
                 501, "no_dumps", "dumps", "this server passes queries on to another endpoint and has no data",
-                "Ask that endpoint's owner",
+                "Ask that endpoint's owner; a server beside the build that was published there has them (--store)",
             )  # fmt: skip
         snapshot, folder = await self.maker.need(part)
         return snapshot.name, folder
@@ -126,58 +122,14 @@ class DatasetPages:
         answer = await answers.store.run(answers.job(query, "nt"))
         return [quad.triple for quad in ox.parse(answer.body, ox.RdfFormat.N_TRIPLES)]
 
-    def _state(self, origin: str, files: Sequence[DumpFile]) -> Iterator[ox.Triple]:
-        """What this server adds: where the data can be had and asked."""
-        dataset, catalogue = self.iris.dataset(), ox.NamedNode(f"{self.site.base}catalogue")
-        sparql, reconcile = ox.NamedNode(f"{origin}sparql"), ox.NamedNode(f"{origin}reconcile")
-        for kind in (DCAT("Dataset"), VOID("Dataset")):
-            yield ox.Triple(dataset, RDF("type"), kind)
-        yield ox.Triple(dataset, DCAT("version"), ox.Literal(self.site.data_version()))
-        yield ox.Triple(dataset, DCAT("landingPage"), ox.NamedNode(f"{origin}dataset"))
-        yield ox.Triple(dataset, VOID("sparqlEndpoint"), sparql)
-        for words, language in (("政府预算", "zh"), ("政府决算", "zh"), ("绩效评价", "zh"), ("government budget", "en"),
-                                ("government accounts", "en"), ("performance evaluation", "en")):  # fmt: skip
-            yield ox.Triple(dataset, DCAT("keyword"), ox.Literal(words, language=language))
-        yield ox.Triple(catalogue, RDF("type"), DCAT("Catalog"))
-        yield ox.Triple(catalogue, DCTERMS("title"), ox.Literal("公开", language="zh"))
-        yield ox.Triple(catalogue, DCTERMS("title"), ox.Literal("Gongkai", language="en"))
-        yield ox.Triple(catalogue, DCAT("dataset"), dataset)
-        for service, standard, title in (
-            (sparql, _PROTOCOL, "SPARQL 1.1"),
-            (reconcile, _RECONCILIATION, "Reconciliation"),
-        ):
-            yield ox.Triple(catalogue, DCAT("service"), service)
-            yield ox.Triple(service, RDF("type"), DCAT("DataService"))
-            yield ox.Triple(service, DCTERMS("title"), ox.Literal(title, language="en"))
-            yield ox.Triple(service, DCAT("endpointURL"), service)
-            yield ox.Triple(service, DCAT("servesDataset"), dataset)
-            yield ox.Triple(service, DCTERMS("conformsTo"), ox.NamedNode(standard))
-        for file in files:
-            yield from self._state_file(origin, file)
-
-    def _state_file(self, origin: str, file: DumpFile) -> Iterator[ox.Triple]:
-        node = ox.NamedNode(f"{origin}dumps/{file.name}")
-        of = ox.NamedNode(file.document) if file.document else self.iris.dataset()
-        yield ox.Triple(of, DCAT("distribution"), node)
-        if file.document:
-            yield ox.Triple(of, RDF("type"), DCAT("Dataset"))
-        yield ox.Triple(node, RDF("type"), DCAT("Distribution"))
-        for language, title in zip(("zh", "en"), _TITLES.get(file.name, (file.name, file.name)), strict=True):
-            yield ox.Triple(node, DCTERMS("title"), ox.Literal(title, language=language))
-        yield ox.Triple(node, DCAT("downloadURL"), node)
-        yield ox.Triple(node, DCAT("accessURL"), ox.NamedNode(f"{origin}dumps"))
-        media = _MEDIA.get(file.name, file.media_type)
-        yield ox.Triple(node, DCAT("mediaType"), ox.NamedNode(_TYPES + media))
-        if media != file.media_type:
-            yield ox.Triple(node, DCAT("compressFormat"), ox.NamedNode(_TYPES + file.media_type))
-        yield ox.Triple(node, DCAT("byteSize"), ox.Literal(str(file.size), datatype=XSD("nonNegativeInteger")))
-        checksum = ox.NamedNode(f"{node.value}#sha256")
-        yield ox.Triple(node, SPDX("checksum"), checksum)
-        yield ox.Triple(checksum, RDF("type"), SPDX("Checksum"))
-        yield ox.Triple(checksum, SPDX("algorithm"), SPDX("checksumAlgorithm_sha256"))
-        yield ox.Triple(checksum, SPDX("checksumValue"), ox.Literal(file.sha256, datatype=XSD("hexBinary")))
-        if file.name in _MEDIA:
-            yield ox.Triple(of, VOID("dataDump"), node)
+    async def _read_documents(self) -> list[Described]:
+        rows = (await self.site.answers.ask_internal("linked/dataset-documents")).rows
+        text = {name: Value("") for name in ("title", "year", "agency", "place")}
+        found = [{**text, **row} for row in rows]
+        return [
+            Described(row["document"].text, *(row[name].text for name in ("title", "year", "agency", "place")))
+            for row in found
+        ]
 
     def _show(self, request: Request, triples: Sequence[ox.Triple], files: Sequence[DumpFile]) -> Response:
         known = _Known(triples)
@@ -191,7 +143,7 @@ class DatasetPages:
             triples=known.one(dataset, VOID("triples")), documents=known.one(dataset, VOID("documents")),
             licence=known.one(dataset, DCTERMS("license")), modified=known.one(dataset, DCTERMS("modified")),
             classes=sorted(classes, key=lambda pair: (-pair[1], pair[0])), iri=dataset.value,
-            files=[f for f in files if not f.document], titles_of_files=_TITLES,
+            files=[f for f in files if not f.document], titles_of_files=TITLES, rights=RIGHTS,
             alternates=[_offer(form) for form in GRAPHS],
         )  # fmt: skip
 
@@ -222,7 +174,7 @@ def _offer(form: Format) -> Form:
 
 def _find_origin(request: Request) -> str:
     """The address of this site as the client wrote it, with a slash at its end."""
-    origin = str(request.base_url)
+    origin = f"{find_origin(request)}/"
     try:
         return ox.NamedNode(origin).value
     except ValueError:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from loaders import __version__
 from service.http.front import SECURITY_HEADERS
+from service.http.prefix import find_origin
 from service.http.problems import Problem
 from service.linked.matching import Asked, Candidate, Matcher, Wish, describe, read_batch
 from service.linked.properties import Properties
@@ -139,7 +140,7 @@ class Reconciliation:
         return rows[: asked.limit]
 
     def _describe(self, request: Request) -> dict[str, Any]:
-        origin = str(request.base_url).rstrip("/")
+        origin = find_origin(request)
         service = f"{origin}/reconcile"
         suggest = {
             what: {

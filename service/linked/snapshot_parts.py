@@ -6,6 +6,9 @@
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
     <store>/derived/000007-1f3c9a20/following/  what follows from it, for those who want that spelled out
 
+The index of a snapshot that grew from another grows from that one's: only entries that changed documents touch are
+replaced.
+
 Made by ``gongkai build`` and ``gongkai load`` after they have published, else at the first question that needs it, by a
 process of its own: ``python -m service.linked.snapshot_parts STORE PART``. What belongs to a snapshot that is gone is
 removed.
@@ -21,18 +24,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from loaders.build.growing import mark_snapshot, read_changes
 from loaders.build.snapshots import Snapshot, find_current, writing
 from loaders.errors import GongkaiError, StoreError
-from service.engine.store import EmbeddedStore, Store
+from service.engine.store import EmbeddedStore, Store, find_published
 from service.http.problems import Problem
 from service.linked import dumps
 from service.search import index as search_index
-from service.search.entries import list_entries
+from service.search.entries import list_changed, list_entries
 from service.settings import ServiceSettings
 
 _LOG = logging.getLogger("gongkai.derived")
@@ -41,11 +44,19 @@ _MAKING = ".making-"
 _PAUSE_SECONDS = 30.0
 
 
-def _make_search(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
-    search_index.make_index(list_entries(store, snapshot.manifest.base), folder)
+def _make_search(place: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+    base, changes = snapshot.manifest.base, read_changes(snapshot)
+    last = _name_folder(place, changes.mark, "search") if changes is not None else None
+    if changes is not None and last is not None and last.is_dir():
+        changed = list_changed(store, base, changes.documents, changes.things)
+        if search_index.grow_index(last, changed, folder):
+            return
+        shutil.rmtree(folder)
+        folder.mkdir()
+    search_index.make_index(list_entries(store, base), folder)
 
 
-def _make_dumps(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+def _make_dumps(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
     dumps.make_dumps(store, snapshot.manifest.base, folder)
 
 
@@ -54,7 +65,7 @@ def _make_following(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
 
 
 #: The parts, how each is made, and the edition of its form: what an older Gongkai made is made anew.
-PARTS: dict[str, tuple[Callable[[Snapshot, ox.Store, Path], None], int]] = {
+PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] = {
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
     "following": (_make_following, dumps.EDITION),
@@ -64,8 +75,11 @@ PARTS: dict[str, tuple[Callable[[Snapshot, ox.Store, Path], None], int]] = {
 def find_folder(store: Path, snapshot: Snapshot, part: str) -> Path:
     """Where a part of a snapshot belongs, whether or not it is there."""
     # A store that was removed and built again counts from 1 again: the contents tell the two apart.
-    mark = sha256(f"{snapshot.manifest.fingerprint} {snapshot.manifest.time}".encode()).hexdigest()[:8]
-    return store / "derived" / f"{snapshot.name}-{mark}" / f"{part}-{PARTS[part][1]}"
+    return _name_folder(store, mark_snapshot(snapshot), part)
+
+
+def _name_folder(store: Path, mark: str, part: str) -> Path:
+    return store / "derived" / mark / f"{part}-{PARTS[part][1]}"
 
 
 def make(store: Path, snapshot: Snapshot, part: str) -> Path:
@@ -81,7 +95,7 @@ def make(store: Path, snapshot: Snapshot, part: str) -> Path:
         work = Path(tempfile.mkdtemp(prefix=_MAKING, dir=folder.parent))
         try:
             work.chmod(0o755)
-            PARTS[part][0](snapshot, ox.Store.read_only(str(snapshot.database)), work)
+            PARTS[part][0](store, snapshot, ox.Store.read_only(str(snapshot.database)), work)
             try:
                 work.rename(folder)
             except OSError:
@@ -183,10 +197,15 @@ class Maker:
 
 
 def open_maker(store: Store, settings: ServiceSettings) -> Maker | None:
-    """The maker for a store; None for a store elsewhere, of which nothing can be made."""
+    """The maker for a store. Beside a store elsewhere the parts are made of the build that was published there.
+
+    None where there is no such build in the store's folder: of what is elsewhere alone nothing can be made.
+    """
     if isinstance(store, EmbeddedStore):
         return Maker(store.folder, store.find_snapshot, settings.index_wait_seconds)
-    return None
+    if find_current(settings.store) is None:
+        return None
+    return Maker(settings.store, lambda: find_published(settings.store, settings.base), settings.index_wait_seconds)
 
 
 def main(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.http.prefix import find_origin
 from service.pages.coverage import FORMS, read_coverage
 from service.pages.site import Form, Site, pick_language
 from service.pages.views import Views
@@ -76,7 +77,7 @@ class DataPages:
             if name in described
         ]
         return self.site.page(
-            request, "help.html", limits=limits, exports=EXPORTS, origin=str(request.base_url).rstrip("/"),
+            request, "help.html", limits=limits, exports=EXPORTS, origin=find_origin(request),
             themes=self.site.answers.catalogue.by_theme(),
             alternates=(Form("OpenAPI", "/openapi.json", "application/json"),),
         )  # fmt: skip

@@ -15,6 +15,7 @@ from service.http.negotiation import Format
 from service.pages.site import Site, pick_language
 from service.pages.used_terms import UsedTerms
 from service.queries.answers import Answers, Row, Table
+from service.sparql.hints import explain_nothing
 
 #: The editor sets styles and shows pictures that are in its own script; it still loads nothing from elsewhere.
 _POLICY = (
@@ -43,7 +44,8 @@ class EditorPage:
         if chosen is not None and not query:
             query = chosen.fill({}, await self.answers.choices(chosen), pick_language(request))
         labels = await self._find_labels(context["rows"], pick_language(request)) if table is not None else {}
-        shown: dict[str, Any] = {"rows": [], "total": 0, "text": None, "size": 0, **context}
+        nothing = explain_nothing(query) if table is not None and not table.rows else None
+        shown: dict[str, Any] = {"rows": [], "total": 0, "text": None, "size": 0, "nothing": nothing, **context}
         response = self.site.page(
             request, "sparql.html", query=query, table=table, formats=formats, settings=self.answers.settings,
             examples=examples, chosen=wanted, labels=labels, **shown,

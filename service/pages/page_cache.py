@@ -18,6 +18,7 @@ from starlette.responses import Response
 from loaders import __version__
 from service.engine.cache import ByteCache
 from service.http.delivery import SMALLEST, choose_encoding, compress_beside, make_tag, matches
+from service.http.prefix import find_prefix
 from service.pages.site import Site, pick_language
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -70,5 +71,5 @@ class PageCache:
     def _make_key(self, request: Request) -> bytes:
         """What decides a page beside the data."""
         today = datetime.now(UTC).date()
-        parts = (request.url, pick_language(request), request.headers.get("accept", ""), today)
+        parts = (find_prefix(request), request.url, pick_language(request), request.headers.get("accept", ""), today)
         return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()

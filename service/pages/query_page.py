@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from service.http.negotiation import parse_accept
+from service.http.negotiation import find_graph, parse_accept
+from service.http.prefix import find_origin
 from service.http.problems import Problem
 from service.pages.result_charts import choose_chart, draw
 from service.pages.site import Form, Site, pick_language
@@ -78,6 +79,8 @@ class QueryPages:
     async def list_queries(self, request: Request) -> Response:
         """The catalogue by theme, narrowed by words and by a tag."""
         language = pick_language(request)
+        if find_graph(request.headers.get("accept")) is not None:
+            return RedirectResponse("/queries.ttl", 303, {"Vary": "Accept"})
         words = request.query_params.get("q", "")[:200].lower().split()
         tag = request.query_params.get("tag", "")[:80]
         themes: list[tuple[Theme, list[CannedQuery]]] = []
@@ -111,6 +114,8 @@ class QueryPages:
         base = self.site.answers.settings.base
         given, options = read_address(request)
         language = pick_language(request)
+        if not extension and find_graph(request.headers.get("accept")) is not None:
+            return RedirectResponse(f"/queries/{query.name}.ttl", 303, {"Vary": "Accept"})
         if extension == "ttl":
             return Response(write_query(query, base, f"{base}sparql"), media_type="text/turtle; charset=utf-8")
         if extension == "rq":
@@ -154,7 +159,7 @@ class QueryPages:
         chosen = choose_pivot(query, columns, options)
         choices = await self.site.answers.choices(query)
         sparql = query.fill(given, choices, language)
-        origin = str(request.base_url).rstrip("/")
+        origin = find_origin(request)
         version = self.site.data_version()
         shown = {n: v for n, v in options.items() if n not in ("_page", "_version")}
         tongue = {"lang": [language]}
@@ -174,6 +179,7 @@ class QueryPages:
             outdated=asked_version[:80] if asked_version not in ("", version) else "",
             reference=cite(title, permanent, version, query.name, self._built(), datetime.now(UTC).date()),
             empty=None if arranged.total else await explain_empty(self.site.answers, query, given, language),
+            weak=self.site.answers.store.find_met(sparql),
             without=lambda name: {n: v for n, v in given.items() if n != name} | {name: ["all"]},
             instead=lambda name, value: {**given, name: [value]},
             change=lambda changes: {**given, **{k: v for k, v in {**shown, **changes}.items() if v}},

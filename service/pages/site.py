@@ -19,6 +19,7 @@ from loaders import __version__
 from loaders.errors import GongkaiError, StoreError
 from loaders.words.numbers import format_brief
 from service.http.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
+from service.http.prefix import find_path, find_prefix, prefix_page
 from service.http.problems import TITLES, describe, find_headers, find_status, tell, write_text
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
@@ -30,6 +31,8 @@ Language = Literal["zh", "en"]
 
 _STRETCH = re.compile(r"char=([0-9]+),([0-9]+)")
 _HERE = Path(__file__).parent
+#: What may stand in an address of a header as it is.
+_IN_LINK = "%/?:@!$&'()*+;=~-._"
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,9 @@ class Site:
             **{"alternates": (), "crumbs": (), "data_version": self.data_version(), **context},
         )
         headers = {"Vary": "Accept, Accept-Language", "Content-Language": "zh-CN" if language == "zh" else "en"}
-        return HTMLResponse(html, status, headers)
+        if status == 200:
+            headers["Link"] = _write_links(context.get("alternates", ()))
+        return HTMLResponse(prefix_page(html, find_prefix(request)), status, headers)
 
     def data_version(self) -> str:
         """The version of the data that pages show; "" if there are none."""
@@ -140,7 +145,7 @@ class Site:
             response = self.page(
                 request, "error.html", status, error=error, code=code, number=status, titles=titles,
                 told=tell(error, pick_language(request)),
-                document=describe(error, self.base, str(request.url.path), pick_language(request), query),
+                document=describe(error, self.base, find_path(request), pick_language(request), query),
                 choices=list(getattr(error, "choices", ()))[:50],
             )  # fmt: skip
             response.headers.update(headers)
@@ -148,10 +153,16 @@ class Site:
         named = request.query_params.get("lang") in ("zh", "en") or request.headers.get("accept-language")
         language = pick_language(request) if named else "en"
         headers["Content-Language"] = "zh-CN" if language == "zh" else "en"
-        document = describe(error, self.base, str(request.url.path), language, query)
+        document = describe(error, self.base, find_path(request), language, query)
         if choose(accept, (PROBLEM, TEXT)) is TEXT:
             return PlainTextResponse(write_text(document, language), status, headers)
         return JSONResponse(document, status, headers, media_type="application/problem+json")
+
+
+def _write_links(alternates: Iterable[Form]) -> str:
+    """The Link header of a page (RFC 8288): its other forms, and what describes the data as a whole."""
+    forms = (f'<{quote(f.href, safe=_IN_LINK)}>; rel="alternate"; type="{f.media_type}"' for f in alternates)
+    return ", ".join([*forms, '</dataset>; rel="describedby"'])
 
 
 def _find_web_version() -> str:

@@ -14,6 +14,8 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from service.http.negotiation import GRAPHS, find_graph
+from service.http.prefix import find_origin
 from service.http.problems import Problem
 from service.pages.document_marks import DocumentText, read_document
 from service.pages.document_page import mark_text
@@ -23,6 +25,7 @@ from service.queries.citing import Reference, cite
 
 _QUERIES = ("pages/documents", "pages/documents-figures", "pages/documents-findings", "pages/documents-ledger")
 _NOTHING = (0, 0)
+_ASKED = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 
 
 class Views:
@@ -50,8 +53,12 @@ class Views:
         name, extension = _split_name(request.path_params["name"])
         language = pick_language(request)
         unknown = Problem(404, "unknown_document", f"document {name[:80]!r}", "it is not loaded", "See the start page")
-        if extension == "ttl":
-            return RedirectResponse(f"/data/document/{quote_path(name, safe='')}.ttl", 303)
+        graph = GRAPHS[0] if extension == "ttl" else None if extension else find_graph(request.headers.get("accept"))
+        if graph is not None:
+            # A question of one stretch is answered with the statements of that stretch.
+            asked = _ASKED.fullmatch(request.query_params.get("quote", ""))
+            place = quote_path(f"{name}#char={asked[1]},{asked[2]}" if asked else name, safe="=,")
+            return RedirectResponse(f"/data/document/{place}.{graph.key}", 303, {"Vary": "Accept"})
         try:
             iri = ox.NamedNode(f"{self.answers.settings.base}id/document/{name}").value
         except ValueError:
@@ -80,7 +87,7 @@ class Views:
         )  # fmt: skip
 
     def _cite(self, request: Request, found: DocumentText, name: str) -> Reference:
-        address = f"{str(request.base_url).rstrip('/')}/documents/{quote_path(name, safe='')}"
+        address = f"{find_origin(request)}/documents/{quote_path(name, safe='')}"
         return cite(
             found.get("title") or name, address, self.site.data_version(), name, found.get("year"),
             datetime.now(UTC).date(), found.get("agencyLabel") or "公开",
@@ -125,7 +132,7 @@ def _read_quote(request: Request, length: int) -> tuple[int, int]:
     asked = request.query_params.get("quote")
     if asked is None:
         return _NOTHING
-    found = re.fullmatch(r"([0-9]{1,12})-([0-9]{1,12})", asked)
+    found = _ASKED.fullmatch(asked)
     if not found or not int(found[1]) < int(found[2]) <= length:
         raise Problem(
             422, "bad_parameter", f"quote={asked[:40]}", "it is no stretch of this text",

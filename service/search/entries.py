@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pyoxigraph as ox
 
 from loaders.documents import Block, Passage
-from loaders.graph.iris import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, Namespace
+from loaders.graph.internal import read_internal
+from loaders.graph.iris import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, Iris, Namespace
 from loaders.readers.blocks import make_blocks
 from loaders.words.sentences import sentences, tidy
 
@@ -26,6 +28,7 @@ _PARTS = frozenset({"Figure", "Fragment", "Finding", "LedgerEntry", "ServiceLink
                     "WordingPattern", "WordGroup", "Aspect", "Unit", "Phase", "DocumentKind", "Code", "RollUp",
                     "MandateLink", "DutyMatch", "Reason", "Absence", "Check"})  # fmt: skip
 _CLASS = "http://www.w3.org/2002/07/owl#Class"
+_FRAGMENT = "#char="
 _STRETCH = re.compile(r"(?P<document>.+)#char=(?P<start>\d+),(?P<end>\d+)")
 #: A passage ends with the sentence that makes it longer than this, in characters.
 _PASSAGE = 90
@@ -77,8 +80,11 @@ class _EntryReader:
     def members(self, of_class: ox.NamedNode) -> list[ox.NamedNode]:
         found = self.store.quads_for_pattern(None, RDF("type"), of_class)
         nodes = {q.subject for q in found if isinstance(q.subject, ox.NamedNode)}
+        return sorted((n for n in nodes if self.is_thing(n)), key=lambda n: n.value)
+
+    def is_thing(self, node: ox.NamedNode) -> bool:
         # What lies in the ontology itself is a word of a list (a role, a level), not a thing.
-        return sorted((n for n in nodes if not n.value.startswith(self.gk.base)), key=lambda n: n.value)
+        return not node.value.startswith(self.gk.base)
 
     def facts(self, thing: ox.NamedNode) -> dict[str, list[ox.NamedNode | ox.Literal]]:
         facts: dict[str, list[ox.NamedNode | ox.Literal]] = {}
@@ -107,9 +113,53 @@ def list_entries(store: ox.Store, base: str) -> Iterator[SearchEntry]:
             if thing.value not in seen and (entry := _read_thing(reader, kind, thing)) is not None:
                 seen.add(thing.value)
                 yield entry
-    links = _read_links(reader)
+    links = _read_links(reader, reader.members(reader.gk("ServiceLink")))
     for document in reader.members(reader.gk("Document")):
         yield from _read_passages(reader, document, links.get(document.value, []))
+
+
+def list_changed(store: ox.Store, base: str, documents: Iterable[str], things: Iterable[str]) -> ChangedEntries:
+    """What is found now of some documents (ids) and things (IRIs), of which something else is said than was."""
+    reader, graphs = _EntryReader(store, base), [Iris(base).document(identity) for identity in documents]
+    nodes = {ox.NamedNode(iri) for iri in things}
+    query = read_internal("build/graph-things", base)
+    for graph in graphs:
+        rows = store.query(query, substitutions={ox.Variable("graph"): graph})
+        nodes |= {cast(ox.NamedNode, row["thing"]) for row in cast(ox.QuerySolutions, rows)}
+    # Most of what is said in a graph is of these; no entry is of one.
+    figures = Iris(base).thing("figure/").value
+    nodes = {n for n in nodes if _FRAGMENT not in n.value and not n.value.startswith(figures)}
+    kinds = reader.kinds()
+    order = {reader.gk(kind): number for number, kind in enumerate(kinds)}
+
+    def list_new() -> Iterator[SearchEntry]:
+        for node in sorted(filter(reader.is_thing, nodes), key=lambda n: n.value):
+            classes = {q.object for q in store.quads_for_pattern(node, RDF("type"), None)}
+            known = sorted(order[cast(ox.NamedNode, c)] for c in classes if c in order)
+            # As in the list of all: the first of its classes that makes an entry of it.
+            entry = next((e for n in known if (e := _read_thing(reader, kinds[n], node)) is not None), None)
+            if entry is not None:
+                yield entry
+        for graph in graphs:
+            if any(True for _ in store.quads_for_pattern(graph, RDF("type"), reader.gk("Document"))):
+                links = {q.subject for q in store.quads_for_pattern(None, RDF("type"), reader.gk("ServiceLink"), graph)}
+                of_document = _read_links(reader, cast("set[ox.NamedNode]", links)).get(graph.value, [])
+                yield from _read_passages(reader, graph, of_document)
+
+    return ChangedEntries(frozenset(n.value for n in nodes), frozenset(g.value for g in graphs), kinds, list_new)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedEntries:
+    """Which entries an index has to replace, and by what. ``things`` and ``documents`` are IRIs.
+
+    ``kinds`` are all kinds of things in the order of :func:`list_entries`; ``list_new`` gives the entries.
+    """
+
+    things: frozenset[str]
+    documents: frozenset[str]
+    kinds: Sequence[str]
+    list_new: Callable[[], Iterator[SearchEntry]]
 
 
 def _read_thing(reader: _EntryReader, kind: str, thing: ox.NamedNode) -> SearchEntry | None:
@@ -131,7 +181,10 @@ def _read_thing(reader: _EntryReader, kind: str, thing: ox.NamedNode) -> SearchE
         label=chinese,
         english=english,
         names=tuple(dict.fromkeys(v.value for v in literals)),
-        text="\n".join(dict.fromkeys(v.value for p in describing for v in facts.get(p.value, []))),
+        # Where each document defines a term is no word that someone looks for: texts only.
+        text="\n".join(
+            dict.fromkeys(v.value for p in describing for v in facts.get(p.value, []) if isinstance(v, ox.Literal))
+        ),
         agency=agency,
         document=document or _first_iri(facts, gk("inDocument"), gk("attestedIn")),
         place=_first_iri(facts, gk("place")).rpartition("/")[2],
@@ -153,10 +206,10 @@ def _find_stretch(facts: dict[str, list[ox.NamedNode | ox.Literal]]) -> tuple[st
     return places[0] if places else ("", 0, 0)
 
 
-def _read_links(reader: _EntryReader) -> dict[str, list[tuple[str, int, int]]]:
+def _read_links(reader: _EntryReader, nodes: Iterable[ox.NamedNode]) -> dict[str, list[tuple[str, int, int]]]:
     """For each document the services that it names, with the stretch of the wording: the shortest of the link's."""
     links: dict[str, list[tuple[str, int, int]]] = {}
-    for link in reader.members(reader.gk("ServiceLink")):
+    for link in sorted(nodes, key=lambda n: n.value):
         facts = reader.facts(link)
         service = _first_iri(facts, reader.gk("service"))
         found = [_STRETCH.fullmatch(v.value) for v in facts.get(PROV("wasDerivedFrom").value, [])]

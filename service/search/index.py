@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import tantivy
 
-from service.search.entries import PASSAGE, SearchEntry
+from service.search.entries import PASSAGE, ChangedEntries, SearchEntry
 from service.search.terms import SearchTerm, compact, find_terms, list_terms, select_terms
 
 #: Changes whenever an index made before would be read wrongly.
-EDITION = 3
+EDITION = 4
 _WRITER_BYTES = 60_000_000
+#: From this share of replaced entries on the whole index is made anew, so that they weigh little.
+_MOST_REPLACED = 0.25
 _NAMED = "named.json"
 #: Kinds whose members a question may name as a whole; they are few, and kept in memory.
 NAMED = frozenset({"Agency", "Service", "Topic", "Port", "Place", "FunctionCode", "EconomicCode",
@@ -55,6 +58,8 @@ def _make_schema() -> tantivy.Schema:
     for name in ("agency", "year"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("iri", tokenizer_name="raw", index_option="basic")
+    # Of passages only: with it they are found to be replaced.
+    builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("data", stored=True, indexed=False)
     return builder.build()
 
@@ -68,26 +73,82 @@ def make_index(entries: Iterable[SearchEntry], folder: Path) -> int:
     named: list[dict[str, object]] = []
     count = 0
     for entry in entries:
-        data = json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":"))
-        document = tantivy.Document()
-        document.add_text("name", " ".join(t for name in entry.names for t in list_terms(name)))
-        document.add_text("text", " ".join(list_terms(f"{entry.label}\n{entry.text}")))
-        document.add_text("kind", entry.kind)
-        document.add_text("agency", entry.agency)
-        for year in entry.years:
-            document.add_text("year", str(year))
-        for service in {link[0] for link in entry.links}:
-            document.add_text("service", service)
-        document.add_text("iri", entry.iri)
-        document.add_bytes("data", data.encode("utf-8"))
-        writer.add_document(document)
+        _add(writer, entry)
         count += 1
         if entry.kind in NAMED:
             named.append(asdict(entry))
     writer.commit()
     writer.wait_merging_threads()
-    (folder / _NAMED).write_text(json.dumps(named, ensure_ascii=False), encoding="utf-8")
+    _write_named(folder, named)
     return count
+
+
+def grow_index(last: Path, changed: ChangedEntries, folder: Path) -> bool:
+    """Writes an index into an empty folder that is ``last`` but for what changed; False if too much has.
+
+    Its files are those of ``last`` (hard links): tantivy never changes a file, and replaces the list of them. What was
+    replaced goes on counting in how frequent a word is, until tantivy rewrites the file that holds it; scores may
+    differ by that from those of an index of the same entries made at once.
+    """
+    place = folder / "index"
+    place.mkdir(parents=True)
+    for path in (last / "index").iterdir():
+        if not path.name.endswith(".lock"):
+            _link(path, place / path.name)
+    index = _open(place)
+    before = index.searcher().num_docs
+    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+    for field, values in (("iri", changed.things), ("document", changed.documents)):
+        for value in values:
+            writer.delete_documents_by_term(field, value)
+    rows = json.loads((last / _NAMED).read_text(encoding="utf-8"))
+    named = {row["iri"]: row for row in rows if row["iri"] not in changed.things}
+    for entry in changed.list_new():
+        _add(writer, entry)
+        if entry.kind in NAMED:
+            named[entry.iri] = asdict(entry)
+    writer.commit()
+    writer.wait_merging_threads()
+    order = {kind: number for number, kind in enumerate(changed.kinds)}
+    _write_named(folder, sorted(named.values(), key=lambda row: (order[str(row["kind"])], str(row["iri"]))))
+    index.reload()
+    return _count_replaced(place, index) <= _MOST_REPLACED * max(before, 1)
+
+
+def _link(path: Path, other: Path) -> None:
+    try:
+        other.hardlink_to(path)
+    except OSError:
+        # Not every disk has links.
+        shutil.copyfile(path, other)
+
+
+def _count_replaced(place: Path, index: tantivy.Index) -> int:
+    """How many entries the files hold that are no longer any."""
+    segments = json.loads((place / "meta.json").read_text(encoding="utf-8"))["segments"]
+    return int(sum(segment["max_doc"] for segment in segments)) - index.searcher().num_docs
+
+
+def _add(writer: tantivy.IndexWriter, entry: SearchEntry) -> None:
+    data = json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":"))
+    document = tantivy.Document()
+    document.add_text("name", " ".join(t for name in entry.names for t in list_terms(name)))
+    document.add_text("text", " ".join(list_terms(f"{entry.label}\n{entry.text}")))
+    document.add_text("kind", entry.kind)
+    document.add_text("agency", entry.agency)
+    for year in entry.years:
+        document.add_text("year", str(year))
+    for service in {link[0] for link in entry.links}:
+        document.add_text("service", service)
+    document.add_text("iri", entry.iri)
+    if entry.kind == PASSAGE:
+        document.add_text("document", entry.document)
+    document.add_bytes("data", data.encode("utf-8"))
+    writer.add_document(document)
+
+
+def _write_named(folder: Path, rows: list[dict[str, object]]) -> None:
+    (folder / _NAMED).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
 
 def _open(place: Path) -> tantivy.Index:

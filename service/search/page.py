@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.http.prefix import find_prefix, prefix_data
 from service.http.problems import Problem
 from service.pages.site import Site, pick_language
 from service.queries.answers import Answers, Row
@@ -109,7 +110,8 @@ class SearchPage:
         if not question:
             raise Problem(422, "bad_parameter", "q", "there is no question", "Ask as /search.json?q=words")
         found = await self._find(question, kind)
-        body = json.dumps(self._describe(found, pick_language(request)), ensure_ascii=False, indent=1) + "\n"
+        described = prefix_data(self._describe(found, pick_language(request)), find_prefix(request))
+        body = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
         return Response(body, media_type="application/json")
 
     async def warm(self) -> None:

@@ -85,6 +85,26 @@ def sharpen(failure: QueryFailure, query: str) -> QueryFailure:
     )  # fmt: skip
 
 
+def explain_nothing(query: str) -> Hint | None:
+    """Why a query may have found nothing: an integer as an object, where this graph has decimals. None if it is not so.
+
+    In a pattern 5 and 5.0 are two terms (SPARQL 1.1, 18.1.7: the match is of terms); in FILTER they are one number.
+    """
+    try:
+        tokens = [t for t in split(query) if t.kind != "comment"]
+    except StrayCharacter:
+        return None
+    for subject, predicate, number in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        written = number.kind == "number" and number.text.isdigit()
+        if written and predicate.kind in ("iri", "name") and (subject.kind in _TERMS or subject.text in (";", "]")):
+            n = number.text
+            return (
+                f"A pattern compares terms, and amounts are decimals: write {n}.0, or FILTER(?amount = {n})",
+                f"图模式按字面比较，而金额是 decimal：请写 {n}.0，或 FILTER(?amount = {n})",
+            )
+    return None
+
+
 Found = Iterator[tuple[Token, Hint]]
 
 

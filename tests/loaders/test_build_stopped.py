@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from loaders.build.building import list_documents
+from loaders.build.growing import read_changes
 from loaders.build.snapshots import find_current
 from loaders.errors import StoreError
 from tests.loaders.building import HERE, ROOT, dump, list_ids, open_current, run
@@ -173,6 +176,44 @@ def test_a_build_killed_at_any_moment(
     assert list_ids(store) == [*before, "d", "e"]
     assert not (store / "work").exists()
     assert len(list((store / "snapshots").iterdir())) <= 2
+
+
+@pytest.mark.slow
+def test_a_build_killed_while_it_grows(
+    tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    """Only the making of the snapshot is left to do, so that is where it is killed."""
+    store = tmp_path / "s"
+    run(files, store)
+    before, whole = list_ids(store), set(map(str, open_current(store)))
+    for name in ("d", "e"):
+        files[0].with_name(f"{name}.txt").write_text(f"{name} 1.00", encoding="utf-8")
+    run(list_documents(files[0].parent), tmp_path / "other")
+    shutil.copytree(tmp_path / "other" / "cache", store / "cache", dirs_exist_ok=True)
+    killed = 0
+    for _ in range(40):
+        process = start(files[0].parent, store)
+        # The database is begun: from here on it is being changed.
+        wait_until((store / "work" / "database").exists, "the database")
+        time.sleep(random.Random(killed).uniform(0, 0.1))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if list_ids(store) != before:
+            break
+        # What readers have is what they had, though the one in the making shares its files.
+        assert set(map(str, open_current(store))) == whole
+        killed += 1
+        if killed == 4:
+            break
+    assert killed >= 2
+    process = start(files[0].parent, store)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert list_ids(store) == [*before, "d", "e"]
+    snapshot = find_current(store)
+    assert snapshot is not None
+    assert read_changes(snapshot) is not None
+    assert not (store / "work").exists()
 
 
 def measure(start: Callable[..., subprocess.Popen[str]], folder: Path, store: Path, jobs: int) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from loaders.documents import Passage
@@ -56,6 +58,10 @@ def labels(text: str, kind: DocumentKind = "budget", section: str = "", label: s
         ("政府采购预算总额", "政府采购"),
         ("鱼苗放流数量的指标值为", "鱼苗放流数量"),
         ("收入预算情况说明（详见表2）2031年政府性基金预算收入", "政府性基金预算收入"),
+        ("（以下简称“市渔业中心”）实施项目共", "实施项目"),
+        ("经比较2031年度镇本级“三公”经费", "“三公”经费"),
+        ("（1）土地、房屋及构筑物", "土地、房屋及构筑物"),
+        ("纳入编制的在职人员应为", "纳入编制的在职人员"),
     ],
 )
 def test_the_item_of_a_clause(clause: str, item: str) -> None:
@@ -175,6 +181,78 @@ def test_a_change_has_the_phase_of_its_sentence() -> None:
     assert [(f.subject_label, f.phase, f.direction) for f in read(text, "accounts")] == [
         ("支出", "budget", "up"), ("专项资金", "budget", "up"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "direction"), [("大于", "up"), ("小于", "down"), ("超过年初", "up")])
+def test_what_was_spent_beyond_what_was_planned_is_a_change(words: str, direction: str) -> None:
+    text = f"渔政管理支出80万元，完成年初预算的90%，决算数{words}预算数7万元，主要原因：新增渔船。"
+    last = read(text, "accounts")[-1]
+    assert (last.subject_label, last.phase, last.aspect, last.direction) == (
+        "渔政管理支出",
+        "final",
+        "change",
+        direction,
+    )
+    assert last.value == 70_000
+
+
+def test_an_adjusted_budget_is_neither_the_first_nor_what_was_spent() -> None:
+    told = read("2031年预算数30万元，调整数45万元，决算数44万元。", "accounts")
+    assert [f.phase for f in told] == ["budget", "adjusted", "final"]
+    told = read("年初批复预算3个项目90万元，调整预算后项目预算80万元，实际支出70万元。", "evaluation")
+    assert [f.phase for f in told if f.unit == "CNY"] == ["budget", "adjusted", "final"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "phase"),
+    [
+        ("2031年渔港路网项目预算经费为30万元，2031年支付28万元。", "渔港路网项目", "final"),
+        ("渔港路网项目按照合同进度已支付资金28万元。", "渔港路网项目", "final"),
+        (
+            "省渔业厅《关于下达渔业资金预算的通知》（某财〔2030〕7号）下达我县渔业发展资金50万元。",
+            "渔业发展资金",
+            "budget",
+        ),
+    ],
+)
+def test_payments_and_documents_by_which_money_came_are_no_part_of_a_name(text: str, label: str, phase: str) -> None:
+    last = read(text, "evaluation")[-1]
+    assert (last.subject_label, last.phase) == (label, phase)
+
+
+def test_points_of_all_levels_told_at_once_are_the_greatest() -> None:
+    told = read("注：分值统一设置为：产出指标50分、效益指标30分、预算资金执行率20分。", "evaluation")
+    assert [(f.subject_label, f.value, f.aspect, f.phase) for f in told] == [
+        ("产出指标", 50, "maximum", ""), ("效益指标", 30, "maximum", ""), ("预算资金执行率", 20, "maximum", ""),
+    ]  # fmt: skip
+
+
+def test_a_minus_behind_a_rate_stays() -> None:
+    assert [(f.stated, f.value) for f in read("支出决算为2万元，完成预算的-60.5%。", "accounts")][1:] == [
+        ("-60.5", Decimal("-60.5"))
+    ]
+
+
+def test_what_was_completed_is_named_without_the_verb() -> None:
+    assert labels("本项目完成了南堤全长6.5公里的加固，厚度不低于20厘米。", "evaluation") == [
+        ("6.5", "南堤全长"), ("20", "厚度"),
+    ]  # fmt: skip
+
+
+def test_people_are_counted_without_what_concerns_them() -> None:
+    assert labels("主要原因是30名职工工资调标。", "accounts") == [("30", "职工")]
+    assert labels("由于5名新招聘教师手续未办齐，实际纳入预算40人，退休人员9人。") == [
+        ("5", "新招聘教师"), ("40", "纳入预算人员"), ("9", "退休人员"),
+    ]  # fmt: skip
+
+
+def test_ages_bound_a_group_and_count_nothing() -> None:
+    assert labels("开展对3-6岁儿童的教育，有60岁以上老人80人。", "accounts") == [("80", "60岁以上老人")]
+
+
+def test_a_heading_that_states_its_amount_governs_without_it() -> None:
+    text = "1.教育支出30.5万元：主要用于学校。较2030年度决算数减少2万元，下降6.2%。"
+    assert labels(text, "accounts") == [("30.5", "教育支出"), ("2", "教育支出"), ("6.2", "教育支出")]
 
 
 def test_a_verb_with_its_object_is_a_change_of_the_object() -> None:

@@ -24,6 +24,10 @@ def facts_of(folder: Path, text: str) -> Facts:
         ("青柳县水文站2021年度一般公共预算财政拨款“三公”经费支出决算情况说明", "青柳县水文站"),
         ("青柳县水文站2021年度一般公共预算财政拨款“三公”经费支出决算", "青柳县水文站"),
         ("白沙镇2021年“三公”经费支出说明", "白沙镇"),
+        ("青柳县水文站\n2021年“三公”经费决算汇总情况", "青柳县水文站"),
+        ("青柳县残疾人联合会\n关于财政拨款“三公”经费2021年决算的\n情 况 说 明", "青柳县残疾人联合会"),
+        ("青柳县科协2021年度“三公”经费决算公开", "青柳县科协"),
+        ("按照县里要求,现将白沙镇2021年度“三公”经费决算情况公布如下:", "白沙镇"),
     ],
 )
 def test_a_title_of_three_public_accounts_names_kind_year_and_office(tmp_path: Path, title: str, office: str) -> None:
@@ -42,6 +46,48 @@ def test_a_title_of_three_public_accounts_names_kind_year_and_office(tmp_path: P
     ]
     sheet = {s.item: s.value for s in facts.sheet if s.phase == "final"}
     assert (sheet["three-public"], sheet["reception"]) == (Decimal(60_000), Decimal(20_000))
+
+
+def test_a_sentence_that_states_the_sum_of_a_town_is_of_the_town(tmp_path: Path) -> None:
+    text = "白沙镇2021年“三公”经费决算数共计8.5万元,比上年决算数下降4%;其中公务接待费3万元,比上年决算数下降2%。\n"
+    facts = facts_of(tmp_path, text)
+    assert (facts.kind, facts.fiscal_year, facts.agency and facts.agency.label) == ("accounts", 2021, "白沙镇")
+    assert facts.figures[0].value == Decimal(85_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021年美丽渠道项目专项资金绩效自评报告\n一、资金使用情况\n2021年预算20万元。\n青柳县水利局\n2022年8月1日\n",
+        "青柳县水利局2021年中央水利发展资金绩效自评报告\n一、资金使用情况\n下达资金20万元。\n",
+        "青柳县水利局2021年财政支出项目绩效自评报告（东渠北岸道路照明及配套设施建设项目）\n一、概况\n预算20万元。\n",
+        "7.青柳县水利局2021年度项目支出绩效自评报告.pdf\n一、概况 （一）项目。项目预算20万元，年内全部执行，效果好。\n",
+    ],
+    ids=["signed", "of a fund", "project in brackets", "name of a file"],
+)
+def test_reports_of_evaluation_name_their_office(tmp_path: Path, text: str) -> None:
+    facts = facts_of(tmp_path, text)
+    assert (facts.kind, facts.fiscal_year) == ("evaluation", 2021)
+    assert facts.agency is not None
+    assert facts.agency.label == "青柳县水利局"
+
+
+def test_an_office_whose_name_begins_like_another_is_named_whole(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, "青柳县市场监督管理局2021年项目支出绩效自评报告\n一、概况\n预算安排20万元。\n")
+    assert facts.agency is not None
+    assert facts.agency.label == "青柳县市场监督管理局"
+
+
+def test_the_base_data_of_an_evaluation_are_an_evaluation(tmp_path: Path) -> None:
+    text = (
+        "附件3: 部门整体支出绩效评价基础数据表\n填报单位:青柳县水文站 单位:万元\n"
+        "经费控制情况 2020年决算数 2021年预算数 2021年决算数\n三公经费 3.00 5.00 4.00\n"
+    )
+    facts = facts_of(tmp_path, text)
+    assert (facts.kind, facts.agency and facts.agency.label) == ("evaluation", "青柳县水文站")
+    assert [(f.value, f.fiscal_year, f.phase) for f in facts.figures] == [
+        (Decimal(30_000), 2020, "final"), (Decimal(50_000), 2021, "budget"), (Decimal(40_000), 2021, "final"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,27 @@ def test_other_expenditure_is_another_quantity() -> None:
     assert (findings_of(text) and verdicts(findings_of(text), "same-in-prose") == []) or not findings_of(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Each kind of schooling is divided as the whole is; only the whole is of the office.
+        "五、一般公共预算支出情况说明\n2023年一般公共预算拨款支出90.00元，其中：基本支出80.00元，项目支出10.00元。\n"
+        "幼儿教育支出50.00元，其中：基本支出45.00元，项目支出5.00元。主要用于发放工资。\n"
+        "成人教育支出40.00元。其中：基本支出35.00元，项目支出5.00元。\n",
+        # The break of a line parts an item from what it is divided into.
+        "五、一般公共预算支出情况说明\n2023年一般公共预算拨款支出90.00元，其中：基本支出80.00元，项目支出10.00元。\n"
+        "主要用于发放工资。\n\n成人教育支出40.00元，其中：\n\n基本支出35.00元，项目支出5.00元。\n",
+        # The second sum is of the fund that the first names.
+        "2023年度收入总计90.00万元，支出总计90.00万元。\n\n2023年度财政拨款收入总计80.00万元，支出总计80.00万元。\n",
+        # Where the income comes from is no second statement of the income.
+        "（一）2023年收入预算30.00万元，其中：\n1、财政拨款20.00万元；\n2、单位资金收入0万元；\n3、政府性基金安排的收入10.00万元。\n",
+    ],
+)
+def test_a_part_of_an_item_and_a_source_are_no_second_statement_of_the_whole(text: str) -> None:
+    findings = [f for f in findings_of(text, "budget") if f.rule == "same-in-prose"]
+    assert [f for f in findings if f.verdict == "contradicted"] == []
+
+
 @pytest.mark.parametrize(("second", "verdict"), [("实务", "contradicted"), ("事务", "holds")])
 def test_name_beside_a_code(second: str, verdict: str) -> None:
     text = f"财政事务支出见其他财政事务支出科目。\n\n其他财政{second}支出（2010699）为10.00万元。"

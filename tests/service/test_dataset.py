@@ -7,15 +7,20 @@ import gzip
 import hashlib
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pyarrow.parquet as pq
 import pyoxigraph as ox
+import pyshacl
 import pytest
+import rdflib
 
 from loaders.build.building import load_files
+from loaders.graph.iris import DEFAULT_BASE, Iris
+from service.linked.descriptions import Described, state
 from service.linked.exports import FIGURE_COLUMNS
 from tests.waiting import PATIENCE
 
@@ -98,6 +103,32 @@ def test_the_description_names_the_files_and_services(web: httpx.Client, files: 
     assert objects(store, DATASET, f"{VOID}sparqlEndpoint") == [ox.NamedNode(f"{web.base_url}/sparql")]
     served = {str(q.subject) for q in store.quads_for_pattern(None, ox.NamedNode(f"{DCAT}servesDataset"), DATASET)}
     assert served == {f"<{web.base_url}/sparql>", f"<{web.base_url}/reconcile>"}
+
+
+def test_the_description_is_as_portals_take_it(web: httpx.Client, files: object, root: Path) -> None:
+    """As DCAT-AP 3.0 asks; and the shapes see what is missing."""
+    described = rdflib.Graph().parse(data=web.get("/dataset.ttl").text, format="turtle")
+    shapes = rdflib.Graph().parse(root / "tests" / "ontology" / "dcat-ap.ttl")
+    holds, _, report = pyshacl.validate(described, shacl_graph=shapes)
+    assert holds, report
+    dct = rdflib.Namespace("http://purl.org/dc/terms/")
+    assert len(set(described.subjects(rdflib.RDF.type, rdflib.URIRef(f"{DCAT}Dataset")))) == 4
+    for node, property in list(described.subject_predicates(dct.LicenseDocument)):
+        described.remove((node, property, dct.LicenseDocument))
+    assert not pyshacl.validate(described, shacl_graph=shapes)[0]
+
+
+def test_years_and_places_of_the_data_are_told(web: httpx.Client) -> None:
+    store = load(web.get("/dataset.ttl").content, ox.RdfFormat.TURTLE)
+    [period] = objects(store, DATASET, "http://purl.org/dc/terms/temporal")
+    # The documents of the hand-made graph are of 2023 and 2024.
+    assert objects(store, period, f"{DCAT}startDate")[0].value == "2023-01-01"
+    assert objects(store, period, f"{DCAT}endDate")[0].value == "2024-12-31"
+    place = f"{DEFAULT_BASE}id/place/440300"
+    document = Described(f"{DEFAULT_BASE}id/document/a", "甲", "2021", f"{DEFAULT_BASE}id/agency/440300-1", place)
+    stated = set(state(Iris(), "http://x/", "1", [], [document, replace(document, iri=f"{DEFAULT_BASE}id/document/b")]))
+    spatial = ox.NamedNode("http://purl.org/dc/terms/spatial")
+    assert ox.Triple(DATASET, spatial, ox.NamedNode(place)) in stated
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,45 @@ def test_things_answer_by_accept_and_extension(web: httpx.Client) -> None:
     assert web.get(agency, headers={"Accept": "image/png"}).status_code == 406
 
 
+def test_nothing_is_redirected_to_what_is_unknown(web: httpx.Client) -> None:
+    for unknown in ("/id/agency/nobody", "/id/document/none", "/id/figure/x/1-2.ttl", "/id/a%2Fb", "/id/%00"):
+        for accept in ("text/html", "text/turtle"):
+            assert web.get(unknown, headers={"Accept": accept}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "accept", "target"),
+    [("/documents/shenzhen-2023-budget", "text/turtle", "/data/document/shenzhen-2023-budget.ttl"),
+     ("/documents/shenzhen-2023-budget", "application/ld+json", "/data/document/shenzhen-2023-budget.jsonld"),
+     ("/documents/shenzhen-2023-budget?quote=1-2", "text/turtle", "/data/document/shenzhen-2023-budget%23char=1,2.ttl"),
+     ("/queries", "text/turtle", "/queries.ttl"), ("/queries/procurement", "text/turtle", "/queries/procurement.ttl")],
+)  # fmt: skip
+def test_pages_lead_to_their_data_where_rdf_is_asked_for(
+    web: httpx.Client, asked: str, accept: str, target: str
+) -> None:
+    answer = web.get(asked, headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["location"]) == (303, target)
+    for others in (f"{accept};q=0.5,text/html", "text/html", "*/*"):
+        assert web.get(asked, headers={"Accept": others}).headers["content-type"].startswith("text/html")
+
+
+def test_an_integer_that_finds_nothing_is_explained(web: httpx.Client) -> None:
+    query = "PREFIX gk: <https://w3id.org/gongkai/ontology#> SELECT ?f { ?f gk:amount 12345 }"
+    assert "12345.0" in web.get("/sparql", params={"query": query}, headers=BROWSER).text
+    told = web.get("/sparql", params={"query": query, "lang": "en"}, headers=BROWSER).text
+    assert "FILTER(?amount = 12345)" in told
+    for without in ("SELECT ?f { ?f a <x:y> FILTER(1 = 2) }", "SELECT ?f { ?f a <x:y> } LIMIT 5"):
+        assert "FILTER(?amount" not in web.get("/sparql", params={"query": without}, headers=BROWSER).text
+
+
+def test_a_thing_without_a_label_is_shown_by_its_iri(web: httpx.Client) -> None:
+    query = "SELECT ?thing { VALUES ?thing { <https://w3id.org/gongkai/id/figure/none/1-2> <urn:x:y> } }"
+    page = web.get("/sparql", params={"query": query}, headers=BROWSER)
+    assert page.status_code == 200
+    assert ">https://w3id.org/gongkai/id/figure/none/1-2</a>" in page.text
+    assert "urn:x:y" in page.text
+
+
 def test_ontology_and_health(web: httpx.Client) -> None:
     assert len(list(ox.parse(web.get("/ontology").content, ox.RdfFormat.TURTLE))) > 100
     nt = web.get("/ontology", headers={"Accept": "application/n-triples"})

@@ -29,14 +29,19 @@ def cut_lines(lines: Sequence[Sequence[Glyph]]) -> list[list[Fragment]]:
     out = []
     for line, own, fragments in zip(lines, pieces, shown, strict=True):
         limit = max(CELL_GAP, word_gap(line))
-        cells: list[list[Glyph]] = []
-        for index, piece in enumerate(own):
+        cells: list[list[int]] = []
+        for index in range(len(own)):
             if index and not _parts(fragments[index - 1], fragments[index], limit, starts, ends):
-                cells[-1].extend(piece)
+                cells[-1].append(index)
             else:
-                cells.append(list(piece))
-        out.append([make_fragment(cell) for cell in cells])
+                cells.append([index])
+        out.append([fragments[cell[0]] if len(cell) == 1 else _join(own, cell) for cell in cells])
     return out
+
+
+def _join(pieces: Sequence[Sequence[Glyph]], numbers: Sequence[int]) -> Fragment:
+    """Some pieces of a line as one cell."""
+    return make_fragment([glyph for number in numbers for glyph in pieces[number]])
 
 
 def _cut_fine(line: Sequence[Glyph]) -> list[list[Glyph]]:

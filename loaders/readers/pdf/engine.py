@@ -19,13 +19,14 @@ import pdfminer.pdffont
 import pdfminer.pdftypes
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
-from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
-from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
+from pdfplumber.page import Page
 from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import PdfminerException
 
 from loaders.errors import DamagedFile, DocumentError, EncryptedFile, OversizedFile
+from loaders.readers.pdf.canvas import Canvas
+from loaders.readers.pdf.content import Interpreter
 
 #: The most bytes that one stream of a PDF may inflate to.
 MAX_STREAM_BYTES = 64_000_000
@@ -35,6 +36,8 @@ MAX_PAGE_OBJECTS = 400_000
 MAX_GLYPHS = 65_536
 #: The most seconds that one page may take to draw.
 MAX_PAGE_SECONDS = 60.0
+#: The time is looked at after so many of these.
+_CHECK_EVERY = 512
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings on slips of fonts fill a terminal
 
@@ -107,41 +110,30 @@ for _name, _size in (("get_widths", 3), ("get_widths2", 5)):
     setattr(pdfminer.pdffont, _name, _bound_widths(getattr(pdfminer.pdffont, _name), _size))
 
 
-class _Canvas(PDFPageAggregatorWithMarkedContent):
+class _Bounded(Canvas):
     """Takes what a page draws, up to the limits."""
 
-    drawn = 0
-    deadline = 0.0
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.drawn = 0
+        self.checked = 0
+        self.deadline = time.monotonic() + MAX_PAGE_SECONDS
 
-    def _count(self) -> None:
-        self.drawn += 1
+    def count(self, number: int) -> None:
+        self.drawn += number
         if self.drawn > MAX_PAGE_OBJECTS:
             raise LimitReached(f"a page draws more than {MAX_PAGE_OBJECTS:,} glyphs and lines")
-        if self.drawn % 512 == 0 and time.monotonic() > self.deadline:
-            raise LimitReached(f"a page takes more than {MAX_PAGE_SECONDS:.0f} seconds")
-
-    def render_char(self, *args: Any, **kwargs: Any) -> float:
-        self._count()
-        return float(super().render_char(*args, **kwargs))
-
-    def paint_path(self, *args: Any, **kwargs: Any) -> None:
-        self._count()
-        super().paint_path(*args, **kwargs)
-
-    def begin_figure(self, *args: Any, **kwargs: Any) -> None:
-        self._count()
-        if time.monotonic() > self.deadline:
-            raise LimitReached(f"a page takes more than {MAX_PAGE_SECONDS:.0f} seconds")
-        super().begin_figure(*args, **kwargs)
+        if self.drawn - self.checked >= _CHECK_EVERY:
+            self.checked = self.drawn
+            if time.monotonic() > self.deadline:
+                raise LimitReached(f"a page takes more than {MAX_PAGE_SECONDS:.0f} seconds")
 
 
-def draw(page: Page) -> None:
-    """Draws a page against the limits, so that its ``chars`` and shapes can be had."""
-    pdf = page.pdf
-    canvas = _Canvas(pdf.rsrcmgr, pageno=page.page_number, laparams=pdf.laparams)
-    canvas.deadline = time.monotonic() + MAX_PAGE_SECONDS
-    PDFPageInterpreter(pdf.rsrcmgr, canvas).process_page(page.page_obj)
-    page._layout = canvas.get_result()
+def draw(page: Page) -> Canvas:
+    """What a page draws, against the limits."""
+    canvas = _Bounded(page)
+    Interpreter(page.pdf.rsrcmgr, canvas).process_page(page.page_obj)
+    return canvas
 
 
 @contextmanager

@@ -11,7 +11,8 @@ import re
 import statistics
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from loaders.characters import UNSEEN, mend_text
@@ -22,6 +23,8 @@ LINE_TOLERANCE = 0.35
 WORD_GAP = 0.3
 #: Two equal glyphs nearer than this part of the type size are one glyph printed twice.
 _DOUBLE = 0.2
+#: A page is looked at by squares so wide, in points.
+_SQUARE = 16
 #: Radicals that broken fonts give in place of the ideographs, and that have no compatibility mapping in Unicode.
 _RADICALS = str.maketrans(
     "⺠⻓⻛⻋⻅⻔⻚⻢⻥⻰⻉⻄⻘⻝⻩⻬⻮⻤⻆⻣⻁⻜⻦⻨⺎⺋⻎⺮⺌⺍⺆⺈⻙⻪",
@@ -31,13 +34,19 @@ _CID = re.compile(r"^\(cid:\d+\)$")
 _WIDE_LATIN = frozenset("MWmw@%&—…")
 _RUN = re.compile(r"[0-9０-９][0-9０-９.,，．]*[%％]?|[^0-9０-９]+")
 
+#: The glyphs of one text that are drawn so far, by squares of the page.
+_Drawn = dict[tuple[int, int], "list[Glyph]"]
 #: ``start, end, x0, top, x1, bottom``: a stretch of a fragment's text and where it stands on the page.
 Place = tuple[int, int, float, float, float, float]
 
 
 @dataclass(slots=True)
 class Glyph:
-    """One character as it is drawn. ``y`` is its baseline; ``upright`` is false where it is turned."""
+    """One character as it is drawn. ``y`` is its baseline; ``upright`` is false where it is turned.
+
+    ``right`` is where the next glyph may begin: some fonts declare digits as wide as ideographs. ``centre`` is x and y
+    of the middle of what is printed.
+    """
 
     text: str
     x0: float
@@ -45,17 +54,13 @@ class Glyph:
     y: float
     size: float
     upright: bool = True
+    right: float = field(init=False)
+    centre: tuple[float, float] = field(init=False)
 
-    @property
-    def right(self) -> float:
-        """Where the next glyph may begin: some fonts declare digits as wide as ideographs."""
-        if self.text.isascii() and self.text not in _WIDE_LATIN:
-            return min(self.x1, self.x0 + 0.62 * self.size)
-        return self.x1
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        return (self.x0 + self.right) / 2, self.y - 0.35 * self.size
+    def __post_init__(self) -> None:
+        narrow = self.text.isascii() and self.text not in _WIDE_LATIN
+        self.right = min(self.x1, self.x0 + 0.62 * self.size) if narrow else self.x1
+        self.centre = (self.x0 + self.right) / 2, self.y - 0.35 * self.size
 
 
 @dataclass(slots=True)
@@ -70,6 +75,7 @@ class Fragment:
     x1: float
 
 
+@lru_cache(maxsize=1 << 15)
 def normalise_glyphs(text: str) -> str:
     """A glyph's text with radicals, compatibility ideographs and ligatures as the characters that they stand for."""
     if _CID.match(text):
@@ -88,7 +94,7 @@ def normalise_glyphs(text: str) -> str:
 def read_glyphs(chars: Sequence[dict[str, Any]]) -> list[Glyph]:
     """The glyphs of a page's characters (pdfplumber's), each once, in the order in which they were drawn."""
     out: list[Glyph] = []
-    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    drawn: dict[str, _Drawn] = {}
     for char in chars:
         text = normalise_glyphs(char["text"])
         if not text:
@@ -97,14 +103,32 @@ def read_glyphs(chars: Sequence[dict[str, Any]]) -> list[Glyph]:
         base = char["y1"] - char["matrix"][5] if upright else char["bottom"] - char["top"]
         size = max(float(char["size"]), 1.0)
         glyph = Glyph(text, float(char["x0"]), float(char["x1"]), float(char["top"] + base), size, upright)
-        reach = _DOUBLE * size
-        column, row = int(glyph.x0 / 4), int(glyph.y / 4)
-        near = (g for dx in (-1, 0, 1) for dy in (-1, 0, 1) for g in seen.get((text, column + dx, row + dy), ()))
-        if text != " " and any(abs(g.x0 - glyph.x0) < reach and abs(g.y - glyph.y) < reach for g in near):
-            continue
-        seen.setdefault((text, column, row), []).append(glyph)
+        if text != " ":
+            seen = drawn.get(text)
+            if seen is None:
+                seen = drawn[text] = {}
+            elif _is_double(glyph, seen):
+                continue
+            seen.setdefault((int(glyph.x0 / _SQUARE), int(glyph.y / _SQUARE)), []).append(glyph)
         out.append(glyph)
     return out
+
+
+def _is_double(glyph: Glyph, seen: _Drawn) -> bool:
+    """Whether the same glyph was drawn at nearly this place: in one of the squares that it may lie in."""
+    x, y, reach = glyph.x0, glyph.y, _DOUBLE * glyph.size
+    near = min(reach, 4.0)
+    for column in {int((x - near) / _SQUARE), int((x + near) / _SQUARE)}:
+        for row in {int((y - near) / _SQUARE), int((y + near) / _SQUARE)}:
+            for other in seen.get((column, row), ()):
+                if abs(other.x0 - x) < reach and abs(other.y - y) < reach and _adjoin(other, glyph):
+                    return True
+    return False
+
+
+def _adjoin(glyph: Glyph, other: Glyph) -> bool:
+    """Whether two glyphs begin within four points or little more of each other, however large they are."""
+    return abs(int(glyph.x0 / 4) - int(other.x0 / 4)) <= 1 and abs(int(glyph.y / 4) - int(other.y / 4)) <= 1
 
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

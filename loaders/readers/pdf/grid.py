@@ -49,14 +49,15 @@ class Lattice:
     def columns(self) -> int:
         return len(self.xs) - 1
 
-    def holds(self, x: float, y: float) -> bool:
-        """Whether a point lies in the table."""
-        return self.xs[0] - 1 <= x <= self.xs[-1] + 1 and self.ys[0] - 1 <= y <= self.ys[-1] + 1
+    @property
+    def frame(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of the table, with a point to spare."""
+        return self.xs[0] - 1, self.ys[0] - 1, self.xs[-1] + 1, self.ys[-1] + 1
 
     def region_at(self, x: float, y: float) -> tuple[int, int]:
         """The region that holds a point of the table."""
-        column = min(max(bisect.bisect_right(self.xs, x) - 1, 0), self.columns - 1)
-        row = min(max(bisect.bisect_right(self.ys, y) - 1, 0), self.rows - 1)
+        column = bisect.bisect_right(self.xs, x, 1, len(self.xs) - 1) - 1
+        row = bisect.bisect_right(self.ys, y, 1, len(self.ys) - 1) - 1
         return self.owner[(row, column)]
 
     def sides(self, region: tuple[int, int]) -> tuple[float, float]:

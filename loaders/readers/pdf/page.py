@@ -71,7 +71,8 @@ def lay_out(
     free = glyphs
     items: list[tuple[float, list[PageLine]]] = []
     for lattice in find_lattices(shapes):
-        inside = [g for g in free if lattice.holds(*g.centre)]
+        left, top, right, bottom = lattice.frame
+        inside = [g for g in free if left <= g.centre[0] <= right and top <= g.centre[1] <= bottom]
         cells = fill_lattice(lattice, inside)
         if cells is None:
             continue

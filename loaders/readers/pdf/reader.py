@@ -14,6 +14,7 @@ from loaders.documents import Box, Document, Span
 from loaders.errors import DamagedFile, ScannedFile
 from loaders.readers.blocks import make_layout
 from loaders.readers.pdf.align import Columns
+from loaders.readers.pdf.canvas import Canvas
 from loaders.readers.pdf.engine import draw, open_pages, reading
 from loaders.readers.pdf.furniture import Place, find_edges
 from loaders.readers.pdf.ocr import NotRecognised, can_recognise, find_tesseract, recognise
@@ -105,11 +106,11 @@ def _read_pages(path: Path, max_pages: int) -> list[_Page]:
     try:
         for number in range(count):
             page = pdf.pages[number]
-            draw(page)
-            lines, columns = read_page(page.chars, [*page.lines, *page.rects, *page.curves], columns)
+            drawn = draw(page)
+            lines, columns = read_page(drawn.chars, [*drawn.lines, *drawn.rects, *drawn.curves], columns)
             made = _Page(lines, float(page.width), float(page.height))
-            made.problem = _find_problem(made, page)
-            made.pictures = tuple(_list_pictures(made, page.images))
+            made.problem = _find_problem(made, drawn)
+            made.pictures = tuple(_list_pictures(made, drawn.images))
             pages.append(made)
             page.close()
     finally:
@@ -117,7 +118,7 @@ def _read_pages(path: Path, max_pages: int) -> list[_Page]:
     return pages
 
 
-def _find_problem(made: _Page, page: Any) -> str:
+def _find_problem(made: _Page, drawn: Canvas) -> str:
     """Why a page's text is not what is printed on it; empty if it is."""
     letters = "".join("".join(line.text.split()) for line in made.lines if not line.aside)
     nameless = letters.count("\ufffd")
@@ -125,10 +126,10 @@ def _find_problem(made: _Page, page: Any) -> str:
         return "fonts that name no characters"
     if len(letters) >= _FEW_LETTERS:
         return ""
-    covered = sum(float(i["width"]) * float(i["height"]) for i in page.images)
-    if covered > _COVER * made.wide * made.high or (page.images and not letters):
+    covered = sum(float(i["width"]) * float(i["height"]) for i in drawn.images)
+    if covered > _COVER * made.wide * made.high or (drawn.images and not letters):
         return "no text, only a picture"
-    return "no text, only drawn shapes" if not letters and len(page.curves) >= _MANY_CURVES else ""
+    return "no text, only drawn shapes" if not letters and len(drawn.curves) >= _MANY_CURVES else ""
 
 
 def _list_pictures(made: _Page, images: Sequence[dict[str, Any]]) -> Iterator[tuple[int, ...]]:

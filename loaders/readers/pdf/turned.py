@@ -51,10 +51,10 @@ class Turned:
 
 def find_turned(chars: Sequence[Object], shapes: Sequence[Object]) -> Turned | None:
     """The part of a page that lies on its side, if there is one."""
-    drawn = [c for c in chars if not c["text"].isspace()]
-    lying = [c for c in drawn if not c["upright"] and _is_square(c["matrix"])]
+    lying = [c for c in chars if not c["upright"] and not c["text"].isspace() and _is_square(c["matrix"])]
     if len(lying) < FEWEST_TURNED:
         return None
+    drawn = [c for c in chars if not c["text"].isspace()]
     clockwise = sum(c["matrix"][1] < 0 for c in lying) * 2 > len(lying)
     lying = [c for c in lying if (c["matrix"][1] < 0) == clockwise]
     region = _surround(lying)
@@ -80,6 +80,8 @@ def is_part(turned: Turned, item: Object) -> bool:
 
 def turn_over(chars: Sequence[Object], shapes: Sequence[Object]) -> Over | None:
     """The whole of a page that stands on its head, turned upright; None if it does not."""
+    if not any(c["matrix"][0] < 0 for c in chars):
+        return None
     drawn = [c for c in chars if not c["text"].isspace()]
     over = sum(c["matrix"][0] < 0 and c["matrix"][3] < 0 for c in drawn)
     if not over or over < _MOST * len(drawn):
@@ -128,13 +130,19 @@ def _turn_shape_over(shape: Object, across: float, down: float) -> Object:
 
 def find_watermark(chars: Sequence[Object]) -> list[Object]:
     """The characters that lie across the text of a page: at a slant, or much larger and printed over it."""
-    marks = [c for c in chars if _is_slanted(c["matrix"])]
-    drawn = [c for c in chars if not c["text"].isspace() and not _is_slanted(c["matrix"])]
+    marks: list[Object] = []
+    drawn: list[Object] = []
+    for char in chars:
+        if _is_slanted(char["matrix"]):
+            marks.append(char)
+        elif not char["text"].isspace():
+            drawn.append(char)
     if drawn:
         usual = statistics.median(float(c["size"]) for c in drawn)
         large = [c for c in drawn if float(c["size"]) >= _LARGE * usual]
         small = [c for c in drawn if float(c["size"]) < _LARGE * usual] if large else []
-        over = [c for c in large if sum(_holds(_surround([c]), s) for s in small) >= _COVERED]
+        regions = [_surround([c]) for c in large]
+        over = [region for region in regions if sum(_holds(region, s) for s in small) >= _COVERED]
         if len(over) * 2 > len(large):
             marks += large
     return marks
@@ -155,7 +163,7 @@ def write_marks(marks: Sequence[Object]) -> str:
 
 def _is_slanted(matrix: Sequence[float]) -> bool:
     """Whether a character is turned, and not by a right angle; a slanted font turns none."""
-    return abs(matrix[1]) > _SLANT * abs(matrix[0]) and abs(matrix[0]) > _SLANT * abs(matrix[1])
+    return bool(matrix[1]) and abs(matrix[1]) > _SLANT * abs(matrix[0]) and abs(matrix[0]) > _SLANT * abs(matrix[1])
 
 
 def _is_square(matrix: Sequence[float]) -> bool:
