@@ -1,4 +1,4 @@
-"""What follows from the statements of a graph and is not kept in it, spelled out: for shapes, for a file of the dumps.
+"""What follows from the statements of a graph and is not kept in it, spelled out: for shapes, for files of others.
 
 A document's graph states once what says the rest: that an amount is in yuan, which form a table has, what a check found
 out. ``queries/internal/graph/what-follows.rq`` has the rules; they need no ontology beside the graph.
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from pyoxigraph import QuerySolutions, Store, Triple
+from pyoxigraph import NamedNode, QuerySolutions, Store, Triple
 
 from loaders.graph.internal import read_internal
 from loaders.settings import DEFAULT_BASE
 
 
-def list_following(store: Store, base: str = DEFAULT_BASE) -> Iterator[Triple]:
-    """The statements that follow from those of all graphs of ``store``, some of them more than once."""
+def list_following(store: Store, base: str = DEFAULT_BASE, graph: str = "") -> Iterator[Triple]:
+    """The statements that follow from those of all graphs of ``store``, or of one alone, some more than once."""
     query = read_internal("graph/what-follows", base)
     for row in cast(QuerySolutions, store.query(query, use_default_graph_as_union=True)):
         yield Triple(row["thing"], row["property"], row["value"])

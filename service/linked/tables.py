@@ -28,6 +28,7 @@ from loaders.build.loading import Progress
 from loaders.build.snapshots import Snapshot, writing
 from loaders.errors import StoreError
 from loaders.extras import naming_extras
+from loaders.graph.following import list_following
 from loaders.graph.internal import read_internal
 from service.queries.binding import Term, bind
 from service.queries.parquet import Kind, make_schema
@@ -75,8 +76,8 @@ TABLES: tuple[TableForm, ...] = (
         Column("subject_kind", "subjectKind"), Column("subject_label", "subjectLabel"), Column("column", "column"),
         Column("form", "form"), Column("function", "function"), Column("economic", "economic"),
         Column("government_economic", "governmentEconomic"), Column("inferred_function", "inferredFunction"),
-        Column("project", "project"), Column("quantity", "officialQuantity", term="quantity"),
-        Column("fund_scope", "fundScope", term="fund"), Column("of_whole", "ofWhole", "truth"),
+        Column("project", "project"), Column("official_total", "officialTotal", term="quantity"),
+        Column("official_part", "officialPart", term="quantity"), Column("fund_scope", "fundScope", term="fund"),
         Column("table", _DATA_SET), *_PLACE_IN_TEXT,
     )),
     TableForm("quantities", "StandardValue", (
@@ -196,6 +197,11 @@ class _Source:
             values = found[row["thing"].value]
             if column is not None:
                 values[column.name].append(row["value"])
+        for triple in list_following(self.store, self.base, document.iri):
+            column = wanted.get(triple.predicate.value)
+            subject = cast("ox.NamedNode", triple.subject).value
+            if column is not None and subject in found:
+                found[subject][column.name].append(cast("Term", triple.object))
         money = self._list_money(document) if table.name == "projects" else {}
         return [
             {"iri": iri, **{c.name: self._read(c, values.get(c.name, ())) for c in table.columns},

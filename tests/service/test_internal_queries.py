@@ -26,9 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = {f"{path.parent.name}/{path.stem}": path for path in list_internal_files()}
 SOURCES = sorted(path for room in ("loaders", "service") for path in (ROOT / room).rglob("*.py"))
 
-#: A query, as far as a string can be seen to hold one.
 #: The query that another one includes.
 INCLUSION = re.compile(r"^ *#\+ (?:[A-Z]+ )*(\S+/\S+)", re.MULTILINE)
+#: A query, as far as a string can be seen to hold one.
 COMPLETE = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b[^{]*\{")
 #: Queries that stand in strings, and why.
 STAY = {
