@@ -18,5 +18,9 @@ from loaders.settings import DEFAULT_BASE
 def list_following(store: Store, base: str = DEFAULT_BASE, graph: str = "") -> Iterator[Triple]:
     """The statements that follow from those of all graphs of ``store``, or of one alone, some more than once."""
     query = read_internal("graph/what-follows", base)
-    for row in cast(QuerySolutions, store.query(query, use_default_graph_as_union=True)):
+    if graph:
+        found = store.query(query, default_graph=NamedNode(graph))
+    else:
+        found = store.query(query, use_default_graph_as_union=True)
+    for row in cast(QuerySolutions, found):
         yield Triple(row["thing"], row["property"], row["value"])
