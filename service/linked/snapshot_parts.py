@@ -60,7 +60,7 @@ def _make_dumps(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> N
     dumps.make_dumps(store, snapshot.manifest.base, folder)
 
 
-def _make_following(snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+def _make_following(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
     dumps.make_following(store, snapshot.manifest.base, folder)
 
 

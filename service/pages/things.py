@@ -178,11 +178,11 @@ class ThingReader:
         values = {"thing": [ox.NamedNode(iri) for iri in led]}
         for row in (await self.answers.ask_internal("pages/labels", values)).rows:
             labels[row["thing"].text].append(row["label"])
-        return [
-            named
-            for row in rows
-            for named in [{**row, "label": label} for label in labels.get(row["value"].text, [])] or [row]
-        ]
+        named: list[Row] = []
+        for row in rows:
+            of = labels.get(row["value"].text, []) if row["value"].is_iri else []
+            named += [Row({**row, "label": label}) for label in of] or [row]
+        return named
 
     async def _quote(self, rows: Sequence[Row]) -> tuple[Place, ...]:
         """Places with their words."""
