@@ -232,7 +232,7 @@ class _Build:
             # Newer loaders read again what the store holds, if it is still where it was and what it was.
             for path in self._list_earlier():
                 paths.setdefault(self._resolve(path), path)
-        self.catalogue = Catalogue.gather(paths.values(), documents_folder(), folders)
+        self.catalogue = Catalogue.gather((), documents_folder(), [*folders, *dict.fromkeys(p.parent for p in paths)])
         found = [task for path in paths.values() if (task := self._inspect(path)) is not None]
         first: dict[str, Task] = {}
         for task in sorted(
