@@ -157,7 +157,8 @@ class _Filling:
 
         for part in derive_parts(self.store, self.iris, note(SUMS), note(VALUES)):
             put(part)
-        put(describe_cubes(self.iris, members))
+        for part in describe_cubes(self.iris, members):
+            put(part)
         target.flush()
         self.origins.put(list_first_given((s, MEMBER, v) for s, values in members.items() for v in values))
         for document, rows in self.index.items():
