@@ -126,9 +126,8 @@ def list_changed(store: ox.Store, base: str, documents: Iterable[str], things: I
     for graph in graphs:
         rows = store.query(query, substitutions={ox.Variable("graph"): graph})
         nodes |= {cast(ox.NamedNode, row["thing"]) for row in cast(ox.QuerySolutions, rows)}
-    # Most of what is said in a graph is of these; no entry is of one.
-    figures = Iris(base).thing("figure/").value
-    nodes = {n for n in nodes if _FRAGMENT not in n.value and not n.value.startswith(figures)}
+    # Fragments are many, and no entry is of one. Figures are: superseded ones.
+    nodes = {n for n in nodes if _FRAGMENT not in n.value}
     kinds = reader.kinds()
     order = {reader.gk(kind): number for number, kind in enumerate(kinds)}
 
