@@ -169,7 +169,7 @@ def _convert_all(documents: Path, cache: Path, jobs: int) -> Run:
         for path in sorted(documents.iterdir())
     ]
     with timing() as runs:
-        for _, outcome in convert_all(tasks, Catalogue(), settings, Cache(cache)):
+        for _, outcome in convert_all(tasks, settings, Cache(cache)):
             if isinstance(outcome, Failure):
                 raise SystemExit(str(outcome))
     shutil.rmtree(cache)

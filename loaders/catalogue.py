@@ -71,8 +71,20 @@ class Catalogue:
         if not exists(source):
             return cls()
         try:
-            data = tomllib.loads(source.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            text = source.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CatalogueError(str(source), f"it cannot be read ({error})", "Mend the file; it is TOML") from error
+        return cls.parse(text, source, lambda name: find_shown(folder, name))
+
+    @classmethod
+    def parse(cls, text: str, source: Path, find: Callable[[str], list[Path]]) -> Catalogue:
+        """The catalogue that ``text`` is; ``source`` is where it lies, ``find`` tells which files a name means.
+
+        Raises as :meth:`load` does.
+        """
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
             raise CatalogueError(str(source), f"it cannot be read ({error})", "Mend the file; it is TOML") from error
         rows = data.get("document", [])
         if not isinstance(rows, list) or set(data) - {"document"}:
@@ -83,7 +95,7 @@ class Catalogue:
         _refuse_twice(((e.id, e) for e in entries if e.id), "the id", source)
         _refuse_twice(((e.file, e) for e in entries), "the file", source)
         _refuse_twice(((e.sha256, e) for e in entries), "the SHA-256", source)
-        return cls(tuple(_find_file(entry, source) for entry in entries))
+        return cls(tuple(_find_file(entry, source, find(entry.file)) for entry in entries))
 
     @classmethod
     def gather(cls, files: Iterable[Path], documents: Path | None = None, roots: Iterable[Path] = ()) -> Catalogue:
@@ -96,13 +108,21 @@ class Catalogue:
         folders |= dict.fromkeys(resolve(f).parent for f in files)
         if documents is not None:
             folders[resolve(documents)] = None
+        return cls.join((str(folder / FILE_NAME), cls.load(folder)) for folder in folders)
+
+    @classmethod
+    def join(cls, catalogues: Iterable[tuple[str, Catalogue]]) -> Catalogue:
+        """Several catalogues, each with its place, as one.
+
+        Raises :class:`loaders.errors.CatalogueError` if two give one id to different contents.
+        """
         found: dict[str, CatalogueEntry] = {}
-        for folder in folders:
-            for entry in cls.load(folder).entries:
+        for place, catalogue in catalogues:
+            for entry in catalogue.entries:
                 other = found.setdefault(entry.id or entry.sha256, entry)
                 if other.sha256 != entry.sha256:
                     raise CatalogueError(
-                        str(folder / FILE_NAME),
+                        place,
                         f"the id {entry.id!r} is also that of {other.path}",
                         "Give one of the two another id",
                     )
@@ -280,9 +300,8 @@ _ENTRY_RULES: tuple[Callable[[Mapping[str, object]], Fault | None], ...] = (
 )  # fmt: skip
 
 
-def _find_file(entry: CatalogueEntry, source: Path) -> CatalogueEntry:
+def _find_file(entry: CatalogueEntry, source: Path, found: list[Path]) -> CatalogueEntry:
     """The entry with the path of its file, which it may name as it is shown, or in another normal form."""
-    found = find_shown(source.parent, entry.file)
     if len(found) > 1:
         raise CatalogueError(
             str(source), f"{entry.file!r} is what several files are called", "Rename those that it does not mean"

@@ -19,7 +19,10 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     ),
     "mcp": ("httpx2", "mcp"),
     "watch": ("watchfiles",),
+    "cluster": ("distributed", "fsspec", "s3fs"),
 }  # fmt: skip
+#: Extras that ``gongkai[all]`` leaves out: what only a few need, and is large.
+APART = frozenset({"cluster"})
 _EXTRA_OF = {package: extra for extra, packages in reversed(EXTRAS.items()) for package in packages}
 
 
@@ -35,9 +38,11 @@ def naming_extras(place: str) -> Iterator[None]:
         package = (error.name or "").partition(".")[0]
         if package not in _EXTRA_OF:
             raise
+        extra = _EXTRA_OF[package]
+        also = "" if extra in APART else ", or all extras: pip install 'gongkai[all]'"
         raise MissingExtra(
             place, f"this needs the Python package {package}, which is not installed",
-            f"Install it: pip install 'gongkai[{_EXTRA_OF[package]}]', or all extras: pip install 'gongkai[all]'",
+            f"Install it: pip install 'gongkai[{extra}]'{also}",
         ) from error  # fmt: skip
 
 

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         ge=0,
         description="After how many documents a process which converts is replaced by a new one; 0 for never.",
     )
+    cluster_wait_seconds: float = Field(
+        default=120.0,
+        gt=0,
+        description="How long a build on a cluster waits for a worker where there is none, in seconds.",
+    )
     max_file_bytes: int = Field(
         default=50_000_000,
         ge=1,

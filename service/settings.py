@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from loaders.settings import Settings
 from service.clients import Proxies, read_networks, read_prefix
@@ -22,6 +22,11 @@ class ServiceSettings(Settings):
     endpoint: str = Field(
         default="",
         description="A SPARQL 1.1 endpoint to query in place of the embedded store; empty for the embedded store.",
+    )
+    endpoint_user: str = Field(default="", description="Who asks that endpoint, and who publishes to a store there.")
+    endpoint_password: SecretStr | None = Field(default=None, description="The password of that user.")
+    endpoint_token: SecretStr | None = Field(
+        default=None, description="A token (Bearer) for that endpoint or store, in place of user and password."
     )
     workers: int = Field(
         default=0,

@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import loaders
-from loaders.extras import EXTRAS
+from loaders.extras import APART, EXTRAS
 
 from .test_project_layout import list_modules
 
@@ -33,6 +33,7 @@ OURS = {"loaders", "service", "tests", "scripts"}
 INDIRECT: dict[str, str] = {
     "httptools": "the parser of HTTP under uvicorn's protocol that we extend",
     "uvloop": "the event loop that uvicorn is told to use",
+    "s3fs": "fsspec finds it for s3://",
 }
 
 
@@ -89,7 +90,7 @@ def test_locks_hold_pins_and_hashes_and_nothing_else(name: str) -> None:
 @pytest.mark.parametrize("system", ["linux", "darwin"])
 @pytest.mark.parametrize(
     ("name", "extras"),
-    [("requirements.lock", ["all", "build"]), ("requirements-dev.lock", ["all", "build", "test", "dev"])],
+    [("requirements.lock", ["all", "build"]), ("requirements-dev.lock", ["all", "build", "cluster", "test", "dev"])],
 )
 def test_locks_satisfy_the_requirements(name: str, extras: list[str], python: str, system: str) -> None:
     environment = {"python_version": python, "python_full_version": python + ".0", "sys_platform": system}
@@ -155,14 +156,16 @@ def list_declared(*extras: str) -> set[str]:
 
 
 def test_every_import_is_declared_and_every_dependency_used() -> None:
-    declared = list_declared("all")
+    declared = list_declared("all", "cluster")
     undeclared, used = find_undeclared(find_third_parties("loaders", "service"), declared)
     assert not undeclared, "pyproject.toml does not name the package of " + "; ".join(undeclared)
     assert declared - used == set(INDIRECT)
 
 
 def test_what_the_tests_import_is_declared() -> None:
-    undeclared, _ = find_undeclared(find_third_parties("tests", "scripts", "benchmarks"), list_declared("all", "test"))
+    undeclared, _ = find_undeclared(
+        find_third_parties("tests", "scripts", "benchmarks"), list_declared("all", "cluster", "test", "test-cluster")
+    )
     assert not undeclared, "pyproject.toml does not name the package of " + "; ".join(undeclared)
 
 
@@ -176,7 +179,7 @@ def test_the_extras_are_those_that_errors_name() -> None:
     declared = {extra: {str(canonicalize_name(Requirement(t).name)) for t in stated[extra]} for extra in EXTRAS}
     assert brought == declared
     [everything] = [Requirement(text) for text in stated["all"]]
-    assert everything.extras == set(EXTRAS)
+    assert everything.extras == set(EXTRAS) - APART
 
 
 #: Makes an interpreter that has none of the packages of some extras.
@@ -219,6 +222,7 @@ def test_text_needs_no_extra(tmp_path: Path) -> None:
         ("pdf", ["figures", "a.pdf"]), ("office", ["figures", "a.xlsx"]),
         ("parquet", ["figures", "a.txt", "--format", "parquet"]),
         ("serve", ["serve", "--port", "0"]), ("watch", ["watch", "."]),
+        ("cluster", ["build", "a.txt", "--cluster", "local"]), ("cluster", ["merge", "s3://bucket/results"]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip

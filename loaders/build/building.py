@@ -9,39 +9,42 @@ from __future__ import annotations
 import contextlib
 import logging
 import time as clock
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from traceback import clear_frames
 
 from loaders import __version__
+from loaders.build.collecting import Collector, digest_sources, drop_duplicates, list_documents
 from loaders.build.conversion import (
     Cache,
+    Executor,
     Failure,
     Reader,
     Task,
     convert_all,
+    fingerprint_loaders,
     fingerprint_surroundings,
     list_keys,
-    make_key,
-    name_recogniser,
 )
 from loaders.build.digests import Digests
 from loaders.build.filling import fill_database
 from loaders.build.growing import Growing, fingerprint_foundation
 from loaders.build.loading import Progress, ignore, load_files
+from loaders.build.merging import Gathered, gather, refuse_other_loaders
 from loaders.build.snapshots import Manifest, Snapshot, Workshop, find_current
+from loaders.build.storage import is_url
 from loaders.build.versions import Converted, settle
-from loaders.catalogue import FILE_NAME, Catalogue
 from loaders.characters import show_name
-from loaders.errors import DocumentError, GongkaiError, MissingFile, OversizedFile, StoreError
-from loaders.paths import exists, has_gone, is_folder, resolve, walk
+from loaders.errors import StoreError
+from loaders.paths import has_gone, is_folder, resolve
 from loaders.resources import documents_folder
 from loaders.settings import Settings
 
-__all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files", "remove"]
+__all__ = ["BuildReport", "Progress", "build", "list_documents", "load_files", "merge", "remove"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -75,27 +78,8 @@ class BuildReport:
         return not self.failures
 
 
-def list_documents(folder: Path, tell: Callable[[OSError], None] = lambda _: None) -> list[Path]:
-    """The documents in a folder and the folders in it, sorted by path. ``tell`` is given what the system refuses.
-
-    Every file but catalogues, read-me's and what is hidden or a program's lock or backup (``~$x.docx``, ``x.txt~``).
-    """
-
-    def enter(inside: Path) -> bool:
-        # What stores hold is no document, should one lie within the folder.
-        return not inside.name.startswith(".") and not is_folder(inside / "snapshots")
-
-    return [path for path in walk(folder, enter, tell) if names_document(path)]
-
-
-def names_document(path: Path) -> bool:
-    """Whether a file of this name would be taken for a document of its folder."""
-    hidden = path.name.startswith((".", "~$")) or path.name.endswith(("~", ".part", ".crdownload", ".tmp"))
-    return not hidden and path.name != FILE_NAME and path.stem.lower() != "readme"
-
-
 def build(
-    files: Sequence[Path] = (),
+    files: Sequence[Path | str] = (),
     store_dir: Path | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
@@ -104,6 +88,7 @@ def build(
     mirror: bool = False,
     retry: bool = False,
     convert: Reader | None = None,
+    executor: Executor | None = None,
 ) -> BuildReport:
     """Builds ``files`` (default: the documents that come with Gongkai) into the store, beside what it holds.
 
@@ -111,7 +96,8 @@ def build(
     content with the same id is a new version, or another document (see :mod:`loaders.build.versions`). With ``fresh``
     the store holds ``files`` only; with ``mirror`` documents whose files have gone from the named folders leave it.
     With ``retry`` files that could not be read are tried again though nothing changed. ``convert`` reads one document,
-    default ``loaders.pipeline.read_facts``. With other than one job the calling script needs the usual
+    default ``loaders.pipeline.read_facts``; ``executor`` does it elsewhere. A text with ``://`` among ``files`` is the
+    URL of a file or folder that fsspec knows. With other than one job the calling script needs the usual
     ``if __name__ == "__main__"``, since new processes import it.
 
     Raises :class:`loaders.errors.StoreError` if the store cannot be written or another process builds it, and
@@ -120,7 +106,7 @@ def build(
     settings = settings or Settings()
     begin = clock.monotonic()
     with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
-        work = _Build(workshop, settings, progress or ignore, convert)
+        work = _Build(workshop, settings, progress or ignore, convert, executor)
         work.collect(list(files) or [documents_folder()], fresh, mirror)
         while True:
             work.convert(retry)
@@ -144,7 +130,7 @@ def remove(
     settings = settings or Settings()
     begin = clock.monotonic()
     with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
-        work = _Build(workshop, settings, progress or ignore, None)
+        work = _Build(workshop, settings, progress or ignore)
         gone = {d.id for name in names for d in work.find_earlier(name)}
         work.documents = [
             replace(d, replaced_by="" if d.replaced_by in gone else d.replaced_by)
@@ -160,13 +146,64 @@ def remove(
                 return work.report(*done, begin)
 
 
+def merge(
+    sources: Sequence[Path | str],
+    store_dir: Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    *,
+    fresh: bool = False,
+    partial: bool = False,
+) -> BuildReport:
+    """Builds a store of what was converted elsewhere: folders that shares wrote to, and other stores, by path or URL.
+
+    What comes out is what one build of all the files gives, whichever machine converted which. With ``partial`` shares
+    that are not done are left out, and documents that are not whole are told as failures; without it nothing is
+    published then. With ``fresh`` the store holds nothing else.
+
+    Raises :class:`loaders.errors.StoreError` if a source cannot be read, was made by other loaders or for another base,
+    is not done or not whole, or if another process builds the store.
+    """
+    settings = settings or Settings()
+    begin = clock.monotonic()
+    with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
+        work = _Build(workshop, settings, progress or ignore)
+        refuse_other_loaders(workshop.store, None if fresh or not work.earlier else work.current)
+        gathered = gather(sources, workshop.store, settings, work.cache, work.progress, partial=partial)
+        work.take(gathered)
+        work.settle(fresh)
+        while True:
+            work.decide(fresh)
+            if not work.is_published() and not work.drop_torn():
+                raise StoreError(
+                    str(work.cache.folder), "what was just put there is not whole", "Check the disk; merge again"
+                )
+            if (done := work.try_publishing()) is not None:
+                return work.report(*done, begin)
+
+
 class _Build:
     """One run of :func:`build`, step by step: collect, convert, settle, publish."""
 
-    def __init__(self, workshop: Workshop, settings: Settings, progress: Progress, read: Reader | None) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        settings: Settings,
+        progress: Progress,
+        read: Reader | None = None,
+        executor: Executor | None = None,
+    ) -> None:
         self.workshop, self.settings, self.progress, self.read = workshop, settings, progress, read
+        self.executor = executor
         self.cache = Cache(workshop.store / "cache")
-        self.catalogue = Catalogue()
+        self._digests = Digests(workshop.store)
+        self._places: dict[str, Path] = {}
+        self.collector = Collector(
+            settings,
+            digest=None if executor is None else partial(digest_sources, executor),
+            hash_path=self._digests.find,
+            find_place=self._resolve,
+        )
         self.tasks: list[Task] = []
         self.faults: list[Failure] = []
         self.fresh_keys: set[str] = set()
@@ -179,8 +216,6 @@ class _Build:
         self.duplicates: list[tuple[str, str]] = []
         self.notes: list[tuple[str, str]] = []
         self.lost: list[tuple[str, str]] = []
-        self._digests = Digests(workshop.store)
-        self._places: dict[str, Path] = {}
         self._mirrored: list[Path] = []
         self.growing: Growing | None = None
         #: whether the published snapshot proved to be damaged
@@ -216,39 +251,20 @@ class _Build:
             )
         return found
 
-    def collect(self, files: list[Path], fresh: bool, mirror: bool) -> None:
+    def collect(self, files: list[Path | str], fresh: bool, mirror: bool) -> None:
         """Finds each file's content and entry; the same content is taken once, a catalogued file before others."""
-        paths: dict[Path, Path] = {}
-        folders = [file for file in files if is_folder(file)]
-        for file in files:
-            inside = list_documents(file, self._tell_refused) if file in folders else [file]
-            if not inside and not mirror:
-                remedy = "Put documents into it, or name another folder"
-                self.faults.append(Failure(str(file), show_name(file), "the folder holds no documents", remedy))
-            for path in inside:
-                paths.setdefault(self._resolve(path), path)
+        folders = [file for f in files if not is_url(f) and is_folder(file := Path(f))]
         self._mirrored = [resolve(folder) for folder in folders] if mirror else []
-        if not fresh:
-            # Newer loaders read again what the store holds, if it is still where it was and what it was.
-            for path in self._list_earlier():
-                paths.setdefault(self._resolve(path), path)
-        self.catalogue = Catalogue.gather((), documents_folder(), [*folders, *dict.fromkeys(p.parent for p in paths)])
-        found = [task for path in paths.values() if (task := self._inspect(path)) is not None]
-        first: dict[str, Task] = {}
-        for task in sorted(
-            found, key=lambda t: t.entry is None or self._resolve(t.entry.path) != self._resolve(t.path)
-        ):
-            other = first.setdefault(task.sha256, task)
-            if other is not task:
-                self.duplicates.append((str(task.path), str(other.path)))
-        self.tasks = list(first.values())
+        # Newer loaders read again what the store holds, if it is still where it was and what it was.
+        found = self.collector.collect(files, None if fresh else self._list_earlier, allow_empty=mirror)
+        self.faults = self.collector.faults
+        self.tasks, self.duplicates = drop_duplicates(found, self._resolve)
         self._digests.save()
 
-    def _tell_refused(self, error: OSError) -> None:
-        path = str(error.filename)
-        self.faults.append(
-            Failure(path, show_name(path), f"it cannot be read ({error.strerror})", "Make it readable, or move it")
-        )
+    def take(self, gathered: Gathered) -> None:
+        """Takes over what was collected and converted elsewhere."""
+        self.tasks, self.duplicates = drop_duplicates(gathered.tasks)
+        self.outcomes, self.faults = gathered.outcomes, gathered.faults
 
     def _resolve(self, path: str | Path) -> Path:
         """Where a path leads; asked of the system once, for many documents are looked at often."""
@@ -257,14 +273,11 @@ class _Build:
             self._places[name] = resolve(path)
         return self._places[name]
 
-    def _hash(self, path: Path) -> str:
-        return self._digests.find(self._resolve(path))
-
     def _list_earlier(self) -> Iterator[Path]:
         for document in self.earlier or self._list_foreign():
             path = Path(document.path)
             with contextlib.suppress(OSError):
-                if path.is_file() and self._hash(path) == document.sha256:
+                if path.is_file() and self.collector.hash(path) == document.sha256:
                     yield path
                     continue
             if not self.earlier:
@@ -274,33 +287,6 @@ class _Build:
         """The documents of a snapshot for another base: none of its quads will do, but its files will."""
         foreign = self.current is not None and self.current.manifest.base != self.settings.base
         return self.listed if foreign else []
-
-    def _inspect(self, path: Path) -> Task | None:
-        place = str(path)
-        try:
-            if not exists(path):
-                raise MissingFile(place, "there is no such file", "Check the name and the folder")
-            if not path.is_file():
-                raise DocumentError(place, "it is no regular file", "Name a file, or a folder of files")
-            size = path.stat().st_size
-            if size > self.settings.max_file_bytes:
-                # The reader refuses it too, but only after all of it was hashed.
-                raise OversizedFile(
-                    place,
-                    f"it has {size} bytes, more than the limit of {self.settings.max_file_bytes}",
-                    "Split the file, or raise GONGKAI_MAX_FILE_BYTES",
-                )
-            content = self._hash(path)
-            entry = self.catalogue.find(path, content)
-        except OSError as error:
-            problem = f"it cannot be read ({error.strerror})"
-            self.faults.append(Failure(place, show_name(place), problem, "Make it readable"))
-        except GongkaiError as error:
-            self.faults.append(Failure(place, error.place, error.problem, error.remedy))
-        else:
-            recogniser = name_recogniser(path, self.settings)
-            return Task(path, content, entry, make_key(path, content, entry, self.settings, recogniser), size)
-        return None
 
     def convert(self, retry: bool) -> None:
         """Converts what the cache lacks."""
@@ -312,15 +298,15 @@ class _Build:
             if known is None and not retry:
                 known = self.cache.find_failure(task.key, surroundings)
             if task.key not in self.outcomes and known:
-                self.outcomes[task.key] = replace(known, path=str(task.path))
+                self.outcomes[task.key] = replace(known, path=task.place)
         pending = [t for t in self.tasks if t.key not in self.outcomes]
         total, size = len(self.tasks), sum(t.size for t in pending)
         self.progress("convert", total - len(pending), total)
         done = 0
-        for task, outcome in convert_all(pending, self.catalogue, self.settings, self.cache, self.read):
+        for task, outcome in convert_all(pending, self.settings, self.cache, self.read, self.executor):
             self.outcomes[task.key] = outcome
             self.fresh_keys.add(task.key)
-            if isinstance(outcome, Failure):
+            if isinstance(outcome, Failure) and not outcome.passing:
                 self.cache.put_failure(task.key, surroundings, outcome)
             done += task.size
             # Bytes tell better than files how much is left, since the largest come first.
@@ -332,7 +318,7 @@ class _Build:
         found = [(t, o) for t in self.tasks if isinstance(o := self.outcomes[t.key], Converted)]
         self.failures = [*self.faults, *(o for t in self.tasks if isinstance(o := self.outcomes[t.key], Failure))]
         # Of two that nobody has seen before, what a catalogue names comes first, then the older file.
-        found.sort(key=lambda pair: (pair[0].entry is None, _find_age(pair[0].path), str(pair[0].path)))
+        found.sort(key=lambda pair: (pair[0].entry is None, pair[0].age, pair[0].place))
         failed = {self._resolve(f.path): number for number, f in enumerate(self.failures)}
         read = {self._resolve(o.path): o for _, o in found}
         earlier = [d for d in self.earlier if not _is_other(d, read.get(self._resolve(d.path)))]
@@ -436,7 +422,10 @@ class _Build:
             fingerprint=self._fingerprint(),
             quads=count,
             documents=tuple(d.as_row() for d in self.documents),
-            extra={"foundation": fingerprint_foundation(self.settings.base)},
+            extra={
+                "loaders": fingerprint_loaders(),
+                "foundation": fingerprint_foundation(self.settings.base),
+            },
         )
         before = list_keys(self.current.manifest.documents) if self.current else set()
         snapshot = self.workshop.publish(manifest)
@@ -471,10 +460,3 @@ def _is_other(earlier: Converted, found: Converted | None) -> bool:
         and earlier.origin != found.origin
         and earlier.id != found.replaces
     )
-
-
-def _find_age(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0

@@ -6,18 +6,21 @@ file is converted again exactly when another outcome is possible.
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import json
 import logging
 import os
+import re
 import shutil
+import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
@@ -25,17 +28,21 @@ from pyoxigraph import RdfFormat
 from loaders import __version__
 from loaders.build.pool import Broken, Limits, run_tasks
 from loaders.build.snapshots import replace_file, writing
+from loaders.build.storage import RemoteFolder, has_vanished, list_modules
 from loaders.build.versions import Converted, sketch_figures
 from loaders.catalogue import Catalogue, CatalogueEntry
 from loaders.characters import show_name, write_json
 from loaders.derived.learning import list_namings
-from loaders.errors import GongkaiError, StoreError
+from loaders.errors import GongkaiError, MissingFile, StoreError
 from loaders.facts import Facts
+from loaders.paths import has_gone
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings
 from loaders.tables.forms import read_forms
 
 Reader = Callable[[Path, Catalogue], Facts]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,7 +51,8 @@ _LOG = logging.getLogger(__name__)
 class Task:
     """One file to convert: its path, the SHA-256 of its bytes, its entry if it has one, its key in the cache.
 
-    ``size`` is in bytes.
+    ``size`` is in bytes, ``age`` the time of its last change (seconds since 1970). A file that lies elsewhere has its
+    ``url``, and a path that only names it. ``root`` is the folder that was named, ``order`` its number among those.
     """
 
     path: Path
@@ -52,13 +60,23 @@ class Task:
     entry: CatalogueEntry | None
     key: str
     size: int = 0
+    url: str = ""
+    age: float = 0.0
+    root: str = ""
+    order: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where the file lies: its URL, else its path, as the system has it."""
+        return self.url or str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A file that could not be built: where, what, what to do. ``kept`` tells that its earlier version stays.
 
-    ``path`` is as the system has it; the rest, and ``str()``, is shown on one line.
+    ``path`` is as the system has it; the rest, and ``str()``, is shown on one line. ``passing`` tells that it is not
+    the file's fault: it is tried again with the next build.
     """
 
     path: str
@@ -66,6 +84,7 @@ class Failure:
     problem: str
     remedy: str
     kept: bool = False
+    passing: bool = False
 
     def __str__(self) -> str:
         stays = " What the store held of it stays." if self.kept else ""
@@ -96,6 +115,15 @@ def make_key(path: Path, content: str, entry: CatalogueEntry | None, settings: S
     return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
+def describe_reading(settings: Settings) -> dict[str, Any]:
+    """What machines must have in common to read documents alike, beside the loaders: forms, a program for scans."""
+    forms = "" if settings.forms is None else repr(read_forms(settings.forms))
+    return {
+        "forms": sha256(forms.encode("utf-8")).hexdigest()[:16] if forms else "",
+        "scans": settings.ocr_language if settings.ocr == "auto" and shutil.which("tesseract") is not None else "",
+    }
+
+
 def fingerprint_surroundings(settings: Settings) -> str:
     """A digest of what, beside file and loaders, decides whether a file can be read: limits, a program for scans."""
     limits = (
@@ -117,6 +145,11 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def place(self) -> str:
+        """The folder's path."""
+        return str(self.folder)
 
     def find_quads(self, key: str) -> Path:
         """Where the N-Quads of a key lie."""
@@ -159,6 +192,9 @@ class Cache:
         with writing(self.folder):
             (self.folder / f"{key}.json").unlink(missing_ok=True)
 
+    def recall(self, key: str) -> None:
+        """Nothing: only one build at a time writes here, and it looked before."""
+
     def put_failure(self, key: str, surroundings: str, failure: Failure) -> None:
         """Remembers that a file cannot be read. Raises :class:`loaders.errors.StoreError` if the disk refuses."""
         with writing(self.folder):
@@ -186,18 +222,20 @@ class Cache:
                     _LOG.warning("%s cannot be removed: %s", path, error)
 
 
-def convert_file(
-    task: Task, catalogue: Catalogue, settings: Settings, cache: Cache, read: Reader | None
-) -> Converted | Failure:
+def convert_file(task: Task, settings: Settings, cache: Shelf, read: Reader | None) -> Converted | Failure:
     """Reads one document and puts its quads into the cache.
 
     Returns a :class:`Failure` for whatever is wrong with the document, also for a defect of the loaders, since one
     file never stops the others. Raises only :class:`loaders.errors.StoreError`: then no file can be built.
     """
-    path, place = str(task.path), show_name(task.path)
+    path, place = task.place, show_name(task.place)
     begin = time.monotonic()
     try:
-        facts = (read or _find_reader(settings))(task.path, catalogue)
+        with open_source(task) as file:
+            facts = (read or _find_reader(settings))(file, Catalogue((task.entry,) if task.entry else ()))
+        if facts.document.sha256 != task.sha256:
+            remedy = "Build again once nothing writes to it any more"
+            return Failure(path, place, "it changed while it was being built", remedy, passing=True)
         # Imported when first needed: a build of known files needs none of it.
         from loaders.graph import quads
 
@@ -207,7 +245,7 @@ def convert_file(
     except StoreError:
         raise
     except GongkaiError as error:
-        return Failure(path, error.place, error.problem, error.remedy)
+        return _rename(Failure(path, error.place, error.problem, error.remedy), task)
     except MemoryError:
         remedy = "Raise GONGKAI_CONVERT_MEMORY_BYTES, or leave the file out"
         return Failure(path, place, "it needs more memory than it may use", remedy)
@@ -223,31 +261,103 @@ def convert_file(
     return converted
 
 
+class Shelf(Protocol):
+    """Where converted documents are put. ``place`` is a path or URL."""
+
+    @property
+    def place(self) -> str: ...
+
+    def recall(self, key: str) -> Converted | None:
+        """What another machine put there under a key in the meantime, if it is whole."""
+
+    def put(self, converted: Converted, content: bytes) -> None:
+        """Keeps a document: what is known of it, and its N-Quads. Raises :class:`loaders.errors.StoreError`."""
+
+
+class Executor(Protocol):
+    """Where conversions run: processes of this machine, or many machines."""
+
+    def run(
+        self, tasks: Sequence[Item], work: Callable[[Item], Result], preload: Sequence[str]
+    ) -> Iterator[tuple[int, Result | Broken]]:
+        """The number of each task with its result, as they are done; ``work`` and tasks may be pickled."""
+
+    def reach(self, cache: Shelf) -> Shelf:
+        """Where those who convert put what they have converted, for ``cache`` to have it."""
+
+    def collect(self, converted: Converted, cache: Shelf) -> None:
+        """Puts into ``cache`` what was converted elsewhere. Raises :class:`loaders.errors.StoreError`."""
+
+
+class Here:
+    """This machine: its processes of the pool; with one job, this process itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.jobs = settings.jobs or find_cores()
+        self.limits = find_limits(settings)
+
+    def run(
+        self, tasks: Sequence[Item], work: Callable[[Item], Result], preload: Sequence[str]
+    ) -> Iterator[tuple[int, Result | Broken]]:
+        if self.jobs == 1:
+            return ((number, work(task)) for number, task in enumerate(tasks))
+        return run_tasks(tasks, work, self.jobs, self.limits, preload)
+
+    def reach(self, cache: Shelf) -> Shelf:
+        return cache
+
+    def collect(self, converted: Converted, cache: Shelf) -> None:
+        """Nothing: it is there."""
+
+
+def find_limits(settings: Settings) -> Limits:
+    """What the conversion of one document may use."""
+    return Limits(settings.convert_seconds, settings.convert_memory_bytes, settings.convert_tasks)
+
+
 def convert_all(
-    tasks: list[Task], catalogue: Catalogue, settings: Settings, cache: Cache, read: Reader | None = None
+    tasks: list[Task], settings: Settings, cache: Shelf, read: Reader | None = None, executor: Executor | None = None
 ) -> Iterator[tuple[Task, Converted | Failure]]:
     """Each task with its outcome, as they are done; the largest files first, so that none is left for the end.
 
-    Raises :class:`loaders.errors.StoreError` if the cache cannot be written. With other than one job the module of
-    ``read`` is imported by new processes.
+    ``executor`` is where it is done, default :class:`Here`. Raises :class:`loaders.errors.StoreError` if the cache
+    cannot be written, or a folder of documents has vanished: what was converted by then stays. In other processes the
+    module of ``read`` is imported anew.
     """
     tasks = sorted(tasks, key=lambda t: -t.size)
-    if settings.jobs == 1:
-        for task in tasks:
-            yield task, convert_file(task, catalogue, settings, cache, read)
-        return
-    work = functools.partial(_convert_apart, catalogue=catalogue, settings=settings, cache=cache, read=read)
-    limits = Limits(settings.convert_seconds, settings.convert_memory_bytes, settings.convert_tasks)
-    preload = ["loaders.build.preload"] if read is None else [read.__module__]
-    for number, outcome in run_tasks(tasks, work, settings.jobs or find_cores(), limits, preload):
+    executor = executor or Here(settings)
+    shelf = executor.reach(cache)
+    work = partial(_convert_apart, settings=settings, cache=shelf, read=read)
+    preload = ["loaders.build.preload" if read is None else read.__module__]
+    preload += list_modules([shelf.place, *(task.url for task in tasks)])
+    for number, outcome in executor.run(tasks, work, preload):
         task = tasks[number]
         if isinstance(outcome, tuple):
             raise StoreError(*outcome)
-        yield task, _explain_broken(task, outcome) if isinstance(outcome, Broken) else outcome
+        if isinstance(outcome, Broken):
+            outcome = _explain_broken(task, outcome)
+        if isinstance(outcome, Failure):
+            _refuse_vanished(task)
+        else:
+            executor.collect(outcome, cache)
+        yield task, outcome
+
+
+def _refuse_vanished(task: Task) -> None:
+    if not task.url and has_gone(task.path) and has_vanished(task.root):
+        raise StoreError(
+            show_name(task.root),
+            "the folder of documents has vanished",
+            "Bring it back (is it still mounted?) and run the command again, which goes on from here; the store is as "
+            "it was",
+        )
 
 
 def _explain_broken(task: Task, broken: Broken) -> Failure:
-    path, place = str(task.path), show_name(task.path)
+    path, place = task.place, show_name(task.place)
+    if broken.machines:
+        problem = f"{broken.machines} machines were lost one after the other while they converted it"
+        return Failure(path, place, problem, "Build again; if it happens again, leave the file out", passing=True)
     if broken.seconds is None:
         problem = "the process that converted it died, perhaps for lack of memory"
         return Failure(path, place, problem, "Give it more memory, or leave the file out")
@@ -256,11 +366,12 @@ def _explain_broken(task: Task, broken: Broken) -> Failure:
 
 
 def _convert_apart(
-    task: Task, catalogue: Catalogue, settings: Settings, cache: Cache, read: Reader | None
+    task: Task, settings: Settings, cache: Shelf, read: Reader | None
 ) -> Converted | Failure | tuple[str, str, str]:
     """:func:`convert_file` in a process of its own; errors travel as plain values."""
     try:
-        return convert_file(task, catalogue, settings, cache, read)
+        known = cache.recall(task.key)
+        return replace(known, path=task.place) if known else convert_file(task, settings, cache, read)
     except StoreError as error:
         return error.place, error.problem, error.remedy
 
@@ -274,13 +385,46 @@ def _find_reader(settings: Settings) -> Reader:
     # Imported when first needed: the language pipeline takes a second, and a build of known files needs none.
     from loaders.pipeline import read_facts
 
-    return functools.partial(read_facts, settings=settings)
+    return partial(read_facts, settings=settings)
+
+
+@contextlib.contextmanager
+def open_source(task: Task) -> Iterator[Path]:
+    """A task's file where it can be read: what lies elsewhere is fetched, and dropped afterwards.
+
+    Raises :class:`loaders.errors.MissingFile` if it has gone, :class:`loaders.errors.StoreError` if its store refuses.
+    """
+    if not task.url:
+        yield task.path
+        return
+    folder, _, name = task.url.rpartition("/")
+    with tempfile.TemporaryDirectory(prefix="gongkai-") as place:
+        file = Path(place, name)
+        if not RemoteFolder(folder).fetch(name, file):
+            raise MissingFile(task.url, "there is no such file", "Check the name and the folder")
+        yield file
+
+
+def hash_source(task: Task) -> str:
+    """The SHA-256 of the bytes of a task's file. Raises OSError, and what :func:`open_source` raises."""
+    with open_source(task) as file:
+        return hash_file(file)
+
+
+def _rename(failure: Failure, task: Task) -> Failure:
+    """The failure of a file that was fetched, by its own place in place of that of the copy."""
+    if not task.url:
+        return failure
+    name = re.escape(show_name(task.path.name))
+    shown = re.compile(rf"\S*gongkai-[^/\s]+/{name}")
+    put = partial(shown.sub, lambda _: show_name(task.url))
+    return replace(failure, place=put(failure.place), problem=put(failure.problem), remedy=put(failure.remedy))
 
 
 def _summarise(facts: Facts, task: Task, content: bytes, seconds: float) -> Converted:
     return Converted(
         id=facts.id,
-        path=str(task.path),
+        path=task.place,
         sha256=task.sha256,
         key=task.key,
         title=facts.title or facts.document.name,

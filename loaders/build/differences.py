@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Quad
 from loaders.build.loading import open_snapshot
 from loaders.build.snapshots import Snapshot
 from loaders.build.versions import Converted
-from loaders.graph.iris import RDF, Iris
+from loaders.graph.iris import DCTERMS, QB, RDF, Iris
 
 Status = Literal["added", "changed", "withdrawn"]
 
@@ -90,13 +90,19 @@ def read_figures(quads: Iterable[Quad], base: str) -> list[Stated]:
     """The figures among ``quads``, superseded ones too, in the order of the text."""
     gk = Iris(base).gk
     names = {gk(name).value: field for name, field in _FIELDS.items()}
+    tables = {QB("dataSet"), DCTERMS("isPartOf")}
     classes = {(RDF("type"), gk("Figure")), (gk("supersededClass"), gk("Figure"))}
     parts: dict[str, dict[str, str]] = defaultdict(dict)
     figures: set[str] = set()
+    forms: dict[str, str] = {}
     for quad in quads:
         subject = str(cast(NamedNode, quad.subject).value)
         if (quad.predicate, quad.object) in classes:
             figures.add(subject)
+        if quad.predicate == gk("form"):
+            forms[subject] = cast(pyoxigraph.Literal, quad.object).value
+        elif quad.predicate in tables:
+            parts[subject]["table"] = cast(NamedNode, quad.object).value
         field = names.get(quad.predicate.value)
         if field is not None:
             value = cast(NamedNode, quad.object).value
@@ -111,7 +117,7 @@ def read_figures(quads: Iterable[Quad], base: str) -> list[Stated]:
             Stated(
                 iri, int(get("start", "0")), get("stated", ""), get("value", ""), get("unit", "CNY"), get("year", ""),
                 get("phase", ""), get("aspect", ""), f"{get('code', '')} {get('label', '')}".strip(),
-                get("column", ""), get("form", ""), get("agency", ""),
+                get("column", ""), get("form", forms.get(get("table", ""), "")), get("agency", ""),
             )
         )  # fmt: skip
     return sorted(found, key=lambda f: (f.start, f.iri))

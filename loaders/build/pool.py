@@ -41,9 +41,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A task without a result: its process died, or was killed after ``seconds`` (else None)."""
+    """A task without a result: its process died, or was killed after ``seconds`` (else None).
+
+    ``machines`` is how many were lost with it, one after the other, where there are several; else 0.
+    """
 
     seconds: float | None = None
+    machines: int = 0
 
 
 class _Worker(Generic[Task, Result]):

@@ -20,7 +20,7 @@ from loaders.graph.iris import DCTERMS, PROV, QB, RDF, SDMX_MEASURE, XSD, Iris
 #: What a document states, and what must not count any more once another version replaces it.
 _CLASSES = (
     "Figure", "Table", "TableState", "Finding", "LedgerEntry", "Indicator", "Assessment", "Change", "ServiceLink",
-    "StandardValue", "Prose",
+    "StandardValue", "Prose", "Check",
 )  # fmt: skip
 _MEASURES = ("amount", "value", "changeAmount", "acceptedAmount", "acceptedValue")
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
-from loaders.build.building import BuildReport, Progress, build, names_document
+from loaders.build.building import BuildReport, Progress, build
+from loaders.build.collecting import names_document
 from loaders.build.conversion import Reader
 from loaders.catalogue import FILE_NAME
 from loaders.errors import BusyStore, CatalogueError, MissingFile

@@ -14,7 +14,6 @@ from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import __version__
 from loaders.graph.iris import CUBE, DCTERMS, QB, RDF, RDFS, SH, XSD, Iris, Namespace
 
 _QUDT = Namespace("http://qudt.org/schema/qudt/")
@@ -68,19 +67,20 @@ class CubeWriter:
 
     def __init__(self, iris: Iris) -> None:
         self._iris = iris
+        # What an observation has if it says nothing else.
+        self._usual = {("unit", iris.gk("unitCny")), ("codesInferred", Literal("false", datatype=XSD("boolean")))}
 
     def observe(self, cube: Cube, node: NamedNode, values: dict[str, NamedNode | Literal]) -> Iterator[Statement]:
-        """One observation with its key, measure and attributes, each by its property's name; its :data:`MEMBER` s."""
-        iris = self._iris
-        yield node, RDF("type"), QB("Observation")
-        yield node, RDF("type"), CUBE("Observation")
-        yield node, QB("dataSet"), self._name(cube)
-        yield node, CUBE("observedBy"), iris.thing(f"software/gongkai-{__version__}")
+        """One observation with its key, measure and attributes, each by its property's name; its :data:`MEMBER` s.
+
+        That it is one, of which cube, in which build, its fiscal year and what is usual follow:
+        ``queries/internal/graph/what-follows.rq`` says it.
+        """
         for name, value in values.items():
-            yield node, iris.gk(name), value
+            if name != "fiscalYear" and (name, value) not in self._usual:
+                yield node, self._iris.gk(name), value
             if name in cube.dimensions:
                 yield self._name(cube, f"/constraint/{name}"), MEMBER, value
-        yield self._name(cube, "/observations"), CUBE("observation"), node
 
     def describe(self, constraints: Container[NamedNode]) -> Iterator[Statement]:
         """The cubes that have observations: a cube without any says nothing that a viewer could open.

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from loaders.derived.learning import LEARNING_RULE, Disagreement, Learned
 from loaders.documents import Span
 from loaders.facts import Finding
-from loaders.graph.iris import DQV, PROV, RDF, RDFS, SKOS, XSD, Iris, digest
+from loaders.graph.iris import RDF, RDFS, SKOS, XSD, Iris, digest
 from loaders.reconcile.reasons import Value, state, write_values
 from loaders.reconcile.wording import word
 
@@ -89,22 +89,23 @@ def write_disagreements(disagreements: Iterable[Disagreement], base: str) -> Ite
         finding = Finding(
             LEARNING_RULE.id, each.naming.name, right, each.verdict, (span,), reasons=codes, values=values
         )  # fmt: skip
-        statements: tuple[tuple[NamedNode, NamedNode | Literal], ...] = (
-            (kind, gk("Finding")),
-            (kind, DQV("QualityMeasurement")),
-            (RDFS("label"), Literal(LEARNING_RULE.zh, language="zh")),
-            (RDFS("label"), Literal(LEARNING_RULE.en, language="en")),
-            (gk("rule"), Literal(LEARNING_RULE.id)),
-            (RDFS("comment"), Literal(word(finding, "en"))),
-            *((gk("reasonCode"), Literal(code)) for code in codes),
-            (gk("reasonValues"), Literal(write_values(values), datatype=RDF("JSON"))),
-            (gk("verdict"), verdicts[each.verdict]),
-            (gk("left"), Literal(finding.left)),
-            (gk("right"), Literal(right)),
-            (gk("inDocument"), graph),
-            (gk("aboutCode"), code),
-            (gk("usesFigure"), iris.stated("figure", each.document, span)),
-            (PROV("wasDerivedFrom"), iris.fragment(each.document, span)),
+        check = iris.thing(f"check/{each.document}/{digest(LEARNING_RULE.id, each.verdict, '', *codes)}")
+        statements: tuple[tuple[NamedNode, NamedNode, NamedNode | Literal], ...] = (
+            (check, kind, gk("Check")),
+            (check, gk("inDocument"), graph),
+            (check, gk("rule"), Literal(LEARNING_RULE.id)),
+            (check, RDFS("label"), Literal(LEARNING_RULE.zh, language="zh")),
+            (check, RDFS("label"), Literal(LEARNING_RULE.en, language="en")),
+            (check, gk("verdict"), verdicts[each.verdict]),
+            *((check, gk("reasonCode"), Literal(code)) for code in codes),
+            (node, kind, gk("Finding")),
+            (node, gk("check"), check),
+            (node, RDFS("comment"), Literal(word(finding, "en"))),
+            (node, gk("reasonValues"), Literal(write_values(values), datatype=RDF("JSON"))),
+            (node, gk("left"), Literal(finding.left)),
+            (node, gk("right"), Literal(right)),
+            (node, gk("aboutCode"), code),
+            (node, gk("usesFigure"), iris.stated("figure", each.document, span)),
         )
-        for predicate, value in statements:
-            yield Quad(node, predicate, value, graph)
+        for subject, predicate, value in statements:
+            yield Quad(subject, predicate, value, graph)

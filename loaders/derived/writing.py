@@ -248,7 +248,6 @@ def _write_quantity(chosen: QuantityRollUp, iris: Iris, labels: Labels, cubes: C
     if chosen.kind != "count":
         facts |= {"phase": gk(value.phase), "valueScope": gk(value.scope)}
     yield node, RDF("type"), gk("QuantityRollUp")
-    yield node, RDF("type"), PROV("Entity")
     words = [labels.get(value.agency, ""), f"{value.year}年", labels.get(gk(value.phase), "") if value.phase else ""]
     yield node, RDFS("label"), Literal(" ".join(w for w in (*words, _ITEM_NAMES[value.item]) if w), language="zh")
     yield node, gk("year"), Literal(str(value.year), datatype=XSD("integer"))
@@ -259,7 +258,6 @@ def _write_quantity(chosen: QuantityRollUp, iris: Iris, labels: Labels, cubes: C
     if chosen.plan is not None:
         yield node, gk("plannedAs"), name_quantity(QuantityRollUp(chosen.plan, "whole"), iris)
     yield node, PROV("wasDerivedFrom"), value.node
-    yield node, PROV("wasGeneratedBy"), iris.derivation()
 
 
 def name_quantity(chosen: QuantityRollUp, iris: Iris) -> NamedNode:
@@ -275,7 +273,6 @@ def _write_rollup(rollup: RollUp, iris: Iris, labels: Labels, cubes: CubeWriter)
     gk = iris.gk
     node = name_rollup(rollup, iris)
     yield node, RDF("type"), gk("RollUp")
-    yield node, RDF("type"), PROV("Entity")
     code = iris.code(rollup.classification, rollup.code) if rollup.code else gk("codeWhole")
     label = label_sum(labels, rollup.agency, rollup.year, rollup.phase, code if rollup.code else None)
     yield node, RDFS("label"), label
@@ -300,7 +297,6 @@ def _write_rollup(rollup: RollUp, iris: Iris, labels: Labels, cubes: CubeWriter)
         yield node, gk("sumDifference"), _decimal(rollup.difference)
         yield node, gk("sumTolerance"), _decimal(rollup.tolerance)
     yield from ((node, PROV("wasDerivedFrom"), source) for source in (rollup.source.document, *rollup.source.tables))
-    yield node, PROV("wasGeneratedBy"), iris.derivation()
 
 
 def name_rollup(rollup: RollUp, iris: Iris) -> NamedNode:

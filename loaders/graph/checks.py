@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from loaders.catalogue import CATALOGUE_RULES
 from loaders.facts import Finding, TableState
-from loaders.graph.iris import DQV, PROV, RDF, RDFS, digest
-from loaders.graph.writer import Writer, format_decimal
+from loaders.graph.iris import RDF, RDFS, digest
+from loaders.graph.writer import Writer
 from loaders.reconcile.reasons import write_values
 from loaders.reconcile.registry import RULES
 from loaders.reconcile.wording import word
@@ -28,6 +28,10 @@ _NOTHINGS = {
 }
 
 
+#: What stands between the two sides where a finding says no more. In its words, only these are left to its check.
+_BETWEEN = ("=", "≤", "is", "is the name of")
+
+
 def write_checks(writer: Writer) -> None:
     """All findings, table states and ledger counts of the document."""
     for finding in writer.facts.findings:
@@ -38,49 +42,76 @@ def write_checks(writer: Writer) -> None:
 
 
 def _write_finding(writer: Writer, finding: Finding) -> None:
+    """A finding with what is its own; what it shares with others of its document is that of its ``gk:Check``.
+
+    The difference, both names of the rule and where its figures stand follow
+    (``queries/internal/graph/what-follows.rq``).
+    """
     gk = writer.gk
     places = ",".join(f"{s.start}-{s.end}" for s in finding.spans)
     words = word(finding, "en")
     name = digest(finding.rule, finding.left, finding.right, places, words)
     node = writer.iris.thing(f"finding/{writer.facts.id}/{name}")
-    writer.type(node, gk("Finding"), DQV("QualityMeasurement"))
-    rule = _RULES.get(finding.rule)
-    if rule is None:
-        writer.text(node, RDFS("label"), finding.rule)
-    else:
-        writer.text(node, RDFS("label"), rule.zh, "zh")
-        writer.text(node, RDFS("label"), rule.en, "en")
-    writer.text(node, gk("rule"), finding.rule)
-    writer.text(node, RDFS("comment"), words)
-    for code in finding.reasons:
-        writer.add(node, gk("reasonCode"), Literal(code))
+    between = _find_between(finding, words)
+    writer.type(node, gk("Finding"))
+    writer.add(node, gk("check"), _write_check(writer, finding, between))
+    if not between:
+        writer.text(node, RDFS("comment"), words)
     # Each value is cleaned by itself, so that what is masked in it cannot spoil the object.
     values = [(n, writer.redaction.clean(v) if isinstance(v, str) else v) for n, v in finding.values]
     if values:
         writer.add(node, gk("reasonValues"), Literal(write_values(values), datatype=RDF("JSON")))
     writer.text(node, gk("checkedItem"), finding.item or "")
     writer.text(node, gk("checkedDetail"), finding.detail)
-    writer.add(node, gk("verdict"), gk(_VERDICTS[finding.verdict]))
     writer.text(node, gk("left"), finding.left)
     writer.text(node, gk("right"), finding.right)
     writer.number(node, gk("leftValue"), finding.left_value)
-    writer.number(node, gk("rightValue"), finding.right_value)
-    writer.number(node, gk("difference"), finding.difference)
+    if finding.right_value != finding.left_value:
+        writer.number(node, gk("rightValue"), finding.right_value)
     writer.number(node, gk("tolerance"), finding.tolerance)
     for span in finding.spans:
-        writer.add(node, gk("usesFigure"), writer.figure_at(span))
+        figure = writer.figure_at(span)
+        if figure is not None:
+            writer.add(node, gk("usesFigure"), figure)
+        else:
+            writer.derive(node, (span,))
+
+
+def _find_between(finding: Finding, words: str) -> str:
+    """What the words of a finding say between its two sides, if they say no more than item, left, this, and right."""
+    before = f"{finding.item}: {finding.left} " if finding.item else f"{finding.left} "
+    after = f" {finding.right}"
+    if not (finding.left and finding.right and words.startswith(before) and words.endswith(after)):
+        return ""
+    between = words[len(before) : len(words) - len(after)]
+    return between if between in _BETWEEN else ""
+
+
+def _write_check(writer: Writer, finding: Finding, between: str) -> NamedNode:
+    """The check of a document by one rule with one outcome, found for the same reasons and told in the same words."""
+    gk = writer.gk
+    parts = (finding.rule, finding.verdict, between, *sorted(finding.reasons))
+    node = writer.iris.thing(f"check/{writer.facts.id}/{digest(*parts)}")
+    writer.type(node, gk("Check"))
     writer.add(node, gk("inDocument"), writer.node)
-    writer.add(node, gk("agency"), writer.agency)
-    writer.add(node, DQV("computedOn"), writer.node)
-    if finding.difference is not None:
-        writer.text(node, DQV("value"), format_decimal(finding.difference))
-    writer.cite(node, finding.spans)
+    writer.text(node, gk("rule"), finding.rule)
+    rule = _RULES.get(finding.rule)
+    if rule is None:
+        writer.text(node, RDFS("label"), finding.rule)
+    else:
+        writer.text(node, RDFS("label"), rule.zh, "zh")
+        writer.text(node, RDFS("label"), rule.en, "en")
+    writer.add(node, gk("verdict"), gk(_VERDICTS[finding.verdict]))
+    for code in finding.reasons:
+        writer.add(node, gk("reasonCode"), Literal(code))
+    writer.text(node, gk("between"), between)
+    return node
 
 
 def _write_table_state(writer: Writer, table: TableState) -> None:
     gk = writer.gk
     node = writer.iris.stated("table-state", writer.facts.id, table.span)
-    writer.type(node, gk("TableState"), PROV("Entity"))
+    writer.type(node, gk("TableState"))
     writer.label(node, table.title.strip() or table.form or table.state)
     writer.text(node, gk("tableState"), table.state)
     writer.text(node, gk("form"), table.form)

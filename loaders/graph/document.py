@@ -136,11 +136,10 @@ def _division(writer: Writer, label: str) -> NamedNode:
     """A division's IRI, with what is known of any division, so that none is named without a label."""
     gk = writer.gk
     node = writer.iris.part(writer.root(), "division", label)
-    writer.type(node, gk("Division"), ORG("OrganizationalUnit"))
+    writer.type(node, gk("Division"))
     writer.label(node, label)
-    # Whose something is, is gk:agency everywhere; clients of W3C ORG know a division by org:unitOf alone.
+    # Whose something is, is gk:agency everywhere. Clients of W3C ORG know org:unitOf alone, which follows.
     writer.add(node, gk("agency"), writer.agency)
-    writer.add(node, ORG("unitOf"), writer.agency)
     writer.add(node, gk("attestedIn"), writer.node)
     writer.year(node, writer.facts.fiscal_year)
     return node

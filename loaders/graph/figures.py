@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
@@ -40,28 +43,67 @@ CODED = ("function", "economic", "government-economic")
 
 
 def write_figures(writer: Writer) -> None:
-    """Every figure of the document, its tables, and the codes that only this document prints."""
+    """Every figure of the document, its tables, and the codes that only this document prints.
+
+    The form that a figure shares with its table is the table's, and what follows
+    from its other statements is not stated: ``queries/internal/graph/what-follows.rq`` says it.
+    """
     codes = Codes(writer)
+    tables = _gather_tables(writer)
     quantities = {q.span: q for q in writer.facts.quantities}
     of_projects = {s: p for p in writer.facts.projects for s in (p.amount_span, *p.figures) if s is not None}
     targets = {i.target_span: i.span for i in writer.facts.indicators if i.target_span is not None}
     for figure in writer.facts.figures:
-        node = _write_figure(writer, figure)
+        table = tables.get(figure.block)
+        node = _write_figure(writer, figure, table)
         _write_subject(writer, codes, node, figure, of_projects.get(figure.span))
         if figure.span in targets:
             indicator = writer.iris.stated("indicator", writer.facts.id, targets[figure.span])
             writer.add(node, writer.gk("indicator"), indicator)
         if figure.span in quantities:
             _write_quantity(writer, node, quantities[figure.span])
-        writer.add(node, QB("dataSet"), _find_table(writer, figure) or _write_prose(writer))
+        if table is None:
+            # That the figure is of this data set follows from its standing in no table.
+            _write_prose(writer)
+        else:
+            writer.add(node, QB("dataSet"), _write_sheet(writer, table, figure))
     codes.write()
 
 
-def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A table with the form that all its figures share."""
+
+    span: Span
+    form: str
+
+
+def _gather_tables(writer: Writer) -> dict[int, _Sheet]:
+    """The tables that figures stand in, by the number of their block."""
+    blocks = writer.facts.document.blocks
+    figures: dict[int, list[Figure]] = defaultdict(list)
+    for figure in writer.facts.figures:
+        if 0 <= figure.block < len(blocks) and blocks[figure.block].table is not None:
+            figures[figure.block].append(figure)
+    return {
+        number: _Sheet(
+            blocks[number].span,
+            _find_shared(f.form for f in within),
+        )
+        for number, within in figures.items()
+    }
+
+
+def _find_shared(values: Iterable[str]) -> str:
+    """The value that all have; "" if they differ."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _write_figure(writer: Writer, figure: Figure, table: _Sheet | None) -> NamedNode:
     gk = writer.gk
     node = writer.iris.stated("figure", writer.facts.id, figure.span)
-    writer.type(node, gk("Figure"), QB("Observation"))
-    writer.label(node, f"{figure.subject_label} {figure.stated}{figure.stated_unit}".strip())
+    writer.type(node, gk("Figure"))
     writer.add(node, gk("inDocument"), writer.node)
     writer.add(node, gk("agency"), writer.name_agency(figure.agency))
     if figure.budget_unit:
@@ -81,38 +123,36 @@ def _write_figure(writer: Writer, figure: Figure) -> NamedNode:
     writer.text(node, gk("column"), figure.column)
     for candidate in figure.candidates:
         writer.text(node, gk("openColumn"), candidate)
-    writer.text(node, gk("form"), figure.form)
-    writer.flag(node, gk("derived"), figure.derived)
+    if table is None or not table.form:
+        writer.text(node, gk("form"), figure.form)
+    if figure.derived:
+        writer.flag(node, gk("derived"), True)
     writer.number(node, gk("start"), figure.span.start)
-    writer.number(node, gk("end"), figure.span.end)
     writer.place(node, figure.span)
-    writer.cite(node, (figure.span,))
+    writer.cite(node, figure.span)
     return node
 
 
 def _write_measure(writer: Writer, node: NamedNode, figure: Figure) -> None:
-    """What is measured: once for those who ask for money or for counts, once with its unit for clients of data cubes.
+    """What is measured: an amount, which is in yuan, a value with its unit, or a number whose unit is open.
 
-    A cube has one measure, and each of its observations has it: so the number is ``sdmx-measure:obsValue`` too.
+    For clients of data cubes the first two are ``sdmx-measure:obsValue`` as well, which follows; of the last no other
+    property has the number.
     """
     gk = writer.gk
     if figure.has_open_unit:
         writer.flag(node, gk("openUnit"), True)
-        unit = "unitOpen"
+        writer.number(node, SDMX_MEASURE("obsValue"), figure.value)
     elif figure.unit == "CNY":
         writer.number(node, gk("amount"), figure.value)
-        unit = "unitCny"
     else:
         writer.number(node, gk("value"), figure.value)
-        unit = UNITS[figure.unit]
-    writer.number(node, SDMX_MEASURE("obsValue"), figure.value)
-    writer.add(node, gk("unit"), gk(unit))
+        writer.add(node, gk("unit"), gk(UNITS[figure.unit]))
 
 
 def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure, project: Project | None) -> None:
     gk = writer.gk
     writer.text(node, gk("subjectLabel"), figure.subject_label)
-    writer.text(node, gk("subjectKind"), figure.subject_kind)
     if project is not None:
         writer.add(node, gk("project"), writer.name_project(writer.projects.node(project), project.label))
     elif figure.subject_kind == "project" and writer.projects.holds(figure.subject_label):
@@ -120,21 +160,42 @@ def _write_subject(writer: Writer, codes: Codes, node: NamedNode, figure: Figure
     # The edition of a code is that of the year in which the document uses it, whatever year the figure is about.
     year = writer.facts.fiscal_year or figure.fiscal_year
     printed = clean_code(figure.subject_code)
+    own = None
     if printed:
-        writer.add(node, gk("subjectCode"), Literal(printed))
-        codes.link(node, figure.subject_kind, printed, year, figure.subject_label, figure.code_span)
+        own = codes.link(node, figure.subject_kind, printed, year, figure.subject_label, figure.code_span)
+    linked = {own}
     for name, value in figure.dimensions:
         if name in _HOLDINGS:
             _write_holding(writer, node, name, value)
             continue
         # Some tables print a second code beside the row's own.
-        if name not in CODED or codes.link(node, name, clean_code(value), year, "", None) is None:
+        second = codes.link(node, name, clean_code(value), year, "", None) if name in CODED else None
+        linked.add(second)
+        if second is None:
             writer.text(node, gk("dimension"), f"{name}={value}")
+    _write_kind(writer, node, figure, printed, own, len(linked - {None}))
     inferred = clean_code(figure.inferred_code)
     if inferred:
         label = figure.subject_label if figure.subject_kind != "project" else ""
         reasons = {"en": figure.inference, "zh": figure.inference_zh}
         codes.infer(node, figure.subject_kind, inferred, year, label, reasons)
+
+
+def _write_kind(
+    writer: Writer, node: NamedNode, figure: Figure, printed: str, own: NamedNode | None, linked: int
+) -> None:
+    """The kind and the code of the subject, where they do not follow.
+
+    A subject without a stated kind is a line of the classification of its only code or, without any, an item; its
+    code is then that code. ``printed`` are the digits of its code, ``own`` is what they name, and ``linked`` says how
+    many codes the figure has.
+    """
+    if own is not None and linked == 1 and figure.subject_kind in CODED:
+        return
+    if linked or figure.subject_kind != "item":
+        writer.text(node, writer.gk("subjectKind"), figure.subject_kind)
+    if printed:
+        writer.add(node, writer.gk("subjectCode"), Literal(printed))
 
 
 def _write_holding(writer: Writer, node: NamedNode, name: str, value: str) -> None:
@@ -147,30 +208,24 @@ def _write_holding(writer: Writer, node: NamedNode, name: str, value: str) -> No
 def _write_quantity(writer: Writer, node: NamedNode, quantity: FigureQuantity) -> None:
     gk = writer.gk
     flow = "".join(word.capitalize() for word in quantity.flow.split("-"))
-    writer.add(node, gk("officialQuantity"), gk(f"quantity{flow}{quantity.part.capitalize()}"))
+    through = "officialTotal" if quantity.item == "total" else "officialPart"
+    writer.add(node, gk(through), gk(f"quantity{flow}{quantity.part.capitalize()}"))
     if quantity.fund:
         writer.add(node, gk("fundScope"), gk(f"fund{quantity.fund.capitalize()}"))
-    writer.flag(node, gk("ofWhole"), quantity.item == "total")
 
 
-def _write_prose(writer: Writer) -> NamedNode:
+def _write_prose(writer: Writer) -> None:
     """The data set of what the document states outside its tables."""
     node = writer.iris.thing(f"prose/{writer.facts.id}")
-    writer.type(node, writer.gk("Prose"), QB("DataSet"))
+    writer.type(node, writer.gk("Prose"))
     writer.text(node, RDFS("label"), "正文中的数字", "zh")
     writer.text(node, RDFS("label"), "figures in the running text", "en")
-    writer.add(node, QB("structure"), writer.gk("figureStructure"))
     writer.add(node, writer.gk("inDocument"), writer.node)
-    return node
 
 
-def _find_table(writer: Writer, figure: Figure) -> NamedNode | None:
-    """The data set of the table that a figure stands in; None in prose."""
-    blocks = writer.facts.document.blocks
-    if not 0 <= figure.block < len(blocks) or blocks[figure.block].table is None:
-        return None
-    span = blocks[figure.block].span
-    return write_table(writer, span, figure.table, figure.form)
+def _write_sheet(writer: Writer, table: _Sheet, figure: Figure) -> NamedNode:
+    """The data set of the table that a figure stands in."""
+    return write_table(writer, table.span, figure.table, table.form)
 
 
 def write_table(writer: Writer, span: Span, title: str, form: str) -> NamedNode:
@@ -180,10 +235,9 @@ def write_table(writer: Writer, span: Span, title: str, form: str) -> NamedNode:
         return known
     gk = writer.gk
     node = writer.tables[span, title, form] = writer.iris.stated("table", writer.facts.id, span)
-    writer.type(node, gk("Table"), QB("DataSet"))
+    writer.type(node, gk("Table"))
     writer.label(node, title.strip() or form)
     writer.text(node, DCTERMS("title"), title, "zh")
     writer.text(node, gk("form"), form)
-    writer.add(node, QB("structure"), gk("figureStructure"))
     writer.state(node, span)
     return node

@@ -28,7 +28,7 @@ def _write_entry(writer: Writer, entry: SheetEntry, name: str) -> None:
     writer.add(node, gk("quantity"), quantity)
     writer.add(node, gk("inDocument"), writer.node)
     writer.add(node, gk("agency"), writer.agency)
-    writer.year(node, entry.year, full=True)
+    writer.year(node, entry.year)
     if entry.phase:
         writer.add(node, gk("phase"), gk(f"phase{entry.phase.capitalize()}"))
     if item.unit == "CNY":

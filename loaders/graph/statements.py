@@ -122,7 +122,6 @@ def _write_link(writer: Writer, link: ServiceLink) -> None:
     place = f"{link.span.start}-{link.span.end}-{link.service}"
     node = writer.iris.thing(f"link/{writer.facts.id}/{place}")
     writer.type(node, gk("ServiceLink"))
-    writer.label(node, link.label)
     writer.add(node, gk("service"), writer.iris.service(link.service))
     writer.text(node, gk("match"), link.match)
     writer.add(node, gk("role"), gk(_ROLES[link.role]))
@@ -132,5 +131,8 @@ def _write_link(writer: Writer, link: ServiceLink) -> None:
         writer.add_project(node, link.project, link.span)
     writer.text(node, gk("quote"), link.quote.strip() or link.label)
     writer.text(node, gk("wording"), link.label)
-    writer.state(node, link.span)
-    writer.derive(node, (link.quote_span,))
+    writer.add(node, gk("inDocument"), writer.node)
+    writer.add(node, gk("agency"), writer.agency)
+    writer.place(node, link.span)
+    writer.cite(node, link.span)
+    writer.cite(node, link.quote_span)

@@ -14,6 +14,7 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Variable
 from rdflib.namespace import SH
 
+from loaders.graph.following import list_following
 from loaders.graph.iris import OWL, RDF, RDFS, XSD
 from loaders.resources import ontology_files, shapes_file
 
@@ -122,9 +123,13 @@ def validate(quads: Iterable[Quad]) -> list[Violation]:
     """Validates the quads of one or more documents; an empty list means that all shapes are satisfied.
 
     The ontology's statements about whatever the quads refer to (codes, places, services) are taken into account. All
-    quads have the default base. Graph names are ignored; an ``Iterable`` of a ``pyoxigraph.Store`` will do.
+    quads have the default base. Graph names are ignored; an ``Iterable`` of a ``pyoxigraph.Store`` will do. What
+    follows from the quads is looked at with them.
     """
-    statements = {(q.subject, q.predicate, q.object) for q in quads}
+    whole = pyoxigraph.Store()
+    whole.bulk_extend(Quad(*q.triple) for q in quads)
+    statements = {(q.subject, q.predicate, q.object) for q in whole}
+    statements.update((t.subject, t.predicate, t.object) for t in list_following(whole))
     ontology = _read_ontology()
     known: set[object] = {s for s, _, _ in statements}
     queue = [o for _, _, o in statements if o in ontology]

@@ -102,13 +102,10 @@ class Writer:
             if span is not None and len(span) > 0:
                 self.add(subject, PROV("wasDerivedFrom"), self.fragment(span))
 
-    def cite(self, subject: NamedNode, spans: Iterable[Span]) -> None:
-        """As :meth:`derive`, of figures and of what is computed from figures: where one stands it says itself."""
-        for span in spans:
-            if span in self._figures:
-                self.add(subject, PROV("wasDerivedFrom"), self.iris.fragment(self.facts.id, span))
-            else:
-                self.derive(subject, (span,))
+    def cite(self, subject: NamedNode, span: Span | None) -> None:
+        """As :meth:`derive`, of what says itself where it stands: its fragment is named and not described."""
+        if span is not None and len(span) > 0:
+            self.add(subject, PROV("wasDerivedFrom"), self.iris.fragment(self.facts.id, span))
 
     def state(self, subject: NamedNode, span: Span, *, agency: bool = True) -> None:
         """Where a thing stands: its document, its agency, its fragment."""
@@ -133,27 +130,29 @@ class Writer:
     def fragment(self, span: Span) -> NamedNode:
         """The fragment of a span: where it stands, its characters, its place on paper; persons are masked in it.
 
-        What Web Annotation says of it (selectors, the words around it) follows from that and from the document's text;
-        ``queries/internal/linked/thing-annotations.rq`` makes it.
+        Its class and end follow from that (``queries/internal/graph/what-follows.rq``), and what Web Annotation says of
+        it, selectors and the words around it, from that and the text (``queries/internal/linked/thing-statements.rq``).
         """
         if span in self._fragments:
             return self._fragments[span]
         node = self._fragments[span] = self.iris.fragment(self.facts.id, span)
-        self.type(node, self.gk("Fragment"))
         self.add(node, self.gk("inDocument"), self.node)
         self.number(node, self.gk("start"), span.start)
-        self.number(node, self.gk("end"), span.end)
         self.add(node, self.gk("quote"), Literal(self.redaction.text[span.start : span.end]))
         self.place(node, span)
         return node
 
     def place(self, subject: NamedNode, span: Span) -> None:
-        """The page and box of a stretch, for formats that have pages; that it was recognised in a picture, if so."""
+        """The page and box of a stretch, for formats that have pages; that it was recognised in a picture, if so.
+
+        As RFC 3778 writes them: page, left, top, width and height.
+        """
         box = self.facts.document.place_of(span)
         if box is None:
             return
-        self.number(subject, self.gk("page"), box.page)
-        self.add(subject, self.gk("box"), Literal(f"{box.x0:g} {box.top:g} {box.x1:g} {box.bottom:g}"))
+        left, top, right, bottom = (Decimal(f"{edge:g}") for edge in (box.x0, box.top, box.x1, box.bottom))
+        corners = ",".join(format_decimal(n) for n in (left, top, right - left, bottom - top))
+        self.add(subject, self.gk("onPage"), Literal(f"page={box.page}&viewrect={corners}"))
         if box.page in self.facts.document.recognised:
             self.flag(subject, self.gk("recognised"), True)
 

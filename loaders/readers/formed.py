@@ -15,8 +15,10 @@ a column: nothing is guessed. Source: 财政部《项目支出绩效评价管理
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from loaders.documents import Cell, Passage
@@ -47,7 +49,7 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("text", r"(?:偏差|未完成|扣分)?原因(?:说明)?(?:分析)?(?:[及和与](?:整改|改进)措施)?|备注"),
     )
 )
-_FEWEST_HEADS = 4
+_FEWEST_HEADS, _LONGEST_HEAD = 4, 24
 #: A row of the header of funds: 年度资金总额, 其中：财政拨款, 上年结转资金, 单位资金.
 _FUND = re.compile(r"(?:其中[:])?[^\d，。；]{0,14}(?:总额|资金|拨款|收入|结转|结余|补助|债券)[:]?")
 #: What a header of funds stands beside: 项目资金（万元）, 年度预算数(万元).
@@ -105,7 +107,7 @@ class _Former:
     """One pass over the cells. ``ends`` are where rows end, if known; ``blanks``: empty cells are kept."""
 
     cells: Sequence[Passage]
-    ends: frozenset[int]
+    ends: Sequence[int]
     blanks: bool
     header: _Header | None = None
     placed: int = 0
@@ -156,7 +158,8 @@ class _Former:
 
     def _row_end(self, at: int) -> int:
         """Where the row of the cell at ``at`` ends, if rows are known; else the end of all."""
-        return next((end for end in sorted(self.ends) if end > at), len(self.cells)) if self.ends else len(self.cells)
+        number = bisect.bisect_right(self.ends, at)
+        return self.ends[number] if number < len(self.ends) else len(self.cells)
 
     # -- headers -------------------------------------------------------------------------------------------------
 
@@ -170,6 +173,8 @@ class _Former:
         return None
 
     def _head(self, at: int) -> tuple[_Head, int] | None:
+        if len(self._word(at)) > _LONGEST_HEAD:
+            return None
         found = [(kind, joined) for kind, words in _HEADS if (joined := self._joined(at, words))]
         if not found:
             return None
@@ -401,27 +406,23 @@ _LEVEL1 = re.compile(AT_LEVEL1.pattern[1:] + _OF_POINTS)
 _LEVEL2 = re.compile(rf"(?:{AT_LEVEL2.pattern[1:]}|满意度指标){_OF_POINTS}")
 
 
-def form_rows(
-    cells: Sequence[Passage], ends: frozenset[int] = frozenset(), *, blanks: bool = False
-) -> list[list[Cell]] | None:
+def form_rows(cells: Sequence[Passage], ends: Sequence[int] = (), *, blanks: bool = False) -> list[list[Cell]] | None:
     """The rows of a form whose cells stand one behind the other, each in its column; None if they are no such form.
 
     ``ends`` are the places behind which rows end, where rows are known. With ``blanks`` empty cells are among them.
     A cell whose column is open has none.
     """
+    if not any(_SIGNS.search(plain(cell.text)) for cell in cells):
+        return None
     former = _Former(cells, ends, blanks)
     rows = former.form()
     return rows if former.placed else None
 
 
-def flatten(rows: Sequence[Sequence[Passage]]) -> tuple[list[Passage], frozenset[int]]:
+#: Words without which there is no header of such a form, broken over lines perhaps.
+_SIGNS = re.compile(r"三级|指标名称|执行(?:数|率)|执行$|^[全年]年")
+
+
+def flatten(rows: Sequence[Sequence[Passage]]) -> tuple[list[Passage], list[int]]:
     """The cells of rows one behind the other, and the places behind which rows end."""
-    cells = [cell for row in rows for cell in row]
-    return cells, frozenset(_sums(rows))
-
-
-def _sums(rows: Sequence[Sequence[Passage]]) -> Iterator[int]:
-    total = 0
-    for row in rows:
-        total += len(row)
-        yield total
+    return [cell for row in rows for cell in row], list(itertools.accumulate(map(len, rows)))

@@ -63,7 +63,7 @@ def _read_tables(rows: Sequence[Row], counts: dict[str, Row], quoter: Quoter) ->
         places[_place(row)].append(row)
     found = []
     for (start, end), things in sorted(places.items()):
-        state = next((r for r in things if "state" in r), {})
+        state = next((r for r in things if "state" in r), Row())
         counted = [counts[r["thing"].text] for r in things if r["thing"].text in counts]
         named = [state, *things]
         found.append(

@@ -1,10 +1,11 @@
-"""Commands that change a store or tell what it holds: build, watch, list, remove, diff."""
+"""Commands that change a store or tell what it holds: build, convert, merge, watch, list, remove, diff."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -22,11 +23,18 @@ from service.command.terminal import ERRORS, given, open_output, say, show_progr
 
 if TYPE_CHECKING:
     from loaders.build.building import BuildReport
+    from loaders.build.conversion import Executor
     from loaders.build.differences import Stated
     from loaders.build.snapshots import Snapshot
     from loaders.build.versions import Converted
+    from loaders.settings import Settings
 
 StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store.")]
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Write what became of each file, as JSON.")
+]
+TableOption = Annotated[bool, typer.Option("--table", help="Show what became of each file, as a table.")]
+Sources = Annotated[list[str] | None, typer.Argument(metavar="[FILE|FOLDER|URL…]", show_default=False)]
 
 
 class ListFormat(StrEnum):
@@ -41,6 +49,8 @@ def register(app: typer.Typer) -> None:
     """Adds the commands to the program."""
     for name, command in (
         ("build", build_command),
+        ("convert", convert_command),
+        ("merge", merge_command),
         ("watch", watch_command),
         ("list", list_command),
         ("remove", remove_command),
@@ -50,15 +60,21 @@ def register(app: typer.Typer) -> None:
 
 
 def build_command(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE|FOLDER…]", show_default=False)] = None,
+    files: Sources = None,
     store: StoreOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Keep nothing that the store held before.")] = False,
     mirror: Annotated[bool, typer.Option("--mirror", help="Documents whose files have gone leave the store.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Try files again that could not be read.")] = False,
-    report: Annotated[
-        Path | None, typer.Option("--report", metavar="FILE", help="Write what became of each file, as JSON.")
+    report: ReportOption = None,
+    table: TableOption = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Convert on the workers of a scheduler of Dask; or: local."),
     ] = None,
-    table: Annotated[bool, typer.Option("--table", help="Show what became of each file, as a table.")] = False,
+    results: Annotated[
+        str | None,
+        typer.Option("--results", metavar="DIR|URL", help="Where those workers write.  [default: the store's folder]"),
+    ] = None,
 ) -> None:
     """Convert documents (default: those that come with Gongkai) into the store; incremental, atomic.
 
@@ -66,23 +82,114 @@ def build_command(
     there the next time.
     """
     from loaders.build.building import build
+    from loaders.settings import Settings
+
+    settings, named = Settings(**given(store=store)), _name_sources(files)
+    try:
+        with show_progress() as progress, _join(cluster, results, named, settings) as executor:
+            done = build(
+                named, settings.store, settings, progress, fresh=fresh, mirror=mirror, retry=retry, executor=executor
+            )
+    except KeyboardInterrupt:
+        say("interrupted. The store is as it was; the next build goes on with what is converted so far")
+        raise typer.Exit(130) from None
+    _finish(done, settings.store, report, table)
+
+
+@contextlib.contextmanager
+def _join(
+    cluster: str | None, results: str | None, named: Sequence[Path | str], settings: Settings
+) -> Iterator[Executor | None]:
+    """The cluster, if one is named."""
+    if cluster is None:
+        if results is not None:
+            raise typer.BadParameter("--results is for --cluster; gongkai convert takes --into")
+        yield None
+        return
+    from loaders.build.cluster import join_cluster
+    from loaders.resources import documents_folder
+
+    with join_cluster(cluster, results or settings.store, named or [documents_folder()], settings, say) as executor:
+        yield executor
+
+
+def _name_sources(files: Sequence[str] | None) -> list[Path | str]:
+    """What was named: URLs as they are, all else as paths."""
+    from loaders.build.storage import is_url
+
+    return [file if is_url(file) else Path(file) for file in files or []]
+
+
+def _finish(done: BuildReport, store: Path, report: Path | None, table: bool) -> None:
+    """Writes the report of a build, makes the search index, tells what was done; the exit code is 0 if all is well."""
     from loaders.build.report import FILE_NAME, write_report
+
+    write_report(done, store / FILE_NAME)
+    make_index(store, done.snapshot)
+    if report is not None:
+        write_report(done, report)
+    _tell(done, store, table)
+    if not done.succeeded:
+        raise typer.Exit(1)
+
+
+def convert_command(
+    into: Annotated[str, typer.Option("--into", metavar="DIR|URL", help="Folder that all shares write to.")],
+    files: Sources = None,
+    shard: Annotated[str, typer.Option("--shard", metavar="N/OF", help="The share of this machine, as 3/16.")] = "1/1",
+    retry: Annotated[bool, typer.Option("--retry", help="Try files again that could not be read.")] = False,
+) -> None:
+    """Convert a share of documents into a folder, without a store, for `gongkai merge`: for batch systems.
+
+    Run it once for each share, 1/16 to 16/16, on as many machines as you like, with the same files or folders. What is
+    in the folder already is not converted again, so that a share that was killed is simply run again.
+    """
+    from loaders.build.shards import convert_share, parse_share
+    from loaders.settings import Settings
+
+    settings, share = Settings(), parse_share(shard)
+    try:
+        with show_progress() as progress:
+            done = convert_share(_name_sources(files), into, share, settings, progress, retry=retry)
+    except KeyboardInterrupt:
+        say("interrupted. What is converted so far stays; the same command goes on with it")
+        raise typer.Exit(130) from None
+    for failure in done.failures:
+        say(str(failure))
+    tell(
+        f"share {share.number}/{share.count}: {done.files} documents ({done.converted} converted, {done.known} known "
+        f"before, {len(done.failures)} not read) in {done.place}, {done.seconds:.1f} s"
+    )
+    if done.failures:
+        raise typer.Exit(1)
+
+
+def merge_command(
+    sources: Annotated[list[str], typer.Argument(metavar="DIR|URL…", show_default=False)],
+    store: StoreOption = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Keep nothing that the store held before.")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Leave out shares that are not done and documents that are not whole.")
+    ] = False,
+    report: ReportOption = None,
+    table: TableOption = False,
+) -> None:
+    """Join what was converted elsewhere into the store: folders of `gongkai convert`, and other stores.
+
+    The store becomes what one build of all the files would have made it. All of it or nothing: what is missing, torn or
+    made by another version is told, and nothing is published.
+    """
+    from loaders.build.building import merge
     from loaders.settings import Settings
 
     settings = Settings(**given(store=store))
     try:
         with show_progress() as progress:
-            done = build(files or [], settings.store, settings, progress, fresh=fresh, mirror=mirror, retry=retry)
+            done = merge(_name_sources(sources), settings.store, settings, progress, fresh=fresh, partial=partial)
     except KeyboardInterrupt:
-        say("interrupted. The store is as it was; the next build goes on with what is converted so far")
+        say("interrupted. The store is as it was; the next merge goes on with what is fetched so far")
         raise typer.Exit(130) from None
-    write_report(done, settings.store / FILE_NAME)
-    make_index(settings.store, done.snapshot)
-    if report is not None:
-        write_report(done, report)
-    _tell(done, settings.store, table)
-    if not done.succeeded:
-        raise typer.Exit(1)
+    _finish(done, settings.store, report, table)
 
 
 def watch_command(

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 import os
-import urllib.parse
+from pathlib import Path
 from typing import Any, Protocol
-
-import httpcore
-import pyoxigraph as ox
 
 from loaders.build.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
 from loaders.errors import StoreError
 from service.engine.cache import ByteCache, CachedAnswers
-from service.engine.evaluation import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
 from service.engine.lanes import PoolLimits
 from service.engine.pool import WorkerPool
+from service.engine.remote import RemoteStore
+from service.engine.weaknesses import Weakness
 from service.engine.workers import Answer, Job
-from service.engine.xml_output import NoXmlName, write_graph, write_rows
 from service.settings import ServiceSettings
-from service.sparql.failures import QueryFailure, explain_error
 
 
 class Store(Protocol):
@@ -61,9 +55,25 @@ class Store(Protocol):
         """Whether it would answer now."""
         ...
 
+    def find_met(self, query: str) -> list[Weakness]:
+        """What of a query the engine is known to answer wrongly; nothing of our own."""
+        ...
+
     def describe(self) -> dict[str, Any]:
         """What /health tells of it."""
         ...
+
+
+def find_published(folder: Path, base: str) -> Snapshot:
+    """The snapshot of a store's folder that is published now.
+
+    Raises :class:`loaders.errors.StoreError` if there is none, or it was made for another base.
+    """
+    snapshot = find_current(folder)
+    if snapshot is None:
+        raise StoreError(str(folder), "there is no store yet", "Build it: gongkai build")
+    refuse_other_base(folder, snapshot, base)
+    return snapshot
 
 
 class EmbeddedStore:
@@ -122,11 +132,7 @@ class EmbeddedStore:
 
         Raises :class:`loaders.errors.StoreError` if there is none, or it was made for another base.
         """
-        snapshot = find_current(self.folder)
-        if snapshot is None:
-            raise StoreError(str(self.folder), "there is no store yet", "Build it: gongkai build")
-        refuse_other_base(self.folder, snapshot, self.base)
-        return snapshot
+        return find_published(self.folder, self.base)
 
     def find_mark(self) -> object:
         """What changes whenever another snapshot is published; cheap to ask for."""
@@ -135,6 +141,9 @@ class EmbeddedStore:
         except OSError:
             return None
         return (state.st_ino, state.st_mtime_ns)
+
+    def find_met(self, query: str) -> list[Weakness]:  # noqa: ARG002 - it has none
+        return []
 
     def describe(self) -> dict[str, Any]:
         snapshot = self.pool.snapshot or self.find_snapshot()
@@ -149,88 +158,6 @@ class EmbeddedStore:
             "replaced_workers": self.pool.killed,
             "processes": self.pool.count(),
         }
-
-
-class RemoteStore:
-    """A SPARQL 1.1 endpoint elsewhere. Its answers are read whole and written again in the format asked for."""
-
-    version = "remote"
-    edition = "remote"
-    fingerprint = ""
-    ready = True
-
-    def __init__(self, settings: ServiceSettings) -> None:
-        self.endpoint = settings.endpoint
-        self.seconds = settings.query_timeout_seconds
-
-    async def start(self) -> None:
-        if not self.endpoint.startswith(("http://", "https://")):
-            raise StoreError(
-                self.endpoint, "this is no address of an endpoint", "Set GONGKAI_ENDPOINT to an http(s) URL"
-            )
-
-    async def close(self) -> None:
-        """Nothing is held open."""
-
-    async def run(self, job: Job) -> Answer:
-        return Answer(await asyncio.to_thread(self._ask, job), self.version)
-
-    def describe(self) -> dict[str, Any]:
-        return {"kind": "remote", "endpoint": self.endpoint}
-
-    def _post(self, body: bytes, wanted: str, limit: int) -> tuple[int, bytes]:
-        """The status and the answer, of which one byte more than ``limit`` is read at most."""
-        headers = [("Accept", wanted), ("Content-Type", "application/x-www-form-urlencoded")]
-        patience = dict.fromkeys(("connect", "read", "write", "pool"), self.seconds)
-        parts, size = [], 0
-        try:
-            with httpcore.stream(
-                "POST", self.endpoint, headers=headers, content=body, extensions={"timeout": patience}
-            ) as response:
-                for part in response.iter_stream():
-                    parts.append(part)
-                    size += len(part)
-                    if size > limit:
-                        break
-                return response.status, b"".join(parts)[: limit + 1]
-        except httpcore.TimeoutException as error:
-            raise QueryFailure("timeout", f"no answer within {self.seconds:g} seconds", "Ask for less") from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
-            raise QueryFailure("store", f"{self.endpoint} cannot be reached ({error})", "Try again later") from error
-
-    def _ask(self, job: Job) -> bytes:
-        fields = [("query", job.query)]
-        fields += [("default-graph-uri", g) for g in job.default] + [("named-graph-uri", g) for g in job.named]
-        graph = job.format in GRAPH_FORMATS
-        wanted = "application/n-triples" if graph else "application/sparql-results+json"
-        status, body = self._post(urllib.parse.urlencode(fields).encode("ascii"), wanted, job.limit)
-        if status >= 400:
-            reason = "syntax" if status == 400 else "evaluation"
-            detail = body[:500].decode("utf-8", "replace")
-            raise QueryFailure(reason, f"the endpoint answered {status}: {detail}", "Change the query")
-        if status >= 300:
-            raise QueryFailure(
-                "store", f"{self.endpoint} answered {status}", "Set GONGKAI_ENDPOINT to the address that it leads to"
-            )
-        if len(body) > job.limit:
-            raise QueryFailure("too large", f"the answer is larger than {job.limit:,} bytes", "Ask for less")
-        out = Collector(job.limit)
-        try:
-            if graph:
-                triples = ox.parse(io.BytesIO(body), ox.RdfFormat.N_TRIPLES)
-                write_graph((q.triple for q in triples), GRAPH_FORMATS[job.format], out)
-            else:
-                results = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
-                write_rows(results, RESULT_FORMATS[job.format], out)
-        except TooLarge:
-            raise QueryFailure("too large", f"the answer is larger than {job.limit:,} bytes", "Ask for less") from None
-        except NoXmlName as error:
-            raise explain_error({"error": "form", "message": str(error)}) from None
-        except (SyntaxError, ValueError) as error:
-            raise QueryFailure(
-                "store", f"{self.endpoint} gave no readable answer ({error})", "Try again later"
-            ) from error
-        return b"".join(out.parts)
 
 
 def open_store(settings: ServiceSettings) -> Store:

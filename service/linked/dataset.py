@@ -17,7 +17,7 @@ from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
 from service.http.prefix import find_origin, find_prefix, prefix_data
 from service.http.problems import Problem
 from service.linked.descriptions import RIGHTS, SPDX, TITLES, Described, name_dataset, state
-from service.linked.dumps import DumpFile, list_files
+from service.linked.dumps import FOLLOWING, DumpFile, list_files
 from service.linked.snapshot_parts import Maker
 from service.pages.site import Form, Site
 from service.queries.answers import Value
@@ -27,7 +27,7 @@ _SUMS = "SHA256SUMS"
 
 
 class DatasetPages:
-    """The handlers of these addresses. ``maker`` is None where the data are in a store elsewhere."""
+    """The handlers of these addresses. ``maker`` is None where the data are in a store elsewhere alone."""
 
     def __init__(self, site: Site, maker: Maker | None) -> None:
         self.site = site
@@ -75,14 +75,14 @@ class DatasetPages:
             return JSONResponse({"snapshot": snapshot, "files": prefix_data(rows, find_prefix(request))})
         return self.site.page(
             request, "dumps.html", files=[f for f in files if not f.document], snapshot=snapshot, titles=TITLES,
-            of_documents=[f for f in files if f.document], sums=_SUMS,
+            of_documents=[f for f in files if f.document], sums=_SUMS, following=FOLLOWING,
             alternates=[Form("JSON", "/dumps.json", "application/json")],
         )  # fmt: skip
 
     async def send_dump(self, request: Request) -> Response:
         """One file. Only what the list names is sent."""
         name: str = request.path_params["path"]
-        _, folder = await self._need()
+        _, folder = await self._need("following" if name == FOLLOWING else "dumps")
         files = list_files(folder)
         if name == _SUMS:
             return Response("".join(f"{f.sha256}  {f.name}\n" for f in files), media_type="text/plain; charset=utf-8")
@@ -93,13 +93,13 @@ class DatasetPages:
         answer.headers["ETag"] = f'"{file.sha256}"'
         return answer
 
-    async def _need(self) -> tuple[str, Path]:
+    async def _need(self, part: str = "dumps") -> tuple[str, Path]:
         if self.maker is None:
             raise Problem(
                 501, "no_dumps", "dumps", "this server passes queries on to another endpoint and has no data",
-                "Ask that endpoint's owner",
+                "Ask that endpoint's owner; a server beside the build that was published there has them (--store)",
             )  # fmt: skip
-        snapshot, folder = await self.maker.need("dumps")
+        snapshot, folder = await self.maker.need(part)
         return snapshot.name, folder
 
     async def _find_files(self, *, wait: bool) -> list[DumpFile]:

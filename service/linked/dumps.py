@@ -21,6 +21,7 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from loaders.extras import is_there
+from loaders.graph.following import list_following
 from loaders.graph.internal import read_internal
 from service.linked.exports import FIGURE_COLUMNS, find_kind
 from service.queries.binding import bind
@@ -62,6 +63,19 @@ def make_dumps(store: ox.Store, base: str, folder: Path) -> list[DumpFile]:
     text = json.dumps([asdict(f) for f in found], ensure_ascii=False, indent=1)
     (folder / _LIST).write_text(text, encoding="utf-8")
     return found
+
+
+#: What follows from the graph and is not in it; made when it is first asked for.
+FOLLOWING = "gongkai-following.nt.gz"
+
+
+def make_following(store: ox.Store, base: str, folder: Path) -> None:
+    """Writes what follows from the statements of all graphs into an empty folder, as N-Triples, each once a rule."""
+    path = folder / FOLLOWING
+    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
+        ox.serialize(list_following(store, base), cast("IO[bytes]", packed), format=ox.RdfFormat.N_TRIPLES)
+    found = [_describe(path, "application/gzip", "graph")]
+    (folder / _LIST).write_text(json.dumps([asdict(f) for f in found], indent=1), encoding="utf-8")
 
 
 def list_files(folder: Path) -> list[DumpFile]:

@@ -20,7 +20,7 @@ from service.pages.charts import MOST_NEIGHBOURS, Neighbour, draw_network
 from service.pages.site import Form, Site, pick_language
 from service.pages.thing_sections import SectionMaker, read_outcome
 from service.pages.things import Thing, ThingReader
-from service.queries.answers import Value
+from service.queries.answers import Row, Value
 from service.queries.binding import bind
 from service.words.findings import explain, find_sign
 
@@ -152,7 +152,7 @@ class LinkedData:
         named = {"message": "comment", "item": "checkedItem", "detail": "checkedDetail"}
         codes = " ".join(value.text for value in thing.raw.get("reasonCode", ()))
         same = {name: row[own] for name, own in named.items() if own in row}
-        outcome = read_outcome({**row, **same, "reasons": Value(codes)})
+        outcome = read_outcome(Row({**row, **same, "reasons": Value(codes)}))
         left, right = word_sides(outcome, language)
         said = {"sentence": explain(outcome, language), "sign": find_sign(outcome), "left": left, "right": right}
         return {**said, "verdict": row["verdict"].text.rpartition("#")[2]}

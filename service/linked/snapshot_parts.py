@@ -4,6 +4,7 @@
 
     <store>/derived/000007-1f3c9a20/search/     the index of snapshot 000007
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
+    <store>/derived/000007-1f3c9a20/following/  what follows from it, for those who want that spelled out
 
 The index of a snapshot that grew from another grows from that one's: only entries that changed documents touch are
 replaced.
@@ -30,7 +31,7 @@ import pyoxigraph as ox
 from loaders.build.growing import mark_snapshot, read_changes
 from loaders.build.snapshots import Snapshot, find_current, writing
 from loaders.errors import GongkaiError, StoreError
-from service.engine.store import EmbeddedStore, Store
+from service.engine.store import EmbeddedStore, Store, find_published
 from service.http.problems import Problem
 from service.linked import dumps
 from service.search import index as search_index
@@ -59,10 +60,15 @@ def _make_dumps(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> N
     dumps.make_dumps(store, snapshot.manifest.base, folder)
 
 
+def _make_following(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+    dumps.make_following(store, snapshot.manifest.base, folder)
+
+
 #: The parts, how each is made, and the edition of its form: what an older Gongkai made is made anew.
 PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] = {
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
+    "following": (_make_following, dumps.EDITION),
 }
 
 
@@ -191,10 +197,15 @@ class Maker:
 
 
 def open_maker(store: Store, settings: ServiceSettings) -> Maker | None:
-    """The maker for a store; None for a store elsewhere, of which nothing can be made."""
+    """The maker for a store. Beside a store elsewhere the parts are made of the build that was published there.
+
+    None where there is no such build in the store's folder: of what is elsewhere alone nothing can be made.
+    """
     if isinstance(store, EmbeddedStore):
         return Maker(store.folder, store.find_snapshot, settings.index_wait_seconds)
-    return None
+    if find_current(settings.store) is None:
+        return None
+    return Maker(settings.store, lambda: find_published(settings.store, settings.base), settings.index_wait_seconds)
 
 
 def main(arguments: list[str]) -> int:

@@ -125,7 +125,7 @@ def _drop_repeated(marks: list[Mark], chart: Chart, columns: Sequence[Column], l
     kept: dict[object, Mark] = {}
     for mark in marks:
         place = mark.row[link].text if link in mark.row else ""
-        same = (replace(mark, row={}), place) if place else object()
+        same = (replace(mark, row=Row()), place) if place else object()
         kept.setdefault(_freeze(same), mark)
     losses.add("repeated", len(marks) - len(kept))
     return list(kept.values())

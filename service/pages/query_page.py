@@ -179,6 +179,7 @@ class QueryPages:
             outdated=asked_version[:80] if asked_version not in ("", version) else "",
             reference=cite(title, permanent, version, query.name, self._built(), datetime.now(UTC).date()),
             empty=None if arranged.total else await explain_empty(self.site.answers, query, given, language),
+            weak=self.site.answers.store.find_met(sparql),
             without=lambda name: {n: v for n, v in given.items() if n != name} | {name: ["all"]},
             instead=lambda name, value: {**given, name: [value]},
             change=lambda changes: {**given, **{k: v for k, v in {**shown, **changes}.items() if v}},

@@ -148,8 +148,9 @@ class ThingReader:
         out, places, uses = await asyncio.gather(*(self.answers.ask_internal(name, values) for name in queries))
         if not out.rows and not uses.rows:
             return None
+        facts = await self._name_values(out.rows)
         raw: dict[str, list[Value]] = defaultdict(list)
-        for row in out.rows:
+        for row in facts:
             name = _local(row["property"].text)
             if row["value"] not in raw[name]:
                 raw[name].append(row["value"])
@@ -157,7 +158,7 @@ class ThingReader:
         counted = self._count_uses(uses.rows)
         lists = await asyncio.gather(*(self.list_users(iri, u.property, u.kind, 0, first) for u in counted))
         return Thing(
-            iri, self._find_label(raw, iri), self._order_kinds(kinds), self._group(out.rows),
+            iri, self._find_label(raw, iri), self._order_kinds(kinds), self._group(facts),
             await self._quote(places.rows[:_QUOTED]), len(places.rows),
             tuple(
                 Use(u.property, u.kind, u.name, u.kind_name, u.count, users)
@@ -165,6 +166,23 @@ class ThingReader:
             ),
             dict(raw),
         )  # fmt: skip
+
+    async def _name_values(self, rows: Sequence[Row]) -> list[Row]:
+        """The facts with the labels of what they lead to, one row a label. Terms of the ontology have their names."""
+        led = dict.fromkeys(
+            r["value"].text for r in rows if r["value"].is_iri and r["value"].text not in self.words.terms
+        )
+        if not led:
+            return list(rows)
+        labels: dict[str, list[Value]] = defaultdict(list)
+        values = {"thing": [ox.NamedNode(iri) for iri in led]}
+        for row in (await self.answers.ask_internal("pages/labels", values)).rows:
+            labels[row["thing"].text].append(row["label"])
+        return [
+            named
+            for row in rows
+            for named in [Row({**row, "label": label}) for label in labels.get(row["value"].text, [])] or [row]
+        ]
 
     async def _quote(self, rows: Sequence[Row]) -> tuple[Place, ...]:
         """Places with their words."""

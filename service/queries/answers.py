@@ -16,6 +16,7 @@ from service.engine.workers import Answer, Job
 from service.queries.binding import bind, rebase
 from service.queries.catalogue import CannedQuery, Choice, Parameter, QueryCatalogue, choices_query
 from service.settings import ServiceSettings
+from service.sparql.failures import QueryFailure
 from service.sparql.guard import list_prefixes
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -51,7 +52,19 @@ class Value:
         return self.text
 
 
-Row = dict[str, Value]
+class Row(dict[str, Value]):
+    """A row of a result: values by variable, those that are bound.
+
+    Raises :class:`service.sparql.failures.QueryFailure` where a value is asked for that each row must have: an engine
+    elsewhere has answered wrongly.
+    """
+
+    def __missing__(self, name: str) -> Value:
+        raise QueryFailure(
+            "federation", f"the engine gave a row without ?{name}, which each row of this query has",
+            "Tell those who run it to try the engine: gongkai selftest --endpoint",
+            zh=(f"引擎给出的一行缺少 ?{name}", "请告知服务的运行者用 gongkai selftest --endpoint 检验该引擎"),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,8 +81,8 @@ def read_table(body: bytes, snapshot: str = "") -> Table:
     data = json.loads(body)
     if "boolean" in data:
         value = Value(str(data["boolean"]).lower(), datatype=f"{_XSD}boolean")
-        return Table(("boolean",), [{"boolean": value}], snapshot)
-    rows = [{name: _read_value(term) for name, term in found.items()} for found in data["results"]["bindings"]]
+        return Table(("boolean",), [Row(boolean=value)], snapshot)
+    rows = [Row((name, _read_value(term)) for name, term in found.items()) for found in data["results"]["bindings"]]
     return Table(tuple(data["head"]["vars"]), rows, snapshot)
 
 

@@ -14,8 +14,8 @@ from typing import cast
 import pyoxigraph as ox
 
 from loaders.documents import Block, Passage
-from loaders.graph.internal import read_internal
 from loaders.graph.iris import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, Iris, Namespace
+from loaders.graph.mentioned import list_mentioned
 from loaders.readers.blocks import make_blocks
 from loaders.words.sentences import sentences, tidy
 
@@ -26,7 +26,7 @@ KINDS = ("Agency", "Service", "Topic", "Project", "Document", "Duty", "Division"
 #: Classes whose members are parts of statements, not things that someone looks for by name.
 _PARTS = frozenset({"Figure", "Fragment", "Finding", "LedgerEntry", "ServiceLink", "Change", "Table", "TableState",
                     "WordingPattern", "WordGroup", "Aspect", "Unit", "Phase", "DocumentKind", "Code", "RollUp",
-                    "MandateLink", "DutyMatch", "Reason", "Absence"})  # fmt: skip
+                    "MandateLink", "DutyMatch", "Reason", "Absence", "Check"})  # fmt: skip
 _CLASS = "http://www.w3.org/2002/07/owl#Class"
 _FRAGMENT = "#char="
 _STRETCH = re.compile(r"(?P<document>.+)#char=(?P<start>\d+),(?P<end>\d+)")
@@ -122,10 +122,8 @@ def list_changed(store: ox.Store, base: str, documents: Iterable[str], things: I
     """What is found now of some documents (ids) and things (IRIs), of which something else is said than was."""
     reader, graphs = _EntryReader(store, base), [Iris(base).document(identity) for identity in documents]
     nodes = {ox.NamedNode(iri) for iri in things}
-    query = read_internal("build/graph-things", base)
     for graph in graphs:
-        rows = store.query(query, substitutions={ox.Variable("graph"): graph})
-        nodes |= {cast(ox.NamedNode, row["thing"]) for row in cast(ox.QuerySolutions, rows)}
+        nodes |= set(list_mentioned(store, graph, base))
     # Fragments are many, and no entry is of one. Figures are: superseded ones.
     nodes = {n for n in nodes if _FRAGMENT not in n.value}
     kinds = reader.kinds()

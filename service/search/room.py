@@ -36,7 +36,7 @@ class Room:
 
 
 class Search:
-    """Gives the room of the published snapshot. ``maker`` is None where the data are in a store elsewhere."""
+    """Gives the room of the published snapshot. ``maker`` is None where the data are in a store elsewhere alone."""
 
     def __init__(self, maker: Maker | None) -> None:
         self.maker = maker
@@ -51,7 +51,7 @@ class Search:
         if self.maker is None:
             raise Problem(
                 501, "no_search", "search", "this server passes queries on to another endpoint and has no index",
-                "Ask in SPARQL, at /sparql",
+                "Ask in SPARQL, at /sparql; who runs it can serve beside the build that was published there (--store)",
             )  # fmt: skip
         snapshot, folder, ready = self.maker.begin("search")
         room = self._room

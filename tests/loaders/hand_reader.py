@@ -19,6 +19,9 @@ from loaders.documents import Document, Span
 from loaders.errors import UndecodableFile
 from loaders.facts import Agency, Facts, Figure, NumberToken
 
+# So that a fork server has it: else each process would import it anew.
+from loaders.graph import quads  # noqa: F401
+
 
 def read(path: Path, catalogue: Catalogue) -> Facts:
     """The facts of a text; the id is the catalogue's, else what stands behind ``id:``, else the file's name."""

@@ -41,6 +41,7 @@ from loaders.facts import (
 )
 from loaders.graph import Iris, quads
 from loaders.graph.codes import list_shipped
+from loaders.graph.following import list_following
 from loaders.graph.internal import read_internal
 from loaders.graph.iris import digest, find_classification
 from loaders.graph.validation import validate
@@ -138,12 +139,73 @@ def read_golden() -> rdflib.Graph:
 
     text = (HERE / "golden_graph.ttl").read_text(encoding="utf-8")
     text = text.replace("VERSION", __version__).replace("ACTIVITY", hashed("0" * 64, __version__))
+    text = text.replace("CHECK", hashed("sum", "contradicted", "", "codes-summed", "is-no-average"))
     text = text.replace("FINDING", hashed("sum", "1.5", "1", "46-49", "表:1.5isnot1;2=甲"))
     return rdflib.Graph().parse(data=text, format="turtle")
 
 
+def spell_out(statements: list[Quad]) -> list[Quad]:
+    """The statements with those that follow from them."""
+    store = pyoxigraph.Store()
+    store.bulk_extend(statements)
+    return [*statements, *(Quad(*triple) for triple in list_following(store))]
+
+
+#: What the store keeps of the figure; the rest of what the golden graph says of it follows.
+KEPT = {
+    "type", "inDocument", "agency", "year", "fiscalYear", "phase", "aspect", "amount", "statedAs", "statedUnit",
+    "precision",
+    "column", "openColumn", "dimension", "derived", "start", "wasDerivedFrom", "subjectLabel", "function",
+    "inferredEconomic", "inference", "project", "indicator", "about",
+}  # fmt: skip
+
+
+def test_what_follows_is_not_kept() -> None:
+    statements = list(quads(make_facts()))
+    said: dict[str, set[str]] = {}
+    for quad in statements:
+        name = quad.predicate.value.replace("#", "/").rpartition("/")[2]
+        said.setdefault(quad.subject.value.removeprefix(f"{DEFAULT_BASE}id/"), set()).add(name)
+    assert said["figure/small/46-49"] == KEPT
+    (finding,) = (names for thing, names in said.items() if thing.startswith("finding/"))
+    assert finding == {
+        "type", "check", "comment", "reasonValues", "checkedDetail", "left", "right", "leftValue", "rightValue",
+        "tolerance", "usesFigure",
+    }  # fmt: skip
+    assert said["document/small#char=34,37"] == {"inDocument", "start", "quote"}
+    kept = {q.triple for q in statements}
+    following = {q.triple for q in spell_out(statements)} - kept
+    assert len(following) > 40
+
+
+def test_findings_that_say_no_more_than_their_sides_share_what_stands_between_them() -> None:
+    def check(*findings: Finding) -> tuple[list[Quad], dict[str, str]]:
+        statements = list(quads(replace(make_facts(), findings=findings)))
+        words = {
+            q.subject.value: q.object.value for q in spell_out(statements)
+            if q.predicate.value.endswith("#comment") and "/finding/" in q.subject.value
+        }  # fmt: skip
+        return statements, words
+
+    plain = Finding("row-total", "合计 3元", "1 + 2 = 3", "holds", (), Decimal(0), Decimal(1), Decimal(3), Decimal(3),
+                    ("sides-agree",), item="表 甲")  # fmt: skip
+    other = replace(
+        plain, left="合计 5元", right="2 + 3 = 5", left_value=Decimal(5), right_value=Decimal(5), item="表 乙"
+    )
+    statements, words = check(plain, other)
+    assert sorted(words.values()) == ["表 乙: 合计 5元 = 2 + 3 = 5", "表 甲: 合计 3元 = 1 + 2 = 3"]
+    names = [q.predicate.value.rpartition("#")[2] for q in statements if "/finding/" in q.subject.value]
+    assert {"comment", "rightValue"} & set(names) == set()
+    assert sum(q.object == NamedNode(f"{GK}Check") for q in statements) == 1
+    # What says more has words of its own, and is another check's.
+    more = replace(plain, reasons=("codes-summed", "sides-agree"), values=(("below", "甲"), ("code", "2")))
+    statements, words = check(plain, more)
+    assert sorted(words.values()) == ["表 甲: 合计 3元 = 1 + 2 = 3", "表 甲: 合计 3元 = 1 + 2 = 3; 2 = 甲"]
+    assert sum(q.object == NamedNode(f"{GK}Check") for q in statements) == 2
+
+
 def test_golden_graph() -> None:
-    statements = list(quads(make_facts(), source="hand"))
+    statements = spell_out(list(quads(make_facts(), source="hand")))
     found = rdflib.Graph()
     for triple in to_rdflib(statements):
         if "#char=" not in str(triple[0]):
@@ -160,7 +222,7 @@ def test_golden_fragment() -> None:
         gk:inDocument <https://w3id.org/gongkai/id/document/small> ; gk:start 46 ; gk:end 49 ; gk:quote "1.5" .
     """
     found = rdflib.Graph()
-    for triple in to_rdflib(list(quads(make_facts()))):
+    for triple in to_rdflib(spell_out(list(quads(make_facts())))):
         if "#char=46,49" in str(triple[0]):
             found.add(triple)
     assert to_isomorphic(found) == to_isomorphic(rdflib.Graph().parse(data=expected, format="turtle"))
@@ -237,10 +299,10 @@ def test_graph_satisfies_the_shapes_and_a_broken_one_does_not() -> None:
     figure = NamedNode(f"{DEFAULT_BASE}id/figure/small/46-49")
     broken = [q for q in statements if not (q.subject == figure and q.predicate.value == f"{GK}amount")]
     # the only amount is gone: the figure is broken, and the document has no amounts left
-    assert [v.focus for v in validate(broken)] == [f"{DEFAULT_BASE}id/document/small", figure.value]
+    assert {v.focus for v in validate(broken)} == {f"{DEFAULT_BASE}id/document/small", figure.value}
     stray = Quad(figure, NamedNode(f"{GK}start"), Literal(99), NamedNode("http://example.org/g"))
     # Neither does its fragment stand there then.
-    assert {v.path for v in validate([*statements, stray])} == {f"{GK}start", ""}
+    assert {v.path for v in validate([*statements, stray])} == {f"{GK}start", f"{GK}end", ""}
 
 
 def test_every_term_of_ours_is_in_the_ontology(root: Path) -> None:
@@ -411,10 +473,13 @@ def test_figures_of_a_table_are_one_data_set() -> None:
     assert validate(statements) == []
     node = f"{DEFAULT_BASE}id/table/small/34-60"
     linked = {q.subject.value.rsplit("/", 1)[1] for q in statements if q.predicate.value.endswith("cube#dataSet")}
+    assert linked == {"46-49", "38-45"}
+    following = spell_out(statements)
+    linked = {q.subject.value.rsplit("/", 1)[1] for q in following if q.predicate.value.endswith("cube#dataSet")}
     assert linked == {"46-49", "38-45", "5-9"}
     labels = {q.object.value for q in statements if q.subject.value == node and q.predicate.value.endswith("#label")}
     assert labels == {"收支总表"}
-    units = {q.object.value for q in statements if q.predicate.value == f"{GK}unit"}
+    units = {q.object.value for q in following if q.predicate.value == f"{GK}unit"}
     assert units == {f"{GK}unitPercent", f"{GK}unitCny"}
     projects = {q.object.value for q in statements if q.predicate.value == f"{GK}project"}
     assert f"{DEFAULT_BASE}id/agency/000000-{digest('甲市口岸办')}/project/{digest('宣传费')}" in projects
@@ -436,7 +501,9 @@ def test_a_misprinted_code_is_no_concept_and_an_unknown_branch_is_complete() -> 
     assert validate(statements) == []
     codes = {q.subject.value.rsplit("/", 1)[1] for q in statements if "/code/" in q.subject.value}
     assert codes == {"299", "29901", "2990101"}
-    printed = {q.object.value for q in statements if q.predicate.value == f"{GK}subjectCode"}
+    # The misprint is kept as it is printed; the other is its figure's only code, of which it follows.
+    assert {q.object.value for q in statements if q.predicate.value == f"{GK}subjectCode"} == {"2080"}
+    printed = {q.object.value for q in spell_out(statements) if q.predicate.value == f"{GK}subjectCode"}
     assert printed == {"2990101", "2080"}
 
 

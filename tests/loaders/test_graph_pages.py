@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal
 
 import pypdfium2
 import pytest
@@ -35,19 +34,27 @@ def values(graph: list[Quad], predicate: str) -> dict[str, str]:
     return {q.subject.value: q.object.value for q in graph if q.predicate.value == predicate}  # type: ignore[union-attr]
 
 
+def place(on_page: str) -> tuple[float, ...]:
+    """Page, left, top, width and height of what stands on a page."""
+    found = re.fullmatch(r"page=([1-9]\d*)&viewrect=(-?[\d.]+),(-?[\d.]+),([\d.]+),([\d.]+)", on_page)
+    assert found, on_page
+    return tuple(float(n) for n in found.groups())
+
+
 def test_each_figure_names_the_page_and_the_box_that_show_it(facts: Facts) -> None:
     """The box is cut out of the page by another library, PDFium, and holds the characters."""
     graph = list(quads(facts))
     stated = values(graph, f"{GK}statedAs")
-    pages, boxes = ({f: v for f, v in values(graph, GK + p).items() if "#char=" not in f} for p in ("page", "box"))
+    places = {f: place(v) for f, v in values(graph, f"{GK}onPage").items() if "/id/figure/" in f}
     assert len(stated) == len(facts.figures) > 40
-    assert set(pages) == set(boxes) == set(stated)
-    assert len(set(pages.values())) > 2
+    assert set(places) == set(stated)
+    assert len({page for page, *_ in places.values()}) > 2
     pdf = pypdfium2.PdfDocument(facts.document.path)
     try:
         for figure, words in stated.items():
-            page = pdf[int(pages[figure]) - 1]
-            left, top, right, bottom = (float(n) for n in boxes[figure].split())
+            number, left, top, width, depth = places[figure]
+            page = pdf[int(number) - 1]
+            right, bottom = left + width, top + depth
             height = page.get_height()
             found = page.get_textpage().get_text_bounded(left - 1, height - bottom - 1, right + 1, height - top + 1)
             assert words in found
@@ -60,25 +67,22 @@ def test_places_are_annotated_with_page_and_rectangle(facts: Facts) -> None:
     assert validate(iter(graph)) == []
     store = Store()
     store.bulk_extend(graph)
-    boxes = values(graph, f"{GK}box")
-    figure = NamedNode(next(f for f in sorted(boxes) if "/id/figure/" in f))
-    placed = {q.subject for q in graph if q.predicate.value == f"{GK}box"}
-    place = next(q.object for q in graph if q.subject == figure and q.predicate.value.endswith("wasDerivedFrom"))
+    places = values(graph, f"{GK}onPage")
+    figure = NamedNode(next(f for f in sorted(places) if "/id/figure/" in f))
+    placed = {q.subject for q in graph if q.predicate.value == f"{GK}onPage"}
+    fragment = next(q.object for q in graph if q.subject == figure and q.predicate.value.endswith("wasDerivedFrom"))
     other = next(
         q.subject for q in graph if q.subject.value.startswith(f"{DEFAULT_BASE}id/table/") and q.object in placed
     )
-    left, top, right, bottom = map(Decimal, boxes[figure.value].split())
     for thing in (figure, other):
         query = bind(read_internal("linked/thing-statements"), {"thing": [thing]})
         told = list(store.query(query, use_default_graph_as_union=True))
         rectangles = [t.object.value for t in told if t.predicate.value == f"{RDF}value"]
         assert rectangles
-        assert all(re.fullmatch(r"page=[1-9]\d*&viewrect=-?[\d.]+(,-?[\d.]+){3}", r) for r in rectangles)
+        assert all(place(rectangle) for rectangle in rectangles)
         if thing == figure:
-            page, _, corners = rectangles[0].partition("&viewrect=")
-            assert page == f"page={values(graph, f'{GK}page')[figure.value]}"
-            assert [Decimal(n) for n in corners.split(",")] == [left, top, right - left, bottom - top]
-            assert {t.subject for t in told if t.predicate.value == f"{OA}hasSource"} == {place}
+            assert rectangles == [places[figure.value]]
+            assert {t.subject for t in told if t.predicate.value == f"{OA}hasSource"} == {fragment}
 
 
 def test_a_text_has_no_pages() -> None:
@@ -100,7 +104,7 @@ def test_a_span_over_several_runs_and_pages_is_placed_where_it_begins() -> None:
 def test_what_was_recognised_in_a_picture_is_marked(facts: Facts) -> None:
     seen = replace(facts, document=replace(facts.document, recognised=(2,)))
     graph = list(quads(seen))
-    pages = values(graph, f"{GK}page")
+    pages = {thing: place(value)[0] for thing, value in values(graph, f"{GK}onPage").items()}
     marked = values(graph, f"{GK}recognised")
-    assert set(marked) == {figure for figure, page in pages.items() if page == "2"}
+    assert set(marked) == {figure for figure, page in pages.items() if page == 2}
     assert any(q.predicate.value == f"{GK}recognisedPage" and q.object == Literal(2) for q in graph)

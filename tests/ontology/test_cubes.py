@@ -11,6 +11,7 @@ import rdflib
 from rdflib.namespace import SH
 
 from loaders.build.snapshots import find_current
+from loaders.graph.following import list_following
 from loaders.graph.iris import CUBE
 from tests.ontology.cube_constraints import CONSTRAINTS, PREFIXES, find_violations, normalise
 
@@ -20,11 +21,12 @@ CUBE_BASE = "https://w3id.org/gongkai/id/cube/"
 
 @pytest.fixture(scope="module")
 def graph(store_of_five: Path) -> ox.Store:
-    """All statements of the five documents, the ontology and what was derived, in one graph, spelled out."""
+    """All statements of the five documents, the ontology and what was derived, in one graph, with what follows."""
     snapshot = find_current(store_of_five)
     assert snapshot is not None
     whole = ox.Store()
     whole.extend(ox.Quad(*quad.triple) for quad in ox.Store.read_only(str(snapshot.database)))
+    whole.extend([ox.Quad(*triple) for triple in list_following(whole)])
     normalise(whole)
     return whole
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pyoxigraph
 import pyshacl
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SKOS
 
+from loaders.graph import quads
+from loaders.graph.following import list_following
 from loaders.graph.validation import DataGraph
+from tests.loaders.test_graph import make_facts
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "ontology.md").read_text(encoding="utf-8")
@@ -40,7 +44,11 @@ def test_every_code_and_service_that_is_named_exists() -> None:
 
 def test_example_figure_satisfies_the_shapes() -> None:
     (example,) = re.findall(r"```turtle\n(.*?)```", PAGE, re.DOTALL)
+    store = pyoxigraph.Store()
+    store.load(example.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    following = pyoxigraph.serialize(list_following(store), format=pyoxigraph.RdfFormat.N_TRIPLES)
     graph = DataGraph().parse(data=example, format="turtle")
+    graph.parse(data=following, format="nt")
     graph.parse(ROOT / "tests" / "ontology" / "shapes" / "valid.document.ttl")
     for name in ("gongkai.ttl", "codes/function.ttl"):
         graph.parse(ROOT / "ontology" / name)
@@ -48,3 +56,13 @@ def test_example_figure_satisfies_the_shapes() -> None:
         graph, shacl_graph=Graph().parse(ROOT / "ontology" / "shapes.ttl"), inplace=True
     )
     assert conforms, text
+
+
+def test_the_query_for_what_follows_of_figures_says_what_is_said_by_the_rules() -> None:
+    (query,) = (q for q in re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL) if "measure:obsValue" in q)
+    store = pyoxigraph.Store()
+    store.bulk_extend(quads(make_facts()))
+    told = set(store.query(query, use_default_graph_as_union=True))
+    following = set(list_following(store))
+    assert len(told) == 7
+    assert told <= following

@@ -20,6 +20,7 @@ from tests.loaders.test_graph import make_facts
 
 GK = "https://w3id.org/gongkai/ontology#"
 ID = "https://w3id.org/gongkai/id/"
+QB = "http://purl.org/linked-data/cube#"
 PROV = "http://www.w3.org/ns/prov#"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
@@ -69,11 +70,13 @@ MUTATIONS: dict[str, Mutation] = {
     "value without unit": drop("/sheet/", "unit"),
     "value that sums would count": add("/sheet/", "amount", '"1"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
     "division without office": drop("/division/", "agency"),
-    "figure without unit": drop(FIGURE, "unit"),
-    "figure in no data set": drop(FIGURE, "http://purl.org/linked-data/cube#dataSet"),
-    "figure of two documents": add(FIGURE, "inDocument", f"<{ID}document/other>"),
+    "figure without number": drop(FIGURE, "amount"),
+    "figure in a table that is not there": add(FIGURE, f"{QB}dataSet", f"<{ID}table/small/0-9>", "start"),
+    "figure of two documents": add(FIGURE, "inDocument", f"<{ID}document/other>", "start"),
     "figure with other characters than its place": put(FIGURE, "statedAs", '"2.5"'),
-    "figure whose years differ": put(FIGURE, "year", '"2022"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+    "figure whose years differ": add(
+        FIGURE, "fiscalYear", '"2022"^^<http://www.w3.org/2001/XMLSchema#gYear>', "start"
+    ),
     "figure of an unknown phase": put(FIGURE, "phase", f"<{GK}phaseLater>"),
     "figure that comes from nowhere": drop(FIGURE, f"{PROV}wasDerivedFrom"),
     "duty that no document attests": drop(DUTY, "attestedIn"),
@@ -86,13 +89,13 @@ MUTATIONS: dict[str, Mutation] = {
     "reason of no change": drop("/reason/", "ofChange"),
     "score above its maximum": put("/assessment/", "score", '"11"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
     "link without strength": drop("/mandate/", "strength"),
-    "finding without verdict": drop("/finding/", "verdict"),
+    "finding without verdict": drop("/check/", "verdict"),
     "instrument without name": drop("/citation/", LABEL),
-    "misspelt property": add(FIGURE, "ammount", '"1"'),
+    "misspelt property": add(FIGURE, "ammount", '"1"', "start"),
     "deprecated property": add(DUTY, "ofAgency", f"<{ID}agency/000000-fc75a963>"),
-    "data set without structure": drop("/prose/", "http://purl.org/linked-data/cube#structure"),
-    "fragment behind the end of the text": put(
-        r"#char=34,37>", "end", '"99999"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    "data set of two structures": add("/prose/", f"{QB}structure", f"<{GK}countStructure>"),
+    "fragment behind the end of the text": add(
+        r"#char=34,37>", "end", '"99999"^^<http://www.w3.org/2001/XMLSchema#integer>', "start"
     ),
     "fragment that quotes other characters": put(r"#char=34,37>", "quote", '"检查费"'),
     "figure that states other characters": put(FIGURE, "statedAs", '"1.6"'),

@@ -25,6 +25,7 @@ def load(name: str) -> ModuleType:
 
 codes = load("make_codes")
 places = load("make_places")
+counter = load("quads_by_predicate")
 HEADER = "kind,code,level,name,n_docs,other_readings\n"
 
 
@@ -109,3 +110,26 @@ def test_files_are_what_the_scripts_write(tmp_path: Path, shared_folder: Path) -
     assert written == {p.name: p.read_text(encoding="utf-8") for p in (ROOT / "ontology" / "codes").glob("*.ttl")}
     kept = (ROOT / "ontology" / "places.ttl").read_text(encoding="utf-8")
     assert (tmp_path / "places.ttl").read_text(encoding="utf-8") == kept
+
+
+def test_quads_are_counted_by_the_class_that_tells_most_and_by_figure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gk, kind = "https://w3id.org/gongkai/ontology#", "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    (tmp_path / "a.nq").write_text(
+        f'<x:1> {kind} <{gk}Figure> <x:g> .\n<x:1> {kind} <x:Above> <x:g> .\n<x:1> <{gk}amount> "1" <x:g> .\n'
+        f'<x:2> {kind} <{gk}Figure> <x:g> .\n<x:3> <{gk}quote> "a" <x:g> .\n'
+        f"<x:4> {kind} <{gk}Figure> <https://w3id.org/gongkai/graph/ontology> .\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "b.nq").write_text(f"<x:1> {kind} <{gk}Figure> <x:g> .\n", encoding="utf-8")
+    assert counter.main([str(tmp_path / "a.nq"), "--before", str(tmp_path / "old"), "--least", "0.1"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert "| Figure | type | 1.00 | 1.50 |" in rows
+    assert "| Figure | amount | 0.00 | 0.50 |" in rows
+    assert "| (no class) | quote | 0.00 | 0.50 |" in rows
+    assert "| **all** | 5 quads, 2 figures | 1.00 | 2.50 |" in rows
+    assert rows[-1].endswith("| 0 | 1 |")
+    assert counter.main([str(tmp_path / "nothing")]) == 1
+    assert "neither a store nor N-Quads" in capsys.readouterr().err

@@ -62,11 +62,11 @@ def state_thrice(what: str, start: int, phase: str = "Budget") -> str:
 
 
 def whole(quantity: str, fund: str = "All") -> str:
-    return f"gk:officialQuantity gk:quantity{quantity} ; gk:ofWhole true ; gk:fundScope gk:fund{fund}"
+    return f"gk:officialTotal gk:quantity{quantity} ; gk:fundScope gk:fund{fund}"
 
 
 def part(quantity: str, of: str, fund: str = "All") -> str:
-    return f"gk:officialQuantity gk:quantity{quantity} ; gk:ofWhole false ; gk:fundScope gk:fund{fund} ; {of}"
+    return f"gk:officialPart gk:quantity{quantity} ; gk:fundScope gk:fund{fund} ; {of}"
 
 
 _FUNCTION = f"gk:function <{_BASE}code/function/201>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,28 @@ def test_the_same_data_give_the_same_files(tmp_path: Path, graph: Path) -> None:
         folder = derived.make(tmp_path / name, snapshot, "dumps")
         sums.append((folder / "files.json").read_text(encoding="utf-8"))
     assert sums[0] == sums[1]
+
+
+def test_what_follows_is_a_file_that_is_made_when_it_is_asked_for(
+    tmp_path: Path, graph: Path, serve: Callable[..., Any]
+) -> None:
+    store = tmp_path / "store"
+    snapshot = load_files([graph], store)
+    server = serve(store, GONGKAI_WORKERS="1")
+    try:
+        assert httpx.get(f"{server.url}/dumps", timeout=PATIENCE).status_code == 200
+        assert not derived.find_folder(store, snapshot, "following").exists()
+        answer = httpx.get(f"{server.url}/dumps/gongkai-following.nt.gz", timeout=PATIENCE)
+        assert answer.status_code == 200
+        lines = gzip.decompress(answer.content).decode().splitlines()
+    finally:
+        server.stop()
+    figure = "<https://w3id.org/gongkai/id/figure/shenzhen-2023-budget/63-68>"
+    said = {line.removeprefix(f"{figure} ").removesuffix(" .") for line in lines if line.startswith(figure)}
+    gk = "<https://w3id.org/gongkai/ontology#"
+    assert f"{gk}unit> {gk}unitCny>" in said
+    assert f'{gk}end> "68"^^<http://www.w3.org/2001/XMLSchema#integer>' in said
+    assert '<http://www.w3.org/2000/01/rdf-schema#label> "免除查验没有问题作业服务工作 7,000万元"@zh' in said
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, serve: Callable[..., Any]) -> None:

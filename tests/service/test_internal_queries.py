@@ -16,6 +16,7 @@ from loaders.graph.canned import list_all_files
 from loaders.graph.internal import list_internal_files, read_internal
 from loaders.resources import queries_folder
 from loaders.settings import DEFAULT_BASE
+from service.checks.sample_terms import TERMS
 from service.queries.binding import Term, bind, bind_window, find_slots
 from service.queries.catalogue import QueryCatalogue
 from service.sparql.guard import inspect
@@ -24,8 +25,9 @@ from tests.service.five_documents import Graph
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = {f"{path.parent.name}/{path.stem}": path for path in list_internal_files()}
 SOURCES = sorted(path for room in ("loaders", "service") for path in (ROOT / room).rglob("*.py"))
-GK = f"{DEFAULT_BASE}ontology#"
 
+#: The query that another one includes.
+INCLUSION = re.compile(r"^ *#\+ (?:[A-Z]+ )*(\S+/\S+)", re.MULTILINE)
 #: A query, as far as a string can be seen to hold one.
 COMPLETE = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b[^{]*\{")
 #: Queries that stand in strings, and why.
@@ -35,63 +37,13 @@ STAY = {
     "service/linked/openapi_endpoint.py": "an example for readers of the OpenAPI document",
 }
 
-#: Things that the five documents have, by what is true of them; of several the first by IRI.
-THINGS = {
-    "office": "?it a gk:Agency . ?other gk:agency ?it ; a gk:Project . ?f gk:verdict gk:verdictContradicted ;"
-              " gk:agency ?it . FILTER EXISTS { ?change a gk:OfficeEvent ; gk:agency ?it }",
-    "document": "?it a gk:Document . ?finding gk:inDocument ?it ; gk:verdict gk:verdictContradicted",
-    "project": "?it a gk:Project . ?figure gk:project ?it ; gk:amount ?amount",
-    "service": "?link gk:service ?it ; gk:paidBy ?figure",
-    "figure": "?finding gk:usesFigure ?it",
-    "code": "?figure gk:function ?it",
-    "place": "?figure a gk:Figure ; <http://www.w3.org/ns/prov#wasDerivedFrom> ?it",
-}  # fmt: skip
-FUNCTION = ox.NamedNode(f"{GK}function")
-DUTY, FIGURE = ox.NamedNode(f"{GK}Duty"), ox.NamedNode(f"{GK}Figure")
-LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-YEAR = ox.Literal("2023", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
-#: What each slot of each query is bound to: a term, or the name of one of the things.
-_OF_DOCUMENT: dict[str, Term | str] = {"document": "document"}
-_OF_OFFICE: dict[str, Term | str] = {"thing": "office"}
+#: What each slot of each query is bound to: a term, or the name of a kind in queries/internal/checks/samples.rq.
 BINDINGS: dict[str, dict[str, Term | str]] = {
-    **dict.fromkeys(
-        ("checks/document", "checks/figures", "checks/finding-places", "checks/finding-units", "checks/findings",
-         "checks/ledger", "checks/tables", "derived/figures", "pages/document", "pages/document-codes",
-         "pages/document-figures", "pages/document-sheet", "pages/document-statements",
-         "pages/documents", "pages/documents-findings",
-         "pages/documents-ledger"),
-        _OF_DOCUMENT,
-    ),
-    **dict.fromkeys(
-        ("pages/agency-contradictions", "pages/agency-divisions", "pages/agency-duties", "pages/agency-projects",
-         "search/agency-sheets",
-         "pages/agency-totals", "linked/thing-exists", "linked/thing-statements", "pages/labels", "pages/thing-facts",
-         "pages/thing-places", "pages/thing-uses"),
-        _OF_OFFICE,
-    ),
-    "linked/dump-figures": {"documentAsked": "document"},
-    "linked/properties-of-class": {"class": DUTY},
-    "linked/property-names": {"property": FUNCTION},
-    "linked/property-values": {"thing": "office", "property": LABEL},
-    "pages/comparison-choices": {"property": FUNCTION},
-    "pages/comparison-code-names": {"code": "code"},
-    "pages/comparison-divisions": {"agency": "office"},
-    "pages/comparison-events": {"agency": "office"},
-    "pages/comparison-figures": {
-        "property": FUNCTION, "agency": "office", "year": YEAR, "phase": ox.NamedNode(f"{GK}phaseBudget"),
-    },
+    **TERMS,
+    "derived/figures": {"document": "document"},
     # No document of the five has another version: see graph_of below.
     "pages/document-versions": {"document": ox.NamedNode("http://example.org/new")},
-    "pages/figure-findings": {"thing": "figure"},
-    "pages/money": {"thing": "project"},
-    "pages/place-words": {"place": "place"},
-    "pages/service-links": {"thing": "service"},
-    "pages/thing-users": {"thing": "office", "property": ox.NamedNode(f"{GK}agency"), "class": DUTY},
-    "queries/choices-of-class": {"class": DUTY},
-    "queries/class-labels": {"class": FIGURE},
-    "queries/needed-class": {"class": FIGURE},
-    "queries/table-states": {"form": ox.Literal("expenditure")},
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -102,12 +54,11 @@ def data(graph_of_five: Graph) -> ox.Store:
 
 @pytest.fixture(scope="module")
 def things(data: ox.Store) -> dict[str, ox.NamedNode]:
-    found = {}
-    for name, pattern in THINGS.items():
-        query = f"PREFIX gk: <{GK}> SELECT DISTINCT ?it WHERE {{ {pattern} }} ORDER BY ?it LIMIT 1"
-        [row] = data.query(query, use_default_graph_as_union=True)  # type: ignore[misc]
-        found[name] = row["it"]
-    return found
+    found = data.query(read_internal("checks/samples"), use_default_graph_as_union=True)
+    assert isinstance(found, ox.QuerySolutions)
+    things = {row["kind"].value: ox.NamedNode(row["iri"].value) for row in found}  # type: ignore[union-attr]
+    assert set(things) >= {term for terms in BINDINGS.values() for term in terms.values() if isinstance(term, str)}
+    return things
 
 
 def graph_of(name: str, data: ox.Store) -> ox.Store:
@@ -131,7 +82,29 @@ def test_a_file_says_what_it_asks_and_parses(name: str) -> None:
         inspect(query)
         ox.Store().query(query)
     assert not read_internal(name).startswith("#")
-    assert text.endswith(read_internal(name) + "\n")
+    if not INCLUSION.search(text):
+        assert text.endswith(read_internal(name) + "\n")
+
+
+def test_what_is_included_stands_in_the_query_under_the_names_that_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(internal, "queries_folder", lambda: tmp_path)
+    for room, name, text in (
+        ("a", "part", "# A part.\nPREFIX p: <http://p#>\nSELECT ?s ?n WHERE {\n  ?s p:name ?n .\n}\n"),
+        ("b", "whole", "# The whole.\nPREFIX q: <http://q#>\nSELECT * WHERE {\n  { ?x q:name ?nn }\n"
+                       "  #+ UNION a/part ?s=?x ?n=?nn\n}\n"),
+    ):  # fmt: skip
+        (tmp_path / "internal" / room).mkdir(parents=True)
+        (tmp_path / "internal" / room / f"{name}.rq").write_text(text, encoding="utf-8")
+    internal.read_internal.cache_clear()
+    try:
+        query = internal.read_internal("b/whole")
+    finally:
+        internal.read_internal.cache_clear()
+    assert " ".join(query.split()) == (
+        "PREFIX q: <http://q#> PREFIX p: <http://p#> SELECT * WHERE { { ?x q:name ?nn } UNION { ?x p:name ?nn . } }"
+    )
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -178,13 +151,18 @@ def list_strings(path: Path) -> Iterator[str]:
 def test_every_file_is_asked_and_every_name_has_its_file() -> None:
     rooms = {name.partition("/")[0] for name in FILES}
     named: dict[str, set[str]] = {}
-    for path in SOURCES:
+    # The table of what each is tried with names all of them, and asks none.
+    for path in (path for path in SOURCES if path.name != "sample_terms.py"):
         for text in list_strings(path):
             if re.fullmatch(r"[a-z]+/[a-z]+(?:-[a-z]+)*", text) and text.partition("/")[0] in rooms:
                 named.setdefault(text, set()).add(path.relative_to(ROOT).parts[1])
-    assert set(FILES) - set(named) == set(), "nobody asks it"
+    # What stands in other queries need not be asked by itself.
+    included = {name for path in FILES.values() for name in INCLUSION.findall(path.read_text(encoding="utf-8"))}
+    assert included <= set(FILES)
+    named.update({name: {name.partition("/")[0]} for name in included - set(named)})
     # The room of the file is the room of who asks.
     assert {name: where for name, where in named.items() if name in FILES and where != {name.partition("/")[0]}} == {}
+    assert set(FILES) - set(named) == set(), "nobody asks it"
     calls = re.compile(r"""(?:read_internal|ask_internal)\(\s*["']([^"']+)["']""")
     called = {name for path in SOURCES for name in calls.findall(path.read_text(encoding="utf-8"))}
     assert len(called) > 20

@@ -214,3 +214,35 @@ def test_the_page_of_what_was_loaded_and_of_a_superseded_document(folder: Path, 
         assert f"/documents/{earlier}" in httpx.get(f"{server.url}/documents/{later}?lang=en", timeout=PATIENCE).text
     finally:
         server.stop()
+
+
+@pytest.mark.slow
+def test_shares_are_converted_and_merged(folder: Path, tmp_path: Path) -> None:
+    first = command("convert", str(folder), "--shard", "1/2", "--into", "r", cwd=tmp_path)
+    refused = command("merge", "r", "--store", "s", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "of its 2 shares 2/2 is not done" in refused.stderr
+    assert find_current(tmp_path / "s") is None
+    second = command("convert", str(folder), "--shard", "2/2", "--into", "r", cwd=tmp_path)
+    assert sorted((first.returncode, second.returncode)) == [0, 1], "one of the two has the file that is no budget"
+    assert "news.txt" in first.stderr + second.stderr
+    told = [line for run in (first, second) for line in run.stderr.splitlines() if line.startswith("share ")]
+    assert [line.partition(":")[0] for line in told] == ["share 1/2", "share 2/2"]
+    done = command("merge", "r", "--store", "s", "--table", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "2 documents in s (0 converted, 2 from the cache, 0 kept, 1 only partly read)" in done.stderr
+    assert "copy.txt" in done.stderr
+    assert done.stdout == ""
+
+
+def test_options_of_many_machines_that_do_not_fit(tmp_path: Path) -> None:
+    for arguments, words in (
+        (("build", "--results", "r"), "--results is for --cluster"),
+        (("convert", "--shard", "5/4", "--into", "r"), "is no share"),
+        (("convert",), "Missing option '--into'"),
+        (("merge", "r"), "it holds no results of gongkai convert"),
+    ):
+        ran = command(*arguments, cwd=tmp_path, COLUMNS="200")
+        assert ran.returncode != 0
+        assert words in ran.stderr
+        assert "Traceback" not in ran.stderr

@@ -82,7 +82,7 @@ _FACTS = """
 f:205 a gk:FunctionCode ; skos:notation "205" ; skos:prefLabel "教育支出"@zh ; gk:codeLevel gk:levelLei .
 f:20508 a gk:FunctionCode ; skos:notation "20508" ; gk:codeLevel gk:levelKuan ; skos:broader f:205 .
 f:2050803 a gk:FunctionCode ; skos:notation "2050803" ; gk:codeLevel gk:levelXiang ; skos:broader f:20508 .
-:figure a gk:Figure ; gk:function f:2050803 ; gk:officialQuantity gk:quantityExpenditureTotal ; gk:ofWhole false ;
+:figure a gk:Figure ; gk:function f:2050803 ; gk:officialPart gk:quantityExpenditureTotal ;
   gk:fundScope gk:fundAll ; gk:agency :agency ; gk:year 2026 ; gk:phase gk:phaseBudget ; gk:aspect gk:aspectLevel ;
   gk:amount 81000.0 ; gk:precision 50.0 ; gk:subjectLabel "培训支出" ;
   prov:wasDerivedFrom <https://w3id.org/gongkai/id/document/d#char=1,7> .

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTChar
 from pdfminer.pdffont import PDFUnicodeNotDefined
-from pdfminer.utils import apply_matrix_pt, mult_matrix
+from pdfminer.utils import mult_matrix
 
 Object = dict[str, Any]
 Matrix = tuple[float, float, float, float, float, float]
@@ -151,7 +151,7 @@ class Canvas(PDFPageAggregator):
 
     def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:
         self.count(1)
-        shape = "".join(step[0] for step in path)
+        shape = "".join([step[0] for step in path])
         if shape[:1] != "m":
             return
         if shape.count("m") > 1:
@@ -159,7 +159,9 @@ class Canvas(PDFPageAggregator):
                 self.paint_path(gstate, stroke, fill, evenodd, path[match.start() : match.end()])
             return
         first = path[0][-2:]
-        points = [apply_matrix_pt(self.ctm, first if step[0] == "h" else step[-2:]) for step in path]
+        a, b, c, d, e, f = self.ctm
+        ends = [first if step[0] == "h" else step[-2:] for step in path]
+        points = [(a * x + c * y + e, b * x + d * y + f) for x, y in ends]
         if len(shape) > 3 and shape.endswith("lh") and points[-2] == points[0]:
             shape = shape[:-2] + "h"
             points.pop()

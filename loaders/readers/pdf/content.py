@@ -15,6 +15,7 @@ from typing import Any
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import PDFStream, stream_value
 from pdfminer.psparser import LIT
+from pdfminer.utils import mult_matrix
 
 #: What is between tokens; pdfminer passes over zero bytes too.
 _BLANK = b" \t\n\r\f\v\x00"
@@ -112,17 +113,17 @@ class Interpreter(PDFPageInterpreter):
         known = _OPERATORS.get(name)
         if known is None and name in _FOREIGN:
             raise _Foreign
-        wanted, call = known or (0, _do_nothing)
+        wanted, call, quick = known or _NO_OPERATOR
         stack = self.argstack
         operands = [*map(float, numbers.split())] if numbers else []
-        if stack or len(operands) != wanted:
-            stack += operands
-            operands = self.pop(wanted)
-            if len(operands) < wanted:
-                return
-        call(self, *operands)
-
-    # The rest is what pdfminer does, without looking at each number again and without copies that no one keeps.
+        if not stack and len(operands) == wanted:
+            if quick is not None:
+                quick(self, *operands)
+            return
+        stack += operands
+        operands = self.pop(wanted)
+        if len(operands) == wanted and call is not None:
+            call(self, *operands)
 
     def get_current_state(self) -> tuple[Any, Any, Any]:
         return self.ctm, _copy(self.textstate), _copy(self.graphicstate)
@@ -130,31 +131,9 @@ class Interpreter(PDFPageInterpreter):
     def do_Tj(self, s: Any) -> None:
         self.do_TJ((s,))
 
-    def do_m(self, x: Any, y: Any) -> None:
-        if type(x) is float and type(y) is float:
-            self.curpath.append(("m", x, y))
-        else:
-            super().do_m(x, y)
-
-    def do_l(self, x: Any, y: Any) -> None:
-        if type(x) is float and type(y) is float:
-            self.curpath.append(("l", x, y))
-        else:
-            super().do_l(x, y)
-
-    def do_re(self, x: Any, y: Any, w: Any, h: Any) -> None:
-        if type(x) is float and type(y) is float and type(w) is float and type(h) is float:
-            self.curpath += (("m", x, y), ("l", x + w, y), ("l", x + w, y + h), ("l", x, y + h), ("h",))
-        else:
-            super().do_re(x, y, w, h)
-
     def do_TJ(self, seq: Any) -> None:
         if self.textstate.font is not None:
             self.device.render_string(self.textstate, seq, self.graphicstate.ncs, self.graphicstate)
-
-
-def _do_nothing(_interpreter: Interpreter) -> None:
-    """What is no operator does nothing; its operands stay for the next one."""
 
 
 def _copy(state: Any) -> Any:
@@ -175,14 +154,69 @@ def _turn(stack: list[Any], into: list[Any], *, opens: bool) -> list[Any]:
     return made
 
 
-def _list_operators() -> dict[bytes, tuple[int, Callable[..., None]]]:
-    """Each operator with its number of operands and what it calls."""
-    found = {}
+# What operators do with operands that are all numbers, and as many as they need: the same as pdfminer's methods.
+
+
+def _move(self: Interpreter, x: float, y: float) -> None:
+    self.curpath.append(("m", x, y))
+
+
+def _line(self: Interpreter, x: float, y: float) -> None:
+    self.curpath.append(("l", x, y))
+
+
+def _rectangle(self: Interpreter, x: float, y: float, w: float, h: float) -> None:
+    self.curpath += (("m", x, y), ("l", x + w, y), ("l", x + w, y + h), ("l", x, y + h), ("h",))
+
+
+def _transform(self: Interpreter, *matrix: float) -> None:
+    self.ctm = mult_matrix(matrix, self.ctm)  # type: ignore[arg-type]
+    self.device.set_ctm(self.ctm)
+
+
+def _next_line(self: Interpreter, x: float, y: float) -> None:
+    a, b, c, d, e, f = self.textstate.matrix
+    self.textstate.matrix = (a, b, c, d, x * a + y * c + e, x * b + y * d + f)
+    self.textstate.linematrix = (0, 0)
+
+
+def _next_line_leading(self: Interpreter, x: float, y: float) -> None:
+    _next_line(self, x, y)
+    self.textstate.leading = y
+
+
+def _set_matrix(self: Interpreter, *matrix: float) -> None:
+    self.textstate.matrix = matrix  # type: ignore[assignment]
+    self.textstate.linematrix = (0, 0)
+
+
+def _fill_grey(self: Interpreter, grey: float) -> None:
+    self.graphicstate.ncolor, self.graphicstate.ncs = grey, self.csmap["DeviceGray"]
+
+
+def _fill_rgb(self: Interpreter, *rgb: float) -> None:
+    self.graphicstate.ncolor, self.graphicstate.ncs = rgb, self.csmap["DeviceRGB"]  # type: ignore[assignment]
+
+
+_QUICK: dict[bytes, Callable[..., None]] = {
+    b"m": _move, b"l": _line, b"re": _rectangle, b"cm": _transform, b"Td": _next_line, b"TD": _next_line_leading,
+    b"Tm": _set_matrix, b"g": _fill_grey, b"rg": _fill_rgb,
+}  # fmt: skip
+#: Operators that change nothing that is read: clipping, the pen, marks.
+_IDLE = frozenset(b"BDC BMC EMC BX DP EMC ET EX F J M MP W W* d gs i j ri sh w".split())
+#: The number of operands of an operator, what it calls, and what it calls where all of them are numbers.
+_Operator = tuple[int, Callable[..., None] | None, Callable[..., None] | None]
+_NO_OPERATOR: _Operator = (0, None, None)
+
+
+def _list_operators() -> dict[bytes, _Operator]:
+    found: dict[bytes, _Operator] = {}
     for method in dir(Interpreter):
         if method.startswith("do_"):
-            name = method[3:].replace("_a", "*").replace("_q", "'").replace("_w", '"')
+            name = method[3:].replace("_a", "*").replace("_q", "'").replace("_w", '"').encode()
             call = getattr(Interpreter, method)
-            found[name.encode()] = (call.__code__.co_argcount - 1, call)
+            wanted = call.__code__.co_argcount - 1
+            found[name] = (wanted, None, None) if name in _IDLE else (wanted, call, _QUICK.get(name, call))
     for foreign in _FOREIGN:
         found.pop(foreign, None)
     return found

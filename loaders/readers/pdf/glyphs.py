@@ -24,7 +24,7 @@ WORD_GAP = 0.3
 #: Two equal glyphs nearer than this part of the type size are one glyph printed twice.
 _DOUBLE = 0.2
 #: A page is looked at by squares so wide, in points.
-_SQUARE = 4
+_SQUARE = 16
 #: Radicals that broken fonts give in place of the ideographs, and that have no compatibility mapping in Unicode.
 _RADICALS = str.maketrans(
     "⺠⻓⻛⻋⻅⻔⻚⻢⻥⻰⻉⻄⻘⻝⻩⻬⻮⻤⻆⻣⻁⻜⻦⻨⺎⺋⻎⺮⺌⺍⺆⺈⻙⻪",
@@ -118,16 +118,17 @@ def _is_double(glyph: Glyph, seen: _Drawn) -> bool:
     """Whether the same glyph was drawn at nearly this place: in one of the squares that it may lie in."""
     x, y, reach = glyph.x0, glyph.y, _DOUBLE * glyph.size
     near = min(reach, 4.0)
-    left, right = int((x - near) / _SQUARE), int((x + near) / _SQUARE)
-    upper, lower = int((y - near) / _SQUARE), int((y + near) / _SQUARE)
-    if left == right and upper == lower and (left, upper) not in seen:
-        return False
-    return any(
-        abs(other.x0 - x) < reach and abs(other.y - y) < reach
-        for column in range(left, right + 1)
-        for row in range(upper, lower + 1)
-        for other in seen.get((column, row), ())
-    )
+    for column in {int((x - near) / _SQUARE), int((x + near) / _SQUARE)}:
+        for row in {int((y - near) / _SQUARE), int((y + near) / _SQUARE)}:
+            for other in seen.get((column, row), ()):
+                if abs(other.x0 - x) < reach and abs(other.y - y) < reach and _adjoin(other, glyph):
+                    return True
+    return False
+
+
+def _adjoin(glyph: Glyph, other: Glyph) -> bool:
+    """Whether two glyphs begin within four points or little more of each other, however large they are."""
+    return abs(int(glyph.x0 / 4) - int(other.x0 / 4)) <= 1 and abs(int(glyph.y / 4) - int(other.y / 4)) <= 1
 
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

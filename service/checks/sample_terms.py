@@ -1,0 +1,63 @@
+"""What each slot of each internal query is filled with where all of them are tried.
+
+It names the queries of all rooms and asks none of them.
+"""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from loaders.settings import DEFAULT_BASE
+from service.queries.binding import Term
+
+_GK = f"{DEFAULT_BASE}ontology#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_FUNCTION, _LABEL = ox.NamedNode(f"{_GK}function"), ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_DUTY, _FIGURE = ox.NamedNode(f"{_GK}Duty"), ox.NamedNode(f"{_GK}Figure")
+_BUDGET = ox.NamedNode(f"{_GK}phaseBudget")
+_YEAR = ox.Literal("2023", datatype=ox.NamedNode(f"{_XSD}integer"))
+_OF_DOCUMENT: dict[str, Term | str] = {"document": "document"}
+_OF_OFFICE: dict[str, Term | str] = {"thing": "office"}
+
+#: What each slot of each internal query is bound to: a term, or the name of a kind in ``checks/samples.rq``.
+TERMS: dict[str, dict[str, Term | str]] = {
+    **dict.fromkeys(
+        ("checks/document", "checks/figures", "checks/finding-places", "checks/finding-units", "checks/findings",
+         "checks/ledger", "checks/tables", "pages/document", "pages/document-codes",
+         "pages/document-figures", "pages/document-sheet", "pages/document-statements",
+         "pages/documents", "pages/documents-findings",
+         "pages/documents-ledger"),
+        _OF_DOCUMENT,
+    ),
+    **dict.fromkeys(
+        ("pages/agency-contradictions", "pages/agency-divisions", "pages/agency-duties", "pages/agency-projects",
+         "search/agency-sheets",
+         "pages/agency-totals", "linked/thing-exists", "linked/thing-statements", "pages/labels", "pages/thing-facts",
+         "pages/thing-places", "pages/thing-uses"),
+        _OF_OFFICE,
+    ),
+    "graph/what-follows": {"thing": "figure"},
+    "linked/dump-figures": {"documentAsked": "document"},
+    "linked/properties-of-class": {"class": _DUTY},
+    "linked/property-names": {"property": _FUNCTION},
+    "linked/property-values": {"thing": "office", "property": _LABEL},
+    "linked/table-projects": _OF_DOCUMENT,
+    "linked/table-statements": {"document": "document", "class": _FIGURE},
+    "pages/comparison-choices": {"property": _FUNCTION},
+    "pages/comparison-code-names": {"code": "code"},
+    "pages/comparison-divisions": {"agency": "office"},
+    "pages/comparison-events": {"agency": "office"},
+    "pages/comparison-figures": {"property": _FUNCTION, "agency": "office", "year": _YEAR, "phase": _BUDGET},
+    "pages/document-versions": {"document": "document"},
+    "pages/figure-findings": {"thing": "figure"},
+    "pages/money": {"thing": "project"},
+    "pages/place-words": {"place": "place"},
+    "pages/service-links": {"thing": "service"},
+    "pages/thing-users": {"thing": "office", "property": ox.NamedNode(f"{_GK}agency"), "class": _DUTY},
+    "queries/choices-of-class": {"class": _DUTY},
+    "queries/class-labels": {"class": _FIGURE},
+    "queries/needed-class": {"class": _FIGURE},
+    "queries/table-states": {"form": ox.Literal("expenditure")},
+}  # fmt: skip
+#: Queries that are asked of one graph, as the Graph Store Protocol names it.
+IN_ONE_GRAPH = ("endpoint/graph-exists", "endpoint/graph-statements")

@@ -1,0 +1,75 @@
+"""What another engine is known to answer wrongly: found by asking it small questions whose answers are known.
+
+Each question is a file in ``queries/internal/engine``, needs no data and gives one row with one ``?answer``. An engine
+is judged by its answers, never by its name. What can be mended is mended on the way there and back
+(:mod:`service.engine.portable`); of the rest the pages of those queries warn that use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from service.sparql.tokens import Token, split
+
+Uses = Callable[[Sequence[Token]], bool]
+
+
+@dataclass(frozen=True)
+class Weakness:
+    """One kind of wrong answers: the internal query that asks it, the right answer, what a page says of it.
+
+    ``uses`` says whether a query, by its tokens, depends on it; ``mended`` that it is mended on the way.
+    """
+
+    question: str
+    right: str
+    uses: Uses
+    zh: str
+    en: str
+    mended: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.question.partition("/")[2]
+
+
+def _divides(tokens: Sequence[Token]) -> bool:
+    """Whether it computes a quotient of variables; in a path, ``/`` stands between names."""
+    pairs = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    return any(b.text == "/" and (a.kind == "variable" or c.kind == "variable") for a, b, c in pairs)
+
+
+def _joins_in_order(tokens: Sequence[Token]) -> bool:
+    words = [t.text.upper() for t in tokens if t.kind == "word"]
+    return "GROUP_CONCAT" in words
+
+
+def _joins_words(tokens: Sequence[Token]) -> bool:
+    joined = any(t.is_word("CONCAT", "GROUP_CONCAT") for t in tokens)
+    return joined and any(t.kind == "string" and not t.text.isascii() for t in tokens)
+
+
+WEAKNESSES: tuple[Weakness, ...] = (
+    Weakness(
+        "engine/joined-words", "a；a", _joins_words, "拼接时丢失非 ASCII 的文字",
+        "loses words that are not ASCII when it joins strings", mended=True,
+    ),
+    Weakness(
+        "engine/ordered-lists", "a b c d e", _joins_in_order, "合并在一格中的各项次序可能不同",
+        "may list what stands together in one cell in another order",
+    ),
+    Weakness("engine/quotients", "true", _divides, "整数相除会舍去小数", "cuts quotients of whole numbers"),
+)  # fmt: skip
+
+
+@cache
+def _read_tokens(query: str) -> tuple[Token, ...]:
+    return tuple(t for t in split(query) if t.kind != "comment")
+
+
+def find_met(query: str, weak: Iterable[Weakness]) -> list[Weakness]:
+    """Those of an engine's weaknesses that a query meets and that are not mended."""
+    return [w for w in weak if not w.mended and w.uses(_read_tokens(query))]

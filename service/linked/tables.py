@@ -1,0 +1,267 @@
+"""Tables for those who count rather than query: a Parquet data set of a snapshot, partitioned by year and place.
+
+::
+
+    FOLDER/_gongkai.json                                  which snapshot it was made from
+    FOLDER/figures/year=2023/place=440300/part-0.parquet   every figure; the same for quantities, projects, indicators
+
+``year`` and ``place`` are those of the document (its fiscal year, the GB/T 2260 code of its office's place); the year
+that a figure is about is its ``fiscal_year``. Things and codes stand by their IRIs, so that a row leads back to the
+graph and to the words. Where a thing has several values of one property, they stand in one cell with spaces between.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import pyoxigraph as ox
+
+from loaders.build.loading import Progress
+from loaders.build.snapshots import Snapshot, writing
+from loaders.errors import StoreError
+from loaders.extras import naming_extras
+from loaders.graph.following import list_following
+from loaders.graph.internal import read_internal
+from service.queries.binding import Term, bind
+from service.queries.parquet import Kind, make_schema
+
+_ABOUT = "_gongkai.json"
+_RDFS, _PROV = "http://www.w3.org/2000/01/rdf-schema#", "http://www.w3.org/ns/prov#"
+_DATA_SET = "http://purl.org/linked-data/cube#dataSet"
+_PARTITIONS: dict[str, Kind] = {"year": "whole", "place": "text"}
+#: How many rows a group of a file has at most, and at least where there are as many.
+_GROUP_ROWS, _LEAST_ROWS = 1 << 17, 1 << 13
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, the property that fills it (a name in our ontology, or an IRI), how it is kept.
+
+    A ``term`` of our ontology stands by its name without the prefix: ``gk:phaseBudget`` as ``budget``.
+    """
+
+    name: str
+    of: str
+    kind: Kind = "text"
+    term: str = ""
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """A table: its name, the class whose things are its rows, its columns."""
+
+    name: str
+    of_class: str
+    columns: tuple[Column, ...]
+
+
+_YEAR = Column("fiscal_year", "year", "whole")
+_PLACE_IN_TEXT = (Column("evidence", f"{_PROV}wasDerivedFrom"),)
+TABLES: tuple[TableForm, ...] = (
+    TableForm("figures", "Figure", (
+        Column("start", "start", "whole"), Column("end", "end", "whole"), Column("stated", "statedAs"),
+        Column("amount", "amount", "decimal"), Column("value", "value", "decimal"), Column("unit", "unit", term="unit"),
+        Column("precision", "precision", "decimal"), _YEAR, Column("phase", "phase", term="phase"),
+        Column("aspect", "aspect", term="aspect"), Column("agency", "agency"), Column("budget_unit", "budgetUnit"),
+        Column("subject_kind", "subjectKind"), Column("subject_label", "subjectLabel"), Column("column", "column"),
+        Column("form", "form"), Column("function", "function"), Column("economic", "economic"),
+        Column("government_economic", "governmentEconomic"), Column("inferred_function", "inferredFunction"),
+        Column("project", "project"), Column("official_total", "officialTotal", term="quantity"),
+        Column("official_part", "officialPart", term="quantity"), Column("fund_scope", "fundScope", term="fund"),
+        Column("table", _DATA_SET), *_PLACE_IN_TEXT,
+    )),
+    TableForm("quantities", "StandardValue", (
+        Column("quantity", "quantity"), Column("amount", "acceptedAmount", "decimal"),
+        Column("value", "acceptedValue", "decimal"), Column("unit", "unit", term="unit"),
+        Column("precision", "precision", "decimal"), _YEAR, Column("phase", "phase", term="phase"),
+        Column("scope", "valueScope", term="scope"), Column("degree", "degree", term="degree"),
+        Column("agency", "agency"), *_PLACE_IN_TEXT,
+    )),
+    TableForm("projects", "Project", (
+        Column("label", f"{_RDFS}label"), Column("agency", "agency"), Column("parent", "parentProject"),
+        Column("project_type", "projectType"), Column("purpose", "purpose"), Column("topics", "about"),
+    )),
+    TableForm("indicators", "Indicator", (
+        Column("label", f"{_RDFS}label"), Column("level1", "level1"), Column("level2", "level2"),
+        Column("comparator", "comparator"), Column("target", "target"), Column("target_unit", "targetUnit"),
+        Column("qualitative", "qualitative", "truth"), _YEAR, Column("agency", "agency"), Column("project", "project"),
+        *_PLACE_IN_TEXT,
+    )),
+)  # fmt: skip
+#: What is added to a project's row: the first figure that states its money in the document.
+_MONEY = (Column("figure", ""), Column("amount", "", "decimal"), Column("phase", "", term="phase"))
+_OF_DOCUMENT: dict[str, Kind] = {"document": "text", "document_kind": "text", "agency_label": "text"}
+
+
+@dataclass(frozen=True)
+class _Document:
+    iri: str
+    shared: Row
+
+
+def list_kinds(table: TableForm) -> dict[str, Kind]:
+    """The columns of a table with how each is kept, those of its partitions last."""
+    own = (*table.columns, *(_MONEY if table.name == "projects" else ()))
+    return {"iri": "text", **{c.name: c.kind for c in own}, **_OF_DOCUMENT, **_PARTITIONS}
+
+
+def export_tables(snapshot: Snapshot, folder: Path, progress: Progress) -> dict[str, int]:
+    """Writes all tables of a snapshot into ``folder`` and gives the rows of each.
+
+    What an export left there before is replaced when the new tables are whole. Raises
+    :class:`loaders.errors.StoreError` if the folder holds anything else or cannot be written, and
+    :class:`loaders.errors.MissingExtra` where Parquet is not installed.
+    """
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / _ABOUT).is_file())):
+        raise StoreError(str(folder), "it holds something that no export wrote", "Choose another folder")
+    with writing(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            work.chmod(0o755)
+            counts = _write_all(_Source(snapshot), work, progress)
+            about = {"snapshot": snapshot.name, "fingerprint": snapshot.manifest.fingerprint,
+                     "base": snapshot.manifest.base, "built": snapshot.manifest.time, "rows": counts}  # fmt: skip
+            (work / _ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+            _replace(folder, work)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return counts
+
+
+def _replace(folder: Path, new: Path) -> None:
+    if folder.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        folder.rename(old / "old")
+        new.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        new.rename(folder)
+
+
+class _Source:
+    """A snapshot's store, asked document by document."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.base = snapshot.manifest.base
+        self.gk = f"{self.base}ontology#"
+        self.store = ox.Store.read_only(str(snapshot.database))
+        self.documents = list(self._list_documents())
+
+    def _list_documents(self) -> Iterator[_Document]:
+        seen = set()
+        for row in self.select("linked/table-documents"):
+            iri = row["document"].value
+            if iri in seen:
+                continue
+            seen.add(iri)
+            year, place = row.get("year"), row.get("place")
+            yield _Document(iri, {
+                "document": iri, "document_kind": self.name_term(_text(row, "kind"), "kind") or None,
+                "agency_label": _text(row, "label") or None, "year": int(year.value) if year else None,
+                "place": place.value.rpartition("/")[2] if place else None,
+            })  # fmt: skip
+
+    def select(self, name: str, **slots: str) -> Iterator[dict[str, Term]]:
+        """The rows of an internal query with IRIs in its slots."""
+        values: Mapping[str, list[Term]] = {slot: [ox.NamedNode(iri)] for slot, iri in slots.items()}
+        query = bind(read_internal(name, self.base), values)
+        solutions = cast("ox.QuerySolutions", self.store.query(query, use_default_graph_as_union=True))
+        names = [v.value for v in solutions.variables]
+        for solution in solutions:
+            found = zip(names, solution, strict=True)
+            yield {name: term for name, term in found if isinstance(term, ox.NamedNode | ox.Literal)}
+
+    def name_term(self, iri: str, prefix: str) -> str:
+        """``budget`` of ``…#phaseBudget``; an IRI of another kind stays as it is."""
+        own = f"{self.gk}{prefix}"
+        rest = iri.removeprefix(own)
+        return rest[:1].lower() + rest[1:] if iri.startswith(own) else iri
+
+    def list_rows(self, table: TableForm, document: _Document) -> list[Row]:
+        """The rows of a table that one document gives, by IRI."""
+        wanted = {c.of if ":" in c.of else f"{self.gk}{c.of}": c for c in table.columns}
+        found: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        for row in self.select("linked/table-statements", document=document.iri, **{"class": self.gk + table.of_class}):
+            column = wanted.get(cast("ox.NamedNode", row["property"]).value)
+            values = found[row["thing"].value]
+            if column is not None:
+                values[column.name].append(row["value"])
+        for triple in list_following(self.store, self.base, document.iri):
+            column = wanted.get(triple.predicate.value)
+            subject = cast("ox.NamedNode", triple.subject).value
+            if column is not None and subject in found:
+                found[subject][column.name].append(cast("Term", triple.object))
+        money = self._list_money(document) if table.name == "projects" else {}
+        return [
+            {"iri": iri, **{c.name: self._read(c, values.get(c.name, ())) for c in table.columns},
+             **money.get(iri, {}), **document.shared}
+            for iri, values in sorted(found.items())
+        ]  # fmt: skip
+
+    def _list_money(self, document: _Document) -> dict[str, Row]:
+        money: dict[str, Row] = {}
+        for row in self.select("linked/table-projects", document=document.iri):
+            phase = self.name_term(_text(row, "phase"), "phase") or None
+            own = {"figure": _text(row, "figure"), "amount": Decimal(_text(row, "amount")), "phase": phase}
+            money.setdefault(row["thing"].value, own)
+        return money
+
+    def _read(self, column: Column, terms: Any) -> Any:
+        if not terms:
+            return None
+        if column.kind == "text":
+            words = sorted({self.name_term(t.value, column.term) if column.term else t.value for t in terms})
+            return " ".join(words)
+        return min(_READERS[column.kind](t.value) for t in terms)
+
+
+_READERS: dict[Kind, Callable[[str], Any]] = {
+    "whole": int, "decimal": Decimal, "truth": lambda text: text in ("true", "1"),
+}  # fmt: skip
+
+
+def _text(row: Mapping[str, Term], name: str) -> str:
+    return row[name].value if name in row else ""
+
+
+def _write_all(source: _Source, folder: Path, progress: Progress) -> dict[str, int]:
+    with naming_extras("gongkai export"):
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+    counts = {}
+    for table in TABLES:
+        kinds = list_kinds(table)
+        schema = make_schema(kinds)
+        count = 0
+
+        def list_batches(table: TableForm = table, schema: Any = schema) -> Iterator[Any]:
+            nonlocal count
+            for number, document in enumerate(source.documents):
+                progress(table.name, number, len(source.documents))
+                rows = source.list_rows(table, document)
+                count += len(rows)
+                if rows:
+                    yield from pa.Table.from_pylist(rows, schema).to_batches()
+            progress(table.name, len(source.documents), len(source.documents))
+
+        parts = pa.schema([schema.field(name) for name in _PARTITIONS])
+        (folder / table.name).mkdir()
+        ds.write_dataset(
+            ds.Scanner.from_batches(list_batches(), schema=schema), str(folder / table.name), format="parquet",
+            partitioning=ds.partitioning(parts, flavor="hive"), basename_template="part-{i}.parquet",
+            file_options=ds.ParquetFileFormat().make_write_options(compression="zstd"),
+            max_rows_per_group=_GROUP_ROWS, min_rows_per_group=_LEAST_ROWS, max_open_files=500, use_threads=False,
+        )  # fmt: skip
+        counts[table.name] = count
+    return counts
