@@ -124,9 +124,8 @@ def list_changed(store: ox.Store, base: str, documents: Iterable[str], things: I
     nodes = {ox.NamedNode(iri) for iri in things}
     for graph in graphs:
         nodes |= set(list_mentioned(store, graph, base))
-    # Most of what is said in a graph is of these; no entry is of one.
-    figures = Iris(base).thing("figure/").value
-    nodes = {n for n in nodes if _FRAGMENT not in n.value and not n.value.startswith(figures)}
+    # Fragments are many, and no entry is of one. Figures are: superseded ones.
+    nodes = {n for n in nodes if _FRAGMENT not in n.value}
     kinds = reader.kinds()
     order = {reader.gk(kind): number for number, kind in enumerate(kinds)}
 
