@@ -89,7 +89,9 @@ def write_disagreements(disagreements: Iterable[Disagreement], base: str) -> Ite
         finding = Finding(
             LEARNING_RULE.id, each.naming.name, right, each.verdict, (span,), reasons=codes, values=values
         )  # fmt: skip
-        check = iris.thing(f"check/{each.document}/{digest(LEARNING_RULE.id, each.verdict, '', *codes)}")
+        # One for each code, so that what is said of a code comes and goes by itself.
+        name = digest(LEARNING_RULE.id, each.naming.code, each.verdict, *codes)
+        check = iris.thing(f"check/{each.document}/{name}")
         statements: tuple[tuple[NamedNode, NamedNode, NamedNode | Literal], ...] = (
             (check, kind, gk("Check")),
             (check, gk("inDocument"), graph),
