@@ -190,21 +190,27 @@ def test_a_build_killed_while_it_grows(
         files[0].with_name(f"{name}.txt").write_text(f"{name} 1.00", encoding="utf-8")
     run(list_documents(files[0].parent), tmp_path / "other")
     shutil.copytree(tmp_path / "other" / "cache", store / "cache", dirs_exist_ok=True)
-    killed = 0
-    for _ in range(40):
+    begun, database = tmp_path / "begun", store / "work" / "database"
+    shutil.copytree(store, begun)
+    killed = tries = 0
+    while killed < 4 and tries < 40:
+        tries += 1
         process = start(files[0].parent, store)
         # The database is begun: from here on it is being changed.
-        wait_until((store / "work" / "database").exists, "the database")
-        time.sleep(random.Random(killed).uniform(0, 0.1))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        wait_until(lambda process=process: database.exists() or process.poll() is not None, "the database")
+        try:
+            process.wait(random.Random(tries).uniform(0, 0.1))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
         if list_ids(store) != before:
-            break
+            # It was done already: back to where it began.
+            shutil.rmtree(store)
+            shutil.copytree(begun, store)
+            continue
         # What readers have is what they had, though the one in the making shares its files.
         assert set(map(str, open_current(store))) == whole
         killed += 1
-        if killed == 4:
-            break
     assert killed >= 2
     process = start(files[0].parent, store)
     process.communicate(timeout=PATIENCE)
