@@ -67,7 +67,7 @@ def read_changes(snapshot: Snapshot) -> Changes | None:
 def fingerprint_foundation(base: str) -> str:
     """A digest of what every snapshot holds beside documents, and of what decides the rest: code, ontology, queries."""
     total = sha256(f"foundation {fingerprint_loaders()} {base}".encode())
-    for path in [*list_all_files(), *list_internal_files("build", "derived")]:
+    for path in [*list_all_files(), *list_internal_files("build", "derived", "graph")]:
         total.update(path.name.encode() + path.read_bytes())
     return total.hexdigest()[:16]
 
