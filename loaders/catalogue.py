@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -53,7 +54,7 @@ class CatalogueEntry:
     replaces: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """The entries of one or more ``catalogue.toml``, each id and each file once."""
 
@@ -132,18 +133,27 @@ class Catalogue:
 
         Raises :class:`loaders.errors.CatalogueError` if the file is listed with another SHA-256.
         """
-        for entry in self.entries:
-            if entry.sha256 == sha256:
-                return entry
-        resolved = resolve(path)
-        for entry in self.entries:
-            if resolve(entry.path) == resolved:
-                raise CatalogueError(
-                    str(path),
-                    f"its content has changed: SHA-256 {sha256}, in the catalogue {entry.sha256}",
-                    f"Restore the file, or set sha256 of {entry.file!r} in {entry.path.parent / FILE_NAME} anew",
-                )
+        entry = self._by_content.get(sha256)
+        if entry is not None:
+            return entry
+        entry = self._by_place.get(resolve(path)) if self.entries else None
+        if entry is not None:
+            raise CatalogueError(
+                str(path),
+                f"its content has changed: SHA-256 {sha256}, in the catalogue {entry.sha256}",
+                f"Restore the file, or set sha256 of {entry.file!r} in {entry.path.parent / FILE_NAME} anew",
+            )
         return None
+
+    # Each file of a folder asks: of thousands, of a catalogue of thousands.
+
+    @cached_property
+    def _by_content(self) -> dict[str, CatalogueEntry]:
+        return {entry.sha256: entry for entry in reversed(self.entries)}
+
+    @cached_property
+    def _by_place(self) -> dict[Path, CatalogueEntry]:
+        return {resolve(entry.path): entry for entry in reversed(self.entries)}
 
     def check(self) -> None:
         """Reads every listed file and compares its SHA-256.

@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from traceback import clear_frames
 
 from loaders import __version__
 from loaders.build.collecting import Collector, digest_sources, drop_duplicates, list_documents
@@ -399,10 +400,13 @@ class _Build:
                 raise
             # Damage in the published snapshot is no reason not to build: a build from nothing is its remedy.
             _LOG.warning("the new snapshot is made from nothing: %s", error)
-            self.growing, self.spoilt = None, True
-            self.workshop.begin_anew()
-            return None
-        return self._publish(count, moment), True
+            # The databases are closed once nothing names them any more, and the error's frames do.
+            clear_frames(error.__traceback__)
+        else:
+            return self._publish(count, moment), True
+        self.growing, self.spoilt = None, True
+        self.workshop.begin_anew()
+        return None
 
     def _fill(self, moment: datetime) -> int:
         if self.growing is not None:

@@ -155,9 +155,9 @@ class Collector:
         for path in more() if more is not None else ():
             found.setdefault(self._find_place(path), _Candidate(path, str(path.parent), len(files)))
         local = [Path(f) for f in files if not is_url(f)]
-        gathered = Catalogue.gather(
-            (c.path for c in found.values() if not c.url), documents_folder(), [f for f in local if is_folder(f)]
-        )
+        # Of each folder once, however many of its files are looked at.
+        parents = dict.fromkeys(place.parent for place, c in found.items() if not c.url)
+        gathered = Catalogue.gather((), documents_folder(), [*(f for f in local if is_folder(f)), *parents])
         self.catalogue = Catalogue.join([("", gathered), *self._remote]) if self._remote else gathered
         return [task for candidate in found.values() if (task := self._inspect(candidate)) is not None]
 

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Variable
 
 from loaders.graph.internal import read_internal
 from loaders.graph.iris import RDF, RDFS, VOID, Iris
+from loaders.graph.mentioned import list_mentioned
 
 
 @dataclass
@@ -90,8 +91,7 @@ class CountedStore:
 
     def remove_graph(self, graph: NamedNode) -> None:
         """Removes a named graph."""
-        rows = self._ask("build/graph-things", graph)
-        self.touched.update(thing for row in rows if isinstance(thing := row["thing"], NamedNode))
+        self.touched.update(list_mentioned(self.store, graph))
         self._count_graph(graph, -1)
         self.store.remove_graph(graph)
 

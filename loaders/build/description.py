@@ -22,6 +22,8 @@ DESCRIPTIONS = {
     "en": "Made from budgets, final accounts and evaluations; every figure leads to the very characters that state it.",
 }
 #: Of what is added to the documents, which are official acts and not protected (Copyright Law of China, Article 5).
+#: How times are written, here and in manifests.
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -37,11 +39,16 @@ def describe(counts: Counts, documents: Iterable[str], total: int, base: str, ti
         yield Quad(subject, predicate, value, graph)
 
 
+def make_seal(quads: int, time: datetime) -> str:
+    """What the origins of a snapshot are marked with: those of this many quads, made at this time."""
+    return f"{quads} {time.strftime(TIME)}"
+
+
 def _state(
     counts: Counts, documents: Iterable[str], total: int, iris: Iris, time: datetime
 ) -> Iterator[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
     dataset = iris.dataset()
-    moment = Literal(time.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD("dateTime"))
+    moment = Literal(time.strftime(TIME), datatype=XSD("dateTime"))
     for each in (VOID("Dataset"), DCAT("Dataset"), PROV("Entity")):
         yield dataset, RDF("type"), each
     for language, title in TITLES.items():

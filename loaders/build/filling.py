@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from loaders.build.conversion import Cache
 from loaders.build.counts import count_all
-from loaders.build.description import describe
+from loaders.build.description import describe, make_seal
 from loaders.build.loading import Progress, open_database, open_origins
 from loaders.build.material import Material
 from loaders.build.snapshots import Workshop
@@ -25,6 +25,7 @@ from loaders.derived.learning import NameTally, Said, compare_namings
 from loaders.derived.origins import (
     SUMS,
     VALUES,
+    Origins,
     Statement,
     list_first,
     list_first_given,
@@ -52,7 +53,9 @@ def fill_database(
     :class:`loaders.errors.StoreError` if the disk refuses. ``moment`` is the time that the build states.
     """
     with open_database(workshop) as store, open_origins(workshop) as origins:
-        return _Filling(store, Batches(origins), documents, cache, base).run(moment, progress)
+        count = _Filling(store, Batches(origins), documents, cache, base).run(moment, progress)
+        Origins(origins, Iris(base)).seal(make_seal(count, moment))
+        return count
 
 
 class Batches:
@@ -154,7 +157,8 @@ class _Filling:
 
         for part in derive_parts(self.store, self.iris, note(SUMS), note(VALUES)):
             put(part)
-        put(describe_cubes(self.iris, members))
+        for part in describe_cubes(self.iris, members):
+            put(part)
         target.flush()
         self.origins.put(list_first_given((s, MEMBER, v) for s, values in members.items() for v in values))
         for document, rows in self.index.items():

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from loaders.build.conversion import Cache, fingerprint_loaders
 from loaders.build.counts import CountedStore
-from loaders.build.description import describe
+from loaders.build.description import TIME, describe, make_seal
 from loaders.build.loading import Progress, copy_snapshot, open_database, open_origins
 from loaders.build.material import Material
 from loaders.build.snapshots import Snapshot, Workshop, writing
@@ -28,13 +28,12 @@ from loaders.derived.cells import list_documents, list_sources
 from loaders.derived.origins import SUMS, VALUES, Origins, Statement, read_naming
 from loaders.derived.quantities import read_values
 from loaders.derived.renewal import Naming, Renewal, Touched
+from loaders.errors import StoreError
 from loaders.graph.canned import list_all_files
 from loaders.graph.internal import list_internal_files
-from loaders.graph.iris import Iris
+from loaders.graph.iris import DCTERMS, XSD, Iris
 
 _CHANGES = "changes.json"
-#: How manifests write times.
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,7 @@ class Growing:
     ) -> None:
         self.last, self.documents, self.base = last, documents, base
         self.iris = Iris(base)
+        self._made = datetime.strptime(last.manifest.time, TIME).replace(tzinfo=UTC)
         old, self._material = Material(earlier, cache, base), Material(documents, cache, base)
         recipes = {d.id: old.find_recipe(d) for d in earlier}
         self._kept = [d for d in documents if recipes.get(d.id) == self._material.find_recipe(d)]
@@ -99,15 +99,25 @@ class Growing:
         """
         copy_snapshot(self.last, workshop)
         with open_database(workshop) as store, open_origins(workshop) as database:
-            target = CountedStore(store, self.iris)
             origins = Origins(database, self.iris)
+            self._refuse_damage(store, origins)
+            target = CountedStore(store, self.iris)
             self._replace_documents(target, origins, progress)
             total = len(self.changed) + 1
             progress("load", total - 1, total)
             count = self._describe(target, moment)
+            origins.seal(make_seal(count, moment))
             progress("load", total, total)
         self._write_changes(workshop, target.touched)
         return count
+
+    def _refuse_damage(self, store: Store, origins: Origins) -> None:
+        """Raises :class:`loaders.errors.StoreError` if the end of either database is lacking."""
+        iris, modified = self.iris, Literal(self.last.manifest.time, datatype=XSD("dateTime"))
+        described = Quad(iris.dataset(), DCTERMS("modified"), modified, iris.graph("dataset"))
+        # Both were the last to be written.
+        if described not in store or not origins.is_sealed(make_seal(self.last.manifest.quads, self._made)):
+            raise StoreError(str(self.last.folder), "it is not whole", "Build it again: gongkai build --fresh")
 
     def _replace_documents(self, target: CountedStore, origins: Origins, progress: Progress) -> None:
         renewal, touched = Renewal(target, origins, self.iris), Touched()
@@ -158,8 +168,7 @@ class Growing:
     def _describe(self, target: CountedStore, moment: datetime) -> int:
         """Describes the dataset anew, where anything is different; returns the number of quads in all."""
         manifest, new = self.last.manifest, [d.id for d in self.changed]
-        made = datetime.strptime(manifest.time, _TIME).replace(tzinfo=UTC)
-        before = set(describe(target.before, self._gone, len(manifest.documents), self.base, made))
+        before = set(describe(target.before, self._gone, len(manifest.documents), self.base, self._made))
         after = set(describe(target.counts, new, len(self.documents), self.base, moment))
         for quad in before - after:
             target.store.remove(quad)

@@ -108,12 +108,24 @@ def open_origins(workshop: Workshop) -> contextlib.AbstractContextManager[Store]
 
 @contextlib.contextmanager
 def _open(place: Path, folder: Path) -> Iterator[Store]:
+    with _telling_damage(place):
+        try:
+            store = Store(folder)
+            yield store
+            store.flush()
+        except OSError as error:
+            raise explain(place, error, "it cannot be written") from error
+
+
+@contextlib.contextmanager
+def _telling_damage(place: Path) -> Iterator[None]:
+    """Turns what the engine raises for a damaged database into a :class:`loaders.errors.StoreError`."""
     try:
-        store = Store(folder)
-        yield store
-        store.flush()
-    except OSError as error:
-        raise explain(place, error, "it cannot be written") from error
+        yield
+    except RuntimeError as error:
+        if "corrupt" not in str(error).lower():
+            raise
+        raise explain(place, error, "its database is damaged") from error
 
 
 def copy_snapshot(snapshot: Snapshot, workshop: Workshop) -> None:
@@ -122,10 +134,11 @@ def copy_snapshot(snapshot: Snapshot, workshop: Workshop) -> None:
     Raises :class:`loaders.errors.StoreError` if it cannot be read, or the disk refuses.
     """
     for source, target in ((snapshot.database, workshop.database), (snapshot.origins, workshop.origins)):
-        try:
-            Store.read_only(str(source)).backup(str(target))
-        except OSError as error:
-            raise explain(source, error, "it cannot be copied") from error
+        with _telling_damage(source):
+            try:
+                Store.read_only(str(source)).backup(str(target))
+            except OSError as error:
+                raise explain(source, error, "it cannot be copied") from error
 
 
 def open_snapshot(snapshot: Snapshot) -> Store:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,6 +49,9 @@ class FileRow:
     contradicted: int = 0
     how: str = ""
     seconds: float = 0.0
+
+
+_NAMES = tuple(field.name for field in fields(FileRow))
 
 
 def list_rows(report: BuildReport) -> list[FileRow]:
@@ -124,7 +127,7 @@ def to_json(report: BuildReport) -> dict[str, Any]:
         "seconds": round(report.seconds, 2),
         "removed": list(report.removed),
         "counts": count_statuses(rows),
-        "files": [asdict(r) for r in rows],
+        "files": [{name: getattr(row, name) for name in _NAMES} for row in rows],
     }
 
 

@@ -65,7 +65,9 @@ class Converted:
 
     def __post_init__(self) -> None:
         # From JSON they come as lists.
-        rows: tuple[Any, ...] = self.namings
+        rows: Any = self.namings
+        if isinstance(rows, tuple) and all(isinstance(n, Naming) for n in rows[:1]):
+            return
         object.__setattr__(self, "namings", tuple(n if isinstance(n, Naming) else Naming(*n) for n in rows))
         object.__setattr__(self, "sketch", tuple(self.sketch))
         object.__setattr__(self, "issues", tuple(self.issues))

@@ -7,7 +7,8 @@ W3C vocabulary stand in the ontology; here each cube names its own and lists the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,7 +19,8 @@ from loaders.graph.iris import CUBE, DCTERMS, QB, RDF, RDFS, SH, XSD, Iris, Name
 _QUDT = Namespace("http://qudt.org/schema/qudt/")
 _SCHEMA = Namespace("http://schema.org/")
 
-Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
+Member = NamedNode | Literal
+Statement = tuple[NamedNode, NamedNode, Member]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ CUBES = (EXPENDITURE, QUANTITIES, SCOPED, COUNTS)
 
 
 #: Says of the constraint of a dimension that some observation has this member. No statement of the graph: from all of
-#: them the lists of members are made (:meth:`CubeWriter.describe`).
+#: them the lists of members are made (:func:`list_members`).
 MEMBER = NamedNode("urn:gongkai:member")
 
 
@@ -80,19 +82,20 @@ class CubeWriter:
             if name in cube.dimensions:
                 yield self._name(cube, f"/constraint/{name}"), MEMBER, value
 
-    def describe(self, members: Mapping[NamedNode, Iterable[NamedNode | Literal]]) -> Iterator[Statement]:
+    def describe(self, constraints: Container[NamedNode]) -> Iterator[Statement]:
         """The cubes that have observations: a cube without any says nothing that a viewer could open.
 
-        ``members`` are those of the constraint of each dimension, as :meth:`observe` tells them.
+        ``constraints`` are those of dimensions that have members, as :meth:`observe` tells them; see
+        :func:`list_members`.
         """
         for cube in CUBES:
-            if self._name(cube, f"/constraint/{cube.dimensions[0]}") in members:
-                yield from self._describe(cube, members)
+            if self._name(cube, f"/constraint/{cube.dimensions[0]}") in constraints:
+                yield from self._describe(cube)
 
     def _name(self, cube: Cube, part: str = "") -> NamedNode:
         return self._iris.thing(f"cube/{cube.name}{part}")
 
-    def _describe(self, cube: Cube, members: Mapping[NamedNode, Iterable[NamedNode | Literal]]) -> Iterator[Statement]:
+    def _describe(self, cube: Cube) -> Iterator[Statement]:
         node, rows = self._name(cube), self._name(cube, "/observations")
         shape = self._name(cube, "/constraint")
         yield node, RDF("type"), QB("DataSet")
@@ -107,11 +110,9 @@ class CubeWriter:
         yield shape, RDF("type"), CUBE("Constraint")
         yield shape, RDF("type"), SH("NodeShape")
         for name in (*cube.dimensions, cube.measure, *cube.attributes):
-            yield from self._constrain(cube, shape, name, members)
+            yield from self._constrain(cube, shape, name)
 
-    def _constrain(
-        self, cube: Cube, shape: NamedNode, name: str, members: Mapping[NamedNode, Iterable[NamedNode | Literal]]
-    ) -> Iterator[Statement]:
+    def _constrain(self, cube: Cube, shape: NamedNode, name: str) -> Iterator[Statement]:
         node = self._name(cube, f"/constraint/{name}")
         once = Literal("1", datatype=XSD("integer"))
         yield shape, SH("property"), node
@@ -128,19 +129,53 @@ class CubeWriter:
         elif name in cube.dimensions:
             yield node, RDF("type"), CUBE("KeyDimension")
             yield node, _QUDT("scaleType"), _QUDT("IntervalScale" if name == "fiscalYear" else "NominalScale")
-            yield from self._list_members(cube, node, name, members[node])
 
-    def _list_members(
-        self, cube: Cube, node: NamedNode, name: str, found: Iterable[NamedNode | Literal]
-    ) -> Iterator[Statement]:
-        """``sh:in`` with all members; a link has the name of its member, so that one more changes no other's."""
-        members = sorted(found, key=lambda member: member.value)
-        marks = [sha256(member.value.encode()).hexdigest()[:16] for member in members]
-        here = [self._name(cube, f"/constraint/{name}/{mark}") for mark in marks]
-        yield node, SH("in"), here[0]
-        for link, following, member in zip(here, [*here[1:], RDF("nil")], members, strict=True):
-            yield link, RDF("first"), member
-            yield link, RDF("rest"), following
+
+def list_members(constraint: NamedNode, members: Iterable[Member]) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+    """``sh:in`` of a dimension with all members: its head and each link by itself, with a name for it.
+
+    A link is named by its member, so that one more changes no other's but that of the one before it.
+    """
+    ordered = sort_members(members)
+    for number in range(-1, len(ordered)):
+        yield _make_link(constraint, ordered, number)
+
+
+def relist_members(
+    constraint: NamedNode, members: Iterable[Member], changed: Iterable[Member]
+) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+    """Of :func:`list_members` what differs once ``changed`` have come among the members, or gone from them."""
+    ordered = sort_members(members)
+    values = [member.value for member in ordered]
+    numbers: set[int] = set()
+    for member in changed:
+        place = bisect_left(values, member.value)
+        numbers.add(place - 1)
+        if place < len(values) and values[place] == member.value:
+            numbers.add(place)
+        else:
+            yield _name_link(constraint, member), ()
+    for number in sorted(numbers):
+        yield _make_link(constraint, ordered, number)
+
+
+def sort_members(members: Iterable[Member]) -> list[Member]:
+    """Members in the order of their list."""
+    return sorted(members, key=lambda member: member.value)
+
+
+def _make_link(constraint: NamedNode, ordered: Sequence[Member], number: int) -> tuple[str, tuple[Statement, ...]]:
+    """The link of a member, or the head for -1."""
+    last = number + 1 == len(ordered)
+    following = RDF("nil") if last else NamedNode(_name_link(constraint, ordered[number + 1]))
+    if number < 0:
+        return constraint.value, () if last else ((constraint, SH("in"), following),)
+    name, member = _name_link(constraint, ordered[number]), ordered[number]
+    return name, ((NamedNode(name), RDF("first"), member), (NamedNode(name), RDF("rest"), following))
+
+
+def _name_link(constraint: NamedNode, member: Member) -> str:
+    return f"{constraint.value}/{sha256(member.value.encode()).hexdigest()[:16]}"
 
 
 _NAMES = {

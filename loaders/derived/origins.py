@@ -26,6 +26,7 @@ _INDEX = "#index"
 _ALL = NamedNode(f"{_OWN}all")
 _TALLIES = NamedNode(f"{_OWN}tallies")
 _TALLY = NamedNode(f"{_OWN}tally")
+_SEAL = NamedNode(f"{_OWN}seal")
 _NAMES = NamedNode(f"{_OWN}names")
 #: What the index says of an agency: that a document states figures, or standard quantities, of it for a year.
 SUMS, VALUES = NamedNode(f"{_OWN}sums"), NamedNode(f"{_OWN}values")
@@ -108,6 +109,16 @@ class Origins:
     def list_given(self, subject: NamedNode | None, predicate: NamedNode | None) -> Iterator[Triple]:
         """What is given of them."""
         return (q.triple for q in self._store.quads_for_pattern(subject, predicate, None, _ALL))
+
+    def seal(self, mark: str) -> None:
+        """Marks the origins as whole, and whose they are: the last that is written, so that nothing is lacking."""
+        for quad in list(self._store.quads_for_pattern(_SEAL, None, None, _TALLIES)):
+            self._store.remove(quad)
+        self._store.add(Quad(_SEAL, _SEAL, Literal(mark), _TALLIES))
+
+    def is_sealed(self, mark: str) -> bool:
+        """Whether the origins are whole and those of this mark. A database may open though its end is cut off."""
+        return Quad(_SEAL, _SEAL, Literal(mark), _TALLIES) in self._store
 
     # The index.
 

@@ -7,7 +7,7 @@ The statements of documents must stand in the store already, and what they say o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
@@ -33,10 +33,11 @@ from loaders.derived.writing import (
     choose,
     close,
     compare,
-    describe_cubes,
+    describe_constraints,
     label_sum,
     name_sums,
     name_values,
+    relist,
     sum_up,
     unite,
 )
@@ -103,8 +104,9 @@ class Renewal:
     def __init__(self, target: Changing, origins: Origins, iris: Iris) -> None:
         self.target, self.origins, self.iris = target, origins, iris
         self._graph = iris.graph("derived")
-        # Whether the members of cubes, or what stands above what, are others.
-        self._cubes = self._broader = False
+        # Whether what stands above what is another; the members of dimensions that have come or gone.
+        self._broader = False
+        self._members: dict[NamedNode, set[NamedNode | Literal]] = {}
 
     def replace_shares(self, document: NamedNode, shares: Iterable[Triple]) -> None:
         """Puts what a document says of shared things in place of what it said before; codes are left to :meth:`run`."""
@@ -143,8 +145,7 @@ class Renewal:
         for number in sorted(touched.numbers):
             same = {cast(NamedNode, value) for _, value in self.origins.look_up(name_number(number), CITES)}
             self._replace(unite(number, same))
-        if self._cubes:
-            self._replace(describe_cubes(self.iris, self._list_members()))
+        self._list_members()
 
     def _replace(self, part: Part) -> None:
         found = self.origins.replace_part(part.name, (Triple(*s) for s in part.statements))
@@ -152,15 +153,19 @@ class Renewal:
             [t for t in found.gone if t.predicate == MEMBER], [t for t in found.come if t.predicate == MEMBER]
         )
         self.origins.apply(members)
-        self._cubes = self._cubes or bool(members.gone or members.come)
+        for triple in (*members.gone, *members.come):
+            changed = self._members.setdefault(cast(NamedNode, triple.subject), set())
+            changed.add(cast("NamedNode | Literal", triple.object))
         self.target.remove(_put(t, self._graph) for t in found.gone if t.predicate != MEMBER)
         self.target.add(_put(t, self._graph) for t in found.come if t.predicate != MEMBER)
 
-    def _list_members(self) -> dict[NamedNode, set[NamedNode | Literal]]:
-        members: dict[NamedNode, set[NamedNode | Literal]] = defaultdict(set)
-        for triple in self.origins.list_given(None, MEMBER):
-            members[cast(NamedNode, triple.subject)].add(cast("NamedNode | Literal", triple.object))
-        return members
+    def _list_members(self) -> None:
+        for constraint, changed in self._members.items():
+            members = [cast("NamedNode | Literal", t.object) for t in self.origins.list_given(constraint, MEMBER)]
+            for part in relist(constraint, members, changed):
+                self._replace(part)
+        if self._members:
+            self._replace(describe_constraints(self.iris, _Constraints(self.origins)))
 
     def _list_documents(self, what: NamedNode, wanted: Iterable[tuple[str, int]]) -> list[NamedNode]:
         years: dict[str, set[int]] = defaultdict(set)
@@ -264,6 +269,16 @@ class _Given:
         for quad in self._quads:
             if subject in (None, quad.subject) and predicate in (None, quad.predicate):
                 yield quad
+
+
+class _Constraints(Container[NamedNode]):
+    """The constraints of dimensions that have members."""
+
+    def __init__(self, origins: Origins) -> None:
+        self._origins = origins
+
+    def __contains__(self, constraint: object) -> bool:
+        return any(True for _ in self._origins.list_given(cast(NamedNode, constraint), MEMBER))
 
 
 def name_of_code(code: str) -> str:

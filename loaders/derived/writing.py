@@ -11,7 +11,17 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from loaders import __version__
 from loaders.derived.cells import DocumentEntry, Source, list_documents, list_sources
-from loaders.derived.cubes import COUNTS, EXPENDITURE, MEMBER, QUANTITIES, SCOPED, CubeWriter
+from loaders.derived.cubes import (
+    COUNTS,
+    EXPENDITURE,
+    MEMBER,
+    QUANTITIES,
+    SCOPED,
+    CubeWriter,
+    Member,
+    list_members,
+    relist_members,
+)
 from loaders.derived.quantities import QuantityRollUp, Value, choose_values, read_values
 from loaders.derived.rollups import RollUp, make_rollups
 from loaders.derived.years import compare_agency, group_instruments, group_units, unite_instruments
@@ -68,8 +78,8 @@ def derive(store: Store, base: str) -> Iterator[Quad]:
                 members[subject].add(value)
             else:
                 yield Quad(subject, predicate, value, graph)
-    for subject, predicate, value in describe_cubes(iris, members).statements:
-        yield Quad(subject, predicate, value, graph)
+    for part in describe_cubes(iris, members):
+        yield from (Quad(*statement, graph) for statement in part.statements)
 
 
 def derive_parts(
@@ -173,9 +183,21 @@ def unite(number: str, same: Iterable[NamedNode]) -> Part:
     return Part(f"instrument/{number}", tuple(unite_instruments(same)))
 
 
-def describe_cubes(iris: Iris, members: Mapping[NamedNode, Iterable[NamedNode | Literal]]) -> Part:
-    """The cubes, whose dimensions have these members."""
-    return Part("cubes", tuple(CubeWriter(iris).describe(members)))
+def describe_cubes(iris: Iris, members: Mapping[NamedNode, Iterable[Member]]) -> Iterator[Part]:
+    """The cubes, and the lists of the members that their dimensions have."""
+    yield describe_constraints(iris, members)
+    for constraint, found in members.items():
+        yield from (Part(name, statements) for name, statements in list_members(constraint, found))
+
+
+def describe_constraints(iris: Iris, constraints: Container[NamedNode]) -> Part:
+    """The cubes without lists of members; ``constraints`` are those of dimensions that have any."""
+    return Part("cubes", tuple(CubeWriter(iris).describe(constraints)))
+
+
+def relist(constraint: NamedNode, members: Iterable[Member], changed: Iterable[Member]) -> Iterator[Part]:
+    """Of the list of a dimension's members the parts that differ once some have come or gone."""
+    return (Part(name, statements) for name, statements in relist_members(constraint, members, changed))
 
 
 def _describe(graph: NamedNode, iris: Iris) -> Iterator[Statement]:

@@ -45,7 +45,7 @@ CODED = ("function", "economic", "government-economic")
 def write_figures(writer: Writer) -> None:
     """Every figure of the document, its tables, and the codes that only this document prints.
 
-    What a figure shares with its table (the form, the unit that is printed above it) is the table's, and what follows
+    The form that a figure shares with its table is the table's, and what follows
     from its other statements is not stated: ``queries/internal/graph/what-follows.rq`` says it.
     """
     codes = Codes(writer)
@@ -72,11 +72,10 @@ def write_figures(writer: Writer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A table with what all its figures share: its form, and the unit that all its amounts are printed in."""
+    """A table with the form that all its figures share."""
 
     span: Span
     form: str
-    stated_unit: str
 
 
 def _gather_tables(writer: Writer) -> dict[int, _Sheet]:
@@ -90,8 +89,6 @@ def _gather_tables(writer: Writer) -> dict[int, _Sheet]:
         number: _Sheet(
             blocks[number].span,
             _find_shared(f.form for f in within),
-            # Whoever reads a unit off the table is an amount that states none itself.
-            _find_shared(f.stated_unit for f in within if f.unit == "CNY"),
         )
         for number, within in figures.items()
     }
@@ -111,15 +108,14 @@ def _write_figure(writer: Writer, figure: Figure, table: _Sheet | None) -> Named
     writer.add(node, gk("agency"), writer.name_agency(figure.agency))
     if figure.budget_unit:
         writer.add(node, gk("budgetUnit"), writer.name_agency(figure.budget_unit))
-    writer.year(node, figure.fiscal_year)
+    writer.year(node, figure.fiscal_year, full=True)
     if figure.phase:
         writer.add(node, gk("phase"), gk(f"phase{figure.phase.capitalize()}"))
     if figure.aspect:
         writer.add(node, gk("aspect"), gk(f"aspect{figure.aspect.capitalize()}"))
     _write_measure(writer, node, figure)
     writer.add(node, gk("statedAs"), Literal(figure.stated))
-    if table is None or not table.stated_unit or figure.unit != "CNY":
-        writer.text(node, gk("statedUnit"), figure.stated_unit)
+    writer.text(node, gk("statedUnit"), figure.stated_unit)
     if not figure.has_open_unit:
         writer.number(node, gk("precision"), figure.precision)
     writer.text(node, gk("direction"), figure.direction)
@@ -229,9 +225,7 @@ def _write_prose(writer: Writer) -> None:
 
 def _write_sheet(writer: Writer, table: _Sheet, figure: Figure) -> NamedNode:
     """The data set of the table that a figure stands in."""
-    node = write_table(writer, table.span, figure.table, table.form)
-    writer.text(node, writer.gk("statedUnit"), table.stated_unit)
-    return node
+    return write_table(writer, table.span, figure.table, table.form)
 
 
 def write_table(writer: Writer, span: Span, title: str, form: str) -> NamedNode:

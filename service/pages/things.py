@@ -178,11 +178,11 @@ class ThingReader:
         values = {"thing": [ox.NamedNode(iri) for iri in led]}
         for row in (await self.answers.ask_internal("pages/labels", values)).rows:
             labels[row["thing"].text].append(row["label"])
-        named: list[Row] = []
-        for row in rows:
-            of = labels.get(row["value"].text, []) if row["value"].is_iri else []
-            named += [Row({**row, "label": label}) for label in of] or [row]
-        return named
+        return [
+            named
+            for row in rows
+            for named in [Row({**row, "label": label}) for label in labels.get(row["value"].text, [])] or [row]
+        ]
 
     async def _quote(self, rows: Sequence[Row]) -> tuple[Place, ...]:
         """Places with their words."""

@@ -14,8 +14,8 @@ from typing import cast
 import pyoxigraph as ox
 
 from loaders.documents import Block, Passage
-from loaders.graph.internal import read_internal
 from loaders.graph.iris import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, Iris, Namespace
+from loaders.graph.mentioned import list_mentioned
 from loaders.readers.blocks import make_blocks
 from loaders.words.sentences import sentences, tidy
 
@@ -122,13 +122,10 @@ def list_changed(store: ox.Store, base: str, documents: Iterable[str], things: I
     """What is found now of some documents (ids) and things (IRIs), of which something else is said than was."""
     reader, graphs = _EntryReader(store, base), [Iris(base).document(identity) for identity in documents]
     nodes = {ox.NamedNode(iri) for iri in things}
-    query = read_internal("build/graph-things", base)
     for graph in graphs:
-        rows = store.query(query, substitutions={ox.Variable("graph"): graph})
-        nodes |= {cast(ox.NamedNode, row["thing"]) for row in cast(ox.QuerySolutions, rows)}
-    # Most of what is said in a graph is of these; no entry is of one.
-    figures = Iris(base).thing("figure/").value
-    nodes = {n for n in nodes if _FRAGMENT not in n.value and not n.value.startswith(figures)}
+        nodes |= set(list_mentioned(store, graph, base))
+    # Fragments are many, and no entry is of one. Figures are: superseded ones.
+    nodes = {n for n in nodes if _FRAGMENT not in n.value}
     kinds = reader.kinds()
     order = {reader.gk(kind): number for number, kind in enumerate(kinds)}
 

@@ -153,7 +153,8 @@ def spell_out(statements: list[Quad]) -> list[Quad]:
 
 #: What the store keeps of the figure; the rest of what the golden graph says of it follows.
 KEPT = {
-    "type", "inDocument", "agency", "year", "phase", "aspect", "amount", "statedAs", "statedUnit", "precision",
+    "type", "inDocument", "agency", "year", "fiscalYear", "phase", "aspect", "amount", "statedAs", "statedUnit",
+    "precision",
     "column", "openColumn", "dimension", "derived", "start", "wasDerivedFrom", "subjectLabel", "function",
     "inferredEconomic", "inference", "project", "indicator", "about",
 }  # fmt: skip
