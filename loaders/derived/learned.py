@@ -89,7 +89,8 @@ def write_disagreements(disagreements: Iterable[Disagreement], base: str) -> Ite
         finding = Finding(
             LEARNING_RULE.id, each.naming.name, right, each.verdict, (span,), reasons=codes, values=values
         )  # fmt: skip
-        check = iris.thing(f"check/{each.document}/{digest(LEARNING_RULE.id, each.verdict, '', *codes)}")
+        # One check a code, since what is found out about a code is replaced by itself when documents come and go.
+        check = iris.thing(f"check/{each.document}/{digest(LEARNING_RULE.id, each.verdict, each.naming.code)}")
         statements: tuple[tuple[NamedNode, NamedNode, NamedNode | Literal], ...] = (
             (check, kind, gk("Check")),
             (check, gk("inDocument"), graph),

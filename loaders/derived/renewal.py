@@ -224,8 +224,9 @@ class Renewal:
         return name, list(write_disagreements(differing, self.iris.base))
 
     def _put_finding(self, triple: Triple) -> Quad:
-        document, _, _ = cast(NamedNode, triple.subject).value.removeprefix(_findings(self.iris)).rpartition("/")
-        return _put(triple, self.iris.document(document))
+        # A finding or its check: the document stands between what it is and its own name.
+        _, _, path = cast(NamedNode, triple.subject).value.removeprefix(self.iris.thing("").value).partition("/")
+        return _put(triple, self.iris.document(path.rpartition("/")[0]))
 
     def _settle_names(self, codes: Iterable[str], learned: list[Learned]) -> None:
         """Gives codes the names that they would have, had all documents been read at once."""
@@ -287,18 +288,15 @@ def name_of_code(code: str) -> str:
 
 
 def split_findings(findings: Iterable[Quad], iris: Iris) -> dict[str, list[Statement]]:
-    """Findings about names of codes by the code."""
+    """Findings about names of codes, with their checks, by the code."""
     about, prefix = iris.gk("aboutCode"), iris.thing("code/").value
     quads = list(findings)
     codes = {q.subject: cast(NamedNode, q.object).value.removeprefix(prefix) for q in quads if q.predicate == about}
+    codes |= {cast(NamedNode, q.object): codes[q.subject] for q in quads if q.predicate == iris.gk("check")}
     found: dict[str, list[Statement]] = defaultdict(list)
     for quad in quads:
         found[codes[quad.subject]].append(cast(Statement, (quad.subject, quad.predicate, quad.object)))
     return found
-
-
-def _findings(iris: Iris) -> str:
-    return iris.thing("finding/").value
 
 
 def _put(triple: Triple, graph: NamedNode) -> Quad:
