@@ -178,6 +178,17 @@ def test_what_follows_is_not_kept() -> None:
     assert len(following) > 40
 
 
+def test_nothing_follows_of_what_says_too_little() -> None:
+    graph = NamedNode("http://example.org/g")
+    check, finding = NamedNode("http://example.org/check"), NamedNode("http://example.org/finding")
+    said = [
+        Quad(finding, NamedNode(f"{GK}check"), check, graph),
+        Quad(check, NamedNode(f"{GK}rule"), Literal("a"), graph),
+    ]
+    following = spell_out(said)[len(said) :]
+    assert {(q.subject, q.predicate.value) for q in following} == {(finding, f"{GK}rule")}
+
+
 def test_findings_that_say_no_more_than_their_sides_share_what_stands_between_them() -> None:
     def check(*findings: Finding) -> tuple[list[Quad], dict[str, str]]:
         statements = list(quads(replace(make_facts(), findings=findings)))

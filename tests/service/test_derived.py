@@ -66,7 +66,7 @@ def test_what_follows_is_a_file_that_is_made_when_it_is_asked_for(
         assert httpx.get(f"{server.url}/dumps", timeout=PATIENCE).status_code == 200
         assert not derived.find_folder(store, snapshot, "following").exists()
         answer = httpx.get(f"{server.url}/dumps/gongkai-following.nt.gz", timeout=PATIENCE)
-        assert answer.status_code == 200
+        assert answer.status_code == 200, answer.text
         lines = gzip.decompress(answer.content).decode().splitlines()
     finally:
         server.stop()

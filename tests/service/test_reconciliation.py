@@ -97,7 +97,7 @@ def test_values_for_a_column(web: httpx.Client) -> None:
     assert answer["rows"]["figure/shenzhen-2023-budget/63-68"] == {
         "amount": [{"int": 70000000}],
         "agency": [{"id": SHENZHEN, "name": "深圳市人民政府口岸办公室"}],
-        "rdfs:label": [],
+        "rdfs:label": [{"str": "免除查验没有问题作业服务工作 7,000万元"}],
         "year": [{"int": 2023}],
     }
     assert answer["rows"][SHENZHEN]["rdfs:label"] == [{"str": "深圳市人民政府口岸办公室"}]
