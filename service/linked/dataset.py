@@ -125,7 +125,8 @@ class DatasetPages:
     async def _read_documents(self) -> list[Described]:
         rows = (await self.site.answers.ask_internal("linked/dataset-documents")).rows
         text = {name: Value("") for name in ("title", "year", "agency", "place")}
-        found = [{**text, **row} for row in rows]
+        # The first row of each document: of several titles or offices one.
+        found = {row["document"].text: {**text, **row} for row in reversed(rows)}.values()
         return [
             Described(row["document"].text, *(row[name].text for name in ("title", "year", "agency", "place")))
             for row in found

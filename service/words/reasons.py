@@ -13,6 +13,10 @@ from functools import lru_cache
 REASONS: dict[str, str] = {
     # What is wrong with a file.
     "there is no such file": "没有这个文件",
+    "it changed while it was being built": "构建期间文件有改动",
+    "Build again once nothing writes to it any more": "等不再有程序写入该文件时重新构建",
+    "{} machines were lost one after the other while they converted it": "先后有 {} 台机器在转换它时失去联系",
+    "Build again; if it happens again, leave the file out": "请重新构建；若再次发生，请不要放入该文件",
     "this is a folder": "这是文件夹",
     "this is not a file": "这不是文件",
     "it is no regular file": "这不是普通文件",

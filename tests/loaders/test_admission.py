@@ -10,13 +10,14 @@ from typing import Any
 import pyshacl
 import pytest
 import rdflib
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import RdfFormat, Store, serialize
 from rdflib.namespace import SH
 
 from loaders.documents import Span
 from loaders.facts import Facts, Figure, NumberToken
 from loaders.graph import quads
 from loaders.graph.admission import admit, find_refusal
+from loaders.graph.following import list_following
 from loaders.pipeline import read_facts
 from loaders.resources import shapes_file
 
@@ -77,7 +78,9 @@ def figure_shape() -> rdflib.Graph:
 
 
 def conforms(facts: Facts, figure: Figure, shape: rdflib.Graph) -> bool:
-    triples = {q.triple for q in quads(replace(facts, figures=(figure,), findings=(), quantities=(), sheet=()))}
+    store = Store()
+    store.bulk_extend(quads(replace(facts, figures=(figure,), findings=(), quantities=(), sheet=())))
+    triples = {*(q.triple for q in store), *list_following(store)}
     data = rdflib.Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
     held, report, _ = pyshacl.validate(data, shacl_graph=shape)
     assert isinstance(report, rdflib.Graph)

@@ -15,7 +15,7 @@ from tests.loaders.filemaker import as_text, make_docx, make_pdf, make_xlsx
 
 LOADERS = Path(__file__).resolve().parents[2] / "loaders"
 #: Where a caller who gives no settings gets those of the environment: the doors of the loaders, and nothing below them.
-DOORS = {"settings.py", "pipeline.py", "build/building.py", "build/loading.py", "build/watching.py"}
+DOORS = {"settings.py", "pipeline.py", "build/building.py", "build/loading.py", "build/shards.py", "build/watching.py"}
 #: What else looks at the environment, and why.
 ENVIRONMENT = {
     "settings.py": "SOURCE_DATE_EPOCH, and pydantic's own reading",

@@ -41,6 +41,7 @@ _SAMPLES = {
     "/reconcile/flyout/{what}": "entity",
     "/dataset.{extension}": "jsonld",
     "/dumps/{path:path}": "figures.csv",
+    "/sitemap-{number:int}.xml": "1",
     "/web": "style.css",
 }
 _KINDS = tuple(list_rubbish())

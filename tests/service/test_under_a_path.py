@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -57,16 +58,15 @@ def placed(store: Path, serve: Callable[..., Server]) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.fixture(scope="module")
-def proxied(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server behind nginx under a path."""
+@contextmanager
+def run_nginx(target: str, folder: Path) -> Iterator[str]:
+    """The address of a server behind nginx under a path; skips the test where there is no nginx."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin")
     if program is None:
         pytest.skip("needs nginx: install the package nginx-light")
-    folder = tmp_path_factory.mktemp("nginx")
     port = free_port()
     written = folder / "nginx.conf"
-    written.write_text(NGINX.format(folder=folder, port=port, prefix=PREFIX, target=server.url), encoding="utf-8")
+    written.write_text(NGINX.format(folder=folder, port=port, prefix=PREFIX, target=target), encoding="utf-8")
     process = subprocess.Popen([program, "-c", str(written), "-p", str(folder)], stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}{PREFIX}"
     try:
@@ -76,6 +76,13 @@ def proxied(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture(scope="module")
+def proxied(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server behind nginx under a path."""
+    with run_nginx(server.url, tmp_path_factory.mktemp("nginx")) as address:
+        yield address
 
 
 def _answers(address: str) -> bool:
@@ -172,23 +179,3 @@ def test_no_link_is_dead_behind_nginx(proxied: str) -> None:
             seen[page] = client.get(page).status_code
     assert {page: status for page, status in seen.items() if status != 200} == {}
     assert len(seen) > 40
-
-
-@pytest.mark.browser
-def test_a_browser_behind_nginx_gets_all_that_a_page_needs(proxied: str, chromium: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    failed: list[str] = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("response", lambda r: failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-        page.on("console", lambda m: failed.append(m.text) if m.type == "error" else None)
-        page.goto(f"{proxied}/")
-        page.locator("nav.main a[href$='/sparql']").click()
-        page.wait_for_selector("body[data-editor=ready]")
-        assert urlsplit(page.url).path == f"{PREFIX}/sparql"
-        page.locator("nav.main a[href$='/documents']").click()
-        assert page.locator("h1").count() == 1
-        browser.close()
-    assert failed == []

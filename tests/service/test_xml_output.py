@@ -73,7 +73,7 @@ CONSTRUCT = f"CONSTRUCT {{ ?d <{GK}text> ?text }} WHERE {{ ?d <{GK}text> ?text }
         ("/graphs", {"graph": DOCUMENT, "format": "rdf"}, "text", 2),
         ("/id/document/controls.rdf", {}, "text", 2),
         ("/data/document/controls.rdf", {}, "text", 2),
-        ("/dataset.rdf", {}, "title", 1),
+        ("/dataset.rdf", {}, "title", 4),
     ],
 )
 def test_a_text_of_all_control_characters_is_well_formed_xml(
