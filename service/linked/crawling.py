@@ -14,10 +14,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from loaders.graph.iris import OWL, RDF, RDFS, XSD
-from loaders.resources import find_ontology_folder
-from loaders.settings import DEFAULT_BASE
 from service.http.prefix import find_origin
 from service.http.problems import Problem
+from service.linked.linked_data import read_ontology
 from service.pages.site import Site
 from service.sparql.guard import list_prefixes
 
@@ -90,9 +89,8 @@ def _write(root: str, item: str, addresses: Sequence[str]) -> Response:
 
 @lru_cache(maxsize=4)
 def _make_context(base: str) -> str:
-    text = (find_ontology_folder() / "gongkai.ttl").read_text(encoding="utf-8").replace(DEFAULT_BASE, base)
     graph = ox.Store()
-    graph.load(text.encode("utf-8"), ox.RdfFormat.TURTLE)
+    graph.load(read_ontology("gongkai.ttl", base).encode("utf-8"), ox.RdfFormat.TURTLE)
     terms: dict[str, Any] = {"@version": 1.1, **dict(sorted(list_prefixes(base).items())), "label": _LABEL}
     terms |= dict(sorted(_define_terms(graph, f"{base}ontology#")))
     return json.dumps({"@context": terms}, ensure_ascii=False, indent=1) + "\n"

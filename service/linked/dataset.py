@@ -123,7 +123,7 @@ class DatasetPages:
         return [quad.triple for quad in ox.parse(answer.body, ox.RdfFormat.N_TRIPLES)]
 
     async def _read_documents(self) -> list[Described]:
-        rows = (await self.site.answers.ask_internal("linked/dataset-documents")).rows
+        rows = (await self.site.answers.ask_internal("linked/documents")).rows
         text = {name: Value("") for name in ("title", "year", "agency", "place")}
         # The first row of each document: of several titles or offices one.
         found = {row["document"].text: {**text, **row} for row in reversed(rows)}.values()

@@ -26,8 +26,6 @@ _RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-
 _MEDIA = {"gongkai.nq.gz": "application/n-quads", "gongkai.trig.gz": "application/trig"}
 #: What is added to the documents: their structure, links, findings. The code has a licence of its own.
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-#: The documents are acts of the state's organs: Article 5 of the Copyright Law of China leaves them out.
-PUBLIC_DOMAIN = "https://creativecommons.org/publicdomain/mark/1.0/"
 TITLES = {
     "gongkai.nq.gz": ("全部数据，N-Quads", "all data as N-Quads"),
     "gongkai.trig.gz": ("全部数据，TriG", "all data as TriG"),
@@ -135,8 +133,7 @@ def _state_kinds(iris: Iris, origin: str) -> Iterator[Statement]:
     yield contact, RDF("type"), VCARD("Kind")
     yield contact, VCARD("fn"), ox.Literal("Gongkai contributors", language="en")
     yield contact, VCARD("hasURL"), ox.NamedNode(iris.base)
-    for licence in (LICENCE, PUBLIC_DOMAIN):
-        yield ox.NamedNode(licence), RDF("type"), DCTERMS("LicenseDocument")
+    yield ox.NamedNode(LICENCE), RDF("type"), DCTERMS("LicenseDocument")
     rights = _part(iris, "rights")
     yield rights, RDF("type"), DCTERMS("RightsStatement")
     yield from _say(rights, RDFS("label"), RIGHTS)

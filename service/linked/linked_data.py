@@ -207,7 +207,7 @@ class LinkedData:
         form = named
         path = request.url.path.strip("/").partition("/")[0]
         name = _FILES.get(path, "gongkai.ttl")
-        text = _read_ontology(name, self.site.base)
+        text = read_ontology(name, self.site.base)
         version = request.path_params.get("version", "")
         asked = f"<{self.site.base}{path}/{version}> "
         if version and any(f"owl:{p} {asked}" in text for p in ("priorVersion", "incompatibleWith")):
@@ -239,7 +239,7 @@ _FILES = {"alignments": "alignments.ttl", "shapes": "shapes.ttl"}
 
 
 @lru_cache(maxsize=4)
-def _read_ontology(name: str, base: str) -> str:
+def read_ontology(name: str, base: str) -> str:
     """A file of the ontology as Turtle, its IRIs below a base."""
     text = (find_ontology_folder() / name).read_text(encoding="utf-8")
     return text.replace(DEFAULT_BASE, base)

@@ -160,7 +160,7 @@ class _Source:
 
     def _list_documents(self) -> Iterator[_Document]:
         seen = set()
-        for row in self.select("linked/table-documents"):
+        for row in self.select("linked/documents"):
             iri = row["document"].value
             if iri in seen:
                 continue
