@@ -77,8 +77,8 @@ package: $(DEV) ## build the source distribution and the wheel into dist/
 	$(BIN)/python -m build --no-isolation .
 
 lock: $(DEV) ## write the lock files anew, keeping the pins that still fit (ARGS=--upgrade renews them)
-	$(COMPILE) --extra all --extra build -o requirements.lock $(ARGS)
-	$(COMPILE) --all-extras -c requirements.lock -o requirements-dev.lock $(ARGS)
+	$(COMPILE) --all-extras -o requirements-dev.lock $(ARGS)
+	$(COMPILE) --extra all --extra build -c requirements-dev.lock -o requirements.lock $(ARGS)
 
 clean: ## remove .venv, the built graph, coverage and caches
 	rm -rf $(VENV) .gongkai dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

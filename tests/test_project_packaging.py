@@ -128,10 +128,12 @@ def find_third_parties(*folders: str) -> dict[str, set[str]]:
     # Helper modules beside a test are imported by their bare names.
     local = OURS | {path.stem for path in list_modules(*folders) if "tests" in path.parts}
     for path in list_modules(*folders):
-        for name in find_imports(path):
-            top = name.partition(".")[0]
-            # A package that lies with the script that uses it, as its own modules see it too.
-            beside = any((folder / top / "__init__.py").is_file() for folder in path.parents[:2])
+        for imported_name in find_imports(path):
+            top = imported_name.partition(".")[0]
+            # A package or a script that lies with the script that uses it, as a package's own modules see it too.
+            beside = any((folder / top / "__init__.py").is_file() for folder in path.parents[:2]) or (
+                not (path.parent / "__init__.py").exists() and path.with_name(f"{top}.py").is_file()
+            )
             if top not in sys.stdlib_module_names and top not in local and not beside:
                 imported.setdefault(top, set()).add(path.name)
     return imported
