@@ -60,7 +60,7 @@ def list_names(facts: Facts) -> list[tuple[str, str]]:
         code, year = clean_code(figure.subject_code), facts.fiscal_year or figure.fiscal_year
         classification = find_classification(figure.subject_kind, code, year) if code else ""
         full = f"{classification}/{code}"
-        if not classification or full in found or not figure.table:
+        if not classification or full in found:
             continue
         if load_codes(classification).matches(code, figure.subject_label):
             found[full] = "".join(figure.subject_label.split())

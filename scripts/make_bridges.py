@@ -58,7 +58,7 @@ class Bridge:
 
 
 def read_cofog(known: Mapping[str, Any]) -> list[Bridge]:
-    """The mappings to COFOG of the codes that the functional list has; an error where one has neither these nor a reason."""
+    """The mappings to COFOG of the codes that the functional list has."""
     return _read("function", known["map"], {f"function/{c}": d for c, d in known["doubtful"].items()},
                  {f"function/{c}" for codes in known["left_out"] for c in codes.split()}, known["name"])  # fmt: skip
 
@@ -83,9 +83,7 @@ def _read(
     listed = [code for code in load_codes(scheme).names if len(code) <= 5]
     open_ = [c for c in listed if c not in table and f"{scheme}/{c}" not in left_out]
     if open_:
-        raise SystemExit(
-            f"{scheme}: {', '.join(open_)} have no mapping. Add one, or say in left_out why there is none."
-        )
+        raise SystemExit(f"{scheme}: {', '.join(open_)} have no mapping. Add one, or say why in left_out.")
     both = [c for c in table if f"{scheme}/{c}" in left_out]
     if both:
         raise SystemExit(f"{scheme}: {', '.join(both)} are mapped and left out. Decide for one.")
@@ -95,10 +93,9 @@ def _read(
             relation, target, zh, en = table[code]
             if relation not in RELATIONS or target not in names:
                 raise SystemExit(f"{scheme}/{code}: {relation} {target} is no relation and target. Correct the row.")
-            doubt = doubts.get(f"{scheme}/{code}")
-            found.append(
-                Bridge(f"{scheme}/{code}", relation, target, (zh, en), (doubt[0], doubt[1]) if doubt else None)
-            )
+            zh_doubt, en_doubt = doubts.get(f"{scheme}/{code}", ("", ""))
+            doubt = (zh_doubt, en_doubt) if zh_doubt else None
+            found.append(Bridge(f"{scheme}/{code}", relation, target, (zh, en), doubt))
     return found
 
 

