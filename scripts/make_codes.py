@@ -2,7 +2,7 @@
 
     python scripts/make_codes.py LIST.csv [FOLDER]
 
-``LIST.csv`` is one witness, ``ontology/codes/attested.ttl`` (written by ``gather_codes.py``) the other: the names that
+``LIST.csv`` is one witness, ``attested.ttl`` in the folder (written by ``gather_codes.py``) the other: the names that
 documents at hand print beside codes, with their years. ``LIST.csv`` has the columns ``kind, code, level, name, n_docs,
 other_readings``: in how many budgets a reading of a code was seen, and which other readings there were
 (``reading:count|…``). It is not part of the repository. What the script knows beside both (missing parents, former
@@ -32,6 +32,8 @@ KINDS = {
     "部门预算支出经济分类": "economic-2018",
     "政府预算支出经济分类": "government-economic-2018",
 }
+#: What documents at hand print, beside the files that are written.
+ATTESTED = "attested.ttl"
 LEVELS = {3: "levelLei", 5: "levelKuan", 7: "levelXiang"}
 FIRST_DIGIT = {"function": "2", "economic-2018": "3", "economic-2007": "3", "government-economic-2018": "5"}
 
@@ -377,9 +379,10 @@ def main(arguments: list[str]) -> int:
     here = Path(__file__).resolve().parent
     known = tomllib.loads((here / "codes.toml").read_text(encoding="utf-8"))
     schemes, rejected = read_codes(Path(arguments[0]), known)
-    add_attested(schemes, read_attested(here.parent / "ontology" / "codes" / "attested.ttl"))
     folder = Path(arguments[1]) if len(arguments) == 2 else here.parent / "ontology" / "codes"
     folder.mkdir(parents=True, exist_ok=True)
+    if (folder / ATTESTED).exists():
+        add_attested(schemes, read_attested(folder / ATTESTED))
     for scheme in SCHEMES:
         codes = schemes[scheme.slug]
         (folder / f"{scheme.slug}.ttl").write_text(write_scheme(scheme, codes, known), encoding="utf-8")

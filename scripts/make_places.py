@@ -187,6 +187,7 @@ def trace(places: list[Place], revisions: Mapping[int, Mapping[str, str]], known
         after = revisions.get(year, last)
         if year and year < SINCE:
             continue
+        new = {code: name for code, name in after.items() if code not in revisions[then]}
         for code, name in revisions[then].items():
             if not is_division(code, name):
                 continue
@@ -194,7 +195,7 @@ def trace(places: list[Place], revisions: Mapping[int, Mapping[str, str]], known
                 if after[code] != name and code in now:
                     former.setdefault(code, {})[name] = year or int(ended.get(code, [0])[0])
             elif code not in now:
-                when, successors = year, find_successors(code, name, revisions[then], after)
+                when, successors = year, find_successors(code, name, new)
                 if code in ended:
                     when, successors = int(ended[code][0]), tuple(str(ended[code][1]).split())
                 if not when:
@@ -205,10 +206,10 @@ def trace(places: list[Place], revisions: Mapping[int, Mapping[str, str]], known
     return current + [_with_parent(gone[code], every) for code in sorted(gone)]
 
 
-def find_successors(code: str, name: str, before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
-    """The divisions that are new in ``after`` and bear the name, else the name with another ending."""
-    new = [c for c in after if c not in before and c[:2] == code[:2]]
-    same = [c for c in new if after[c] == name] or [c for c in new if _stem(after[c]) == _stem(name) != ""]
+def find_successors(code: str, name: str, new: Mapping[str, str]) -> tuple[str, ...]:
+    """The divisions of those that are new (code → name) that bear the name, else the name with another ending."""
+    near = [c for c in new if c[:2] == code[:2]]
+    same = [c for c in near if new[c] == name] or [c for c in near if _stem(new[c]) == _stem(name) != ""]
     # The city of a former prefecture, and the district of a former city, bear one name: that of the same level counts.
     level = [c for c in same if _level(c) == _level(code)] or same
     return tuple(sorted([c for c in level if c[:4] == code[:4]] or level))
@@ -241,7 +242,7 @@ def write_place(place: Place, namer: Namer, names: Mapping[str, str]) -> str:
     parts = [f'p:{code} a gk:Place ; rdfs:label "{name}"@zh, "{english}"@en']
     if not grouping:
         # A code may have been given to another place; a name that lives on elsewhere in the province is that place's.
-        kept = {n for c, n in names.items() if c[:2] == code[:2]}
+        kept = {n for c, n in names.items() if c[:2] == code[:2]} if place.former else set()
         others = dict.fromkeys([namer.shorten(name), *(n for n, _ in place.former if n not in kept)])
         spelled = [*(f'"{n}"@zh' for n in others if n), f'"{namer.spell(name)}"@zh-Latn-pinyin']
         parts.append("skos:altLabel " + ", ".join(spelled))
