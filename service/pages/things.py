@@ -17,12 +17,13 @@ from service.queries.binding import bind_window
 #: The groups in which facts stand, and the properties of each; what is in none comes last.
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("名称与标识", "Names", (
-        "label", "prefLabel", "altLabel", "hiddenLabel", "title", "notation", "number", "identifier", "divisionCode",
-        "edition", "definition", "scopeNote", "note", "nature", "rank", "kind", "portKind", "issuer",
+        "label", "prefLabel", "altLabel", "hiddenLabel", "title", "notation", "number", "identifier", "creditCode",
+        "divisionCode", "edition", "definition", "scopeNote", "historyNote", "changeNote", "note", "nature", "rank", "kind", "portKind", "issuer",
     )),
     ("归属", "Belongs to", (
-        "agency", "ofDivision", "unitOf", "subOrganizationOf", "place", "parentPlace", "parentProject",
-        "broader", "inScheme", "inDocument", "attestedIn", "dataSet", "isPartOf", "ofChange", "defines",
+        "agency", "ofDivision", "unitOf", "subOrganizationOf", "place", "parentPlace", "abolishedIn", "isReplacedBy",
+        "parentProject", "broader", "nameOf", "inScheme", "inDocument", "attestedIn", "attestedInBudgets",
+        "attestedInDocuments", "attestedYear", "dataSet", "isPartOf", "ofChange", "defines",
     )),
     ("数值", "Number", (
         "amount", "value", "acceptedAmount", "acceptedValue", "rollUpAmount", "scopedAmount", "rollUpValue", "perHead",
