@@ -26,7 +26,7 @@ KINDS = ("Agency", "Service", "Topic", "Project", "Document", "Duty", "Division"
 #: Classes whose members are parts of statements, not things that someone looks for by name.
 _PARTS = frozenset({"Figure", "Fragment", "Finding", "LedgerEntry", "ServiceLink", "Change", "Table", "TableState",
                     "WordingPattern", "WordGroup", "Aspect", "Unit", "Phase", "DocumentKind", "Code", "RollUp",
-                    "MandateLink", "DutyMatch", "Reason", "Absence", "Check"})  # fmt: skip
+                    "MandateLink", "DutyMatch", "Reason", "Absence", "Check", "CodeName"})  # fmt: skip
 _CLASS = "http://www.w3.org/2002/07/owl#Class"
 _FRAGMENT = "#char="
 _STRETCH = re.compile(r"(?P<document>.+)#char=(?P<start>\d+),(?P<end>\d+)")
@@ -161,6 +161,9 @@ class ChangedEntries:
 
 def _read_thing(reader: _EntryReader, kind: str, thing: ox.NamedNode) -> SearchEntry | None:
     facts, gk = reader.facts(thing), reader.gk
+    if gk("abolishedIn").value in facts:
+        # Its name is often a word of every kind (郊区, 新区), and no office of today lies in it.
+        return None
     naming = [RDFS("label"), DCTERMS("title"), SKOS("prefLabel"), SKOS("altLabel"), SKOS("hiddenLabel"),
               SKOS("notation"), gk("number"), gk("divisionCode")]  # fmt: skip
     literals = [v for p in naming for v in facts.get(p.value, []) if isinstance(v, ox.Literal) and v.value.strip()]

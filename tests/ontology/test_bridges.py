@@ -171,4 +171,4 @@ def test_a_content_counts_once_and_a_document_without_a_year_not_at_all() -> Non
     assert list(names) == ["function/201"]
     ((attested),) = names["function/201"].values()
     assert dict(attested.years) == {2023: 1, 2024: 1}
-    assert 'gk:attestedInDocuments 2 .' in gather.write(names)
+    assert "gk:attestedInDocuments 2 ." in gather.write(names)

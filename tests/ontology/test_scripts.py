@@ -119,7 +119,9 @@ def test_what_ended_is_followed_by_what_is_new_under_its_name() -> None:
 def test_a_division_that_ended_after_the_last_revision_needs_its_year() -> None:
     today = [places.Place("110000", "北京市", "province"), places.Place("110119", "延庆区", "county", "110000")]
     revisions = {2018: {"110000": "北京市", "110229": "延庆县"}}
-    with pytest.raises(SystemExit, match=r"110229 延庆县 ended after 2018\. Give its year and successors in places.toml"):
+    with pytest.raises(
+        SystemExit, match=r"110229 延庆县 ended after 2018\. Give its year and successors in places.toml"
+    ):
         places.trace(today, revisions, {"ended": {}})
     (*_, gone) = places.trace(today, revisions, {"ended": {"110229": [2019, "110119"]}})
     assert (gone.code, gone.ended, gone.successors, gone.parent) == ("110229", 2019, ("110119",), "110000")
