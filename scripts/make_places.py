@@ -243,7 +243,7 @@ def write_place(place: Place, namer: Namer, names: Mapping[str, str]) -> str:
     if not grouping:
         # A code may have been given to another place; a name that lives on elsewhere in the province is that place's.
         kept = {n for c, n in names.items() if c[:2] == code[:2]} if place.former else set()
-        others = dict.fromkeys(n for n, _ in place.former if n not in kept)
+        others = dict.fromkeys(n for n, _ in place.former if n not in kept and len(n) > 2)
         spelled = [*(f'"{n}"@zh' for n in others), f'"{namer.spell(name)}"@zh-Latn-pinyin']
         parts.append("skos:altLabel " + ", ".join(spelled))
         # No name to look for: 和平, 新华 and 城 are words of every kind.

@@ -17,8 +17,9 @@ from service.queries.binding import bind_window
 #: The groups in which facts stand, and the properties of each; what is in none comes last.
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("名称与标识", "Names", (
-        "label", "prefLabel", "shortName", "altLabel", "hiddenLabel", "title", "notation", "number", "identifier", "creditCode",
-        "divisionCode", "edition", "definition", "scopeNote", "historyNote", "changeNote", "note", "nature", "rank", "kind", "portKind", "issuer",
+        "label", "prefLabel", "shortName", "altLabel", "hiddenLabel", "title", "notation", "number", "identifier",
+        "creditCode", "divisionCode", "edition", "definition", "scopeNote", "historyNote", "changeNote", "note",
+        "nature", "rank", "kind", "portKind", "issuer",
     )),
     ("归属", "Belongs to", (
         "agency", "ofDivision", "unitOf", "subOrganizationOf", "place", "parentPlace", "abolishedIn", "isReplacedBy",

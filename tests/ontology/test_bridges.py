@@ -1,4 +1,4 @@
-"""The bridges of codes: every 类 and 款 has a counterpart or a reason why it has none; names tell where they are attested."""
+"""The bridges of codes: each 类 and 款 has a counterpart or a reason why not; names tell where they are attested."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 
-from loaders.derived.learning import list_namings
 from loaders.catalogue import Catalogue
+from loaders.derived.learning import list_namings
 from loaders.pipeline import read_facts
 from tests.ontology.test_scripts import load
 
@@ -115,8 +115,11 @@ def test_the_file_is_what_the_script_writes(tmp_path: Path) -> None:
 def test_names_of_codes_tell_their_years() -> None:
     graph = read("codes/attested.ttl")
     old, new = (
-        {str(n): sorted(str(y) for y in graph.objects(n, GK.attestedYear))
-         for n in graph.subjects(GK.nameOf, URIRef(f"{CODE}function/210")) if str(graph.value(n, SKOS.prefLabel)) == name}
+        {
+            str(n): sorted(str(y) for y in graph.objects(n, GK.attestedYear))
+            for n in graph.subjects(GK.nameOf, URIRef(f"{CODE}function/210"))
+            if str(graph.value(n, SKOS.prefLabel)) == name
+        }
         for name in ("医疗卫生与计划生育支出", "卫生健康支出")
     )  # fmt: skip
     assert list(old.values()) == [["2017"]]

@@ -341,7 +341,7 @@ def test_every_division_that_ended_leads_to_one_of_today() -> None:
     assert len(ended) > 900
     for place in ended:
         assert isinstance(place, URIRef)
-        final = {p for p in graph.transitive_objects(place, DCTERMS.isReplacedBy)} - ended
+        final = set(graph.transitive_objects(place, DCTERMS.isReplacedBy)) - ended
         assert final, f"nothing follows {place}"
         assert all((p, GK.divisionCode, None) in graph for p in final)
 
