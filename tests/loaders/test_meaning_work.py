@@ -161,7 +161,10 @@ def test_the_tasks_of_a_form_are_goals_with_their_money_unless_a_table_of_projec
 
 
 def test_projects_listed_with_their_scores_alone_are_projects() -> None:
-    text = "项目支出绩效自评情况\n\n序号\t项目名称\t自评分数\n1\t堤防加固\t96.5\n2\t水质监测\t100\n3\t部门整体支出绩效自评\t95\n"
+    text = (
+        "项目支出绩效自评情况\n\n序号\t项目名称\t自评分数\n1\t堤防加固\t96.5\n2\t水质监测\t100\n"
+        "3\t部门整体支出绩效自评\t95\n"
+    )
     assert [(p.label, p.amount) for p in find_projects(make(text), (), 2023, "final")] == [
         ("堤防加固", None), ("水质监测", None),
     ]  # fmt: skip
