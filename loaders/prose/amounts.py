@@ -13,6 +13,7 @@ from loaders.prose.labels import name_item
 from loaders.prose.lexicon import (
     AIM,
     BASE,
+    BESIDE,
     BUYING,
     COUNT_OF_GOALS,
     DOWN,
@@ -231,7 +232,7 @@ class AmountReader:
         behind = found[1] if found else end
         pair = self.pairs.get(start)
         before = self._clause_before(pair.first if pair else start)
-        aspect, direction = self._aspect(before, word.unit)
+        aspect, direction = self._aspect(before, word)
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 8])
         if word.unit == "PERCENT" and THRESHOLD.match(self.text[behind : behind + 48]):
             phase = ""
@@ -284,7 +285,8 @@ class AmountReader:
 
         ``counted`` is what is counted as being there. Machines in a paragraph of their own are counted as the cars are.
         """
-        year, own = self.years.year_at(start), self.setting.fiscal_year
+        told = self.pairs[start].year if start in self.pairs else None
+        year, own = told or self.years.year_at(start), self.setting.fiscal_year
         base = BASE.search(before) if aspect in ("change", "growth") else None
         if base and own and year and year < own and str(year) in base.group("base"):
             return own
@@ -397,14 +399,15 @@ class AmountReader:
         start = max(self.text.rfind(c, 0, at) for c in "，。；、：:;（(\n") + 1
         return bool(re.search(r"\d(?![\d\s]*年)", self.text[start:at])) or at - start > 24
 
-    def _aspect(self, before: str, unit: Unit) -> tuple[Aspect, Direction]:
+    def _aspect(self, before: str, word: UnitWord) -> tuple[Aspect, Direction]:
+        unit = word.unit
         if RISE_TO.search(before):
             return "level", ""
         if UP.search(before):
             return ("growth" if unit == "PERCENT" else "change"), "up"
         if DOWN.search(before):
             return ("growth" if unit == "PERCENT" else "change"), "down"
-        exceeds = EXCEEDS.search(before) if unit in ("CNY", "PERCENT") else None
+        exceeds = _find_distance(before, word)
         if exceeds:
             return ("growth" if unit == "PERCENT" else "change"), "up" if exceeds["up"] else "down"
         if MOVED.search(before) and unit in ("CNY", "PERCENT"):
@@ -459,6 +462,8 @@ class AmountReader:
         sentence = self.text[self._since(start, "。") : start]
         if _BALANCE.search(sentence) and not BUYING.search(before):
             return ""
+        if kind != "budget" and re.search(r"(?:年度|全年|计划|预期)目标(?:任务|值|数)?\s*$", before):
+            return "target"
         if re.search(r"总?投资(?:额|规模|概算|估算)?(?:约|为|达|共|计)*\s*$", before) and not re.search("完成", before):
             return ""
         if re.match(r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", behind) or before.endswith("由"):
@@ -689,6 +694,12 @@ class AmountReader:
         if plain or not self._is_bought(start):
             return label
         return "购置" + label
+
+
+def _find_distance(before: str, word: UnitWord) -> re.Match[str] | None:
+    """By how much more or less than planned, or than what is compared with in points; its groups tell up and down."""
+    beside = BESIDE.search(before) if word.word.endswith("分点") else None
+    return beside or (EXCEEDS.search(before) if word.unit in ("CNY", "PERCENT") else None)
 
 
 def describe_figure(figure: Figure, nameless: str) -> str:

@@ -66,6 +66,8 @@ _LEVEL_FUND = re.compile(
     r"(?:中央|省级?|市级?|区级?|县级?|地方|上级|本级)(?:财政)(?:性?资金|拨款|补助|投入)|(?:中央|省级|市级|区级|县级|地方|上级)资金"
     r"|中央[、和及]?省级?(?:财政)?(?:资金|补助)?"
 )
+#: What each household or head has more: the item is that, not what changes.
+_EACH_MORE = re.compile(r"(?:户|人|亩|社|村)均年?(?:增收|增产|节水|节本|增效)(?=(?:约|达|为|近|超过?)*$)")
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
 _BRACKETS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"))
 
@@ -114,6 +116,9 @@ def name_item(clause: str, share: bool = False) -> Name:
     level = _name_level(words) or _name_class(words)
     if level:
         return Name(level)
+    each = _EACH_MORE.search(words)
+    if each:
+        return Name(each.group())
     coded = bool(_PRINTED_CODE.search(words))
     base = BASE.search(words)
     if base:

@@ -55,7 +55,9 @@ _LEVEL_ALONE = re.compile(
 _LEVEL_MONEY = re.compile(r"(?:资金|投资|补助|拨款|经费|投入)$")
 _RECEPTION = re.compile(r"[\s，、]*(?:全年|全年度|本年|共|共计|累计|合计)*接待(?:来访|来宾|国内)?\s*")
 #: What was not paid, said behind its number: 尚有 300 万元未支付.
-_UNPAID = re.compile(r"\s*[百千万亿]*元?(?:资金|款项?)?(?P<words>[尚仍还]?未(?:支付|支出|使用|拨付|下达|到位|执行|兑现|缴纳))")
+_UNPAID = re.compile(
+    r"\s*[百千万亿]*元?(?:资金|款项?)?(?P<words>[尚仍还]?未(?:支付|支出|使用|拨付|下达|到位|执行|兑现|缴纳))"
+)
 _LEFT = re.compile(r"[^，。；]{0,24}(?:[尚仍还]有|剩余|余下|结余)\s*")
 #: From whom was bought: 由小微企业供应商中标或成交的，采购金额 ….
 _BOUGHT_FROM = re.compile(r"由(?P<who>[^，。；]{2,16}?)(?:中标|成交|承接|承包|供货)[^，。；]{0,8}的?[，,]\s*$")

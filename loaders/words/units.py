@@ -46,6 +46,7 @@ _COUNTS: dict[str, Unit] = {
     "升": "OTHER", "度": "OTHER", "千瓦时": "OTHER", "分钟": "OTHER", "秒": "OTHER", "倍": "OTHER", "级": "OTHER",
     "字": "OTHER", "美元": "OTHER", "港元": "OTHER", "港币": "OTHER", "欧元": "OTHER", "日元": "OTHER", "周": "OTHER",
     "km": "OTHER", "km²": "OTHER", "km2": "OTHER", "hm": "OTHER", "hm²": "OTHER", "hm2": "OTHER", "kg": "OTHER", "t": "OTHER",
+    "微克/立方米": "OTHER", "毫克/立方米": "OTHER", "毫克/升": "OTHER", "微克": "OTHER", "毫克": "OTHER", "毫升": "OTHER",
     "厘米": "OTHER", "毫米": "OTHER", "m": "OTHER", "m²": "OTHER", "m2": "OTHER", "m³": "OTHER", "m3": "OTHER",
     "个月": "OTHER", "月": "OTHER", "年": "OTHER", "周岁": "OTHER", "岁": "OTHER", "万美元": "OTHER",
 }  # fmt: skip
