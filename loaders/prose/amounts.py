@@ -514,6 +514,8 @@ class AmountReader:
             said = REACHED.search(before) or PLANNED.search(before)
             if said:
                 return "result" if said.re is REACHED else "target"
+        if STRIVEN.search(before) and not FACT.search(before):
+            return "target"
         context = self.text[max(0, start - 60) : start]
         if re.search(r"指标值", context):
             return "target"
@@ -678,6 +680,9 @@ class AmountReader:
         before = self.text[self._since(start, "。\n") : start]
         if _BUDGETED_PEOPLE.search(before):
             return "纳入预算人员"
+        there = _THERE.search(before)
+        if there and label.endswith("编制"):
+            return label.removesuffix("编制") + there.group("word") + "人员"
         if label in ("行政", "事业", "工勤", "参公"):
             said = re.findall(r"编制|实有|在职|在编", before)
             return label + ("编制" if said and said[-1] == "编制" else "人员")
@@ -733,7 +738,7 @@ _OFFICE_BUDGET = re.compile(
     r"(?:\d{4}\s*年度?)?[\u4e00-\u9fff]{3,40}?(?:局|委员会|办公室|办公厅|厅|委|部|署|院|中心|站|馆|校|队|所|团|会)"
     r"(?:[（(][^（()）]{2,16}[）)]|本级|机关)*(?:\d{4}\s*年度?)?(?:部门|单位)?(?:年初)?(?:预算|决算)(?:总额|总规模|数)?(?:为|是|共|约)*"
 )
-_RATE_POINTS = re.compile(r"[\u4e00-\u9fff]{0,8}(?:执行|完成|支付|到位|使用)率")
+_RATE_POINTS = re.compile(r"[\u4e00-\u9fff]{0,8}(?:执行|完成|支付|到位|使用)率|预算(?:执行|编制|调整)(?:情况)?")
 _OVERALL_SCORE = re.compile(r"(?:综合|总体|最终|自评|评价|自评综合)$")
 _THING = re.compile(r"(?:车|车辆|设备)(?:$|[（(])")
 _FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")
@@ -750,6 +755,8 @@ _NOUN = re.compile(
 _PEOPLE_FIRST = re.compile(
     r"[\u4e00-\u9fff]{0,6}?(?:教职工|职工|教师|医师|干部|学生|人员|军人|民警)+(?=[\u4e00-\u9fff]{2})"
 )
+#: People that are there, told behind the posts: 行政编制 25 人，实有 22 人.
+_THERE = re.compile(r"[，,、（(]\s*(?P<word>[实现]有|在岗|在编|在职)(?:人数|人员|在职人员)?\s*(?:共|为)*\s*$")
 #: People for whom the budget pays: 实际纳入预算 12 人.
 _BUDGETED_PEOPLE = re.compile(
     r"(?:^|[，,；])\s*(?:实际|本年|年初)*纳入(?:\d{4}\s*年度?)?(?:部门|单位)?预算(?:管理|编制)?(?:的)?(?:共|为)*\s*$"

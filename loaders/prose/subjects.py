@@ -53,6 +53,9 @@ _LEVEL_ALONE = re.compile(
     r"[\s，、；]*(?:其中)?[:：]?(?P<level>中央|(?:省|自治区|市|地|州|盟|县|区|旗|乡镇|乡|镇)本?级?(?<!地区级))(?:财政)?(?:安排|下达|到位|投入|承担)?(?:了|为)?\s*"
 )
 _LEVEL_MONEY = re.compile(r"(?:资金|投资|补助|拨款|经费|投入)$")
+_LEVEL_SAID = re.compile(r"(?:资金|投资|补助|拨款|经费|投入)(?!标准)")
+#: What is granted to each is never what a sum behind it is of: 人均补助标准 94 元，下达资金 3872.8 万元.
+_EACH = re.compile(r"标准$|^(?:户|人|亩|每[人户亩月年])均|每[人户亩月年天]+$")
 _RECEPTION = re.compile(r"[\s，、]*(?:全年|全年度|本年|共|共计|累计|合计)*接待(?:来访|来宾|国内)?\s*")
 #: What was not paid, said behind its number: 尚有 300 万元未支付.
 _UNPAID = re.compile(
@@ -219,7 +222,7 @@ class SubjectReader:
             or self._of_events(clause, start, sentence)
             or self._of_sellers(name, clause, start)
             or self._of_received(name, clause, sentence)
-            or self._of_level(clause, sentence)
+            or self._of_level(clause, start, sentence)
             or self._unpaid(name, clause, start)
             or self._of_reception(clause, sentence)
         )
@@ -279,14 +282,17 @@ class SubjectReader:
         inside = [n for n in told if n.at >= sentence] or told
         return paid.group("words") if inside and _RECEIVED.search(inside[-1].name.label) else ""
 
-    def _of_level(self, clause: str, sentence: int) -> str:
+    def _of_level(self, clause: str, start: int, sentence: int) -> str:
         """Whose money of several offices' it is, where only the level is said: 市级 is 市级资金; else ""."""
         level = _LEVEL_ALONE.fullmatch(clause)
         if self._sort != "money" or level is None:
             return ""
         inside = [n for n in self.named if n.at >= sentence and n.sort == "money"]
-        word = _LEVEL_MONEY.search(inside[-1].name.label) if inside else None
-        return level.group("level") + word.group() if word else ""
+        if not inside:
+            return ""
+        word = _LEVEL_MONEY.search(inside[-1].name.label)
+        said = _LEVEL_SAID.findall(self.text[sentence : start - len(clause)])
+        return level.group("level") + (word.group() if word else said[-1]) if word or said else ""
 
     def _of_reception(self, clause: str, sentence: int) -> str:
         """What guests counted behind the cost of receiving them are of: 公务接待费 8 万元，接待 76 批次; else ""."""
@@ -366,7 +372,10 @@ class SubjectReader:
             inside = [n for n in self.named if n.at >= since and n.bracket == self.brackets[start]]
         if name.weak and inside and "；" in self.text[inside[-1].at : start]:
             inside = []
-        heads = [n for n in self.named if n.head and self._suits(n) and n.at >= governed]
+        inside = [n for n in inside if not _EACH.search(n.name.label)]
+        heads = [
+            n for n in self.named if n.head and self._suits(n) and n.at >= governed and not _EACH.search(n.name.label)
+        ]
         whole = self._whole_of_list(inside) if BASE.match(clause.strip()) else NOTHING
         if whole:
             return [whole]
