@@ -656,6 +656,8 @@ class AmountReader:
 
     def _of_count(self, label: str, clause: str, start: int, behind: int, unit: Unit) -> str:
         """The label of people, cars and things that are counted; any other as it is."""
+        if unit == "ITEM" and clause.strip() == "中":
+            return "中"  # the grade of projects: 优 8 个、良 6 个、中 1 个
         if unit in ("PERSON", "TIMES"):
             label = self.subjects.complete_count(label, start, self.text[behind - 1 : behind] == "次")
         if unit == "PERSON":
