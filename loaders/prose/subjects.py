@@ -54,6 +54,8 @@ _LEVEL_ALONE = re.compile(
 )
 _LEVEL_MONEY = re.compile(r"(?:资金|投资|补助|拨款|经费|投入)$")
 _LEVEL_SAID = re.compile(r"(?:资金|投资|补助|拨款|经费|投入)(?!标准)")
+#: The cost of a work in whole is not what is granted for it in a year: 某项目：总投资 4 亿元，2024 年安排 1 亿元.
+_WHOLE = re.compile(r"(?:总投资|总投入|概算|总造价)$")
 #: What is granted to each is never what a sum behind it is of: 人均补助标准 94 元，下达资金 3872.8 万元.
 _EACH = re.compile(r"标准$|^(?:户|人|亩|每[人户亩月年])均|每[人户亩月年天]+$")
 _RECEPTION = re.compile(r"[\s，、]*(?:全年|全年度|本年|共|共计|累计|合计)*接待(?:来访|来宾|国内)?\s*")
@@ -372,10 +374,9 @@ class SubjectReader:
             inside = [n for n in self.named if n.at >= since and n.bracket == self.brackets[start]]
         if name.weak and inside and "；" in self.text[inside[-1].at : start]:
             inside = []
-        inside = [n for n in inside if not _EACH.search(n.name.label)]
-        heads = [
-            n for n in self.named if n.head and self._suits(n) and n.at >= governed and not _EACH.search(n.name.label)
-        ]
+        inside = [n for n in inside if not _is_apart(n.name, governor)]
+        heads = [n for n in self.named if n.head and self._suits(n) and n.at >= governed]
+        heads = [n for n in heads if not _is_apart(n.name, governor)]
         whole = self._whole_of_list(inside) if BASE.match(clause.strip()) else NOTHING
         if whole:
             return [whole]
@@ -482,6 +483,11 @@ class SubjectReader:
         while i >= 0 and self.brackets[self.stops[i]] not in around:
             i -= 1
         return self.stops[i] + 1 if i >= 0 else 0
+
+
+def _is_apart(name: Name, governor: Name) -> bool:
+    """Whether no number behind what is named is of it: a grant to each, or the whole cost of the work that governs."""
+    return bool(_EACH.search(name.label) or (governor and _WHOLE.search(name.label)))
 
 
 def _name_opening(match: re.Match[str]) -> Name:
