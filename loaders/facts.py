@@ -148,7 +148,10 @@ class OfficeEvent:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What an office or a project is to achieve in a year, or has achieved. ``project`` is "" for the office's own."""
+    """What an office or a project is to achieve in a year, or has achieved. ``project`` is "" for the office's own.
+
+    ``figures`` are the places of the money that a form of 年度主要任务 prints beside a task.
+    """
 
     label: str
     span: Span
@@ -156,6 +159,7 @@ class Goal:
     number: str = ""
     project: str = ""
     year: int | None = None
+    figures: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,8 @@ class Project:
     ``details`` are further statements of its form, each with its name (basis, necessity, measures, schedule, start,
     end, type, use, unclear, total, last budget, last spent), text and span. ``unclear`` is a row of check-boxes of
     which the mark cannot be told from its neighbours.
+
+    ``is_task``: only a form of 年度主要任务 names it, which splits the whole of an office's money by tasks.
     """
 
     label: str
@@ -241,6 +247,7 @@ class Project:
     figures: tuple[Span, ...] = ()
     procured: tuple[Span, ...] = ()
     sums: tuple[tuple[Span, Span], ...] = ()
+    is_task: bool = False
 
 
 @dataclass(frozen=True, slots=True)
