@@ -18,7 +18,8 @@ from loaders.meaning.language import language
 from loaders.words import places
 from loaders.words.normalise import normalise_passage
 from service.search.entries import SearchEntry
-from service.search.terms import squeeze, stem
+from service.search.folding import squeeze
+from service.search.terms import stem
 
 #: What offices call themselves in their own documents; no name of any of them.
 _PRONOUN = re.compile(r"^[本我该各](?:部门|单位|局|办|委|厅|中心|机关|处|校|院)")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from service.search.entries import cut_passages
+from service.search.folding import compact
 from service.search.index import find_best_stretch
-from service.search.terms import compact, find_terms, list_terms, select_terms, stem
+from service.search.terms import find_terms, list_terms, select_terms, stem
 
 
 @pytest.mark.parametrize(
