@@ -8,12 +8,12 @@ from typing import Any
 
 from rapidfuzz.distance import Indel
 
-from loaders.words.places import is_within
+from loaders.words import places
 from service.http.problems import Problem
 from service.linked.wellformed import load_json
 from service.search.entries import KINDS, SearchEntry
 from service.search.folding import compact
-from service.search.names import CODED, EXACT, AskedName, find_places, is_self_reference, read_name
+from service.search.names import ALIKE, CODED, EXACT, SAME, AskedName, Key, find_places, is_self_reference, read_name
 from service.search.room import Room
 
 _USUAL, _MOST = 5, 50
@@ -24,6 +24,8 @@ _JUDGED, _LOOKED_AT = 60, 24
 _ALMOST, _LEAST = 88.0, 40.0
 #: An office's name without its place scores no more; a code beside another's name no more than this.
 _UNPLACED, _CONTRADICTED = 88.0, 60.0
+#: What 市 before an office's name takes from one that is no city's.
+_OTHER_LEVEL = 5.0
 #: What is left of the likeness of an office that sits elsewhere than the name says.
 _ELSEWHERE = 0.6
 #: What is left of the score of a thing of another kind than was asked for, where that may be.
@@ -162,9 +164,9 @@ class Matcher:
         found = self._find_named(name, kinds)
         if not any(c.fits for c in found.values()):
             found |= {iri: c for iri, c in self._find_alike(name, kinds).items() if iri not in found}
-        if not found and asked.lenient:
+        if asked.lenient and not any(c.fits for c in found.values()):
             others = self._find_named(name, tuple(k for k in KINDS if k not in kinds))
-            found = {iri: replace(c, score=c.score * _OTHER_KIND, fits=False) for iri, c in others.items()}
+            found |= {iri: replace(c, score=c.score * _OTHER_KIND, fits=False) for iri, c in others.items()}
         ranks = {kind: number for number, kind in enumerate(KINDS)}
 
         def rank(candidate: Candidate) -> tuple[float, int, int, int, str]:
@@ -200,23 +202,37 @@ class Matcher:
 
 def judge(name: AskedName, entry: SearchEntry) -> tuple[float, bool, bool]:
     """What the keys that a name and a thing share say: the score, whether the place is settled, whether it fits."""
-    known = [(key, name.keys[key]) for key in entry.keys if key in name.keys]
-    score, placed, fits = 0.0, False, False
-    for key, says in known:
-        settled = says.placed
-        value = says.score
-        if key.startswith("n:"):
-            settled = _is_placed(name, entry)
-            value = value if settled else min(value, _UNPLACED)
-        elif key.startswith(("k:", "p:")) and name.code and name.rest:
-            # Code and name beside each other have to say the same.
-            value = CODED if _names_agree(name.rest, entry) else _CONTRADICTED
-        if (value, settled) > (score, placed):
-            score, placed, fits = value, settled, says.fits and value >= _UNPLACED * 0.9
+    said = [_judge_key(key, name.keys[key], name, entry) for key in entry.keys if key in name.keys]
+    score, placed, fits = max(said, default=(0.0, False, False))
+    if name.level and not placed and not places.load().name(entry.place).endswith(name.level):
+        score -= _OTHER_LEVEL
     codes = [n for n in entry.names if n.isdigit()]
     if name.code and name.rest and codes and name.code not in codes:
         return min(score, _CONTRADICTED), placed, False
-    return score, placed, fits and score > _CONTRADICTED
+    return score, placed, fits
+
+
+def _judge_key(key: str, says: Key, name: AskedName, entry: SearchEntry) -> tuple[float, bool, bool]:
+    beside = bool(name.code and name.rest)
+    if beside and (key.startswith(("k:", "p:")) or key == f"n::{name.code}"):
+        # Code and name beside each other have to say the same.
+        return (CODED, True, True) if _names_agree(name.rest, entry) else (_CONTRADICTED, True, False)
+    if key.startswith("n:"):
+        settled = _is_placed(name, entry)
+        value = says.score if settled else _UNPLACED
+        # Of a code and a name the name alone says less than both.
+        return (value if key.endswith(f":{compact(name.text)}") or not beside else min(value, SAME)), settled, True
+    if key.startswith("l:") and not _says_less(key, name, entry):
+        return min(says.score, ALIKE), says.placed, False
+    return says.score, says.placed, says.fits
+
+
+def _says_less(key: str, name: AskedName, entry: SearchEntry) -> bool:
+    """Whether one of two names leaves out what the office does: 口岸办 may be 口岸服务办, 口岸管理办 is another."""
+    as_is = f"o:{key.removeprefix('l:')}"
+    # Its full name comes first; that it calls itself 口岸办 for short does not make it a 口岸管理办.
+    own = next((k for k in entry.keys if k.startswith("o:")), "")
+    return as_is in name.keys or own.rpartition(":")[2] == as_is.rpartition(":")[2]
 
 
 def _is_placed(name: AskedName, entry: SearchEntry) -> bool:
@@ -233,7 +249,8 @@ def _names_agree(rest: str, entry: SearchEntry) -> bool:
 
 
 def _lies_at(code: str, spots: Collection[str]) -> bool:
-    return any(code == spot or is_within(code, spot) or is_within(spot, code) for spot in spots)
+    """Whether a place is one of some, or inside or above one."""
+    return any(code == spot or places.is_within(code, spot) or places.is_within(spot, code) for spot in spots)
 
 
 def list_place_hints(wishes: Sequence[Wish]) -> list[str]:

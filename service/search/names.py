@@ -53,8 +53,9 @@ _LATIN = re.compile(r"[a-z]+")
 _BRANCH = re.compile(r"^公安局?(?P<place>.{2,8}?)(?:公安)?分局$")
 _GOVERNMENT = re.compile(r"^政府(?=.{2,})")
 _JOINTS = str.maketrans("", "", JOINTS)
-_SHORT_OF = dict(ENDS) | {full: d.short for d in DUTIES for full in d.full}
-_TO_SHORT = re.compile("|".join(sorted(_SHORT_OF, key=len, reverse=True)))
+_END_OF = dict(ENDS)
+_SHORT_OF = {full: d.short for d in DUTIES for full in d.full}
+_ENDS_IN_FULL, _IN_FULL = (re.compile("|".join(sorted(d, key=len, reverse=True))) for d in (_END_OF, _SHORT_OF))
 _DOING = re.compile("|".join(DOING))
 _BODY = re.compile(rf"(?<=.)(?:{'|'.join(BODIES)})$")
 _SHORTS = frozenset(d.short for d in DUTIES)
@@ -77,7 +78,8 @@ class Key:
 class AskedName:
     """A name as someone wrote it. ``places`` are codes that it names for sure; ``code`` is a code written beside it.
 
-    ``generic`` is set where many places may have what it names; ``rest`` is the name without the code.
+    ``generic`` is set where many places may have what it names, ``level`` where it says 市, 县 … in place of one;
+    ``rest`` is the name without the code.
     """
 
     text: str
@@ -86,6 +88,7 @@ class AskedName:
     code: str
     rest: str
     generic: bool
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,8 @@ def shorten_duty(core: str) -> str:
     >>> shorten_duty("人民政府办公厅"), shorten_duty("发展和改革委员会"), shorten_duty("人民政府口岸管理办公室")
     ('政府办', '发改委', '口岸管理办')
     """
-    short = core.translate(_JOINTS)
-    for _ in range(2):  # 机构编制委员会 is known by 委
-        short = _TO_SHORT.sub(lambda m: _SHORT_OF[m.group()], short)
+    short = _ENDS_IN_FULL.sub(lambda m: _END_OF[m.group()], core.translate(_JOINTS))
+    short = _IN_FULL.sub(lambda m: _SHORT_OF[m.group()], short)
     short = re.sub(r"^市?府办$", "政府办", short)
     return _GOVERNMENT.sub("", short) or short
 
@@ -250,18 +252,18 @@ def read_name(text: str, hints: Iterable[str] = ()) -> AskedName:
         add(_key("p", code, ""), CODED)
     add(_key("n", "", compact(text)), EXACT)
     named: set[str] = set()
-    generic = False
+    generic, level = False, ""
     for variant in _list_variants(rest):
         add(_key("n", "", variant), EXACT)
         if is_self_reference(variant):
             continue
-        if variant.isascii():
+        if strip_marks(variant).isascii():
             named |= _add_latin(rest, add)
         elif len(variant) <= _LONGEST:
-            spots, vague = _add_office(variant, tuple(hints), add)
+            spots, vague, said = _add_office(variant, tuple(hints), add)
             named |= spots
-            generic = generic or vague
-    return AskedName(text, keys, frozenset(named), code, compact(rest), generic)
+            generic, level = generic or vague, level or said
+    return AskedName(text, keys, frozenset(named), code, compact(rest), generic, level)
 
 
 def _split_code(text: str) -> tuple[str, str]:
@@ -288,7 +290,8 @@ def _list_variants(text: str) -> list[str]:
         elif all(_REMARK.fullmatch(w) or naming.is_seat(w) for w in inside):
             found[outside] = None
     for name in list(found):
-        seatless = compact(naming.strip_seat(name))
+        # 公安局局机关 says 局 twice.
+        seatless = re.sub(r"(?<=([局委厅部署院办会]))\1$", "", compact(naming.strip_seat(name)))
         bare = _YEAR_BEHIND.sub("", _YEAR.sub("", _TITLE.sub("", seatless)))
         for each in (seatless, bare):
             if len(each) >= 3:
@@ -296,8 +299,11 @@ def _list_variants(text: str) -> list[str]:
     return [name for name in found if name]
 
 
-def _add_office(whole: str, hints: tuple[str, ...], add: Callable[..., None]) -> tuple[set[str], bool]:
-    """Adds the keys of an office's or a place's name; returns the places that it names, and whether it names none."""
+def _add_office(whole: str, hints: tuple[str, ...], add: Callable[..., None]) -> tuple[set[str], bool, str]:
+    """Adds the keys of an office's or a place's name.
+
+    Returns the places that it names, whether it names none though many have such an office, and the level it says.
+    """
     readings, level = _read_office(whole)
     named: set[str] = set()
     for reading in readings:
@@ -317,7 +323,7 @@ def _add_office(whole: str, hints: tuple[str, ...], add: Callable[..., None]) ->
             _add_duty(reading.core, hint, _PLACELESS, 0.0, add, False)
         _add_duty(reading.core, "", _PLACELESS, 0.0, add, False)
     core = shorten_duty(placeless[0].core) if placeless else ""
-    return named, bool(placeless) and (bool(level) or _root(core) in _SHORTS or len(core) < 6)
+    return named, bool(placeless) and (bool(level) or _root(core) in _SHORTS or len(core) < 6), level
 
 
 def _add_duty(core: str, spot: str, factor: float, less: float, add: Callable[..., None], placed: bool) -> None:

@@ -175,5 +175,5 @@ ENGLISH_BODIES = frozenset((
     "bureau", "office", "department", "commission", "committee", "administration", "agency", "authority", "center",
     "centre", "division", "affair", "service", "management", "supervision", "general", "work", "people", "government",
     "municipal", "municipality", "city", "provincial", "province", "district", "county", "prefecture", "autonomous",
-    "region", "regional", "of", "the", "and", "for", "in", "at", "s",
+    "region", "regional", "party", "cpc", "of", "the", "and", "for", "in", "at", "s",
 ))  # fmt: skip

@@ -19,7 +19,7 @@ Send = Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class MessyName:
-    """A name, the type that is asked for ("" for none), and the identifier that it means: "" where nobody is certain."""
+    """A name, the type asked for ("" for none), the identifier that it means ("" where nobody is certain)."""
 
     name: str
     kind: str
