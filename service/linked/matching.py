@@ -241,7 +241,9 @@ def _is_placed(name: AskedName, entry: SearchEntry) -> bool:
         return False
     if entry.kind != "Agency":
         return True
-    return entry.place in name.places or (not name.places and not name.generic)
+    if not entry.place:
+        return bool(name.places) or not name.generic
+    return entry.place in name.places or not (name.places or name.generic)
 
 
 def _names_agree(rest: str, entry: SearchEntry) -> bool:

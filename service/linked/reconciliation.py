@@ -235,7 +235,7 @@ def respond(request: Request, data: Any) -> Response:
                       "Send letters, digits, _ and $, or leave callback out: CORS lets every site ask")  # fmt: skip
     # The comment before it keeps the answer from being taken for another kind of file by its first bytes.
     written = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return Response(f"/**/{callback}({written});", media_type="application/javascript")
+    return Response(f"/**/{callback}({written});", headers={"Content-Type": "application/javascript; charset=utf-8"})
 
 
 def _unknown(identity: str) -> Problem:
