@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import rdflib
 
 from loaders.build.building import load_files
 from loaders.settings import DEFAULT_BASE, Settings
 from tests.service.conftest import Server, free_port
-from tests.service.linked_crawl import Crawl, crawl
+from tests.service.linked_crawl import FORMS, Crawl, crawl
 from tests.waiting import PATIENCE
 
 PATH = "/some/gongkai"
@@ -35,6 +36,13 @@ ODD = r"""
 """
 
 
+#: rdflib says so of literals that are none of their types, and of its own old ways.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*:UserWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
 @pytest.fixture(scope="module")
 def placed(
     graph: Path, tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Server]
@@ -47,7 +55,8 @@ def placed(
     (folder / "graph.trig").write_text(text, encoding="utf-8")
     (folder / "odd.ttl").write_text(ODD.format(base=f"{address}/", nasty=NASTY), encoding="utf-8")
     load_files([folder / "graph.trig", folder / "odd.ttl"], folder / "store", Settings(base=f"{address}/"))
-    server = serve(folder / "store", port, GONGKAI_BASE=f"{address}/", GONGKAI_ROOT_PATH=PATH, GONGKAI_WORKERS="1")
+    server = serve(folder / "store", port, GONGKAI_BASE=f"{address}/", GONGKAI_ROOT_PATH=PATH, GONGKAI_WORKERS="1",
+                   GONGKAI_TRUSTED_PROXIES="192.0.2.1")  # fmt: skip
     yield address, f"{address}/"
     server.stop()
 
@@ -56,14 +65,14 @@ def placed(
 def crawled(placed: tuple[str, str]) -> Crawl:
     address, base = placed
     with httpx.Client(timeout=PATIENCE) as client:
-        return crawl(address, base, client, samples=2, pages=6)
+        return crawl(address, base, client, samples=1, pages=4)
 
 
 def test_what_a_crawler_finds_answers_parses_and_agrees(crawled: Crawl) -> None:
     assert crawled.faults == []
     named = {of.rpartition("#")[2] for of in crawled.classes}
-    assert {"Agency", "Document", "Figure", "Project", "Place", "FunctionCode", "Finding"} <= named
-    assert crawled.asked > 200
+    assert {"Agency", "Document", "Figure", "Project", "Division", "Finding"} <= named
+    assert crawled.asked > 150
 
 
 @pytest.mark.parametrize(
@@ -75,6 +84,19 @@ def test_odd_things_answer_in_every_form(placed: tuple[str, str], name: str) -> 
         found = Crawl(address, base, client)
         found.dereference(f"{base}id/project/{name}")
     assert found.faults == []
+
+
+def test_texts_that_xml_cannot_write_are_whole_in_the_others(placed: tuple[str, str]) -> None:
+    address, base = placed
+    place = f"{address}/id/project/nasty"
+    label = "nasty " + NASTY.encode("ascii").decode("unicode-escape").encode("utf-16", "surrogatepass").decode("utf-16")
+    with httpx.Client(timeout=PATIENCE, follow_redirects=True) as client:
+        for media, form in FORMS.items():
+            data = client.get(place, headers={"Accept": media}).content
+            graph = rdflib.Dataset(default_union=True).parse(data=data, format=form)
+            texts = [str(o) for o in graph.objects(rdflib.URIRef(f"{base}id/project/nasty"), rdflib.RDFS.label)]
+            assert len(texts) == 4, media
+            assert (label in texts) is (form != "xml"), media
 
 
 #: One thing in different writings: the path after id/ as it is sent, and how it is answered.
@@ -123,10 +145,13 @@ def send_raw(address: str, path: str, accept: str, **headers: str) -> tuple[int,
     raise AssertionError(f"it leads on and on: {target}")
 
 
+#: What prints addresses of this server, and is the same at each question.
+PRINTED = ("/reconcile", "/sitemap.xml", "/robots.txt", "/queries.ttl", "/openapi.json")
 ACCEPTS = [
-    ("", 200), ("*", 406), ("*/*;q=0", 406), ("text/turtle;q=2", 200), ("text/turtle;q=x", 200), ("text/turtle;q=-1", 406),
-    (",,,;;;", 406), ("text/*", 200), ("application/nonsense", 406), ("TEXT/TURTLE", 200), ("text/turtle;charset=x", 200),
-    ("text/turtle," * 500, 200), ("\xe5\xb2\xb3", 406), ("text/turtle;q=0.5, text/turtle;q=0", 200), ("a/b;" + ";" * 4000, 406),
+    ("", 200), ("*", 406), ("*/*;q=0", 406), ("text/turtle;q=2", 200), ("text/turtle;q=x", 200), (",,,;;;", 406),
+    ("text/turtle;q=-1", 406), ("text/*", 200), ("application/nonsense", 406), ("TEXT/TURTLE", 200), ("/", 406),
+    ("text/turtle;charset=x", 200), ("text/turtle," * 500, 200), ("a/b;" + ";" * 4000, 406),
+    ("text/turtle;q=0.5, text/turtle;q=0", 200),
 ]  # fmt: skip
 
 
@@ -137,14 +162,19 @@ def test_nonsense_in_accept(placed: tuple[str, str], accept: str, status: int) -
     assert kind
 
 
-@pytest.mark.parametrize("name", ["X_Forwarded_Host", "X_Forwarded_Prefix", "X_Forwarded_Proto", "Forwarded", "Host"])
-@pytest.mark.parametrize(
-    "value", ["evil.example", "/evil", "javascript", "host=evil.example", "a b\tc", "[::1", "evil.example:99999"]
-)
-def test_forged_headers_become_no_address(placed: tuple[str, str], name: str, value: str) -> None:
-    """The address that it is served at is set: from whomever they come, such headers change nothing in the data."""
-    if name == "Host":
-        pytest.skip("Host is the client's own word for the server")
-    for path in ("/dataset", "/reconcile", "/sitemap.xml", "/robots.txt"):
-        _, body, _ = send_raw(placed[0], path, "text/turtle,*/*", **{name: value})
-        assert b"evil" not in body
+@pytest.mark.parametrize("name", ["X_Forwarded_Host", "X_Forwarded_Prefix", "X_Forwarded_Proto", "Forwarded"])
+def test_forged_headers_become_no_address(placed: tuple[str, str], name: str) -> None:
+    """Who is no trusted proxy changes no address by what it says of itself."""
+    plain = {path: send_raw(placed[0], path, "text/turtle,*/*;q=0.5")[1] for path in PRINTED}
+    for value in (
+        "forged.example",
+        "/forged",
+        "forged",
+        "host=forged.example;proto=forged",
+        "[::1",
+        "forged.example:99999",
+    ):
+        for path, body in plain.items():
+            told = {name: value}
+            assert send_raw(placed[0], path, "text/turtle,*/*;q=0.5", **told)[1] == body, (path, value)
+            assert b"forged" not in body
