@@ -151,7 +151,8 @@ class LinkedData:
 
     def _read_finding(self, thing: Thing, language: str) -> dict[str, str] | None:
         """The sides of a finding beside one another, and the sentence on them."""
-        if "rule" not in thing.raw or "verdict" not in thing.raw:
+        # A check has a rule and reasons as well, and the sides and values of none of its findings.
+        if f"{self.site.words.prefix}Finding" not in thing.kinds or not {"rule", "verdict"} <= thing.raw.keys():
             return None
         row = {name: values[0] for name, values in thing.raw.items()}
         named = {"message": "comment", "item": "checkedItem", "detail": "checkedDetail"}

@@ -58,7 +58,11 @@ class Crawl:
 
     def get(self, address: str, accept: str = "*/*") -> httpx.Response:
         self.asked += 1
-        return self.client.get(address, headers={"Accept": accept}, follow_redirects=True)
+        try:
+            return self.client.get(address, headers={"Accept": accept}, follow_redirects=True)
+        except httpx.TransportError as error:
+            # An answer that breaks off is a fault like any other, and the crawl goes on.
+            return httpx.Response(599, text=str(error), request=httpx.Request("GET", address))
 
     def is_ours(self, address: str) -> bool:
         return (address.rstrip("/") + "/").startswith(f"{self.address}/")
@@ -90,7 +94,7 @@ def crawl(address: str, base: str, client: httpx.Client, samples: int, pages: in
     found = Crawl(address.rstrip("/"), base, client)
     _read_description(found)
     _read_map(found, pages)
-    for of in _select(found, _CLASSES):
+    for of in list(_select(found, _CLASSES)):
         things = list(_select(found, _MEMBERS.format(of=of, base=base, most=samples)))
         if things:
             found.classes[of] = len(things)
@@ -150,17 +154,22 @@ def _keep_writable(graph: rdflib.Graph) -> rdflib.Graph:
 
 
 def _construct(found: Crawl, query: str) -> rdflib.Graph:
+    return rdflib.Graph().parse(data=_ask(found, query, "text/turtle").content, format="turtle")
+
+
+def _ask(found: Crawl, query: str, accept: str) -> httpx.Response:
+    """The endpoint's answer; a kept connection that the server has just closed is opened again, once."""
     found.asked += 1
-    answer = found.client.post(f"{found.address}/sparql", data={"query": query}, headers={"Accept": "text/turtle"})
-    return rdflib.Graph().parse(data=answer.content, format="turtle")
+    asked = {"data": {"query": query}, "headers": {"Accept": accept}}
+    try:
+        answer = found.client.post(f"{found.address}/sparql", **asked)  # type: ignore[arg-type]
+    except httpx.ReadError:
+        answer = found.client.post(f"{found.address}/sparql", **asked)  # type: ignore[arg-type]
+    return answer.raise_for_status()
 
 
 def _select(found: Crawl, query: str) -> Iterator[str]:
-    found.asked += 1
-    answer = found.client.post(
-        f"{found.address}/sparql", data={"query": query}, headers={"Accept": "application/sparql-results+json"}
-    )
-    answer.raise_for_status()
+    answer = _ask(found, query, "application/sparql-results+json")
     for row in answer.json()["results"]["bindings"]:
         yield from (term["value"] for term in row.values())
 
