@@ -74,13 +74,12 @@ def print_answers(judged: Sequence[Judged]) -> bool:
             print(f"| {kind} | {len(few)} | {' | '.join(map(str, numbers))} |")
     for each in judged:
         if not each.right or each.falsely_certain:
-            print(
-                f"\n{each.name.name!r} ({each.name.why}): {each.first or 'nothing'}, not {each.name.answer or 'certain'}"
-            )
+            told, wanted = each.first or "nothing", each.name.answer or "certain"
+            print(f"\n{each.name.name!r} ({each.name.why}): {told}, not {wanted}")
     recall = sum(j.right for j in judged) / len(judged)
     kept = recall >= RECALL and not any(j.falsely_certain for j in judged)
     word = "kept" if kept else "NOT kept"
-    print(f"\nAt least {RECALL:.0%} right and none falsely certain: {word} ({recall:.1%}).\n")
+    print(f"\nAt least {RECALL:.0%} right, none falsely certain: {word} ({recall:.1%}).\n")
     return kept
 
 

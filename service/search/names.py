@@ -220,6 +220,24 @@ def _list_office_keys(whole: str, place: str) -> Iterator[str]:
             yield _key("y", "" if before else "-", before + write_pinyin(after))
 
 
+def list_forms(name: str, place: str) -> tuple[str, ...]:
+    """What an office of a place is also called by rule: its place in full or for short before its duty in either form.
+
+    >>> list_forms("深圳市人民政府口岸办公室", "440300")
+    ('深圳市口岸办', '深圳口岸办', '深圳市口岸办公室', '深圳口岸办公室')
+    """
+    whole = compact(name)
+    full = places.load().name(place)
+    own = [r for r in _read_office(whole)[0] if r.spelt and place in r.codes]
+    if not full or not own:
+        return ()
+    core = min((r.core for r in own), key=len)
+    befores = dict.fromkeys((full, place_names.shorten(full)))
+    afters = dict.fromkeys((shorten_duty(core), re.sub(r"^人民政府(?=.{4,})", "", core)))
+    forms = (before + after for after in afters if len(after) >= 2 for before in befores)
+    return tuple(form for form in dict.fromkeys(forms) if form != whole)
+
+
 @functools.lru_cache(maxsize=4096)
 def _write_place(code: str) -> tuple[str, ...]:
     """A place in pinyin: not at all, in full, for short, behind its province and city."""

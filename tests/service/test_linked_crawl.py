@@ -30,6 +30,8 @@ ODD = r"""
     "2023-02-30"^^xsd:date, "1e400"^^xsd:decimal, "<b>&amp;</b>"^^rdf:XMLLiteral, "{{]"^^rdf:JSON ;
   rdfs:seeAlso <http://x.example/%E5%8F%A3%20a?b=c&d='e'>, <urn:uuid:%00>, <mailto:a@b>, <tag:x,2023:口岸#片段>,
     [ rdfs:label "blank" ; rdfs:seeAlso [ rdfs:label "blanker" ] ] .
+<{base}id/check/odd/1> a gk:Check ; rdfs:label "a check, whose findings have the values of its reason"@en ;
+  gk:rule "stated-relation" ; gk:verdict gk:verdictContradicted ; gk:reasonCode "outturn-above-budget" .
 <{base}id/project/%E5%8F%A3> a gk:Project ; rdfs:label "an escaped name"@en .
 <{base}id/project/a.b.ttl> a gk:Project ; rdfs:label "a name that ends as a file does"@en .
 <{base}id/project/a;b=c,d(e)!*$&+@:~> a gk:Project ; rdfs:label "all marks that a path may have"@en .
@@ -76,13 +78,14 @@ def test_what_a_crawler_finds_answers_parses_and_agrees(crawled: Crawl) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["nasty", "%E5%8F%A3", "a.b.ttl", "a;b=c,d(e)!*$&+@:~"],
+    "name",
+    ["project/nasty", "project/%E5%8F%A3", "project/a.b.ttl", "project/a;b=c,d(e)!*$&+@:~", "check/odd/1"],
 )  # fmt: skip
 def test_odd_things_answer_in_every_form(placed: tuple[str, str], name: str) -> None:
     address, base = placed
     with httpx.Client(timeout=PATIENCE) as client:
         found = Crawl(address, base, client)
-        found.dereference(f"{base}id/project/{name}")
+        found.dereference(f"{base}id/{name}")
     assert found.faults == []
 
 
