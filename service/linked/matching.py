@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,7 @@ from service.http.problems import Problem
 from service.linked.wellformed import load_json
 from service.search.entries import KINDS, SearchEntry
 from service.search.folding import compact
+from service.search.index import Favoured
 from service.search.names import ALIKE, CODED, EXACT, SAME, AskedName, Key, find_places, is_self_reference, read_name
 from service.search.room import Room
 
@@ -34,6 +36,11 @@ _OTHER_KIND = 0.8
 _AGREEING = 0.7
 #: Every office has such things, under the same names: none is certain without its office.
 OF_AN_OFFICE = frozenset({"Division", "Duty", "Indicator", "Goal", "Assessment"})
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: Values of properties that name no office: identifiers and numbers.
+_TOLD_ELSE = re.compile(r"[a-z]+/.*|[\d.,]*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -161,11 +168,13 @@ class Matcher:
         if not (kinds or asked.lenient) or is_self_reference(words):
             return []
         name = read_name(words.removeprefix(self.space), list_place_hints(asked.wishes))
-        found = self._find_named(name, kinds)
+        favoured = self.list_favoured(asked.wishes)
+        found = self._find_named(name, kinds, favoured)
         if not any(c.fits for c in found.values()):
-            found |= {iri: c for iri, c in self._find_alike(name, kinds).items() if iri not in found}
+            alike = self._find_alike(name, kinds, favoured)
+            found |= {iri: c for iri, c in alike.items() if iri not in found}
         if asked.lenient and not any(c.fits for c in found.values()):
-            others = self._find_named(name, tuple(k for k in KINDS if k not in kinds))
+            others = self._find_named(name, tuple(k for k in KINDS if k not in kinds), favoured)
             found |= {iri: replace(c, score=c.score * _OTHER_KIND, fits=False) for iri, c in others.items()}
         ranks = {kind: number for number, kind in enumerate(KINDS)}
 
@@ -176,10 +185,22 @@ class Matcher:
 
         return sorted(found.values(), key=rank)[:_JUDGED]
 
-    def _find_named(self, name: AskedName, kinds: Sequence[str]) -> dict[str, Candidate]:
+    def list_favoured(self, wishes: Sequence[Wish]) -> Favoured:
+        """Offices and years that properties tell: of a thousand projects of one name theirs are looked at."""
+        values = [value for wish in wishes for value in wish.values]
+        if not values:
+            return {}
+        agencies = [self.space + value for value in values if value.startswith("agency/")]
+        for value in values:
+            if not _TOLD_ELSE.fullmatch(value):
+                named = self._find_named(read_name(value), ("Agency",), {}).values()
+                agencies += [c.entry.iri for c in named if c.fits and c.placed]
+        return {"agency": agencies, "year": [value for value in values if _YEAR.fullmatch(value)]}
+
+    def _find_named(self, name: AskedName, kinds: Sequence[str], favoured: Favoured) -> dict[str, Candidate]:
         """Things that the name names by a rule, or whose identifier it is."""
         found: dict[str, Candidate] = {}
-        entries = self.room.index.find_by_key(list(name.keys), kinds, _JUDGED)
+        entries = self.room.index.find_by_key(list(name.keys), kinds, _JUDGED, favoured)
         if "/" in name.text and (entry := self.room.index.look_up(self.space + name.text)) and entry.kind in kinds:
             found[entry.iri] = Candidate(entry, EXACT, describe(self.room, entry), True, True)
         for entry in entries:
@@ -188,10 +209,11 @@ class Matcher:
                 found[entry.iri] = Candidate(entry, score, describe(self.room, entry), fits, placed)
         return found
 
-    def _find_alike(self, name: AskedName, kinds: Sequence[str]) -> dict[str, Candidate]:
+    def _find_alike(self, name: AskedName, kinds: Sequence[str], favoured: Favoured) -> dict[str, Candidate]:
         """Things whose names look like the name: a character is wrong, a word is missing."""
         found: dict[str, Candidate] = {}
-        for entry in self.room.index.find_alike(name.rest or name.text, kinds, _LOOKED_AT, name.places):
+        favoured = {**favoured, "place": name.places}
+        for entry in self.room.index.find_alike(name.rest or name.text, kinds, _LOOKED_AT, favoured):
             score = compare(name.rest or name.text, entry)
             if name.places and entry.place and not _lies_at(entry.place, name.places):
                 score *= _ELSEWHERE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -39,6 +39,10 @@ _IN_HEADING = 0.4
 _LEAST_OF_QUESTION = 0.5
 _LEAST_OF_NAME = 0.6
 _LEAST_BESIDE_NAME = 0.2
+
+
+#: Values of the fields ``agency`` (IRIs), ``year`` and ``place`` (codes of GB/T 2260).
+Favoured = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,36 +225,31 @@ class Index:
         hits.sort(key=lambda h: (-h.score, len(h.entry.label), h.entry.iri))
         return hits[:limit]
 
-    def find_by_key(self, keys: Sequence[str], kinds: Sequence[str], limit: int) -> list[SearchEntry]:
-        """Things of some kinds that have one of the keys; those that have rarer ones first."""
+    def find_by_key(
+        self, keys: Sequence[str], kinds: Sequence[str], limit: int, favoured: Favoured | None = None
+    ) -> list[SearchEntry]:
+        """Things of some kinds that have one of the keys, those that have rarer ones first.
+
+        What has one of the ``favoured`` values goes before other things.
+        """
         any_key = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "key", key)) for key in keys]
-        return self._list_any(any_key, kinds, limit)
+        return self._list_any(any_key, kinds, limit, favoured or {})
 
     def find_alike(
-        self, name: str, kinds: Sequence[str], limit: int, places: Collection[str] = ()
+        self, name: str, kinds: Sequence[str], limit: int, favoured: Favoured | None = None
     ) -> list[SearchEntry]:
-        """Things of some kinds whose names have most characters and words in common with a name.
-
-        Those of one of the ``places`` (GB/T 2260 codes) come first.
-        """
+        """Things of some kinds whose names have most characters and words in common with a name; as above."""
         any_term = [(tantivy.Occur.Should, self._term("name", t, 1.0)) for t in dict.fromkeys(list_terms(name))]
-        parts = [(tantivy.Occur.Should, self._term("place", place, _FAVOUR)) for place in places]
-        return self._list_any(any_term, kinds, limit, parts)
+        return self._list_any(any_term, kinds, limit, favoured or {})
 
     def _list_any(
-        self,
-        any_of: list[tuple[tantivy.Occur, tantivy.Query]],
-        kinds: Sequence[str],
-        limit: int,
-        more: Sequence[tuple[tantivy.Occur, tantivy.Query]] = (),
+        self, any_of: list[tuple[tantivy.Occur, tantivy.Query]], kinds: Sequence[str], limit: int, favoured: Favoured
     ) -> list[SearchEntry]:
         if not any_of or not kinds:
             return []
-        parts = [
-            (tantivy.Occur.Must, tantivy.Query.boolean_query(any_of)),
-            (tantivy.Occur.Must, self._of(kinds)),
-            *more,
-        ]
+        parts = [(tantivy.Occur.Must, tantivy.Query.boolean_query(any_of)), (tantivy.Occur.Must, self._of(kinds))]
+        parts += [(tantivy.Occur.Should, self._term(field, value, _FAVOUR))
+                  for field, values in favoured.items() for value in values]  # fmt: skip
         found = self._searcher.search(tantivy.Query.boolean_query(parts), limit=limit).hits
         return [_read_entry(json.loads(bytes(self._searcher.doc(place)["data"][0]))) for _, place in found]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from loaders.graph.iris import Iris
-from service.linked.matching import Matcher, read_batch
+from service.linked.matching import Asked, Matcher, read_batch
 from service.linked.rating import rate
 from service.search import room as rooms
 from service.search.folding import simplify
@@ -81,6 +81,20 @@ def test_a_place_beside_a_name_is_used(matcher: Matcher) -> None:
     rows = rate(asked, found, values, lambda iri: iri.removeprefix(SPACE))
     assert (rows[0]["name"], rows[0]["match"]) == ("宝鸡市公安局", True)
     assert rate(asked, found, {}, lambda iri: iri)[0]["match"] is False
+
+
+def test_an_office_beside_a_name_is_looked_at(matcher: Matcher) -> None:
+    """Of many codes of one name the index gives some only; of many projects those of the office that is told."""
+    office = "深圳市人民政府口岸办公室"
+    wanted = next(e.iri for e in matcher.room.index.named if e.label == office)
+    for value in (office, "深圳口岸办", wanted.removeprefix(SPACE)):
+        queries = {"q": {"query": "口岸", "type": "Project", "properties": [{"pid": "agency", "v": value}]}}
+        found = matcher.room.index.find_alike("口岸", ("Project",), 3, matcher.list_favoured(read(queries).wishes))
+        assert {entry.agency for entry in found} == {wanted}, value
+
+
+def read(queries: dict[str, dict[str, Any]]) -> Asked:
+    return read_batch(json.dumps(queries), 10, BASE)["q"]
 
 
 def test_identifiers_are_names(matcher: Matcher) -> None:
