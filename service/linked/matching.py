@@ -35,7 +35,7 @@ _OTHER_KIND = 0.8
 #: From this likeness on a name beside a code is that of the code.
 _AGREEING = 0.7
 #: Every office has such things, under the same names: none is certain without its office.
-OF_AN_OFFICE = frozenset({"Division", "Duty", "Indicator", "Goal", "Assessment"})
+OF_AN_OFFICE = frozenset({"Project", "Division", "Duty", "Indicator", "Goal", "Assessment"})
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d")

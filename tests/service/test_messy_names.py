@@ -66,7 +66,7 @@ def test_messy_names_are_told_and_nothing_is_falsely_certain(matcher: Matcher) -
     assert len(wrong) <= len(judged) * 0.05, wrong
     # Caution costs little: of the names that have an answer most are matched without anyone's help.
     answered = [j for j in judged if j.name.answer]
-    assert sum(j.certain for j in answered) >= 0.85 * len(answered)
+    assert sum(j.certain for j in answered) >= 0.8 * len(answered)
 
 
 def test_a_place_beside_a_name_is_used(matcher: Matcher) -> None:
