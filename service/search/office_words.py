@@ -163,8 +163,8 @@ ENDS = (("委员会", "委"), ("办公室", "办"), ("办公厅", "办"))
 JOINTS = "和与及暨、"
 #: What an office does with its duty; names for short leave it out.
 DOING = ("监督", "管理", "服务", "事务", "工作", "业务", "综合")
-#: The one character, or the word, that says what kind of body it is.
-BODIES = ("局", "厅", "委", "办", "部", "院", "署", "处", "中心", "会", "所", "站")
+#: The one character that says what kind of body it is. A 中心, 站 or 所 is another office than the 局 of its duty.
+BODIES = ("局", "厅", "委", "办", "部", "院", "署")
 #: Bodies above offices, before the name of the place that they are of. 国家税务总局深圳市税务局 is 深圳市税务局.
 ABOVE = (
     ("中国人民政治协商会议", "政协"), ("中国共产主义青年团", "共青团"), ("共青团", "共青团"), ("中国共产党", ""),

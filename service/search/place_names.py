@@ -19,6 +19,8 @@ from service.search.pinyin import strip_marks, write_pinyin
 
 _LONGEST = 14
 _LONGEST_LATIN = 4
+#: How many digits of a code tell a place.
+_PROVINCE, _PREFECTURE = 2, 4
 _LATIN = re.compile(r"[a-z]+")
 #: Endings of English names that say the level only.
 _LEVELS = frozenset({"province", "city", "district", "county", "prefecture", "municipality", "autonomous", "region"})
@@ -80,10 +82,19 @@ def _join(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def choose_highest(codes: Sequence[str]) -> str:
-    """The code that a name of several places stands for: the only one of the highest level, else ""."""
-    levels = [(len(re.sub(r"(?:00)+$", "", c)), c) for c in codes]
-    best = [c for level, c in levels if level == min(levels)[0]]
-    return best[0] if len(best) == 1 else ""
+    """The code that a name of several places stands for: the only one of the highest level, else "".
+
+    A city's name means the city rather than the county of its name (长沙); between a province and a city (吉林) it says
+    nothing.
+    """
+    levels = [len(_stem(code)) for code in codes]
+    best = [code for code, level in zip(codes, levels, strict=True) if level == min(levels)]
+    return best[0] if len(best) == 1 and not {_PROVINCE, _PREFECTURE} <= set(levels) else ""
+
+
+def _stem(code: str) -> str:
+    """The digits of a code that tell: two of a province's, four of a prefecture's, six of a county's."""
+    return re.sub(r"(?:00){1,2}$", "", code)
 
 
 @functools.cache

@@ -132,6 +132,14 @@ def test_full_and_short_names_are_one(full: str, short: str) -> None:
     assert shorten_duty(full) == shorten_duty(short) == short
 
 
+def test_what_lies_below_an_office_is_another() -> None:
+    """In English as in Chinese: an education bureau is no 教育中心."""
+    asked = read_name("Shenzhen Education Bureau")
+    office, centre = (list_keys("Agency", [f"深圳市教育{body}"], "440300") for body in ("局", "中心"))
+    assert any(asked.keys[key].fits for key in office if key in asked.keys)
+    assert not any(asked.keys[key].fits for key in centre if key in asked.keys)
+
+
 def test_successors_are_others() -> None:
     for one, other in (
         ("安监局", "应急管理局"),
@@ -159,6 +167,8 @@ def test_places_in_latin_letters() -> None:
     assert set(find_latin(["shanxi"])[0]) == {"140000", "610000"}
     assert choose_highest(("430600", "430621")) == "430600"
     assert choose_highest(("110105", "220104")) == ""
+    # 吉林 is a province and a city: neither is meant more than the other.
+    assert choose_highest(("220000", "220200")) == ""
     assert write_pinyin("朝阳区", 2) == "chaoyang"
     assert strip_marks("Lǚ") == "lu"
 
