@@ -24,6 +24,8 @@ _LONGEST_NAME = 300
 _JUDGED, _LOOKED_AT = 60, 24
 #: The most that likeness alone gives, and the least that is worth telling.
 _ALMOST, _LEAST = 88.0, 40.0
+#: What a part of a name scores at least.
+_PART = 50.0
 #: An office's name without its place scores no more; a code beside another's name no more than this.
 _UNPLACED, _CONTRADICTED = 88.0, 60.0
 #: What 市 before an office's name takes from one that is no city's.
@@ -293,8 +295,10 @@ def describe(room: Room, entry: SearchEntry) -> str:
 def compare(words: str, entry: SearchEntry) -> float:
     """How alike some words and the best name of an entry are, from 0 to 100; below what any rule gives."""
     asked = compact(words)
-    best = max((Indel.normalized_similarity(asked, compact(n)) for n in entry.names or (entry.label,)), default=0.0)
-    return float(best) * _ALMOST
+    names = [compact(name) for name in entry.names or (entry.label,)]
+    best = float(max((Indel.normalized_similarity(asked, name) for name in names), default=0.0)) * _ALMOST
+    # A part of a name is worth telling, however short it is.
+    return max(best, _PART) if len(asked) > 1 and any(asked in name for name in names) else best
 
 
 def _wrong(place: str, problem: str) -> Problem:

@@ -97,6 +97,14 @@ def read(queries: dict[str, dict[str, Any]]) -> Asked:
     return read_batch(json.dumps(queries), 10, BASE)["q"]
 
 
+def test_a_part_of_a_name_is_told_and_never_certain(matcher: Matcher) -> None:
+    for words in ("人民政府口岸", "医疗保"):
+        rows = send(matcher, {"q": {"query": words, "type": "Agency", "limit": 10}})["q"]["result"]
+        assert rows, words
+        assert all(words in row["name"] for row in rows[:2])
+        assert not any(row["match"] for row in rows)
+
+
 def test_identifiers_are_names(matcher: Matcher) -> None:
     label = "深圳市公安局"
     identity = str(Iris(BASE).agency(label, "440300").value).removeprefix(SPACE)
