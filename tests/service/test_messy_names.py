@@ -98,10 +98,10 @@ def read(queries: dict[str, dict[str, Any]]) -> Asked:
 
 
 def test_a_part_of_a_name_is_told_and_never_certain(matcher: Matcher) -> None:
-    for words in ("人民政府口岸", "医疗保"):
+    for words in ("医疗保", "人民政府办"):
         rows = send(matcher, {"q": {"query": words, "type": "Agency", "limit": 10}})["q"]["result"]
         assert rows, words
-        assert all(words in row["name"] for row in rows[:2])
+        assert words in rows[0]["name"]
         assert not any(row["match"] for row in rows)
 
 
