@@ -38,16 +38,21 @@ class LinkedData:
         """303 to the page or the data of a thing."""
         path: str = request.path_params["path"]
         stem, _, extension = path.rpartition(".")
-        form = find_named(extension, (*GRAPHS, HTML)) if stem else None
-        if form is None or "/" in extension:
-            stem = path
-            form = choose(request.headers.get("accept"), (HTML, *GRAPHS))
+        form = find_named(extension, (*GRAPHS, HTML)) if stem and "/" not in extension else None
+        # A name may itself end as a file does.
+        known = await self._find(stem) if form else None
+        if known is None:
+            form, known = choose(request.headers.get("accept"), (HTML, *GRAPHS)), await self._find(path)
+        if known is None:
+            raise self._unknown(path)
         if form is None:
             raise Problem(
                 406, "not_acceptable", "Accept", "there is neither a page nor data in that form", "Ask for text/turtle"
             )
-        if not await self._exists(stem):
-            raise self._unknown(stem)
+        stem = known
+        if form is HTML and stem.startswith("document/") and "#" in stem:
+            # A place in a document, its # escaped: the page marks it.
+            return RedirectResponse(self.site.local(f"{self.site.base}id/{stem}"), 303, {"Vary": "Accept"})
         if form is not HTML:
             target = f"/data/{stem}.{form.key}"
         elif stem.startswith("document/"):
@@ -55,7 +60,7 @@ class LinkedData:
         else:
             target = f"/page/{stem}"
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(quote(target, safe="/:.-_~;=,") + query, 303, {"Vary": "Accept"})
+        return RedirectResponse(quote(target, safe=_UNESCAPED) + query, 303, {"Vary": "Accept"})
 
     async def page(self, request: Request) -> Response:
         """The facts about a thing in groups, where it is stated, what points to it, its neighbourhood."""
@@ -146,7 +151,8 @@ class LinkedData:
 
     def _read_finding(self, thing: Thing, language: str) -> dict[str, str] | None:
         """The sides of a finding beside one another, and the sentence on them."""
-        if "rule" not in thing.raw or "verdict" not in thing.raw:
+        # A check has a rule and reasons as well, and the sides and values of none of its findings.
+        if f"{self.site.words.prefix}Finding" not in thing.kinds or not {"rule", "verdict"} <= thing.raw.keys():
             return None
         row = {name: values[0] for name, values in thing.raw.items()}
         named = {"message": "comment", "item": "checkedItem", "detail": "checkedDetail"}
@@ -224,6 +230,14 @@ class LinkedData:
         values = {"thing": [self._name(path)]}
         return bool((await self.site.answers.ask_internal("linked/thing-exists", values)).rows)
 
+    async def _find(self, path: str) -> str | None:
+        """The path of a thing as its IRI has it; None if there is none. A server sees escapes only undone."""
+        written = (path, quote(path, safe=_UNESCAPED))
+        for each in dict.fromkeys(written):
+            if _may_be_named(each) and await self._exists(each):
+                return each
+        return None
+
     def _name(self, path: str) -> ox.NamedNode:
         try:
             return ox.NamedNode(f"{self.site.base}id/{path}")
@@ -232,6 +246,18 @@ class LinkedData:
 
     def _unknown(self, path: str) -> Problem:
         return Problem(404, "unknown_thing", f"id/{path[:80]}", "nothing is known of it", "See the start page")
+
+
+#: What stands in the path of an IRI without an escape, beside letters and digits (RFC 3986).
+_UNESCAPED = "/:.-_~;=,!$&'()*+@"
+
+
+def _may_be_named(path: str) -> bool:
+    try:
+        ox.NamedNode(f"urn:x:{path}")
+    except ValueError:
+        return False
+    return True
 
 
 #: Files of the ontology that have a path of their own.

@@ -15,6 +15,7 @@ from service.search.entries import KINDS
 
 _MOST_PROPERTIES = 30
 _FLOATS = ("decimal", "double", "float")
+_DATES = ("#date", "#dateTime")
 
 
 class Properties:
@@ -119,7 +120,9 @@ class Properties:
             return {"str": label or value.text}
         plain = value.plain
         if isinstance(plain, bool):
-            return {"str": value.text}
+            return {"bool": plain}
+        if value.datatype.endswith(_DATES):
+            return {"date": value.text}
         if value.datatype.endswith(_FLOATS):
             return {"float": float(Decimal(value.text)) if value.datatype.endswith("decimal") else float(value.text)}
         return {"int": plain} if isinstance(plain, int) else {"str": value.text}
@@ -141,7 +144,8 @@ def _read_request(text: str, most: int) -> tuple[list[str], dict[str, int]]:
         wishes = {p["id"]: int((p.get("settings") or {}).get("limit") or 0) for p in properties}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         raise wrong from None
-    if not isinstance(identities, list) or not all(isinstance(i, str) for i in (*identities, *wishes)):
+    texts = isinstance(identities, list) and isinstance(properties, list)
+    if not texts or not all(isinstance(i, str) for i in (*identities, *wishes)) or min(wishes.values(), default=0) < 0:
         raise wrong
     if len(identities) > most or len(wishes) > _MOST_PROPERTIES:
         raise Problem(
