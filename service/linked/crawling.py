@@ -23,7 +23,7 @@ from service.sparql.guard import list_prefixes
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: A map names at most 50,000 addresses (sitemaps.org).
 MOST_ADDRESSES = 40_000
-_PLACES = ("/", "/queries", "/documents", "/data", "/dataset", "/ontology", "/help", "/sparql/help")
+_PLACES = ("/", "/queries", "/documents", "/data", "/dataset", "/changes", "/ontology", "/help", "/sparql/help")
 #: What is made anew for every question: nothing to list, and work for nobody.
 _CLOSED = ("/sparql?query=", "/search?q=", "/search.json", "/reconcile", "/graphs", "/dumps/")
 Handler = Callable[[Request], Awaitable[Response]]

@@ -28,8 +28,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from loaders.build.growing import mark_snapshot, read_changes
-from loaders.build.snapshots import Snapshot, find_current, writing
+from loaders.build.growing import read_changes
+from loaders.build.snapshots import Snapshot, find_current, mark_snapshot, writing
 from loaders.errors import GongkaiError, StoreError
 from service.engine.store import EmbeddedStore, Store, find_published
 from service.http.problems import Problem
