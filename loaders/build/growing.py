@@ -38,7 +38,7 @@ _CHANGES = "changes.json"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is different from the snapshot that another grew from. ``mark`` tells that snapshot (:func:`loaders.build.snapshots.mark_snapshot`).
+    """What is different from the snapshot that another grew from, which ``mark`` tells (``snapshots.mark_snapshot``).
 
     ``documents`` are the ids of those whose graph is another, or has come or gone; ``things`` the IRIs of that of which
     something else was said, or is said now.

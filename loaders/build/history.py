@@ -137,7 +137,8 @@ class History:
             if last is not None:
                 self._take_over(History(last.folder), keep - 1)
             mark = mark_snapshot(new)
-            documents, figures = dict.fromkeys(STATUSES, 0), dict.fromkeys(STATUSES, 0)
+            documents: dict[str, int] = dict.fromkeys(STATUSES, 0)
+            figures: dict[str, int] = dict.fromkeys(STATUSES, 0)
             with self._find(mark, "jsonl").open("w", encoding="utf-8") as file:
                 for change in changes or ():
                     documents[change.status] += 1

@@ -98,8 +98,8 @@ class ChangePages:
             })  # fmt: skip
         asked = f"?_page={number}" if number > 1 else ""
         return self.site.page(
-            request, "release.html", release=release, documents_changed=changes, number=number, pages=pages, statuses=STATUSES,
-            address=self.find_address, local_figure=self._find_figure,
+            request, "release.html", release=release, documents_changed=changes, number=number, pages=pages,
+            statuses=STATUSES, address=self.find_address, local_figure=self._find_figure,
             alternates=(Form("JSON", f"/changes/{mark}.json{asked}", "application/json"),),
             crumbs=(("/changes", "变化" if pick_language(request) == "zh" else "Changes"),),
         )  # fmt: skip

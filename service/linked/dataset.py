@@ -17,13 +17,13 @@ from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
 from service.http.prefix import find_origin, find_prefix, prefix_data
 from service.http.problems import Problem
 from service.linked.descriptions import RIGHTS, SPDX, TITLES, Described, name_dataset, state
-from service.linked.dumps import FOLLOWING, DumpFile, list_files
+from service.linked.dumps import DumpFile, list_files
+from service.linked.export_folders import SUMS
+from service.linked.packages import BY_NAME, PACKAGES
 from service.linked.snapshot_parts import Maker
 from service.pages.site import Form, Site
 from service.queries.answers import Value
 from service.sparql.guard import list_prefixes
-
-_SUMS = "SHA256SUMS"
 
 
 class DatasetPages:
@@ -72,19 +72,25 @@ class DatasetPages:
                  "media_type": f.media_type, "document": f.document or None, "rows": f.rows or None}
                 for f in files
             ]  # fmt: skip
-            return JSONResponse({"snapshot": snapshot, "files": prefix_data(rows, find_prefix(request))})
+            more = [
+                {"name": p.name, "url": f"/dumps/{p.name}", "title": {"zh": p.zh, "en": p.en},
+                 "media_type": p.media_type}
+                for p in PACKAGES
+            ]  # fmt: skip
+            listed = {"snapshot": snapshot, "files": rows, "on_request": more}
+            return JSONResponse(prefix_data(listed, find_prefix(request)))
         return self.site.page(
             request, "dumps.html", files=[f for f in files if not f.document], snapshot=snapshot, titles=TITLES,
-            of_documents=[f for f in files if f.document], sums=_SUMS, following=FOLLOWING,
+            of_documents=[f for f in files if f.document], sums=SUMS, packages=PACKAGES,
             alternates=[Form("JSON", "/dumps.json", "application/json")],
         )  # fmt: skip
 
     async def send_dump(self, request: Request) -> Response:
         """One file. Only what the list names is sent."""
         name: str = request.path_params["path"]
-        _, folder = await self._need("following" if name == FOLLOWING else "dumps")
+        _, folder = await self._need(BY_NAME[name].part if name in BY_NAME else "dumps")
         files = list_files(folder)
-        if name == _SUMS:
+        if name == SUMS:
             return Response("".join(f"{f.sha256}  {f.name}\n" for f in files), media_type="text/plain; charset=utf-8")
         file = next((f for f in files if f.name == name), None)
         if file is None:

@@ -34,13 +34,15 @@ Row = dict[str, Any]
 class Column:
     """A column: its name, the property that fills it (a name in our ontology, or an IRI), how it is kept.
 
-    A ``term`` of our ontology stands by its name without the prefix: ``gk:phaseBudget`` as ``budget``.
+    A ``term`` of our ontology stands by its name without the prefix: ``gk:phaseBudget`` as ``budget``. What ``follows``
+    is filled by what follows from the graph, too, which takes a while to find out.
     """
 
     name: str
     of: str
     kind: Kind = "text"
     term: str = ""
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,17 @@ _YEAR = Column("fiscal_year", "year", "whole")
 _PLACE_IN_TEXT = (Column("evidence", f"{_PROV}wasDerivedFrom"),)
 TABLES: tuple[TableForm, ...] = (
     TableForm("figures", "Figure", (
-        Column("start", "start", "whole"), Column("end", "end", "whole"), Column("stated", "statedAs"),
-        Column("amount", "amount", "decimal"), Column("value", "value", "decimal"), Column("unit", "unit", term="unit"),
-        Column("precision", "precision", "decimal"), _YEAR, Column("phase", "phase", term="phase"),
-        Column("aspect", "aspect", term="aspect"), Column("agency", "agency"), Column("budget_unit", "budgetUnit"),
-        Column("subject_kind", "subjectKind"), Column("subject_label", "subjectLabel"), Column("column", "column"),
-        Column("form", "form"), Column("function", "function"), Column("economic", "economic"),
+        Column("start", "start", "whole"), Column("end", "end", "whole", follows=True), Column("stated", "statedAs"),
+        Column("amount", "amount", "decimal"), Column("value", "value", "decimal"),
+        Column("unit", "unit", term="unit", follows=True), Column("precision", "precision", "decimal"), _YEAR,
+        Column("phase", "phase", term="phase"), Column("aspect", "aspect", term="aspect"), Column("agency", "agency"),
+        Column("budget_unit", "budgetUnit"), Column("subject_kind", "subjectKind", follows=True),
+        Column("subject_label", "subjectLabel"), Column("column", "column"), Column("form", "form", follows=True),
+        Column("function", "function"), Column("economic", "economic"),
         Column("government_economic", "governmentEconomic"), Column("inferred_function", "inferredFunction"),
         Column("project", "project"), Column("official_total", "officialTotal", term="quantity"),
         Column("official_part", "officialPart", term="quantity"), Column("fund_scope", "fundScope", term="fund"),
-        Column("table", _DATA_SET), *_PLACE_IN_TEXT,
+        Column("table", _DATA_SET, follows=True), *_PLACE_IN_TEXT,
     )),
     TableForm("quantities", "StandardValue", (
         Column("quantity", "quantity"), Column("amount", "acceptedAmount", "decimal"),
@@ -85,7 +88,8 @@ TABLES: tuple[TableForm, ...] = (
         *_PLACE_IN_TEXT,
     )),
     TableForm("duties", "Duty", (
-        Column("label", f"{_RDFS}label"), Column("agency", "agency"), Column("division", "ofDivision"),
+        Column("label", f"{_RDFS}label"), Column("number", "number"), Column("agency", "agency"),
+        Column("division", "ofDivision"),
         Column("topics", "about"), *_PLACE_IN_TEXT,
     )),
 )  # fmt: skip
@@ -100,10 +104,24 @@ class _Document:
     shared: Row
 
 
+#: Columns whose cells hold one IRI, and those whose cells may hold several with spaces between.
+ONE_IRI = frozenset({"iri", "document", "figure"})
+IRIS = frozenset({
+    "agency", "budget_unit", "function", "economic", "government_economic", "inferred_function", "project", "table",
+    "evidence", "quantity", "parent", "topics", "division",
+})  # fmt: skip
+
+
 def list_kinds(table: TableForm) -> dict[str, Kind]:
     """The columns of a table with how each is kept, those of its partitions last."""
     own = (*table.columns, *(_MONEY if table.name == "projects" else ()))
     return {"iri": "text", **{c.name: c.kind for c in own}, **_OF_DOCUMENT, **PARTITIONS}
+
+
+def find_property(table: TableForm, name: str, base: str) -> str:
+    """The IRI of the property that fills a column; "" for what no single one does."""
+    found = next((c.of for c in table.columns if c.name == name), "")
+    return found if not found or ":" in found else f"{base}ontology#{found}"
 
 
 class TableSource:
@@ -161,7 +179,8 @@ class TableSource:
             values = found[row["thing"].value]
             if column is not None:
                 values[column.name].append(row["value"])
-        for triple in list_following(self.store, self.base, document.iri):
+        following = any(c.follows for c in table.columns)
+        for triple in list_following(self.store, self.base, document.iri) if following else ():
             column = wanted.get(triple.predicate.value)
             subject = cast("ox.NamedNode", triple.subject).value
             if column is not None and subject in found:

@@ -54,7 +54,8 @@ def test_each_publication_tells_what_came_changed_and_went(folder: Path, store: 
     os.utime(folder / "b.txt", (2e9, 2e9))
     (folder / "catalogue.toml").write_text(
         '[[document]]\nfile = "b.txt"\nid = "a"\nreplaces = "a"\nkind = "budget"\n'
-        f'fiscal_year = 2023\nagency = "甲市口岸办"\nsha256 = "{sha256((folder / "b.txt").read_bytes()).hexdigest()}"\n',
+        'fiscal_year = 2023\nagency = "甲市口岸办"\n'
+        f'sha256 = "{sha256((folder / "b.txt").read_bytes()).hexdigest()}"\n',
         encoding="utf-8",
     )
     run([folder], store)
