@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 
 from loaders.build.history import STATUSES, DocumentChange, FigureChange, History, Release
 from service.engine.xml_output import replace_forbidden
-from service.http.negotiation import HTML, Format, choose
+from service.http.negotiation import HTML, SHAPE, Format, choose
 from service.http.prefix import find_origin
 from service.http.problems import Problem
 from service.linked.snapshot_parts import Maker
@@ -31,8 +31,6 @@ FEED = Format("json", "application/feed+json", ("application/json",))
 PAGE, RELEASES, DOCUMENTS = 50, 50, 20
 #: How many figures an entry of a feed tells; all of them stand on the page of the publication.
 MOST_TOLD = 20
-#: Of the shape of the JSON that is ours.
-VERSION = 1
 _ATOM = "http://www.w3.org/2005/Atom"
 _TITLE = ("公开：数据的变化", "Gongkai: changes of the data")
 _FORMS = (Form("Atom", "/changes.atom", ATOM.media_type), Form("JSON Feed", "/changes.json", FEED.media_type))
@@ -93,7 +91,7 @@ class ChangePages:
         if name != mark:
             origin = find_origin(request)
             return JSONResponse({
-                "version": VERSION, "release": asdict(release), "page": number, "pages": pages,
+                "version": SHAPE, "release": asdict(release), "page": number, "pages": pages,
                 "documents": [self.describe(change, origin) for change in changes],
             })  # fmt: skip
         asked = f"?_page={number}" if number > 1 else ""
@@ -251,7 +249,7 @@ class _FeedWriter:
             "version": "https://jsonfeed.org/version/1.1", "title": self._t(*_TITLE),
             "home_page_url": f"{self.origin}/changes", "feed_url": links["self"],
             "language": "zh-CN" if self.language == "zh" else "en", "authors": [{"name": "Gongkai"}],
-            "_gongkai": {"version": VERSION, "total": total, "page": self.number, "pages": self.count},
+            "_gongkai": {"version": SHAPE, "total": total, "page": self.number, "pages": self.count},
         }  # fmt: skip
         if "next" in links:
             feed["next_url"] = links["next"]

@@ -13,7 +13,7 @@ from loaders.errors import StoreError
 from loaders.graph.internal import read_internal
 from loaders.graph.iris import DCTERMS, RDFS, VOID, Iris
 from service.engine.xml_output import serialize_graph
-from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
+from service.http.negotiation import GRAPHS, HTML, SHAPE, Format, choose, find_named
 from service.http.prefix import find_origin, find_prefix, prefix_data
 from service.http.problems import Problem
 from service.linked.descriptions import RIGHTS, SPDX, TITLES, Described, name_dataset, state
@@ -77,7 +77,7 @@ class DatasetPages:
                  "media_type": p.media_type}
                 for p in PACKAGES
             ]  # fmt: skip
-            listed = {"snapshot": snapshot, "files": rows, "on_request": more}
+            listed = {"version": SHAPE, "snapshot": snapshot, "files": rows, "on_request": more}
             return JSONResponse(prefix_data(listed, find_prefix(request)))
         return self.site.page(
             request, "dumps.html", files=[f for f in files if not f.document], snapshot=snapshot, titles=TITLES,

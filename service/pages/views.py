@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from service.http.negotiation import GRAPHS, find_graph
+from service.http.negotiation import GRAPHS, SHAPE, find_graph
 from service.http.prefix import find_origin
 from service.http.problems import Problem
 from service.pages.document_marks import DocumentText, read_document
@@ -115,6 +115,7 @@ def _split_name(name: str) -> tuple[str, str]:
 def _describe(found: DocumentText, name: str) -> bytes:
     """A document with its text and all marks as JSON."""
     document = {
+        "version": SHAPE,
         "document": name,
         "iri": found.iri,
         **{key: found.get(key) for key in ("title", "agencyLabel", "year", "sha", "source")},
