@@ -21,7 +21,8 @@ from service.linked.dumps import DumpFile, list_files
 from service.linked.export_folders import SUMS
 from service.linked.packages import BY_NAME, PACKAGES
 from service.linked.snapshot_parts import Maker
-from service.pages.site import Form, Site
+from service.pages.site import Form, Site, pick_language
+from service.pages.structured import describe_dataset
 from service.queries.answers import Value
 from service.sparql.guard import list_prefixes
 
@@ -52,9 +53,10 @@ class DatasetPages:
         stated = await self._read_stated()
         named = any(t.subject == self.iris.dataset() and t.predicate == DCTERMS("title") for t in stated)
         triples = [*stated, *([] if named else name_dataset(self.iris))]
-        triples += state(self.iris, origin, version, files, await self._read_documents())
+        documents = await self._read_documents()
+        triples += state(self.iris, origin, version, files, documents)
         if form is HTML:
-            return self._show(request, triples, files)
+            return self._show(request, triples, files, documents)
         found = ox.RdfFormat.from_media_type(form.media_type)
         prefixes = list_prefixes(self.site.base) | {"spdx": SPDX.base} if form.key in ("ttl", "trig") else None
         dataset = str(self.iris.dataset())
@@ -138,13 +140,21 @@ class DatasetPages:
             for row in found
         ]
 
-    def _show(self, request: Request, triples: Sequence[ox.Triple], files: Sequence[DumpFile]) -> Response:
+    def _show(
+        self, request: Request, triples: Sequence[ox.Triple], files: Sequence[DumpFile], documents: Sequence[Described]
+    ) -> Response:
         known = _Known(triples)
         dataset = self.iris.dataset()
+        structured = describe_dataset(
+            self.site.base, find_origin(request), pick_language(request),
+            modified=known.one(dataset, DCTERMS("modified")), years={d.year for d in documents if d.year},
+            places={d.place for d in documents if d.place},
+            files=[(f.name, f.media_type, f.size) for f in files if not f.document],
+        )  # fmt: skip
         parts = known.values(dataset, VOID("classPartition"))
         classes = [(known.one(p, VOID("class")), int(known.one(p, VOID("entities")) or 0)) for p in parts]
         return self.site.page(
-            request, "dataset.html",
+            request, "dataset.html", structured=structured,
             titles=known.texts(dataset, DCTERMS("title")) or known.texts(dataset, RDFS("label")),
             descriptions=known.texts(dataset, DCTERMS("description")),
             triples=known.one(dataset, VOID("triples")), documents=known.one(dataset, VOID("documents")),

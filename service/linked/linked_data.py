@@ -15,9 +15,12 @@ from loaders.resources import find_ontology_folder
 from loaders.settings import DEFAULT_BASE
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named, prefers_page
+from service.http.prefix import find_origin
 from service.http.problems import Problem
+from service.linked.json_ld import type_nodes
 from service.pages.charts import MOST_NEIGHBOURS, Neighbour, draw_network
 from service.pages.site import Form, Site, pick_language
+from service.pages.structured import describe_office
 from service.pages.thing_sections import SectionMaker, read_outcome
 from service.pages.things import Thing, ThingReader
 from service.queries.answers import Row, Value
@@ -80,6 +83,9 @@ class LinkedData:
             network=draw_network(thing.label, neighbours, title) if neighbours else None,
             shorten=self.site.words.shorten,
             alternates=tuple(Form(f.key, f"/data/{path}.{f.key}", f.media_type) for f in GRAPHS),
+            structured=describe_office(thing, find_origin(request), request.url.path)
+            if f"{self.site.words.prefix}Agency" in thing.kinds
+            else None,
             finding=self._read_finding(thing, language),
             figure=self._read_figure(thing),
             part=request.query_params.get("_part") == "1",
@@ -177,7 +183,7 @@ class LinkedData:
         answer = await answers.store.run(answers.job(query, form.key))
         if not await self._exists(stem):
             raise self._unknown(stem)
-        return _reply(answer.body, form)
+        return _reply(type_nodes(answer.body) if form.key == "jsonld" else answer.body, form)
 
     async def graph(self, request: Request) -> Response:
         """303 to the content of a named graph that is no document's."""

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,9 +18,8 @@ from loaders.build.loading import Progress, open_snapshot
 from loaders.build.snapshots import Snapshot
 from service.linked.dumps import list_documents, name_file
 from service.linked.export_folders import Packing, open_packed, replacing_folder, seal_folder
+from service.linked.json_ld import type_nodes
 from service.sparql.guard import list_prefixes
-
-_FORMS = {"ttl": ox.RdfFormat.TURTLE, "jsonld": ox.RdfFormat.JSON_LD}
 
 
 def export_rdf(snapshot: Snapshot, folder: Path, progress: Progress, packing: Packing = "gzip") -> dict[str, int]:
@@ -38,10 +38,18 @@ def export_rdf(snapshot: Snapshot, folder: Path, progress: Progress, packing: Pa
         for number, iri in enumerate(documents):
             progress("rdf", number, len(documents))
             name = name_file(iri, taken)
-            for ending, form in _FORMS.items():
-                with open_packed(work / "documents" / f"{name}.{ending}", packing) as output:
-                    store.dump(output, form, from_graph=ox.NamedNode(iri), prefixes=prefixes)
+            graph = ox.NamedNode(iri)
+            with open_packed(work / "documents" / f"{name}.ttl", packing) as output:
+                store.dump(output, ox.RdfFormat.TURTLE, from_graph=graph, prefixes=prefixes)
+            with open_packed(work / "documents" / f"{name}.jsonld", packing) as output:
+                output.write(_write_json_ld(store, graph))
         progress("rdf", len(documents), len(documents))
         counts = {"quads": len(store), "documents": len(documents)}
         seal_folder(work, snapshot, counts)
     return counts
+
+
+def _write_json_ld(store: ox.Store, graph: ox.NamedNode) -> bytes:
+    body = io.BytesIO()
+    store.dump(body, ox.RdfFormat.JSON_LD, from_graph=graph)
+    return type_nodes(body.getvalue())

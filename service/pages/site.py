@@ -119,7 +119,7 @@ class Site:
             explicit_lang=request.query_params.get("lang") in ("zh", "en"),
             other_language=f"{request.url.path}?{urlencode(other)}",
             path=request.url.path,
-            **{"alternates": (), "crumbs": (), "data_version": self.data_version(), **context},
+            **{"alternates": (), "crumbs": (), "structured": None, "data_version": self.data_version(), **context},
         )
         headers = {"Vary": "Accept, Accept-Language", "Content-Language": "zh-CN" if language == "zh" else "en"}
         if status == 200:
