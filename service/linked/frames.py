@@ -1,6 +1,6 @@
 """Frames (JSON-LD 1.1 Framing, W3C 2020) for each kind of thing: its data as a tree with the parts that belong to it.
 
-They are for the statements of a document (its named graph) or of a thing (``/data/…``), with the names of
+They are for what ``/data/….jsonld?parts=1`` gives of a thing, or for any other part of the graph, and use the names of
 ``/context.jsonld``. What a frame names is nested; everything else that is stated stays as it is.
 """
 
@@ -16,39 +16,35 @@ from service.http.problems import Problem
 
 Frame = dict[str, Any]
 _MEDIA = 'application/ld+json;profile="http://www.w3.org/ns/json-ld#frame"'
+#: Whatever is there: what is said of it if that is at hand, else its IRI.
 _ANY: Frame = {}
-#: The place in a document that states something, with its selectors.
-_PLACE: Frame = {"prov:wasDerivedFrom": {"oa:hasSelector": _ANY}}
-_OFFICE: Frame = {"agency": {"@type": "Agency", "place": _ANY}}
 
 
-def _state(kind: str, **parts: Frame) -> Frame:
-    """A figure, value or the like: of whom, and where it stands."""
-    return {"@type": kind, **_OFFICE, **parts, **_PLACE}
+def _nest(kind: str, *parts: str) -> Frame:
+    """A class, and the properties whose values are nested in its things."""
+    return {"@type": kind, **dict.fromkeys(parts, _ANY)}
 
 
+_STATED = ("agency", "prov:wasDerivedFrom")
 #: By class of the ontology.
 FRAMES: dict[str, Frame] = {
-    "Document": {"@type": "Document", **_OFFICE},
-    "Agency": {"@type": "Agency", "place": _ANY, "org:subOrganizationOf": {"@type": "Agency"}},
-    "Division": {"@type": "Division", **_OFFICE, "@reverse": {"ofDivision": {"@type": "Duty"}}},
-    "Duty": _state("Duty", ofDivision={"@type": "Division"}),
-    "Project": _state("Project", statedBy={"@type": "Figure"}, parentProject={"@type": "Project"}, about=_ANY),
-    "Indicator": _state("Indicator", project={"@type": "Project"}, targetFigure={"@type": "Figure"}),
-    "Assessment": _state("Assessment", indicator={"@type": "Indicator"}),
-    "Figure": _state(
-        "Figure", project={"@type": "Project"}, function=_ANY, economic=_ANY, governmentEconomic=_ANY,
-        **{"qb:dataSet": _ANY},
-    ),
-    "StandardValue": _state("StandardValue", quantity=_ANY),
-    "Finding": {"@type": "Finding", "check": _ANY, "usesFigure": {"@type": "Figure"}},
-    "ServiceLink": _state("ServiceLink", service=_ANY, paidBy={"@type": "Figure"}),
-    "Service": {"@type": "Service", "skos:broader": _ANY},
-    "Place": {"@type": "Place", "parentPlace": {"@type": "Place"}},
-    "FunctionCode": {"@type": "FunctionCode", "skos:broader": _ANY},
-    "EconomicCode": {"@type": "EconomicCode", "skos:broader": _ANY},
-    "GovernmentEconomicCode": {"@type": "GovernmentEconomicCode", "skos:broader": _ANY},
-}  # fmt: skip
+    "Document": _nest("Document", "agency"),
+    "Agency": _nest("Agency", "place", "org:subOrganizationOf"),
+    "Division": _nest("Division", "agency"),
+    "Duty": _nest("Duty", *_STATED, "ofDivision", "about"),
+    "Project": _nest("Project", *_STATED, "statedBy", "parentProject", "about"),
+    "Indicator": _nest("Indicator", *_STATED, "project", "targetFigure"),
+    "Assessment": _nest("Assessment", *_STATED, "indicator"),
+    "Figure": _nest("Figure", *_STATED, "project", "function", "economic", "governmentEconomic", "qb:dataSet"),
+    "StandardValue": _nest("StandardValue", *_STATED, "quantity"),
+    "Finding": _nest("Finding", "check", "usesFigure"),
+    "ServiceLink": _nest("ServiceLink", *_STATED, "service", "paidBy"),
+    "Service": _nest("Service", "skos:broader"),
+    "Place": _nest("Place", "parentPlace"),
+    "FunctionCode": _nest("FunctionCode", "skos:broader"),
+    "EconomicCode": _nest("EconomicCode", "skos:broader"),
+    "GovernmentEconomicCode": _nest("GovernmentEconomicCode", "skos:broader"),
+}
 
 
 def make_frame(kind: str, context: str) -> Frame:

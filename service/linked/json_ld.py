@@ -13,9 +13,9 @@ from loaders.graph.iris import RDF
 _TYPE = RDF("type").value
 
 
-def type_nodes(body: bytes) -> bytes:
-    """Expanded JSON-LD of the engine with the classes of each node as ``@type``."""
-    nodes: list[dict[str, Any]] = json.loads(body)
+def type_nodes(*bodies: bytes) -> bytes:
+    """Expanded JSON-LD of the engine, one or several as one, with the classes of each node as ``@type``."""
+    nodes: list[dict[str, Any]] = [node for body in bodies for node in json.loads(body)]
     return json.dumps([_type_node(node) for node in nodes], ensure_ascii=False).encode("utf-8")
 
 

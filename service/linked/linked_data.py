@@ -172,7 +172,7 @@ class LinkedData:
         return [(shown[n].name, "、".join(v.text for v in shown[n].values)) for n in names if n in shown]
 
     async def data(self, request: Request) -> Response:
-        """All statements about a thing, in an RDF format."""
+        """All statements about a thing, in an RDF format; as JSON-LD with ``?parts=1`` those of what it names, too."""
         stem, _, extension = request.path_params["path"].rpartition(".")
         form = find_named(extension, GRAPHS)
         if form is None or not stem:
@@ -183,7 +183,13 @@ class LinkedData:
         answer = await answers.store.run(answers.job(query, form.key))
         if not await self._exists(stem):
             raise self._unknown(stem)
-        return _reply(type_nodes(answer.body) if form.key == "jsonld" else answer.body, form)
+        if form.key != "jsonld":
+            return _reply(answer.body, form)
+        bodies = [answer.body]
+        if request.query_params.get("parts") == "1":
+            parts = bind(read_internal("linked/part-statements", answers.settings.base), {"thing": [self._name(stem)]})
+            bodies.append((await answers.store.run(answers.job(parts, form.key))).body)
+        return _reply(type_nodes(*bodies), form)
 
     async def graph(self, request: Request) -> Response:
         """303 to the content of a named graph that is no document's."""

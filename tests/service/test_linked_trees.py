@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -11,15 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import pyoxigraph as ox
 import pytest
 from jinja2 import Environment
 from pyld import jsonld
 
-from loaders.build.loading import open_snapshot
-from loaders.build.snapshots import find_current
 from service.linked.frames import FRAMES
-from service.linked.json_ld import type_nodes
 from service.pages.structured import describe_office
 from service.pages.things import Thing
 from service.queries.answers import Value
@@ -61,41 +56,36 @@ def read_graph(web: httpx.Client, name: str) -> Any:
     return jsonld.from_rdf(text, {"format": "application/n-quads"})
 
 
+def read_thing(web: httpx.Client, iri: str) -> Any:
+    return web.get(iri.replace(f"{BASE}id/", "/data/") + ".jsonld", params={"parts": "1"}).json()
+
+
 def test_a_figure_with_the_words_that_state_it(web: httpx.Client) -> None:
-    data = web.get(FIGURE.replace(BASE, "/").replace("/id/", "/data/") + ".jsonld").json()
-    [figure] = frame(web, "Figure", data)
+    [figure] = frame(web, "Figure", read_thing(web, FIGURE))
     assert figure["@id"] == FIGURE
     assert figure["statedAs"] == "7,000"
     place = figure["prov:wasDerivedFrom"]
     assert place["@id"] == f"{BUDGET}#char=63,68"
     selectors = {s["@type"]: s for s in place["oa:hasSelector"]}
     assert selectors["oa:TextQuoteSelector"]["oa:exact"] == "7,000"
-    assert (selectors["oa:TextPositionSelector"]["oa:start"], selectors["oa:TextPositionSelector"]["oa:end"]) == (
-        63,
-        68,
-    )
+    position = selectors["oa:TextPositionSelector"]
+    assert [position[name]["@value"] for name in ("oa:start", "oa:end")] == ["63", "68"]
+    assert figure["agency"]["label"] == {"zh": "深圳市人民政府口岸办公室"}
+    assert figure["project"]["@type"] == "Project"
 
 
-def test_a_project_with_its_money(web: httpx.Client, store_of_five: Path) -> None:
-    """From what an export gives of a document: the project, its figures, where they stand, its office and its place."""
-    snapshot = find_current(store_of_five)
-    assert snapshot is not None
-    body = io.BytesIO()
-    open_snapshot(snapshot).dump(body, ox.RdfFormat.JSON_LD, from_graph=ox.NamedNode(BUDGET))
-    projects = frame(web, "Project", json.loads(type_nodes(body.getvalue())))
-    [project] = [p for p in projects if str(p.get("label")).count("免除查验没有问题作业服务工作")]
-    amounts = {figure["amount"] for figure in as_list(project["statedBy"])}
-    # 7,000 万元, as the budget has it.
-    assert amounts == {"70000000"}
-    for figure in as_list(project["statedBy"]):
-        assert figure["@type"] == "Figure"
-        assert figure["prov:wasDerivedFrom"]["@id"].startswith(f"{BUDGET}#char=")
-    assert project["agency"]["@type"] == "Agency"
-    assert project["agency"]["place"]["@id"] == f"{BASE}id/place/440300"
-
-
-def as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def test_a_project_with_what_it_is_part_of(web: httpx.Client) -> None:
+    project = f"{BASE}id/agency/440300-1f3c9a20/project/bbbbbbbb"
+    found = {p["@id"]: p for p in frame(web, "Project", read_thing(web, project))}
+    whole = found[project]["parentProject"]
+    assert whole["label"] == {"zh": "上级转移支付项目"}
+    assert found[project]["agency"]["label"] == {"zh": "深圳市人民政府口岸办公室"}
+    # Without its parts it names them, and says nothing of them.
+    alone = web.get(project.replace(f"{BASE}id/", "/data/") + ".jsonld").json()
+    [bare] = frame(web, "Project", alone)
+    parent = bare["parentProject"]
+    assert (parent if isinstance(parent, str) else parent["@id"]) == whole["@id"]
+    assert "label" not in parent
 
 
 def test_there_is_a_frame_for_each_kind_of_thing(web: httpx.Client) -> None:
