@@ -123,6 +123,15 @@ def read_figures(quads: Iterable[Quad], base: str) -> list[Stated]:
     return sorted(found, key=lambda f: (f.start, f.iri))
 
 
+def _list_figure_quads(store: Store, graph: NamedNode, base: str) -> Iterator[Quad]:
+    """What :func:`read_figures` needs of a graph, which is a quarter of it."""
+    gk = Iris(base).gk
+    for predicate in (RDF("type"), gk("supersededClass")):
+        yield from store.quads_for_pattern(None, predicate, gk("Figure"), graph)
+    for predicate in (*map(gk, _FIELDS), gk("openUnit"), QB("dataSet"), DCTERMS("isPartOf")):
+        yield from store.quads_for_pattern(None, predicate, None, graph)
+
+
 def pair_figures(before: Sequence[Stated], after: Sequence[Stated]) -> Pairing:
     """Finds the figures of one text again in another."""
     same, old, new = _match(before, after, lambda f: (f.meaning, f.value), certain=False)
@@ -173,7 +182,7 @@ class Comparison:
         with telling_damage(snapshot.database):
             store = self._stores.get(snapshot.name) or open_snapshot(snapshot)
             self._stores[snapshot.name] = store
-            return read_figures(store.quads_for_pattern(None, None, None, graph), base)
+            return read_figures(_list_figure_quads(store, graph, base), base)
 
 
 def compare_snapshots(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
