@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from loaders.documents import Block, Cell, Document, Passage, Table
-from loaders.facts import Goal
+from loaders.documents import Block, Cell, Document, Passage, Span, Table
+from loaders.facts import Goal, Project
 from loaders.meaning.duties import section
 from loaders.meaning.forms import NO_NAME, NOTHING, flat, form_project, value_behind
 from loaders.words.numbering import Flow, Item, items, opening_marker, tidied
@@ -59,6 +59,20 @@ def read_goals(document: Document, fiscal_year: int | None) -> list[tuple[Goal, 
                 goal = Goal(stated.text, stated.span, kind, number, project, fiscal_year)
                 found[goal.span.start, goal.span.end] = goal, stated
     return sorted(found.values(), key=lambda stated: stated[0].span)
+
+
+def join_tasks(goals: Sequence[Goal], tasks: Sequence[Project]) -> tuple[Goal, ...]:
+    """The goals with the tasks that a form of 年度主要任务 names and prints money for, in order."""
+    named = [
+        Goal(task.label, task.span, "key task", year=task.year, figures=_money(task))
+        for task in tasks
+        if not any(goal.span.contains(task.span) for goal in goals)
+    ]
+    return tuple(sorted([*goals, *named], key=lambda goal: goal.span))
+
+
+def _money(task: Project) -> tuple[Span, ...]:
+    return (*((task.amount_span,) if task.amount_span is not None else ()), *task.figures)
 
 
 def _in_block(blocks: list[Block], i: int) -> Iterator[tuple[Passage, Kind, str, str]]:
