@@ -175,7 +175,8 @@ def _describe_batch() -> dict[str, Any]:
             **{
                 status: {"description": said, "content": _PROBLEM}
                 for status, said in (
-                    ("400", "无法解读 it cannot be read"), ("413", "太多 too many"), ("422", "不对 it is wrong"),
+                    ("400", "无法解读 it cannot be read"), ("404", "没有这一类 no such type"), ("408", "太慢 too slow"),
+                    ("413", "太多 too many"), ("422", "不对 it is wrong"),
                     ("501", "没有索引 no index here"), ("503", "索引正在生成 the index is being made"),
                 )
             },
