@@ -35,6 +35,7 @@ from loaders.build.filling import fill_database
 from loaders.build.growing import Growing, fingerprint_foundation
 from loaders.build.loading import Progress, ignore, load_files
 from loaders.build.merging import Gathered, gather, refuse_other_loaders
+from loaders.build.recording import record
 from loaders.build.snapshots import Manifest, Snapshot, Workshop, find_current
 from loaders.build.storage import is_url
 from loaders.build.versions import Converted, settle
@@ -427,6 +428,7 @@ class _Build:
                 "foundation": fingerprint_foundation(self.settings.base),
             },
         )
+        record(self.current, self.workshop.describe(manifest), self.settings.keep_changes)
         before = list_keys(self.current.manifest.documents) if self.current else set()
         snapshot = self.workshop.publish(manifest)
         self.cache.prune(before | {d.key for d in self.documents} | {t.key for t in self.tasks})

@@ -15,9 +15,12 @@ from loaders.resources import find_ontology_folder
 from loaders.settings import DEFAULT_BASE
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named, prefers_page
+from service.http.prefix import find_origin
 from service.http.problems import Problem
+from service.linked.json_ld import type_nodes
 from service.pages.charts import MOST_NEIGHBOURS, Neighbour, draw_network
 from service.pages.site import Form, Site, pick_language
+from service.pages.structured import describe_office
 from service.pages.thing_sections import SectionMaker, read_outcome
 from service.pages.things import Thing, ThingReader
 from service.queries.answers import Row, Value
@@ -85,6 +88,9 @@ class LinkedData:
             network=draw_network(thing.label, neighbours, title) if neighbours else None,
             shorten=self.site.words.shorten,
             alternates=tuple(Form(f.key, f"/data/{path}.{f.key}", f.media_type) for f in GRAPHS),
+            structured=describe_office(thing, find_origin(request), request.url.path)
+            if f"{self.site.words.prefix}Agency" in thing.kinds
+            else None,
             finding=self._read_finding(thing, language),
             figure=self._read_figure(thing),
             part=request.query_params.get("_part") == "1",
@@ -172,7 +178,7 @@ class LinkedData:
         return [(shown[n].name, "、".join(v.text for v in shown[n].values)) for n in names if n in shown]
 
     async def data(self, request: Request) -> Response:
-        """All statements about a thing, in an RDF format."""
+        """All statements about a thing, in an RDF format; as JSON-LD with ``?parts=1`` those of what it names, too."""
         stem, _, extension = request.path_params["path"].rpartition(".")
         form = find_named(extension, GRAPHS)
         if form is None or not stem:
@@ -183,7 +189,13 @@ class LinkedData:
         answer = await answers.store.run(answers.job(query, form.key))
         if not await self._exists(stem):
             raise self._unknown(stem)
-        return _reply(answer.body, form)
+        if form.key != "jsonld":
+            return _reply(answer.body, form)
+        bodies = [answer.body]
+        if request.query_params.get("parts") == "1":
+            parts = bind(read_internal("linked/part-statements", answers.settings.base), {"thing": [self._name(stem)]})
+            bodies.append((await answers.store.run(answers.job(parts, form.key))).body)
+        return _reply(type_nodes(*bodies), form)
 
     async def graph(self, request: Request) -> Response:
         """303 to the content of a named graph that is no document's."""
