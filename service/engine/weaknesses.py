@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from service.engine.portable import find_empty_patterns
 from service.sparql.tokens import Token, split
 
 Uses = Callable[[Sequence[Token]], bool]
@@ -47,6 +48,10 @@ def _joins_in_order(tokens: Sequence[Token]) -> bool:
     return "GROUP_CONCAT" in words
 
 
+def _lists_graphs(tokens: Sequence[Token]) -> bool:
+    return bool(find_empty_patterns(tokens))
+
+
 def _joins_words(tokens: Sequence[Token]) -> bool:
     joined = any(t.is_word("CONCAT", "GROUP_CONCAT") for t in tokens)
     return joined and any(t.kind == "string" and not t.text.isascii() for t in tokens)
@@ -60,6 +65,10 @@ WEAKNESSES: tuple[Weakness, ...] = (
     Weakness(
         "engine/ordered-lists", "a b c d e", _joins_in_order, "合并在一格中的各项次序可能不同",
         "may list what stands together in one cell in another order",
+    ),
+    Weakness(
+        "engine/empty-patterns", "true", _lists_graphs, "空模式不列出命名图", "lists no graphs for an empty pattern",
+        mended=True,
     ),
     Weakness("engine/quotients", "true", _divides, "整数相除会舍去小数", "cuts quotients of whole numbers"),
 )  # fmt: skip
