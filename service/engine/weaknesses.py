@@ -80,7 +80,7 @@ WEAKNESSES: tuple[Weakness, ...] = (
         "engine/empty-patterns", "true", _lists_graphs, "空模式不列出命名图", "lists no graphs for an empty pattern",
         mended=True,
     ),
-    # Virtuoso 7.2 gives too few rows of such queries, or none within minutes; no small question has been found that shows it.
+    # Virtuoso 7.2 gives too few rows of such queries, or none within minutes. No small question is known that shows it.
     Weakness(
         "engine/empty-patterns", "true", _joins_groups, "多个分组子查询相连接时可能丢失结果行或长时间没有结果",
         "may lose rows, or take very long, where several grouped subqueries are joined", called="joined-groups",
