@@ -144,7 +144,10 @@ class OfficeEvent:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What an office or a project is to achieve in a year, or has achieved. ``project`` is "" for the office's own."""
+    """What an office or a project is to achieve in a year, or has achieved. ``project`` is "" for the office's own.
+
+    ``figures`` are the places of the money that a form of 年度主要任务 prints beside a task.
+    """
 
     label: str
     span: Span
@@ -152,6 +155,7 @@ class Goal:
     number: str = ""
     project: str = ""
     year: int | None = None
+    figures: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,8 @@ class Project:
     ``details`` are further statements of its form, each with its name (basis, necessity, measures, schedule, start,
     end, type, use, unclear, total, last budget, last spent), text and span. ``unclear`` is a row of check-boxes of
     which the mark cannot be told from its neighbours.
+
+    ``is_task``: only a form of 年度主要任务 names it, which splits the whole of an office's money by tasks.
     """
 
     label: str
@@ -237,6 +243,7 @@ class Project:
     figures: tuple[Span, ...] = ()
     procured: tuple[Span, ...] = ()
     sums: tuple[tuple[Span, Span], ...] = ()
+    is_task: bool = False
 
 
 @dataclass(frozen=True, slots=True)

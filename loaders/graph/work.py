@@ -70,7 +70,7 @@ def _write_goal(writer: Writer, goal: Goal) -> None:
     if goal.project:
         writer.add_project(node, goal.project, goal.span)
     for figure in writer.facts.figures:
-        if goal.span.contains(figure.span):
+        if goal.span.contains(figure.span) or figure.span in goal.figures:
             writer.add(node, gk("statesFigure"), writer.figure_at(figure.span))
     writer.state(node, goal.span)
     writer.own(node, goal.span)

@@ -89,6 +89,7 @@ def merge(a: Project, b: Project) -> Project:
         figures=tuple(s for s in _once(both) if s != stated),
         procured=_once((*a.procured, *b.procured)),
         sums=tuple(dict.fromkeys((*a.sums, *b.sums))),
+        is_task=a.is_task and b.is_task,
         details=(*a.details, *(d for d in b.details if d[0] not in {k for k, _, _ in a.details})),
     )
 

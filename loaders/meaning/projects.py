@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from loaders.documents import Block, Document, Passage, Table
 from loaders.facts import Figure, Phase, Project
+from loaders.meaning.assessments import SCORES
 from loaders.meaning.details import read_details, read_sections
 from loaders.meaning.forms import (
     NOTHING,
@@ -34,6 +35,8 @@ from loaders.words.numerals import TEN
 from loaders.words.sentences import sentences, split, tidy
 
 NAME = {"name": r"^(?:一级|二级)?(?:项目|任务|专项|专项资金)名称$|^单位（?[（(]?项目[）)]?名称$|^主要任务$"}
+#: heads the tasks of 年度主要任务 in a form of the whole office's goals: no projects by themselves
+TASKS = re.compile(r"^(?:年度)?(?:主要)?任务(?:名称)?$")
 #: 项目 alone heads items of income and expenditure as well; a goal beside it tells
 BARE_NAME = {"name": r"^项目$"}
 MONEY = {
@@ -44,6 +47,10 @@ PURPOSE = {
     "purpose": r"^(?:主要内容|项目简介|项目概况|用途|实施内容|项目内容|"
     r"(?:项目|年度|当年|本年度?|总体|绩效总?)*绩效总?目标)$"
 }
+#: what an account of self-evaluation prints beside each project: its score
+SCORE = {"score": SCORES.pattern}
+#: rows of such an account that are of the whole office, or of no project
+NO_SCORED = re.compile(r"整体|绩效自评$|^\d+$")
 #: names of projects below the units that spend: 支出项目类别（资金使用单位）, as the form of goals has it
 SPENT = {"name": r"^(?:支出项目类别|项目名称)[（(]资金使用单位[）)]$"}
 #: Classes of projects that forms print above them (预算管理一体化规范: 通用项目, 专用项目, 项目类别)
@@ -81,7 +88,7 @@ def find_projects(
     found: list[Project] = []
     for block in document.blocks:
         if block.table is not None:
-            found.extend(_table(document, block, block.table, figures))
+            found.extend(_mark_tasks(block.table, _table(document, block, block.table, figures)))
         else:
             found.extend(_prose(block, figures))
     found = nest(attach_figures([p for p in found if not _is_none(p)], figures), figures)
@@ -100,6 +107,20 @@ def find_projects(
     told = read_sections(document, tuple(p.label for p in merged))
     merged = [replace(p, details=(*p.details, *told.pop(p.label, ()))) for p in merged]
     return tuple(sorted(merged, key=lambda p: p.span.start))
+
+
+def _mark_tasks(table: Table, projects: Iterable[Project]) -> Iterator[Project]:
+    """The projects of a table; those below a header of tasks are marked, up to the next header of projects."""
+    heads: list[tuple[int, bool]] = []
+    for row in table.rows:
+        words = {flat(cell.passage) for cell in row}
+        if any(TASKS.match(word) for word in words):
+            heads.append((row[0].passage.start, True))
+        elif any(re.search(NAME["name"], word) for word in words):
+            heads.append((row[0].passage.start, False))
+    for project in projects:
+        above = [is_task for start, is_task in heads if start < project.span.start]
+        yield replace(project, is_task=True) if above and above[-1] else project
 
 
 def _is_none(project: Project) -> bool:
@@ -229,6 +250,8 @@ def _table(document: Document, block: Block, table: Table, figures: tuple[Figure
             yield from _levelled(table, levels, figures)
             return
         rows = rows_of(block, NAME | MONEY, "name", PURPOSE) or rows_of(block, BARE_NAME | MONEY | PURPOSE, "name")
+        if not rows:
+            yield from _scored(block)
         for row in rows:
             amount = _number(row["amount"], table, figures) if "amount" in row else None
             project = _row(row["name"], amount, row.get("purpose"))
@@ -236,6 +259,14 @@ def _table(document: Document, block: Block, table: Table, figures: tuple[Figure
                 yield project
     elif any(re.search(NAME["name"], flat(c.passage)) for c in table.cells()):
         yield from _tree(document, table, figures)
+
+
+def _scored(block: Block) -> Iterator[Project]:
+    """The projects that an account of self-evaluation lists with their scores; it prints no money."""
+    for row in rows_of(block, NAME | SCORE, "name"):
+        name, score = flat(row["name"]), row.get("score")
+        if score is not None and NUMBER.match(score.text) and not (TOTAL.match(name) or NO_SCORED.search(name)):
+            yield _project(row["name"])
 
 
 def _levelled(

@@ -53,7 +53,7 @@ class Sources:
     """What has been found before: the links point to it."""
 
     figures: tuple[Figure, ...]
-    projects: tuple[Project, ...]
+    projects: tuple[Project, ...]  # with the tasks of 年度主要任务
     indicators: tuple[Indicator, ...]
     duties: tuple[Duty, ...]
     changes: tuple[Change, ...]
@@ -209,12 +209,12 @@ def _link(place: _Place, block: Block, facts: Sources) -> ServiceLink:
 
 
 def _by_project(place: _Place, _: Block, facts: Sources) -> _How | None:
-    """In the name of a project: its money is the service's."""
+    """In the name of a project or a task: its money is the service's."""
     span = place.span
     named = next((p for p in facts.projects if p.span.start <= span.start and span.end <= p.span.end), None)
     if named is None:
         return None
-    return _How("project name", named.amount_span, named.label, named.span)
+    return _How("goal" if named.is_task else "project name", named.amount_span, _label(named), named.span)
 
 
 def _by_indicator(place: _Place, _: Block, facts: Sources) -> _How | None:
@@ -252,7 +252,7 @@ def _by_cell(place: _Place, block: Block, facts: Sources) -> _How | None:
         return None
     match, amount = _cell(place, block)
     served = _find_served(place, facts)
-    return _How(match, amount, served.label if served is not None else "")
+    return _How(match, amount, _label(served))
 
 
 def _by_clause(place: _Place, block: Block, facts: Sources) -> _How:
@@ -262,13 +262,18 @@ def _by_clause(place: _Place, block: Block, facts: Sources) -> _How:
     if served is not None and amount is None and _alone(place, served):
         amount = served.amount_span
     aims = amount is None and any(GOAL.search(s) for s in block.section[-1:])
-    return _How("goal" if aims else "narrative", amount, served.label if served is not None else "")
+    return _How("goal" if aims else "narrative", amount, _label(served))
 
 
 #: How a hit may have matched, the surest first; the last always says something.
 _RULES: tuple[Callable[[_Place, Block, Sources], _How | None], ...] = (
     _by_project, _by_indicator, _by_duty, _by_division, _by_definition, _by_reason, _by_cell, _by_clause,
 )  # fmt: skip
+
+
+def _label(project: Project | None) -> str:
+    """A project's label; a task is none."""
+    return project.label if project is not None and not project.is_task else ""
 
 
 def _find_served(place: _Place, facts: Sources) -> Project | None:

@@ -12,7 +12,7 @@ from loaders.meaning.citations import find_citations
 from loaders.meaning.divisions import find_divisions
 from loaders.meaning.duties import find_duties
 from loaders.meaning.glossary import find_definitions
-from loaders.meaning.goals import read_goals
+from loaders.meaning.goals import join_tasks, read_goals
 from loaders.meaning.history import find_events
 from loaders.meaning.identity import Identity
 from loaders.meaning.indicators import find_indicators
@@ -35,16 +35,17 @@ def read_meaning(document: Document, identity: Identity, figures: tuple[Figure, 
     ordered = tuple(sorted(figures, key=lambda f: f.span.start))
     year = identity.fiscal_year
     duties = find_duties(document)
-    projects = find_projects(document, ordered, year, PHASES.get(identity.kind, ""))
+    named = find_projects(document, ordered, year, PHASES.get(identity.kind, ""))
+    projects = tuple(project for project in named if not project.is_task)
     stated = read_goals(document, year)
-    goals = tuple(goal for goal, _ in stated)
+    goals = join_tasks([goal for goal, _ in stated], [project for project in named if project.is_task])
     indicators = find_indicators(document, year) or find_aims(stated)
     agency = identity.agency.label if identity.agency else ""
     changes = find_changes(document, ordered, year, agency)
     units = tuple(name for name, _ in identity.agency.subordinates) if identity.agency else ()
     divisions = find_divisions(document, units)
     assessments = find_assessments(document)
-    found = Sources(ordered, projects, indicators, duties, changes, divisions, goals)
+    found = Sources(ordered, named, indicators, duties, changes, divisions, goals)
     services = find_services(document, agency, found)
     return Statements(
         divisions=divisions,

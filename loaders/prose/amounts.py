@@ -13,6 +13,7 @@ from loaders.prose.labels import name_item
 from loaders.prose.lexicon import (
     AIM,
     BASE,
+    BESIDE,
     BUYING,
     COUNT_OF_GOALS,
     DOWN,
@@ -231,7 +232,7 @@ class AmountReader:
         behind = found[1] if found else end
         pair = self.pairs.get(start)
         before = self._clause_before(pair.first if pair else start)
-        aspect, direction = self._aspect(before, word.unit)
+        aspect, direction = self._in_bracket(before, start, word) or self._aspect(before, word)
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 8])
         if word.unit == "PERCENT" and THRESHOLD.match(self.text[behind : behind + 48]):
             phase = ""
@@ -284,7 +285,8 @@ class AmountReader:
 
         ``counted`` is what is counted as being there. Machines in a paragraph of their own are counted as the cars are.
         """
-        year, own = self.years.year_at(start), self.setting.fiscal_year
+        told = self.pairs[start].year if start in self.pairs else None
+        year, own = told or self.years.year_at(start), self.setting.fiscal_year
         base = BASE.search(before) if aspect in ("change", "growth") else None
         if base and own and year and year < own and str(year) in base.group("base"):
             return own
@@ -397,14 +399,24 @@ class AmountReader:
         start = max(self.text.rfind(c, 0, at) for c in "，。；、：:;（(\n") + 1
         return bool(re.search(r"\d(?![\d\s]*年)", self.text[start:at])) or at - start > 24
 
-    def _aspect(self, before: str, unit: Unit) -> tuple[Aspect, Direction]:
+    def _in_bracket(self, before: str, start: int, word: UnitWord) -> tuple[Aspect, Direction] | None:
+        """The growth in the bracket behind a change: 比上年增加 27 万元（402%）; else None."""
+        if word.unit != "PERCENT" or before.strip():
+            return None
+        change = _CHANGED_BY.search(self.text[max(0, start - 40) : start])
+        if change is None:
+            return None
+        return "growth", "up" if UP.search(change.group("word")) else "down"
+
+    def _aspect(self, before: str, word: UnitWord) -> tuple[Aspect, Direction]:
+        unit = word.unit
         if RISE_TO.search(before):
             return "level", ""
         if UP.search(before):
             return ("growth" if unit == "PERCENT" else "change"), "up"
         if DOWN.search(before):
             return ("growth" if unit == "PERCENT" else "change"), "down"
-        exceeds = EXCEEDS.search(before) if unit in ("CNY", "PERCENT") else None
+        exceeds = _find_distance(before, word)
         if exceeds:
             return ("growth" if unit == "PERCENT" else "change"), "up" if exceeds["up"] else "down"
         if MOVED.search(before) and unit in ("CNY", "PERCENT"):
@@ -459,6 +471,8 @@ class AmountReader:
         sentence = self.text[self._since(start, "。") : start]
         if _BALANCE.search(sentence) and not BUYING.search(before):
             return ""
+        if kind != "budget" and re.search(r"(?:年度|全年|计划|预期)目标(?:任务|值|数)?\s*$", before):
+            return "target"
         if re.search(r"总?投资(?:额|规模|概算|估算)?(?:约|为|达|共|计)*\s*$", before) and not re.search("完成", before):
             return ""
         if re.match(r"\s*(?:调整|调增|调减|增加|减少)(?:为|至|到)", behind) or before.endswith("由"):
@@ -509,6 +523,8 @@ class AmountReader:
             said = REACHED.search(before) or PLANNED.search(before)
             if said:
                 return "result" if said.re is REACHED else "target"
+        if STRIVEN.search(before) and not FACT.search(before):
+            return "target"
         context = self.text[max(0, start - 60) : start]
         if re.search(r"指标值", context):
             return "target"
@@ -649,6 +665,8 @@ class AmountReader:
 
     def _of_count(self, label: str, clause: str, start: int, behind: int, unit: Unit) -> str:
         """The label of people, cars and things that are counted; any other as it is."""
+        if unit == "ITEM" and clause.strip() == "中":
+            return "中"  # the grade of projects: 优 8 个、良 6 个、中 1 个
         if unit in ("PERSON", "TIMES"):
             label = self.subjects.complete_count(label, start, self.text[behind - 1 : behind] == "次")
         if unit == "PERSON":
@@ -673,6 +691,9 @@ class AmountReader:
         before = self.text[self._since(start, "。\n") : start]
         if _BUDGETED_PEOPLE.search(before):
             return "纳入预算人员"
+        there = _THERE.search(before)
+        if there and label.endswith("编制"):
+            return label.removesuffix("编制") + there.group("word") + "人员"
         if label in ("行政", "事业", "工勤", "参公"):
             said = re.findall(r"编制|实有|在职|在编", before)
             return label + ("编制" if said and said[-1] == "编制" else "人员")
@@ -691,6 +712,12 @@ class AmountReader:
         return "购置" + label
 
 
+def _find_distance(before: str, word: UnitWord) -> re.Match[str] | None:
+    """By how much more or less than planned, or than what is compared with in points; its groups tell up and down."""
+    beside = BESIDE.search(before) if word.word.endswith("分点") else None
+    return beside or (EXCEEDS.search(before) if word.unit in ("CNY", "PERCENT") else None)
+
+
 def describe_figure(figure: Figure, nameless: str) -> str:
     """Why a number of the ledger is a figure, and what of it is open."""
     of = f"{figure.aspect or 'number'} of {figure.subject_label or nameless}"
@@ -699,6 +726,10 @@ def describe_figure(figure: Figure, nameless: str) -> str:
 
 #: 收、支总计 is one item, and its mark ends none.
 _INCOME_AND_SPENDING = re.compile(r"(?<=[收入]、)\s*支")
+#: A change of money, up to the bracket behind it.
+_CHANGED_BY = re.compile(
+    r"(?P<word>增加|增长|上升|减少|下降|降低|压减)(?:了|约)?\s*\d[\d,.]*\s*[亿万千]*元\s*[（(]\s*$"
+)
 #: Points and shares whose unit may be left out.
 _LEFT_OUT = re.compile(r"(?:得分|评分|总分)(?:为|是|：|:)?\s*$|占(?:比)?\s*$")
 #: Money that was granted, which is not yet spent.
@@ -722,7 +753,7 @@ _OFFICE_BUDGET = re.compile(
     r"(?:\d{4}\s*年度?)?[\u4e00-\u9fff]{3,40}?(?:局|委员会|办公室|办公厅|厅|委|部|署|院|中心|站|馆|校|队|所|团|会)"
     r"(?:[（(][^（()）]{2,16}[）)]|本级|机关)*(?:\d{4}\s*年度?)?(?:部门|单位)?(?:年初)?(?:预算|决算)(?:总额|总规模|数)?(?:为|是|共|约)*"
 )
-_RATE_POINTS = re.compile(r"[\u4e00-\u9fff]{0,8}(?:执行|完成|支付|到位|使用)率")
+_RATE_POINTS = re.compile(r"[\u4e00-\u9fff]{0,8}(?:执行|完成|支付|到位|使用)率|预算(?:执行|编制|调整)(?:情况)?")
 _OVERALL_SCORE = re.compile(r"(?:综合|总体|最终|自评|评价|自评综合)$")
 _THING = re.compile(r"(?:车|车辆|设备)(?:$|[（(])")
 _FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")
@@ -731,7 +762,7 @@ _CHAIN = re.compile(r"(?:\s*(?:[、和及与至到~～\-—–]|余|多)\s*\d[\d
 _COUNTED = frozenset({"ITEM", "PERSON", "TIMES", "VEHICLE"})
 #: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
 _NOUN = re.compile(
-    r"\s*(?:以上|左右)?((?!且|并|等|因|是|由|后|前|内(?!设)|主要|的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|于\d|，其中|(?<=[位门构室心校])(?:为|不|制定|包括|组成|构成|联合|参与|参加|出国)|进行|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d)"
+    r"\s*(?:以上|左右)?((?!且|并|等|因|是|由|后|前|内(?!设)|主要|的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|于\d|，其中|(?<=[位门构室心校])(?:为|不|制定|包括|组成|构成|联合|参与|参加|出国)|进行|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d|(?<![为到至“”])\d[\d.]*[余多]?[个所家名座项处条])"
 )
 
 
@@ -739,6 +770,8 @@ _NOUN = re.compile(
 _PEOPLE_FIRST = re.compile(
     r"[\u4e00-\u9fff]{0,6}?(?:教职工|职工|教师|医师|干部|学生|人员|军人|民警)+(?=[\u4e00-\u9fff]{2})"
 )
+#: People that are there, told behind the posts: 行政编制 25 人，实有 22 人.
+_THERE = re.compile(r"[，,、（(]\s*(?P<word>[实现]有|在岗|在编|在职)(?:人数|人员|在职人员)?\s*(?:共|为)*\s*$")
 #: People for whom the budget pays: 实际纳入预算 12 人.
 _BUDGETED_PEOPLE = re.compile(
     r"(?:^|[，,；])\s*(?:实际|本年|年初)*纳入(?:\d{4}\s*年度?)?(?:部门|单位)?预算(?:管理|编制)?(?:的)?(?:共|为)*\s*$"

@@ -39,7 +39,7 @@ _COUNTED = re.compile(r"(?<=以[上下])([^，。；\d]*)\d[\d.]*\s*(?:台|套|�
 _AMOUNT = re.compile(
     r"^.*\d[\d.,]*\s*(?:(?:万|亿|千|百)?元(?:/[\u4e00-\u9fff㎡]{1,4}(?:[（(][^（()）]*[）)])*)?|[万亿%％])(?:的|和|及|、)?"
 )
-_COUNT = re.compile(r"^.*\d[\d.,]*\s*(?:家|个|所|人|名|批次|人次|辆|台|套|次|项|户|件)")
+_COUNT = re.compile(r"^.*\d[\d.,]*\s*(?:家|个|所|人次|人|名|批次|辆|台|套|次|项|户|件)")
 #: For how many something was granted is no part of its name: 年初批复预算 8 个项目.
 _GRANTED_COUNT = re.compile(r"(?:预算|批复|下达|安排|涉及)\d+\s*个")
 _OF = re.compile(r"^.*(?:单位|部门|机构|机关|中心|机关本级|等)的(?=\S{4})")
@@ -64,7 +64,10 @@ _RATE_NAME = re.compile(r"(?:平均|整体|总体|预算|资金|支出|项目)*(
 #: Money by whose it is: 市级财政资金, 中央资金. Each word of it by itself names nothing.
 _LEVEL_FUND = re.compile(
     r"(?:中央|省级?|市级?|区级?|县级?|地方|上级|本级)(?:财政)(?:性?资金|拨款|补助|投入)|(?:中央|省级|市级|区级|县级|地方|上级)资金"
+    r"|中央[、和及]?省级?(?:财政)?(?:资金|补助)?"
 )
+#: What each household or head has more: the item is that, not what changes.
+_EACH_MORE = re.compile(r"(?:户|人|亩|社|村)均年?(?:增收|增产|节水|节本|增效)(?=(?:约|达|为|近|超过?)*$)")
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
 _BRACKETS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"))
 
@@ -113,6 +116,9 @@ def name_item(clause: str, share: bool = False) -> Name:
     level = _name_level(words) or _name_class(words)
     if level:
         return Name(level)
+    each = _EACH_MORE.search(words)
+    if each:
+        return Name(each.group())
     coded = bool(_PRINTED_CODE.search(words))
     base = BASE.search(words)
     if base:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from loaders.prose.labels import NOTHING, Name, base_item, name_heading, name_item, told_item
-from loaders.prose.lexicon import ASIDE, BASE, CONCERNED, EVALUATED, MARKER, NOUN, SUBORDINATE
+from loaders.prose.lexicon import ASIDE, BASE, CONCERNED, EVALUATED, MARKER, NOUN, SUBORDINATE, YEAR
 
 #: What follows is a list of parts, and none of them what the sentence is of.
 _LISTING = re.compile(r"其中|包括|分类|分为|构成")
@@ -43,11 +43,27 @@ _EVENTS = re.compile(r"接待|出国|团组|培训|会议|考察|活动")
 _COUNTING = re.compile(r"(?:批次|人次|人数|次数|团组|场次)(?:数)?$")
 #: What was paid, and the money received that it is paid from.
 _PAID = re.compile(
-    r"\s*(?:本年|全年|累计|已|共|项目)*(?P<words>实际(?:支出|使用|支付|到位)(?:资金)?|(?:拨付|支付|使用)(?:使用|支付|资金)|到位资金)(?:金额|数|额)?(?:共|为|达|计|了|约)*\s*"
+    rf"\s*(?:{YEAR})?(?:本年|全年|累计|已|共|项目)*(?P<words>实际(?:支出|使用|支付|到位|下达|拨付)(?:资金)?|(?:拨付|支付|使用)(?:使用|支付|资金)|到位资金)(?:金额|数|额)?(?:共|为|达|计|了|约)*\s*"
 )
 _RECEIVED = re.compile(
-    r"收到|到位|下达|配套|总投资|结转结余|上年结[转余]|实际支出|拨付资金|(?:中央|省级?|市级?|县级?|区级?|上级)(?:财政)?(?:资金|补助|拨款)$|收入$"
+    r"收到|到位|下达|配套|总投资|结转结余|上年结[转余]|实际支出|拨付资金|需(?:资金|经费)$|(?:中央|省级?|市级?|县级?|区级?|上级)(?:财政)?(?:资金|补助|拨款)$|收入$"
 )
+#: Money told by whose it is, its own word left off: 到位资金 8 万元，其中中央资金 5 万元、市级 2 万元、县级 1 万元.
+_LEVEL_ALONE = re.compile(
+    r"[\s，、；]*(?:其中)?[:：]?(?P<level>中央|(?:省|自治区|市|地|州|盟|县|区|旗|乡镇|乡|镇)本?级?(?<!地区级))(?:财政)?(?:安排|下达|到位|投入|承担)?(?:了|为)?\s*"
+)
+_LEVEL_MONEY = re.compile(r"(?:资金|投资|补助|拨款|经费|投入)$")
+_LEVEL_SAID = re.compile(r"(?:资金|投资|补助|拨款|经费|投入)(?!标准)")
+#: The cost of a work in whole is not what is granted for it in a year: 某项目：总投资 4 亿元，2024 年安排 1 亿元.
+_WHOLE = re.compile(r"(?:总投资|总投入|概算|总造价)$")
+#: What is granted to each is never what a sum behind it is of: 人均补助标准 94 元，下达资金 3872.8 万元.
+_EACH = re.compile(r"标准$|^(?:户|人|亩|每[人户亩月年])均|每[人户亩月年天]+$")
+_RECEPTION = re.compile(r"[\s，、]*(?:全年|全年度|本年|共|共计|累计|合计)*接待(?:来访|来宾|国内)?\s*")
+#: What was not paid, said behind its number: 尚有 300 万元未支付.
+_UNPAID = re.compile(
+    r"\s*[百千万亿]*元?(?:资金|款项?)?(?P<words>[尚仍还]?未(?:支付|支出|使用|拨付|下达|到位|执行|兑现|缴纳))"
+)
+_LEFT = re.compile(r"[^，。；]{0,24}(?:[尚仍还]有|剩余|余下|结余)\s*")
 #: From whom was bought: 由小微企业供应商中标或成交的，采购金额 ….
 _BOUGHT_FROM = re.compile(r"由(?P<who>[^，。；]{2,16}?)(?:中标|成交|承接|承包|供货)[^，。；]{0,8}的?[，,]\s*$")
 _OF_FUND = re.compile(r"(?P<fund>财政拨款|一般公共预算(?:财政拨款)?|政府性基金预算(?:财政拨款)?)收入(?P<sum>总计|合计)")
@@ -208,6 +224,9 @@ class SubjectReader:
             or self._of_events(clause, start, sentence)
             or self._of_sellers(name, clause, start)
             or self._of_received(name, clause, sentence)
+            or self._of_level(clause, start, sentence)
+            or self._unpaid(name, clause, start)
+            or self._of_reception(clause, sentence)
         )
         if told:
             return told
@@ -256,13 +275,42 @@ class SubjectReader:
     def _of_received(self, name: Name, clause: str, sentence: int) -> str:
         """What was paid of money received is no part of the money: 到位资金 3 万元，实际支出 2 万元; else "".
 
-        The words of the clause are the item then.
+        The words of the clause are the item then. The money stands in the sentence, or where it tells of none, before it.
         """
         paid = _PAID.fullmatch(clause)
         if self._sort != "money" or paid is None or (name and not name.weak):
             return ""
-        inside = [n for n in self.named if n.at >= sentence and n.sort == "money"]
+        told = [n for n in self.named if n.sort == "money"]
+        inside = [n for n in told if n.at >= sentence] or told
         return paid.group("words") if inside and _RECEIVED.search(inside[-1].name.label) else ""
+
+    def _of_level(self, clause: str, start: int, sentence: int) -> str:
+        """Whose money of several offices' it is, where only the level is said: 市级 is 市级资金; else ""."""
+        level = _LEVEL_ALONE.fullmatch(clause)
+        if self._sort != "money" or level is None:
+            return ""
+        inside = [n for n in self.named if n.at >= sentence and n.sort == "money"]
+        if not inside:
+            return ""
+        word = _LEVEL_MONEY.search(inside[-1].name.label)
+        said = _LEVEL_SAID.findall(self.text[sentence : start - len(clause)])
+        return level.group("level") + (word.group() if word else said[-1]) if word or said else ""
+
+    def _of_reception(self, clause: str, sentence: int) -> str:
+        """What guests counted behind the cost of receiving them are of: 公务接待费 8 万元，接待 76 批次; else ""."""
+        if self._sort != "count" or not _RECEPTION.fullmatch(clause):
+            return ""
+        inside = [n for n in self.named if n.at >= sentence and n.sort == "money"]
+        fee = re.search(r"(?P<event>[^，。；]*接待)费$", inside[-1].name.label) if inside else None
+        return fee.group("event") if fee else ""
+
+    def _unpaid(self, name: Name, clause: str, start: int) -> str:
+        """What is left of money whose name stands behind it: 尚有 300 万元未支付; else ""."""
+        if self._sort != "money" or name or not _LEFT.fullmatch(clause):
+            return ""
+        number = re.compile(r"[\d,.，]+").match(self.text, start)
+        behind = _UNPAID.match(self.text, number.end()) if number else None
+        return behind.group("words") if behind else ""
 
     def _of_same_fund(self, label: str, start: int, sentence: int) -> str:
         """财政拨款收入总计 …，支出总计 …: the second sum is of the fund that the first names."""
@@ -326,7 +374,9 @@ class SubjectReader:
             inside = [n for n in self.named if n.at >= since and n.bracket == self.brackets[start]]
         if name.weak and inside and "；" in self.text[inside[-1].at : start]:
             inside = []
+        inside = [n for n in inside if not _is_apart(n.name, governor)]
         heads = [n for n in self.named if n.head and self._suits(n) and n.at >= governed]
+        heads = [n for n in heads if not _is_apart(n.name, governor)]
         whole = self._whole_of_list(inside) if BASE.match(clause.strip()) else NOTHING
         if whole:
             return [whole]
@@ -398,7 +448,8 @@ class SubjectReader:
         opening = self.brackets[start] - 1
         if opening < 0 or len(self.text[opening + 1 : start].strip()) > _SHORT:
             return NOTHING
-        return name_item(re.split(r"[，。；：、,;:\n]", self.text[max(0, opening - 40) : opening])[-1])
+        words = re.split(r"[，。；：、,;:\n]", self.text[max(0, opening - 40) : opening])[-1]
+        return name_item(_STATED_POINTS.sub("", words))
 
     def _in_clauses(self, start: int, length: int, since: int) -> Name:
         """The item of a clause without a number between the last number and this one: 公务接待费，预算 3 万元."""
@@ -434,6 +485,11 @@ class SubjectReader:
         return self.stops[i] + 1 if i >= 0 else 0
 
 
+def _is_apart(name: Name, governor: Name) -> bool:
+    """Whether no number behind what is named is of it: a grant to each, or the whole cost of the work that governs."""
+    return bool(_EACH.search(name.label) or (governor and _WHOLE.search(name.label)))
+
+
 def _name_opening(match: re.Match[str]) -> Name:
     """What a match of :data:`_OPENING` names, if it is a heading and no sentence."""
     words, marker = match.group("words"), match.group("marker")
@@ -445,6 +501,8 @@ def _name_opening(match: re.Match[str]) -> Name:
     return name if name and (marker or NOUN.search(name.label)) else NOTHING
 
 
+#: What an item has, before the bracket with its maximum or its goal: 决策指标 18.5 分（满分 20 分）, 演出 320 场（目标 300 场）.
+_STATED_POINTS = re.compile(r"\s*(?:得分?)?\s*\d[\d.]*\s*[万亿]?(?:分|[%％]|[\u4e00-\u9fff]{1,3})$")
 #: The amount of an item that its own heading states: 1.教育支出 30.5 万元：主要用于….
 _STATED = re.compile(r"(?:为|共计?|合计)?\s*\d[\d,.]*\s*(?:亿|百万|万|千)?元$")
 

@@ -32,7 +32,7 @@ _S = r"\s*"
 #: The first level of an indicator where systems print it with its number: ``1－产出指标``.
 _LEVEL1 = r"\d{1,2}\s*[-－—–]\s*(?:产出|效益|满意度|成本)"
 #: What follows a number that counts something, and so is no code.
-NO_COUNT = r"(?!\s*(?:百|千|万|亿|元|人(?![大力员民口才事])|个(?!人)|年|家(?!庭)|辆|台|套|项(?!目)|件|次|余|多|[萬億]))"
+NO_COUNT = r"(?!\s*(?:百|千|万|亿|元|人(?![大力员民口才事])|个(?!人)|年|家(?!庭)|辆|台|套|项(?!目)|件|次|余|多|[萬億口户册份名位批吨亩株棵头只条座栋幢盏艘米篇例场]|平方|公里|公顷|立方|千瓦))"
 #: In order of precedence; the first pattern that explains a digit keeps it.
 _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "error value of a spreadsheet", re.compile(r"[#＃](?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|BUSY!|####+)", re.I)),

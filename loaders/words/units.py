@@ -24,7 +24,7 @@ SCALES: dict[str, Decimal] = {
 _COUNT_SCALES = ("亿", "万", "千")
 _COUNTS: dict[str, Unit] = {
     "个百分点": "PERCENT", "百分点": "PERCENT", "%": "PERCENT", "％": "PERCENT", "﹪": "PERCENT",
-    "人次": "PERSON", "人": "PERSON", "名": "PERSON", "位": "PERSON", "员": "PERSON",
+    "人次": "PERSON", "人": "PERSON", "名": "PERSON", "位": "PERSON", "员": "PERSON", "口人": "PERSON",
     "辆": "VEHICLE",
     "标箱": "TEU", "标准箱": "TEU", "TEU": "TEU",
     "批次": "TIMES", "次": "TIMES", "批": "TIMES", "期": "TIMES", "场次": "TIMES", "场": "TIMES", "届": "TIMES",
@@ -46,6 +46,7 @@ _COUNTS: dict[str, Unit] = {
     "升": "OTHER", "度": "OTHER", "千瓦时": "OTHER", "分钟": "OTHER", "秒": "OTHER", "倍": "OTHER", "级": "OTHER",
     "字": "OTHER", "美元": "OTHER", "港元": "OTHER", "港币": "OTHER", "欧元": "OTHER", "日元": "OTHER", "周": "OTHER",
     "km": "OTHER", "km²": "OTHER", "km2": "OTHER", "hm": "OTHER", "hm²": "OTHER", "hm2": "OTHER", "kg": "OTHER", "t": "OTHER",
+    "微克/立方米": "OTHER", "毫克/立方米": "OTHER", "毫克/升": "OTHER", "微克": "OTHER", "毫克": "OTHER", "毫升": "OTHER",
     "厘米": "OTHER", "毫米": "OTHER", "m": "OTHER", "m²": "OTHER", "m2": "OTHER", "m³": "OTHER", "m3": "OTHER",
     "个月": "OTHER", "月": "OTHER", "年": "OTHER", "周岁": "OTHER", "岁": "OTHER", "万美元": "OTHER",
 }  # fmt: skip
@@ -104,6 +105,8 @@ _LATIN_UNIT = re.compile(r"[kcm]?m[23]?|[kKMGTP]B|[kKMG]?[Ww]h?|[kKm]?[Vg]|[kMG]
 _LONE_UNIT = re.compile(rf"(?<![^\s])(?:人民币)?({SCALE_WORDS}|)元$")
 #: A unit in brackets behind its number: 4.52（万人）.
 _IN_BRACKETS = re.compile(r"\s*[（(]\s*((?:[万亿千萬億])?(?:元|人次|人|户|亩|畝|公里|吨|噸|平方米))\s*[）)]")
+#: 余 and 多 between a scale and what is counted: 7万余户, 3 亿多元.
+_ABOUT = re.compile(r"[亿万千][余多]")
 _FILLER = re.compile(r"[ \u00a0\u3000\n]*(?:\\?(?=%))?(?:余|多|来)?[ \u00a0]*(?:（含）|\(含\))?")
 
 
@@ -119,6 +122,11 @@ def unit_after(text: str, at: int) -> tuple[UnitWord, int] | None:
         word = WORDS.get(ahead[:length])
         if word and not _NOT_A_UNIT.match(ahead, length - 1) and not _NOT_A_UNIT.match(ahead):
             return _as_printed(word, text[start : start + length]), start + length
+    about = _ABOUT.match(ahead)
+    for length in range(min(_LONGEST, len(ahead) - 2) if about else 0, 0, -1):
+        word = WORDS.get(ahead[0] + ahead[2 : 2 + length])
+        if word and not _NOT_A_UNIT.match(ahead, length + 1) and not _NOT_A_UNIT.match(ahead, 2):
+            return _as_printed(word, text[start : start + 2 + length]), start + 2 + length
     bracket = _IN_BRACKETS.match(text, at)
     if bracket:
         return WORDS[fold(bracket.group(1))], bracket.end()

@@ -144,6 +144,32 @@ def test_goals_in_lists_and_in_a_running_paragraph() -> None:
     ]
 
 
+TASKS = (
+    "部门整体支出绩效目标表\n\n部门名称\t乙市水务局\n任务名称\t主要内容\t预算金额（万元）\n供水保障\t水厂改造\t30\n防汛\t堤防加固\t12\n"
+    "金额合计\t\t42\n\n正文。\n\n表2 项目支出表\n单位：万元\n项目名称\t预算数\n防汛\t12\n水质监测\t8\n"
+)
+
+
+def test_the_tasks_of_a_form_are_goals_with_their_money_unless_a_table_of_projects_names_them() -> None:
+    document = make(TASKS)
+    meaning = read_meaning(document, identify(document))
+    assert [(p.label, p.amount) for p in meaning.projects] == [
+        ("防汛", Decimal(120000)), ("水质监测", Decimal(80000)),
+    ]  # fmt: skip
+    tasks = [(g.kind, g.label, [document.text[s.start : s.end] for s in g.figures]) for g in meaning.goals if g.figures]
+    assert tasks == [("key task", "供水保障", ["30"])]
+
+
+def test_projects_listed_with_their_scores_alone_are_projects() -> None:
+    text = (
+        "项目支出绩效自评情况\n\n序号\t项目名称\t自评分数\n1\t堤防加固\t96.5\n2\t水质监测\t100\n"
+        "3\t部门整体支出绩效自评\t95\n"
+    )
+    assert [(p.label, p.amount) for p in find_projects(make(text), (), 2023, "final")] == [
+        ("堤防加固", None), ("水质监测", None),
+    ]  # fmt: skip
+
+
 def test_goals_of_a_form_belong_to_its_project() -> None:
     text = (
         "项目支出绩效目标表\n\n项目名称\t水厂改造\n年度目标\t目标1：完成3座水厂改造；目标2：水质合格率达标。\n"
