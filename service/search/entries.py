@@ -26,9 +26,10 @@ KINDS = ("Agency", "Service", "Topic", "Project", "Document", "Duty", "Division"
 #: Classes whose members are parts of statements, not things that someone looks for by name.
 _PARTS = frozenset({"Figure", "Fragment", "Finding", "LedgerEntry", "ServiceLink", "Change", "Table", "TableState",
                     "WordingPattern", "WordGroup", "Aspect", "Unit", "Phase", "DocumentKind", "Code", "RollUp",
-                    "MandateLink", "DutyMatch", "Reason", "Absence", "Check"})  # fmt: skip
+                    "MandateLink", "DutyMatch", "Reason", "Absence", "Check", "CodeName"})  # fmt: skip
 _CLASS = "http://www.w3.org/2002/07/owl#Class"
 _FRAGMENT = "#char="
+_PINYIN = "-pinyin"
 _STRETCH = re.compile(r"(?P<document>.+)#char=(?P<start>\d+),(?P<end>\d+)")
 #: A passage ends with the sentence that makes it longer than this, in characters.
 _PASSAGE = 90
@@ -161,9 +162,14 @@ class ChangedEntries:
 
 def _read_thing(reader: _EntryReader, kind: str, thing: ox.NamedNode) -> SearchEntry | None:
     facts, gk = reader.facts(thing), reader.gk
+    if gk("abolishedIn").value in facts:
+        # Its name is often a word of every kind (郊区, 新区), and no office of today lies in it.
+        return None
     naming = [RDFS("label"), DCTERMS("title"), SKOS("prefLabel"), SKOS("altLabel"), SKOS("hiddenLabel"),
               SKOS("notation"), gk("number"), gk("divisionCode")]  # fmt: skip
-    literals = [v for p in naming for v in facts.get(p.value, []) if isinstance(v, ox.Literal) and v.value.strip()]
+    said = [v for p in naming for v in facts.get(p.value, []) if isinstance(v, ox.Literal) and v.value.strip()]
+    # A name in pinyin with its tones is found like a text, and is none that a question is searched for.
+    literals = [v for v in said if not (v.language or "").endswith(_PINYIN)]
     if not literals:
         return None
     chinese = next((v.value for v in literals if v.language == "zh"), literals[0].value)
@@ -180,7 +186,10 @@ def _read_thing(reader: _EntryReader, kind: str, thing: ox.NamedNode) -> SearchE
         names=tuple(dict.fromkeys(v.value for v in literals)),
         # Where each document defines a term is no word that someone looks for: texts only.
         text="\n".join(
-            dict.fromkeys(v.value for p in describing for v in facts.get(p.value, []) if isinstance(v, ox.Literal))
+            dict.fromkeys(
+                [v.value for v in said if v not in literals]
+                + [v.value for p in describing for v in facts.get(p.value, []) if isinstance(v, ox.Literal)]
+            )
         ),
         agency=agency,
         document=document or _first_iri(facts, gk("inDocument"), gk("attestedIn")),
