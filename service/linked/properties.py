@@ -108,7 +108,7 @@ class Properties:
             "thing": [ox.NamedNode(iri) for iri in things],
             "property": [ox.NamedNode(iri) for iri in properties],
         }
-        rows = (await self.answers.ask_internal("linked/property-values", terms)).rows
+        rows = sorted((await self.answers.ask_internal("linked/property-values", terms)).rows, key=_place)
         return [(things[row["thing"].text], properties[row["property"].text], row) for row in rows]
 
     def _write(self, value: Value, label: str) -> dict[str, Any]:
@@ -126,6 +126,13 @@ class Properties:
         if value.datatype.endswith(_FLOATS):
             return {"float": float(Decimal(value.text)) if value.datatype.endswith("decimal") else float(value.text)}
         return {"int": plain} if isinstance(plain, int) else {"str": value.text}
+
+
+def _place(row: Row) -> tuple[object, ...]:
+    """Where a row stands among others: by thing and property; numbers by their size before all else by its words."""
+    value = row["value"]
+    number = value.plain if isinstance(value.plain, int | float | Decimal) else None
+    return (row["thing"].text, row["property"].text, number is None, number or 0, value.text, str(row.get("label", "")))
 
 
 def _name(row: Row) -> str:
