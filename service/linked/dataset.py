@@ -19,6 +19,7 @@ from service.http.problems import Problem
 from service.linked.descriptions import RIGHTS, SPDX, TITLES, Described, name_dataset, state
 from service.linked.dumps import DumpFile, list_files
 from service.linked.export_folders import SUMS
+from service.linked.linksets import Links, state_linksets
 from service.linked.packages import BY_NAME, PACKAGES
 from service.linked.snapshot_parts import Maker
 from service.pages.site import Form, Site, pick_language
@@ -55,6 +56,7 @@ class DatasetPages:
         triples = [*stated, *([] if named else name_dataset(self.iris))]
         documents = await self._read_documents()
         triples += state(self.iris, origin, version, files, documents)
+        triples += state_linksets(self.iris, await self._read_links())
         if form is HTML:
             return self._show(request, triples, files, documents)
         found = ox.RdfFormat.from_media_type(form.media_type)
@@ -129,6 +131,11 @@ class DatasetPages:
         query = read_internal("linked/dataset-statements", self.site.base)
         answer = await answers.store.run(answers.job(query, "nt"))
         return [quad.triple for quad in ox.parse(answer.body, ox.RdfFormat.N_TRIPLES)]
+
+    async def _read_links(self) -> list[Links]:
+        """How many links lead to data elsewhere."""
+        rows = (await self.site.answers.ask_internal("linked/links")).rows
+        return [Links(row["predicate"].text, row["prefix"].text, int(row["links"].text)) for row in rows]
 
     async def _read_documents(self) -> list[Described]:
         rows = (await self.site.answers.ask_internal("linked/documents")).rows

@@ -98,8 +98,8 @@ def _state(
     for words, language in _KEYWORDS:
         yield dataset, DCAT("keyword"), ox.Literal(words, language=language)
     yield catalogue, RDF("type"), DCAT("Catalog")
-    yield from _say(catalogue, DCTERMS("title"), ("公开", "Gongkai"))
-    yield from _say(catalogue, DCTERMS("description"), _CATALOGUE)
+    yield from say(catalogue, DCTERMS("title"), ("公开", "Gongkai"))
+    yield from say(catalogue, DCTERMS("description"), _CATALOGUE)
     yield catalogue, FOAF("homepage"), ox.NamedNode(origin)
     yield ox.NamedNode(origin), RDF("type"), FOAF("Document")
     yield catalogue, DCAT("dataset"), dataset
@@ -109,7 +109,7 @@ def _state(
         service = ox.NamedNode(f"{origin}{name}")
         yield catalogue, DCAT("service"), service
         yield service, RDF("type"), DCAT("DataService")
-        yield from _say(service, DCTERMS("title"), titles)
+        yield from say(service, DCTERMS("title"), titles)
         yield service, DCAT("endpointURL"), service
         yield service, DCAT("endpointDescription"), ox.NamedNode(f"{origin}openapi.json")
         yield service, DCAT("servesDataset"), dataset
@@ -126,17 +126,17 @@ def _state(
 
 def _state_kinds(iris: Iris, origin: str) -> Iterator[Statement]:
     """What is named below and whose class a profile asks for."""
-    publisher = _part(iris, "publisher")
+    publisher = part(iris, "publisher")
     yield publisher, RDF("type"), FOAF("Agent")
-    yield from _say(publisher, FOAF("name"), ("公开项目", "Gongkai contributors"))
-    contact = _part(iris, "contact")
+    yield from say(publisher, FOAF("name"), ("公开项目", "Gongkai contributors"))
+    contact = part(iris, "contact")
     yield contact, RDF("type"), VCARD("Kind")
     yield contact, VCARD("fn"), ox.Literal("Gongkai contributors", language="en")
     yield contact, VCARD("hasURL"), ox.NamedNode(iris.base)
     yield ox.NamedNode(LICENCE), RDF("type"), DCTERMS("LicenseDocument")
-    rights = _part(iris, "rights")
+    rights = part(iris, "rights")
     yield rights, RDF("type"), DCTERMS("RightsStatement")
-    yield from _say(rights, RDFS("label"), RIGHTS)
+    yield from say(rights, RDFS("label"), RIGHTS)
     taxonomy = ox.NamedNode(f"{_EU}data-theme")
     yield taxonomy, RDF("type"), SKOS("ConceptScheme")
     yield taxonomy, DCTERMS("title"), ox.Literal("Data theme", language="en")
@@ -154,14 +154,14 @@ def _state_kinds(iris: Iris, origin: str) -> Iterator[Statement]:
 
 def _state_common(iris: Iris, node: ox.NamedNode) -> Iterator[Statement]:
     """What catalogue and dataset have alike."""
-    yield node, DCTERMS("publisher"), _part(iris, "publisher")
+    yield node, DCTERMS("publisher"), part(iris, "publisher")
     yield node, DCTERMS("license"), ox.NamedNode(LICENCE)
-    yield node, DCTERMS("rights"), _part(iris, "rights")
+    yield node, DCTERMS("rights"), part(iris, "rights")
     yield node, DCTERMS("language"), ox.NamedNode(f"{_EU}language/ZHO")
 
 
 def _state_coverage(iris: Iris, dataset: ox.NamedNode, years: Sequence[str]) -> Iterator[Statement]:
-    yield dataset, DCAT("contactPoint"), _part(iris, "contact")
+    yield dataset, DCAT("contactPoint"), part(iris, "contact")
     yield dataset, DCTERMS("accrualPeriodicity"), ox.NamedNode(f"{_EU}frequency/IRREG")
     yield dataset, DCTERMS("accessRights"), ox.NamedNode(f"{_EU}access-right/PUBLIC")
     for code, _ in _THEMES:
@@ -172,7 +172,7 @@ def _state_coverage(iris: Iris, dataset: ox.NamedNode, years: Sequence[str]) -> 
 
 def _state_period(iris: Iris, node: ox.NamedNode, first: str, last: str) -> Iterator[Statement]:
     """Fiscal years are calendar years (Budget Law, Article 18)."""
-    period = _part(iris, f"period-{first}-{last}")
+    period = part(iris, f"period-{first}-{last}")
     yield node, DCTERMS("temporal"), period
     yield period, RDF("type"), DCTERMS("PeriodOfTime")
     yield period, DCAT("startDate"), ox.Literal(f"{first}-01-01", datatype=XSD("date"))
@@ -184,7 +184,7 @@ def _state_document(iris: Iris, node: ox.NamedNode, document: Described | None) 
     title = (document and document.title) or node.value.rpartition("/")[2]
     yield node, DCTERMS("title"), ox.Literal(title, language="zh")
     words = (f"《{title}》所载的数字、职责、项目与指标。", f"Figures, duties, projects and indicators of {title}.")
-    yield from _say(node, DCTERMS("description"), words)
+    yield from say(node, DCTERMS("description"), words)
     yield node, DCTERMS("license"), ox.NamedNode(LICENCE)
     yield node, DCTERMS("isPartOf"), iris.dataset()
     for code, _ in _THEMES:
@@ -203,11 +203,11 @@ def _state_file(iris: Iris, origin: str, file: DumpFile) -> Iterator[Statement]:
     of = ox.NamedNode(file.document) if file.document else iris.dataset()
     yield of, DCAT("distribution"), node
     yield node, RDF("type"), DCAT("Distribution")
-    yield from _say(node, DCTERMS("title"), TITLES.get(file.name, (file.name, file.name)))
+    yield from say(node, DCTERMS("title"), TITLES.get(file.name, (file.name, file.name)))
     yield node, DCAT("downloadURL"), node
     yield node, DCAT("accessURL"), ox.NamedNode(f"{origin}dumps")
     yield node, DCTERMS("license"), ox.NamedNode(LICENCE)
-    yield node, DCTERMS("rights"), _part(iris, "rights")
+    yield node, DCTERMS("rights"), part(iris, "rights")
     media = _MEDIA.get(file.name, file.media_type)
     for property, kind in ((DCAT("mediaType"), media), (DCAT("compressFormat"), file.media_type)):
         if property == DCAT("mediaType") or kind != media:
@@ -223,11 +223,12 @@ def _state_file(iris: Iris, origin: str, file: DumpFile) -> Iterator[Statement]:
         yield of, VOID("dataDump"), node
 
 
-def _part(iris: Iris, name: str) -> ox.NamedNode:
+def part(iris: Iris, name: str) -> ox.NamedNode:
     """A node of this description, which answers where the description does."""
     return ox.NamedNode(f"{iris.dataset().value}#{name}")
 
 
-def _say(node: ox.NamedNode, property: ox.NamedNode, texts: tuple[str, str]) -> Iterator[Statement]:
+def say(node: ox.NamedNode, property: ox.NamedNode, texts: tuple[str, str]) -> Iterator[Statement]:
+    """A property of a thing in Chinese and in English."""
     for language, text in zip(("zh", "en"), texts, strict=True):
         yield node, property, ox.Literal(text, language=language)

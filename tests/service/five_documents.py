@@ -57,6 +57,9 @@ class Graph:
     def ask(self, sparql: str) -> list[Row]:
         return self.loop.run_until_complete(self.answers.ask(sparql)).rows
 
+    def ask_internal(self, name: str) -> list[Row]:
+        return self.loop.run_until_complete(self.answers.ask_internal(name)).rows
+
     def choices(self, query: CannedQuery) -> dict[str, list[Choice]]:
         return self.loop.run_until_complete(self.answers.choices(query))
 
