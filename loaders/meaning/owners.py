@@ -7,13 +7,15 @@ name and amount; where several have, it stays without one.
 from __future__ import annotations
 
 import bisect
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from loaders.documents import Span
+from loaders.documents import Document, Span, Table
 from loaders.facts import Figure, Project
-from loaders.words.naming import flat_label, strip_seat
+from loaders.meaning.forms import flat, form_project, labelled
+from loaders.words.naming import DIVISION, flat_label, is_office, strip_seat
 
 
 def attach_figures(projects: Iterable[Project], figures: Sequence[Figure]) -> list[Project]:
@@ -53,6 +55,47 @@ def settle_units(projects: Sequence[Project]) -> list[Project]:
         if project.unit:
             named[flat_label(project.label)].append(project)
     return [_settle(p, named[flat_label(p.label)]) if not p.unit else p for p in projects]
+
+
+#: Fields of a form of one project that name its unit; the department only where no unit carries the project out.
+_UNITS = (
+    r"(?:项目)?(?:实施|承担|执行|用款|使用)单位(?:名称)?(?:及代码)?[:：]?",
+    r"(?:项目)?主管(?:部门|单位)(?:名称)?(?:及代码)?[:：]?",
+)
+_CODE = re.compile(r"^[\[【（(]?\d+[\]】）)]?[-_—\s]*")
+
+
+def units_of_forms(document: Document) -> dict[Span, str]:
+    """The unit that each form of one project names as its own, by where the form names the project."""
+    found: dict[Span, str] = {}
+    for table in (block.table for block in document.blocks if block.table is not None):
+        name = form_project(table)
+        unit = next((u for label in _UNITS if (u := _read_unit(table, label)) is not None), "")
+        if name is not None and unit:
+            found[name.span] = unit
+    return found
+
+
+def _read_unit(table: Table, label: str) -> str | None:
+    """The one office that a field names, without its code; "" if it names several or none, None if it is blank."""
+    value = labelled(table, label)
+    if value is None:
+        return None
+    name = _CODE.sub("", flat(value))
+    return (
+        name if is_office(strip_seat(name)) and not DIVISION.match(name) and not re.search("[、，,；;]", name) else ""
+    )
+
+
+def fill_units(projects: Sequence[Project], forms: Mapping[Span, str]) -> list[Project]:
+    """The projects; one without a unit gets that of its form, unless projects of this name are of units already."""
+    taken = {flat_label(p.label) for p in projects if p.unit}
+    return [
+        replace(p, unit=next((forms[m] for m in p.mentions if m in forms), ""))
+        if not p.unit and flat_label(p.label) not in taken
+        else p
+        for p in projects
+    ]
 
 
 def _settle(project: Project, named: Sequence[Project]) -> Project:

@@ -29,7 +29,9 @@ class Printed:
 
 def lay(pages: list[Printed], boxed: bool = True) -> Document:
     """The pages as a document; with boxes a label beside the rows stands where it is printed."""
-    text, boxes, spans = "", [], []
+    text = ""
+    boxes: list[Box] = []
+    spans: list[Span] = []
     for number, page in enumerate(pages, 1):
         text += "\n\f" if text else ""
         start = len(text)
