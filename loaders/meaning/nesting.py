@@ -80,7 +80,17 @@ def _tables(at: dict[Span, int], figures: Sequence[Figure]) -> Iterator[list[_Ro
             tables[first[block], column] += [f for f in found if f.column == column]
     for found in tables.values():
         rows = {(f.block, f.row): f for f in reversed(found)}
-        yield [_Row(rows[row], at.get(rows[row].span)) for row in sorted(rows)]
+        yield [_Row(f, at.get(f.span)) for f in _without_repeats([rows[row] for row in sorted(rows)])]
+
+
+def _without_repeats(rows: Sequence[Figure]) -> Iterator[Figure]:
+    """The rows of a table; one that a page prints again to go on with it is left out."""
+    above: Figure | None = None
+    for row in rows:
+        again = above is not None and row.block != above.block and row.subject_label == above.subject_label
+        if not (again and above is not None and row.value == above.value):
+            yield row
+        above = row
 
 
 def _join_pages(figures: Sequence[Figure]) -> dict[int, int]:

@@ -277,6 +277,14 @@ def test_parts_on_the_next_page_add_up_to_the_kind(tmp_path: Path) -> None:
     assert all(p.sums and p.sums[0][1] == kind.amount_span for p in facts.projects if p.parent == kind.label)
 
 
+def test_a_row_that_the_next_page_prints_again_is_no_part_of_itself(tmp_path: Path) -> None:
+    row = "\t商贸业务宣传\t300\t\n"
+    text = CLASSES.replace("\f", row + "\f")
+    assert text.count(row) == 2
+    parents = {p.label: p.parent for p in read(tmp_path, text).projects}
+    assert parents["商贸业务宣传"] == parents["网站运行维护"] == parents["会展推介活动"] == "其他履职专项"
+
+
 def test_an_office_in_brackets_behind_a_project_is_not_the_unit_of_what_follows(tmp_path: Path) -> None:
     assert {p.unit for p in read(tmp_path, CLASSES).projects} == {"宜昌市商贸局", "宜昌市会展服务中心"}
 
@@ -337,3 +345,14 @@ def test_the_title_of_a_form_names_its_project_if_it_names_one(tmp_path: Path, t
     facts = read(tmp_path, _form(title, "", "").replace("项目名称\t\n\n", ""))
     assert [p.label for p in facts.projects] == ([name] if name else [])
     assert [i.project for i in facts.indicators] == [name or ""]
+
+
+def test_the_department_over_a_form_of_several_projects_is_theirs(tmp_path: Path) -> None:
+    text = HEAD + (
+        "2026年一般性项目绩效目标表\n资金主管部门：安平市水务局 单位：万元\n"
+        "序号\t项目名称\t当年财政拨款预算金额\t当年绩效目标\n1\t河道巡查\t50.00\t巡查河道\n2\t堤防维护\t40.00\t堤防完好\n"
+    )
+    assert [(p.label, p.unit) for p in read(tmp_path, text).projects] == [
+        ("河道巡查", "安平市水务局"),
+        ("堤防维护", "安平市水务局"),
+    ]
