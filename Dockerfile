@@ -14,6 +14,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY documents documents/
 COPY ontology ontology/
 COPY queries queries/
+COPY gongkai gongkai/
 COPY loaders loaders/
 COPY service service/
 # Documents, ontology and queries become part of the package, so that the next stage needs no checkout.

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from official.documents import FORMS, make_document
@@ -62,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measures and prints; 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=500, help="documents that are made (default 500)")
+    parser.add_argument("--items", type=int, default=12, help="lines of the smallest one's budget (default 12)")
     parser.add_argument("--folder", type=Path, help="documents to take instead of made ones")
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part only")
     options = parser.parse_args(arguments)
@@ -69,7 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         documents = (
-            options.folder.resolve() if options.folder else make_documents(place / "documents", options.documents)
+            options.folder.resolve()
+            if options.folder
+            else make_documents(place / "documents", options.documents, options.items)
         )
         runs = measure(place, documents, options.only or PARTS)
     print("| | clock (s) | processors (s) | same quads | |\n| --- | ---: | ---: | --- | --- |")
@@ -81,11 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if kept else 1
 
 
-def make_documents(folder: Path, count: int) -> Path:
-    """Budgets of offices that do not exist."""
+def make_documents(folder: Path, count: int, items: int) -> Path:
+    """Budgets of offices that do not exist, the largest of three times as many lines as the smallest."""
     folder.mkdir()
     for seed in range(count):
-        text = make_document(seed, form=FORMS[seed % len(FORMS)], items=12 + seed % 24)
+        text = make_document(seed, form=FORMS[seed % len(FORMS)], items=items + seed % (2 * items))
         (folder / f"{seed:04}.txt").write_text(text, encoding="utf-8")
     return folder
 
@@ -118,7 +122,7 @@ def measure(place: Path, documents: Path, parts: Sequence[str]) -> list[Run]:
     return runs
 
 
-def measure_shares(place: Path, documents: Path, quads: set[str]) -> list[Run]:
+def measure_shares(place: Path, documents: Path, quads: set[bytes]) -> list[Run]:
     """Three shares one after the other, each in one process, and what merging them takes."""
     into, store = str(place / "shares"), place / "merged"
     spent = [
@@ -137,7 +141,7 @@ def measure_shares(place: Path, documents: Path, quads: set[str]) -> list[Run]:
 
 
 def measure_broken(
-    hosts: Hosts, name: str, documents: str, results: str, quads: set[str], environment: dict[str, str]
+    hosts: Hosts, name: str, documents: str, results: str, quads: set[bytes], environment: dict[str, str]
 ) -> Run:
     """A build on three workers, of which one is killed and one cut off once a third of the documents is converted."""
     for worker in _WORKERS:
@@ -190,10 +194,11 @@ def _read_processors() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _read_quads(store: Path) -> set[str]:
+def _read_quads(store: Path) -> set[bytes]:
+    """The digests of a store's quads, of which millions are compared."""
     snapshot = find_current(store)
     assert snapshot is not None
-    return {str(quad) for quad in open_snapshot(snapshot)}
+    return {blake2b(str(quad).encode("utf-8"), digest_size=16).digest() for quad in open_snapshot(snapshot)}
 
 
 def _measure_folder(folder: Path) -> int:

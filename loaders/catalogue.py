@@ -128,15 +128,16 @@ class Catalogue:
                     )
         return cls(tuple(found.values()))
 
-    def find(self, path: Path, sha256: str) -> CatalogueEntry | None:
+    def find(self, path: Path, sha256: str, place: Path | None = None) -> CatalogueEntry | None:
         """The entry of a file, known by its content and else by where it lies; None if it has no entry.
 
-        Raises :class:`loaders.errors.CatalogueError` if the file is listed with another SHA-256.
+        ``place`` is the path with its links followed, if that is known. Raises
+        :class:`loaders.errors.CatalogueError` if the file is listed with another SHA-256.
         """
         entry = self._by_content.get(sha256)
         if entry is not None:
             return entry
-        entry = self._by_place.get(resolve(path)) if self.entries else None
+        entry = self._by_place.get(place or resolve(path)) if self.entries else None
         if entry is not None:
             raise CatalogueError(
                 str(path),

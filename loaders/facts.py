@@ -108,7 +108,8 @@ class Agency:
     """The office. ``place`` is a GB/T 2260 code ("" if unknown), ``parent`` the superior body as stated.
 
     ``rank`` is its administrative rank as stated (副县级); ``subordinates`` are the bodies below it that have a budget.
-    ``span`` is None where the catalogue names the office and the text does not.
+    ``span`` is None where the catalogue names the office and the text does not. ``credit_code`` is its unified social
+    credit identifier, where the text prints one beside its name.
     """
 
     label: str
@@ -119,14 +120,16 @@ class Agency:
     nature: str = ""
     rank: str = ""
     subordinates: tuple[tuple[str, Span], ...] = ()
+    credit_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeEvent:
     """A stated event in the history of an office: founded, renamed, merged, placed under another, staffed.
 
-    ``label`` is the sentence; ``subject`` the body as named there, ``former`` what it was before; ``decree`` the number
-    of the document that ordered it; ``month`` is None where only the year is said.
+    ``label`` is the sentence; ``subject`` the body as named there, ``former`` what it was before, ``others`` the
+    further bodies that were merged into it; ``decree`` the number of the document that ordered it; ``month`` is None
+    where only the year is said, ``year`` where not even that is (of what was renamed or merged).
     """
 
     label: str
@@ -140,6 +143,7 @@ class OfficeEvent:
     rank: str = ""
     nature: str = ""
     superior: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ asked here has an answer for every name.
 from __future__ import annotations
 
 import os
+import stat
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,34 @@ def resolve(path: str | Path) -> Path:
         return Path(path).resolve()
     except (OSError, RuntimeError, ValueError):
         return Path(path).absolute()
+
+
+class Places:
+    """Real places of many paths: each path, and each folder that files lie in, is looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Path] = {}
+        self._folders: dict[str, Path] = {}
+
+    def find(self, path: str | Path) -> Path:
+        """What :func:`resolve` gives."""
+        name = os.fspath(path)
+        if name not in self._known:
+            self._known[name] = self._resolve(name)
+        return self._known[name]
+
+    def _resolve(self, name: str) -> Path:
+        folder, _, last = name.rpartition(os.sep)
+        # A link, and what cannot be looked at, is followed in full.
+        try:
+            plain = last not in ("", ".", "..") and not stat.S_ISLNK(os.lstat(name).st_mode)
+        except (OSError, ValueError):
+            plain = False
+        if not plain:
+            return resolve(name)
+        if folder not in self._folders:
+            self._folders[folder] = resolve(folder or (os.sep if name.startswith(os.sep) else "."))
+        return self._folders[folder] / last
 
 
 def exists(path: str | Path) -> bool:
@@ -66,14 +95,14 @@ def walk(folder: Path, enter: Callable[[Path], bool], tell: Callable[[OSError], 
         folders[:] = [name for name in folders if enter(Path(place, name))]
         for path in (Path(place, name) for name in names):
             try:
-                path.stat()
+                mode = path.stat().st_mode
             except FileNotFoundError:
                 continue  # it has just gone, or is a link to nothing
             except OSError as error:
                 if not _ask(path.is_symlink):
                     tell(error)
                 continue
-            if path.is_file():
+            if stat.S_ISREG(mode):
                 found.append(path)
     return sorted(found)
 

@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         le=100,
         description="How many snapshots of the store are kept, the published one included.",
     )
+    keep_changes: int = Field(
+        default=200,
+        ge=1,
+        le=10_000,
+        description="Of how many publications the store remembers what they changed: the feed of /changes.",
+    )
     forms: Path | None = Field(
         default=None,
         description="A file of further forms of tables, as docs/forms.md describes it.",

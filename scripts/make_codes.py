@@ -2,9 +2,11 @@
 
     python scripts/make_codes.py LIST.csv [FOLDER]
 
-``LIST.csv`` has the columns ``kind, code, level, name, n_docs, other_readings``: in how many budgets a reading of a
-code was seen, and which other readings there were (``reading:count|…``). It is not part of the repository. What the
-script knows beside it (missing parents, former names, English names, correspondences) is in ``codes.toml``.
+``LIST.csv`` is one witness, ``attested.ttl`` in the folder (written by ``gather_codes.py``) the other: the names that
+documents at hand print beside codes, with their years. ``LIST.csv`` has the columns ``kind, code, level, name, n_docs,
+other_readings``: in how many budgets a reading of a code was seen, and which other readings there were
+(``reading:count|…``). It is not part of the repository. What the script knows beside both (missing parents, former
+names, English names, correspondences) is in ``codes.toml``.
 """
 
 from __future__ import annotations
@@ -14,15 +16,24 @@ import sys
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import rdflib
+from rdflib.namespace import SKOS
+
+from loaders.graph.iris import digest
+
 BASE = "https://w3id.org/gongkai/"
+GK = rdflib.Namespace(f"{BASE}ontology#")
 KINDS = {
     "功能分类": "function",
     "部门预算支出经济分类": "economic-2018",
     "政府预算支出经济分类": "government-economic-2018",
 }
+#: What documents at hand print, beside the files that are written.
+ATTESTED = "attested.ttl"
 LEVELS = {3: "levelLei", 5: "levelKuan", 7: "levelXiang"}
 FIRST_DIGIT = {"function": "2", "economic-2018": "3", "economic-2007": "3", "government-economic-2018": "5"}
 
@@ -80,6 +91,8 @@ class Code:
     hidden: list[str] = field(default_factory=list)
     former: tuple[str, str] | None = None
     sources: list[str] = field(default_factory=list)
+    #: names that documents print: name → (fiscal years, documents)
+    attested: dict[str, tuple[list[int], int]] = field(default_factory=dict)
 
 
 def normal(text: str) -> str:
@@ -160,6 +173,33 @@ def read_codes(path: Path, known: dict[str, Any]) -> tuple[dict[str, dict[str, C
     return schemes, rejected
 
 
+def read_attested(path: Path) -> dict[str, dict[str, tuple[list[int], int]]]:
+    """What documents print: ``function/2010301`` → name → its fiscal years and the number of documents."""
+    graph = rdflib.Graph().parse(path)
+    found: dict[str, dict[str, tuple[list[int], int]]] = {}
+    for node, code in graph.subject_objects(GK.nameOf):
+        years = sorted(int(str(y)) for y in graph.objects(node, GK.attestedYear))
+        count = int(str(graph.value(node, GK.attestedInDocuments)))
+        name = str(graph.value(node, SKOS.prefLabel))
+        found.setdefault(str(code).removeprefix(f"{BASE}id/code/"), {})[name] = (years, count)
+    return found
+
+
+def add_attested(schemes: dict[str, dict[str, Code]], attested: dict[str, dict[str, tuple[list[int], int]]]) -> None:
+    """Adds what documents print: codes that the list lacks, and names that a code bore or has besides."""
+    for full, names in sorted(attested.items()):
+        slug, _, number = full.partition("/")
+        if slug not in schemes:
+            continue
+        usual = max(names, key=lambda name: (max(names[name][0]), names[name][1], name))
+        code = schemes[slug].setdefault(number, Code(number, usual, 0))
+        code.attested = names
+        for name in names:
+            if normal(name) != normal(code.name):
+                kind = code.hidden if judge_reading(name, code.name) == "hidden" else code.alternatives
+                kind.append(name)
+
+
 def find_broader(code: str, codes: dict[str, Code]) -> str | None:
     """The nearest code above ``code`` that exists, or None for a class."""
     for length in (5, 3):
@@ -195,6 +235,7 @@ HEAD = """\
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix dct:  <http://purl.org/dc/terms/> .
+@prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
 
 s:{slug} a skos:ConceptScheme ;
     rdfs:label {zh_q}@zh, {en_q}@en ; skos:prefLabel {zh_q}@zh, {en_q}@en ;
@@ -232,6 +273,10 @@ def write_scheme(scheme: Scheme, codes: dict[str, Code], known: dict[str, Any]) 
         place = f"skos:broader c:{broader}" if broader else f"skos:topConceptOf {scheme_iri}"
         lines.append(f"skos:inScheme {scheme_iri} ; {place} ; gk:codeLevel gk:{LEVELS[len(number)]}")
         tail = f"gk:attestedInBudgets {code.budgets}"
+        if code.attested:
+            years = sorted({year for given, _ in code.attested.values() for year in given})
+            tail += f" ; gk:attestedInDocuments {sum(count for _, count in code.attested.values())}"
+            tail += " ; gk:attestedYear " + ", ".join(f'"{year}"^^xsd:gYear' for year in years)
         if scheme.edition:
             tail += f" ; gk:edition {quote(scheme.edition)}"
         if code.sources:
@@ -284,8 +329,50 @@ def write_correspondence(schemes: dict[str, dict[str, Code]], known: dict[str, A
     return "\n".join(out) + "\n"
 
 
+def find_renamed(codes: dict[str, Code]) -> list[tuple[str, str, str, list[int], list[int]]]:
+    """Codes that documents of earlier years call otherwise than those of later ones: code, both names, their years.
+
+    Where the years overlap both names were in use, and nothing was renamed.
+    """
+    found = []
+    for number, code in sorted(codes.items()):
+        ordered = sorted(code.attested.items(), key=lambda item: item[1][0])
+        for (old, (before, _)), (new, (after, _)) in pairwise(ordered):
+            if before[-1] < after[0] and judge_reading(old, new) == "garbage":
+                found.append((number, old, new, before, after))
+    return found
+
+
+def write_renamed(codes: dict[str, Code]) -> str:
+    """The Turtle text of the correspondence between the names of functional codes in earlier and later editions."""
+    renamed = find_renamed(codes)
+    name = f"<{BASE}id/correspondence/function-names>"
+    out = [
+        "# 支出功能分类科目的更名：同一编码在各年度文件中的名称\n"
+        "# Functional codes that were renamed: what documents of earlier and of later years call one code\n"
+        "# Written by scripts/make_codes.py; change that, not this file.\n"
+        f"@prefix n:    <{BASE}id/code-name/> .\n@prefix a:    <{BASE}id/correspondence/function-names/> .\n"
+        "@prefix dct:  <http://purl.org/dc/terms/> .\n"
+        "@prefix xkos: <http://rdf-vocabulary.ddialliance.org/xkos#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
+        f"{name} a xkos:Correspondence ;\n"
+        '    rdfs:label "支出功能分类各年度的名称"@zh, "functional classification, names by year"@en ;\n'
+        f"    xkos:compares <{BASE}id/scheme/function> ;\n"
+        f"    xkos:madeOf {', '.join(f'a:{number}' for number, *_ in renamed)} .\n"
+    ]
+    for number, old, new, before, after in renamed:
+        one, other = (f"<{BASE}id/code-name/function/{number}/{digest(n)}>" for n in (old, new))
+        zh = f"{number} 在 {before[-1]} 年度文件中称“{old}”，在 {after[0]} 年度文件中称“{new}”。"
+        en = f"{number} is called “{old}” in documents of {before[-1]} and “{new}” in those of {after[0]}."
+        out.append(
+            f"a:{number} a xkos:ConceptAssociation ; xkos:sourceConcept {one} ; xkos:targetConcept {other} ;\n"
+            f"    rdfs:comment {quote(zh)}@zh, {quote(en)}@en .\n{one} dct:isReplacedBy {other} ."
+        )
+    return "\n".join(out) + "\n"
+
+
 def main(arguments: list[str]) -> int:
-    """Read the list, write the five files, say what was left out."""
+    """Read the list, write the six files, say what was left out."""
     if len(arguments) not in (1, 2):
         print(__doc__, file=sys.stderr)
         return 2
@@ -294,11 +381,14 @@ def main(arguments: list[str]) -> int:
     schemes, rejected = read_codes(Path(arguments[0]), known)
     folder = Path(arguments[1]) if len(arguments) == 2 else here.parent / "ontology" / "codes"
     folder.mkdir(parents=True, exist_ok=True)
+    if (folder / ATTESTED).exists():
+        add_attested(schemes, read_attested(folder / ATTESTED))
     for scheme in SCHEMES:
         codes = schemes[scheme.slug]
         (folder / f"{scheme.slug}.ttl").write_text(write_scheme(scheme, codes, known), encoding="utf-8")
         print(f"{scheme.slug}: {len(codes)} codes")
     (folder / "economic-2007-2018.ttl").write_text(write_correspondence(schemes, known), encoding="utf-8")
+    (folder / "function-names.ttl").write_text(write_renamed(schemes["function"]), encoding="utf-8")
     for number, reason in sorted(rejected.items()):
         print(f"left out {number}: {reason}")
     return 0

@@ -29,6 +29,7 @@ from service.http.negotiation import prefers_page
 from service.http.outbox import Outbox
 from service.http.prefix import find_prefix
 from service.http.problems import Problem
+from service.linked.changes import ChangePages
 from service.linked.crawling import Crawling
 from service.linked.linked_data import LinkedData
 from service.linked.openapi import describe_api
@@ -68,6 +69,7 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     endpoint, errors = Endpoint(site, outbox), _Errors(site)
     cache = PageCache(site, settings.page_cache_bytes, settings.cache_max_age_seconds)
     pages = _list_pages(site, endpoint) | Crawling(site).pages | _Condition(store, journal).pages
+    pages |= ChangePages(site, asking.maker).pages
     app = Starlette(
         routes=[
             *(Route(path, h if path in _PASSING else cache.keep(h), methods=["GET"]) for path, h in pages.items()),

@@ -163,7 +163,7 @@ class ServiceSettings(Settings):
         default=300, ge=10, le=10_000, description="The longest question that the search box takes, in characters."
     )
     max_reconcile_queries: int = Field(
-        default=200, ge=1, le=10_000, description="The most names, or identifiers, in one batch sent to /reconcile."
+        default=1000, ge=1, le=10_000, description="The most names, or identifiers, in one batch sent to /reconcile."
     )
     index_wait_seconds: float = Field(
         default=20.0,

@@ -21,7 +21,7 @@ from .test_project_layout import list_tracked
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     "README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/tour.md", "docs/settings.md", "docs/glossary.md",
-    "docs/endpoint.md", "docs/scaling.md",
+    "docs/endpoint.md", "docs/scaling.md", "docs/programs.md",
 )  # fmt: skip
 GK = "https://w3id.org/gongkai/ontology#"
 LABELS = {

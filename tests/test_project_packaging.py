@@ -27,7 +27,7 @@ from .test_project_layout import list_modules
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-OURS = {"loaders", "service", "tests", "scripts"}
+OURS = {"gongkai", "loaders", "service", "tests", "scripts"}
 
 # Needed at run time without an import of ours, and why.
 INDIRECT: dict[str, str] = {

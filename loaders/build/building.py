@@ -35,12 +35,13 @@ from loaders.build.filling import fill_database
 from loaders.build.growing import Growing, fingerprint_foundation
 from loaders.build.loading import Progress, ignore, load_files
 from loaders.build.merging import Gathered, gather, refuse_other_loaders
+from loaders.build.recording import record
 from loaders.build.snapshots import Manifest, Snapshot, Workshop, find_current
 from loaders.build.storage import is_url
 from loaders.build.versions import Converted, settle
 from loaders.characters import show_name
 from loaders.errors import StoreError
-from loaders.paths import has_gone, is_folder, resolve
+from loaders.paths import Places, has_gone, is_folder, resolve
 from loaders.resources import documents_folder
 from loaders.settings import Settings
 
@@ -197,7 +198,8 @@ class _Build:
         self.executor = executor
         self.cache = Cache(workshop.store / "cache")
         self._digests = Digests(workshop.store)
-        self._places: dict[str, Path] = {}
+        # Where paths lead: asked of the system once, for many documents are looked at often.
+        self._resolve = Places().find
         self.collector = Collector(
             settings,
             digest=None if executor is None else partial(digest_sources, executor),
@@ -266,13 +268,6 @@ class _Build:
         self.tasks, self.duplicates = drop_duplicates(gathered.tasks)
         self.outcomes, self.faults = gathered.outcomes, gathered.faults
 
-    def _resolve(self, path: str | Path) -> Path:
-        """Where a path leads; asked of the system once, for many documents are looked at often."""
-        name = str(path)
-        if name not in self._places:
-            self._places[name] = resolve(path)
-        return self._places[name]
-
     def _list_earlier(self) -> Iterator[Path]:
         for document in self.earlier or self._list_foreign():
             path = Path(document.path)
@@ -292,13 +287,13 @@ class _Build:
         """Converts what the cache lacks."""
         surroundings = fingerprint_surroundings(self.settings)
         # What the store holds was found in the cache; as it was converted, before it got id and version.
-        held = {d.key: replace(d, id=d.origin, revision=1, replaced_by="") for d in self.earlier}
+        held = {d.key: d.as_converted() for d in self.earlier}
         for task in self.tasks:
             known: Converted | Failure | None = held.get(task.key) or self.cache.find(task.key)
             if known is None and not retry:
                 known = self.cache.find_failure(task.key, surroundings)
             if task.key not in self.outcomes and known:
-                self.outcomes[task.key] = replace(known, path=task.place)
+                self.outcomes[task.key] = known if known.path == task.place else replace(known, path=task.place)
         pending = [t for t in self.tasks if t.key not in self.outcomes]
         total, size = len(self.tasks), sum(t.size for t in pending)
         self.progress("convert", total - len(pending), total)
@@ -342,7 +337,10 @@ class _Build:
         """
         while True:
             there = {d.id for d in self.documents}
-            self.documents = [d if d.replaced_by in there else replace(d, replaced_by="") for d in self.documents]
+            self.documents = [
+                replace(d, replaced_by="") if d.replaced_by and d.replaced_by not in there else d
+                for d in self.documents
+            ]
             gone = {d.id for d in self.documents if d.id not in ids and not d.replaced_by and self._has_gone(d)}
             if not gone:
                 return
@@ -427,6 +425,7 @@ class _Build:
                 "foundation": fingerprint_foundation(self.settings.base),
             },
         )
+        record(self.current, self.workshop.describe(manifest), self.settings.keep_changes)
         before = list_keys(self.current.manifest.documents) if self.current else set()
         snapshot = self.workshop.publish(manifest)
         self.cache.prune(before | {d.key for d in self.documents} | {t.key for t in self.tasks})

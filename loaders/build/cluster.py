@@ -16,6 +16,7 @@ import contextlib
 import multiprocessing
 import queue
 import statistics
+import threading
 import time
 import uuid
 from collections import Counter, deque
@@ -38,7 +39,7 @@ from loaders.build.conversion import (
     find_limits,
     fingerprint_loaders,
 )
-from loaders.build.pool import Broken, Limits, run_tasks
+from loaders.build.pool import Broken, Limits, Standing
 from loaders.build.shards import SharedCache
 from loaders.build.storage import has_vanished, is_url, open_folder, refuse_within
 from loaders.build.versions import Converted
@@ -474,13 +475,19 @@ def _look_around(terms: Terms) -> dict[str, Any]:
     }  # fmt: skip
 
 
+#: The process of each thread of a worker: made anew for each document, it would learn everything anew.
+_mine = threading.local()
+
+
 def _do(task: Any, work: Callable[[Any], Any], limits: Limits, preload: tuple[str, ...]) -> Any:
     """Done on a worker: one task, in a process of its own that may be killed."""
     if not preload:
         return work(task)  # it needs none of the loaders' lists, and no limits
     # A worker under Dask's nanny is called a daemon, and as such might start no process.
     multiprocessing.current_process().daemon = False
-    [(_, outcome)] = run_tasks([task], work, 1, limits, preload)
+    if not hasattr(_mine, "standing"):
+        _mine.standing = Standing()
+    outcome = _mine.standing.run(task, work, limits, preload)
     if isinstance(outcome, tuple):
         return _Unfit(str(StoreError(*cast(tuple[str, str, str], outcome))))
     if isinstance(outcome, Failure) and isinstance(task, Task) and not task.url and has_vanished(task.root):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -246,7 +247,8 @@ class Collector:
                     "Split the file, or raise GONGKAI_MAX_FILE_BYTES",
                 )
             content = self._hash(candidate)
-            entry = self.catalogue.find(candidate.path, content)
+            place_here = None if candidate.url else self._find_place(candidate.path)
+            entry = self.catalogue.find(candidate.path, content, place_here)
         except OSError as error:
             self._blame(place, f"it cannot be read ({error.strerror})", "Make it readable")
         except DocumentError as error:
@@ -265,11 +267,14 @@ class Collector:
         if candidate.stored is not None:
             return candidate.stored.size, candidate.stored.time
         path, place = candidate.path, candidate.place
-        if not exists(path):
-            raise MissingFile(place, "there is no such file", "Check the name and the folder")
-        if not path.is_file():
+        try:
+            known = path.stat()
+        except (OSError, ValueError):
+            if exists(path):
+                raise
+            raise MissingFile(place, "there is no such file", "Check the name and the folder") from None
+        if not stat.S_ISREG(known.st_mode):
             raise DocumentError(place, "it is no regular file", "Name a file, or a folder of files")
-        known = path.stat()
         return known.st_size, known.st_mtime
 
 

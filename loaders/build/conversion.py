@@ -214,12 +214,13 @@ class Cache:
         """Forgets all keys but these. What cannot be removed stays; it does no harm."""
         if not self.folder.is_dir():
             return
-        for path in self.folder.iterdir():
-            if path.name.split(".", 1)[0] not in keys:
-                try:
-                    path.unlink()
-                except OSError as error:
-                    _LOG.warning("%s cannot be removed: %s", path, error)
+        with os.scandir(self.folder) as files:
+            gone = [file.path for file in files if file.name.partition(".")[0] not in keys]
+        for path in gone:
+            try:
+                Path(path).unlink()
+            except OSError as error:
+                _LOG.warning("%s cannot be removed: %s", path, error)
 
 
 def convert_file(task: Task, settings: Settings, cache: Shelf, read: Reader | None) -> Converted | Failure:

@@ -21,7 +21,7 @@ from loaders.build.counts import CountedStore
 from loaders.build.description import TIME, describe, make_seal
 from loaders.build.loading import Progress, copy_snapshot, open_database, open_origins
 from loaders.build.material import Material
-from loaders.build.snapshots import Snapshot, Workshop, writing
+from loaders.build.snapshots import Snapshot, Workshop, mark_snapshot, writing
 from loaders.build.versions import Converted
 from loaders.characters import write_json
 from loaders.derived.cells import list_documents, list_sources
@@ -38,7 +38,7 @@ _CHANGES = "changes.json"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is different from the snapshot that another grew from. ``mark`` tells that snapshot (:func:`mark_snapshot`).
+    """What is different from the snapshot that another grew from, which ``mark`` tells (``snapshots.mark_snapshot``).
 
     ``documents`` are the ids of those whose graph is another, or has come or gone; ``things`` the IRIs of that of which
     something else was said, or is said now.
@@ -47,12 +47,6 @@ class Changes:
     mark: str
     documents: tuple[str, ...]
     things: tuple[str, ...]
-
-
-def mark_snapshot(snapshot: Snapshot) -> str:
-    """A mark that tells a snapshot from all others, also from one of the same number in a store built again."""
-    made = f"{snapshot.manifest.fingerprint} {snapshot.manifest.time}"
-    return f"{snapshot.name}-{sha256(made.encode()).hexdigest()[:8]}"
 
 
 def read_changes(snapshot: Snapshot) -> Changes | None:

@@ -11,6 +11,7 @@ from pyoxigraph import RdfFormat, Store
 
 from loaders import __version__
 from loaders.build.conversion import hash_file
+from loaders.build.history import History, find_last
 from loaders.build.snapshots import Manifest, Snapshot, Workshop, explain
 from loaders.errors import DocumentError, MissingFile, UnknownFormat
 from loaders.settings import Settings
@@ -53,6 +54,9 @@ def load_files(
             quads=count,
             sources=tuple(str(f) for f in files),
         )
+        # What a loaded graph has that the one before had not is not looked for.
+        new = workshop.describe(manifest)
+        History(new.folder).write_release(find_last(workshop.store), new, settings.keep_changes)
         return workshop.publish(manifest)
 
 
@@ -108,7 +112,7 @@ def open_origins(workshop: Workshop) -> contextlib.AbstractContextManager[Store]
 
 @contextlib.contextmanager
 def _open(place: Path, folder: Path) -> Iterator[Store]:
-    with _telling_damage(place):
+    with telling_damage(place):
         try:
             store = Store(folder)
             yield store
@@ -118,7 +122,7 @@ def _open(place: Path, folder: Path) -> Iterator[Store]:
 
 
 @contextlib.contextmanager
-def _telling_damage(place: Path) -> Iterator[None]:
+def telling_damage(place: Path) -> Iterator[None]:
     """Turns what the engine raises for a damaged database into a :class:`loaders.errors.StoreError`."""
     try:
         yield
@@ -134,7 +138,7 @@ def copy_snapshot(snapshot: Snapshot, workshop: Workshop) -> None:
     Raises :class:`loaders.errors.StoreError` if it cannot be read, or the disk refuses.
     """
     for source, target in ((snapshot.database, workshop.database), (snapshot.origins, workshop.origins)):
-        with _telling_damage(source):
+        with telling_damage(source):
             try:
                 Store.read_only(str(source)).backup(str(target))
             except OSError as error:

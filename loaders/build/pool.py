@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 import sys
@@ -129,6 +130,48 @@ def run_tasks(
     finally:
         for worker in workers:
             worker.dismiss()
+
+
+class Standing(Generic[Task, Result]):
+    """One process that stays from task to task: what it has learnt, and its lists, serve the next one too.
+
+    It is another one for another ``work`` or other limits, and after a task that broke it. For one thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self._worker: _Worker[Task, Result] | None = None
+        self._terms: bytes = b""
+
+    def run(
+        self, task: Task, work: Callable[[Task], Result], limits: Limits, preload: Sequence[str] = ()
+    ) -> Result | Broken:
+        """The result of a task; as :func:`run_tasks` of one."""
+        terms = pickle.dumps((work, limits))
+        if self._worker is None or terms != self._terms:
+            self.dismiss()
+            self._worker, self._terms = _Worker(_find_context(preload), work, limits), terms
+        worker = self._worker
+        worker.give(0, task, limits.seconds)
+        outcome: Result | Broken = Broken(limits.seconds)
+        worn = True
+        try:
+            if worker.channel.poll(limits.seconds or None):
+                outcome = worker.channel.recv()
+                worn = bool(limits.tasks) and worker.tasks >= limits.tasks
+        except (EOFError, ConnectionResetError):
+            outcome = Broken()
+        except BaseException:
+            self.dismiss()
+            raise
+        if worn:
+            self.dismiss()
+        return outcome
+
+    def dismiss(self) -> None:
+        """Ends the process, if there is one."""
+        if self._worker is not None:
+            self._worker.dismiss()
+            self._worker = None
 
 
 def _find_context(preload: Sequence[str]) -> BaseContext:

@@ -3,7 +3,7 @@
 ::
 
     <store>/current              the name of the published snapshot
-    <store>/snapshots/000007/    a snapshot: manifest.json and database/ (Oxigraph); of a build also origins/
+    <store>/snapshots/000007/    a snapshot: manifest.json, database/ (Oxigraph), history/; of a build also origins/
     <store>/work/                the snapshot in the making; whatever lies there is nobody's
     <store>/lock                 held (flock) by the one build that runs; freed by the system if that is killed
 
@@ -21,6 +21,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,12 @@ class Snapshot:
     def origins(self) -> Path:
         """The folder of a second database, which tells where statements come from; a build only has one."""
         return self.folder / _ORIGINS
+
+
+def mark_snapshot(snapshot: Snapshot) -> str:
+    """A mark that tells a snapshot from all others, also from one of the same number in a store built again."""
+    made = f"{snapshot.manifest.fingerprint} {snapshot.manifest.time}"
+    return f"{snapshot.name}-{sha256(made.encode()).hexdigest()[:8]}"
 
 
 def find_pointer(store: Path) -> Path:
@@ -241,6 +248,12 @@ class Workshop:
             os.close(self._lock)
             self._lock = -1
 
+    def describe(self, manifest: Manifest) -> Snapshot:
+        """The snapshot in the making under the name that it will have, where it lies until it is published."""
+        with writing(self.store):
+            numbers = [int(p.name) for p in _list_snapshots(self.store)]
+        return Snapshot(f"{max(numbers, default=0) + 1:06d}", self.folder, manifest)
+
     def publish(self, manifest: Manifest) -> Snapshot:
         """Makes the snapshot in the making the current one, in one step, and removes old ones.
 
@@ -248,8 +261,7 @@ class Workshop:
         """
         with writing(self.store):
             _write_through(self.folder / _MANIFEST, _write_manifest(manifest).encode("utf-8"))
-            numbers = [int(p.name) for p in _list_snapshots(self.store)]
-            name = f"{max(numbers, default=0) + 1:06d}"
+            name = self.describe(manifest).name
             folder = self.store / "snapshots" / name
             self.folder.rename(folder)
             _sync_folder(folder.parent)

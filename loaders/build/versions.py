@@ -78,6 +78,12 @@ class Converted:
         namings = [[n.code, n.name, n.start, n.end] for n in self.namings]
         return {**row, "namings": namings, "sketch": list(self.sketch), "issues": list(self.issues)}
 
+    def as_converted(self) -> Converted:
+        """The document as it was converted, before it got id and version."""
+        if not self.replaced_by and self.revision == 1 and self.id == self.origin:
+            return self
+        return replace(self, id=self.origin, revision=1, replaced_by="")
+
     @property
     def origin(self) -> str:
         """The id that the document's cached quads bear."""
@@ -157,7 +163,12 @@ class _Settling:
         return None
 
     def _renew(self, document: Converted, row: Converted) -> None:
-        self._put(replace(document, id=row.id, family=row.origin, revision=row.revision, replaced_by=row.replaced_by))
+        mine = (document.id, document.family, document.revision, document.replaced_by)
+        if mine != (row.id, row.origin, row.revision, row.replaced_by):
+            document = replace(
+                document, id=row.id, family=row.origin, revision=row.revision, replaced_by=row.replaced_by
+            )
+        self._put(document)
 
     def _place(self, document: Converted) -> None:
         family = document.origin

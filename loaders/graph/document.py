@@ -111,6 +111,7 @@ def _write_agency(writer: Writer) -> None:
         writer.add(node, gk("place"), writer.iris.place(agency.place))
     writer.text(node, gk("nature"), agency.nature)
     writer.text(node, gk("rank"), agency.rank)
+    writer.text(node, gk("creditCode"), agency.credit_code)
     writer.attest(node, agency.span)
     for label, span in agency.subordinates:
         body = writer.name_agency(label)

@@ -47,8 +47,8 @@ def _write_event(writer: Writer, event: OfficeEvent) -> None:
         writer.add(node, ORG("resultingOrganization"), writer.name_agency(event.subject))
     elif event.kind == "staffed":
         writer.add(node, ORG("resultingOrganization"), writer.agency)
-    if event.former:
-        writer.add(node, ORG("originalOrganization"), writer.name_agency(event.former))
+    for former in filter(None, (event.former, *event.others)):
+        writer.add(node, ORG("originalOrganization"), writer.name_agency(former))
     if event.superior:
         writer.text(node, gk("superior"), event.superior)
     writer.text(node, gk("decree"), event.decree)

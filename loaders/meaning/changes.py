@@ -53,6 +53,8 @@ WITHIN = re.compile(
 #: the parts of a sum, joined by 、 behind it: what is compared behind them is the sum
 _PART = r"[^，,；;。、\d]*" + AMOUNT.pattern
 JOINED = re.compile(rf"[，,；;]?\s*其中\s*[：:]?(?:{_PART}、)+{_PART}[，,]?\s*$")
+#: what leads from a whole to its parts: 收入 9 万元，其中：…; 支出 9 万元。按支出功能分类，包括…
+PARTS_FOLLOW = re.compile(r"\s*[，,。；;]?\s*(?:按[^，。；]{2,12}分类?[，,]?)?\s*(?:其中|主要?包括|包括|分别为|构成)")
 #: what only announces why: 决算大于预算数的主要情况：
 ANNOUNCED = re.compile(r"的?(?:主要|具体)?(?:情况|原因)?(?:说明)?(?:如下)?[：:]?\s*$")
 #: the three budgets, which are called so
@@ -109,6 +111,8 @@ def find_changes(
             line, above = "", _Above(_headed(passage.text))
             continue
         found = _in_paragraph(passage, figures, fiscal_year, line, above, compared)
+        if compared and not changes[-1].reasons and REASON.match(passage.text):
+            changes[-1] = _with_reason(changes[-1], sentences(passage)[0])
         if found and changes and _announced(changes[-1], found[0], document):
             changes.pop()
         compared = bool(found)
@@ -312,15 +316,27 @@ class _Sides:
         return before, after
 
     def _level(self, label: str, line: str) -> Amount | None:
-        """The last amount before the comparison, if it is the item that stands in front of it."""
+        """The amount before the comparison that is of the item: the last, or the whole whose parts those are."""
         text = _without_note(self.earlier.text)
         levels = find_amounts(self.earlier.part(0, len(text)), self.figures)
-        if not levels:
-            return None
-        start = levels[-2].end if len(levels) > 1 else 0
-        words = re.sub(r"\s", "", text[start : levels[-1].start])
-        named = re.sub(r"\s", "", label) in words or (line and len(levels) == 1 and label in line)
-        return levels[-1] if named else None
+        for i in reversed(range(len(levels))):
+            listed = PARTS_FOLLOW.match(text, levels[i].end) is not None
+            if i < len(levels) - 1 and not listed:
+                continue
+            words = re.sub(r"\s", "", text[levels[i - 1].end if i else 0 : levels[i].start])
+            if self._names(words, levels[i], re.sub(r"\s", "", label)):
+                return levels[i]
+            if listed:
+                return None
+        return levels[-1] if len(levels) == 1 and line and label in line else None
+
+    def _names(self, words: str, level: Amount, label: str) -> bool:
+        """Whether an amount behind some words is of an item; income and expenditure as a whole are named alone."""
+        if WHOLE.match(label):
+            return re.search(rf"(?:^|[^\u4e00-\u9fff]|[年度门位]){label}(?!\w{{0,2}}资金)", words) is not None
+        figure = figure_at(self.figures, level.span)
+        subject = re.sub(r"\s", "", figure.subject_label) if figure is not None else ""
+        return label in words or (len(subject) > 2 and subject in label)
 
     def _rounding(self, amount: Amount) -> Decimal:
         figure = figure_at(self.figures, amount.span)

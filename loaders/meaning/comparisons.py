@@ -8,7 +8,7 @@ from loaders.facts import Direction
 from loaders.words.sentences import AMOUNT
 
 UP = "增加|增长|上升|提高|提升|增幅|多"
-SAME = "持平|相同|一致|无变化|没有变化|无增减(?:变化)?|保持不变"
+SAME = "持平|相同|一致|无变化|没有(?:发生)?(?:增减)?变[化动]|未发生(?:增减)?变[化动]|无增减(?:变化)?|保持不变"
 DOWN = "减少|下降|降低|压减|缩减|下调|降幅|少"
 #: what says by itself that nothing changed, before an amount of nothing: 变化0万元
 NOTHING = r"(?:变化|变动|增减)(?=\s*0(?:\.0+)?\s*[亿万千]?元)"
@@ -32,7 +32,7 @@ HELD = re.compile(
 )
 BUDGET_AND_RESULT = re.compile(r"决算数?(?P<word>大于|小于|高于|低于|多于|少于)(?:年初)?(?:预算|调整预算)数?")
 REASON = re.compile(
-    r"(?:(?:增加|减少|增长|下降|变动|变化)?(?:的)?(?:主要|具体)?原因(?:是|为|在于)?(?:由于|因为?)?|主要是(?!用于|因公|为了?)(?:因为?|由于)?|主要因为?|是因为)\s*[:：]?\s*(?:是)?"
+    r"(?:(?:增加|减少|增长|下降|变动|变化)?(?:的)?(?:主要|具体)?原因(?:是|为|在于)?(?:由于|因为?)?|主要是(?!用于|因公|为了?)(?:因为?|由于)?|主要因为?|是因为)\s*[:：，,]?\s*(?:是)?"
 )
 #: what has no other subject than the change before it: 扣除基建投资后
 SAME_SUBJECT = re.compile(

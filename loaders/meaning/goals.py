@@ -20,7 +20,9 @@ WORD = (
     r"工作思路|工作安排)"
 )
 #: a heading or a short line that announces goals
-ANNOUNCED = re.compile(rf"{WORD}(?:及(?:工作)?(?:目标|任务|重点|计划))?(?:情况)?(?:是|为|包括|如下|有|安排)*[:：]?$")
+ANNOUNCED = re.compile(
+    rf"{WORD}(?:及(?:工作)?(?:目标|任务|重点|计划))?(?:[和及]支出政策)?(?:情况)?(?:主要)?(?:是|为|包括|如下|有|安排)*[:：]?$"
+)
 TASKS = re.compile(r"任务|重点工作|要点|计划|安排")
 DONE = re.compile(
     r"(?:履职|工作|任务|目标)(?:的)?完成情况[:：]?|主要(?:工作|履职)(?:成效|情况)[:：]?|绩效目标(?:实现|完成)情况[:：]"
@@ -38,6 +40,8 @@ GOAL = re.compile(r"目\s*标\s*(?P<n>\d{1,2})\s*[：:.、]\s*")
 ENDED = re.compile(
     r"^(?:[年度总体项目绩效指标产出效益成本满意\d]{1,3}|.{0,4}[一二三]级指标.*|.*指标|.*目标|表\d*|备注.*|……)$"
 )
+#: what a part says that is not published: 为涉密内容，按规定不予公开
+WITHHELD = re.compile(r"涉密|(?:不予|不宜|不便)公开")
 MOST = 60
 
 
@@ -53,7 +57,12 @@ def read_goals(document: Document, fiscal_year: int | None) -> list[tuple[Goal, 
     for i in range(len(blocks)):
         for passage, kind, number, project in _in_block(blocks, i):
             stated = _trim(passage)
-            if len(stated.text) < 4 or NOTHING.match(flat(stated)) or flat(stated) == "无":
+            if (
+                len(stated.text) < 4
+                or NOTHING.match(flat(stated))
+                or flat(stated) == "无"
+                or WITHHELD.search(stated.text)
+            ):
                 continue
             if not any(g.span.contains(stated.span) for g, _ in found.values()):
                 goal = Goal(stated.text, stated.span, kind, number, project, fiscal_year)

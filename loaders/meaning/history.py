@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from loaders.documents import Document, Passage
 from loaders.facts import OfficeEvent
@@ -36,6 +37,26 @@ RENAMED = re.compile(
 MERGED = re.compile(
     rf"(?P<old>{BODY}|[\u4e00-\u9fff]{{2,10}}办)(?:、[\u4e00-\u9fff]+)*(?:整体)?(?:合并|归入|并入|划入)(?:到|至|为|组建)?[“\"]?(?P<name>{BODY})"
 )
+#: what a reform says without a date: one body or several that became another; the names are looked at afterwards
+_OLD, _NEW = (
+    r"(?P<old>[^，。；：:（）()]{3,150}?)",
+    r"[“\"]?(?P<name>[\u4e00-\u9fffA-Za-z]{3,40})[”\"]?(?=[，。；、（(]|$)",
+)
+_DUTIES = r"(?:的?(?:全部|有关|相关|行政)?(?:职责|职能|机构|人员编制|编制))?"
+UNDATED: tuple[tuple[Literal["renamed", "merged"], re.Pattern[str]], ...] = (
+    ("renamed", re.compile(rf"(?:^|[，；]|将){_OLD}(?:正式)?(?:更名|改名|改称|易名)(?:为|成){_NEW}")),
+    ("renamed", re.compile(
+        rf"(?:^|[，；])[“\"]?(?P<name>[\u4e00-\u9fffA-Za-z]{{3,40}}?)[”\"]?，?(?:系|是)?由{_OLD}"
+        r"(?:更名|改名|改组|改制)(?:而来|而成|成立|设立|组建)")),
+    ("merged", re.compile(
+        rf"(?:将|由|整合){_OLD}{_DUTIES}等?(?:合并|整合|归并|重组)?[，,]?(?:重新)?(?:组建|设立|成立|合并为|整合为)(?:为|成|了)?{_NEW}")),
+    ("merged", re.compile(
+        rf"(?:^|[，；])[“\"]?(?P<name>[\u4e00-\u9fffA-Za-z]{{3,40}}?)[”\"]?，?(?:系|是)?由{_OLD}{_DUTIES}"
+        r"(?:合并|整合|重组)(?:而成|组建|成立|设立)")),
+    ("merged", re.compile(rf"(?:^|[，；]|将){_OLD}整体(?:并入|划入|归并到|合并到){_NEW}")),
+)  # fmt: skip
+#: between two bodies; 和 within a name (文化和旅游局) stands behind no body
+BETWEEN = re.compile(r"(?<=[局委办厅院所站处馆署心队校学司会室”\"])(?:[、和与]|以及)")
 RANK = re.compile(
     r"(?:正|副)?(?:国|部|省|厅|局|地|处|县|科|股)级(?:建制|单位|规格|机构|事业单位|行政单位)?(?:（(?:正|副)[处科厅]级）)?"
 )
@@ -53,7 +74,9 @@ OTHER = re.compile(
 
 
 def find_events(document: Document) -> tuple[OfficeEvent, ...]:
-    """The dated events of an office's history, in the document's order; sentences that only mention a year are none.
+    """The events of an office's history, in the document's order; sentences that only mention a year are none.
+
+    What was renamed or merged into what counts without a date too: the two names are one office's.
 
     Read from the first two fifths of a document, where offices introduce themselves.
     """
@@ -71,6 +94,8 @@ def _in_sentence(sentence: Passage) -> Iterator[OfficeEvent]:
     if len(sentence.text) > 400 or OTHER.search(sentence.text):
         return
     dates = list(DATE.finditer(sentence.text))
+    if not dates:
+        yield from _read_undated(sentence)
     for i, date in enumerate(dates):
         end = dates[i + 1].start() if i + 1 < len(dates) else len(sentence.text)
         part = sentence.part(date.start(), end).strip()
@@ -87,6 +112,26 @@ def _in_sentence(sentence: Passage) -> Iterator[OfficeEvent]:
             yield event
 
 
+def _read_undated(sentence: Passage) -> Iterator[OfficeEvent]:
+    """What a sentence without a date says became of which bodies: “将市A局、市B局的职责整合，组建市C局”."""
+    for kind, pattern in UNDATED:
+        found = pattern.search(sentence.text)
+        if found is None:
+            continue
+        former = [_bare(name) for name in BETWEEN.split(found.group("old"))]
+        subject = _bare(found.group("name"))
+        several = kind == "renamed" or len(former) > 1 or "整体" in found.group()
+        bodies = all(re.fullmatch(BODY, name) for name in (subject, *former))
+        if bodies and several and subject not in former:
+            yield OfficeEvent(sentence.text, sentence.span, kind, subject, former=former[0], others=tuple(former[1:]))
+            return
+
+
+def _bare(name: str) -> str:
+    """The name of a body without what leads to it: “根据方案，将原市旅游局” is 市旅游局."""
+    return re.sub(r"^.*(?:同意|批准|决定|将|由|原)|[“”\"\s]", "", name)
+
+
 def _ordered(text: str) -> bool:
     """Whether a merger or a move is told as an event: by a decree, a decision, or of the office itself."""
     return bool(
@@ -101,7 +146,7 @@ def _read(part: Passage, kind: str, date: re.Match[str]) -> OfficeEvent | None:
     subject = named.group("name") if named else ""
     if not subject and kind in ("founded", "renamed"):
         return None
-    former = re.sub(r"^.*(?:同意|批准|决定|将|由|原)", "", named.groupdict().get("old") or "") if named else ""
+    former = _bare(named.groupdict().get("old") or "") if named else ""
     decree = NUMBER.search(text)
     sign = ""
     if decree:

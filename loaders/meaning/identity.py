@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from loaders.documents import Document, Passage, Span
@@ -19,6 +19,7 @@ from loaders.meaning.bodies import find_subordinates
 from loaders.meaning.contents import WHOLE, find_accounts, find_place
 from loaders.meaning.refusal import find_refusal
 from loaders.words import places
+from loaders.words.credit_codes import find_credit_codes
 from loaders.words.naming import (
     CAPTION,
     DIVISION,
@@ -481,6 +482,21 @@ def _of_other_sheet(document: Document, squeezed: list[Passage]) -> Agency | Non
 _PLACE_ABOVE = re.compile(r"^[\u4e00-\u9fff]{2,12}[省市区县旗州镇乡](?:人民政府)?$")
 
 
+def find_credit_code(document: Document, names: Sequence[str]) -> str:
+    """The unified social credit identifier of the office with these names; "" where the text prints none that is sure.
+
+    Sure is one whose line, or the line before it, names the office. Documents print those of others as well: of a firm
+    that evaluates, of a bank, of a supplier.
+    """
+    lines = document.text.split("\n")
+    found: set[str] = set()
+    for i, line in enumerate(lines):
+        near = re.sub(r"\s", "", "".join(lines[max(i - 1, 0) : i + 1]))
+        if any(name in near for name in names):
+            found |= {code for code, _, _ in find_credit_codes(line)}
+    return found.pop() if len(found) == 1 else ""
+
+
 def _with_place_above(label: str, found: dict[str, Span]) -> str:
     """An office's name with the place, or its government, that the line above it names (某某区人民政府).
 
@@ -550,4 +566,5 @@ def _agency(document: Document, squeezed: list[Passage], titles: list[_Title], k
         nature=nature,
         rank=find_rank(label, document),
         subordinates=find_subordinates(document, label),
+        credit_code=find_credit_code(document, (label, *aliases)),
     )

@@ -232,7 +232,7 @@ class AmountReader:
         behind = found[1] if found else end
         pair = self.pairs.get(start)
         before = self._clause_before(pair.first if pair else start)
-        aspect, direction = self._aspect(before, word)
+        aspect, direction = self._in_bracket(before, start, word) or self._aspect(before, word)
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 8])
         if word.unit == "PERCENT" and THRESHOLD.match(self.text[behind : behind + 48]):
             phase = ""
@@ -398,6 +398,15 @@ class AmountReader:
         """Whether the 、 at ``at`` ends an item with a number, and not a word of an enumeration such as 收、支总计."""
         start = max(self.text.rfind(c, 0, at) for c in "，。；、：:;（(\n") + 1
         return bool(re.search(r"\d(?![\d\s]*年)", self.text[start:at])) or at - start > 24
+
+    def _in_bracket(self, before: str, start: int, word: UnitWord) -> tuple[Aspect, Direction] | None:
+        """The growth in the bracket behind a change: 比上年增加 27 万元（402%）; else None."""
+        if word.unit != "PERCENT" or before.strip():
+            return None
+        change = _CHANGED_BY.search(self.text[max(0, start - 40) : start])
+        if change is None:
+            return None
+        return "growth", "up" if UP.search(change.group("word")) else "down"
 
     def _aspect(self, before: str, word: UnitWord) -> tuple[Aspect, Direction]:
         unit = word.unit
@@ -717,6 +726,10 @@ def describe_figure(figure: Figure, nameless: str) -> str:
 
 #: 收、支总计 is one item, and its mark ends none.
 _INCOME_AND_SPENDING = re.compile(r"(?<=[收入]、)\s*支")
+#: A change of money, up to the bracket behind it.
+_CHANGED_BY = re.compile(
+    r"(?P<word>增加|增长|上升|减少|下降|降低|压减)(?:了|约)?\s*\d[\d,.]*\s*[亿万千]*元\s*[（(]\s*$"
+)
 #: Points and shares whose unit may be left out.
 _LEFT_OUT = re.compile(r"(?:得分|评分|总分)(?:为|是|：|:)?\s*$|占(?:比)?\s*$")
 #: Money that was granted, which is not yet spent.

@@ -77,7 +77,7 @@ def read_column(label: str, kind: DocumentKind, fiscal_year: int | None) -> Colu
         aspect = "maximum"
     elif role == "score":
         aspect = "score"
-    elif re.search(r"增减|增长|变化|变动|比上年|较上年|差额|[+±]?-?减", flat) and not re.search(r"调整", flat):
+    elif re.search(r"增减|增长|变化|变动|比上年|较上年|(?<!收支)差额|[+±]?-?减", flat) and not re.search(r"调整", flat):
         aspect = "growth" if unit is not None and unit.unit == "PERCENT" else "change"
     elif unit is not None and unit.unit == "PERCENT" and re.search(r"占比|比重|占.{0,10}%|占.{0,8}比例", flat):
         aspect = "share"

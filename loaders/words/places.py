@@ -1,14 +1,17 @@
 """Places of the People's Republic: the GB/T 2260 code of the place that an office's name or a text points to.
 
-The names come from ``ontology/places.ttl``. The levels are in the code itself: ``440000`` a province, ``440300`` a
-prefecture, ``440305`` a county.
+The names come from ``ontology/places.ttl``, those of divisions that ended from ``places-former.ttl``. The levels are in
+the code itself: ``440000`` a province, ``440300`` a prefecture, ``440305`` a county.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pyoxigraph
 
@@ -18,8 +21,11 @@ from loaders.resources import find_ontology_folder
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 #: administrative endings that short names leave out
 ENDING = re.compile(r"(?:(?:[\u4e00-\u9fff]{1,3}族)*自治[区州县旗]|特别行政区|省|市|地区|盟|州|林区|新区|区|县|旗)$")
+ABOLISHED = "https://w3id.org/gongkai/ontology#abolishedIn"
 #: rows that hold no place of their own
 CONTAINERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
+#: no budget of an earlier year is published, so a division that ended before is none that a document can be of
+EARLIEST = 2008
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +88,39 @@ def is_within(code: str, place: str) -> bool:
 def load() -> Places:
     """The places of the ontology, read once.
 
-    Raises :class:`loaders.errors.StoreError` if ``places.ttl`` is missing or is not Turtle.
+    Raises :class:`loaders.errors.StoreError` if ``places.ttl`` or ``places-former.ttl`` is missing or is not Turtle.
     """
-    path = find_ontology_folder() / "places.ttl"
+    names, _ = _read("places.ttl")
+    former, ended = _read("places-former.ttl")
+    return index(names, {code: name for code, name in former.items() if ended[code] >= EARLIEST})
+
+
+def _read(file: str) -> tuple[dict[str, str], dict[str, int]]:
+    """The names of the places in a file, and the years in which they ended, by code."""
+    path = find_ontology_folder() / file
     names: dict[str, str] = {}
+    ended: dict[str, int] = {}
     try:
         for triple in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE):
             subject, predicate, value = triple.subject, triple.predicate, triple.object
-            if predicate.value != LABEL or not isinstance(value, pyoxigraph.Literal) or value.language != "zh":
+            if not isinstance(value, pyoxigraph.Literal) or predicate.value not in (LABEL, ABOLISHED):
                 continue
             found = re.search(r"/place/(\d{6})$", str(getattr(subject, "value", "")))
-            if found:
+            if found and predicate.value == ABOLISHED:
+                ended[found.group(1)] = int(value.value)
+            elif found and value.language == "zh":
                 names[found.group(1)] = value.value
     except (OSError, SyntaxError) as error:
         raise StoreError(str(path), f"the list of places cannot be read: {error}", "Reinstall Gongkai.") from error
-    return index(names)
+    return names, ended
 
 
-def index(names: dict[str, str]) -> Places:
-    """The places with these codes and full names."""
+def index(names: dict[str, str], former: Mapping[str, str] = MappingProxyType({})) -> Places:
+    """The places with these codes and full names.
+
+    ``former`` are divisions that ended. One is found by its name only where that is long enough to be nothing else and
+    no division of today, nor another that ended, bears it.
+    """
     by_name: dict[str, list[str]] = {}
     by_short: dict[str, str] = {}
     for code, name in sorted(names.items()):
@@ -112,4 +132,6 @@ def index(names: dict[str, str]) -> Places:
             by_short.setdefault(short, code)
     # of a municipality's own row and a prefecture row of the same name, the province stands for the place
     kept = {n: tuple(c for c in cs if not set(above(c)) & set(cs)) for n, cs in by_name.items()}
-    return Places(names, kept, by_short)
+    borne = Counter(former.values())
+    kept |= {n: (c,) for c, n in former.items() if n not in kept and borne[n] == 1 and len(n) > 2}
+    return Places({**former, **names}, kept, by_short)

@@ -32,7 +32,8 @@ TERMS: dict[str, dict[str, Term | str]] = {
     **dict.fromkeys(
         ("pages/agency-contradictions", "pages/agency-divisions", "pages/agency-duties", "pages/agency-projects",
          "search/agency-sheets",
-         "pages/agency-totals", "linked/thing-exists", "linked/thing-statements", "pages/labels", "pages/thing-facts",
+         "pages/agency-totals", "linked/thing-exists", "linked/thing-statements", "linked/part-statements",
+         "pages/labels", "pages/thing-facts",
          "pages/thing-places", "pages/thing-uses"),
         _OF_OFFICE,
     ),

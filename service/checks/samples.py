@@ -26,6 +26,9 @@ from service.sparql.tokens import split
 #: Rooms whose queries are no matter of answers: the build asks the database in the making, no other engine ever gets
 #: them; those of ``engine`` tell what an engine is known for (:mod:`service.engine.weaknesses`).
 _OTHER_ROOMS = ("build", "derived", "engine")
+#: What no other engine ever gets: what the build and the search index ask of the database of a build, and a pattern
+#: that is asked as a part of others only.
+_NEVER_SENT = ("graph/things-said", "graph/label-that-follows")
 #: Of how many choices of a parameter one that finds something is looked for.
 _TRIED = 6
 
@@ -139,7 +142,7 @@ async def _choose(
 def _list_internal(things: Mapping[str, ox.NamedNode], base: str) -> Iterator[Sample]:
     for path in list_internal_files():
         name = f"{path.parent.name}/{path.stem}"
-        if path.parent.name in _OTHER_ROOMS:
+        if path.parent.name in _OTHER_ROOMS or name in _NEVER_SENT:
             continue
         terms = TERMS.get(name, {})
         kinds = [t for t in terms.values() if isinstance(t, str)] + ["document"] * (name in IN_ONE_GRAPH)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +15,17 @@ from service.command.terminal import given, open_output, show_progress, tell
 if TYPE_CHECKING:
     from loaders.build.snapshots import Snapshot
     from service.checks.selftest import Outcome
+    from service.linked.export_folders import Packing
     from service.settings import ServiceSettings
+
+
+class Pack(StrEnum):
+    """How exported files are packed."""
+
+    none = "none"
+    gzip = "gzip"
+    zstd = "zstd"
+
 
 StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store.")]
 #: Queries of the selftest are compared, not raced: our own engine has as long as it takes.
@@ -147,19 +158,50 @@ def _summarise(outcomes: list[Outcome]) -> str:
 
 
 def export_command(
-    folder: Annotated[Path, typer.Option("--parquet", metavar="FOLDER", help="Where the data set is written.")],
+    parquet: Annotated[
+        Path | None, typer.Option("--parquet", metavar="FOLDER", help="A Parquet data set, by year and place.")
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FOLDER", help="CSV with CSV-on-the-Web metadata and a Fiscal Data Package."),
+    ] = None,
+    sqlite: Annotated[
+        Path | None, typer.Option("--sqlite", metavar="FOLDER", help="An SQLite database with metadata for Datasette.")
+    ] = None,
+    rdf: Annotated[
+        Path | None,
+        typer.Option("--rdf", metavar="FOLDER", help="N-Quads, and each document as Turtle and JSON-LD."),
+    ] = None,
+    pack: Annotated[
+        Pack | None, typer.Option("--pack", help="How files are packed.  [default: gzip for --rdf, else none]")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Write the figures, sheet quantities, projects and indicators as Parquet, partitioned by year and place.
+    """Write figures, sheet quantities, projects, indicators and duties as tables, or the graph as files.
 
-    DuckDB, Polars, pandas and Spark read the folder as it is. What was exported there before is replaced, once the
-    new tables are whole.
+    Each folder holds SHA256SUMS and the name of the snapshot. What was exported there before is replaced, once the new
+    files are whole.
     """
-    from service.linked.tables import export_tables
+    from service.linked.csv_tables import export_csv
+    from service.linked.parquet_tables import export_parquet
+    from service.linked.rdf_files import export_rdf
+    from service.linked.sqlite_tables import export_sqlite
     from service.settings import ServiceSettings
 
-    settings = ServiceSettings(**given(store=store))
-    snapshot = _find_snapshot(settings)
+    if parquet is csv is sqlite is rdf is None:
+        raise typer.BadParameter("name a folder with --parquet, --csv, --sqlite or --rdf")
+    snapshot = _find_snapshot(ServiceSettings(**given(store=store)))
+    packing: Packing = pack.value if pack else "none"
+    done: list[tuple[Path, dict[str, int]]] = []
     with show_progress() as progress:
-        counts: dict[str, Any] = export_tables(snapshot, folder, progress)
-    tell(f"{folder}: {', '.join(f'{number:,} {name}' for name, number in counts.items())}, snapshot {snapshot.name}")
+        if parquet:
+            done.append((parquet, export_parquet(snapshot, parquet, progress)))
+        if csv:
+            done.append((csv, export_csv(snapshot, csv, progress, packing)))
+        if sqlite:
+            done.append((sqlite, export_sqlite(snapshot, sqlite, progress, packing)))
+        if rdf:
+            done.append((rdf, export_rdf(snapshot, rdf, progress, packing if pack else "gzip")))
+    for folder, counts in done:
+        told = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+        tell(f"{folder}: {told}, snapshot {snapshot.name}")

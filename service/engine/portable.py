@@ -67,6 +67,26 @@ def mark_words(query: str) -> Portable:
     return Portable(query, marks)
 
 
+def fill_empty_patterns(query: str) -> str:
+    """The query with ``GRAPH ?g {}``, which stands for all named graphs, in words that ask what is in them.
+
+    An engine that looks for something to find there (Virtuoso) finds no graph.
+    """
+    for start, end, variable in reversed(find_empty_patterns([t for t in split(query) if t.kind != "comment"])):
+        listed = f"{{ SELECT {variable} WHERE {{ GRAPH {variable} {{ ?anyS ?anyP ?anyO }} }} GROUP BY {variable} }}"
+        query = query[:start] + listed + query[end:]
+    return query
+
+
+def find_empty_patterns(tokens: Sequence[Token]) -> list[tuple[int, int, str]]:
+    """Where each ``GRAPH ?name {}`` begins and ends, and the variable."""
+    return [
+        (graph.start, closing.end, variable.text)
+        for graph, variable, opening, closing in zip(*(tokens[n:] for n in range(4)), strict=False)
+        if graph.is_word("GRAPH") and variable.kind == "variable" and (opening.text, closing.text) == ("{", "}")
+    ]
+
+
 def find_closing(tokens: Sequence[Token], opening: int) -> int:
     """The place of the bracket ``)`` that closes the one at ``opening``; the end where there is none."""
     depth = 0

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from loaders.errors import StoreError
 from loaders.graph.internal import read_internal
 from service.engine.evaluation import GRAPH_FORMATS, RESULT_FORMATS, Collector, TooLarge
-from service.engine.portable import Portable, drop_open_slots, mark_words
+from service.engine.portable import Portable, drop_open_slots, fill_empty_patterns, mark_words
 from service.engine.weaknesses import WEAKNESSES, Weakness, find_met
 from service.engine.workers import Answer, Job
 from service.engine.xml_output import NoXmlName, write_graph, write_rows
@@ -29,7 +29,7 @@ _FORM = "application/x-www-form-urlencoded"
 _CUT = {b"x-sql-state": "S1TAT"}
 _CUT_ROWS = b"x-sparql-maxrows"
 _PROBE_BYTES = 100_000
-_JOINED = "engine/joined-words"
+_JOINED, _EMPTY = "engine/joined-words", "engine/empty-patterns"
 
 
 class RemoteStore:
@@ -95,8 +95,10 @@ class RemoteStore:
         return tuple(found)
 
     def _ask(self, job: Job, weak: tuple[Weakness, ...]) -> bytes:
-        portable = Portable(drop_open_slots(job.query))
-        if any(w.question == _JOINED for w in weak):
+        portable, met = Portable(drop_open_slots(job.query)), {w.question for w in weak}
+        if _EMPTY in met:
+            portable = Portable(fill_empty_patterns(portable.query))
+        if _JOINED in met:
             portable = mark_words(portable.query)
         fields = [("query", portable.query)]
         fields += [("default-graph-uri", g) for g in job.default] + [("named-graph-uri", g) for g in job.named]

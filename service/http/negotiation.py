@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ParamSpec, TypeVar
 
+#: The version of the shapes of our own JSON: each says it as ``version``. It changes when a field leaves or means
+#: something else.
+SHAPE = 1
 P = ParamSpec("P")
 R = TypeVar("R")
 #: Most clients send one of a few headers; longer ones than this, which nobody sends twice, are not remembered.

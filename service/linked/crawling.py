@@ -1,4 +1,4 @@
-"""For crawlers and other programs: ``/robots.txt``, ``/sitemap.xml`` (sitemaps.org 0.9), ``/context.jsonld``."""
+"""For crawlers and programs: ``/robots.txt``, ``/sitemap.xml`` (sitemaps.org 0.9), ``/context.jsonld`` and frames."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from loaders.graph.iris import OWL, RDF, RDFS, XSD
 from service.http.prefix import find_origin
 from service.http.problems import Problem
+from service.linked.frames import answer_frame, answer_frames
 from service.linked.linked_data import read_ontology
 from service.pages.site import Site
 from service.sparql.guard import list_prefixes
@@ -23,7 +24,7 @@ from service.sparql.guard import list_prefixes
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: A map names at most 50,000 addresses (sitemaps.org).
 MOST_ADDRESSES = 40_000
-_PLACES = ("/", "/queries", "/documents", "/data", "/dataset", "/ontology", "/help", "/sparql/help")
+_PLACES = ("/", "/queries", "/documents", "/data", "/dataset", "/changes", "/ontology", "/help", "/sparql/help")
 #: What is made anew for every question: nothing to list, and work for nobody.
 _CLOSED = ("/sparql?query=", "/search?q=", "/search.json", "/reconcile", "/graphs", "/dumps/")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -39,6 +40,8 @@ class Crawling:
             "/sitemap.xml": self.sitemap,
             "/sitemap-{number:int}.xml": self.sitemap,
             "/context.jsonld": self.context,
+            "/frames": answer_frames,
+            "/frames/{name}": answer_frame,
         }
 
     async def robots(self, request: Request) -> Response:

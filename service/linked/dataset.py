@@ -13,17 +13,18 @@ from loaders.errors import StoreError
 from loaders.graph.internal import read_internal
 from loaders.graph.iris import DCTERMS, RDFS, VOID, Iris
 from service.engine.xml_output import serialize_graph
-from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named
+from service.http.negotiation import GRAPHS, HTML, SHAPE, Format, choose, find_named
 from service.http.prefix import find_origin, find_prefix, prefix_data
 from service.http.problems import Problem
 from service.linked.descriptions import RIGHTS, SPDX, TITLES, Described, name_dataset, state
-from service.linked.dumps import FOLLOWING, DumpFile, list_files
+from service.linked.dumps import DumpFile, list_files
+from service.linked.export_folders import SUMS
+from service.linked.packages import BY_NAME, PACKAGES
 from service.linked.snapshot_parts import Maker
-from service.pages.site import Form, Site
+from service.pages.site import Form, Site, pick_language
+from service.pages.structured import describe_dataset
 from service.queries.answers import Value
 from service.sparql.guard import list_prefixes
-
-_SUMS = "SHA256SUMS"
 
 
 class DatasetPages:
@@ -52,9 +53,10 @@ class DatasetPages:
         stated = await self._read_stated()
         named = any(t.subject == self.iris.dataset() and t.predicate == DCTERMS("title") for t in stated)
         triples = [*stated, *([] if named else name_dataset(self.iris))]
-        triples += state(self.iris, origin, version, files, await self._read_documents())
+        documents = await self._read_documents()
+        triples += state(self.iris, origin, version, files, documents)
         if form is HTML:
-            return self._show(request, triples, files)
+            return self._show(request, triples, files, documents)
         found = ox.RdfFormat.from_media_type(form.media_type)
         prefixes = list_prefixes(self.site.base) | {"spdx": SPDX.base} if form.key in ("ttl", "trig") else None
         dataset = str(self.iris.dataset())
@@ -72,19 +74,25 @@ class DatasetPages:
                  "media_type": f.media_type, "document": f.document or None, "rows": f.rows or None}
                 for f in files
             ]  # fmt: skip
-            return JSONResponse({"snapshot": snapshot, "files": prefix_data(rows, find_prefix(request))})
+            more = [
+                {"name": p.name, "url": f"/dumps/{p.name}", "title": {"zh": p.zh, "en": p.en},
+                 "media_type": p.media_type}
+                for p in PACKAGES
+            ]  # fmt: skip
+            listed = {"version": SHAPE, "snapshot": snapshot, "files": rows, "on_request": more}
+            return JSONResponse(prefix_data(listed, find_prefix(request)))
         return self.site.page(
             request, "dumps.html", files=[f for f in files if not f.document], snapshot=snapshot, titles=TITLES,
-            of_documents=[f for f in files if f.document], sums=_SUMS, following=FOLLOWING,
+            of_documents=[f for f in files if f.document], sums=SUMS, packages=PACKAGES,
             alternates=[Form("JSON", "/dumps.json", "application/json")],
         )  # fmt: skip
 
     async def send_dump(self, request: Request) -> Response:
         """One file. Only what the list names is sent."""
         name: str = request.path_params["path"]
-        _, folder = await self._need("following" if name == FOLLOWING else "dumps")
+        _, folder = await self._need(BY_NAME[name].part if name in BY_NAME else "dumps")
         files = list_files(folder)
-        if name == _SUMS:
+        if name == SUMS:
             return Response("".join(f"{f.sha256}  {f.name}\n" for f in files), media_type="text/plain; charset=utf-8")
         file = next((f for f in files if f.name == name), None)
         if file is None:
@@ -132,13 +140,21 @@ class DatasetPages:
             for row in found
         ]
 
-    def _show(self, request: Request, triples: Sequence[ox.Triple], files: Sequence[DumpFile]) -> Response:
+    def _show(
+        self, request: Request, triples: Sequence[ox.Triple], files: Sequence[DumpFile], documents: Sequence[Described]
+    ) -> Response:
         known = _Known(triples)
         dataset = self.iris.dataset()
+        structured = describe_dataset(
+            self.site.base, find_origin(request), pick_language(request),
+            modified=known.one(dataset, DCTERMS("modified")), years={d.year for d in documents if d.year},
+            places={d.place for d in documents if d.place},
+            files=[(f.name, f.media_type, f.size) for f in files if not f.document],
+        )  # fmt: skip
         parts = known.values(dataset, VOID("classPartition"))
         classes = [(known.one(p, VOID("class")), int(known.one(p, VOID("entities")) or 0)) for p in parts]
         return self.site.page(
-            request, "dataset.html",
+            request, "dataset.html", structured=structured,
             titles=known.texts(dataset, DCTERMS("title")) or known.texts(dataset, RDFS("label")),
             descriptions=known.texts(dataset, DCTERMS("description")),
             triples=known.one(dataset, VOID("triples")), documents=known.one(dataset, VOID("documents")),

@@ -6,7 +6,6 @@ Written in bounded memory: quads are streamed from the store, figures document b
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import re
@@ -21,8 +20,8 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from loaders.extras import is_there
-from loaders.graph.following import list_following
 from loaders.graph.internal import read_internal
+from service.linked.export_folders import digest_file, open_packed
 from service.linked.exports import FIGURE_COLUMNS, find_kind
 from service.queries.binding import bind
 from service.queries.parquet import ParquetFile, make_schema
@@ -31,10 +30,10 @@ from service.sparql.guard import list_prefixes
 
 #: Changes whenever dumps made before would lack something.
 EDITION = 3
-_LIST = "files.json"
+#: The file that lists those of a folder.
+FILE_LIST = "files.json"
 _COLUMNS = (*FIGURE_COLUMNS, "figure", "evidence")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,150}")
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +60,31 @@ def make_dumps(store: ox.Store, base: str, folder: Path) -> list[DumpFile]:
         *sorted(_write_figures(store, folder, base), key=lambda file: (file.document, file.name)),
     ]
     text = json.dumps([asdict(f) for f in found], ensure_ascii=False, indent=1)
-    (folder / _LIST).write_text(text, encoding="utf-8")
+    (folder / FILE_LIST).write_text(text, encoding="utf-8")
     return found
-
-
-#: What follows from the graph and is not in it; made when it is first asked for.
-FOLLOWING = "gongkai-following.nt.gz"
-
-
-def make_following(store: ox.Store, base: str, folder: Path) -> None:
-    """Writes what follows from the statements of all graphs into an empty folder, as N-Triples, each once a rule."""
-    path = folder / FOLLOWING
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
-        ox.serialize(list_following(store, base), cast("IO[bytes]", packed), format=ox.RdfFormat.N_TRIPLES)
-    found = [_describe(path, "application/gzip", "graph")]
-    (folder / _LIST).write_text(json.dumps([asdict(f) for f in found], indent=1), encoding="utf-8")
 
 
 def list_files(folder: Path) -> list[DumpFile]:
     """The files that a folder of dumps holds."""
-    return [DumpFile(**row) for row in json.loads((folder / _LIST).read_text(encoding="utf-8"))]
+    return [DumpFile(**row) for row in json.loads((folder / FILE_LIST).read_text(encoding="utf-8"))]
 
 
 def _write_graph(store: ox.Store, folder: Path, name: str, form: ox.RdfFormat, base: str) -> DumpFile:
     path = folder / name
     prefixes = list_prefixes(base) if form == ox.RdfFormat.TRIG else None
-    # No time and no name in the head: the same graph gives the same bytes.
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
-        store.dump(cast("IO[bytes]", packed), form, prefixes=prefixes)
-    return _describe(path, "application/gzip", "graph")
+    with open_packed(path.with_suffix(""), "gzip") as packed:
+        store.dump(packed, form, prefixes=prefixes)
+    return describe_file(path, "application/gzip", "graph")
 
 
 def _write_figures(store: ox.Store, folder: Path, base: str) -> Iterator[DumpFile]:
     (folder / "documents").mkdir()
     taken: set[str] = set()
     with _FigureFiles(folder / "figures") as everything:
-        for row in _select(store, read_internal("linked/dump-documents", base)):
-            iri = row["document"]
+        for iri in list_documents(store, base):
             rows = list(_list_figures(store, base, iri))
             everything.write(rows)
-            with _FigureFiles(folder / "documents" / f"{_name_file(iri, taken)}.figures") as own:
+            with _FigureFiles(folder / "documents" / f"{name_file(iri, taken)}.figures") as own:
                 own.write(rows)
             yield from own.describe(iri)
     yield from everything.describe()
@@ -136,9 +120,9 @@ class _FigureFiles:
             self._table.write(rows)
 
     def describe(self, document: str = "") -> Iterator[DumpFile]:
-        yield _describe(self._csv, "text/csv", "figures", document, self.count)
+        yield describe_file(self._csv, "text/csv", "figures", document, self.count)
         if self._parquet is not None:
-            yield _describe(self._parquet, "application/vnd.apache.parquet", "figures", document, self.count)
+            yield describe_file(self._parquet, "application/vnd.apache.parquet", "figures", document, self.count)
 
 
 def _list_figures(store: ox.Store, base: str, document: str) -> Iterator[dict[str, Any]]:
@@ -162,6 +146,11 @@ def _list_figures(store: ox.Store, base: str, document: str) -> Iterator[dict[st
         yield row
 
 
+def list_documents(store: ox.Store, base: str) -> list[str]:
+    """The IRIs of all documents, superseded versions among them."""
+    return [row["document"] for row in _select(store, read_internal("linked/dump-documents", base))]
+
+
 def _select(store: ox.Store, query: str) -> Iterator[dict[str, str]]:
     solutions = cast("ox.QuerySolutions", store.query(query, use_default_graph_as_union=True))
     names = [v.value for v in solutions.variables]
@@ -173,7 +162,7 @@ def _select(store: ox.Store, query: str) -> Iterator[dict[str, str]]:
         }
 
 
-def _name_file(iri: str, taken: set[str]) -> str:
+def name_file(iri: str, taken: set[str]) -> str:
     """The end of a document's IRI if that is a plain name, and no other's; else a digest of the IRI."""
     name = iri.rpartition("/")[2]
     if not _PLAIN.fullmatch(name) or name in taken:
@@ -204,10 +193,7 @@ def _spell(value: Any) -> Any:
     return guard_cell(value) if isinstance(value, str) else value
 
 
-def _describe(path: Path, media_type: str, kind: str, document: str = "", rows: int = 0) -> DumpFile:
-    digest = sha256()
-    with path.open("rb") as file:
-        while part := file.read(_BLOCK):
-            digest.update(part)
+def describe_file(path: Path, media_type: str, kind: str, document: str = "", rows: int = 0) -> DumpFile:
+    """A file that was written, as the list tells it."""
     name = f"documents/{path.name}" if path.parent.name == "documents" else path.name
-    return DumpFile(name, media_type, path.stat().st_size, digest.hexdigest(), kind, document, rows)
+    return DumpFile(name, media_type, path.stat().st_size, digest_file(path), kind, document, rows)

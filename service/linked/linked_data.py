@@ -15,9 +15,12 @@ from loaders.resources import find_ontology_folder
 from loaders.settings import DEFAULT_BASE
 from service.engine.xml_output import serialize_graph
 from service.http.negotiation import GRAPHS, HTML, Format, choose, find_named, prefers_page
+from service.http.prefix import find_origin
 from service.http.problems import Problem
+from service.linked.json_ld import type_nodes
 from service.pages.charts import MOST_NEIGHBOURS, Neighbour, draw_network
 from service.pages.site import Form, Site, pick_language
+from service.pages.structured import describe_office
 from service.pages.thing_sections import SectionMaker, read_outcome
 from service.pages.things import Thing, ThingReader
 from service.queries.answers import Row, Value
@@ -38,16 +41,21 @@ class LinkedData:
         """303 to the page or the data of a thing."""
         path: str = request.path_params["path"]
         stem, _, extension = path.rpartition(".")
-        form = find_named(extension, (*GRAPHS, HTML)) if stem else None
-        if form is None or "/" in extension:
-            stem = path
-            form = choose(request.headers.get("accept"), (HTML, *GRAPHS))
+        form = find_named(extension, (*GRAPHS, HTML)) if stem and "/" not in extension else None
+        # A name may itself end as a file does.
+        known = await self._find(stem) if form else None
+        if known is None:
+            form, known = choose(request.headers.get("accept"), (HTML, *GRAPHS)), await self._find(path)
+        if known is None:
+            raise self._unknown(path)
         if form is None:
             raise Problem(
                 406, "not_acceptable", "Accept", "there is neither a page nor data in that form", "Ask for text/turtle"
             )
-        if not await self._exists(stem):
-            raise self._unknown(stem)
+        stem = known
+        if form is HTML and stem.startswith("document/") and "#" in stem:
+            # A place in a document, its # escaped: the page marks it.
+            return RedirectResponse(self.site.local(f"{self.site.base}id/{stem}"), 303, {"Vary": "Accept"})
         if form is not HTML:
             target = f"/data/{stem}.{form.key}"
         elif stem.startswith("document/"):
@@ -55,7 +63,7 @@ class LinkedData:
         else:
             target = f"/page/{stem}"
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(quote(target, safe="/:.-_~;=,") + query, 303, {"Vary": "Accept"})
+        return RedirectResponse(quote(target, safe=_UNESCAPED) + query, 303, {"Vary": "Accept"})
 
     async def page(self, request: Request) -> Response:
         """The facts about a thing in groups, where it is stated, what points to it, its neighbourhood."""
@@ -80,6 +88,9 @@ class LinkedData:
             network=draw_network(thing.label, neighbours, title) if neighbours else None,
             shorten=self.site.words.shorten,
             alternates=tuple(Form(f.key, f"/data/{path}.{f.key}", f.media_type) for f in GRAPHS),
+            structured=describe_office(thing, find_origin(request), request.url.path)
+            if f"{self.site.words.prefix}Agency" in thing.kinds
+            else None,
             finding=self._read_finding(thing, language),
             figure=self._read_figure(thing),
             part=request.query_params.get("_part") == "1",
@@ -146,7 +157,8 @@ class LinkedData:
 
     def _read_finding(self, thing: Thing, language: str) -> dict[str, str] | None:
         """The sides of a finding beside one another, and the sentence on them."""
-        if "rule" not in thing.raw or "verdict" not in thing.raw:
+        # A check has a rule and reasons as well, and the sides and values of none of its findings.
+        if f"{self.site.words.prefix}Finding" not in thing.kinds or not {"rule", "verdict"} <= thing.raw.keys():
             return None
         row = {name: values[0] for name, values in thing.raw.items()}
         named = {"message": "comment", "item": "checkedItem", "detail": "checkedDetail"}
@@ -166,7 +178,7 @@ class LinkedData:
         return [(shown[n].name, "、".join(v.text for v in shown[n].values)) for n in names if n in shown]
 
     async def data(self, request: Request) -> Response:
-        """All statements about a thing, in an RDF format."""
+        """All statements about a thing, in an RDF format; as JSON-LD with ``?parts=1`` those of what it names, too."""
         stem, _, extension = request.path_params["path"].rpartition(".")
         form = find_named(extension, GRAPHS)
         if form is None or not stem:
@@ -177,7 +189,13 @@ class LinkedData:
         answer = await answers.store.run(answers.job(query, form.key))
         if not await self._exists(stem):
             raise self._unknown(stem)
-        return _reply(answer.body, form)
+        if form.key != "jsonld":
+            return _reply(answer.body, form)
+        bodies = [answer.body]
+        if request.query_params.get("parts") == "1":
+            parts = bind(read_internal("linked/part-statements", answers.settings.base), {"thing": [self._name(stem)]})
+            bodies.append((await answers.store.run(answers.job(parts, form.key))).body)
+        return _reply(type_nodes(*bodies), form)
 
     async def graph(self, request: Request) -> Response:
         """303 to the content of a named graph that is no document's."""
@@ -224,6 +242,14 @@ class LinkedData:
         values = {"thing": [self._name(path)]}
         return bool((await self.site.answers.ask_internal("linked/thing-exists", values)).rows)
 
+    async def _find(self, path: str) -> str | None:
+        """The path of a thing as its IRI has it; None if there is none. A server sees escapes only undone."""
+        written = (path, quote(path, safe=_UNESCAPED))
+        for each in dict.fromkeys(written):
+            if _may_be_named(each) and await self._exists(each):
+                return each
+        return None
+
     def _name(self, path: str) -> ox.NamedNode:
         try:
             return ox.NamedNode(f"{self.site.base}id/{path}")
@@ -232,6 +258,18 @@ class LinkedData:
 
     def _unknown(self, path: str) -> Problem:
         return Problem(404, "unknown_thing", f"id/{path[:80]}", "nothing is known of it", "See the start page")
+
+
+#: What stands in the path of an IRI without an escape, beside letters and digits (RFC 3986).
+_UNESCAPED = "/:.-_~;=,!$&'()*+@"
+
+
+def _may_be_named(path: str) -> bool:
+    try:
+        ox.NamedNode(f"urn:x:{path}")
+    except ValueError:
+        return False
+    return True
 
 
 #: Files of the ontology that have a path of their own.

@@ -15,6 +15,7 @@ from service.search.entries import KINDS
 
 _MOST_PROPERTIES = 30
 _FLOATS = ("decimal", "double", "float")
+_DATES = ("#date", "#dateTime")
 
 
 class Properties:
@@ -107,7 +108,7 @@ class Properties:
             "thing": [ox.NamedNode(iri) for iri in things],
             "property": [ox.NamedNode(iri) for iri in properties],
         }
-        rows = (await self.answers.ask_internal("linked/property-values", terms)).rows
+        rows = sorted((await self.answers.ask_internal("linked/property-values", terms)).rows, key=_place)
         return [(things[row["thing"].text], properties[row["property"].text], row) for row in rows]
 
     def _write(self, value: Value, label: str) -> dict[str, Any]:
@@ -119,10 +120,19 @@ class Properties:
             return {"str": label or value.text}
         plain = value.plain
         if isinstance(plain, bool):
-            return {"str": value.text}
+            return {"bool": plain}
+        if value.datatype.endswith(_DATES):
+            return {"date": value.text}
         if value.datatype.endswith(_FLOATS):
             return {"float": float(Decimal(value.text)) if value.datatype.endswith("decimal") else float(value.text)}
         return {"int": plain} if isinstance(plain, int) else {"str": value.text}
+
+
+def _place(row: Row) -> tuple[object, ...]:
+    """Where a row stands among others: by thing and property; numbers by their size before all else by its words."""
+    value = row["value"]
+    number = value.plain if isinstance(value.plain, int | float | Decimal) else None
+    return (row["thing"].text, row["property"].text, number is None, number or 0, value.text, str(row.get("label", "")))
 
 
 def _name(row: Row) -> str:
@@ -141,7 +151,8 @@ def _read_request(text: str, most: int) -> tuple[list[str], dict[str, int]]:
         wishes = {p["id"]: int((p.get("settings") or {}).get("limit") or 0) for p in properties}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         raise wrong from None
-    if not isinstance(identities, list) or not all(isinstance(i, str) for i in (*identities, *wishes)):
+    texts = isinstance(identities, list) and isinstance(properties, list)
+    if not texts or not all(isinstance(i, str) for i in (*identities, *wishes)) or min(wishes.values(), default=0) < 0:
         raise wrong
     if len(identities) > most or len(wishes) > _MOST_PROPERTIES:
         raise Problem(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -15,8 +17,9 @@ from loaders import __version__
 from service.http.front import SECURITY_HEADERS
 from service.http.prefix import find_origin
 from service.http.problems import Problem
-from service.linked.matching import Asked, Candidate, Matcher, Wish, describe, read_batch
+from service.linked.matching import Asked, Candidate, Matcher, describe, read_batch
 from service.linked.properties import Properties
+from service.linked.rating import Values, describe_kind, rate
 from service.pages.site import Site
 from service.pages.used_terms import UsedTerms
 from service.search.entries import KINDS, SearchEntry
@@ -24,7 +27,9 @@ from service.search.room import Room, Search
 from service.words.terms import KINDS as KIND_WORDS
 
 _PREVIEW = {"width": 420, "height": 240}
-_SUGGESTED = 20
+_SUGGESTED, _FURTHEST = 20, 500
+_BATCH = 500
+_CALLBACK, _LONGEST_CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*", re.ASCII), 100
 #: The preview is shown inside the client's own page.
 _FRAMED = SECURITY_HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
 
@@ -48,11 +53,14 @@ class Reconciliation:
             room = await self.search.enter()
             matcher = Matcher(room, self.space)
             found = await asyncio.to_thread(lambda: {key: matcher.find(each) for key, each in asked.items()})
-            results = {key: await self._rate(asked[key], candidates) for key, candidates in found.items()}
-            return JSONResponse({key: {"result": rows} for key, rows in results.items()})
+            values = await self._fetch_values(asked, found)
+            return respond(request, {
+                key: {"result": rate(each, found[key], values, self._shorten)} for key, each in asked.items()
+            })  # fmt: skip
         if "extend" in fields:
-            return JSONResponse(await self.properties.extend(fields["extend"], self.settings.max_reconcile_queries))
-        return JSONResponse(self._describe(request))
+            values_of = await self.properties.extend(fields["extend"], self.settings.max_reconcile_queries)
+            return respond(request, values_of)
+        return respond(request, self._describe(request))
 
     async def preview(self, request: Request) -> Response:
         """A small page about a thing, for a frame in the client."""
@@ -70,74 +78,54 @@ class Reconciliation:
             term = next((t for t in await self._list_terms(what) if t["id"] == request.query_params.get("id")), None)
             if term is None:
                 raise _unknown(request.query_params.get("id", ""))
-            return JSONResponse({"id": term["id"], "html": f"<p>{escape(term['name'])}</p>"})
+            return respond(request, {"id": term["id"], "html": f"<p>{escape(term['name'])}</p>"})
         entry = await self._look_up(request)
         room = await self.search.enter()
         words = (f"<p><b>{escape(entry.label)}</b></p><p>{escape(entry.english)}</p>"
                  f"<p>{escape(_describe_entry(room, entry))}</p>")  # fmt: skip
-        return JSONResponse({"id": self._shorten(entry.iri), "html": words})
+        return respond(request, {"id": self._shorten(entry.iri), "html": words})
 
     async def suggest(self, request: Request) -> Response:
-        """What begins with, or holds, the letters typed: things, properties or types."""
+        """What begins with, or holds, the letters typed: things, properties or types. ``cursor`` skips so many."""
         what = request.path_params["what"]
         prefix = request.query_params.get("prefix", "")[: self.settings.max_question_characters]
+        first = min(_read_number(request, "cursor", 0), _FURTHEST)
+        last = first + min(_read_number(request, "limit", _SUGGESTED) or _SUGGESTED, _SUGGESTED)
         if what != "entity":
             terms = await self._list_terms(what)
             wanted = prefix.strip().lower()
             found = [t for t in terms if wanted in f"{t['id']} {t['name']}".lower()]
-            return JSONResponse({"result": found[:_SUGGESTED]})
+            return respond(request, {"result": found[first:last]})
         room = await self.search.enter()
-        kinds = [k for k in request.query_params.get("type", "").split(",") if k in KINDS] or list(KINDS)
-        hits = await asyncio.to_thread(room.index.find, prefix, kinds, _SUGGESTED)
+        kinds = tuple(k for k in request.query_params.get("type", "").split(",") if k in KINDS) or KINDS
+        entries = await asyncio.to_thread(self._suggest_things, room, prefix, kinds, last)
         rows = [
-            {"id": self._shorten(h.entry.iri), "name": h.entry.label, "description": _describe_entry(room, h.entry),
-             "notable": [_describe_kind(h.entry.kind)]}
-            for h in hits
+            {"id": self._shorten(e.iri), "name": e.label, "description": _describe_entry(room, e),
+             "notable": [describe_kind(e.kind)]}
+            for e in entries[first:last]
         ]  # fmt: skip
-        return JSONResponse({"result": rows})
+        return respond(request, {"result": rows})
+
+    def _suggest_things(self, room: Room, prefix: str, kinds: tuple[str, ...], most: int) -> list[SearchEntry]:
+        """What the letters name by a rule, then what holds them."""
+        named = Matcher(room, self.space).find(Asked(prefix.strip(), kinds, most, ())) if prefix.strip() else []
+        hits = room.index.find(prefix, kinds, most)
+        entries = [*(c.entry for c in named if c.fits), *(h.entry for h in hits), *(c.entry for c in named)]
+        return list({entry.iri: entry for entry in entries}.values())[:most]
 
     async def propose(self, request: Request) -> Response:
         """The properties that things of a type have."""
-        kind = request.query_params.get("type", "")
-        limit = request.query_params.get("limit", "")
+        kind = request.query_params.get("type", "").removeprefix(f"{self.site.base}ontology#")
+        limit = _read_number(request, "limit", 0)
         found = await self.properties.propose(kind)
-        if limit.isdigit():
-            found = found[: int(limit)]
-        return JSONResponse({"type": kind, "properties": found} | ({"limit": int(limit)} if limit.isdigit() else {}))
+        answer = {"type": kind, "properties": found[:limit] if limit else found}
+        return respond(request, answer | ({"limit": limit} if limit else {}))
 
-    async def _rate(self, asked: Asked, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
-        """Candidates with what their properties say for them, the best first."""
-        values: Mapping[str, Mapping[str, list[tuple[str, str]]]] = {}
-        if asked.wishes and candidates:
-            values = await self.properties.fetch(
-                [self._shorten(c.entry.iri) for c in candidates], [w.property for w in asked.wishes]
-            )
-        rows: list[dict[str, Any]] = []
-        for candidate in candidates:
-            identity = self._shorten(candidate.entry.iri)
-            met = [_meets(wish, values.get(identity, {}).get(wish.property, [])) for wish in asked.wishes]
-            score = candidate.score
-            if met:
-                score = score * 0.6 + 40 * sum(met) / len(met)
-            rows.append(
-                {
-                    "id": identity,
-                    "name": candidate.entry.label,
-                    "description": candidate.note,
-                    "score": round(score, 2),
-                    "match": False,
-                    "type": [_describe_kind(candidate.entry.kind)],
-                    "features": [
-                        {"id": "name", "value": round(candidate.score, 2)},
-                        *({"id": w.property, "value": m} for w, m in zip(asked.wishes, met, strict=True)),
-                    ],
-                }
-            )
-        rows.sort(key=lambda row: (-row["score"], row["id"]))
-        # Certain is only what is named exactly, agrees in all properties, and is alone in that.
-        if rows and rows[0]["score"] >= 95 and (len(rows) == 1 or rows[1]["score"] < rows[0]["score"] - 3):
-            rows[0]["match"] = True
-        return rows[: asked.limit]
+    async def _fetch_values(self, asked: Mapping[str, Asked], found: Mapping[str, Sequence[Candidate]]) -> Values:
+        """Of all candidates of a batch the values of all properties that its queries name, in one question."""
+        properties = {wish.property for each in asked.values() for wish in each.wishes}
+        things = {self._shorten(c.entry.iri) for key, each in asked.items() if each.wishes for c in found[key]}
+        return await self.properties.fetch(sorted(things), sorted(properties)) if things and properties else {}
 
     def _describe(self, request: Request) -> dict[str, Any]:
         origin = find_origin(request)
@@ -158,10 +146,12 @@ class Reconciliation:
             "schemaSpace": f"{self.site.base}ontology#",
             "documentation": f"{origin}/dataset",
             "serviceVersion": __version__,
+            # OpenRefine sends batches of ten unless a service says that it takes more.
+            "batchSize": min(self.settings.max_reconcile_queries, _BATCH),
             "logo": f"{origin}/web/icon.svg",
             "view": {"url": f"{origin}/id/{{{{id}}}}"},
             "feature_view": {"url": f"{self.site.base}ontology#{{{{id}}}}"},
-            "defaultTypes": [_describe_kind(kind) for kind in ("Agency", "Service", "Port", "Place", "FunctionCode")],
+            "defaultTypes": [describe_kind(kind) for kind in ("Agency", "Service", "Port", "Place", "FunctionCode")],
             "preview": {"url": f"{service}/preview?id={{{{id}}}}", **_PREVIEW},
             "suggest": suggest,
             "extend": {
@@ -208,7 +198,7 @@ class Reconciliation:
 
     async def _list_terms(self, what: str) -> list[dict[str, str]]:
         if what == "type":
-            return [_describe_kind(kind) for kind in KINDS]
+            return [describe_kind(kind) for kind in KINDS]
         if what == "property":
             used = await self.used.list_all()
             names = [(self.properties.shorten(t.iri), f"{t.zh} {t.en}".strip()) for t in used if t.kind == "property"]
@@ -220,17 +210,32 @@ class Reconciliation:
         return iri.removeprefix(self.space)
 
 
-def _describe_kind(kind: str) -> dict[str, str]:
-    return {"id": kind, "name": " / ".join(KIND_WORDS.get(kind, (kind,)))}
-
-
 def _describe_entry(room: Room, entry: SearchEntry) -> str:
     return " · ".join(part for part in (KIND_WORDS.get(entry.kind, (entry.kind,))[0], describe(room, entry)) if part)
 
 
-def _meets(wish: Wish, values: Sequence[tuple[str, str]]) -> bool:
-    """Whether one of a thing's values, by identifier or by label, is one of those wished for."""
-    return any(wanted in (identity, label) for wanted in wish.values for identity, label in values)
+def _read_number(request: Request, name: str, usual: int) -> int:
+    """A whole number of the query, 0 or more. Raises a 400 :class:`Problem` if it is something else."""
+    given = request.query_params.get(name, "")
+    if given and not re.fullmatch(r"[0-9]{1,9}", given):
+        raise Problem(400, "bad_number", f"{name} {given[:40]!r}", "it is no whole number", f"Send {name}=20")
+    return int(given) if given else usual
+
+
+def respond(request: Request, data: Any) -> Response:
+    """JSON, or the call of a function with it where an old client asks for JSONP (``callback=``).
+
+    Raises a 400 :class:`Problem` where the callback is no name of a function: it would be run as a script.
+    """
+    callback = request.query_params.get("callback")
+    if callback is None:
+        return JSONResponse(data)
+    if len(callback) > _LONGEST_CALLBACK or not _CALLBACK.fullmatch(callback):
+        raise Problem(400, "bad_callback", f"callback {callback[:40]!r}", "it is no name of a function",
+                      "Send letters, digits, _ and $, or leave callback out: CORS lets every site ask")  # fmt: skip
+    # The comment before it keeps the answer from being taken for another kind of file by its first bytes.
+    written = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return Response(f"/**/{callback}({written});", headers={"Content-Type": "application/javascript; charset=utf-8"})
 
 
 def _unknown(identity: str) -> Problem:

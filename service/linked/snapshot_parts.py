@@ -4,7 +4,7 @@
 
     <store>/derived/000007-1f3c9a20/search/     the index of snapshot 000007
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
-    <store>/derived/000007-1f3c9a20/following/  what follows from it, for those who want that spelled out
+    <store>/derived/000007-1f3c9a20/package-…/  one of the files that are made when they are first asked for
 
 The index of a snapshot that grew from another grows from that one's: only entries that changed documents touch are
 replaced.
@@ -28,12 +28,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from loaders.build.growing import mark_snapshot, read_changes
-from loaders.build.snapshots import Snapshot, find_current, writing
+from loaders.build.growing import read_changes
+from loaders.build.snapshots import Snapshot, find_current, mark_snapshot, writing
 from loaders.errors import GongkaiError, StoreError
 from service.engine.store import EmbeddedStore, Store, find_published
 from service.http.problems import Problem
 from service.linked import dumps
+from service.linked.packages import EDITION, PACKAGES, Package, make_package
 from service.search import index as search_index
 from service.search.entries import list_changed, list_entries
 from service.settings import ServiceSettings
@@ -60,15 +61,18 @@ def _make_dumps(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> N
     dumps.make_dumps(store, snapshot.manifest.base, folder)
 
 
-def _make_following(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
-    dumps.make_following(store, snapshot.manifest.base, folder)
+def _make_package(package: Package) -> Callable[[Path, Snapshot, ox.Store, Path], None]:
+    def make(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+        make_package(package, snapshot, store, folder)
+
+    return make
 
 
 #: The parts, how each is made, and the edition of its form: what an older Gongkai made is made anew.
 PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] = {
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
-    "following": (_make_following, dumps.EDITION),
+    **{package.part: (_make_package(package), EDITION) for package in PACKAGES},
 }
 
 

@@ -1,44 +1,31 @@
-"""Tables for those who count rather than query: a Parquet data set of a snapshot, partitioned by year and place.
+"""The tables for those who count rather than query: what their columns are, and their rows, document by document.
 
-::
-
-    FOLDER/_gongkai.json                                  which snapshot it was made from
-    FOLDER/figures/year=2023/place=440300/part-0.parquet   every figure; the same for quantities, projects, indicators
-
-``year`` and ``place`` are those of the document (its fiscal year, the GB/T 2260 code of its office's place); the year
-that a figure is about is its ``fiscal_year``. Things and codes stand by their IRIs, so that a row leads back to the
-graph and to the words. Where a thing has several values of one property, they stand in one cell with spaces between.
+Every export has these tables (:mod:`service.linked.parquet_tables`, :mod:`service.linked.csv_tables`,
+:mod:`service.linked.sqlite_tables`). ``year`` and ``place`` are those of the document (its fiscal year, the GB/T 2260
+code of its office's place); the year that a figure is about is its ``fiscal_year``. Things and codes stand by their
+IRIs, so that a row leads back to the graph and to the words. Where a thing has several values of one property, they
+stand in one cell with spaces between.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, cast
 
 import pyoxigraph as ox
 
-from loaders.build.loading import Progress
-from loaders.build.snapshots import Snapshot, writing
-from loaders.errors import StoreError
-from loaders.extras import naming_extras
+from loaders.build.loading import Progress, ignore
 from loaders.graph.following import list_following
 from loaders.graph.internal import read_internal
 from service.queries.binding import Term, bind
-from service.queries.parquet import Kind, make_schema
+from service.queries.parquet import Kind
 
-_ABOUT = "_gongkai.json"
 _RDFS, _PROV = "http://www.w3.org/2000/01/rdf-schema#", "http://www.w3.org/ns/prov#"
 _DATA_SET = "http://purl.org/linked-data/cube#dataSet"
-_PARTITIONS: dict[str, Kind] = {"year": "whole", "place": "text"}
-#: How many rows a group of a file has at most, and at least where there are as many.
-_GROUP_ROWS, _LEAST_ROWS = 1 << 17, 1 << 13
+PARTITIONS: dict[str, Kind] = {"year": "whole", "place": "text"}
 
 Row = dict[str, Any]
 
@@ -47,13 +34,15 @@ Row = dict[str, Any]
 class Column:
     """A column: its name, the property that fills it (a name in our ontology, or an IRI), how it is kept.
 
-    A ``term`` of our ontology stands by its name without the prefix: ``gk:phaseBudget`` as ``budget``.
+    A ``term`` of our ontology stands by its name without the prefix: ``gk:phaseBudget`` as ``budget``. What ``follows``
+    is filled by what follows from the graph, too, which takes a while to find out.
     """
 
     name: str
     of: str
     kind: Kind = "text"
     term: str = ""
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,16 +58,17 @@ _YEAR = Column("fiscal_year", "year", "whole")
 _PLACE_IN_TEXT = (Column("evidence", f"{_PROV}wasDerivedFrom"),)
 TABLES: tuple[TableForm, ...] = (
     TableForm("figures", "Figure", (
-        Column("start", "start", "whole"), Column("end", "end", "whole"), Column("stated", "statedAs"),
-        Column("amount", "amount", "decimal"), Column("value", "value", "decimal"), Column("unit", "unit", term="unit"),
-        Column("precision", "precision", "decimal"), _YEAR, Column("phase", "phase", term="phase"),
-        Column("aspect", "aspect", term="aspect"), Column("agency", "agency"), Column("budget_unit", "budgetUnit"),
-        Column("subject_kind", "subjectKind"), Column("subject_label", "subjectLabel"), Column("column", "column"),
-        Column("form", "form"), Column("function", "function"), Column("economic", "economic"),
+        Column("start", "start", "whole"), Column("end", "end", "whole", follows=True), Column("stated", "statedAs"),
+        Column("amount", "amount", "decimal"), Column("value", "value", "decimal"),
+        Column("unit", "unit", term="unit", follows=True), Column("precision", "precision", "decimal"), _YEAR,
+        Column("phase", "phase", term="phase"), Column("aspect", "aspect", term="aspect"), Column("agency", "agency"),
+        Column("budget_unit", "budgetUnit"), Column("subject_kind", "subjectKind", follows=True),
+        Column("subject_label", "subjectLabel"), Column("column", "column"), Column("form", "form", follows=True),
+        Column("function", "function"), Column("economic", "economic"),
         Column("government_economic", "governmentEconomic"), Column("inferred_function", "inferredFunction"),
         Column("project", "project"), Column("official_total", "officialTotal", term="quantity"),
         Column("official_part", "officialPart", term="quantity"), Column("fund_scope", "fundScope", term="fund"),
-        Column("table", _DATA_SET), *_PLACE_IN_TEXT,
+        Column("table", _DATA_SET, follows=True), *_PLACE_IN_TEXT,
     )),
     TableForm("quantities", "StandardValue", (
         Column("quantity", "quantity"), Column("amount", "acceptedAmount", "decimal"),
@@ -97,6 +87,11 @@ TABLES: tuple[TableForm, ...] = (
         Column("qualitative", "qualitative", "truth"), _YEAR, Column("agency", "agency"), Column("project", "project"),
         *_PLACE_IN_TEXT,
     )),
+    TableForm("duties", "Duty", (
+        Column("label", f"{_RDFS}label"), Column("number", "number"), Column("agency", "agency"),
+        Column("division", "ofDivision"),
+        Column("topics", "about"), *_PLACE_IN_TEXT,
+    )),
 )  # fmt: skip
 #: What is added to a project's row: the first figure that states its money in the document.
 _MONEY = (Column("figure", ""), Column("amount", "", "decimal"), Column("phase", "", term="phase"))
@@ -109,53 +104,32 @@ class _Document:
     shared: Row
 
 
+#: Columns whose cells hold one IRI, and those whose cells may hold several with spaces between.
+ONE_IRI = frozenset({"iri", "document", "figure"})
+IRIS = frozenset({
+    "agency", "budget_unit", "function", "economic", "government_economic", "inferred_function", "project", "table",
+    "evidence", "quantity", "parent", "topics", "division",
+})  # fmt: skip
+
+
 def list_kinds(table: TableForm) -> dict[str, Kind]:
     """The columns of a table with how each is kept, those of its partitions last."""
     own = (*table.columns, *(_MONEY if table.name == "projects" else ()))
-    return {"iri": "text", **{c.name: c.kind for c in own}, **_OF_DOCUMENT, **_PARTITIONS}
+    return {"iri": "text", **{c.name: c.kind for c in own}, **_OF_DOCUMENT, **PARTITIONS}
 
 
-def export_tables(snapshot: Snapshot, folder: Path, progress: Progress) -> dict[str, int]:
-    """Writes all tables of a snapshot into ``folder`` and gives the rows of each.
-
-    What an export left there before is replaced when the new tables are whole. Raises
-    :class:`loaders.errors.StoreError` if the folder holds anything else or cannot be written, and
-    :class:`loaders.errors.MissingExtra` where Parquet is not installed.
-    """
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / _ABOUT).is_file())):
-        raise StoreError(str(folder), "it holds something that no export wrote", "Choose another folder")
-    with writing(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            work.chmod(0o755)
-            counts = _write_all(_Source(snapshot), work, progress)
-            about = {"snapshot": snapshot.name, "fingerprint": snapshot.manifest.fingerprint,
-                     "base": snapshot.manifest.base, "built": snapshot.manifest.time, "rows": counts}  # fmt: skip
-            (work / _ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-            _replace(folder, work)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return counts
+def find_property(table: TableForm, name: str, base: str) -> str:
+    """The IRI of the property that fills a column; "" for what no single one does."""
+    found = next((c.of for c in table.columns if c.name == name), "")
+    return found if not found or ":" in found else f"{base}ontology#{found}"
 
 
-def _replace(folder: Path, new: Path) -> None:
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        folder.rename(old / "old")
-        new.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        new.rename(folder)
-
-
-class _Source:
+class TableSource:
     """A snapshot's store, asked document by document."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.base = snapshot.manifest.base
+    def __init__(self, store: ox.Store, base: str) -> None:
+        self.store, self.base = store, base
         self.gk = f"{self.base}ontology#"
-        self.store = ox.Store.read_only(str(snapshot.database))
         self.documents = list(self._list_documents())
 
     def _list_documents(self) -> Iterator[_Document]:
@@ -188,6 +162,14 @@ class _Source:
         rest = iri.removeprefix(own)
         return rest[:1].lower() + rest[1:] if iri.startswith(own) else iri
 
+    def list_batches(self, table: TableForm, progress: Progress = ignore) -> Iterator[list[Row]]:
+        """The rows of a table, those of one document after those of another; none is empty."""
+        for number, document in enumerate(self.documents):
+            progress(table.name, number, len(self.documents))
+            if rows := self.list_rows(table, document):
+                yield rows
+        progress(table.name, len(self.documents), len(self.documents))
+
     def list_rows(self, table: TableForm, document: _Document) -> list[Row]:
         """The rows of a table that one document gives, by IRI."""
         wanted = {c.of if ":" in c.of else f"{self.gk}{c.of}": c for c in table.columns}
@@ -197,7 +179,8 @@ class _Source:
             values = found[row["thing"].value]
             if column is not None:
                 values[column.name].append(row["value"])
-        for triple in list_following(self.store, self.base, document.iri):
+        following = any(c.follows for c in table.columns)
+        for triple in list_following(self.store, self.base, document.iri) if following else ():
             column = wanted.get(triple.predicate.value)
             subject = cast("ox.NamedNode", triple.subject).value
             if column is not None and subject in found:
@@ -233,35 +216,3 @@ _READERS: dict[Kind, Callable[[str], Any]] = {
 
 def _text(row: Mapping[str, Term], name: str) -> str:
     return row[name].value if name in row else ""
-
-
-def _write_all(source: _Source, folder: Path, progress: Progress) -> dict[str, int]:
-    with naming_extras("gongkai export"):
-        import pyarrow as pa
-        import pyarrow.dataset as ds
-    counts = {}
-    for table in TABLES:
-        kinds = list_kinds(table)
-        schema = make_schema(kinds)
-        count = 0
-
-        def list_batches(table: TableForm = table, schema: Any = schema) -> Iterator[Any]:
-            nonlocal count
-            for number, document in enumerate(source.documents):
-                progress(table.name, number, len(source.documents))
-                rows = source.list_rows(table, document)
-                count += len(rows)
-                if rows:
-                    yield from pa.Table.from_pylist(rows, schema).to_batches()
-            progress(table.name, len(source.documents), len(source.documents))
-
-        parts = pa.schema([schema.field(name) for name in _PARTITIONS])
-        (folder / table.name).mkdir()
-        ds.write_dataset(
-            ds.Scanner.from_batches(list_batches(), schema=schema), str(folder / table.name), format="parquet",
-            partitioning=ds.partitioning(parts, flavor="hive"), basename_template="part-{i}.parquet",
-            file_options=ds.ParquetFileFormat().make_write_options(compression="zstd"),
-            max_rows_per_group=_GROUP_ROWS, min_rows_per_group=_LEAST_ROWS, max_open_files=500, use_threads=False,
-        )  # fmt: skip
-        counts[table.name] = count
-    return counts

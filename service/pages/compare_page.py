@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.errors import BadParameter
+from service.http.negotiation import SHAPE
 from service.pages.charts import Point, draw_bars
 from service.pages.comparison import CLASSIFICATIONS, Comparison, Wish, compare
 from service.pages.site import Form, Site, pick_language
@@ -117,6 +118,7 @@ def _write_csv(found: Comparison) -> bytes:
 
 def _write_json(found: Comparison) -> bytes:
     document = {
+        "version": SHAPE,
         "by": found.wish.by,
         "level": found.wish.level,
         "columns": [

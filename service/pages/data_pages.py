@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.http.negotiation import SHAPE
 from service.http.prefix import find_origin
 from service.pages.coverage import FORMS, read_coverage
 from service.pages.site import Form, Site, pick_language
@@ -64,7 +65,7 @@ class DataPages:
             }
             for row in coverage.documents
         ]
-        body = json.dumps({"documents": rows}, ensure_ascii=False, indent=1) + "\n"
+        body = json.dumps({"version": SHAPE, "documents": rows}, ensure_ascii=False, indent=1) + "\n"
         return Response(body, media_type="application/json")
 
     async def help(self, request: Request) -> Response:

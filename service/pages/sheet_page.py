@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.http.negotiation import SHAPE
 from service.http.problems import Problem
 from service.pages.site import Form, Site, pick_language
 from service.queries.answers import Row
@@ -76,6 +77,7 @@ class SheetPage:
         name = request.path_params["name"]
         row, lines = await self._read(name)
         sheet = {
+            "version": SHAPE,
             "document": name,
             "agency": row["agencyLabel"].text if "agencyLabel" in row else None,
             "year": int(row["year"].text) if "year" in row else None,

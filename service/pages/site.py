@@ -25,7 +25,7 @@ from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
 from service.words.amounts import format_money, format_number
 from service.words.reasons import say_reason
-from service.words.terms import KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
+from service.words.terms import CHANGES, KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
 
 Language = Literal["zh", "en"]
 
@@ -85,6 +85,7 @@ class Site:
             "base": self.base,
             "words": _speak(WORDS),
             "kinds": _speak(KINDS),
+            "changes": _speak(CHANGES),
             "verdicts": _speak(VERDICTS),
             "token_classes": _speak(TOKEN_CLASSES),
             "table_states": _speak(TABLE_STATES),
@@ -118,7 +119,7 @@ class Site:
             explicit_lang=request.query_params.get("lang") in ("zh", "en"),
             other_language=f"{request.url.path}?{urlencode(other)}",
             path=request.url.path,
-            **{"alternates": (), "crumbs": (), "data_version": self.data_version(), **context},
+            **{"alternates": (), "crumbs": (), "structured": None, "data_version": self.data_version(), **context},
         )
         headers = {"Vary": "Accept, Accept-Language", "Content-Language": "zh-CN" if language == "zh" else "en"}
         if status == 200:

@@ -17,12 +17,14 @@ from service.queries.binding import bind_window
 #: The groups in which facts stand, and the properties of each; what is in none comes last.
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("名称与标识", "Names", (
-        "label", "prefLabel", "altLabel", "hiddenLabel", "title", "notation", "number", "identifier", "divisionCode",
-        "edition", "definition", "scopeNote", "note", "nature", "rank", "kind", "portKind", "issuer",
+        "label", "prefLabel", "shortName", "altLabel", "hiddenLabel", "title", "notation", "number", "identifier",
+        "creditCode", "divisionCode", "edition", "definition", "scopeNote", "historyNote", "changeNote", "note",
+        "nature", "rank", "kind", "portKind", "issuer",
     )),
     ("归属", "Belongs to", (
-        "agency", "ofDivision", "unitOf", "subOrganizationOf", "place", "parentPlace", "parentProject",
-        "broader", "inScheme", "inDocument", "attestedIn", "dataSet", "isPartOf", "ofChange", "defines",
+        "agency", "ofDivision", "unitOf", "subOrganizationOf", "place", "parentPlace", "abolishedIn", "isReplacedBy",
+        "parentProject", "broader", "nameOf", "inScheme", "inDocument", "attestedIn", "attestedInBudgets",
+        "attestedInDocuments", "attestedYear", "dataSet", "isPartOf", "ofChange", "defines",
     )),
     ("数值", "Number", (
         "amount", "value", "acceptedAmount", "acceptedValue", "rollUpAmount", "scopedAmount", "rollUpValue", "perHead",
@@ -196,12 +198,13 @@ class ThingReader:
         query = bind_window(read_internal("pages/thing-users"), most, skip)
         values = {"thing": [ox.NamedNode(iri)], "property": [ox.NamedNode(property)], "class": [ox.NamedNode(kind)]}
         found: dict[str, Shown] = {}
-        for row in (await self.answers.ask(query, values)).rows:
+        # A thing that has an English label too comes a second time without one, and first.
+        for row in sorted((await self.answers.ask(query, values)).rows, key=lambda r: "label" not in r):
             user = row["from"].text
             label = row["label"].text if "label" in row else self.answers.shorten(user)
             year = f"{row['year']} · " if "year" in row and row["year"].text not in label else ""
             found.setdefault(user, Shown(year + label, user))
-        return tuple(found.values())
+        return tuple(found[user] for user in sorted(found))
 
     def _count_uses(self, rows: Sequence[Row]) -> list[Use]:
         """By property and class, where of several classes of one thing the narrowest of ours counts."""

@@ -14,12 +14,13 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from service.http.negotiation import GRAPHS, find_graph
+from service.http.negotiation import GRAPHS, SHAPE, find_graph
 from service.http.prefix import find_origin
 from service.http.problems import Problem
 from service.pages.document_marks import DocumentText, read_document
 from service.pages.document_page import mark_text
 from service.pages.site import Form, Site, pick_language
+from service.pages.structured import describe_dataset
 from service.queries.answers import Answers, Row
 from service.queries.citing import Reference, cite
 
@@ -40,8 +41,11 @@ class Views:
 
     async def start(self, request: Request) -> Response:
         """What this is, what is loaded, and where to go from here."""
+        found = await self.read_documents()
+        years = {row["year"].text for row in found["documents"] if "year" in row}
+        structured = describe_dataset(self.site.base, find_origin(request), pick_language(request), years=years)
         return self.site.page(
-            request, "start.html", themes=self.answers.catalogue.by_theme(), **await self.read_documents()
+            request, "start.html", themes=self.answers.catalogue.by_theme(), structured=structured, **found
         )
 
     async def documents(self, request: Request) -> Response:
@@ -115,6 +119,7 @@ def _split_name(name: str) -> tuple[str, str]:
 def _describe(found: DocumentText, name: str) -> bytes:
     """A document with its text and all marks as JSON."""
     document = {
+        "version": SHAPE,
         "document": name,
         "iri": found.iri,
         **{key: found.get(key) for key in ("title", "agencyLabel", "year", "sha", "source")},

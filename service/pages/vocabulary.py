@@ -39,6 +39,8 @@ OTHERS: dict[str, tuple[str, str]] = {
     f"{_SKOS}definition": ("定义", "definition"),
     f"{_SKOS}scopeNote": ("范围", "scope"),
     f"{_SKOS}note": ("注", "note"),
+    f"{_SKOS}historyNote": ("沿革", "history"),
+    f"{_SKOS}changeNote": ("变更", "change"),
     f"{_SKOS}broader": ("上级", "broader"),
     f"{_SKOS}narrower": ("下级", "narrower"),
     f"{_SKOS}related": ("相关", "related"),

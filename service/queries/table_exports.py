@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from loaders.extras import naming_extras
 from service.engine.xml_output import replace_forbidden
+from service.http.negotiation import SHAPE
 from service.queries.answers import Row, Table, Value
 from service.queries.parquet import Kind, ParquetFile, make_schema
 from service.queries.query import CannedQuery
@@ -169,6 +170,7 @@ def write_json(query: CannedQuery, given: Mapping[str, Sequence[str]], table: Ta
     """A canned query's result as JSON: its columns with titles, its rows with numbers as numbers."""
     columns = {c.name: c for c in query.columns}
     document = {
+        "version": SHAPE,
         "query": query.name,
         "title": dict(query.title),
         "parameters": {name: list(values) for name, values in given.items()},

@@ -18,6 +18,7 @@ from loaders.graph.iris import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, Iris, Namesp
 from loaders.graph.mentioned import list_mentioned
 from loaders.readers.blocks import make_blocks
 from loaders.words.sentences import sentences, tidy
+from service.search.names import list_keys
 
 PASSAGE = "Passage"
 #: Kinds of things in the order in which answers list them; a class of the ontology that is not here comes behind.
@@ -26,9 +27,10 @@ KINDS = ("Agency", "Service", "Topic", "Project", "Document", "Duty", "Division"
 #: Classes whose members are parts of statements, not things that someone looks for by name.
 _PARTS = frozenset({"Figure", "Fragment", "Finding", "LedgerEntry", "ServiceLink", "Change", "Table", "TableState",
                     "WordingPattern", "WordGroup", "Aspect", "Unit", "Phase", "DocumentKind", "Code", "RollUp",
-                    "MandateLink", "DutyMatch", "Reason", "Absence", "Check"})  # fmt: skip
+                    "MandateLink", "DutyMatch", "Reason", "Absence", "Check", "CodeName"})  # fmt: skip
 _CLASS = "http://www.w3.org/2002/07/owl#Class"
 _FRAGMENT = "#char="
+_PINYIN = "-pinyin"
 _STRETCH = re.compile(r"(?P<document>.+)#char=(?P<start>\d+),(?P<end>\d+)")
 #: A passage ends with the sentence that makes it longer than this, in characters.
 _PASSAGE = 90
@@ -43,7 +45,8 @@ class SearchEntry:
     ``names`` are all it is called, ``text`` what else it is found by. ``agency`` and ``document`` are IRIs, ``place``
     a GB/T 2260 code, ``start`` and ``end`` the stretch of ``document`` that states it (0, 0 if none does). ``runs``
     says where the characters of a passage stand: from each index in ``text`` on, at which offset of the document.
-    ``links`` are the services that a passage names, in whatever words, with the stretches that name them.
+    ``links`` are the services that a passage names, in whatever words, with the stretches that name them. ``keys`` are
+    what its names say by rule (``names.py``).
     """
 
     kind: str
@@ -60,6 +63,7 @@ class SearchEntry:
     end: int = 0
     runs: tuple[tuple[int, int], ...] = ()
     links: tuple[tuple[str, int, int], ...] = ()
+    keys: tuple[str, ...] = ()
 
     def locate(self, start: int, end: int) -> tuple[int, int]:
         """The document's stretch of characters ``start`` to ``end`` of a passage's text."""
@@ -161,9 +165,14 @@ class ChangedEntries:
 
 def _read_thing(reader: _EntryReader, kind: str, thing: ox.NamedNode) -> SearchEntry | None:
     facts, gk = reader.facts(thing), reader.gk
+    if gk("abolishedIn").value in facts:
+        # Its name is often a word of every kind (郊区, 新区), and no office of today lies in it.
+        return None
     naming = [RDFS("label"), DCTERMS("title"), SKOS("prefLabel"), SKOS("altLabel"), SKOS("hiddenLabel"),
               SKOS("notation"), gk("number"), gk("divisionCode")]  # fmt: skip
-    literals = [v for p in naming for v in facts.get(p.value, []) if isinstance(v, ox.Literal) and v.value.strip()]
+    said = [v for p in naming for v in facts.get(p.value, []) if isinstance(v, ox.Literal) and v.value.strip()]
+    # A name in pinyin with its tones is found like a text, and is none that a question is searched for.
+    literals = [v for v in said if not (v.language or "").endswith(_PINYIN)]
     if not literals:
         return None
     chinese = next((v.value for v in literals if v.language == "zh"), literals[0].value)
@@ -172,22 +181,28 @@ def _read_thing(reader: _EntryReader, kind: str, thing: ox.NamedNode) -> SearchE
                   gk("level1"), gk("level2"), gk("target"), gk("issuer")]  # fmt: skip
     agency = _first_iri(facts, gk("agency"), ORG("unitOf"))
     document, start, end = _find_stretch(facts)
+    names = tuple(dict.fromkeys(v.value for v in literals))
+    place = _first_iri(facts, gk("place")).rpartition("/")[2]
     return SearchEntry(
         kind=kind,
         iri=thing.value,
         label=chinese,
         english=english,
-        names=tuple(dict.fromkeys(v.value for v in literals)),
+        names=names,
         # Where each document defines a term is no word that someone looks for: texts only.
         text="\n".join(
-            dict.fromkeys(v.value for p in describing for v in facts.get(p.value, []) if isinstance(v, ox.Literal))
+            dict.fromkeys(
+                [v.value for v in said if v not in literals]
+                + [v.value for p in describing for v in facts.get(p.value, []) if isinstance(v, ox.Literal)]
+            )
         ),
         agency=agency,
         document=document or _first_iri(facts, gk("inDocument"), gk("attestedIn")),
-        place=_first_iri(facts, gk("place")).rpartition("/")[2],
+        place=place,
         years=tuple(sorted({int(v.value) for v in facts.get(gk("year").value, []) if v.value.isdigit()})),
         start=start,
         end=end,
+        keys=list_keys(kind, names, place, thing.value.rpartition("/")[2]),
     )
 
 

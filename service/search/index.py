@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import tantivy
 
 from service.search.entries import PASSAGE, ChangedEntries, SearchEntry
-from service.search.terms import SearchTerm, compact, find_terms, list_terms, select_terms
+from service.search.folding import compact
+from service.search.terms import SearchTerm, find_terms, list_terms, select_terms
 
 #: Changes whenever an index made before would be read wrongly.
-EDITION = 4
+EDITION = 5
 _WRITER_BYTES = 60_000_000
 #: From this share of replaced entries on the whole index is made anew, so that they weigh little.
 _MOST_REPLACED = 0.25
@@ -40,6 +41,10 @@ _LEAST_OF_NAME = 0.6
 _LEAST_BESIDE_NAME = 0.2
 
 
+#: Values of the fields ``agency`` (IRIs), ``year`` and ``place`` (codes of GB/T 2260).
+Favoured = Mapping[str, Collection[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """What was found: the entry, how well it fits (0 to 1), which terms of the question it holds."""
@@ -57,7 +62,9 @@ def _make_schema() -> tantivy.Schema:
     builder.add_text_field("service", tokenizer_name="raw", index_option="basic")
     for name in ("agency", "year"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("iri", tokenizer_name="raw", index_option="basic")
+    # What things are found by when someone gives their name, beside the words in it.
+    for name in ("key", "place", "iri"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     # Of passages only: with it they are found to be replaced.
     builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("data", stored=True, indexed=False)
@@ -140,6 +147,10 @@ def _add(writer: tantivy.IndexWriter, entry: SearchEntry) -> None:
         document.add_text("year", str(year))
     for service in {link[0] for link in entry.links}:
         document.add_text("service", service)
+    for key in entry.keys:
+        document.add_text("key", key)
+    if entry.place:
+        document.add_text("place", entry.place)
     document.add_text("iri", entry.iri)
     if entry.kind == PASSAGE:
         document.add_text("document", entry.document)
@@ -214,6 +225,34 @@ class Index:
         hits.sort(key=lambda h: (-h.score, len(h.entry.label), h.entry.iri))
         return hits[:limit]
 
+    def find_by_key(
+        self, keys: Sequence[str], kinds: Sequence[str], limit: int, favoured: Favoured | None = None
+    ) -> list[SearchEntry]:
+        """Things of some kinds that have one of the keys, those that have rarer ones first.
+
+        What has one of the ``favoured`` values goes before other things.
+        """
+        any_key = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "key", key)) for key in keys]
+        return self._list_any(any_key, kinds, limit, favoured or {})
+
+    def find_alike(
+        self, name: str, kinds: Sequence[str], limit: int, favoured: Favoured | None = None
+    ) -> list[SearchEntry]:
+        """Things of some kinds whose names have most characters and words in common with a name; as above."""
+        any_term = [(tantivy.Occur.Should, self._term("name", t, 1.0)) for t in dict.fromkeys(list_terms(name))]
+        return self._list_any(any_term, kinds, limit, favoured or {})
+
+    def _list_any(
+        self, any_of: list[tuple[tantivy.Occur, tantivy.Query]], kinds: Sequence[str], limit: int, favoured: Favoured
+    ) -> list[SearchEntry]:
+        if not any_of or not kinds:
+            return []
+        parts = [(tantivy.Occur.Must, tantivy.Query.boolean_query(any_of)), (tantivy.Occur.Must, self._of(kinds))]
+        parts += [(tantivy.Occur.Should, self._term(field, value, _FAVOUR))
+                  for field, values in favoured.items() for value in values]  # fmt: skip
+        found = self._searcher.search(tantivy.Query.boolean_query(parts), limit=limit).hits
+        return [_read_entry(json.loads(bytes(self._searcher.doc(place)["data"][0]))) for _, place in found]
+
     def look_up(self, iri: str) -> SearchEntry | None:
         """The entry of an IRI, or None."""
         query = tantivy.Query.term_query(self._schema, "iri", iri)
@@ -234,7 +273,7 @@ class Index:
 
 
 def _read_entry(row: dict[str, object]) -> SearchEntry:
-    for name in ("names", "years"):
+    for name in ("names", "years", "keys"):
         row[name] = tuple(row[name])  # type: ignore[arg-type]
     for name in ("runs", "links"):
         row[name] = tuple(tuple(item) for item in row[name])  # type: ignore[attr-defined]

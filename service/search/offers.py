@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from service.errors import BadParameter
 from service.queries.catalogue import CannedQuery, Choice, Parameter
+from service.search.folding import compact, squeeze
 from service.search.question import Mention
-from service.search.terms import compact, find_terms, squeeze
+from service.search.terms import find_terms
 
 #: A keyword of a query that stands in the question; a thing that the query takes; one that it has no use for.
 _KEYWORD, _TAKEN, _IDLE = 1.5, 1.0, -0.4

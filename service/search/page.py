@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.http.negotiation import SHAPE
 from service.http.prefix import find_prefix, prefix_data
 from service.http.problems import Problem
 from service.pages.site import Site, pick_language
@@ -254,6 +255,7 @@ class SearchPage:
 
     def _describe(self, found: Found, language: str) -> dict[str, Any]:
         return {
+            "version": SHAPE,
             "question": found.question,
             "looked_for": found.content,
             "read": [

@@ -18,10 +18,10 @@ from loaders.meaning.language import language
 from loaders.words import places
 from loaders.words.normalise import normalise_passage
 from service.search.entries import SearchEntry
-from service.search.terms import squeeze, stem
+from service.search.folding import squeeze
+from service.search.names import is_self_reference, list_forms
+from service.search.terms import stem
 
-#: What offices call themselves in their own documents; no name of any of them.
-_PRONOUN = re.compile(r"^[本我该各](?:部门|单位|局|办|委|厅|中心|机关|处|校|院)")
 _YEARS = re.compile(
     r"(?<![\d.])(?P<first>(?:19|20)\d\d)(?:年度?)?(?:\s*(?:-|–|—|~|至|到|to)\s*(?P<last>(?:19|20)\d\d))?(?:年度?|(?![\d.]))"
 )
@@ -83,7 +83,7 @@ class Recogniser:
         for entry in named:
             for name in {*entry.names, *_short_names(entry), *self._compose_names(entry)}:
                 key = squeeze(name)[0]
-                if len(key) >= 2 and not (entry.kind == "Agency" and _PRONOUN.match(key)):
+                if len(key) >= 2 and not (entry.kind == "Agency" and is_self_reference(key)):
                     known = self._by_name.setdefault(key, [])
                     if entry not in known:
                         known.append(entry)
@@ -142,11 +142,12 @@ class Recogniser:
                     yield _mention(fitting[0].kind, question, window[0].start(), window[-1].end(), fitting)
 
     def _compose_names(self, entry: SearchEntry) -> Iterable[str]:
-        """深圳口岸办: the place of an office before what it calls itself for short."""
+        """深圳口岸办: the place of an office before what it calls itself, or what its kind is called, for short."""
         place = self.places.get(entry.place) if entry.kind == "Agency" else None
         if place is not None:
+            yield from list_forms(entry.label, entry.place)
             for name in entry.names:
-                if len(name) <= _SHORT and not _PRONOUN.match(name):
+                if len(name) <= _SHORT and not is_self_reference(name):
                     yield from (before + name for before in (place.label, *_short_names(place)))
 
     def _settle(self, mentions: list[Mention]) -> list[Mention]:

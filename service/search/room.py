@@ -60,10 +60,11 @@ class Search:
         async with self._lock:
             if self._room is None or self._room.folder != folder:
                 snapshot, folder = await self.maker.need("search")
-                self._room = await asyncio.to_thread(_open, snapshot.name, folder)
+                self._room = await asyncio.to_thread(open_room, snapshot.name, folder)
             return self._room
 
 
-def _open(snapshot: str, folder: Path) -> Room:
+def open_room(snapshot: str, folder: Path) -> Room:
+    """The room over an index that lies in a folder."""
     index = Index(folder)
     return Room(index, Recogniser(index.named), snapshot, folder)

@@ -1,21 +1,19 @@
 """What text is cut into for the index: characters and pairs of characters for Chinese, words, numbers.
 
 Pairs need no dictionary and find every two-character word; single characters are indexed too, for one-character
-questions. Both sides are folded alike: width, case, separators inside numbers, the plural s.
+questions. Both sides are folded alike (``folding.py``), and beside that separators inside numbers and the plural s.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from service.search.folding import flatten, fold
+
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECE = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W\d_{_HAN}]+)|(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)")
-#: Marks that part no words: “三公”经费 is found as 三公经费.
-_QUOTES = "“”‘’\"'＂＇「」"
-_WITHOUT_QUOTES = {ord(mark): None for mark in _QUOTES}
 _HAN_ONLY = re.compile(rf"[{_HAN}]+")
 _LONGEST_WORD = 40
 
@@ -27,36 +25,6 @@ class SearchTerm:
     text: str
     start: int
     end: int
-
-
-def fold(text: str) -> tuple[str, list[int]]:
-    """The text in NFKC and small letters, without quotation marks, and for each character where it came from."""
-    folded: list[str] = []
-    offsets: list[int] = []
-    for offset, character in enumerate(text):
-        if character in _QUOTES:
-            continue
-        for each in unicodedata.normalize("NFKC", character).lower():
-            folded.append(each)
-            offsets.append(offset)
-    return "".join(folded), offsets
-
-
-def flatten(text: str) -> str:
-    """The text folded, where places do not matter."""
-    return unicodedata.normalize("NFKC", text.translate(_WITHOUT_QUOTES)).lower()
-
-
-def compact(text: str) -> str:
-    """The text folded and without white space and punctuation: two names that print alike are equal."""
-    return "".join(c for c in flatten(text) if c.isalnum())
-
-
-def squeeze(text: str) -> tuple[str, list[int]]:
-    """The letters and digits of a text, folded, with their offsets: blanks and punctuation part no name."""
-    folded, offsets = fold(text)
-    kept = [i for i, c in enumerate(folded) if c.isalnum()]
-    return "".join(folded[i] for i in kept), [offsets[i] for i in kept]
 
 
 def list_terms(text: str) -> list[str]:

@@ -44,6 +44,12 @@ KINDS: dict[str, tuple[str, str]] = {
     "year": ("年度", "year"),
     "phase": ("阶段", "phase"),
 }
+#: What becomes of documents and figures from one publication to the next.
+CHANGES: dict[str, tuple[str, str]] = {
+    "added": ("新增", "added"),
+    "changed": ("有变", "changed"),
+    "withdrawn": ("撤下", "withdrawn"),
+}
 VERDICTS: dict[str, tuple[str, str]] = {
     "verdictHolds": ("相符", "holds"),
     "verdictRounding": ("舍入内相符", "holds within rounding"),

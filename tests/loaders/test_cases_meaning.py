@@ -419,6 +419,20 @@ def sides(tmp_path: Path, text: str) -> list[tuple[str, str, Decimal | None, Dec
             [("培训费", "up", Decimal(245000), Decimal(300000), Decimal(55000))],
         ),
         ("2026年培训费预算30万元，比上年增加5.5万元。", [("培训费", "up", None, Decimal(300000), Decimal(55000))]),
+        # the office's name opens the sentence
+        (
+            "宜昌市水利局2026年度一般公共预算拨款安排的会议费支出预算2.8万元，比上年预算增加0.3万元。",
+            [("会议费支出", "up", None, Decimal(28000), Decimal(3000))],
+        ),
+        # the whole, not the last of its parts
+        (
+            "收入预算：2026年年初预算数244万元，其中：一般公共预算拨款200万元，其他收入资金44万元。收入比2025年减少10万元。",
+            [("收入", "down", None, Decimal(2440000), Decimal(100000))],
+        ),
+        (
+            "本部门预算收入58万元，其中：拨款50万元、事业收入8万元，2026年本部门预算收入较上年增加5万元。",
+            [("预算收入", "up", None, Decimal(580000), Decimal(50000))],
+        ),
         # 30 less 24.5 is not 6: the two amounts are not of one item
         (
             "2026年培训费预算30.00万元，比2025年预算数24.50万元增加6.00万元。",
@@ -441,6 +455,7 @@ def test_both_sides_of_a_change(
             [("公务接待费", "unchanged"), ("会议费", "unchanged")],
         ),
         ("公务接待费7万元，较上年无变化，主要原因是任务不变。", [("公务接待费", "unchanged")]),
+        ("公务接待费7万元，较上年没有发生增减变化。", [("公务接待费", "unchanged")]),
         ("公务接待费7万元，比上年增长0%。", [("公务接待费", "unchanged")]),
         # once more, or why: said of nothing new
         ("公务接待费7万元，比上年增加0万元，主要原因是与上年持平。", [("公务接待费", "unchanged")]),
@@ -596,3 +611,18 @@ def test_a_reason_that_compares_is_a_reason_and_a_change(tmp_path: Path) -> None
         ("堤防专项资金", Decimal(90000), []),
         ("支出预算", Decimal(60000), []),
     ]
+
+
+def test_a_reason_that_opens_the_next_line_is_of_the_change_before(tmp_path: Path) -> None:
+    facts = read(tmp_path, TITLE + "1.会议费支出预算2.8万元，比上年增加0.3万元。\n主要原因是，会议增多。\n")
+    [change] = facts.changes
+    assert [reason for reason, _ in change.reasons] == ["会议增多"]
+
+
+def test_what_is_withheld_is_no_goal(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path,
+        TITLE
+        + "二、部门重点任务和支出政策主要包括：\n（一）抓好防汛抗旱工作。\n（二）其余为涉密内容，按规定不予公开。\n",
+    )
+    assert [g.label for g in facts.goals] == ["抓好防汛抗旱工作。"]

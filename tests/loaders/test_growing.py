@@ -13,7 +13,7 @@ from loaders.build.building import BuildReport, build, list_documents, remove
 from loaders.build.conversion import Cache
 from loaders.build.filling import fill_database
 from loaders.build.loading import ignore
-from loaders.build.snapshots import Workshop
+from loaders.build.snapshots import Workshop, mark_snapshot
 from loaders.settings import DEFAULT_BASE, Settings
 from tests.loaders.building import list_ids, open_current, run
 from tests.loaders.growing_documents import Folder
@@ -92,7 +92,7 @@ def test_a_document_more_touches_nothing_else(tmp_path: Path) -> None:
     changes = growing.read_changes(second.snapshot)
     assert changes is not None
     assert changes.documents == second.converted
-    assert changes.mark == growing.mark_snapshot(first.snapshot)
+    assert changes.mark == mark_snapshot(first.snapshot)
     # Whoever reads the snapshot before notices nothing, though its files are shared.
     assert list_quads(reader) == before
     assert list_quads(Store.read_only(str(first.snapshot.database))) == before

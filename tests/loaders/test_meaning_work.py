@@ -50,6 +50,48 @@ def test_history_of_an_office() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("根据机构改革方案，将原甲市旅游局、甲市文化局的职责整合，组建甲市文化和旅游局，作为市政府工作部门。",
+         ("merged", "甲市文化和旅游局", ("甲市旅游局", "甲市文化局"))),
+        ("甲市市场监督管理局由原甲市工商行政管理局、甲市文化和旅游局和甲市食品药品监督管理局合并组建。",
+         ("merged", "甲市市场监督管理局", ("甲市工商行政管理局", "甲市文化和旅游局", "甲市食品药品监督管理局"))),
+        ("甲市信息中心更名为甲市大数据中心。", ("renamed", "甲市大数据中心", ("甲市信息中心",))),
+        ("甲市大数据中心由甲市信息中心更名而来，为事业单位。", ("renamed", "甲市大数据中心", ("甲市信息中心",))),
+        ("甲市口岸办公室整体并入甲市商务局。", ("merged", "甲市商务局", ("甲市口岸办公室",))),
+        # a duty that moves is no merger; what an office decides about others is not its history
+        ("将市民政局的养老服务职责划入市卫生健康委员会。", None),
+        ("承担各类学校的设立、撤并、更名和调整的审核。", None),
+        ("负责企业更名为有限公司的审核。", None),
+        ("推动甲乙两家企业合并为集团公司。", None),
+        ("项目由一期更名为二期工程。", None),
+    ],
+)  # fmt: skip
+def test_what_became_of_an_office_is_told_without_a_date(
+    sentence: str, event: tuple[str, str, tuple[str, ...]] | None
+) -> None:
+    found = [(e.kind, e.subject, (e.former, *e.others)) for e in find_events(make(f"一、部门概况\n{sentence}\n"))]
+    assert found == ([event] if event else [])
+
+
+def test_an_office_has_the_credit_identifier_that_stands_beside_its_name() -> None:
+    title = "2023年甲市数据档案馆单位预算\n一、单位概况\n"
+    own, firm = "11440300455755370J", "91350100M000100Y43"
+    cases = (
+        (f"单位名称：甲市数据档案馆　统一社会信用代码：{own}\n", own),
+        (f"单位名称：甲市数据档案馆\n统一社会信用代码 {own}\n", own),
+        # the wrong check character, another's, two of them
+        ("单位名称：甲市数据档案馆　统一社会信用代码：11440300455755370K\n", ""),
+        (f"单位名称：甲市数据档案馆\n评价机构：某会计师事务所\n统一社会信用代码：{firm}\n", ""),
+        (f"甲市数据档案馆统一社会信用代码：{own}\n甲市数据档案馆开户行统一社会信用代码：{firm}\n", ""),
+    )
+    for line, expected in cases:
+        agency = identify(make(title + line)).agency
+        assert agency is not None
+        assert agency.credit_code == expected, line
+
+
 def test_rank_is_the_latest_that_is_told_of_the_office() -> None:
     text = "2023年甲市数据档案馆单位预算\n" + HISTORY.replace("更名为甲市数据档案馆", "成立甲市数据档案馆")
     agency = identify(make(text)).agency

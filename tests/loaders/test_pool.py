@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loaders.build.building import list_documents
-from loaders.build.pool import Broken, Limits, run_tasks
+from loaders.build.pool import Broken, Limits, Standing, run_tasks
 from loaders.settings import Settings
 from tests.loaders.building import HERE, ROOT, list_ids, run
 from tests.waiting import PATIENCE, wait_until
@@ -39,6 +39,24 @@ def test_workers_are_replaced_after_so_many_tasks() -> None:
     assert len(set(pids.values())) == 3
     pids = run_words([f"pid{n}" for n in range(6)], jobs=1)
     assert len(set(pids.values())) == 1
+
+
+def test_a_process_that_stays_does_one_task_after_another() -> None:
+    import pool_work
+
+    standing: Standing[str, object] = Standing()
+    try:
+        first, second = (standing.run(f"pid{n}", pool_work.do, Limits(tasks=4)) for n in range(2))
+        assert first == second
+        assert standing.run("pid", pool_work.do, Limits(seconds=10)) != first
+        assert standing.run("die", pool_work.do, Limits(seconds=10)) == Broken()
+        assert standing.run("a", pool_work.do, Limits(seconds=10)) == "A"
+        assert standing.run("hang", pool_work.do, Limits(seconds=1)) == Broken(1)
+        pids = [standing.run(f"pid{n}", pool_work.do, Limits(tasks=2)) for n in range(4)]
+        assert len(set(pids)) == 2
+        assert pids[0] == pids[1]
+    finally:
+        standing.dismiss()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits on address space hold on Linux")

@@ -106,3 +106,8 @@ def test_points_below_a_plan_are_a_distance() -> None:
 def test_a_goal_of_falling_is_named_by_its_rate() -> None:
     [goal] = read("事故起数下降率≥5%。")
     assert (goal.subject_label, goal.phase, goal.comparator) == ("事故起数下降率", "target", "≥")
+
+
+def test_a_percentage_in_the_bracket_behind_a_change_is_its_growth() -> None:
+    change, growth = read("会议费支出较2030年增加27.47万元（402.20%）。")
+    assert (growth.aspect, growth.direction, growth.subject_label) == ("growth", "up", change.subject_label)

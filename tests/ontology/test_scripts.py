@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from importlib import util
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_without_arguments_the_scripts_say_how_they_are_used(capsys: pytest.Capt
 def test_a_place_whose_parent_is_missing_is_an_error() -> None:
     row = {"gb2260": "440305", "name": "南山区", "level": "county", "parent": "440300"}
     with pytest.raises(SystemExit, match="its parent 440300 is not in the list"):
-        places.write_places([row])
+        places.read_current([row])
 
 
 def test_a_city_that_is_its_own_county_is_written_once() -> None:
@@ -96,20 +97,48 @@ def test_a_city_that_is_its_own_county_is_written_once() -> None:
         {"gb2260": "441900", "name": "东莞市", "level": "prefecture", "parent": "440000"},
         {"gb2260": "441900", "name": "东莞市", "level": "county", "parent": "441900"},
     ]
-    text = places.write_places(rows)
-    assert text.count("p:441900 a gk:Place") == 1
-    assert "gk:parentPlace p:441900" not in text
+    found = places.read_current(rows)
+    assert [(p.code, p.parent) for p in found] == [("440000", ""), ("441900", "440000")]
+
+
+def test_what_a_row_groups_lies_in_the_province() -> None:
+    rows = [
+        {"gb2260": "110000", "name": "北京市", "level": "province", "parent": ""},
+        {"gb2260": "110100", "name": "市辖区", "level": "prefecture", "parent": "110000"},
+        {"gb2260": "110105", "name": "朝阳区", "level": "county", "parent": "110100"},
+    ]
+    assert [p.parent for p in places.read_current(rows)] == ["", "110000", "110000"]
+
+
+def test_what_ended_is_followed_by_what_is_new_under_its_name() -> None:
+    new = {"110119": "延庆区", "370116": "莱芜区", "120119": "延庆区"}
+    assert places.find_successors("110229", "延庆县", new) == ("110119",)
+    assert places.find_successors("371202", "莱城区", new) == ()
+
+
+def test_a_division_that_ended_after_the_last_revision_needs_its_year() -> None:
+    today = [places.Place("110000", "北京市", "province"), places.Place("110119", "延庆区", "county", "110000")]
+    revisions = {2018: {"110000": "北京市", "110229": "延庆县"}}
+    with pytest.raises(
+        SystemExit, match=r"110229 延庆县 ended after 2018\. Give its year and successors in places.toml"
+    ):
+        places.trace(today, revisions, {"ended": {}})
+    (*_, gone) = places.trace(today, revisions, {"ended": {"110229": [2019, "110119"]}})
+    assert (gone.code, gone.ended, gone.successors, gone.parent) == ("110229", 2019, ("110119",), "110000")
 
 
 @pytest.mark.shared
 def test_files_are_what_the_scripts_write(tmp_path: Path, shared_folder: Path) -> None:
     lists = shared_folder / "codelists"
+    (tmp_path / "codes").mkdir()
+    shutil.copy(ROOT / "ontology" / "codes" / "attested.ttl", tmp_path / "codes")
     assert codes.main([str(lists / "budget-codes.csv"), str(tmp_path / "codes")]) == 0
-    assert places.main([str(lists / "places.csv"), str(tmp_path / "places.ttl")]) == 0
+    assert places.main([str(lists / "places.csv"), str(tmp_path)]) == 0
     written = {p.name: p.read_text(encoding="utf-8") for p in (tmp_path / "codes").glob("*.ttl")}
     assert written == {p.name: p.read_text(encoding="utf-8") for p in (ROOT / "ontology" / "codes").glob("*.ttl")}
-    kept = (ROOT / "ontology" / "places.ttl").read_text(encoding="utf-8")
-    assert (tmp_path / "places.ttl").read_text(encoding="utf-8") == kept
+    for name in ("places.ttl", "places-former.ttl"):
+        kept = (ROOT / "ontology" / name).read_text(encoding="utf-8")
+        assert (tmp_path / name).read_text(encoding="utf-8") == kept
 
 
 def test_quads_are_counted_by_the_class_that_tells_most_and_by_figure(

@@ -64,7 +64,7 @@ def test_what_follows_is_a_file_that_is_made_when_it_is_asked_for(
     server = serve(store, GONGKAI_WORKERS="1")
     try:
         assert httpx.get(f"{server.url}/dumps", timeout=PATIENCE).status_code == 200
-        assert not derived.find_folder(store, snapshot, "following").exists()
+        assert not derived.find_folder(store, snapshot, "package-gongkai-following.nt.gz").exists()
         answer = httpx.get(f"{server.url}/dumps/gongkai-following.nt.gz", timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         lines = gzip.decompress(answer.content).decode().splitlines()

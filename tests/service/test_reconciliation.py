@@ -62,7 +62,7 @@ def test_a_batch_of_names(web: httpx.Client) -> None:
     assert found["q2"][0]["id"] == "service/free-inspection"
     assert found["q2"][0]["match"] is True
     assert found["q3"][0]["id"] == "code/function/2299999"
-    # Alike is not the same.
+    # Alike is not the same, and without a place it is no one's.
     assert found["q4"][0]["id"] == "agency/430600-2b3c4d5e"
     assert found["q4"][0]["match"] is False
     assert found["q4"][0]["score"] < 95
@@ -158,11 +158,122 @@ def test_a_property_that_can_be_none_is_told(web: httpx.Client) -> None:
 
 
 def test_batches_are_bounded(web: httpx.Client) -> None:
-    many = json.dumps({f"q{i}": {"query": "x"} for i in range(201)})
+    many = json.dumps({f"q{i}": {"query": "x"} for i in range(1001)})
     assert web.post("/reconcile", data={"queries": many}).json()["code"] == "max_reconcile_queries"
     large = json.dumps({"q": {"query": "x" * 300_000}})
     assert web.post("/reconcile", data={"queries": large}).status_code == 413
     assert web.post("/reconcile", content=b"queries=%ff%fe").status_code in (200, 400)
+
+
+def read_call(text: str, name: str) -> Any:
+    """What a script of JSONP gives the function that it calls."""
+    assert text.startswith(f"/**/{name}(")
+    assert text.endswith(");")
+    return json.loads(text.removeprefix(f"/**/{name}(").removesuffix(");"))
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        # What OpenRefine sends where it registers a service, suggests, shows a flyout, proposes properties (jQuery's
+        # JSONP, with a number against caches), and what a batch by GET is.
+        ("", {}),
+        ("/suggest/entity", {"prefix": "深圳市人民", "type": "Agency", "type_strict": "any"}),
+        ("/suggest/property", {"prefix": "amo"}),
+        ("/suggest/type", {"prefix": "Age"}),
+        ("/flyout/entity", {"id": SHENZHEN}),
+        ("/flyout/type", {"id": "Agency"}),
+        ("/properties", {"type": "Agency", "limit": "3"}),
+        ("", {"queries": json.dumps({"q0": {"query": "深圳市人民政府口岸办公室"}})}),
+        ("", {"extend": json.dumps({"ids": [SHENZHEN], "properties": [{"id": "place"}]})}),
+    ],
+)
+def test_old_clients_get_a_script(web: httpx.Client, path: str, params: dict[str, str]) -> None:
+    name = "jQuery191007_1700000000000"
+    answer = web.get(f"/reconcile{path}", params=params | {"callback": name, "_": "1700000000001"})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/javascript; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert read_call(answer.text, name) == web.get(f"/reconcile{path}", params=params).json()
+
+
+@pytest.mark.parametrize(
+    "callback", ["alert(1)", "a b", "", "<script>", "a;b", "a..b", "1a", "функция", "a" * 101, "a\n", "a[0]", "a/**/"]
+)
+def test_a_callback_is_a_name_of_a_function(web: httpx.Client, callback: str) -> None:
+    answer = web.get("/reconcile", params={"callback": callback})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_callback")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("callback", ["f", "$", "_x1", "window.app.cb", "jQuery1_2"])
+def test_names_of_functions(web: httpx.Client, callback: str) -> None:
+    assert read_call(web.get("/reconcile", params={"callback": callback}).text, callback)["versions"] == ["0.2"]
+
+
+def test_as_openrefine_reconciles_a_column(web: httpx.Client) -> None:
+    """First it asks for the types of some cells, then for batches with a type and columns as properties."""
+    manifest = web.get("/reconcile").json()
+    assert 10 < manifest["batchSize"] <= 1000
+    guessed = reconcile(web, **{f"q{i}": {"query": "深圳市人民政府口岸办公室", "limit": 3} for i in range(10)})
+    assert {rows[0]["type"][0]["id"] for rows in guessed.values()} == {"Agency"}
+    cell = {"query": "作业服务工作", "type": "Project", "type_strict": "should", "limit": 6}
+    column = [{"pid": "agency", "v": {"id": SHENZHEN, "name": "深圳市人民政府口岸办公室"}}]
+    rows = reconcile(web, q0=cell | {"properties": column})["q0"]
+    for row in rows:
+        assert {"id", "name", "score", "match", "type"} <= set(row)
+    assert rows[0]["id"] == f"{SHENZHEN}/project/bbbbbbbb"
+
+
+def test_more_suggestions_by_cursor(web: httpx.Client) -> None:
+    def ask(**params: str) -> list[str]:
+        answer = web.get("/reconcile/suggest/entity", params={"prefix": "口岸"} | params)
+        return [row["id"] for row in answer.json()["result"]]
+
+    whole = ask()
+    assert len(whole) > 3
+    assert ask(limit="2") == whole[:2]
+    assert ask(cursor="2")[: len(whole) - 2] == whole[2:]
+    assert ask(cursor="100000000") == []
+    identity = web.get("/reconcile/suggest/entity", params={"prefix": SHENZHEN}).json()["result"]
+    assert identity[0]["id"] == SHENZHEN
+    for wrong in ({"cursor": "-1"}, {"cursor": "x"}, {"limit": "²"}):
+        answer = web.get("/reconcile/suggest/entity", params={"prefix": "口"} | wrong)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_number")
+    assert web.get("/reconcile/properties", params={"type": "Agency", "limit": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize("strict", [5, "must", None, ["any"], {}])
+def test_what_type_strict_may_be(web: httpx.Client, strict: object) -> None:
+    queries = {"q": {"query": "a", "type": "Agency", "type_strict": strict}}
+    answer = web.post("/reconcile", data={"queries": json.dumps(queries)})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_query")
+    assert "type_strict" in answer.json()["detail"]
+
+
+def test_ten_thousand_names_are_told_the_limit(web: httpx.Client) -> None:
+    many = json.dumps({f"q{i}": {"query": "市公安局"} for i in range(10_000)}, ensure_ascii=False)
+    for field in ("queries", "extend"):
+        answer = web.post("/reconcile", data={field: many})
+        assert answer.status_code == 413
+        assert answer.json()["remedy"]
+    ids = json.dumps({"ids": ["a"] * 10_000, "properties": []})
+    assert web.post("/reconcile", data={"extend": ids}).json()["code"] == "max_reconcile_queries"
+
+
+WRONG_EXTENSIONS = [
+    {"ids": "a", "properties": []}, {"ids": [1], "properties": []}, {"ids": [], "properties": [{"id": 1}]},
+    {"ids": [], "properties": {"id": "place"}}, {"ids": [], "properties": ["place"]}, {"properties": []},
+    {"ids": [["a"]], "properties": [{"id": "place"}]}, {"ids": [], "properties": [{"id": "place", "settings": 5}]},
+    {"ids": [], "properties": [{"id": "place", "settings": {"limit": "x"}}]},
+    {"ids": [], "properties": [{"id": "place", "settings": {"limit": -1}}]}, 5, None, "x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", WRONG_EXTENSIONS)
+def test_wrong_extensions_are_told(web: httpx.Client, asked: object) -> None:
+    answer = web.post("/reconcile", data={"extend": json.dumps(asked)})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_extension"), answer.text
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\u3000", "\u00a0\n"])

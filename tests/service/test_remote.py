@@ -91,8 +91,10 @@ def test_search_without_a_build_says_why(remote: str) -> None:
 
 
 def lose_words(query: str, body: bytes) -> bytes:
-    """Answers as an engine that cuts quotients of whole numbers, and cannot join words that are not ASCII."""
-    if "?part / ?whole" in query:
+    """Answers as an engine that cuts quotients of whole numbers, cannot join words that are not ASCII, and finds no
+    graph for an empty pattern.
+    """
+    if "?part / ?whole" in query or "GRAPH ?empty {}" in query:
         return body.replace(b'"true"', b'"false"')
     return body.replace("；".encode(), b"?")
 
@@ -101,14 +103,18 @@ def test_pages_say_what_the_engine_is_known_for(serve: Callable[..., Server], tm
     with serve_engine(Engine(twist=lose_words)) as engine:
         running = serve(tmp_path, GONGKAI_ENDPOINT=engine.url)
         try:
-            for name, warned in (("number-ledger", True), ("duties", False)):
+            quotients, groups = "cuts quotients of whole numbers", "may lose rows, or take very long"
+            for name, words, warned in (
+                ("number-ledger", quotients, True), ("duties", quotients, False),
+                ("economic-tree", groups, True), ("duties", groups, False),
+            ):  # fmt: skip
                 page = httpx.get(
                     f"{running.url}/queries/{name}?lang=en", headers={"Accept": "text/html"}, timeout=PATIENCE
                 )
                 assert page.status_code == 200
-                assert ("cuts quotients of whole numbers" in page.text) == warned, name
+                assert (words in page.text) == warned, (name, words)
             store = httpx.get(f"{running.url}/health", timeout=PATIENCE).json()["store"]
-            assert store["weaknesses"] == ["joined-words", "quotients"]
+            assert store["weaknesses"] == ["joined-words", "empty-patterns", "joined-groups", "quotients"]
         finally:
             running.stop()
 

@@ -46,6 +46,17 @@ def test_an_office_by_its_place_and_what_it_calls_itself(recogniser: Recogniser)
         assert ("Agency", question[: question.index("办") + 1], ["agency/1"]) in read(recogniser, question)
 
 
+@pytest.mark.parametrize("name", ["深圳医保局", "深圳市医保局", "深圳市醫療保障局", "深圳医疗保障局", "深圳醫保局"])
+def test_an_office_by_what_its_kind_is_called(name: str) -> None:
+    """By the rules that reconciliation has: in full and for short, traditional or simplified."""
+    office = SearchEntry(
+        "Agency", f"{ID}agency/3", "深圳市医疗保障局", names=("深圳市医疗保障局", "我局"), place="440300"
+    )
+    recogniser = Recogniser([*NAMED, office])
+    assert ("Agency", name, ["agency/3"]) in read(recogniser, f"{name}2023年预算")
+    assert not any(kind == "Agency" for kind, *_ in read(recogniser, "我局2023年预算"))
+
+
 def test_what_several_offices_call_themselves_names_none_of_them(recogniser: Recogniser) -> None:
     [mention] = [m for m in recogniser.read("哪些口岸办出资") if m.kind == "Agency"]
     assert not mention.sure

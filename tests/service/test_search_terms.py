@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from service.search.entries import cut_passages
+from service.search.folding import compact
 from service.search.index import find_best_stretch
-from service.search.terms import compact, find_terms, list_terms, select_terms, stem
+from service.search.terms import find_terms, list_terms, select_terms, stem
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,7 @@ from service.search.terms import compact, find_terms, list_terms, select_terms, 
         ("Which Projects fund ports?", ["which", "project", "fund", "port"]),
         ("2023年", ["2023", "年"]),
         ("code 2299999", ["code", "2299999"]),
+        ("口岸辦經費", ["口岸", "岸办", "办经", "经费"]),
         ("“三公”经费", ["三公", "公经", "经费"]),
         ("!?。 \n", []),
     ],

@@ -20,7 +20,7 @@ from service.checks.comparing import Difference, compare_graphs, compare_tables,
 from service.checks.sample_terms import TERMS
 from service.checks.samples import Sample
 from service.checks.selftest import Outcome, count, judge
-from service.engine.portable import drop_open_slots, mark_words
+from service.engine.portable import drop_open_slots, fill_empty_patterns, mark_words
 from service.queries.answers import Row, Table, Value
 from service.queries.binding import find_slots
 from tests.service.conftest import free_port
@@ -121,6 +121,19 @@ def test_open_slots_are_left_out_and_filled_ones_stay() -> None:
     assert "# VALUES ?c { UNDEF }" in drop_open_slots(query)
     everything = "SELECT * WHERE { VALUES ?year { UNDEF } ?x ?p ?o }"
     assert drop_open_slots(everything) == everything
+
+
+def test_an_empty_pattern_is_asked_in_words_that_find_what_is_there() -> None:
+    graphs = [ox.NamedNode(f"http://example.org/{name}") for name in ("a", "b")]
+    store = ox.Store()
+    store.extend(ox.Quad(graphs[0], graphs[0], ox.Literal(n), graph) for graph in graphs for n in (1, 2))
+    for query in ("SELECT ?g WHERE { GRAPH ?g {} }", "SELECT ?g { # GRAPH ?x {}\n graph ?g { } FILTER(BOUND(?g)) }"):
+        filled = fill_empty_patterns(query)
+        assert "GROUP BY ?g" in filled
+        assert "# GRAPH ?x {}" in filled or "#" not in query
+        assert sorted(r["g"].value for r in store.query(filled)) == [g.value for g in graphs]
+    other = 'SELECT ?g WHERE { GRAPH ?g { ?s ?p "GRAPH ?g {}" } }'
+    assert fill_empty_patterns(other) == other
 
 
 def test_words_that_are_joined_come_back() -> None:

@@ -18,7 +18,8 @@ import pytest
 
 from loaders.build.snapshots import find_current
 from loaders.errors import StoreError
-from service.linked.tables import TABLES, export_tables, list_kinds
+from service.linked.parquet_tables import export_parquet
+from service.linked.tables import TABLES, list_kinds
 from tests.service.five_documents import Graph
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -42,7 +43,7 @@ def folder(store_of_five: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     snapshot = find_current(store_of_five)
     assert snapshot is not None
     tables = tmp_path_factory.mktemp("tables") / "tables"
-    counts = export_tables(snapshot, tables, lambda *_: None)
+    counts = export_parquet(snapshot, tables, lambda *_: None)
     assert list(counts) == NAMES
     return tables
 
@@ -84,7 +85,7 @@ def test_a_sum_is_the_same_three_times(
 ) -> None:  # fmt: skip
     found = graph_of_five.ask(PREFIX + sparql)
     columns = sorted(found[0])
-    graph = gather(columns, [tuple(_plain(row[c].text, row[c].datatype) for c in columns) for row in found])
+    graph = gather(columns, [tuple(plain(row[c].text, row[c].datatype) for c in columns) for row in found])
     assert len(graph) > 1
     answer = duck.execute(sql)
     assert gather([d[0] for d in answer.description], answer.fetchall()) == graph
@@ -94,7 +95,7 @@ def test_a_sum_is_the_same_three_times(
     assert gather(list(frame.columns), [tuple(row) for row in frame.itertuples(index=False)]) == graph
 
 
-def _plain(text: str, datatype: str) -> Any:
+def plain(text: str, datatype: str) -> Any:
     return Decimal(text) if datatype.rpartition("#")[2] in ("integer", "decimal", "double") else text
 
 
@@ -135,11 +136,11 @@ def test_an_export_replaces_only_an_export(store_of_five: Path, tmp_path: Path) 
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")
     with pytest.raises(StoreError, match="no export wrote"):
-        export_tables(snapshot, tmp_path / "mine", lambda *_: None)
+        export_parquet(snapshot, tmp_path / "mine", lambda *_: None)
     assert (tmp_path / "mine" / "thesis.txt").read_text(encoding="utf-8") == "years of work"
-    first = export_tables(snapshot, tmp_path / "tables", lambda *_: None)
+    first = export_parquet(snapshot, tmp_path / "tables", lambda *_: None)
     (tmp_path / "tables" / "figures" / "stale.parquet").write_bytes(b"PAR1")
-    assert export_tables(snapshot, tmp_path / "tables", lambda *_: None) == first
+    assert export_parquet(snapshot, tmp_path / "tables", lambda *_: None) == first
     assert not (tmp_path / "tables" / "figures" / "stale.parquet").exists()
     about = json.loads((tmp_path / "tables" / "_gongkai.json").read_text(encoding="utf-8"))
     assert (about["fingerprint"], about["rows"]) == (snapshot.manifest.fingerprint, first)
