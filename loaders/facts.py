@@ -221,7 +221,7 @@ class Duty:
 class Project:
     """What money is planned for. ``amount`` in yuan, with the span that states it; ``parent`` a project's label.
 
-    ``unit`` is the unit below the office whose project it is, as printed, "" where none is said: two units' projects of
+    ``unit`` is the unit, or the office, whose project it is, as printed, "" where none is said: two units' projects of
     one name are two. ``mentions`` are the places of its name in the forms that are of it, ``figures`` its further
     figures, by fund; ``procured`` are amounts of what is bought with its money.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from loaders.documents import Block, Cell, Document, Passage, Table
 from loaders.facts import Indicator
 from loaders.meaning.attainment import is_met
+from loaders.meaning.continued import list_sheets
 from loaders.meaning.forms import (
     NO_NAME,
     NOTHING,
@@ -24,6 +26,7 @@ from loaders.meaning.forms import (
     short_cells,
     value_behind,
 )
+from loaders.meaning.merged_levels import find_levels
 from loaders.meaning.money import read_number
 from loaders.meaning.packed import unpack
 from loaders.meaning.targets import SYMBOLS, Target, read_target
@@ -77,10 +80,11 @@ def find_indicators(document: Document, fiscal_year: int | None) -> tuple[Indica
         if block.table is None:
             found.extend((-1, indicator) for indicator in _prose(block, fiscal_year))
         elif block.table.layout in ("tabs", "ruled"):
-            found.extend((i, indicator) for indicator in _columns(block.table, fiscal_year))
             found.extend((i, indicator) for indicator in _packed(block, fiscal_year))
         else:
             found.extend((i, indicator) for indicator in _lines(block.table, fiscal_year))
+    for tables in list_sheets(document, _header, END):
+        found.extend((i, indicator) for i, indicator in _columns(document, tables, fiscal_year))
     unique: dict[tuple[object, ...], Indicator] = {}
     for table, indicator in found:
         # prose repeats what it has quoted before; forms state each row anew
@@ -123,38 +127,73 @@ def _make(
     )
 
 
-def _columns(table: Table, year: int | None) -> Iterator[Indicator]:
-    """A form whose columns are known; the levels of a row left blank are those of the row above."""
-    columns: dict[str, int] = {}
-    above: dict[str, int] = {}
-    level1 = level2 = ""
-    about = form_project(table)
-    project = about.text if about is not None else ""
-    for row in table.rows:
+def _columns(
+    document: Document, tables: Sequence[tuple[int, Table]], year: int | None
+) -> Iterator[tuple[int, Indicator]]:
+    """A sheet whose columns are known, each with the index of its table; see :class:`_SheetReader`."""
+    reader = _SheetReader(document, tables, year)
+    for i, table in tables:
+        for row in table.rows:
+            indicator = reader.read(row)
+            if indicator is not None:
+                yield i, indicator
+
+
+class _SheetReader:
+    """Reads a sheet row by row; the levels of a row left blank are those of the row above, or as its pages show."""
+
+    def __init__(self, document: Document, tables: Sequence[tuple[int, Table]], year: int | None) -> None:
+        about = form_project(tables[0][1])
+        self.project = about.text if about is not None else ""
+        self.year = year
+        self.columns: dict[str, int] = {}
+        self.above: dict[str, int] = {}
+        self.levels = {"level1": "", "level2": ""}
+        self.placed = _place_levels(document, [row for _, table in tables for row in table.rows])
+
+    def read(self, row: tuple[Cell, ...]) -> Indicator | None:
+        """The indicator that a row states, if it states one."""
         named = value_behind(row, r"(?:一级|二级)?项目名称")
         if named is not None and not NO_NAME.search(named.text):
-            project = named.text
+            self.project = named.text
         header = _header(row)
-        if WANTED.keys() <= header.keys():
-            columns, level1, level2, above = above | header, "", "", _upper_header(row)
-            continue
-        above = _upper_header(row)
-        if not columns or (row and END.match(flat(row[0].passage))):
-            continue
-        cells = {key: p for key, column in columns.items() if (p := cell_at(row, column))}
+        if header:
+            self.columns = self.above | header
+            self.levels, self.above = {"level1": "", "level2": ""}, _upper_header(row)
+            return None
+        self.above = _upper_header(row)
+        if not self.columns or (row and END.match(flat(row[0].passage))):
+            return None
+        cells = {key: p for key, column in self.columns.items() if (p := cell_at(row, column))}
         if "project" in cells:
-            project = cells["project"].text
-        if "level1" in cells:
-            level1, level2 = flat(cells["level1"]), ""
-        if "level2" in cells:
-            level2 = flat(cells["level2"])
+            self.project = cells["project"].text
+        self._note_levels(row, cells)
         if "name" not in cells or "target" not in cells or TORN.match(flat(cells["name"])):
-            continue
+            return None
         target = _with_columns(read_target(cells["target"]), cells)
         result = cells["result"].text if "result" in cells else ""
-        indicator = _make(cells["name"], target, level1, level2, project, result, year)
-        if indicator is not None:
-            yield _scored(indicator, cells)
+        level1, level2 = self.levels["level1"], self.levels["level2"]
+        indicator = _make(cells["name"], target, level1, level2, self.project, result, self.year)
+        return _scored(indicator, cells) if indicator is not None else None
+
+    def _note_levels(self, row: tuple[Cell, ...], cells: dict[str, Passage]) -> None:
+        if "level1" in cells:
+            self.levels = {"level1": flat(cells["level1"]), "level2": ""}
+        if "level2" in cells:
+            self.levels["level2"] = flat(cells["level2"])
+        self.levels |= self.placed.get(row[0].passage.start, {}) if row else {}
+
+
+def _place_levels(document: Document, rows: Sequence[tuple[Cell, ...]]) -> dict[int, dict[str, str]]:
+    """The levels of rows under each header as their places on the pages show; by the start of the row."""
+    found: dict[int, dict[str, str]] = {}
+    heads = [i for i, row in enumerate(rows) if _header(row)]
+    for first, last in itertools.pairwise([*heads, len(rows)]):
+        below = rows[first + 1 : last]
+        body = list(itertools.takewhile(lambda row: row and not END.match(flat(row[0].passage)), below))
+        for at, levels in find_levels(document, rows[first], body, _header(rows[first])).items():
+            found[body[at][0].passage.start] = levels
+    return found
 
 
 def _with_columns(target: Target, cells: dict[str, Passage]) -> Target:

@@ -7,13 +7,15 @@ name and amount; where several have, it stays without one.
 from __future__ import annotations
 
 import bisect
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from loaders.documents import Span
+from loaders.documents import Document, Span, Table
 from loaders.facts import Figure, Project
-from loaders.words.naming import flat_label, strip_seat
+from loaders.meaning.forms import flat, form_project, labelled
+from loaders.words.naming import DIVISION, flat_label, is_office, strip_seat
 
 
 def attach_figures(projects: Iterable[Project], figures: Sequence[Figure]) -> list[Project]:
@@ -53,6 +55,64 @@ def settle_units(projects: Sequence[Project]) -> list[Project]:
         if project.unit:
             named[flat_label(project.label)].append(project)
     return [_settle(p, named[flat_label(p.label)]) if not p.unit else p for p in projects]
+
+
+#: Fields of a form of one project that name its unit; the department only where no unit carries the project out.
+_UNITS = (
+    r"(?:项目)?(?:实施|承担|执行|用款|使用)单位(?:名称)?(?:及代码)?[:：]?",
+    r"(?:项目)?主管(?:部门|单位)(?:名称)?(?:及代码)?[:：]?",
+)
+_CODE = re.compile(r"^[\[【（(]?\d+[\]】）)]?[-_—\s]*")
+
+
+#: The department in the lines above a form of several projects: 资金主管部门：某某局.
+_OVER = re.compile(r"(?:^|\s)(?:资金|项目)?主管(?:部门|单位)(?:名称)?[:：]\s*(?P<name>\S+)")
+
+
+def units_of_forms(document: Document) -> dict[Span, str]:
+    """The unit that each form of projects names as theirs, by where the form names its project, or by its own place."""
+    found: dict[Span, str] = {}
+    for table in (block.table for block in document.blocks if block.table is not None):
+        name = form_project(table)
+        unit = next((u for label in _UNITS if (u := _read_unit(table, label)) is not None), "")
+        over = [m.group("name") for line in table.caption if (m := _OVER.search(line.text)) is not None]
+        if name is not None and unit:
+            found[name.span] = unit
+        elif name is None and len(over) == 1 and (unit := _name_unit(over[0])):
+            found[table.span] = unit
+    return found
+
+
+def _read_unit(table: Table, label: str) -> str | None:
+    """The one office that a field names, without its code; "" if it names several or none, None if it is blank."""
+    value = labelled(table, label)
+    return _name_unit(flat(value)) if value is not None else None
+
+
+def _name_unit(words: str) -> str:
+    """The one office that words name, without its code; "" if they name several or none."""
+    name = _CODE.sub("", words)
+    return (
+        name if is_office(strip_seat(name)) and not DIVISION.match(name) and not re.search("[、，,；;]", name) else ""
+    )
+
+
+def fill_units(projects: Sequence[Project], forms: Mapping[Span, str]) -> list[Project]:
+    """The projects; one without a unit gets that of its form, unless projects of this name are of units already."""
+    taken = {flat_label(p.label) for p in projects if p.unit}
+    return [
+        p if p.unit or flat_label(p.label) in taken else replace(p, unit=_find_form(p.mentions, forms))
+        for p in projects
+    ]
+
+
+def _find_form(mentions: Iterable[Span], forms: Mapping[Span, str]) -> str:
+    """The unit of the first form that is of one of the mentions, or holds it."""
+    for mention in mentions:
+        for form, unit in forms.items():
+            if form.start <= mention.start and mention.end <= form.end:
+                return unit
+    return ""
 
 
 def _settle(project: Project, named: Sequence[Project]) -> Project:

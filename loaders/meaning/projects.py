@@ -26,7 +26,7 @@ from loaders.meaning.forms import (
 )  # fmt: skip
 from loaders.meaning.money import Amount, figure_at, find_amounts, read_number
 from loaders.meaning.nesting import nest
-from loaders.meaning.owners import attach_figures, is_same, merge, settle_units
+from loaders.meaning.owners import attach_figures, fill_units, is_same, merge, settle_units, units_of_forms
 from loaders.meaning.procured import find_procured, lists_purchases
 from loaders.words import places
 from loaders.words.naming import is_office
@@ -104,6 +104,7 @@ def find_projects(
                 break
         else:
             merged.append(project)
+    merged = fill_units(merged, units_of_forms(document))
     told = read_sections(document, tuple(p.label for p in merged))
     merged = [replace(p, details=(*p.details, *told.pop(p.label, ()))) for p in merged]
     return tuple(sorted(merged, key=lambda p: p.span.start))

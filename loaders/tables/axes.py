@@ -87,6 +87,7 @@ _JOINED_MEASURE = re.compile(
 _LEAD = re.compile(r"^(?:其中[:]?|[(]?[一二三四五六七八九十\d]{1,3}[)、.]|\d{1,2}[.、])+")
 _OFFICE = re.compile(rf"^[\u4e00-\u9fff（(）)·\d]{{3,40}}{OFFICE}")
 #: What ends like an office and is none: what is done, and meetings.
+_BRACKETS = re.compile(r"[（(][^（()）]*[）)]$")
 _NO_OFFICE = re.compile(
     r"^(?:建设|新建|改建|扩建|续建|购置|购买|维修|修缮|改造|举办|召开|组织|开展|支持|补助|参加)"
     r"|(?:大|全|展|年|例|茶话|座谈|研讨|报告|表彰|博览|运动|交易|推介|发布|洽谈|晚|两|论坛)会$"
@@ -116,9 +117,15 @@ def type_head(label: str) -> Axis:
 
 
 def names_office(text: str) -> bool:
-    """Whether words read as the name of an office or institution, and not as that of an item or project."""
+    """Whether words read as the name of an office or institution, and not as that of an item or project.
+
+    >>> names_office("安平市气象台（安平市预警中心）"), names_office("供应链大会（专项资金市商务局）")
+    (True, False)
+    """
     flat = text.strip()
-    return bool(_OFFICE.search(flat)) and not _NO_OFFICE.search(flat)
+    # whose money a project uses may stand behind its name, as a second name behind that of an office
+    bare = _BRACKETS.sub("", flat) or flat
+    return bool(_OFFICE.search(flat)) and not (_NO_OFFICE.search(flat) or _NO_OFFICE.search(bare))
 
 
 def rank(axis: Axis) -> int:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from loaders.documents import Block, Table
 from loaders.facts import DocumentKind
+from loaders.meaning.continued import goes_on, name_title
 from loaders.tables.agreement import gather, place_totals
 from loaders.tables.assign import codes_of
 from loaders.tables.columns import Column
@@ -20,7 +21,6 @@ from loaders.tables.interleaved import count_used, find_interleaved
 from loaders.tables.leaves import Leaves, find_leaves
 from loaders.tables.levels import complete_codes
 from loaders.tables.money import StatedUnits, find_money
-from loaders.tables.paging import goes_on, name_title
 from loaders.tables.placement import PlacedRow, mark_derived, place_rows, solve_columns
 from loaders.tables.shifted import put_totals_right
 from loaders.words.numbers import parse_number, tokenise

@@ -12,20 +12,20 @@ import itertools
 import math
 import re
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from loaders.documents import Block, Cell, Document, Table
+from loaders.documents import Cell, Document, Table
+from loaders.meaning.continued import goes_on
 from loaders.tables.assign import may_score
 from loaders.tables.cells import KNOWN, is_measure, may_head, opens_form
 from loaders.tables.columns import Column
 from loaders.tables.entries import Section
 from loaders.tables.gridded import Gridded
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
-from loaders.words.lines import is_caption, is_number_word
+from loaders.words.lines import is_number_word
 from loaders.words.normalise import plain
 from loaders.words.numbers import parse_number, tokenise
-from loaders.words.numerals import TEN
 
 Interval = tuple[float, float]
 Row = tuple[Cell, ...]
@@ -52,11 +52,13 @@ _LEVELS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
 class _Frame:
     """The header that a page goes on under: its columns, how many there are, and where their cells stand.
 
-    ``widths`` holds the number of columns on its page and that of the columns in use under it, which may be fewer.
+    ``widths`` holds the number of columns on its page and that of the columns in use under it, which may be fewer;
+    ``used`` are those that have a cell: others are parts of merged cells.
     """
 
     columns: dict[int, Column]
     widths: frozenset[int]
+    used: tuple[int, ...] = ()
     places: dict[int, Interval] = field(default_factory=dict)
 
 
@@ -77,23 +79,6 @@ def align_pages(document: Document) -> Document:
             blocks[index] = replace(block, table=table)
             changed = True
     return replace(document, blocks=tuple(blocks)) if changed else document
-
-
-def goes_on(block: Block, previous: Block, between: Sequence[Block]) -> bool:
-    """Whether a table may go on the one before it: it has its title again, or none and no heading or title between."""
-    assert block.table is not None
-    assert previous.table is not None
-    known = name_title(previous.table.title.text)
-    title = name_title(block.table.title.text)
-    if title:
-        return title == known
-    words = [name_title(b.passage.text) for b in between]
-    return block.section == previous.section and not any(is_caption(w) and w != known for w in words)
-
-
-def name_title(title: str) -> str:
-    """A title for comparison, without the words that a table goes on (续表, （续）)."""
-    return re.sub(rf"^续表[:]?|[(]?续(?:表)?[\d{TEN}]*[)]?$", "", plain(title))
 
 
 class _Walker:
@@ -147,7 +132,7 @@ class _Walker:
             part, rest = part[:at], part[at:]
             self.frame, self.pending = None, (rest, width)
         places = self._place(part)
-        mapping = map_columns(frame.columns, frame.widths, frame.places, part, width, places)
+        mapping = map_columns(frame, part, width, places)
         for column, interval in places.items():
             to = mapping.get(column) if mapping is not None else column
             if to is not None:
@@ -167,8 +152,9 @@ class _Walker:
             if sections and _is_official(sections[-1]):
                 last = sections[-1]
                 below = [r for r in part if r[0].row >= last.header[0][0].row]
-                used = max(c.column for r in below for c in r if c.column is not None) + 1
-                self.frame = _Frame(last.columns, frozenset({width, used}), self._place(below))
+                used = sorted({c.column for r in below for c in r if c.column is not None})
+                widths = frozenset({width, used[-1] + 1})
+                self.frame = _Frame(last.columns, widths, tuple(used), self._place(below))
         return self.frame
 
     def _place(self, rows: Sequence[Row]) -> dict[int, Interval]:
@@ -224,25 +210,26 @@ def _is_official(section: Section) -> bool:
 
 
 def map_columns(
-    columns: Mapping[int, Column],
-    widths: frozenset[int],
-    places: Mapping[int, Interval],
-    part: Sequence[Row],
-    part_width: int,
-    part_places: Mapping[int, Interval],
+    frame: _Frame, part: Sequence[Row], part_width: int, part_places: Mapping[int, Interval]
 ) -> dict[int, int] | None:
     """Under which column of a header each column of a part stands, if that is decided; None if all stay as they are.
 
-    ``widths`` and ``part_width`` are the numbers of columns; the places those of the cells on their pages, if known.
+    ``part_width`` is the number of columns of the part, and the places are those of its cells on their pages, if known.
     """
     used = sorted({c.column for row in part for c in row if c.column is not None})
-    by_place = _match_places(used, part_places, places)
-    if part_width in widths:
+    by_place = _match_places(used, part_places, frame.places)
+    if part_width in frame.widths:
         moved = by_place is not None and any(
-            a != b and not _overlap(part_places[a], places.get(a, (0.0, 0.0))) for a, b in by_place.items()
+            a != b and not _overlap(part_places[a], frame.places.get(a, (0.0, 0.0))) for a, b in by_place.items()
         )
         return by_place if moved else None
-    return by_place if by_place is not None else _match_kinds(columns, max(widths), part, part_width)
+    if by_place is not None:
+        return by_place
+    found = _match_kinds(frame.columns, _list_ways(range(max(frame.widths)), range(part_width)), part)
+    if len(found) == len(used) or not len(used) <= len(frame.used) < max(frame.widths):
+        return found
+    again = _match_kinds(frame.columns, _list_ways(frame.used, used), part)
+    return again if len(again) == len(used) else found
 
 
 def _match_places(
@@ -268,14 +255,16 @@ def _overlap(a: Interval, b: Interval) -> float:
     return max(0.0, min(a[1], b[1]) - max(a[0], b[0])) / narrow if narrow > 0 else 0.0
 
 
-def _match_kinds(columns: Mapping[int, Column], width: int, part: Sequence[Row], part_width: int) -> dict[int, int]:
-    """Each column under the one that it has in every way that fits its cells best, the order of columns kept."""
+def _match_kinds(
+    columns: Mapping[int, Column], possible: Iterable[dict[int, int]], part: Sequence[Row]
+) -> dict[int, int]:
+    """Each column under the one that it has in every possible way that fits its cells best."""
     cells: dict[int, list[str]] = {}
     for row in part:
         for cell in row:
             if cell.column is not None and not _BLANK.match(cell.text):
                 cells.setdefault(cell.column, []).append(plain(cell.text))
-    ways = [w for w in _list_ways(width, part_width) if _scores_fit(w, columns, part)]
+    ways = [w for w in possible if _scores_fit(w, columns, part)]
     misfits = [_count_misfits(way, columns, cells) for way in ways]
     most = sum(map(len, cells.values())) // MOST_MISFITS
     fewest = min(misfits, default=most + 1)
@@ -286,16 +275,17 @@ def _match_kinds(columns: Mapping[int, Column], width: int, part: Sequence[Row],
     }
 
 
-def _list_ways(width: int, part_width: int) -> Iterator[dict[int, int]]:
+def _list_ways(columns: Sequence[int], part: Sequence[int]) -> Iterator[dict[int, int]]:
     """The ways to put the columns of a part under those of a header: the fewer all find a place, in order."""
-    fewer = min(width, part_width)
-    if math.comb(max(width, part_width), fewer) > MOST_WAYS:
+    fewer = min(len(columns), len(part))
+    if math.comb(max(len(columns), len(part)), fewer) > MOST_WAYS:
         return
-    for chosen in itertools.combinations(range(max(width, part_width)), fewer):
-        if part_width <= width:
-            yield dict(enumerate(chosen))
-        else:
-            yield {own: to for to, own in enumerate(chosen)}
+    if len(part) <= len(columns):
+        for chosen in itertools.combinations(columns, fewer):
+            yield dict(zip(part, chosen, strict=True))
+    else:
+        for chosen in itertools.combinations(part, fewer):
+            yield dict(zip(chosen, columns, strict=True))
 
 
 def _count_misfits(way: Mapping[int, int], columns: Mapping[int, Column], cells: Mapping[int, list[str]]) -> int:

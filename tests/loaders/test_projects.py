@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from pyoxigraph import Quad
 
 from loaders.facts import Facts
 from loaders.graph.document import quads
 from loaders.graph.validation import validate
-from loaders.meaning.nesting import find_nesting
+from loaders.meaning.nesting import find_even_nesting, find_nesting
 from loaders.pipeline import read_facts
 
 GK = "https://w3id.org/gongkai/ontology#"
@@ -221,4 +222,137 @@ def test_names_in_a_column_of_their_own_are_parts(tmp_path: Path) -> None:
         ("综合管理", Decimal(90000), ""),
         ("2026年渠道清淤", Decimal(50000), "综合管理"),
         ("水源巡护", Decimal(40000), "综合管理"),
+    ]
+
+
+#: Class, kind, project: equal amounts would nest in several ways, and the page break divides a kind.
+CLASSES = """宜昌市商贸局2026年部门预算
+
+部门专项业务经费支出表
+单位：元
+单位编码\t单位（项目）名称\t项目金额\t项目简介
+\t合计\t2000\t
+301001\t宜昌市商贸局\t1900\t
+\t通用项目\t400\t
+\t大型活动\t200\t
+\t业务培训班\t200\t
+\t大宗印刷项目\t200\t
+\t政策汇编印制\t200\t
+\t专用项目\t1500\t
+\t其他履职专项\t1500\t
+\t会展推介活动\t300\t
+\t促进消费供应链大会（专项资金宜昌市商贸局）\t500\t
+\f部门专项业务经费支出表
+单位：元
+单位编码\t单位（项目）名称\t项目金额\t项目简介
+\t商贸业务宣传\t300\t
+\t网站运行维护\t400\t
+301002\t宜昌市会展服务中心\t100\t
+\t通用项目\t100\t
+\t专项购置\t100\t
+\t会议设备购置\t100\t
+"""
+
+
+def test_kinds_of_projects_are_above_those_below_them_over_a_page_break(tmp_path: Path) -> None:
+    parents = {p.label: p.parent for p in read(tmp_path, CLASSES).projects}
+    assert parents == {
+        "大型活动": "",
+        "业务培训班": "大型活动",
+        "大宗印刷项目": "",
+        "政策汇编印制": "大宗印刷项目",
+        "其他履职专项": "",
+        "会展推介活动": "其他履职专项",
+        "促进消费供应链大会（专项资金宜昌市商贸局）": "其他履职专项",
+        "商贸业务宣传": "其他履职专项",
+        "网站运行维护": "其他履职专项",
+        "专项购置": "",
+        "会议设备购置": "专项购置",
+    }
+
+
+def test_parts_on_the_next_page_add_up_to_the_kind(tmp_path: Path) -> None:
+    facts = read(tmp_path, CLASSES)
+    kind = next(p for p in facts.projects if p.label == "其他履职专项")
+    assert all(p.sums and p.sums[0][1] == kind.amount_span for p in facts.projects if p.parent == kind.label)
+
+
+def test_a_row_that_the_next_page_prints_again_is_no_part_of_itself(tmp_path: Path) -> None:
+    row = "\t商贸业务宣传\t300\t\n"
+    text = CLASSES.replace("\f", row + "\f")
+    assert text.count(row) == 2
+    parents = {p.label: p.parent for p in read(tmp_path, text).projects}
+    assert parents["商贸业务宣传"] == parents["网站运行维护"] == parents["会展推介活动"] == "其他履职专项"
+
+
+def test_an_office_in_brackets_behind_a_project_is_not_the_unit_of_what_follows(tmp_path: Path) -> None:
+    assert {p.unit for p in read(tmp_path, CLASSES).projects} == {"宜昌市商贸局", "宜昌市会展服务中心"}
+
+
+def test_an_even_nesting_fits_all_rows_or_none() -> None:
+    assert find_even_nesting([Decimal(n) for n in (5, 2, 3, 4)], Decimal(9)) is None  # 4 has no part
+    assert find_even_nesting([Decimal(n) for n in (5, 2, 3)], Decimal(10)) is None  # they add up as they stand
+    assert find_even_nesting([Decimal(n) for n in (5, 2, 3, 4, 4)], Decimal(9)) == [
+        (0, ((1, ()), (2, ()))),
+        (3, ((4, ()),)),
+    ]
+
+
+def _form(title: str, name: str, *units: str) -> str:
+    return (
+        f"{HEAD}{title}\n项目名称\t{name}\n"
+        + "".join(f"{unit}\n" for unit in units)
+        + "年度资金总额（万元）\t50.00\n一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t巡查次数\t≥4次\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("units", "unit"),
+    [
+        (("主管部门\t安平市水务局\t实施单位\t[301]安平市河道管理所",), "安平市河道管理所"),
+        (("主管部门及代码\t301_安平市水务局",), "安平市水务局"),
+        (("主管部门\t安平市水务局\t实施单位\t安平市水务局本级",), "安平市水务局本级"),
+        (("主管部门\t安平市水务局\t实施单位\t安平市河道管理所、安平市水文中心",), ""),  # of which is not told
+        (("主管部门\t安平市水务局\t实施单位\t建设科",), ""),  # a division has no budget
+        ((), ""),
+    ],
+)
+def test_the_unit_of_a_form_is_its_projects(tmp_path: Path, units: tuple[str, ...], unit: str) -> None:
+    facts = read(tmp_path, _form("项目支出绩效目标表", "河道巡查", *units))
+    assert [(p.label, p.unit) for p in facts.projects] == [("河道巡查", unit)]
+
+
+def test_a_form_of_several_units_money_is_of_none(tmp_path: Path) -> None:
+    """The department's form of a project that two of its units have: the department is not whose projects they are."""
+    form = _form("项目支出绩效目标表", "日常保障运行", "主管部门\t安平市水务局").removeprefix(HEAD)
+    form = form.replace("50.00", "110.00")
+    units = [p.unit for p in read(tmp_path, BY_UNIT + "\n" + form).projects if p.label == "日常保障运行"]
+    assert sorted(units) == ["", "安平市水文监测中心", "安平市河道管理所"]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("市级机关保留车辆管理费项目绩效目标表", "市级机关保留车辆管理费"),
+        ("96123热线服务平台项目绩效目标表", "96123热线服务平台"),
+        ("市级项目支出绩效目标表", None),
+        ("市级财政专项资金绩效目标表", None),
+        ("2026年度项目支出绩效目标表", None),
+        ("1.项目支出绩效目标表", None),
+    ],
+)
+def test_the_title_of_a_form_names_its_project_if_it_names_one(tmp_path: Path, title: str, name: str | None) -> None:
+    facts = read(tmp_path, _form(title, "", "").replace("项目名称\t\n\n", ""))
+    assert [p.label for p in facts.projects] == ([name] if name else [])
+    assert [i.project for i in facts.indicators] == [name or ""]
+
+
+def test_the_department_over_a_form_of_several_projects_is_theirs(tmp_path: Path) -> None:
+    text = HEAD + (
+        "2026年一般性项目绩效目标表\n资金主管部门：安平市水务局 单位：万元\n"
+        "序号\t项目名称\t当年财政拨款预算金额\t当年绩效目标\n1\t河道巡查\t50.00\t巡查河道\n2\t堤防维护\t40.00\t堤防完好\n"
+    )
+    assert [(p.label, p.unit) for p in read(tmp_path, text).projects] == [
+        ("河道巡查", "安平市水务局"),
+        ("堤防维护", "安平市水务局"),
     ]
