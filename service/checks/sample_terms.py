@@ -19,6 +19,9 @@ _YEAR = ox.Literal("2023", datatype=ox.NamedNode(f"{_XSD}integer"))
 _OF_DOCUMENT: dict[str, Term | str] = {"document": "document"}
 _OF_OFFICE: dict[str, Term | str] = {"thing": "office"}
 
+#: What no other engine ever gets: what the build and the search index ask of the database of a build, and a pattern
+#: that is asked as a part of others only.
+NEVER_SENT = ("graph/things-said", "graph/label-that-follows")
 #: What each slot of each internal query is bound to: a term, or the name of a kind in ``checks/samples.rq``.
 TERMS: dict[str, dict[str, Term | str]] = {
     **dict.fromkeys(

@@ -14,7 +14,7 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from loaders.graph.internal import list_internal_files, read_internal
-from service.checks.sample_terms import IN_ONE_GRAPH, TERMS
+from service.checks.sample_terms import IN_ONE_GRAPH, NEVER_SENT, TERMS
 from service.engine.portable import find_closing
 from service.errors import BadParameter
 from service.queries.answers import Answers
@@ -26,9 +26,6 @@ from service.sparql.tokens import split
 #: Rooms whose queries are no matter of answers: the build asks the database in the making, no other engine ever gets
 #: them; those of ``engine`` tell what an engine is known for (:mod:`service.engine.weaknesses`).
 _OTHER_ROOMS = ("build", "derived", "engine")
-#: What no other engine ever gets: what the build and the search index ask of the database of a build, and a pattern
-#: that is asked as a part of others only.
-_NEVER_SENT = ("graph/things-said", "graph/label-that-follows")
 #: Of how many choices of a parameter one that finds something is looked for.
 _TRIED = 6
 
@@ -142,7 +139,7 @@ async def _choose(
 def _list_internal(things: Mapping[str, ox.NamedNode], base: str) -> Iterator[Sample]:
     for path in list_internal_files():
         name = f"{path.parent.name}/{path.stem}"
-        if path.parent.name in _OTHER_ROOMS or name in _NEVER_SENT:
+        if path.parent.name in _OTHER_ROOMS or name in NEVER_SENT:
             continue
         terms = TERMS.get(name, {})
         kinds = [t for t in terms.values() if isinstance(t, str)] + ["document"] * (name in IN_ONE_GRAPH)

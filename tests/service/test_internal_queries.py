@@ -34,6 +34,7 @@ COMPLETE = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b[^{]*\{")
 STAY = {
     "service/endpoint/federation.py": "the pattern of a SERVICE, as the client wrote it, on its way elsewhere",
     "service/engine/nursery.py": "warms a process up that loads nothing of the loaders; its rows are thrown away",
+    "service/engine/portable.py": "the words that stand for GRAPH ?g {} in a query on its way elsewhere",
     "service/linked/openapi_endpoint.py": "an example for readers of the OpenAPI document",
 }
 

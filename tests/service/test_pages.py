@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -53,11 +54,16 @@ def test_no_data_becomes_markup(web: httpx.Client, path: str, language: str) -> 
     assert response.headers["x-content-type-options"] == "nosniff"
     for tag, attributes in Elements(response.text).found:
         assert tag not in ("img", "iframe", "object", "style")
-        if tag == "script":
+        if tag == "script" and attributes.get("type") == "application/ld+json":
+            assert attributes.keys() == {"type"}  # data, which no browser runs; its text is looked at below
+        elif tag == "script":
             assert str(attributes["src"]).startswith("/web/"), attributes
         assert not any(name.startswith("on") for name in attributes), (tag, attributes)
         assert not str(attributes.get("href", "")).startswith("javascript:")
         assert "style" not in attributes
+    for block in re.findall(r'<script type="application/ld\+json">(.*?)</script>', response.text, re.DOTALL):
+        assert not set(block) & set("<>&'"), "what could end the block is escaped"
+        assert json.loads(block)["@context"] == "https://schema.org"
 
 
 def test_languages(web: httpx.Client) -> None:

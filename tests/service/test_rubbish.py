@@ -42,6 +42,9 @@ _SAMPLES = {
     "/dataset.{extension}": "jsonld",
     "/dumps/{path:path}": "figures.csv",
     "/sitemap-{number:int}.xml": "1",
+    "/frames/{name}": "Agency.jsonld",
+    "/changes.{extension}": "json",
+    "/changes/{name}": "1",
     "/web": "style.css",
 }
 _KINDS = tuple(list_rubbish())
@@ -74,7 +77,7 @@ async def sweep(url: str, routes: dict[str, str]) -> list[tuple[str, Rubbish, Re
                 found.append((route, kind, await line.ask(request, kind.ends)))
 
     lines = [Line(parts.hostname, parts.port) for _ in range(_LINES)]
-    async with asyncio.timeout(300):
+    async with asyncio.timeout(600):
         await asyncio.gather(*(work(line) for line in lines))
     for line in lines:
         line.close()

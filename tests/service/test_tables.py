@@ -111,7 +111,9 @@ def test_partitions_are_years_and_places(folder: Path) -> None:
 def test_every_column_is_filled_and_of_its_kind(frames: dict[str, pd.DataFrame], table: Any) -> None:
     frame = frames[table.name]
     assert set(frame.columns) == set(list_kinds(table))
-    assert [c for c in frame.columns if frame[c].isna().all()] == []
+    # None of the five documents prints duties below a division.
+    empty = ["division"] if table.name == "duties" else []
+    assert [c for c in frame.columns if frame[c].isna().all()] == empty
     assert frame["iri"].str.startswith("https://w3id.org/gongkai/id/").all()
     repeated = frame.duplicated(["iri", "document"])
     assert not repeated.any()
