@@ -101,14 +101,14 @@ def find_changes(
     compared = False  # whether the text block before states changes that this one may take apart
     for block in document.blocks:
         if block.table is not None:
-            above = _Above(above.heading)
+            above, compared = _Above(above.heading), False
             continue
         passage = tidied(block)
         if LINE.search(passage.text) and len(passage.text) <= 70:
             line = _strip_marker(passage.text).rstrip("。.")
             continue
         if block.kind == "heading":
-            line, above = "", _Above(_headed(passage.text))
+            line, above, compared = "", _Above(_headed(passage.text)), False
             continue
         found = _in_paragraph(passage, figures, fiscal_year, line, above, compared)
         if compared and not changes[-1].reasons and REASON.match(passage.text):

@@ -129,7 +129,8 @@ def _read_undated(sentence: Passage) -> Iterator[OfficeEvent]:
 
 def _bare(name: str) -> str:
     """The name of a body without what leads to it: “根据方案，将原市旅游局” is 市旅游局."""
-    return re.sub(r"^.*(?:同意|批准|决定|将|由|原)|[“”\"\s]", "", name)
+    # 原 and 将 begin or end names of places as well: 太原市, 原平市, 将乐县
+    return re.sub(r"^原(?!平市|州区|阳县)", "", re.sub(r"^.*(?:同意|批准|决定|将(?!乐县)|由)|[“”\"\s]", "", name))
 
 
 def _ordered(text: str) -> bool:

@@ -50,7 +50,7 @@ _RECEIVED = re.compile(
 )
 #: Money told by whose it is, its own word left off: 到位资金 8 万元，其中中央资金 5 万元、市级 2 万元、县级 1 万元.
 _LEVEL_ALONE = re.compile(
-    r"[\s，、；]*(?:其中)?[:：]?(?P<level>中央|(?:省|自治区|市|地|州|盟|县|区|旗|乡镇|乡|镇)本?级?(?<!地区级))(?:财政)?(?:安排|下达|到位|投入|承担)?(?:了|为)?\s*"
+    r"[\s，、；]*(?:其中)?[:：]?(?P<level>中央|(?:省|自治区|市|地|州|盟|县|区|旗|乡镇|乡|镇)本?级?)(?:财政)?(?:安排|下达|到位|投入|承担)?(?:了|为)?\s*"
 )
 _LEVEL_MONEY = re.compile(r"(?:资金|投资|补助|拨款|经费|投入)$")
 _LEVEL_SAID = re.compile(r"(?:资金|投资|补助|拨款|经费|投入)(?!标准)")
@@ -502,7 +502,9 @@ def _name_opening(match: re.Match[str]) -> Name:
 
 
 #: What an item has, before the bracket with its maximum or its goal: 决策指标 18.5 分（满分 20 分）, 演出 320 场（目标 300 场）.
-_STATED_POINTS = re.compile(r"\s*(?:得分?)?\s*\d[\d.]*\s*[万亿]?(?:分|[%％]|[\u4e00-\u9fff]{1,3})$")
+_STATED_POINTS = re.compile(
+    r"\s*(?:得分?)?\s*(?<![A-Za-z\d.])\d[\d.]*\s*[万亿]?(?:[分%％]|人次|场次|批次|公里|平方米|[个项家户亩台套辆件次批场人座处条名所篇份期吨米])$"
+)
 #: The amount of an item that its own heading states: 1.教育支出 30.5 万元：主要用于….
 _STATED = re.compile(r"(?:为|共计?|合计)?\s*\d[\d,.]*\s*(?:亿|百万|万|千)?元$")
 

@@ -32,7 +32,7 @@ _S = r"\s*"
 #: The first level of an indicator where systems print it with its number: ``1－产出指标``.
 _LEVEL1 = r"\d{1,2}\s*[-－—–]\s*(?:产出|效益|满意度|成本)"
 #: What follows a number that counts something, and so is no code.
-NO_COUNT = r"(?!\s*(?:百|千|万|亿|元|人(?![大力员民口才事])|个(?!人)|年|家(?!庭)|辆|台|套|项(?!目)|件|次|余|多|[萬億口户册份名位批吨亩株棵头只条座栋幢盏艘米篇例场]|平方|公里|公顷|立方|千瓦))"
+NO_COUNT = r"(?!\s*(?:百|千|万|亿|元|人(?![大力员民口才事])|个(?!人)|年|家(?!庭)|辆|台|套|项(?!目)|件|次|余|多|[萬億户册份名位批吨亩株棵头只条座栋幢盏艘米篇例场]|口(?!岸)|平方|公里|公顷|立方|千瓦))"
 #: In order of precedence; the first pattern that explains a digit keeps it.
 _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "error value of a spreadsheet", re.compile(r"[#＃](?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|BUSY!|####+)", re.I)),
@@ -109,8 +109,8 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("name", "national highway or standard number", re.compile(r"(?:GB/?T?|ISO|DB\d*/?T?|JJG|CJJ)\s*\d[\d.\-/—]*")),
     ("code", "printed classification code", re.compile(r"[（(]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*[2357]\d{2}(?:\d{2}){0,2}\s*(?:类|款|项)?\s*[)）]")),
     ("code", "printed classification code by levels", re.compile(r"\d{3}(?=\s*[（(]?类[)）]?)|(?<=类[)）])\s*\d{2}(?=\s*[（(]?款)|(?<=款[)）])\s*\d{2}(?=\s*[（(]?项)")),
-    ("code", "printed classification code", re.compile(r"(?<![\d.,，])[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])" + NO_COUNT)),
-    ("code", "printed classification code", re.compile(r"(?<![\d.,，])(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])" + NO_COUNT)),
+    ("code", "printed classification code", re.compile(r"(?<![\d.,])(?<!\d，)[2357]\d{6}(?![\d.,，])(?=\s*[“”\"]?[\u4e00-\u9fff（(])" + NO_COUNT)),
+    ("code", "printed classification code", re.compile(r"(?<![\d.,])(?<!\d，)(?:20[1-9]|21\d|22\d|23[0-4]|30[1-9]|31\d|39\d|50[1-9]|51\d)\d{2}(?=\s*[“”\"]?[\u4e00-\u9fff])" + NO_COUNT)),
     ("reference", "counter of the site", re.compile(r"(?:访问|浏览|阅读|点击)(?:次数|量|数)\s*[:：]?\s*\d+(?!\s*(?:万|人|次))")),
     ("code", "code after its name", re.compile(r"(?:编码|代码|编号|信用代码|邮编)\s*[:：]?\s*[A-Za-z]*\d[\dA-Za-z\-]*")),
     ("reference", "table number before a year", re.compile(r"表\s*\d{1,2}(?=[.．、]\s*(?:19|20)\d{2}\s*年)")),

@@ -626,3 +626,16 @@ def test_what_is_withheld_is_no_goal(tmp_path: Path) -> None:
         + "二、部门重点任务和支出政策主要包括：\n（一）抓好防汛抗旱工作。\n（二）其余为涉密内容，按规定不予公开。\n",
     )
     assert [g.label for g in facts.goals] == ["抓好防汛抗旱工作。"]
+
+
+def test_a_reason_below_a_heading_is_not_of_the_change_above_it(tmp_path: Path) -> None:
+    facts = read(
+        tmp_path, TITLE + "一、会议费\n会议费支出预算2.8万元，比上年增加0.3万元。\n二、培训费\n主要原因是培训增多。\n"
+    )
+    [change] = facts.changes
+    assert change.reasons == ()
+
+
+def test_a_goal_may_speak_of_what_is_secret(tmp_path: Path) -> None:
+    facts = read(tmp_path, TITLE + "二、2026年主要工作任务\n（一）加强涉密人员管理。\n（二）做好防汛。\n")
+    assert [g.label for g in facts.goals] == ["加强涉密人员管理。", "做好防汛。"]

@@ -476,3 +476,15 @@ def test_withheld_divisions_are_not_told_to_be_no_part_of_the_file() -> None:
     document = make("一、部门主要职责及机构设置\n本部门按照保密审查机制确定此项内容为涉密内容，按规定不予公开。\n")
     (absence,) = [a for a in find_absences(document, "budget", (), (), (1,), ()) if a.label == "divisions"]
     assert absence.explanation == "the source withholds this part"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "former"),
+    [
+        ("将太原市旅游局更名为太原市文化和旅游局。", "太原市旅游局"),
+        ("将乐县旅游局更名为将乐县文化和旅游局。", "将乐县旅游局"),
+    ],
+)
+def test_places_whose_names_hold_words_that_lead_to_a_body(sentence: str, former: str) -> None:
+    [event] = find_events(make("一、单位概况\n" + sentence + "\n"))
+    assert event.former == former

@@ -111,3 +111,14 @@ def test_a_goal_of_falling_is_named_by_its_rate() -> None:
 def test_a_percentage_in_the_bracket_behind_a_change_is_its_growth() -> None:
     change, growth = read("会议费支出较2030年增加27.47万元（402.20%）。")
     assert (growth.aspect, growth.direction, growth.subject_label) == ("growth", "up", change.subject_label)
+
+
+def test_a_code_before_a_name_is_none_of_a_count() -> None:
+    """口岸管理 begins with a word that counts (31500口人), and a code may stand behind a comma."""
+    found = read("2010907口岸管理支出12万元，2050803培训支出3万元。")
+    assert [(f.stated, f.subject_code) for f in found] == [("12", "2010907"), ("3", "2050803")]
+
+
+def test_digits_in_a_name_are_no_number_before_a_bracket() -> None:
+    [found] = read("12345热线（约3万人次）运行良好。")
+    assert found.subject_label == "12345热线"
