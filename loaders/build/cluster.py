@@ -223,6 +223,7 @@ class Cluster:
             yield Terms(fingerprint_loaders(), self.settings, self.roots, self.results, name)
         finally:
             with contextlib.suppress(StoreError):
+                folder.drop(name)  # first: who writes after this list sees that it has gone, and takes his own away
                 for stored in folder.list("probes"):
                     if stored.name.startswith(name):
                         folder.drop(stored.name)
@@ -463,6 +464,8 @@ def _look_around(terms: Terms) -> dict[str, Any]:
             problem = f"its {show_name(terms.results)} is another folder than that of the machine that builds"
         else:
             folder.write(probe, b"seen")
+            if folder.read(terms.probe) is None:  # the build ended meanwhile (this worker was late, or cut off)
+                folder.drop(probe)
     except GongkaiError as error:
         problem = str(error)
     try:
