@@ -480,8 +480,8 @@ class _Work:
         return Onward((query.title.get("zh", name), query.title.get("en", name)), f"/queries/{name}{asked}")
 
 
-def _fill(words: Both, **values: str) -> Both:
-    return words[0].format(**values), words[1].format(**values)
+def _fill(pattern: Both, **values: str) -> Both:
+    return pattern[0].format(**values), pattern[1].format(**values)
 
 
 def _join_years(years: Iterable[int]) -> str:
