@@ -47,7 +47,5 @@ def test_offices_of_the_store_have_one(store_of_five: Path) -> None:
     assert found is not None
     store = Store.read_only(str(found.database))
     offices = {q.subject for q in store.quads_for_pattern(None, NamedNode(GK + "officeKind"), Literal("口岸办"))}
-    labels = {
-        q.object.value for office in offices for q in store.quads_for_pattern(office, NamedNode(RDFS + "label"), None)
-    }
-    assert labels >= {"深圳市人民政府口岸办公室", "岳阳市人民政府口岸管理办公室"}
+    labels = {q.object for o in offices for q in store.quads_for_pattern(o, NamedNode(RDFS + "label"), None)}
+    assert labels >= {Literal(n, language="zh") for n in ("深圳市人民政府口岸办公室", "岳阳市人民政府口岸管理办公室")}
