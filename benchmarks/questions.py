@@ -30,7 +30,9 @@ LEAST, MOST_MILLISECONDS = 0.92, 150.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Asks, judges and prints; 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--store", type=Path, default=os.environ.get("GONGKAI_QUESTIONS_STORE"), help="a store of the documents")
+    parser.add_argument(
+        "--store", type=Path, default=os.environ.get("GONGKAI_QUESTIONS_STORE"), help="a store of the documents"
+    )
     parser.add_argument("--file", action="append", help="which questions; all files if left out")
     given = parser.parse_args(arguments)
     if not given.store:
@@ -64,7 +66,9 @@ def ask_file(client: httpx.Client, address: str, name: str) -> bool:
         by_kind[question.kind, verdict] += 1
         if verdict != "right":
             print(f"{verdict:8} {question.kind:13} {question.text} — {why}")
-    print(f"{name}: {verdicts['right']} of {len(questions)} right at rank 1, {verdicts['wrong']} wrong, {verdicts['nothing']} nothing")
+    print(
+        f"{name}: {verdicts['right']} of {len(questions)} right at rank 1, {verdicts['wrong']} wrong, {verdicts['nothing']} nothing"
+    )
     for kind in dict.fromkeys(q.kind for q in questions):
         print(f"  {kind:14} {by_kind[kind, 'right']} of {sum(q.kind == kind for q in questions)}")
     times.sort()

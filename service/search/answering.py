@@ -119,7 +119,9 @@ class _Work:
         missing = self._list_missing()
         somewhere = asked.offices.named or asked.offices.kinds or asked.offices.places
         if somewhere and not self.offices:
-            return Answer("absent", ("没有载入所问的部门", "The office asked for is not loaded"), missing=tuple(missing))
+            return Answer(
+                "absent", ("没有载入所问的部门", "The office asked for is not loaded"), missing=tuple(missing)
+            )
         if asked.form == "list" or asked.listed or (asked.guessed and asked.rest and self.offices):
             return await self._answer_list(missing)
         if asked.form == "rate" or not asked.items:
@@ -193,8 +195,13 @@ class _Work:
         spoken = [o for o in silent if not (set(asked.years) - o.years)] if lacking else silent
         if not rows:
             if lacking:
-                return self._end("absent", ("没有载入所问年度", "The year asked for is not loaded"), rows, missing, notes)
-            title = (f"{_name_offices(offices)}的文件没有陈述{what[0]}", f"The documents of {_name_offices(offices)} do not state: {what[1]}")
+                return self._end(
+                    "absent", ("没有载入所问年度", "The year asked for is not loaded"), rows, missing, notes
+                )
+            title = (
+                f"{_name_offices(offices)}的文件没有陈述{what[0]}",
+                f"The documents of {_name_offices(offices)} do not state: {what[1]}",
+            )
             return self._end("unstated", title, rows, missing, notes)
         if spoken and len(offices) > 1:
             names = "、".join(o.label for o in spoken)
@@ -203,10 +210,18 @@ class _Work:
         if several:
             rows.sort(key=lambda r: -(r.number or 0))
             if self._differ(rows):
-                notes.append(("各行年度、阶段或口径不同，不宜直接相比。", "The rows are of different years, phases or scopes: not to be compared as they are."))
+                notes.append(
+                    (
+                        "各行年度、阶段或口径不同，不宜直接相比。",
+                        "The rows are of different years, phases or scopes: not to be compared as they are.",
+                    )
+                )
             if len(rows) == 2 and all(r.number is not None for r in rows) and not self._differ(rows):
                 notes.append(_tell_difference(rows[0], rows[1]))
-            title = (f"{what[0]}：{len({r.office_iri for r in rows})} 个部门", f"{what[1]}: {len({r.office_iri for r in rows})} offices")
+            title = (
+                f"{what[0]}：{len({r.office_iri for r in rows})} 个部门",
+                f"{what[1]}: {len({r.office_iri for r in rows})} offices",
+            )
             return self._end("comparison", title, rows, missing, notes)
         title = (f"{rows[0].office}的{rows[0].label[0]}", f"{rows[0].office}: {rows[0].label[1]}")
         return self._end("value", title, rows, missing, notes)
@@ -220,7 +235,12 @@ class _Work:
         if not ranked.values:
             lacking = self._list_missing_years(self.offices)
             if asked.years and not self.offices:
-                lacking = [(f"没有任何 {_join_years(asked.years)} 年的文件陈述该项目。", f"No document of {_join_years(asked.years)} states it.")]
+                lacking = [
+                    (
+                        f"没有任何 {_join_years(asked.years)} 年的文件陈述该项目。",
+                        f"No document of {_join_years(asked.years)} states it.",
+                    )
+                ]
             title = (f"没有可以排序的{_ITEMS[item][0]}", f"Nothing to rank: {_ITEMS[item][1]}")
             return self._end("absent" if lacking else "unstated", title, (), [*missing, *lacking], [])
         notes: list[Both] = []
@@ -236,7 +256,11 @@ class _Work:
     def _divide(self, values: list[Value], missing: list[Both]) -> Answer:
         """A part over its whole, or over people or cars."""
         asked = self.asked
-        part, whole = find_whole(asked) if asked.form == "share" else (asked.items[0], {"head": "staff", "car": "vehicles"}[asked.form])
+        part, whole = (
+            find_whole(asked)
+            if asked.form == "share"
+            else (asked.items[0], {"head": "staff", "car": "vehicles"}[asked.form])
+        )
         rows: list[AnswerRow] = []
         silent: list[Office] = []
         for office in self.offices:
@@ -332,15 +356,24 @@ class _Work:
                 return await self._say_unknown(called, missing)
             rows = [rows[n] for n in meant]
             if len(rows) == 1 and rows[0].number is not None:
-                title = (f"{rows[0].office}的项目“{rows[0].label[0]}”", f"{rows[0].office}: the project “{rows[0].label[0]}”")
+                title = (
+                    f"{rows[0].office}的项目“{rows[0].label[0]}”",
+                    f"{rows[0].office}: the project “{rows[0].label[0]}”",
+                )
                 return self._end("value", title, rows, missing, [])
             return self._end_list((f"与“{called}”有关的项目", f"projects about “{called}”"), rows, missing)
         if asked.form == "ranking":
-            ranked = sorted((r for r in rows if r.number is not None), key=lambda r: (r.number or 0) if asked.least else -(r.number or 0))
+            ranked = sorted(
+                (r for r in rows if r.number is not None),
+                key=lambda r: (r.number or 0) if asked.least else -(r.number or 0),
+            )
             if not ranked:
                 return self._end_list(what, [], missing)
             whose = _name_offices(self.offices)
-            title = (f"{whose}的项目，{'由小到大' if asked.least else '由大到小'}", f"Projects of {whose}, {'smallest' if asked.least else 'largest'} first")
+            title = (
+                f"{whose}的项目，{'由小到大' if asked.least else '由大到小'}",
+                f"Projects of {whose}, {'smallest' if asked.least else 'largest'} first",
+            )
             return replace(self._end("ranking", title, ranked[: asked.top], missing, []), total=len(ranked))
         return self._end_list(what, rows, missing)
 
@@ -349,7 +382,10 @@ class _Work:
         if self.asked.listed != "projects" or not called:
             return None
         whose = _name_offices(self.offices)
-        title = (f"{whose}的文件没有名为“{called}”的项目", f"The documents of {whose} have no project called “{called}”")
+        title = (
+            f"{whose}的文件没有名为“{called}”的项目",
+            f"The documents of {whose} have no project called “{called}”",
+        )
         return self._end("unstated", title, (), missing, [])
 
     def _read_projects(self, found: list[Row]) -> list[AnswerRow]:
@@ -384,7 +420,10 @@ class _Work:
             shown = [shown[n] for n in meant]
             alike = {(r.office_iri, r.label, r.says) for r in shown}
             if shown and len(alike) == 1:
-                title = (f"{shown[0].office}的绩效目标“{shown[0].label[0]}”", f"{shown[0].office}: the target “{shown[0].label[0]}”")
+                title = (
+                    f"{shown[0].office}的绩效目标“{shown[0].label[0]}”",
+                    f"{shown[0].office}: the target “{shown[0].label[0]}”",
+                )
                 return self._end("value", title, shown[:1], missing, [])
             what = (f"名为“{asked.named}”的绩效目标", f"targets called “{asked.named}”")
             return self._end_list(what, shown, missing)
@@ -401,7 +440,11 @@ class _Work:
         if get("result"):
             says += f"（{get('result')}）"
         number = Decimal(get("target")) if re.fullmatch(r"-?\d+(?:\.\d+)?", get("target")) else None
-        evidence = self.site.local(f"{get('document')}#char={stretch[0]},{stretch[1]}") if place else self.site.local(row["thing"].text)
+        evidence = (
+            self.site.local(f"{get('document')}#char={stretch[0]},{stretch[1]}")
+            if place
+            else self.site.local(row["thing"].text)
+        )
         return AnswerRow(
             office.label, office.iri, (get("label"), get("label")), number=number, unit="", says=says, year=int(get("year") or 0),
             phase="target", degree="stated", document=get("document"), evidence=evidence, stretch=stretch,

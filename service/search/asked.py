@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from service.search.asking_words import Cue, find_cues, load_words
 from service.search.folding import QUOTES, simplify
 from service.search.offices_asked import AskedOffices, OfficeBook
-from service.search.question import ASKING, Mention, Recogniser
+from service.search.question import ASKING, Recogniser
 from service.search.spelling import Respelling, respell
 
 _CHINESE_NUMBERS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -152,7 +152,9 @@ class _Reader:
 
     def _find_named(self) -> str:
         """What is left of the question without offices, years and words that ask: the name of a target or project."""
-        drop = [c for c in self.cues if c.table in ("lists", "most", "comparing", "fallback", "years", "phase", "bodies")]
+        drop = [
+            c for c in self.cues if c.table in ("lists", "most", "comparing", "fallback", "years", "phase", "bodies")
+        ]
         return "".join(self._leave([*self.stretches, *((c.start, c.end) for c in drop)], fillers=False))
 
     def _leave(self, taken: Iterable[tuple[int, int]], fillers: bool = True) -> tuple[str, ...]:

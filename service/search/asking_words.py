@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from loaders.meaning.language import language
+from loaders.words.office_words import DUTIES
 from service.search.folding import squeeze
 from service.search.names import find_kind
-from service.search.office_words import DUTIES
 
 _FILE = Path(__file__).with_name("asking.toml")
 #: Tables whose words are matched as they are; of the others the module that reads them makes its own use.

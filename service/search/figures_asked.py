@@ -133,7 +133,9 @@ class Ranked:
 
 def rank(values: Iterable[Value], asked: Asked, item: str, agencies: frozenset[str] | None) -> Ranked:
     """The values of an item in order: of the year asked for, else of that which most offices have."""
-    found = [v for v in values if v.item == item and v.number is not None and (agencies is None or v.agency in agencies)]
+    found = [
+        v for v in values if v.item == item and v.number is not None and (agencies is None or v.agency in agencies)
+    ]
     everyone = {v.agency for v in found}
     found = keep_phase(found, asked.phase)
     years = Counter(v.of_year for v in found)

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loaders.words import naming, places
+from loaders.words.office_words import BODIES, DOING, DUTIES, JOINTS
 from service.search import names, place_names
 from service.search.asking_words import Cue, load_words
 from service.search.entries import SearchEntry
 from service.search.folding import compact
-from service.search.office_words import BODIES, DOING, DUTIES, JOINTS
 from service.search.question import Mention
 
 #: The code that stands for the whole country: 国家信访局.
@@ -34,7 +34,9 @@ _LATIN_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*", re.IGNORECASE)
 #: A place that no list knows, right before a kind of office.
 _UNKNOWN_PLACE = re.compile(r"[\u4e00-\u9fff]{1,4}[市省县区]$")
 #: What goes on behind the name of an office is a unit of it.
-_UNIT = re.compile(r"[\u4e00-\u9fff（）()]{0,12}?(?:支队|总队|大队|分局|中心|学校|学院|研究院|研究所|监狱|医院|幼儿园|事务所|分院|监测站|考试院|总站)")
+_UNIT = re.compile(
+    r"[\u4e00-\u9fff（）()]{0,12}?(?:支队|总队|大队|分局|中心|学校|学院|研究院|研究所|监狱|医院|幼儿园|事务所|分院|监测站|考试院|总站)"
+)
 #: Words after which the name of a duty is no office: 深圳教育支出.
 _NO_OFFICE = re.compile(r"\s*(?:支出|经费|费|事业|收入|项目|预算表|资金|信息化|培训|工作)")
 _MOST_LATIN, _SHORTEST_LATIN = 3, 4
@@ -134,7 +136,9 @@ class OfficeBook:
                 word = text[span.end : span.end + length]
                 near = {k for k in known.get(length, ()) if k[-1] == word[-1:] and len(word) == length
                         and sum(a != b for a, b in zip(k, word, strict=True)) == 1}  # fmt: skip
-                near = {k for k in near if any(o.place in span.codes for o in self._by_kind.get(known[length][k], ()))} or near
+                near = {
+                    k for k in near if any(o.place in span.codes for o in self._by_kind.get(known[length][k], ()))
+                } or near
                 if len(near) == 1:
                     meant = near.pop()
                     yield _Span(span.end, span.end + length, kind=known[length][meant], respelt=meant)
@@ -262,8 +266,22 @@ def _find_english_kinds(text: str, cues: Sequence[Cue]) -> Iterable[_Span]:
         if not cue.words.isascii():
             yield _Span(cue.start, cue.end, kind=cue.meaning)
             continue
-        behind = next((b for b in bodies if b.start >= cue.end and re.fullmatch(r"\W*(?:municipal\W+)?", text[cue.end : b.start])), None)
-        before = next((b for b in bodies if b.end <= cue.start and re.fullmatch(r"\W+(?:of|for)\W+(?:the\W+)?", text[b.end : cue.start])), None)
+        behind = next(
+            (
+                b
+                for b in bodies
+                if b.start >= cue.end and re.fullmatch(r"\W*(?:municipal\W+)?", text[cue.end : b.start])
+            ),
+            None,
+        )
+        before = next(
+            (
+                b
+                for b in bodies
+                if b.end <= cue.start and re.fullmatch(r"\W+(?:of|for)\W+(?:the\W+)?", text[b.end : cue.start])
+            ),
+            None,
+        )
         if behind or before:
             yield _Span(min(cue.start, before.start if before and not behind else cue.start),
                         behind.end if behind else cue.end, kind=cue.meaning)  # fmt: skip
@@ -304,8 +322,10 @@ def _find_latin_places(text: str, found: Sequence[_Span]) -> Iterable[_Span]:
             possessive = letters[:-1] if letters.endswith("s") and re.search(r"['’]s$", last.group()) else letters
             codes = place_names.find_by_latin(letters) or place_names.find_by_latin(possessive)
             national = letters == "national"
-            if (codes or national) and len(letters) >= _SHORTEST_LATIN and not any(
-                f.start < last.end() and first.start() < f.end for f in found
+            if (
+                (codes or national)
+                and len(letters) >= _SHORTEST_LATIN
+                and not any(f.start < last.end() and first.start() < f.end for f in found)
             ):
                 yield _Span(first.start(), last.end(), codes or (NATIONAL,))
                 at += size

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from loaders.words.office_words import BODIES, DUTIES
 from service.search import place_names
 from service.search.asking_words import list_wordings
-from service.search.office_words import BODIES, DUTIES
 from service.search.pinyin import join_letters, write_pinyin
 from service.search.terms import stem
 
@@ -21,15 +21,7 @@ _LATIN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
 #: Shorter words have too many neighbours, and shorter pinyin is English as often as not.
 _SHORTEST_WORD, _SHORTEST_PINYIN, _MOST_SYLLABLES = 5, 6, 6
 #: Words of questions that stand in no table.
-_COMMON = frozenset("""
-    which what when where whose there their these those about would could should does have many much with from between among
-    among other others than then them they into over under after before during show tell list find give please city cities
-    municipal municipality province provincial district county people republic china chinese government public expenses
-    expense cost costs number amount amounts money total budget budgets year years spend spends spending office offices
-    bureau bureaus division divisions state central local level part parts whole every official officials come comes plan
-    plans planned paid pays paying security resources natural affairs social general water finance statistic statistics
-    compare three largest biggest highest lowest smallest least most more less fewer fewest service services inspection free
-""".split())  # fmt: skip
+_COMMON = frozenset(["which", "what", "when", "where", "whose", "there", "their", "these", "those", "about", "would", "could", "should", "does", "have", "many", "much", "with", "from", "between", "among", "among", "other", "others", "than", "then", "them", "they", "into", "over", "under", "after", "before", "during", "show", "tell", "list", "find", "give", "please", "city", "cities", "municipal", "municipality", "province", "provincial", "district", "county", "people", "republic", "china", "chinese", "government", "public", "expenses", "expense", "cost", "costs", "number", "amount", "amounts", "money", "total", "budget", "budgets", "year", "years", "spend", "spends", "spending", "office", "offices", "bureau", "bureaus", "division", "divisions", "state", "central", "local", "level", "part", "parts", "whole", "every", "official", "officials", "come", "comes", "plan", "plans", "planned", "paid", "pays", "paying", "security", "resources", "natural", "affairs", "social", "general", "water", "finance", "statistic", "statistics", "compare", "three", "largest", "biggest", "highest", "lowest", "smallest", "least", "most", "more", "less", "fewer", "fewest", "service", "services", "inspection", "free"])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

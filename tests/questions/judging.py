@@ -55,7 +55,9 @@ def judge(question: Question, answer: Mapping[str, Any] | None) -> tuple[Verdict
 def _find_faults(question: Question, answer: Mapping[str, Any]) -> list[str]:
     if question.kind == "absent":
         said = " ".join(each[question.language] for each in answer["not_loaded"])
-        return [] if question.expected["says"].lower() in said.lower() else [f"does not say: {question.expected['says']}"]
+        return (
+            [] if question.expected["says"].lower() in said.lower() else [f"does not say: {question.expected['says']}"]
+        )
     faults = [] if answer["status"] in _STATUS[question.kind] else [f"is {answer['status']}: {answer['title']['en']}"]
     rows = answer["rows"]
     if question.kind == "unstated":
@@ -85,7 +87,9 @@ def _compare_all(question: Question, rows: list[Mapping[str, Any]]) -> list[str]
     for each in filter(None, question.expected.get("has", "").split(",")):
         office, _, value = each.partition("=")
         if value:
-            held = any((r["office"] or {}).get("label", "").startswith(office) and _same(r["value"], value) for r in rows)
+            held = any(
+                (r["office"] or {}).get("label", "").startswith(office) and _same(r["value"], value) for r in rows
+            )
         else:
             held = any(office in r["label"]["zh"] for r in rows)
         if not held:
