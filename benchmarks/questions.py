@@ -1,7 +1,7 @@
 """Asks the questions with their answers (``tests/questions``) of a store of the documents that they are about.
 
-The documents are too large for the repository: without a store of them (``--store``, else ``GONGKAI_QUESTIONS_STORE``) nothing is
-measured. Run by ``make bench BENCH=questions ARGS="--store DIR"``.
+The documents are too large for the repository: without a store of them (``--store``, else
+``GONGKAI_QUESTIONS_STORE``) nothing is measured. Run by ``make bench BENCH=questions ARGS="--store DIR"``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT)]
 
 from tests.questions.judging import judge, read_questions  # noqa: E402
 
-FILES = ("asked.tsv",)
+FILES = ("asked.tsv", "later.tsv")
 LEAST, MOST_MILLISECONDS = 0.92, 150.0
 
 
@@ -67,7 +67,8 @@ def ask_file(client: httpx.Client, address: str, name: str) -> bool:
         if verdict != "right":
             print(f"{verdict:8} {question.kind:13} {question.text} — {why}")
     print(
-        f"{name}: {verdicts['right']} of {len(questions)} right at rank 1, {verdicts['wrong']} wrong, {verdicts['nothing']} nothing"
+        f"{name}: {verdicts['right']} of {len(questions)} right at rank 1, {verdicts['wrong']} wrong, "
+        f"{verdicts['nothing']} nothing"
     )
     for kind in dict.fromkeys(q.kind for q in questions):
         print(f"  {kind:14} {by_kind[kind, 'right']} of {sum(q.kind == kind for q in questions)}")

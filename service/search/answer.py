@@ -1,4 +1,4 @@
-"""The answer to a question: a statement in both languages, rows with their evidence, what is not loaded, where to go on."""
+"""The answer to a question: a statement in both languages, rows with evidence, what is not loaded, where to go on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Both = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One line of an answer. ``number`` is in yuan where ``unit`` is CNY, in percent where it is PERCENT; None in lists.
+    """One line of an answer. ``number`` is in yuan where ``unit`` is CNY, in percent where it is PERCENT.
 
     ``label`` is what is told (an item, a project, a duty) in Chinese and English, ``says`` a value in words (a target).
     ``phase`` and ``scope`` and ``degree`` are codes, "" where there is none. ``evidence`` and ``sheet`` are addresses.

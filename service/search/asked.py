@@ -44,7 +44,7 @@ _PUNCTUATION = re.compile(r"[\s\W_]+")
 class Asked:
     """A question, read. ``form`` is value, ranking, share, head, car, rate, change, list or "" where nothing is asked.
 
-    ``items`` are standard quantities in the order in which they are asked for; ``listed`` is what a list is of; ``rest``
+    ``items`` are standard quantities in the order asked for, ``listed`` is what a list is of, ``rest``
     are words that nothing explains, in pieces.
     """
 

@@ -1,4 +1,4 @@
-"""The words of questions (``asking.toml``) and where they stand in one: a character matcher, the longest wording wins."""
+"""The words of questions (``asking.toml``), and where they stand in one: the longest wording wins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The values that sheets hold for what is asked: chosen by office, year and phase; the most of them; shares of one in another."""
+"""The values of sheets that are asked for: by office, year and phase; the most of them; one over another."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHARACTERS = re.compile(r"#char=(\d+),(\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of a sheet. IRIs for ``agency``, ``document``, ``place`` (the characters); codes for phase, scope, degree.
+    """A value of a sheet. IRIs for ``agency``, ``document``, ``place`` (the characters); codes of phase, scope, degree.
 
     ``number`` is in yuan where ``unit`` is CNY. ``year`` is that of the value, ``of_year`` that of its document.
     """
@@ -74,6 +74,8 @@ def list_needed(asked: Asked) -> tuple[str, ...]:
     needed = [*asked.items, *(each for item in asked.items for each in instead.get(item, ()))]
     if asked.form == "share":
         needed += [find_whole(asked)[1], *instead["expenditure-total"]]
+    if asked.form == "rate" and not asked.items:
+        needed += ["expenditure-total", *instead["expenditure-total"], "general-budget-expenditure"]
     needed += {"head": ["staff"], "car": ["vehicles"]}.get(asked.form, [])
     return tuple(dict.fromkeys(needed))
 
@@ -90,7 +92,7 @@ def find_whole(asked: Asked) -> tuple[str, str]:
 
 
 def choose(values: Iterable[Value], asked: Asked, item: str, agency: str) -> list[Value]:
-    """The values of an item for an office: of the years asked for, else of its latest; of the phase, else each one's own.
+    """The values of an item for an office: of the years asked for, else its latest; of the phase, else each one's own.
 
     Where it is not stated, those of what may stand in for it.
     """
@@ -152,10 +154,10 @@ def rank(values: Iterable[Value], asked: Asked, item: str, agencies: frozenset[s
     return Ranked(tuple(ordered), year, len(everyone) - len(best))
 
 
-def divide(part: Value, whole: Value) -> Decimal | None:
-    """A part over a whole; None where the whole is nothing, or of another year or phase."""
+def divide(part: Value, whole: Value, *, of_phases: bool = False) -> Decimal | None:
+    """A part over a whole of one document; None where that is nothing, or of another phase unless that is asked."""
     if part.number is None or not whole.number or part.document != whole.document:
         return None
-    if part.phase and whole.phase and part.phase != whole.phase:
+    if part.phase and whole.phase and part.phase != whole.phase and not of_phases:
         return None
     return part.number / whole.number

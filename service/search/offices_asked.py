@@ -1,7 +1,7 @@
 """Which offices a question means: by place and kind (深圳、杭州公安局; Shenzhen Audit Bureau), by name, by kind alone.
 
 An office is meant only if it is what the words say: where a place has no such office among those loaded, that is told,
-and no other office stands in for it. The kinds of offices are those of ``office_words.py``; nothing here knows an office.
+and no other office stands in for it. Kinds of offices are those of ``office_words.py``; nothing here knows an office.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class OfficeBook:
         """What a question says of offices; ``cues`` are its words of the tables, ``mentions`` what it names."""
         found = [*self._find_kinds(text), *_find_english_kinds(text, cues)]
         found += _find_places(text, found)
-        found += [s for s in self._find_misspelt(text, found)]
+        found += self._find_misspelt(text, tuple(found))
         found += self._find_names(found, mentions)
         spans = _drop_overlaps(found)
         return self._join(text, [self._extend(text, s) for s in spans])

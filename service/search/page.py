@@ -106,9 +106,11 @@ class SearchPage:
         """The results for people; without a question, the box and what can be asked."""
         question, kind = self._read(request)
         found = await self._find(question, kind) if question else None
-        return self.site.page(request, "search.html", question=question, kind=kind, found=found,
-                              address=self.address, say=self.site.words.say, term=self._name_term, per_kind=_PER_KIND, examples=_EXAMPLES,
-                              most=self.answers.settings.max_question_characters)  # fmt: skip
+        return self.site.page(
+            request, "search.html", question=question, kind=kind, found=found, address=self.address,
+            say=self.site.words.say, term=self._name_term, per_kind=_PER_KIND, examples=_EXAMPLES,
+            most=self.answers.settings.max_question_characters,
+        )  # fmt: skip
 
     async def data(self, request: Request) -> Response:
         """The results for programs."""

@@ -28,7 +28,10 @@ class Maker(Protocol):
 
 @dataclass(frozen=True)
 class Room:
-    """An open index with its recogniser and the offices that have documents. ``snapshot`` is the name of the snapshot that it was made from."""
+    """An open index with its recogniser and the offices that have documents.
+
+    ``snapshot`` is the name of the snapshot that it was made from.
+    """
 
     index: Index
     recogniser: Recogniser

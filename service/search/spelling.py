@@ -1,4 +1,4 @@
-"""A question as it was meant: pinyin as the characters it stands for, a word that is a letter off, a character that is wrong.
+"""A question as it was meant: pinyin as the characters it stands for, a word that is a letter off.
 
 Only words that nothing else explains are read otherwise, and only as one word that is known; the answer says so.
 """
@@ -13,15 +13,13 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from loaders.words.office_words import BODIES, DUTIES
 from service.search import place_names
-from service.search.asking_words import list_wordings
+from service.search.asking_words import list_wordings, load_words
 from service.search.pinyin import join_letters, write_pinyin
 from service.search.terms import stem
 
 _LATIN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
 #: Shorter words have too many neighbours, and shorter pinyin is English as often as not.
 _SHORTEST_WORD, _SHORTEST_PINYIN, _MOST_SYLLABLES = 5, 6, 6
-#: Words of questions that stand in no table.
-_COMMON = frozenset(["which", "what", "when", "where", "whose", "there", "their", "these", "those", "about", "would", "could", "should", "does", "have", "many", "much", "with", "from", "between", "among", "among", "other", "others", "than", "then", "them", "they", "into", "over", "under", "after", "before", "during", "show", "tell", "list", "find", "give", "please", "city", "cities", "municipal", "municipality", "province", "provincial", "district", "county", "people", "republic", "china", "chinese", "government", "public", "expenses", "expense", "cost", "costs", "number", "amount", "amounts", "money", "total", "budget", "budgets", "year", "years", "spend", "spends", "spending", "office", "offices", "bureau", "bureaus", "division", "divisions", "state", "central", "local", "level", "part", "parts", "whole", "every", "official", "officials", "come", "comes", "plan", "plans", "planned", "paid", "pays", "paying", "security", "resources", "natural", "affairs", "social", "general", "water", "finance", "statistic", "statistics", "compare", "three", "largest", "biggest", "highest", "lowest", "smallest", "least", "most", "more", "less", "fewer", "fewest", "service", "services", "inspection", "free"])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +85,16 @@ def _list_words() -> frozenset[str]:
     phrases = [wording for _, _, wording in list_wordings() if wording.isascii()]
     phrases += [phrase for duty in DUTIES for phrase in duty.english]
     words = {w for phrase in phrases for w in re.findall(r"[a-z]+", phrase.lower())}
-    return frozenset(words | _COMMON | {w for w in place_names.list_latin() if len(w) >= _SHORTEST_WORD})
+    return frozenset(
+        words
+        | set(load_words()["common"]["english"].split())
+        | {w for w in place_names.list_latin() if len(w) >= _SHORTEST_WORD}
+    )
 
 
 @functools.cache
 def _list_pinyin() -> dict[str, str]:
-    """Characters by their pinyin: what kinds of offices are called for short and in full, and the words of the tables."""
+    """Characters by their pinyin: what kinds of offices are called, and the words of the tables."""
     found: dict[str, str] = {}
     phrases = [wording for _, _, wording in list_wordings() if not wording.isascii()]
     phrases += [form + body for duty in DUTIES for form in (duty.short, *duty.full) for body in BODIES]
