@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from service.pages.site import Site
 from service.search.answer import Answer, AnswerRow, Both
 from service.search.asked import Asked
+from service.search.code_answers import CodeAnswers
 from service.search.list_answers import ListAnswers
 from service.search.offices_asked import Office, OfficeBook
 from service.search.sheet_answers import SheetAnswers
@@ -45,6 +46,8 @@ class Answering:
         missing = sheets.list_missing()
         if (asked.offices.named or asked.offices.kinds or asked.offices.places) and not offices:
             return sheets.end("absent", _NONE_LOADED, (), missing)
+        if asked.codes and not asked.items:
+            return await CodeAnswers(self.site, asked, book, offices).answer(missing)
         by_name = asked.guessed and asked.rest and offices
         if asked.form in ("list", "change") or asked.listed or by_name:
             return await ListAnswers(self.site, asked, book, offices).answer(missing)
@@ -54,6 +57,10 @@ class Answering:
         if unread and asked.guessed:
             # What is asked for is said by words that nothing here knows: no total stands in for it.
             return None
+        lists = ListAnswers(self.site, asked, book, offices)
+        answer = await lists.answer_by_name(missing) if unread and len(offices) == 1 else None
+        if answer is not None:
+            return answer
         answer = await sheets.answer(missing)
         if answer is None or not unread:
             return answer
@@ -72,7 +79,8 @@ class Answering:
         if not row.document or not end:
             return row
         first = max(0, start - _REACH)
-        given: dict[str, list[ox.NamedNode | ox.Literal]] = {"document": [ox.NamedNode(row.document)], "from": [_write(first + 1)],
+        given: dict[str, list[ox.NamedNode | ox.Literal]]
+        given = {"document": [ox.NamedNode(row.document)], "from": [_write(first + 1)],
                  "length": [_write(end + _REACH - first)]}  # fmt: skip
         found = (await self.site.answers.ask_internal("search/words-around", given)).rows
         if not found or "words" not in found[0]:

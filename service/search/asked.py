@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from service.search.asking_words import Cue, find_cues, load_words
 from service.search.folding import QUOTES, simplify
 from service.search.offices_asked import AskedOffices, OfficeBook
-from service.search.question import ASKING, Recogniser
+from service.search.question import ASKING, Mention, Recogniser
 from service.search.spelling import Respelling, respell
 
 _CHINESE_NUMBERS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -37,6 +37,10 @@ _FILLERS = re.compile(
     r"please|compared|against|together|during|within|charge|charged|responsible)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_CODES = ("FunctionCode", "EconomicCode", "GovernmentEconomicCode")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+#: Characters between a name and the rest of a question.
+_BEFORE, _BEHIND = "的在用花年为对是有于上", "的是多有花要占一共总安费额金科支预项吗呢"
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 
 
@@ -63,6 +67,7 @@ class Asked:
     rest: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
     named: str = ""
+    codes: tuple[tuple[str, str, str], ...] = ()
     respelt: tuple[Respelling, ...] = ()
 
 
@@ -79,7 +84,27 @@ def read_question(question: str, recogniser: Recogniser, book: OfficeBook) -> As
     if top:
         stretches.append(top.span())
     cues = find_cues(text, stretches)
-    return _Reader(text, cues, offices, stretches).read(years, top, respelt)
+    codes = _find_codes(text, mentions, cues, stretches)
+    if codes:
+        stretches += [(m.start, m.end) for m in codes]
+        cues = find_cues(text, stretches)
+    listed = [recogniser.entries[v] for m in codes for v in m.values]
+    named = tuple((e.iri, e.label, e.english or e.label) for e in listed)
+    return _Reader(text, cues, offices, stretches, named).read(years, top, respelt)
+
+
+def _find_codes(
+    text: str, mentions: Sequence[Mention], cues: Sequence[Cue], stretches: Sequence[tuple[int, int]]
+) -> list[Mention]:
+    """The codes that a question names: where an item of the sheet is said by the same words, the item is meant."""
+    said = [c for c in cues if c.table == "items"]
+    return [
+        m for m in mentions
+        if m.kind in _CODES
+        and not any(a < m.end and m.start < b for a, b in stretches)
+        and _is_bounded(text, m, stretches)
+        and all(c.end - c.start < m.end - m.start for c in said if c.start < m.end and m.start < c.end)
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,6 +113,7 @@ class _Reader:
     cues: Sequence[Cue]
     offices: AskedOffices
     stretches: Sequence[tuple[int, int]]
+    codes: tuple[tuple[str, str, str], ...] = ()
 
     def read(self, years: tuple[int, ...], top: re.Match[str] | None, respelt: tuple[Respelling, ...]) -> Asked:
         items = self._list_items()
@@ -106,7 +132,7 @@ class _Reader:
             items = self._meanings("fallback") or (("expenditure-total",) if most or top or compared else ())
         return Asked(
             text=self.text,
-            form=form if items or listed or form in ("rate", "list") or self._find_rest() else "",
+            form=form if items or listed or self.codes or form in ("rate", "list") or self._find_rest() else "",
             items=items,
             offices=self.offices,
             years=years,
@@ -120,6 +146,7 @@ class _Reader:
             rest=self._find_rest(),
             like=self._meanings("like"),
             named=self._find_named(),
+            codes=self.codes,
             respelt=respelt,
         )
 
@@ -130,7 +157,20 @@ class _Reader:
         """The items asked for: what is said more than once first, then as they are said."""
         several = load_words()["several"]
         said = [each for c in self.cues if c.table == "items" for each in several.get(c.meaning, (c.meaning,))]
-        return tuple(sorted(dict.fromkeys(said), key=lambda item: -said.count(item)))
+        items = tuple(sorted(dict.fromkeys(said), key=lambda item: -said.count(item)))
+        return self._narrow(items)
+
+    def _narrow(self, items: tuple[str, ...]) -> tuple[str, ...]:
+        """采购中服务: a part of an item that is said by a word beside it; the part comes first."""
+        for item, parts in load_words()["parts"].items():
+            if item in items and not any(i in parts for i in items):
+                said = " ".join(self._leave([*self.stretches, *((c.start, c.end) for c in self.cues)]))
+                meant = [
+                    p for p, words in parts.items() if any(re.search(rf"(?<![a-z]){w}(?![a-z])", said) for w in words)
+                ]
+                rest = tuple(i for i in items if i != item)
+                return (*meant, *rest, *((item,) if self._meanings("share") else ())) if meant else items
+        return items
 
     def _choose_form(self, items: tuple[str, ...], listed: str, most: bool) -> tuple[str, str]:
         """The form of the answer, and what a list is of."""
@@ -166,6 +206,14 @@ class _Reader:
         if fillers:
             left = _FILLERS.sub(" ", left)
         return tuple(piece for piece in _PUNCTUATION.split(left) if len(piece) >= 2)
+
+
+def _is_bounded(text: str, mention: Mention, stretches: Sequence[tuple[int, int]]) -> bool:
+    """Whether a name is not a part of a longer word: 执法办案 in 公安执法办案 is no code."""
+    start, end = mention.start, mention.end
+    before = start == 0 or not _HAN.match(text[start - 1]) or text[start - 1] in _BEFORE
+    after = end == len(text) or not _HAN.match(text[end]) or text[end] in _BEHIND
+    return (before or any(b == start for _, b in stretches)) and (after or any(a == end for a, _ in stretches))
 
 
 def _list_respelt(offices: AskedOffices) -> tuple[Respelling, ...]:

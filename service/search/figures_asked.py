@@ -20,6 +20,8 @@ _WHOLE = {
     **dict.fromkeys(("personnel", "running"), "basic-expenditure"),
 }  # fmt: skip
 _TOTALS = ("expenditure-total", "income-total")
+#: The share of offices whose year stands for all of them.
+_MOST_OF = 0.5
 _CHARACTERS = re.compile(r"#char=(\d+),(\d+)$")
 
 
@@ -134,7 +136,10 @@ class Ranked:
 
 
 def rank(values: Iterable[Value], asked: Asked, item: str, agencies: frozenset[str] | None) -> Ranked:
-    """The values of an item in order: of the year asked for, else of that which most offices have."""
+    """The values of an item in order: of the year asked for, else of that which most offices have.
+
+    ``year`` of the result is 0 where no year has most of them: then the latest of each office are ranked.
+    """
     found = [
         v for v in values if v.item == item and v.number is not None and (agencies is None or v.agency in agencies)
     ]
@@ -142,7 +147,12 @@ def rank(values: Iterable[Value], asked: Asked, item: str, agencies: frozenset[s
     found = keep_phase(found, asked.phase)
     years = Counter(v.of_year for v in found)
     year = asked.years[0] if asked.years else max(years, key=lambda y: (years[y], y), default=0)
-    found = [v for v in found if v.of_year == year]
+    if not asked.years and years[year] < _MOST_OF * len(found):
+        # No year stands for all: the latest of each office, and the answer says so.
+        latest = {v.agency: max(w.of_year for w in found if w.agency == v.agency) for v in found}
+        found, year = [v for v in found if v.of_year == latest[v.agency]], 0
+    else:
+        found = [v for v in found if v.of_year == year]
     for attribute in ("phase", "scope"):
         counts = Counter(getattr(v, attribute) for v in found)
         common = max(counts, key=lambda c: (counts[c], c), default="")

@@ -19,6 +19,8 @@ _THINGS: Mapping[str, tuple[str, Both]] = {
 }
 _PROJECTS: Both = ("项目", "projects")
 _DIRECTIONS = {"up": "增加", "down": "减少", "unchanged": "持平"}
+#: Shorter names of projects are words of every kind.
+_LEAST_NAME = 5
 _OWN_PLACE = re.compile(r"/(\d+)-(\d+)$")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -40,6 +42,20 @@ class ListAnswers(Teller):
         if asked.listed in _THINGS:
             return await self._list_things(missing)
         return await self._list_projects(missing)
+
+    async def answer_by_name(self, missing: list[Both]) -> Answer | None:
+        """The project whose whole name stands in the question, though it holds the words of an item; else None."""
+        said = compact(self.asked.text)
+        rows = self._read_projects(await self.ask("search/office-projects"))
+        held = [
+            r for r in rows if r.number is not None and len(r.label[0]) >= _LEAST_NAME and compact(r.label[0]) in said
+        ]
+        if not held:
+            return None
+        longest = max(held, key=lambda r: len(r.label[0]))
+        name = longest.label[0]
+        title = (f"{longest.office}的项目“{name}”", f"{longest.office}: the project “{name}”")
+        return self.end("value", title, [longest], missing)
 
     def _list(self, what: Both, rows: Sequence[AnswerRow], missing: list[Both]) -> Answer:
         if not rows:

@@ -39,6 +39,12 @@ _UNIT = re.compile(
 )
 #: Words after which the name of a duty is no office: 深圳教育支出.
 _NO_OFFICE = re.compile(r"\s*(?:支出|经费|费|事业|收入|项目|预算表|资金|信息化|培训|工作)")
+#: What is called an office behind a place though no table knows it.
+_OTHER_KIND = re.compile(
+    r"(?!全|各|哪|几|有|这|本|的|多)[\u4e00-\u9fff]{2,12}?(?:局|委|办|厅|署|委员会|办公室|办公厅|法院|检察院)(?![门分公用事理务托员会])"
+)
+_LEVEL_WORDS = frozenset(("municipal", "city", "s", "people", "government", "the", "provincial", "of"))
+_MOST_WORDS = 4
 _MOST_LATIN, _SHORTEST_LATIN = 3, 4
 _LONGEST_NAME, _SHORTEST_NAME = 14, 5
 
@@ -114,6 +120,7 @@ class OfficeBook:
         found = [*self._find_kinds(text), *_find_english_kinds(text, cues)]
         found += _find_places(text, found)
         found += self._find_misspelt(text, tuple(found))
+        found += [*self._find_other_kinds(text, tuple(found)), *_find_other_english(text, cues, tuple(found))]
         found += self._find_names(found, mentions)
         spans = _drop_overlaps(found)
         return self._join(text, [self._extend(text, s) for s in spans])
@@ -143,6 +150,23 @@ class OfficeBook:
                     meant = near.pop()
                     yield _Span(span.end, span.end + length, kind=known[length][meant], respelt=meant)
                     break
+
+    def _find_other_kinds(self, text: str, found: Sequence[_Span]) -> Iterable[_Span]:
+        """What no table knows, right behind a place: 工务署, as part of the one name there that holds it, else none."""
+        for span in found:
+            if not span.codes or any(f.kind and f.start == span.end for f in found):
+                continue
+            match = _OTHER_KIND.match(text, span.end)
+            if match is None or any(f.start < match.end() and span.end < f.end for f in found if f is not span):
+                continue
+            word = match.group()
+            held = [
+                o for o in self.offices.values() if o.place in span.codes and _holds(_find_core(o.label, o.place), word)
+            ]
+            if len(held) == 1:
+                yield _Span(span.start, match.end(), offices=(held[0],))
+            else:
+                yield _Span(span.start, match.end(), kind="?", offices=())
 
     def _find_names(self, found: Sequence[_Span], mentions: Sequence[Mention]) -> Iterable[_Span]:
         """Offices by their whole names, where these say more than place and kind."""
@@ -218,6 +242,28 @@ class OfficeBook:
         """All offices of a place that is named without a kind."""
         offices = tuple(o for o in self.offices.values() if o.place in place.codes)
         return AskedOffice(text[place.start : place.end], offices)
+
+
+def _holds(name: str, short: str) -> bool:
+    """Whether a short name is made of characters of a name, in their order, with its end: 工务署 of 建筑工务署."""
+    rest = iter(name)
+    return name[-1:] == short[-1:] and all(character in rest for character in short)
+
+
+def _find_other_english(text: str, cues: Sequence[Cue], found: Sequence[_Span]) -> Iterable[_Span]:
+    """A place, words that no table knows, and a word such as bureau: an office that is none of those loaded."""
+    for place in found:
+        body = next((c for c in cues if c.table == "bodies" and c.start > place.end), None) if place.codes else None
+        if body is None or any(f.kind and place.end <= f.start <= body.end for f in found):
+            continue
+        between = text[place.end : body.start]
+        words = _LATIN_WORD.findall(between)
+        plain = (
+            re.fullmatch(r"[\sa-z'’&-]*", between) and len(words) <= _MOST_WORDS and not _LEVEL_WORDS.issuperset(words)
+        )
+        said = any(c.start >= place.end and c.end <= body.start and c.table in ("items", "most") for c in cues)
+        if plain and not said:
+            yield _Span(place.start, body.end, kind="?", offices=())
 
 
 def _read_office(entry: SearchEntry, years: set[int]) -> Office:

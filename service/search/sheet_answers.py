@@ -30,6 +30,7 @@ _DIFFERENT: Both = (
     "各行项目、年度、阶段或口径不同，不宜直接相比。",
     "The rows are of different items, years, phases or scopes: not to be compared as they are.",
 )
+_MIXED: Both = ("各部门年度不同，见各行。", "The offices are of different years, as each row says.")
 _OTHERS: Both = (
     "另有 {others} 个部门只有其他年度、阶段或口径的数，没有排入。",
     "{others} more offices have it for other years, phases or scopes only and are left out.",
@@ -121,7 +122,10 @@ class SheetAnswers(Teller):
         notes = [fill(_OTHERS, others=str(ranked.others))] if ranked.others > 0 else []
         rows = [self._show(v, self.find_office(v.agency)) for v in ranked.values]
         order = ("由低到高", "lowest first") if asked.least else ("由高到低", "highest first")
-        title = (f"{ranked.year} 年{LABELS[item][0]}，{order[0]}", f"{LABELS[item][1]}, {ranked.year}, {order[1]}")
+        if not ranked.year:
+            notes.append(_MIXED)
+        when = (f"{ranked.year} 年", f"{ranked.year}") if ranked.year else ("各部门最近年度", "latest years")
+        title = (f"{when[0]}{LABELS[item][0]}，{order[0]}", f"{LABELS[item][1]}, {when[1]}, {order[1]}")
         return self.end("ranking", title, rows[: asked.top], missing, notes, total=len(rows))
 
     def _divide(self, values: list[Value], missing: list[Both]) -> Answer:
