@@ -54,13 +54,13 @@ class Answering:
         if not asked.items and asked.form != "rate":
             return None
         unread = [w for w in asked.rest if not w.isascii() or asked.text.isascii()]
-        if unread and asked.guessed:
-            # What is asked for is said by words that nothing here knows: no total stands in for it.
-            return None
         lists = ListAnswers(self.site, asked, book, offices)
         answer = await lists.answer_by_name(missing) if unread and len(offices) == 1 else None
         if answer is not None:
             return answer
+        if unread and (asked.guessed or asked.narrower):
+            # What is asked for is said by words that nothing here knows: no whole stands in for it.
+            return None
         answer = await sheets.answer(missing)
         if answer is None or not unread:
             return answer

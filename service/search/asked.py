@@ -25,7 +25,7 @@ _TOP = re.compile(
 _DEFAULT_TOP, _MOST_TOP = 5, 20
 #: Words between those of the tables that ask for nothing.
 _FILLERS = re.compile(
-    r"哪个|哪家|哪些|哪几|哪|谁|各个|各|所有|全部|全国|每个|其他|部门|单位|机关|机构|预算|决算|金额|数额|总额|总数|总量|数量|经费|费用|资金|"
+    r"哪个|哪家|哪些|究竟|到底|大概|大约|具体|实际|目前|现在|最新|当前|预计|总的|整个|财政拨款|列支|支付|年初|公开|披露|公布|本部门|所有的|哪几|哪|谁|各个|各|所有|全部|全国|每个|其他|部门|单位|机关|机构|预算|决算|金额|数额|总额|总数|总量|数量|经费|费用|资金|"
     r"一共|总共|共有|共|合计|一年|年度|年|个|家|的|了|是|有|在|为|对|和|与|跟|及|之|里|中|花|用|要|来|都|设|大|高|多少?|少|几|人|辆|元|钱|请问|"
     r"[两二三四五六七八九]地|情况|方面|这|那|它|他|给|看|我|想|知道|一下|安排|数|项|条|本级|市|上|下|间|或|还是|计划|没有|有没有|地方|是否|会|不|呢|吗|文件|报告|"
     r"\b(?:total|year|years|amount|amounts|budget|budgets|accounts|spend|spends|spending|spent|cost|costs|expense|expenses|much|many|will|would|"
@@ -49,7 +49,7 @@ class Asked:
     """A question, read. ``form`` is value, ranking, share, head, car, rate, change, list or "" where nothing is asked.
 
     ``items`` are standard quantities in the order asked for, ``listed`` is what a list is of, ``rest``
-    are words that nothing explains, in pieces.
+    are words that nothing explains, in pieces; ``narrower`` says that one stands right before an item: 警犬培训费.
     """
 
     text: str
@@ -65,6 +65,7 @@ class Asked:
     compared: bool = False
     guessed: bool = False
     rest: tuple[str, ...] = ()
+    narrower: bool = False
     like: tuple[str, ...] = ()
     named: str = ""
     codes: tuple[tuple[str, str, str], ...] = ()
@@ -127,9 +128,10 @@ class _Reader:
         form, listed = self._choose_form(items, listed, bool(most or top))
         several = len(self.offices.named) + len(self.offices.kinds) > 1 or bool(self.offices.kinds)
         compared = bool(self._meanings("comparing")) or several
-        guessed = form in ("value", "ranking") and not items
+        guessed = form in ("value", "ranking", "change") and not items
         if guessed and listed != "projects":
-            items = self._meanings("fallback") or (("expenditure-total",) if most or top or compared else ())
+            whole = ("expenditure-total",) if most or top or compared or form == "change" else ()
+            items = self._meanings("fallback") or whole
         return Asked(
             text=self.text,
             form=form if items or listed or self.codes or form in ("rate", "list") or self._find_rest() else "",
@@ -144,6 +146,7 @@ class _Reader:
             compared=compared,
             guessed=guessed,
             rest=self._find_rest(),
+            narrower=self._is_narrower(),
             like=self._meanings("like"),
             named=self._find_named(),
             codes=self.codes,
@@ -177,7 +180,7 @@ class _Reader:
         if listed == "contradictions" or (listed == "targets" and self.offices.named):
             return "list", listed
         measures = [m for m in self._meanings("share") if m != "change" or not most]
-        if measures and (items or measures[0] == "rate"):
+        if measures and (items or measures[0] in ("rate", "change")):
             return measures[0], ""
         if most:
             return "ranking", listed if listed == "projects" and not items else ""
@@ -189,6 +192,11 @@ class _Reader:
         """Pieces of two characters or a word and more that nothing explains."""
         taken = [*self.stretches, *((c.start, c.end) for c in self.cues if c.table != "like")]
         return self._leave(taken)
+
+    def _is_narrower(self) -> bool:
+        pieces = [p for p in self._find_rest() if _HAN.match(p)]
+        starts = [c.start for c in self.cues if c.table == "items"]
+        return any(self.text[:start].endswith(piece) for start in starts for piece in pieces)
 
     def _find_named(self) -> str:
         """What is left of the question without offices, years and words that ask: the name of a target or project."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from service.queries.answers import Row
 from service.search.answer import Answer, AnswerRow, Both
-from service.search.asking_words import load_words
+from service.search.asking_words import find_cues
 from service.search.folding import compact
 from service.search.names_asked import find_named
 from service.search.telling import LABELS, Teller, find_stretch
@@ -154,15 +154,11 @@ class ListAnswers(Teller):
         )  # fmt: skip
 
     async def _list_changes(self, missing: list[Both]) -> Answer:
-        """What is said of changes of the items asked for: a change is named by the words of its sentence."""
-        wordings = load_words()["items"]
-        words = [compact(w) for item in self.asked.items for w in wordings.get(item, ()) if not w.isascii()]
+        """What is said of changes of the items asked for, and of nothing beside them."""
         rows = [r for r in self.keep_years(await self.ask("search/office-changes"))
-                if any(word in compact(r["label"].text) for word in words)]  # fmt: skip
+                if (said := _find_items(r["label"].text)) and said.issubset(self.asked.items)]  # fmt: skip
         what = tuple("、".join(LABELS[item][n] for item in self.asked.items) for n in (0, 1))
         shown = [self._show_change(row) for row in rows]
-        exact = [r for r in shown if compact(r.label[0]) in words]
-        shown = exact or shown
         if shown and len({(r.office_iri, r.says) for r in shown}) == 1:
             title = (
                 f"{shown[0].office}：{what[0]}比上年的变化",
@@ -216,6 +212,11 @@ class ListAnswers(Teller):
             f"{self.whose}: {len(found)} contradictions in the documents",
         )
         return self.end("list", title, list(found.values()), missing)
+
+
+def _find_items(label: str) -> set[str]:
+    """The items that a label names."""
+    return {cue.meaning for cue in find_cues(label) if cue.table == "items"}
 
 
 def _text(row: Row, name: str) -> str:

@@ -190,6 +190,7 @@ class OfficeBook:
         kinds: list[_Span] = []
         loose: list[_Span] = []
         waiting: list[_Span] = []
+        of_place: list[_Span] = []
         for last, span in zip((None, *spans), spans, strict=False):
             joined = last is not None and _JOINER.fullmatch(text, last.end, span.start) is not None
             if span.codes:
@@ -202,6 +203,7 @@ class OfficeBook:
                 waiting.append(span)
                 continue
             places_before, waiting = (waiting, []) if joined else ([], waiting)
+            of_place += [span] if places_before and span.kind else []
             if span.offices is not None and not span.kind:
                 named.append(AskedOffice(text[span.start : span.end], span.offices))
             elif places_before:
@@ -213,9 +215,8 @@ class OfficeBook:
             else:
                 kinds.append(span)
         loose += waiting
-        if loose and kinds and len({k.kind for k in kinds}) == 1:
-            named += [self._meet(text, place, kinds[0]) for place in loose]
-            loose, kinds = [], []
+        more, loose, kinds = self._join_loose(text, named, loose, kinds, of_place)
+        named += more
         settled = tuple(dict.fromkeys(named))
         of_places = () if settled else tuple(self._gather(text, place) for place in loose)
         return AskedOffices(
@@ -224,6 +225,18 @@ class OfficeBook:
             of_places,
             tuple((s.start, s.end) for s in spans),
         )
+
+    def _join_loose(
+        self, text: str, named: Sequence[AskedOffice], loose: list[_Span], kinds: list[_Span], of_place: Sequence[_Span]
+    ) -> tuple[list[AskedOffice], list[_Span], list[_Span]]:
+        """Places apart from a kind: with the one kind that is named; what is left of places and kinds."""
+        if loose and kinds and len({k.kind for k in kinds}) == 1:
+            return [self._meet(text, place, kinds[0]) for place in loose], [], []
+        if loose and len({k.kind for k in of_place}) == 1:
+            # … than that of Beijing: the same kind in another place.
+            others = [p for p in loose if not any(o.place in p.codes for n in named for o in n.offices)]
+            return [self._meet(text, place, of_place[0]) for place in others], loose, kinds
+        return [], loose, kinds
 
     def _meet(self, text: str, place: _Span, kind: _Span) -> AskedOffice:
         """The office of a kind in a place; none where what is named is a unit of it."""

@@ -20,6 +20,8 @@ _QUOTIENTS: Mapping[str, Both] = {
     "rate": ("{part}的执行率（决算÷预算）", "{part}: final account over budget"),
 }
 _OVER = {"head": "staff", "car": "vehicles"}
+#: What a rate of execution is of, where the question does not say: the first that a document states of both phases.
+_EXECUTED = ("expenditure-total", "general-budget-expenditure")
 _PERCENT = ("share", "rate")
 _NO_PHASE: Both = (
     "没有载入{office}的{zh}数；下面是载入的文件所述。",
@@ -157,14 +159,18 @@ class SheetAnswers(Teller):
         if asked.form == "share":
             return find_whole(asked)
         if asked.form == "rate":
-            item = asked.items[0] if asked.items else "expenditure-total"
+            item = asked.items[0] if asked.items else _EXECUTED[0]
             return item, item
         return asked.items[0], _OVER[asked.form]
 
     def _divide_one(self, values: list[Value], part: str, whole: str, office: Office) -> AnswerRow | None:
         asked = self.asked
         if asked.form == "rate":
-            spent, planned = (choose(values, replace(asked, phase=p), part, office.iri) for p in ("final", "budget"))
+            items = asked.items or _EXECUTED
+            spent, planned = (
+                [v for item in items for v in choose(values, replace(asked, phase=phase), item, office.iri)]
+                for phase in ("final", "budget")
+            )
             pairs = [(s, p) for s in spent for p in planned if s.item == p.item and s.scope == p.scope]
         else:
             parts, wholes = (choose(values, asked, item, office.iri) for item in (part, whole))
