@@ -70,10 +70,17 @@ class ListAnswers(Teller):
         found: dict[str, AnswerRow] = {}
         for row in self.keep_years(await self.ask(query)):
             label, office = row["label"].text, self.find_office(row["agency"].text)
-            evidence = self.site.local(row["thing"].text)
-            shown = AnswerRow(office.label, office.iri, (label, label), year=_year(row), evidence=evidence)
-            found.setdefault(row["thing"].text, shown)
-        return self._list(what, list(found.values()), missing)
+            place = _text(row, "place")
+            shown = AnswerRow(
+                office.label, office.iri, (label, label), year=_year(row), document=place.partition("#")[0],
+                evidence=self.site.local(place or row["thing"].text), stretch=find_stretch(place),
+            )  # fmt: skip
+            known = found.setdefault(row["thing"].text, shown)
+            if shown.stretch < known.stretch:
+                found[row["thing"].text] = shown
+        # In the order of the document.
+        ordered = sorted(found.values(), key=lambda r: (r.office, r.document, r.stretch))
+        return self._list(what, ordered, missing)
 
     # Projects
 

@@ -160,8 +160,8 @@ class SearchPage:
         found, answer = await asyncio.gather(
             asyncio.to_thread(self._look, room, question, kind, choices), self._answer(room, question)
         )
-        # What an answer cites leads to its sheet already, and what is not loaded has none.
-        sheets = [] if answer is not None else await self._list_sheets(found.mentions)
+        # What an answer cites leads to its sheet already.
+        sheets = [] if answer is not None and answer.rows else await self._list_sheets(found.mentions)
         return replace(found, sheets=tuple(sheets), answer=answer)
 
     async def _answer(self, room: Room, question: str) -> Answer | None:
