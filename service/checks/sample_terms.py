@@ -22,6 +22,12 @@ _OF_OFFICE: dict[str, Term | str] = {"thing": "office"}
 #: What no other engine ever gets: what the build and the search index ask of the database of a build, and a pattern
 #: that is asked as a part of others only.
 NEVER_SENT = ("graph/things-said", "graph/label-that-follows")
+
+
+def _whole(number: int) -> ox.Literal:
+    return ox.Literal(str(number), datatype=ox.NamedNode(f"{_XSD}integer"))
+
+
 #: What each slot of each internal query is bound to: a term, or the name of a kind in ``checks/samples.rq``.
 TERMS: dict[str, dict[str, Term | str]] = {
     **dict.fromkeys(
@@ -40,6 +46,14 @@ TERMS: dict[str, dict[str, Term | str]] = {
          "pages/thing-places", "pages/thing-uses"),
         _OF_OFFICE,
     ),
+    **dict.fromkeys(
+        ("search/office-changes", "search/office-contradictions", "search/office-divisions", "search/office-duties",
+         "search/office-indicators", "search/office-projects"),
+        {"agency": "office"},
+    ),
+    "search/office-codes": {"agency": "office", "code": "code"},
+    "search/office-values": {"agency": "office", "item": ox.Literal("three-public")},
+    "search/words-around": {"document": "document", "from": _whole(1), "length": _whole(80)},
     "graph/what-follows": {"thing": "figure"},
     "linked/dump-figures": {"documentAsked": "document"},
     "linked/properties-of-class": {"class": _DUTY},
