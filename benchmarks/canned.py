@@ -37,19 +37,21 @@ _BRIEF = 0.1
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, compares, prints; the exit code is 1 where rows are others than before."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("store", type=Path, help="a store's folder")
+    parser.add_argument("store", type=Path, nargs="?", help="a store's folder (default: that of GONGKAI_STORE)")
     parser.add_argument("--patience", type=int, default=30, help="processor seconds for one query (default 30)")
     parser.add_argument("--only", action="append", default=[], help="only queries whose name holds this")
     parser.add_argument("--each", action="store_true", help="each parameter by itself as well, and both languages")
     parser.add_argument("--keep", type=Path, help="where to write what was measured, as JSON")
     parser.add_argument("--against", type=Path, help="what was kept before")
     options = parser.parse_args(arguments)
-    snapshot = find_current(options.store)
+    folder = options.store or ServiceSettings().store
+    snapshot = find_current(folder)
     if snapshot is None:
-        parser.error(f"{options.store}: there is no store")
+        print(f"{folder}: there is no store, so nothing is measured. Build one: gongkai build")
+        return 0
     before = json.loads(options.against.read_text(encoding="utf-8")) if options.against else {}
     found: dict[str, dict[str, Any]] = {}
-    for sample in asyncio.run(_list(options.store, options.only, quick=not options.each)):
+    for sample in asyncio.run(_list(folder, options.only, quick=not options.each)):
         if not sample.missing:
             name = f"{sample.name} {sample.given}".strip()
             found[name] = measure(snapshot.database, sample, options.patience)
