@@ -36,7 +36,8 @@ TERMS: dict[str, dict[str, Term | str]] = {
     ),
     **dict.fromkeys(
         ("pages/agency-contradictions", "pages/agency-divisions", "pages/agency-duties",
-         "search/agency-sheets", "pages/profile-documents", "pages/profile-project-moments",
+         "search/agency-sheets", "pages/profile-documents", "pages/profile-kind",
+         "pages/profile-project-moments",
          "pages/profile-targets", "pages/profile-units", "pages/profile-wholes",
          "linked/thing-exists", "linked/thing-statements", "linked/part-statements",
          "pages/labels", "pages/thing-facts",
@@ -47,7 +48,7 @@ TERMS: dict[str, dict[str, Term | str]] = {
     "pages/agency-projects": _AT_A_MOMENT,
     "pages/profile-breakdown": _AT_A_MOMENT,
     "pages/profile-code-sums": {"thing": "code"},
-    "pages/profile-peers": {**_AT_A_MOMENT, "quantity": _THREE_PUBLIC},
+    "pages/profile-peers": {"rollup": "rollup"},
     "pages/profile-place-offices": {"thing": ox.NamedNode(f"{DEFAULT_BASE}id/place/440000")},
     "pages/profile-project-money": {"thing": "project"},
     "pages/profile-values": {"agency": "office", "quantity": _THREE_PUBLIC},

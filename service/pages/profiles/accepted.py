@@ -53,7 +53,7 @@ class Accepted:
     """One value. ``number`` is in yuan where ``unit`` is "", else in the unit; ``phase`` is "" for counts.
 
     ``scope`` is "" where the value is of the scope that its quantity means, else the name of the narrower one;
-    ``value`` is the line of the sheet, ``place`` the stretch of its document.
+    ``value`` is the line of the sheet, ``place`` the stretch of its document, ``rollup`` what stands for the office.
     """
 
     agency: str
@@ -69,6 +69,7 @@ class Accepted:
     value: str
     document: str
     place: str
+    rollup: str = ""
 
     @property
     def money(self) -> bool:
@@ -118,6 +119,7 @@ def read_accepted(rows: Iterable[Row], prefix: str) -> list[Accepted]:
             value=row["value"].text,
             document=row["document"].text,
             place=row["place"].text,
+            rollup=row["rollup"].text,
         )
         # A value of several places is shown with the first of them.
         found.setdefault((value.agency, str(value.year), value.phase, item, value.scope, number), value)

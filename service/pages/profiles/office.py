@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from service.pages.charts import Point, draw_spark
 from service.pages.profiles.accepted import (
-    HEADLINE_ITEMS,
     PHASES,
     THREE_PUBLIC,
     Accepted,
@@ -27,7 +26,7 @@ from service.pages.profiles.accepted import (
 )
 from service.pages.profiles.asking import Asker
 from service.pages.profiles.breakdown import Breakdown, read_breakdowns
-from service.pages.profiles.standing import Standing, read_standings
+from service.pages.profiles.standing import LEAST, Standing, name_peers, read_standings
 from service.pages.profiles.targets import Targets, read_targets
 from service.pages.thing_sections import read_outcome
 from service.pages.things import Thing
@@ -37,8 +36,8 @@ from service.words.findings import explain
 #: How many projects and contradictions a profile shows; the rest is a click away.
 _PROJECTS, _CONTRADICTIONS = 10, 8
 _STAGE_ONE = (
-    "profile-wholes", "profile-project-moments", "profile-targets", "profile-units", "profile-documents",
-    "agency-divisions", "agency-duties", "agency-contradictions",
+    "profile-wholes", "profile-project-moments", "profile-kind", "profile-targets", "profile-units",
+    "profile-documents", "agency-divisions", "agency-duties", "agency-contradictions",
 )  # fmt: skip
 
 
@@ -135,7 +134,7 @@ async def read_office(ask: Asker, thing: Thing) -> OfficeProfile:
     spent = _nearest(_read_moments(found["profile-wholes"], prefix), moment)
     planned = _nearest(_read_moments(found["profile-project-moments"], prefix), moment)
     peers, codes, projects = await asyncio.gather(
-        _ask_peers(ask, thing, moment), _ask_at(ask, "profile-breakdown", thing, spent),
+        _ask_peers(ask, values, moment, found["profile-kind"]), _ask_at(ask, "profile-breakdown", thing, spent),
         _ask_at(ask, "agency-projects", thing, planned),
     )  # fmt: skip
     shown = _list_projects(projects)
@@ -166,17 +165,20 @@ async def read_office(ask: Asker, thing: Thing) -> OfficeProfile:
         ),
         contradiction_count=len(contradictions),
         standings=tuple(
-            read_standings(peers, values, moment, prefix, ask.language, ask.name_moment(moment)) if moment else ()
+            read_standings(found["profile-kind"], peers, values, moment, prefix, ask.language, ask.name_moment(moment))
+            if moment
+            else ()
         ),
     )
 
 
-async def _ask_peers(ask: Asker, thing: Thing, moment: Moment | None) -> list[Row]:
-    if moment is None:
+async def _ask_peers(ask: Asker, values: Sequence[Accepted], moment: Moment | None, kind: Sequence[Row]) -> list[Row]:
+    """The values of the offices of a kind, if they are enough to be compared."""
+    agencies = list(dict.fromkeys(r["agency"].text for r in kind))
+    if moment is None or len(agencies) < LEAST:
         return []
-    base = ask.answers.settings.base
-    items = [ox.NamedNode(f"{base}id/quantity/{item}") for item in HEADLINE_ITEMS]
-    return await ask.rows("profile-peers", thing.iri, moment, quantity=items)
+    names = [ox.NamedNode(name) for name in name_peers(values, moment, agencies)]
+    return (await ask.answers.ask_internal("pages/profile-peers", {"rollup": names})).rows if names else []
 
 
 async def _ask_at(ask: Asker, name: str, thing: Thing, moment: Moment | None) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,25 +41,37 @@ class Standing:
     chart: Markup
 
 
+def name_peers(values: Iterable[Accepted], moment: Moment, agencies: Iterable[str]) -> list[str]:
+    """What the values of other offices are called: as those of the office itself at the moment, with their own names.
+
+    The IRI of a value names office, moment and quantity (``loaders/derived/writing.py``), so that thousands of values
+    need no search.
+    """
+    own = _pick(values, moment)
+    names = [agency.rpartition("/")[2] for agency in agencies]
+    return [
+        v.rollup.replace(f"/{v.agency.rpartition('/')[2]}/", f"/{name}/", 1) for v in own.values() for name in names
+    ]
+
+
 def read_standings(
-    rows: Iterable[Row], values: Iterable[Accepted], moment: Moment, prefix: str, language: str, title: str
-) -> list[Standing]:
+    kind: Sequence[Row], rows: Iterable[Row], values: Iterable[Accepted], moment: Moment, prefix: str, language: str,
+    title: str,
+) -> list[Standing]:  # fmt: skip
     """The strips of the headline quantities of which at least :data:`LEAST` offices have an amount, the own among them.
 
-    ``rows`` are of ``pages/profile-peers``; ``title`` names year and phase.
+    ``kind`` are rows of ``pages/profile-kind``, ``rows`` of ``pages/profile-peers``; ``title`` names year and phase.
     """
-    known = {v.item: v for v in values if (v.year, v.phase, v.scope) == (moment.year, moment.phase, "") and v.money}
+    known = _pick(values, moment)
+    labels = {r["agency"].text: r["label"].text for r in reversed(kind)}
     found: dict[str, dict[str, Peer]] = defaultdict(dict)
-    kinds: dict[str, str] = {}
     for row in rows:
-        item = row["quantity"].text.rpartition("/")[2]
-        if item in known:
-            kinds.setdefault(item, row["kind"].text)
-            peer = Peer(
-                row["agency"].text, row["label"].text, Decimal(row["amount"].text),
-                row["degree"].text.removeprefix(prefix), row["place"].text, row["agency"].text == known[item].agency,
-            )  # fmt: skip
-            found[item].setdefault(peer.agency, peer)
+        item, agency = row["quantity"].text.rpartition("/")[2], row["agency"].text
+        peer = Peer(
+            agency, labels.get(agency, agency), Decimal(row["amount"].text), row["degree"].text.removeprefix(prefix),
+            row["place"].text, agency == known[item].agency,
+        )  # fmt: skip
+        found[item].setdefault(agency, peer)
     made = []
     for item in (i for i in HEADLINE_ITEMS if i in found):
         peers = sorted(found[item].values(), key=lambda p: (-p.amount, p.label))
@@ -68,5 +80,11 @@ def read_standings(
             dots = [Dot(p.label, float(p.amount), p.own) for p in peers]
             rank = 1 + sum(1 for p in peers if p.amount > own.number)
             chart = draw_strip(dots, f"{own.name(language)} · {title}", language)
-            made.append(Standing(own, kinds[item], tuple(peers), rank, is_logarithmic(dots), chart))
+            made.append(Standing(own, kind[0]["kind"].text, tuple(peers), rank, is_logarithmic(dots), chart))
     return made
+
+
+def _pick(values: Iterable[Accepted], moment: Moment) -> dict[str, Accepted]:
+    """The headline amounts of a moment in the scope that they mean, by quantity."""
+    at = (v for v in values if (v.year, v.phase, v.scope) == (moment.year, moment.phase, "") and v.money)
+    return {v.item: v for v in at if v.item in HEADLINE_ITEMS}
