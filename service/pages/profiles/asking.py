@@ -35,7 +35,7 @@ class Asker:
 
     def name_moment(self, moment: Moment) -> str:
         """A year and a phase in words: 2023 年初预算 or 2023, initial budget."""
-        return self.t(f"{moment.year} 年{self.say(moment.phase)}", f"{moment.year}, {self.say(moment.phase)}")
+        return self.t(f"{moment.year} {self.say(moment.phase)}", f"{moment.year}, {self.say(moment.phase)}")
 
     async def rows(self, name: str, iri: str, moment: Moment | None = None, **more: Sequence[Term]) -> list[Row]:
         """The rows of an internal query of the pages about a thing, of one moment if that is given."""

@@ -65,12 +65,12 @@ async def read_code(ask: Asker, thing: Thing) -> CodeProfile | None:
     scope_name = EXTENTS.get(extent, (extent, extent))[ask.language != "zh"]
     title = ask.t(f"{thing.label} · {ask.say(phase)} · {scope_name}（元）",
                   f"{thing.label} · {ask.say(phase)} · {scope_name} (yuan)")  # fmt: skip
-    drawn, chart = _draw(spenders, years, title, ask.language)
+    drawn, named, chart = _draw(spenders, years, title, ask.language)
     counted = {p: len({r["agency"].text for r in rows if (r["phase"].text.removeprefix(prefix), r["extent"].text) == p})
                for p in options}  # fmt: skip
     return CodeProfile(
         phase, extent, tuple((*p, counted[p]) for p in options), years, tuple(spenders[:_LISTED]), len(spenders), drawn,
-        title if len(years) > 1 else f"{years[0]} · {title}", chart,
+        named, chart,
     )  # fmt: skip
 
 
@@ -91,12 +91,18 @@ def _line_up(rows: Sequence[Row]) -> list[Spender]:
     return sorted(spenders, key=lambda s: (-s.sums[max(s.sums)].amount, s.label))
 
 
-def _draw(spenders: Sequence[Spender], years: Sequence[int], title: str, language: str) -> tuple[int, Markup | None]:
-    """How many offices are drawn, and the chart: lines over years, or bars of the only year."""
-    if len(years) > 1:
-        shown = [s for s in spenders if len(s.sums) > 1][:_LINES]
+def _draw(
+    spenders: Sequence[Spender], years: Sequence[int], title: str, language: str
+) -> tuple[int, str, Markup | None]:
+    """How many offices are drawn, what the chart is called, and the chart.
+
+    Lines over years, of the offices that have at least two; else bars of the year that most offices have.
+    """
+    shown = [s for s in spenders if len(s.sums) > 1][:_LINES]
+    if shown:
         points = [Point(str(y), float(b.amount), s.label) for s in shown for y, b in sorted(s.sums.items())]
-        return len(shown), draw_lines(points, title, language) if points else None
-    shown = list(spenders[:_BARS])
-    points = [Point(s.label, float(b.amount)) for s in shown for b in s.sums.values()]
-    return len(shown), draw_bars(points, title, language) if len(points) > 1 else None
+        return len(shown), title, draw_lines(points, title, language)
+    year = max(years, key=lambda y: (sum(1 for s in spenders if y in s.sums), y))
+    named = f"{year} · {title}"
+    bars = [Point(s.label, float(s.sums[year].amount)) for s in spenders if year in s.sums][:_BARS]
+    return len(bars), named, draw_bars(bars, named, language) if len(bars) > 1 else None

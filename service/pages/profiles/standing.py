@@ -10,7 +10,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from service.pages.charts import Dot, draw_strip, is_logarithmic
-from service.pages.profiles.accepted import HEADLINE_ITEMS, Accepted, Moment
+from service.pages.profiles.accepted import HEADLINE_ITEMS, Accepted, Moment, pick_headlines
 from service.queries.answers import Row
 
 #: Fewer offices make no comparison.
@@ -86,5 +86,4 @@ def read_standings(
 
 def _pick(values: Iterable[Accepted], moment: Moment) -> dict[str, Accepted]:
     """The headline amounts of a moment in the scope that they mean, by quantity."""
-    at = (v for v in values if (v.year, v.phase, v.scope) == (moment.year, moment.phase, "") and v.money)
-    return {v.item: v for v in at if v.item in HEADLINE_ITEMS}
+    return {v.item: v for v in pick_headlines(list(values), moment) if v.money and not v.scope}
