@@ -263,7 +263,7 @@ def test_an_office_stands_among_offices_of_its_kind(kinds: httpx.Client) -> None
     part = page.partition('id="standing"')[2].partition("</section>")[0]
     assert "水务局" in part.partition("</h2>")[0]
     first = part.partition("<h3")[2]
-    assert "从大到小第 2 ，共 3" in strip(first.partition("</h3>")[0])
+    assert "从大到小第 2，共 3 个部门" in strip(first.partition("</h3>")[0])
     assert "对数刻度" in first.partition("</h3>")[0]
     # One dot an office, the own one of another class and named.
     drawing = first.partition("<svg")[2].partition("</svg>")[0]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from service.pages.charts.svg import add, fit, measure, shorten, start, ticks, write
 
-_WIDTH, _SIDE, _RADIUS, _FOOT, _HEAD = 880, 30, 6, 26, 24
+_WIDTH, _SIDE, _RADIUS, _FOOT, _HEAD = 500, 30, 5, 26, 24
 #: Dots that would cover one another go up, at most so many rows.
 _MOST_ROWS = 8
 #: From how many times the least to the greatest the axis is of powers of ten, since equal steps would hide the small.
@@ -35,7 +35,7 @@ def is_logarithmic(dots: Sequence[Dot]) -> bool:
 def draw_strip(dots: Sequence[Dot], title: str, language: str) -> Markup:
     """Every dot at its value, the own one marked and named. The axis begins at zero, or at a power of ten."""
     powers = is_logarithmic(dots)
-    scale = _list_powers(dots) if powers else ticks(min(0.0, *(d.value for d in dots)), max(d.value for d in dots))
+    scale = _list_powers(dots) if powers else ticks(min(0.0, *(d.value for d in dots)), max(d.value for d in dots), 4)
 
     def turn(value: float) -> float:
         return math.log10(value) if powers else value
