@@ -18,6 +18,8 @@ _BUDGET = ox.NamedNode(f"{_GK}phaseBudget")
 _YEAR = ox.Literal("2023", datatype=ox.NamedNode(f"{_XSD}integer"))
 _OF_DOCUMENT: dict[str, Term | str] = {"document": "document"}
 _OF_OFFICE: dict[str, Term | str] = {"thing": "office"}
+_AT_A_MOMENT: dict[str, Term | str] = {"thing": "office", "year": _YEAR, "phase": _BUDGET}
+_THREE_PUBLIC = ox.NamedNode(f"{DEFAULT_BASE}id/quantity/three-public")
 
 #: What no other engine ever gets: what the build and the search index ask of the database of a build, and a pattern
 #: that is asked as a part of others only.
@@ -33,14 +35,23 @@ TERMS: dict[str, dict[str, Term | str]] = {
         _OF_DOCUMENT,
     ),
     **dict.fromkeys(
-        ("pages/agency-contradictions", "pages/agency-divisions", "pages/agency-duties", "pages/agency-projects",
-         "search/agency-sheets",
-         "pages/agency-totals", "linked/thing-exists", "linked/thing-statements", "linked/part-statements",
+        ("pages/agency-contradictions", "pages/agency-divisions", "pages/agency-duties",
+         "search/agency-sheets", "pages/profile-documents", "pages/profile-kind",
+         "pages/profile-project-moments",
+         "pages/profile-targets", "pages/profile-units", "pages/profile-wholes",
+         "linked/thing-exists", "linked/thing-statements", "linked/part-statements",
          "pages/labels", "pages/thing-facts",
          "pages/thing-places", "pages/thing-uses"),
         _OF_OFFICE,
     ),
     "graph/what-follows": {"thing": "figure"},
+    "pages/agency-projects": _AT_A_MOMENT,
+    "pages/profile-breakdown": _AT_A_MOMENT,
+    "pages/profile-code-sums": {"thing": "code"},
+    "pages/profile-peers": {"rollup": "rollup"},
+    "pages/profile-place-offices": {"thing": ox.NamedNode(f"{DEFAULT_BASE}id/place/440000")},
+    "pages/profile-project-money": {"thing": "project"},
+    "pages/profile-values": {"agency": "office", "quantity": _THREE_PUBLIC},
     "linked/dump-figures": {"documentAsked": "document"},
     "linked/properties-of-class": {"class": _DUTY},
     "linked/property-names": {"property": _FUNCTION},

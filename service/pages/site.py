@@ -21,6 +21,7 @@ from loaders.words.numbers import format_brief
 from service.http.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
 from service.http.prefix import find_path, find_prefix, prefix_page
 from service.http.problems import TITLES, describe, find_headers, find_status, tell, write_text
+from service.pages.charts.svg import shorten
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
 from service.words.amounts import format_money, format_number
@@ -76,6 +77,7 @@ class Site:
         self.templates.filters["reason"] = say_reason
         self.templates.filters["brief"] = format_brief
         self.templates.filters["money"] = format_money
+        self.templates.filters["short"] = shorten
         self.templates.globals |= {
             "t": _translate,
             "link": _link,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -143,8 +143,11 @@ class ThingReader:
         self.words = words
         self.language = language
 
-    async def read(self, iri: str, first: int = _FEW) -> Thing | None:
-        """The thing with the first few of what points to it; None if the graph knows nothing of it."""
+    async def read(self, iri: str, first: int = _FEW, counted: Container[str] = ()) -> Thing | None:
+        """The thing with the first few of what points to it; None if the graph knows nothing of it.
+
+        Of a thing of one of the classes ``counted`` (local names) what points to it is counted and not listed.
+        """
         values = {"thing": [ox.NamedNode(iri)]}
         queries = ("pages/thing-facts", "pages/thing-places", "pages/thing-uses")
         out, places, uses = await asyncio.gather(*(self.answers.ask_internal(name, values) for name in queries))
@@ -157,14 +160,15 @@ class ThingReader:
             if row["value"] not in raw[name]:
                 raw[name].append(row["value"])
         kinds = tuple(v.text for v in raw.get("type", []) if v.text in self.words.terms)
-        counted = self._count_uses(uses.rows)
-        lists = await asyncio.gather(*(self.list_users(iri, u.property, u.kind, 0, first) for u in counted))
+        found = self._count_uses(uses.rows)
+        listed = [] if any(_local(kind) in counted for kind in kinds) else found
+        lists = await asyncio.gather(*(self.list_users(iri, u.property, u.kind, 0, first) for u in listed))
         return Thing(
             iri, self._find_label(raw, iri), self._order_kinds(kinds), self._group(facts),
             await self._quote(places.rows[:_QUOTED]), len(places.rows),
             tuple(
                 Use(u.property, u.kind, u.name, u.kind_name, u.count, users)
-                for u, users in zip(counted, lists, strict=True)
+                for u, users in zip(found, lists if listed else [()] * len(found), strict=True)
             ),
             dict(raw),
         )  # fmt: skip

@@ -51,3 +51,8 @@ if (panel && text) {
     }
   });
 }
+
+// On paper the sheet of an office stands open, also where the stylesheet cannot open it.
+window.addEventListener("beforeprint", () => {
+  for (const sheet of document.querySelectorAll("details.sheet")) sheet.open = true;
+});

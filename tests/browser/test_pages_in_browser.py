@@ -27,6 +27,9 @@ PAGES = [
 LARGE = [
     "/documents/yueyang-2023-accounts", "/documents/yueyang-2023-accounts/checks", "/page/service/free-inspection",
     "/queries/function-tree", "/compare?by=economic",
+    # Profiles, and a sheet with its citation.
+    "/page/agency/440300-e2feb0bf", "/page/agency/430600-15806559?phase=budget", "/page/place/440000",
+    "/page/code/function/229", "/page/agency/440300-e2feb0bf/project/c45cb349", "/documents/shenzhen-2023-budget/sheet",
 ]  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
