@@ -149,6 +149,7 @@ def find_masked(data: bytes, page: int, text: str, mask: str) -> list[Box]:
         lines, _ = read_page(drawn.chars, [*drawn.lines, *drawn.rects, *drawn.curves])
     except LimitReached as error:
         raise Undrawable("masked") from error
+    left, above = sheet.mediabox[:2]
     read = "\n".join(line.text for line in lines)
     if len(read) != len(text) or any(a != b and b != mask for a, b in zip(read, text, strict=True)):
         raise Undrawable("masked")
@@ -158,7 +159,7 @@ def find_masked(data: bytes, page: int, text: str, mask: str) -> list[Box]:
     for line in lines:
         for first, last, x0, top, x1, bottom in line.places:
             if mask in text[at + first : at + last]:
-                boxes.append((x0, top, x1, bottom))
+                boxes.append((x0 - left, top - above, x1 - left, bottom - above))
                 covered.update(range(at + first, at + last))
         at += len(line.text) + 1
     if any(sign == mask and not read[i].isspace() and i not in covered for i, sign in enumerate(text)):
