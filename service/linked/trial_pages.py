@@ -45,6 +45,8 @@ _TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "ttl": "
           "txt": "text/plain; charset=utf-8"}  # fmt: skip
 _FIELD = "document"
 _ITEMS = {item.id: (item.zh, item.en) for item in ITEMS}
+#: What names the document stands above its sheet already.
+_QUANTITIES = frozenset(item.id for item in ITEMS if item.kind != "identity")
 #: How long what is too large may go on coming before it is answered, in seconds.
 _PATIENCE = 10.0
 
@@ -132,7 +134,8 @@ class TrialPages:
         language = pick_language(request)
         return self._page(
             request, "try_result.html", name=name, trial=trial, figures=trial.figures[:_MOST_FIGURES],
-            findings=trial.findings[:_MOST_FINDINGS], minutes=round(self.settings.try_keep_seconds / 60, 1),
+            sheet=[row for row in trial.sheet if row["item"] in _QUANTITIES],
+            findings=trial.findings[:_MOST_FINDINGS], minutes=f"{self.settings.try_keep_seconds / 60:.3g}",
             explain=lambda row: explain(_outcome(row), language), sign=lambda row: find_sign(_outcome(row)),
             sides=lambda row: word_sides(_outcome(row), language), say=self._say(language),
             item=lambda name: _ITEMS[name][language != "zh"],
