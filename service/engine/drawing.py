@@ -31,9 +31,10 @@ _DPI = 150.0
 _MAX_DOTS = 2_600_000
 #: A page is larger than nothing and smaller than a house, in points.
 _LEAST, _MOST = 1.0, 20_000.0
-#: How good a WebP is at first and at last, of 100; by what a picture shrinks where that is not enough.
+#: The least a picture is wide and high; how good a WebP is at first and at last, of 100; by what it shrinks else.
+_LEAST_DOTS = 150
 _QUALITIES = (50, 30, 15)
-_SHRINK = 0.8
+_SHRINK_LEAST, _SHRINK_MOST = 0.4, 0.85
 #: Colours of a PNG: enough for print in grey and a red stamp.
 _COLOURS = 24
 #: What is masked in the text is painted over, and so much beside it, in points.
@@ -138,10 +139,10 @@ def find_masked(data: bytes, page: int, text: str, mask: str) -> list[Box]:
     Raises:
         Undrawable: it is not read as it was: then nobody knows where they stand.
     """
+    import pdfplumber
+
     from loaders.readers.pdf.engine import LimitReached, draw
     from loaders.readers.pdf.page import read_page
-
-    import pdfplumber
 
     try:
         sheet = pdfplumber.open(io.BytesIO(data)).pages[page]
@@ -185,12 +186,13 @@ def write_picture(image: Image, form: str, most: int) -> tuple[bytes, int, int]:
     """
     from PIL.Image import Resampling
 
-    while image.width > 200 and image.height > 200:
+    while image.width > _LEAST_DOTS and image.height > _LEAST_DOTS:
         for body in _write(image, form):
             if len(body) <= most:
                 return body, image.width, image.height
-        size = (round(image.width * _SHRINK), round(image.height * _SHRINK))
-        image = image.resize(size, Resampling.LANCZOS)
+        # Its bytes go with its area.
+        shrink = min(max(math.sqrt(most / len(body)), _SHRINK_LEAST), _SHRINK_MOST)
+        image = image.resize((round(image.width * shrink), round(image.height * shrink)), Resampling.LANCZOS)
     raise Undrawable("heavy")
 
 

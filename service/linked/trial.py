@@ -160,7 +160,11 @@ def describe(facts: Facts, unknown: str, base: str) -> Trial:
     figures = tuple(Stated(int(r["start"]), int(r["end"]), r) for r in exports.list_figures(clean))
     sheet = tuple(row for row in exports.list_sheet(clean) if row["value"] is not None)
     findings = tuple(f for f in list_findings(clean) if f.verdict == "contradicted")
-    prefixes = {"gk": f"{base}ontology#", "prov": "http://www.w3.org/ns/prov#", "skos": "http://www.w3.org/2004/02/skos/core#"}
+    prefixes = {
+        "gk": f"{base}ontology#",
+        "prov": "http://www.w3.org/ns/prov#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+    }
     files = {
         "text.txt": clean.document.text.encode("utf-8", "replace"),
         "graph.ttl": ox.serialize(dict.fromkeys(triples), format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b"",

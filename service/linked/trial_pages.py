@@ -111,7 +111,7 @@ class TrialPages:
         _refuse_foreign(request)
         if self._present >= 3 * self.settings.try_jobs:
             raise Problem(
-                503, "try_jobs", "request", "other documents are being read (GONGKAI_TRY_JOBS)", "Try again in a moment",
+                503, "try_jobs", "request", "other documents are being read (GONGKAI_TRY_JOBS)", "Try again soon",
                 {"Retry-After": "10", "Connection": "close"}, zh=("正在读取其他文件（GONGKAI_TRY_JOBS）", "请稍后再试"),
             )  # fmt: skip
         self._present += 1
@@ -186,7 +186,7 @@ class TrialPages:
             raise _gone()
         return name, trial
 
-    def _page(self, request: Request, template: str, **context: object) -> Response:
+    def _page(self, request: Request, template: str, **context: Any) -> Response:
         response = self.site.page(request, template, settings=self.settings, **context)
         response.headers.update(_PRIVATE)
         return response
@@ -313,7 +313,7 @@ def _too_large(most: int) -> Problem:
 
 def _gone() -> Problem:
     return Problem(
-        404, "try_gone", "/try", "what was read there is not kept any more, or never was", "Bring the document again: /try",
+        404, "try_gone", "/try", "what was read there is not kept any more, or never was", "Bring it again: /try",
         zh=("读出的内容已不再保留，或从未有过", "请重新提供文件：/try"),
     )  # fmt: skip
 
@@ -329,7 +329,9 @@ def _refuse_foreign(request: Request) -> None:
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     own = request.headers.get("host", "")
-    foreign = origin is not None and urlsplit(origin).netloc != own if site is None else site not in ("same-origin", "none")
+    foreign = (
+        origin is not None and urlsplit(origin).netloc != own if site is None else site not in ("same-origin", "none")
+    )
     if foreign:
         raise Problem(
             403, "origin", "request", "another site sent it", "Use the form of /try itself", {"Connection": "close"},

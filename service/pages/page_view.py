@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +30,8 @@ _WHERE = re.compile(r"page=([0-9]+)&viewrect=(-?[0-9.]+),(-?[0-9.]+),(-?[0-9.]+)
 _KEPT = 86_400
 #: Why there is no picture, in Chinese and English.
 REASONS: dict[str, tuple[str, str]] = {
-    "off": ("此站点不显示页面图像（GONGKAI_PAGE_PICTURES）", "This site shows no pictures of pages (GONGKAI_PAGE_PICTURES)"),
+    "off": ("此站点不显示页面图像（GONGKAI_PAGE_PICTURES）",
+            "This site shows no pictures of pages (GONGKAI_PAGE_PICTURES)"),
     "remote": ("此数据库不知道原文件在哪里", "The store does not know where the file lies"),
     "gone": ("原文件已不在构建时所在的位置", "The file is no longer where it was when the store was built"),
     "changed": ("原文件在构建之后有改动，不再是本文所据的文件", "The file has changed since the store was built"),
@@ -40,7 +40,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "damaged": ("此页无法绘制", "This page cannot be drawn"),
     "absent": ("原文件没有这一页", "The file has no such page"),
     "heavy": ("此页的图像超过允许的大小或内存", "The picture of this page would be too large, or take too much memory"),
-    "slow": ("绘制此页超过时限（GONGKAI_PICTURE_SECONDS）", "Drawing this page takes too long (GONGKAI_PICTURE_SECONDS)"),
+    "slow": ("绘制此页超过时限（GONGKAI_PICTURE_SECONDS）",
+             "Drawing this page takes too long (GONGKAI_PICTURE_SECONDS)"),
     "busy": ("正在绘制的页面太多，请稍后再试", "Too many pages are being drawn; try again in a moment"),
 }  # fmt: skip
 _BROKEN = ("绘制此页的进程意外结束", "The process that draws this page ended unexpectedly")
@@ -140,7 +141,9 @@ class PageView:
         quote = _read_quote(request)
         picture: Picture | None = None
         reason = ""
-        page = {"document": [iri], "page": [ox.Literal(f"page={leaf.number}&")]}
+        page: dict[str, list[ox.NamedNode | ox.Literal]] = {
+            "document": [iri], "page": [ox.Literal(f"page={leaf.number}&")],
+        }  # fmt: skip
         figures = self.site.answers.ask_internal("pages/document-page", page)
         try:
             picture = await self.pictures.draw(name, leaf.number, "webp", leaf.text)
@@ -148,7 +151,7 @@ class PageView:
             reason = REASONS.get(error.reason, _BROKEN)[language != "zh"]
         boxes = _read_boxes((await figures).rows, quote)
         if quote and not any(box.quoted for box in boxes):
-            boxes += await self._find_quoted(iri, name, quote, leaf)
+            boxes += await self._find_quoted(iri, quote, leaf)
         marks = [Mark(b.mark.start - leaf.start, b.mark.end - leaf.start, b.mark.iri, b.mark.title) for b in boxes
                  if b.mark.iri]  # fmt: skip
         here = _shift(quote, leaf)
@@ -162,7 +165,7 @@ class PageView:
             crumbs=(("/documents", "文件" if language == "zh" else "Documents"), (address, title)),
         )  # fmt: skip
 
-    async def _find_quoted(self, iri: ox.NamedNode, name: str, quote: tuple[int, int], leaf: Leaf) -> list[Box]:
+    async def _find_quoted(self, iri: ox.NamedNode, quote: tuple[int, int], leaf: Leaf) -> list[Box]:
         """The box of a stretch that is no figure."""
         place = ox.NamedNode(f"{iri.value}#char={quote[0]},{quote[1]}")
         rows = (await self.site.answers.ask_internal("pages/place-page", {"place": [place]})).rows

@@ -1,7 +1,7 @@
 """The pieces of a document's text as stretches: prose, tables, and where a page begins.
 
-Readers write each row of a table as one line with tabs between its cells, so that the text itself knows its tables. All
-of its characters are kept, in their order, but for the tabs, line ends and page breaks that are shown as what they mean.
+Readers write each row of a table as one line with tabs between its cells, so that the text itself knows its tables.
+All its characters are kept, in their order, but for tabs, line ends and page breaks, which are shown as what they mean.
 """
 
 from __future__ import annotations

@@ -52,7 +52,9 @@ class Views:
 
     async def documents(self, request: Request) -> Response:
         """All documents, with how much is in them and how they fare in the checks."""
-        return self.site.page(request, "documents.html", tries=self.answers.settings.tries_documents, **await self.read_documents())
+        return self.site.page(
+            request, "documents.html", tries=self.answers.settings.tries_documents, **await self.read_documents()
+        )
 
     async def document(self, request: Request) -> Response:
         """A document's text with all that it states marked; as ``.json``, ``.txt`` and ``.ttl`` its data."""

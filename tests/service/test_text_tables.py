@@ -30,7 +30,13 @@ def list_anchors(stretches: list[Stretch]) -> list[str]:
 
 def test_rows_of_tabbed_lines_are_a_table_with_all_their_cells() -> None:
     stretches = find_stretches(mark_text(TEXT, []), paged=True)
-    assert [(len(s.rows), s.columns, s.page) for s in stretches] == [(0, 0, 0), (3, 3, 0), (0, 0, 0), (0, 0, 2), (0, 0, 0)]
+    assert [(len(s.rows), s.columns, s.page) for s in stretches] == [
+        (0, 0, 0),
+        (3, 3, 0),
+        (0, 0, 0),
+        (0, 0, 2),
+        (0, 0, 0),
+    ]
     table = stretches[1]
     assert [["".join(p.text for p in cell.pieces) for cell in row] for row in table.rows] == [
         ["项目", "金额", "备注"], ["合计", "1,234.50", ""], ["", "", "无"],
@@ -48,7 +54,10 @@ def test_a_mark_stays_in_its_cell_with_its_anchor_and_quote() -> None:
         mark_text(TEXT, [Mark(start, start + 8, "id", "合计")], [(start - 1, start + 8)], (start, start + 8))
     )
     cell = stretches[1].rows[1][1]
-    assert [(p.text, p.quoted, p.mark is not None) for p in cell.pieces] == [("", False, False), ("1,234.50", True, True)]
+    assert [(p.text, p.quoted, p.mark is not None) for p in cell.pieces] == [
+        ("", False, False),
+        ("1,234.50", True, True),
+    ]
     # That on the tab before the number is in the cell behind the tab or before it, but once.
     assert sorted(list_anchors(stretches)) == [f"char={start - 1},{start + 8}", f"char={start},{start + 8}"]
 
@@ -61,7 +70,9 @@ def test_a_mark_stays_in_its_cell_with_its_anchor_and_quote() -> None:
 def test_no_character_and_no_anchor_is_lost(text: str, places: list[tuple[int, int]], paged: bool) -> None:
     spans = [(start, start + length) for start, length in places if start + length <= len(text)]
     marks = [Mark(start, end, "id", "", "figure" if at % 2 else "finding") for at, (start, end) in enumerate(spans)]
-    pieces = mark_text(text, [m for m in marks if m.kind == "figure"], spans, (0, 0), [m for m in marks if m.kind != "figure"])
+    pieces = mark_text(
+        text, [m for m in marks if m.kind == "figure"], spans, (0, 0), [m for m in marks if m.kind != "figure"]
+    )
     stretches = find_stretches(pieces, paged=paged)
     # A table's last line may have no end in the text, and has one when it is written.
     assert write(stretches).rstrip("\n") == text.rstrip("\n")
