@@ -88,7 +88,7 @@ class _Gathering:
 
     def _end_prose(self) -> None:
         if self._prose:
-            self._made.append(Stretch(pieces=tuple(self._prose)))
+            self._made.append(Stretch(pieces=tuple(_join(self._prose))))
             self._prose = []
 
     def _end_rows(self) -> None:
@@ -113,6 +113,20 @@ def _split_lines(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
                 line = []
     if line:
         yield line
+
+
+def _join(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Pieces of prose with the parts of one piece made one again: a link is no shorter than it need be."""
+    last: Piece | None = None
+    for piece in pieces:
+        if last is not None and not piece.anchors and piece == replace(last, text=piece.text, anchors=()):
+            last = replace(last, text=last.text + piece.text)
+            continue
+        if last is not None:
+            yield last
+        last = piece
+    if last is not None:
+        yield last
 
 
 def _make_row(line: Sequence[Piece]) -> tuple[Cell, ...]:
