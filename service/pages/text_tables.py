@@ -143,7 +143,18 @@ def _make_row(line: Sequence[Piece]) -> tuple[Cell, ...]:
         if anchored:
             cells[-1].append(_cut(piece, "", first=True))
     return tuple(
-        Cell(tuple(cell), _NUMBER.fullmatch("".join(p.text for p in cell).strip()) is not None) for cell in cells
+        Cell(_blunt(cell), _NUMBER.fullmatch("".join(p.text for p in cell).strip()) is not None) for cell in cells
+    )
+
+
+def _blunt(cell: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces of a cell; a single character among them that is part of something larger leads nowhere by itself.
+
+    It is too small to be hit (WCAG 2.2, 2.5.8), and the rest of what it is a part of leads there.
+    """
+    return tuple(
+        replace(p, around=replace(p.around, iri="")) if p.around and len(cell) > 1 and len(p.text.strip()) == 1 else p
+        for p in cell
     )
 
 
