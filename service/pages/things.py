@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
@@ -55,6 +56,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 _FEW = 8
 #: How many places a page quotes.
 _QUOTED = 12
+_LEAF = re.compile(r"page=([0-9]+)&")
 _LAST = ("其他", "Further facts")
 #: Said in another way by the page itself, or of use to programs alone.
 _HIDDEN = {"type", "fiscalYear", "start", "end", "isDefinedBy", "topConceptOf", "structure", "computedOn", "value#dqv"}
@@ -90,7 +92,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a document states the thing."""
+    """Where a document states the thing; ``page`` is that of a PDF, "" where nothing says it."""
 
     document: str
     title: str
@@ -99,6 +101,7 @@ class Place:
     before: str
     text: str
     after: str
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,11 @@ class Thing:
     place_count: int
     uses: tuple[Use, ...] = ()
     raw: dict[str, list[Value]] = field(default_factory=dict)
+
+    @property
+    def page(self) -> str:
+        """The page of a PDF on which the thing itself stands, as a figure does; "" for others."""
+        return find_leaf(self.one("onPage"))
 
     def one(self, name: str) -> str:
         """The text of the first value of a property; "" if there is none."""
@@ -284,9 +292,15 @@ def _local(iri: str) -> str:
     return iri.replace("#", "/").rpartition("/")[2]
 
 
+def find_leaf(where: str) -> str:
+    """The page of what ``gk:onPage`` says, as ``page=3&viewrect=…``; "" for nothing."""
+    found = _LEAF.match(where)
+    return found[1] if found else ""
+
+
 def _read_place(row: Row) -> Place:
     document = row["document"].text
     return Place(
         document, str(row.get("title", document)), int(row["start"].text), int(row["end"].text),
-        row["before"].text, row["exact"].text, row["behind"].text,
+        row["before"].text, row["exact"].text, row["behind"].text, find_leaf(str(row.get("where", ""))),
     )  # fmt: skip

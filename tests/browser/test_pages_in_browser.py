@@ -21,7 +21,7 @@ PAGES = [
     "/documents/yueyang-2023-accounts?quote=98-103", "/page/figure/shenzhen-2023-budget/63-68",
     "/page/agency/000000-deadbeef", "/page/agency/440300-1f3c9a20?property=gk:agency&class=gk:Figure",
     "/compare", "/data", "/help", "/ontology", "/sparql", "/search",
-    "/search?q=%E5%8F%A3%E5%B2%B8+2023", "/dumps", "/dataset",
+    "/search?q=%E5%8F%A3%E5%B2%B8+2023", "/dumps", "/dataset", "/try",
 ]  # fmt: skip
 #: Over the five documents: what is too small to be seen in a graph made by hand.
 LARGE = [
