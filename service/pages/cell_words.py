@@ -1,4 +1,4 @@
-"""What the cells of a result say in the reader's language, where the graph has a code, one language or an English sentence.
+"""What the cells of a result say in the reader's language, where the graph has a code or a sentence.
 
 The exports hold what the graph holds. What documents print stays as it is printed, in either language.
 """

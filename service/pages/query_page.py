@@ -212,9 +212,8 @@ class QueryPages:
         href = self.site.local(row[column.link].text.partition(" ")[0]) if column.link and column.link in row else ""
         if column.numeric:
             return _make_number(value, column, view, href)
-        if value.is_iri and not href:
-            href = self.site.local(value.text)
-            return Cell(self._shorten(value.text), href, "words")
+        if value.is_iri:
+            return Cell(self._shorten(value.text), href or self.site.local(value.text), "words")
         text = words.say(row, column)
         return Cell(text, href, "long" if len(text) > _LONG else "words" if len(text) > 6 else "")
 
@@ -254,7 +253,11 @@ def _list_chosen(columns: Sequence[Column], view: View) -> list[tuple[Column, st
     """What the result is narrowed to: column and value, and all of ``_only`` without it."""
     known = {c.name: c for c in columns}
     return [
-        (known.get(name) or Column(name, {"zh": name, "en": name}), value, [f"{n}:{v}" for n, v in view.only if (n, v) != (name, value)])
+        (
+            known.get(name) or Column(name, {"zh": name, "en": name}),
+            value,
+            [f"{n}:{v}" for n, v in view.only if (n, v) != (name, value)],
+        )
         for name, value in view.only
     ]
 

@@ -19,7 +19,7 @@ from service.pages.structured import describe_dataset
 from service.pages.views import Views
 from service.queries.answers import Row
 
-#: Questions that the page offers beside the first one: what they ask in Chinese and English, and the query that answers.
+#: Questions that the page offers beside the first one, in Chinese and English, and the queries that answer them.
 QUESTIONS: tuple[tuple[str, str, str], ...] = (
     ("各部门的“三公”经费是多少？", "What do offices spend on the three public expenses?", "three-public-expenses"),
     ("预算安排了多少，决算花了多少？", "What was planned, and what was spent?", "budgets-and-accounts"),

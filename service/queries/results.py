@@ -1,7 +1,8 @@
 """A result as a reader asks to see it: filtered, sorted, in pages, in a unit. All of it stands in the address.
 
 Options begin with ``_``, so that they never meet a query's own parameters: ``_find=words``, ``_only=column:value``,
-``_sort=column`` or ``_sort=-column``, ``_show=column``, ``_page=2``, ``_size=50``, ``_unit=wan``; the rest are read elsewhere.
+``_sort=column`` or ``_sort=-column``, ``_show=column``, ``_page=2``, ``_size=50``, ``_unit=wan``;
+the rest are read elsewhere.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class View:
-    """What a reader asked of a result. ``only`` are pairs of column and value: a row passes with any of a column's values.
+    """What a reader asked of a result. ``only`` are pairs of column and value, of which a row has one a column.
 
     ``show`` names the columns that a page shows, all of them where it is empty; ``page`` counts from 1.
     """

@@ -15,8 +15,8 @@ _MONEY, _OTHERS, _SIGNIFICANT = 2, 2, 3
 def round_to_sense(number: Decimal, unit: str = "") -> Decimal:
     """A number with no more decimals than say something: 12.75244008420682752973435946 becomes 12.75.
 
-    What documents print is left as it is: up to four decimals, of money in yuan (``unit`` is "CNY") up to two. Of what is
-    smaller than one three significant digits are kept, so that nothing becomes 0 that is not.
+    What documents print is left as it is: up to four decimals, of money in yuan (``unit`` is "CNY") up to two. Of what
+    is smaller than one three significant digits are kept, so that nothing becomes 0 that is not.
     """
     if not number.is_finite():
         return number

@@ -1,4 +1,4 @@
-"""A small drawing of how many documents there are of each year, stacked by kind: what the start page shows of the data."""
+"""A small drawing of how many documents there are of each year, stacked by kind, for the start page."""
 
 from __future__ import annotations
 
