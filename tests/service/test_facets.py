@@ -148,3 +148,13 @@ def test_the_form_of_a_result_keeps_what_was_chosen(web: httpx.Client) -> None:
     form = page[page.index('aria-label="筛选结果"') :].partition("</form>")[0]
     for name, value in (("service", "free-inspection"), ("_only", "role:service"), ("_show", "amount")):
         assert f'name="{name}" value="{value}"' in form
+
+
+def test_an_empty_result_says_what_would_give_rows(web: httpx.Client) -> None:
+    page = web.get(f"{FREE}&year=1950", headers=BROWSER).text
+    empty = page[page.index('class="empty"') :].partition('<p class="note"')[0]
+    near = [unescape(href) for href in re.findall(r'<a href="([^"]+year=2023[^"]*)">2023</a>', empty)]
+    assert near, "a year that gives rows"
+    assert len(rows(web.get(near[0], headers=BROWSER).text)) == 3
+    counts = re.findall(r'<td class="number">([0-9,]+)</td>', empty)
+    assert any(count != "0" for count in counts), "what the documents hold of what the query reads"
