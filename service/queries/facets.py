@@ -13,7 +13,7 @@ from service.queries.query import Column
 from service.queries.results import View, choose_rows, sort_values
 
 #: How many facets a page offers, how many values of each, and how long values may be on average, in characters.
-_MOST_FACETS, _MOST_VALUES, _LONGEST = 6, 40, 28
+_MOST_FACETS, _MOST_VALUES, _LONGEST = 6, 100, 28
 #: So few values are offered even where most rows have one of their own.
 _FEW = 3
 
