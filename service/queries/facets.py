@@ -16,6 +16,8 @@ from service.queries.results import View, choose_rows, sort_values
 _MOST_FACETS, _MOST_VALUES, _LONGEST = 6, 100, 28
 #: So few values are offered even where most rows have one of their own.
 _FEW = 3
+#: Of how many values, at most, a row may have one of its own.
+_SHARED = 0.7
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,12 @@ def list_facets(table: Table, columns: Sequence[Column], view: View) -> list[Fac
 
 
 def _divides(rows: Sequence[Row], column: Column) -> bool:
-    """Whether a column's values tell groups of rows apart: several, short, and of about two rows each at least."""
+    """Whether a column's values tell groups of rows apart: several, short, and and not another one in nearly each row."""
     if column.numeric:
         return False
     values = [row[column.name] for row in rows if column.name in row]
     different = {v.text for v in values}
-    if any(v.is_iri for v in values) or not 1 < len(different) <= max(_FEW, len(values) // 2):
+    if any(v.is_iri for v in values) or not 1 < len(different) <= max(_FEW, _SHARED * len(values)):
         return False
     return sum(map(len, different)) / len(different) <= _LONGEST
 
