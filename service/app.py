@@ -45,6 +45,7 @@ from service.pages.page_view import PageView
 from service.pages.query_page import QueryPages
 from service.pages.sheet_page import SheetPage
 from service.pages.site import Site
+from service.pages.start_page import StartPage
 from service.pages.views import Views
 from service.queries.answers import Answers
 from service.queries.catalogue import QueryCatalogue
@@ -154,7 +155,7 @@ def _list_pages(site: Site, endpoint: Endpoint) -> dict[str, Handler]:
         return JSONResponse(description | {"servers": [{"url": find_prefix(request) or "/"}]})
 
     return {
-        "/": views.start,
+        "/": StartPage(site, views).show,
         "/queries": queries.list_queries,
         "/queries.ttl": queries.describe,
         "/queries/themes": linked.description,

@@ -65,6 +65,7 @@ TERMS: dict[str, dict[str, Term | str]] = {
     "pages/comparison-figures": {"property": _FUNCTION, "agency": "office", "year": _YEAR, "phase": _BUDGET},
     "pages/document-versions": {"document": "document"},
     "pages/figure-findings": {"thing": "figure"},
+    "pages/finding-words": {"finding": "finding"},
     "pages/money": {"thing": "project"},
     "pages/place-words": {"place": "place"},
     "pages/service-links": {"thing": "service"},

@@ -26,7 +26,8 @@ from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
 from service.words.amounts import format_money, format_number
 from service.words.reasons import say_reason
-from service.words.terms import CHANGES, KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
+from service.words.rounding import show_amount
+from service.words.terms import CELL_WORDS, CHANGES, KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, say
 
 Language = Literal["zh", "en"]
 
@@ -78,6 +79,7 @@ class Site:
         self.templates.filters["brief"] = format_brief
         self.templates.filters["money"] = format_money
         self.templates.filters["short"] = shorten
+        self.templates.filters["sense"] = show_amount
         self.templates.globals |= {
             "t": _translate,
             "link": _link,
@@ -85,7 +87,7 @@ class Site:
             "version": __version__,
             "web_version": self.web_version,
             "base": self.base,
-            "words": _speak(WORDS),
+            "words": _speak(CELL_WORDS),
             "kinds": _speak(KINDS),
             "changes": _speak(CHANGES),
             "verdicts": _speak(VERDICTS),

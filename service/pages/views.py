@@ -1,4 +1,4 @@
-"""The pages: start page, documents."""
+"""The pages of documents: the list, and each one's text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from service.pages.document_marks import DocumentText, read_document
 from service.pages.document_page import mark_text
 from service.pages.page_view import PDF, find_page
 from service.pages.site import Form, Site, pick_language
-from service.pages.structured import describe_dataset
 from service.pages.text_tables import find_stretches
 from service.queries.answers import Answers, Row
 from service.queries.citing import Reference, cite
@@ -40,15 +39,6 @@ class Views:
     @property
     def answers(self) -> Answers:
         return self.site.answers
-
-    async def start(self, request: Request) -> Response:
-        """What this is, what is loaded, and where to go from here."""
-        found = await self.read_documents()
-        years = {row["year"].text for row in found["documents"] if "year" in row}
-        structured = describe_dataset(self.site.base, find_origin(request), pick_language(request), years=years)
-        return self.site.page(
-            request, "start.html", themes=self.answers.catalogue.by_theme(), structured=structured, **found
-        )
 
     async def documents(self, request: Request) -> Response:
         """All documents, with how much is in them and how they fare in the checks."""
