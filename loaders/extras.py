@@ -14,8 +14,8 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "office": ("docx", "openpyxl", "xlrd"),
     "parquet": ("pyarrow",),
     "serve": (
-        "brotli", "httpcore", "httptools", "opencc", "prometheus_client", "pypinyin", "rapidfuzz", "starlette",
-        "tantivy", "uvicorn", "uvloop", "zstandard",
+        "brotli", "httpcore", "httptools", "opencc", "prometheus_client", "pypinyin", "rapidfuzz", "resvg_py",
+        "starlette", "tantivy", "uvicorn", "uvloop", "zstandard",
     ),
     "mcp": ("httpx2", "mcp"),
     "watch": ("watchfiles",),

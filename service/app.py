@@ -37,6 +37,7 @@ from service.linked.routes import Asking
 from service.pages.checks_page import ChecksPage
 from service.pages.compare_page import ComparePage
 from service.pages.data_pages import DataPages
+from service.pages.explorer.page import ExplorerPages
 from service.pages.loaded_page import LoadedPage
 from service.pages.page_cache import PageCache
 from service.pages.query_page import QueryPages
@@ -135,7 +136,12 @@ def _list_pages(site: Site, endpoint: Endpoint) -> dict[str, Handler]:
     async def api(request: Request) -> Response:
         return JSONResponse(description | {"servers": [{"url": find_prefix(request) or "/"}]})
 
+    explorer = ExplorerPages(site)
     return {
+        "/explore": explorer.page,
+        **{f"/explore.{extension}": explorer.data for extension in ("csv", "svg", "png", "rq")},
+        "/embed/explore": explorer.embed,
+        "/oembed": explorer.oembed,
         "/": views.start,
         "/queries": queries.list_queries,
         "/queries.ttl": queries.describe,
