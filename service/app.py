@@ -24,7 +24,7 @@ from service.endpoint.protocol import Endpoint
 from service.engine.memory import tidy_up
 from service.engine.store import Store, open_store
 from service.http.front import EXPOSED, Front
-from service.http.journal import Journal
+from service.http.journal import SCOPE_KEY, Journal, Record
 from service.http.negotiation import prefers_page
 from service.http.outbox import Outbox
 from service.http.prefix import find_prefix
@@ -225,7 +225,10 @@ class _Errors:
 
     async def explain_defect(self, request: Request, _: Exception) -> Response:
         # The exception itself goes on to the server's log; strangers learn nothing of our insides.
+        record = request.scope.get(SCOPE_KEY)
+        name = record.id if isinstance(record, Record) else "-"
         return self.site.error(request, Problem(
-            500, "internal", request.url.path[:120], "this is a defect of the service", "Tell those who run it",
-            zh=("这是服务自身的缺陷", "请告知服务的运行者"),
+            500, "internal", request.url.path[:120], "this is a defect of the service",
+            f"Tell those who run it, with the name of this request: {name}",
+            zh=("这是服务自身的缺陷", f"请告知服务的运行者，并附上本次请求的编号 {name}"),
         ))  # fmt: skip

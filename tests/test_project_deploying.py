@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tomllib
@@ -96,6 +97,21 @@ def test_the_metrics_in_the_documentation_are_given() -> None:
     assert states
     for state in re.findall(r"`(\w+)`", states[1]):
         assert f'gongkai_processes{{state="{state}"}}' in exposed
+
+
+def test_the_dashboard_asks_for_metrics_that_are_given() -> None:
+    settings = ServiceSettings(store=ROOT / ".gongkai/no-such-store")
+    exposed = Journal(settings, open_store(settings)).expose().decode("utf-8")
+    given = {
+        name + ending
+        for name, kind in re.findall(r"^# TYPE (\S+) (\S+)$", exposed, re.MULTILINE)
+        for ending in (("_bucket", "_sum", "_count") if kind == "histogram" else ("",))
+    }
+    panels = json.loads(read("deploy/grafana.json"))["panels"]
+    asked = {n for p in panels for t in p["targets"] for n in re.findall(r"gongkai_[a-z_]+", t["expr"])}
+    assert len(asked) > 8
+    assert asked <= given
+    assert len({p["id"] for p in panels}) == len(panels)
 
 
 @pytest.mark.parametrize("name", YAML)

@@ -17,6 +17,7 @@ from loaders.graph.statements import write_statements
 from loaders.graph.work import write_work
 from loaders.graph.writer import Writer
 from loaders.settings import DEFAULT_BASE
+from loaders.words.office_kinds import name_kind
 
 # What a project's form states, and the property that holds it; amounts are figures of their own too.
 _DETAILS = {
@@ -109,6 +110,7 @@ def _write_agency(writer: Writer) -> None:
         writer.text(node, SKOS("altLabel"), alias, "zh")
     if agency.place:
         writer.add(node, gk("place"), writer.iris.place(agency.place))
+    writer.text(node, gk("officeKind"), name_kind(agency.label, agency.place))
     writer.text(node, gk("nature"), agency.nature)
     writer.text(node, gk("rank"), agency.rank)
     writer.text(node, gk("creditCode"), agency.credit_code)

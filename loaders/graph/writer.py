@@ -14,6 +14,7 @@ from loaders.graph.projects import Projects
 from loaders.words import places
 from loaders.words.normalise import normalise
 from loaders.words.numbers import trim_zeros
+from loaders.words.office_kinds import name_kind
 from loaders.words.redaction import Redaction
 
 # Things that several documents may name. What is said of them alone stands in one graph, once: engines that take the
@@ -171,12 +172,14 @@ class Writer:
         if key not in self._agencies:
             # Found by the same rule as that of a document's own agency, so that both get the same IRI.
             place = places.load().find(key, self.facts.document.text)
-            node = self.iris.agency(label, place or (own.place if own else ""))
+            whole = place or (own.place if own else "")
+            node = self.iris.agency(label, whole)
             self._agencies[key] = node
             if place:
                 self.add(node, self.gk("place"), self.iris.place(place))
             self.type(node, self.gk("Agency"), ORG("FormalOrganization"))
             self.label(node, label)
+            self.text(node, self.gk("officeKind"), name_kind(label, whole))
             self.add(node, self.gk("attestedIn"), self.node)
         return self._agencies[key]
 

@@ -19,7 +19,7 @@ from loaders import __version__
 from loaders.errors import DocumentError, GongkaiError, StoreError
 from loaders.extras import naming_extras
 from loaders.facts import Facts
-from service.command import remote_commands, store_commands
+from service.command import doctor_command, remote_commands, store_commands
 from service.command.store_commands import make_index
 from service.command.terminal import bear_any_terminal, given, open_output, say, show_progress, tell
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 store_commands.register(app)
 remote_commands.register(app)
+doctor_command.register(app)
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)]
 StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store.")]

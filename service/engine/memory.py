@@ -21,11 +21,11 @@ def fits_memory(quads: int, most: int, workers: int) -> bool:
     """
     if quads > most:
         return False
-    free = _find_free()
+    free = find_free()
     return free == 0 or quads * BYTES_PER_QUAD * (workers + 2) < free
 
 
-def _find_free() -> int:
+def find_free() -> int:
     """The bytes of memory that may be taken; 0 where the system does not tell."""
     table = Path("/proc/meminfo")
     found = 0

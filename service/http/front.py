@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from time import perf_counter
@@ -29,7 +31,10 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-EXPOSED = ["ETag", "Retry-After", "X-Gongkai-Snapshot", "X-Gongkai-Rows"]
+#: Names a request in the log, in its answer and, behind a trusted proxy, in the log of that.
+REQUEST_ID = b"x-request-id"
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+EXPOSED = ["ETag", "Retry-After", "X-Request-Id", "X-Gongkai-Snapshot", "X-Gongkai-Rows"]
 #: For any page anywhere: the data are public, and no request carries a secret.
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -78,7 +83,7 @@ class Front:
         self._find_place(scope, peer)
         client = name_client(host)
         CLIENT.set(client)
-        record = Record(scope["method"], scope["path"], client)
+        record = Record(scope["method"], scope["path"], client, self._find_id(scope, peer))
         scope[SCOPE_KEY] = record
         answer = _Answer(self, scope, send, record)
         brought = host != peer and not self.proxies.trusts(host)
@@ -99,6 +104,14 @@ class Front:
             if record.status >= 400 and record.outcome == "ok":
                 record.outcome = f"http {record.status}"
             self.journal.note(record)
+
+    def _find_id(self, scope: Scope, peer: str) -> str:
+        """The request's own name: that which a trusted proxy gave it, else a new one."""
+        if self.proxies.trusts(peer):
+            for name, value in scope["headers"]:
+                if name == REQUEST_ID and _REQUEST_ID.fullmatch(value):
+                    return str(value, "ascii")
+        return secrets.token_hex(8)
 
     def _find_place(self, scope: Scope, peer: str) -> None:
         """Under which host and path the client sees this site: as set, else as a trusted proxy tells."""
@@ -165,6 +178,7 @@ class _Answer:
             self._record.status = head["status"]
             prefix_head(head, self._scope.get(PREFIX_KEY, ""))
             add_headers(head)
+            head["headers"].append((REQUEST_ID, self._record.id.encode("ascii")))
             await self._send(head)
 
     async def _deliver(self, body: bytes, more: bool) -> None:

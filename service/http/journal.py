@@ -34,12 +34,16 @@ SCOPE_KEY = "gongkai.record"
 
 @dataclass
 class Record:
-    """What is known of one request. ``outcome`` is ok, or the code of the error; ``source`` where the answer came from:
-    run, cache, client (it had it already)."""
+    """What is known of one request.
+
+    ``id`` is what its answer names it by; ``outcome`` is ok, or the code of the error; ``source`` where the answer
+    came from: run, cache, client (it had it already).
+    """
 
     method: str
     path: str
     client: str = ""
+    id: str = ""
     query: str = field(default="", repr=False)
     status: int = 0
     seconds: float = 0.0
@@ -102,7 +106,7 @@ class Journal:
             return
         line: dict[str, Any] = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": "slow query" if slow else "request",
-            "method": record.method, "path": record.path[:200], "status": record.status,
+            "id": record.id, "method": record.method, "path": record.path[:200], "status": record.status,
             "outcome": record.outcome, "seconds": round(record.seconds, 6), "bytes": record.bytes,
         }  # fmt: skip
         if record.query:

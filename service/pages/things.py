@@ -19,7 +19,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("名称与标识", "Names", (
         "label", "prefLabel", "shortName", "altLabel", "hiddenLabel", "title", "notation", "number", "identifier",
         "creditCode", "divisionCode", "edition", "definition", "scopeNote", "historyNote", "changeNote", "note",
-        "nature", "rank", "kind", "portKind", "issuer",
+        "officeKind", "nature", "rank", "kind", "portKind", "issuer",
     )),
     ("归属", "Belongs to", (
         "agency", "ofDivision", "unitOf", "subOrganizationOf", "place", "parentPlace", "abolishedIn", "isReplacedBy",

@@ -3,7 +3,7 @@
 A thing has a key for each way of writing its name that says the same by rule: an office by its place and what it is
 for, in full and for short, in English and in pinyin; a place by its code; a code with its digits. A name that someone
 gives is read into the same keys, each with how much it says. Nothing here knows an office; the rules stand in
-``office_words.py``, the places in ``place_names.py``.
+``loaders/words/office_words.py``, the places in ``place_names.py``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from loaders.words import naming, places
+from loaders.words.office_kinds import SHORTS, loosen, root, shorten_duty
+from loaders.words.office_words import ABOVE, DUTIES, ENGLISH_BODIES
 from service.search import place_names
 from service.search.folding import compact, flatten
-from service.search.office_words import ABOVE, BODIES, DOING, DUTIES, ENDS, ENGLISH_BODIES, JOINTS
 from service.search.pinyin import join_letters, strip_marks, write_pinyin
 from service.search.terms import stem as singular
 
@@ -51,14 +52,6 @@ _REMARK = re.compile(r"(?:本级|行政|机关|汇总|盖章|公章|签章|事�
 _CODE = re.compile(r"(?P<code>\d(?:[\s.-]?\d){2,8})")
 _LATIN = re.compile(r"[a-z]+")
 _BRANCH = re.compile(r"^公安局?(?P<place>.{2,8}?)(?:公安)?分局$")
-_GOVERNMENT = re.compile(r"^政府(?=.{2,})")
-_JOINTS = str.maketrans("", "", JOINTS)
-_END_OF = dict(ENDS)
-_SHORT_OF = {full: d.short for d in DUTIES for full in d.full}
-_ENDS_IN_FULL, _IN_FULL = (re.compile("|".join(sorted(d, key=len, reverse=True))) for d in (_END_OF, _SHORT_OF))
-_DOING = re.compile("|".join(DOING))
-_BODY = re.compile(rf"(?<=.)(?:{'|'.join(BODIES)})$")
-_SHORTS = frozenset(d.short for d in DUTIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,29 +102,6 @@ def is_self_reference(text: str) -> bool:
     """
     words = compact(text)
     return bool(_SELF.fullmatch(words)) or naming.is_seat(words)
-
-
-@functools.lru_cache(maxsize=32768)
-def shorten_duty(core: str) -> str:
-    """An office's name without its place, in the one form that full and short names share.
-
-    >>> shorten_duty("人民政府办公厅"), shorten_duty("发展和改革委员会"), shorten_duty("人民政府口岸管理办公室")
-    ('政府办', '发改委', '口岸管理办')
-    """
-    short = _ENDS_IN_FULL.sub(lambda m: _END_OF[m.group()], core.translate(_JOINTS))
-    short = _IN_FULL.sub(lambda m: _SHORT_OF[m.group()], short)
-    short = re.sub(r"^市?府办$", "政府办", short)
-    return _GOVERNMENT.sub("", short) or short
-
-
-def _loosen(core: str) -> str:
-    """A short form without what an office does with its duty: 口岸管理办 as 口岸办."""
-    return _DOING.sub("", re.sub(r"^委(?=.{2,})", "", core)) or core
-
-
-def _root(core: str) -> str:
-    """A short form without the kind of its body: 口岸办 as 口岸, 中院 as it is."""
-    return core if core in _SHORTS else _BODY.sub("", _loosen(core))
 
 
 def _read_places(text: str, within: tuple[str, ...] = ()) -> Iterator[_Reading]:
@@ -212,9 +182,9 @@ def _list_office_keys(whole: str, place: str) -> Iterator[str]:
         return
     for spot in dict.fromkeys((place, "")):
         yield _key("o", spot, core)
-        yield _key("l", spot, _loosen(core))
-        if len(_root(core)) >= 2 or _root(core) in _SHORTS:
-            yield _key("s", spot, _root(core))
+        yield _key("l", spot, loosen(core))
+        if len(root(core)) >= 2 or root(core) in SHORTS:
+            yield _key("s", spot, root(core))
     for before in _write_place(place):
         for after in sorted({reading.core, core, re.sub(r"^人民政府(?=.{4,})", "", reading.core)}):
             yield _key("y", "" if before else "-", before + write_pinyin(after))
@@ -341,7 +311,7 @@ def _add_office(whole: str, hints: tuple[str, ...], add: Callable[..., None]) ->
             _add_duty(reading.core, hint, _PLACELESS, 0.0, add, False)
         _add_duty(reading.core, "", _PLACELESS, 0.0, add, False)
     core = shorten_duty(placeless[0].core) if placeless else ""
-    return named, bool(placeless) and (bool(level) or _root(core) in _SHORTS or len(core) < 6), level
+    return named, bool(placeless) and (bool(level) or root(core) in SHORTS or len(core) < 6), level
 
 
 def _add_duty(core: str, spot: str, factor: float, less: float, add: Callable[..., None], placed: bool) -> None:
@@ -349,9 +319,9 @@ def _add_duty(core: str, spot: str, factor: float, less: float, add: Callable[..
     if len(short) < 2:
         return
     add(_key("o", spot, short), SAME * factor - less, placed)
-    add(_key("l", spot, _loosen(short)), LOOSE * factor - less, placed)
-    if len(_root(short)) >= 2 or _root(short) in _SHORTS:
-        add(_key("s", spot, _root(short)), ALIKE * factor - less, placed)
+    add(_key("l", spot, loosen(short)), LOOSE * factor - less, placed)
+    if len(root(short)) >= 2 or root(short) in SHORTS:
+        add(_key("s", spot, root(short)), ALIKE * factor - less, placed)
 
 
 def _add_latin(text: str, add: Callable[..., None]) -> set[str]:
@@ -389,5 +359,5 @@ def _duties_by_words() -> dict[frozenset[str], tuple[str, ...]]:
         for phrase in duty.english:
             own = frozenset(singular(w) for w in phrase.split() if singular(w) not in ENGLISH_BODIES)
             if own:
-                found[own] = tuple(dict.fromkeys((*found.get(own, ()), _root(duty.short))))
+                found[own] = tuple(dict.fromkeys((*found.get(own, ()), root(duty.short))))
     return found

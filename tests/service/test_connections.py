@@ -141,3 +141,8 @@ def test_joined_writes_keep_their_order_and_go_out_before_the_end(sizes: list[in
             return received
 
     assert asyncio.run(talk()) == b"".join(parts)
+
+
+def test_who_is_no_trusted_proxy_does_not_name_its_requests(strict: str) -> None:
+    answer = httpx.get(f"{strict}/health", headers={"X-Request-Id": "forged"}, timeout=PATIENCE)
+    assert answer.headers["x-request-id"] != "forged"

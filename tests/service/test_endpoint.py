@@ -349,6 +349,23 @@ def test_the_log(logged: tuple[Server, Path, Path]) -> None:
     assert "127.0.0.1" not in log.read_text(encoding="utf-8")
 
 
+def test_a_request_has_a_name_in_the_log_and_in_its_answer(logged: tuple[Server, Path, Path]) -> None:
+    server, _, log = logged
+    names = [httpx.get(f"{server.url}{path}", timeout=PATIENCE).headers["x-request-id"] for path in ("/", "/nowhere")]
+    query = httpx.get(f"{server.url}/sparql", params={"query": "ASK {}"}, timeout=PATIENCE)
+    names.append(query.headers["x-request-id"])
+    assert len(set(names)) == 3
+    assert all(re.fullmatch("[0-9a-f]{16}", name) for name in names)
+    assert "X-Request-Id" in query.headers["access-control-expose-headers"]
+    wait_until(lambda: any(line["id"] == names[-1] for line in read_log(log)), "the line of the last request")
+    paths = {line["id"]: line["path"] for line in read_log(log)}
+    assert [paths[name] for name in names] == ["/", "/nowhere", "/sparql"]
+    # A trusted proxy, as the machine itself is unless set otherwise, names its requests, but not in any way.
+    for told, taken in (("a1.B_2-c", True), ("x" * 65, False), ("a b", False), ('"', False)):
+        answer = httpx.get(f"{server.url}/health", headers={"X-Request-Id": told}, timeout=PATIENCE)
+        assert (answer.headers["x-request-id"] == told) is taken
+
+
 def is_served(url: str, iri: str) -> bool:
     question = {"query": f"ASK {{ {iri} ?p ?o }}"}
     return bool(httpx.get(f"{url}/sparql", params=question, timeout=PATIENCE).json()["boolean"])

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from loaders.graph.iris import Iris
+from loaders.words.office_kinds import shorten_duty
 from service.linked.matching import Asked, Matcher, read_batch
 from service.linked.rating import rate
 from service.search import room as rooms
 from service.search.folding import simplify
-from service.search.names import is_self_reference, list_keys, read_name, shorten_duty
+from service.search.names import is_self_reference, list_keys, read_name
 from service.search.pinyin import strip_marks, write_pinyin
 from service.search.place_names import choose_highest, find_latin
 from tests.service.invented_offices import add_offices, list_offices

@@ -165,6 +165,15 @@ JOINTS = "和与及暨、"
 DOING = ("监督", "管理", "服务", "事务", "工作", "业务", "综合")
 #: The one character that says what kind of body it is. A 中心, 站 or 所 is another office than the 局 of its duty.
 BODIES = ("局", "厅", "委", "办", "部", "院", "署")
+#: The body that offices of a duty usually are, where it is no 局: a 卫生健康局 of a county is of one kind with the 卫健委 above it.
+USUAL_BODY = "局"
+BODY_OF = {
+    duty: body
+    for body, duties in (
+        ("委", "发改 卫健 卫计 计生 国资 政法"), ("办", "口岸 外事 侨务 港澳 台 编 人防 扶贫 史志 巡察"), ("部", "宣传 组织 统战"),
+    )
+    for duty in duties.split()
+}  # fmt: skip
 #: Bodies above offices, before the name of the place that they are of. 国家税务总局深圳市税务局 is 深圳市税务局.
 ABOVE = (
     ("中国人民政治协商会议", "政协"), ("中国共产主义青年团", "共青团"), ("共青团", "共青团"), ("中国共产党", ""),
