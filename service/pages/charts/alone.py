@@ -42,8 +42,9 @@ def stand_alone(drawing: str, title: str, about: Sequence[str], source: str) -> 
     colours = _read_colours()
     add(root, "rect", width=full, height=whole, fill=colours["raised"])
     for number, (line, strong) in enumerate(head):
+        y = _EDGE + LINE * 1.35 * (number + 0.7)
         add(
-            root, "text", line, x=_EDGE, y=_EDGE + LINE * 1.35 * (number + 0.7), fill=colours["ink" if strong else "soft"],
+            root, "text", line, x=_EDGE, y=y, fill=colours["ink" if strong else "soft"],
             font_size="16" if strong else "12", font_weight="700" if strong else "400",
         )  # fmt: skip
     inner = add(root, "g", transform=f"translate({_EDGE:.0f},{top:.0f})")
@@ -52,7 +53,8 @@ def stand_alone(drawing: str, title: str, about: Sequence[str], source: str) -> 
         inner.append(element)
     for number, line in enumerate(foot):
         add(root, "text", line, x=_EDGE, y=top + height + LINE * (number + 1.4), fill=colours["soft"], font_size="11")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="utf-8")
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def paint(svg: bytes) -> bytes:
@@ -62,18 +64,15 @@ def paint(svg: bytes) -> bytes:
     """
     with naming_extras("a chart as PNG"):
         import resvg_py
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg.decode("utf-8"), zoom=_SCALE))
+    painted: bytes = bytes(resvg_py.svg_to_bytes(svg_string=svg.decode("utf-8"), zoom=_SCALE))
+    return painted
 
 
 @cache
 def can_write() -> bool:
     """Whether this machine has a font with Chinese characters: without one, all would be painted alike."""
-    first, second = (
-        paint(
-            f'<svg xmlns="{_SVG}" width="20" height="20" font-family="sans-serif"><text y="16">{c}</text></svg>'.encode()
-        )
-        for c in "公开"
-    )
+    empty = f'<svg xmlns="{_SVG}" width="20" height="20" font-family="sans-serif"><text y="16">{{}}</text></svg>'
+    first, second = (paint(empty.format(character).encode()) for character in "公开")
     return first != second
 
 
@@ -107,6 +106,7 @@ def _attributes(name: str, tag: str, colours: dict[str, str]) -> dict[str, str]:
         "base": {"stroke": colours["edge"]},
         "edge": {"stroke": colours["edge"]},
         "idle": {"fill": colours["idle"]},
+        "rest": {"fill": colours["edge"]},
         "line": {"stroke-width": "2.5", "fill": "none"},
         "ring": {"stroke": colours["ink"], "stroke-width": "1.5"},
     }.get(name, {})

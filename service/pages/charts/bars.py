@@ -24,6 +24,8 @@ from service.pages.charts.svg import (
     write,
 )
 
+#: The key of what is no thing of its own: all others together.
+OTHERS = "others"
 _THICK, _GAP, _ROOM, _AXIS = 18, 8, 70, 26
 #: The most room for the words beside a group of bars, their lines, and the room for a series' name behind a bar.
 _MOST_WORDS, _MOST_LINES, _MOST_NAME = 330.0, 3, 150.0
@@ -89,7 +91,7 @@ def draw_bars(points: Sequence[Point], title: str, language: str, series: Sequen
             said = f"{point.place}{f' · {point.series}' if point.series else ''}: {spell(point.value)}"
             add(
                 words, "rect", title=said, x=begin, y=y + 1, width=max(end - begin, 1.0),
-                height=thick - 2, rx=2, class_=f"fill{colours.get(point.series, 1)}",
+                height=thick - 2, rx=2, class_="rest" if point.key == OTHERS else f"fill{colours.get(point.series, 1)}",
             )  # fmt: skip
             number = shorten(point.value, language)
             if not colours and point.series:
@@ -112,7 +114,8 @@ def choose_bars(points: Sequence[Point], height: float = HEIGHT) -> list[Point]:
     """The points that fit into a height, in their order: those of the groups with the largest numbers."""
     groups = group_points(points)
     left, thick = _find_left(groups), _find_thickness(len({p.series for p in points}))
-    free, chosen = height - _AXIS, set()
+    free = height - _AXIS
+    chosen: set[tuple[str, str]] = set()
     for group in sorted(groups, key=lambda g: -max(abs(p.value) for p in g)):
         free -= _measure_group(group, left, thick) + _GAP
         if free < 0 and chosen:

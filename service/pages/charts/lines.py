@@ -16,7 +16,8 @@ _WIDTH, _HEIGHT, _TOP, _BOTTOM, _RIGHT = 880, 340, 12, 30, 210
 
 
 def draw_lines(points: Sequence[Point], title: str, language: str) -> Markup:
-    """One line a series, with its name at its end. Draws the first :data:`MOST_SERIES` series: see :func:`choose_lines`.
+    """One line a series, with its name at its end. Draws the first :data:`MOST_SERIES` series: see
+    :func:`choose_lines`.
 
     Labels that are numbers, such as years, stand at their distance from one another, others in the order in which they
     come. A gap in years is left open: nobody knows what stood between.
@@ -64,11 +65,11 @@ def draw_lines(points: Sequence[Point], title: str, language: str) -> Markup:
 
 
 def choose_lines(points: Sequence[Point]) -> list[Point]:
-    """The points of the :data:`MOST_SERIES` series with the largest numbers, in their order."""
-    largest: dict[str, float] = {}
+    """The points of :data:`MOST_SERIES` series in their order: of the longest ones, and of these the largest."""
+    values: dict[str, list[float]] = {}
     for point in points:
-        largest[point.series] = max(abs(point.value), largest.get(point.series, 0.0))
-    shown = sorted(largest, key=lambda name: -largest[name])[:MOST_SERIES]
+        values.setdefault(point.series, []).append(abs(point.value))
+    shown = sorted(values, key=lambda name: (-min(len(values[name]), 3), -max(values[name])))[:MOST_SERIES]
     return [p for p in points if p.series in shown]
 
 
@@ -95,7 +96,7 @@ def _add_names(root: Element, ends: list[tuple[float, float, int, str]]) -> None
     """The series' names behind their last points, moved apart where they would cover one another."""
     last = 0.0
     lines = [(y, x, number, name, wrap(name, _WIDTH - x - 24, 2)) for y, x, number, name in sorted(ends) if name]
-    free = _HEIGHT - _BOTTOM - sum(LINE * len(words) for *_, words in lines)
+    free = float(_HEIGHT - _BOTTOM) - sum(LINE * len(words) for *_, words in lines)
     for y, x, number, name, words in lines:
         # Neither above what stands before it, nor so low that those behind it have no room.
         at = max(last, min(y - LINE * len(words) / 2, free + last))

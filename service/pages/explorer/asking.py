@@ -14,17 +14,18 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from loaders.graph.internal import read_internal
-from service.pages.explorer.holdings import Directory, Held, Holdings, Office, find_edition, only
-from service.pages.explorer.measures import MEASURES, OF_CODES
+from service.pages.explorer.holdings import Directory, Held, Holdings, Office, Terms, find_edition, only
+from service.pages.explorer.measures import BREAKDOWNS, CHARTS, MEASURES, OF_CODES
 from service.pages.explorer.wish import PHASES, Refused, Wish, refuse_value
 from service.queries.answers import Answers, Row, Table, read_table
 from service.queries.binding import bind, rebase
 
-Terms = dict[str, list[ox.NamedNode | ox.Literal]]
 _INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 _NOTHING = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#nil")
 #: Divisions that are asked of one office at a time: there are as many projects as lines in all documents.
 _OF_ONE = ("project", "topic")
+#: The slots of parts in pages/explore-parts-values.
+_SLOTS = ("first", "second", "third", "fourth")
 _LEVELS = {0: "levelLei", 3: "levelKuan", 5: "levelXiang", 7: "levelXiang"}
 
 
@@ -53,8 +54,8 @@ class Finding:
     """What a wish comes to: ``wish`` with all that was left open settled, the items, and the query that gave them.
 
     ``absent`` are offices that the wish is about and that have no number of this year, phase and scope; ``nested`` are
-    those counted within another, ``undivided`` those without the count that is divided by. ``other`` counts the offices
-    of each other (year, phase, scope).
+    those counted within another, ``undivided`` those without the count that is divided by, ``ungrouped`` those without
+    a place or kind. ``other`` counts the offices of each other (year, phase, scope).
     """
 
     wish: Wish
@@ -65,6 +66,7 @@ class Finding:
     absent: tuple[Office, ...] = ()
     nested: tuple[Office, ...] = ()
     undivided: tuple[Office, ...] = ()
+    ungrouped: tuple[Office, ...] = ()
     offices: int = 0
     other: Mapping[tuple[int, str, str], int] = field(default_factory=dict)
 
@@ -73,6 +75,8 @@ async def explore(answers: Answers, holdings: Holdings, wish: Wish, language: st
     """What a wish comes to. Raises :class:`Refused` for what the data do not hold, with what they do."""
     directory = await holdings.read_directory()
     offices = directory.choose(wish)
+    if wish.code:
+        await _check_code(answers, wish)
     if wish.by in _OF_ONE and len(wish.office) != 1:
         raise _ask_for_office(directory)
     held = await holdings.read_held(wish, offices)
@@ -92,6 +96,21 @@ async def explore(answers: Answers, holdings: Holdings, wish: Wish, language: st
         items = await _name_codes(answers, items, language)
     within = tuple(directory.offices[iri] for iri in nested if iri in directory.offices)
     return _account(Finding(settled, directory, items, asked, nested=within, other=other), table, near, offices)
+
+
+async def _check_code(answers: Answers, wish: Wish) -> None:
+    """Refuses a code that no classification has."""
+    name, _, digits = wish.code.partition("/")
+    plain = digits.isascii() and digits.isdigit() and len(digits) in (3, 5, 7)
+    code = (
+        ox.NamedNode(f"{answers.settings.base}id/code/{find_edition(name, wish.year)}/{digits}") if plain else _NOTHING
+    )
+    if not (await answers.ask_internal("pages/comparison-code-names", {"code": [code]})).rows:
+        raise Refused(
+            name, (f"没有“{digits[:20]}”这个科目", "请写 3、5 或 7 位的编码，或按科目划分后点选"),
+            (f"there is no code {digits[:20]!r}", "Write 3, 5 or 7 digits, or divide by code and click"),
+            (), [(BREAKDOWNS[name], {name: "", "by": name, "chart": ""})],
+        )  # fmt: skip
 
 
 def _settle(wish: Wish, held: Sequence[Held]) -> Wish:
@@ -120,11 +139,11 @@ def _settle_slope(wish: Wish, settled: Wish, held: Sequence[Held]) -> Wish:
     pairs = [
         (len(years[a] & years[b]), a, b) for a in years for b in years if a < b and wish.year in (None, a, b)
     ]  # fmt: skip
-    if not pairs:
+    if not pairs or not max(pairs)[0]:
         raise Refused(
-            "chart", ("只有一个年度的数，斜率图要两个年度", "请换一种图"),
-            ("there are numbers of one year only, and slopes are of two", "Choose another chart"),
-            ("bar", "table"), [("柱图", {"chart": "bar"})],
+            "chart", ("没有哪个部门有两个年度的数，斜率图要两个年度", "请换一种图，或换阶段、口径"),
+            ("no office has numbers of two years, and slopes are of two", "Choose another chart, phase or scope"),
+            ("bar", "table"), [(CHARTS["bar"], {"chart": "bar"})],
         )  # fmt: skip
     _, before, after = max(pairs)
     return replace(settled, year=before, to=after)
@@ -143,7 +162,7 @@ def _ask_for_office(directory: Directory) -> Refused:
     return Refused(
         "office", ("项目和主题一次看一个部门", "请选一个部门"),
         ("projects and topics are asked of one office at a time", "Choose an office"),
-        [o.id for o in named[:50]], [(o.zh or o.id, {"office": (o.id,)}) for o in named[:50]],
+        [o.id for o in named[:50]], [((o.zh or o.id, o.say("en")), {"office": (o.id,)}) for o in named[:50]],
     )  # fmt: skip
 
 
@@ -175,8 +194,8 @@ def _bind_values(wish: Wish, base: str) -> tuple[str, Terms]:
         return "pages/explore-topics", terms
     if wish.by in ("part", "fund"):
         parts = wish.about.parts if wish.by == "part" else wish.about.funds
-        slots = dict.fromkeys(("first", "second", "third", "fourth"), [_NOTHING])
-        slots |= {slot: [ox.NamedNode(quantity + part)] for slot, part in zip(slots, parts, strict=False)}
+        named = [ox.NamedNode(quantity + part) for part in parts] + [_NOTHING] * (len(_SLOTS) - len(parts))
+        slots: Terms = {slot: [part] for slot, part in zip(_SLOTS, named, strict=True)}
         return "pages/explore-parts-values", {**terms, **slots}
     if wish.by in OF_CODES:
         edition = find_edition(wish.by, wish.year)
@@ -255,7 +274,7 @@ def _read_items(table: Table, wish: Wish, directory: Directory, language: str) -
             number=Decimal(row["number"].text) if "number" in row else None,
             degree=row["degree"].text.rpartition("#degree")[2].lower() if "degree" in row else "",
             source=row["source"].text if "source" in row else "",
-            code=row["notation"].text if "notation" in row else "",
+            code=key.rpartition("/")[2] if wish.by in OF_CODES else "",
         ))  # fmt: skip
     if wish.drawn == "slope":
         return _pair(found, wish)
@@ -317,7 +336,11 @@ def _account(found: Finding, table: Table, held: Sequence[Held], offices: Sequen
     if wish.by == "office" and find_per(wish):
         drawn, kept = {r["thing"].text for r in table.rows}, {i.key for i in found.items}
         undivided = tuple(o for o in asked if o.iri in drawn and o.iri not in kept)
+    ungrouped: tuple[Office, ...] = ()
+    if wish.by in ("kind", "place"):
+        ungrouped = tuple(o for o in asked if o.iri in having and not getattr(o, wish.by))
     return replace(
         found, total=sum((i.value for i in found.items), Decimal(0)),
-        absent=tuple(o for o in asked if o.iri not in having), undivided=undivided, offices=len(having),
+        absent=tuple(o for o in asked if o.iri not in having), undivided=undivided,
+        ungrouped=ungrouped, offices=len(having),
     )  # fmt: skip

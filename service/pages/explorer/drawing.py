@@ -12,6 +12,7 @@ from service.pages.charts import (
     MOST_SERIES,
     MOST_SLOPES,
     MOST_TILES,
+    OTHERS,
     Dot,
     Place,
     Point,
@@ -27,12 +28,10 @@ from service.pages.charts import (
     draw_treemap,
 )  # fmt: skip
 from service.pages.explorer.asking import Finding, Item
-from service.pages.explorer.wording import name_provinces, say_count, say_unit, t
+from service.pages.explorer.wording import name_provinces, say_count, t
 
 #: Where a click on an item leads; "" for nowhere.
 Follow = Callable[[Item], str]
-#: Items that are all others together, apart from any IRI.
-OTHERS = "others"
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ _HEIGHT_LESS = 540.0
 
 def adds_up(found: Finding) -> bool:
     """Whether the items make a whole: amounts of one year, no quotients, nothing counted twice."""
-    return not found.wish.per and found.wish.by not in ("topic", "year") and found.wish.drawn != "slope"
+    return not found.wish.per and found.wish.by not in ("project", "topic", "year") and found.wish.drawn != "slope"
 
 
 def _draw_lines(found: Finding, title: str, language: str, follow: Follow) -> Chart:  # noqa: ARG001 (as the others)
@@ -119,19 +118,20 @@ def _draw_scatter(found: Finding, title: str, language: str, follow: Follow) -> 
         if i.number is not None and i.number > 0
     ]
     across = say_count(per, language)
-    axes = across, f"{found.wish.about.name(language)} ({say_unit(found.wish, language)})"
+    axes = across, f"{found.wish.about.name(language)} ({t(language, '元', 'yuan')})"
     return Chart(draw_scatter(dots, axes, title, language), tuple(found.items))
 
 
 def _draw_tiles(found: Finding, title: str, language: str, follow: Follow) -> Chart:
     codes = {p.iri: p for p in found.directory.places.values()}
-    places, links, names = [], {}, name_provinces(language)
+    places: list[Place] = []
+    links: dict[str, str] = {}
     for item in found.items:
         code = codes[item.key].code if item.key in codes else ""
         if code and item.value > 0:
             places.append(Place(code, item.label, float(item.value)))
             links.setdefault(code[:2], follow(item))
-    return Chart(draw_tiles(places, names, links, title, language), tuple(found.items))
+    return Chart(draw_tiles(places, name_provinces(language), links, title, language), tuple(found.items))
 
 
 _DRAWING: Mapping[str, Callable[[Finding, str, str, Follow], Chart]] = {

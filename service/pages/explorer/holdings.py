@@ -15,6 +15,7 @@ from service.pages.explorer.measures import OF_CODES
 from service.pages.explorer.wish import Wish, refuse_value
 from service.queries.answers import Answers, Row
 
+Terms = dict[str, list[ox.NamedNode | ox.Literal]]
 #: What is kept of the holdings of measures: each is as long as there are offices, years and phases.
 _MOST_KEPT = 60
 #: The editions of the classifications before and since the reform of the economic one.
@@ -126,7 +127,7 @@ class Holdings:
         base = self.answers.settings.base
         measure = wish.about
         if wish.by in ("project", "topic"):
-            terms = {"agency": [ox.NamedNode(o.iri) for o in offices or ()]}
+            terms: Terms = {"agency": [ox.NamedNode(o.iri) for o in offices or ()]}
             return _read_held((await self.answers.ask_internal("pages/explore-projects-held", terms)).rows)
         if wish.by in OF_CODES or wish.code:
             name = wish.by if wish.by in OF_CODES else wish.code.partition("/")[0]
@@ -142,9 +143,8 @@ class Holdings:
         return found
 
     async def _keep(
-        self, key: str, query: str, terms: dict[str, list[ox.NamedNode | ox.Literal]] | dict[str, list[ox.NamedNode]],
-        make: Callable[[Sequence[Row]], Directory | list[Held]],
-    ) -> Directory | list[Held]:  # fmt: skip
+        self, key: str, query: str, terms: Terms, make: Callable[[Sequence[Row]], Directory | list[Held]]
+    ) -> Directory | list[Held]:
         version = self.answers.store.edition
         if version != self._version or len(self._kept) > _MOST_KEPT:
             self._version, self._kept = version, {}

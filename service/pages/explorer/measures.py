@@ -30,7 +30,8 @@ CHARTS: dict[str, Text] = {
     "grid": ("省份方格图", "tile grid"),
     "table": ("表格", "table"),
 }
-#: The charts of each division, the usual one first. Areas add up, so what may not be added has no treemap.
+#: The charts of each division, the usual one first. Areas add up, so what may not be added has no treemap: a project
+#: may be a part of another that does not say so, or be about several topics.
 FITTING: dict[str, tuple[str, ...]] = {
     "office": ("bar", "treemap", "slope", "scatter", "table"),
     "kind": ("bar", "treemap", "table"),
@@ -40,7 +41,7 @@ FITTING: dict[str, tuple[str, ...]] = {
     "economic": ("treemap", "bar", "table"),
     "fund": ("bar", "treemap", "table"),
     "part": ("bar", "treemap", "table"),
-    "project": ("bar", "treemap", "table"),
+    "project": ("bar", "table"),
     "topic": ("bar", "table"),
 }
 #: What an amount may be divided by: counts of the same office and year.

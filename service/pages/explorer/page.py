@@ -1,4 +1,4 @@
-"""The pages of the explorer: ``/explore`` with its chart, table and data, ``/embed/explore`` for other sites, oEmbed."""
+"""The pages of the explorer: ``/explore`` with its chart, table and data, ``/embed/explore``, oEmbed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class ExplorerPages:
         found, chart = await self._find(request, language, linked=False)
         match request.url.path.rpartition(".")[2]:
             case "csv":
-                return Response(_write_csv(found, language), media_type="text/csv; charset=utf-8")
+                return Response(_write_csv(found), media_type="text/csv; charset=utf-8")
             case "rq":
                 return Response(found.sparql, media_type="application/sparql-query; charset=utf-8")
             case kind:
@@ -107,11 +107,11 @@ class ExplorerPages:
         said = f"{years[0]}–{years[-1]}" if wish.by == "year" and years else "–".join(
             str(y) for y in (wish.year, wish.to) if y is not None)  # fmt: skip
         title = say_title(wish, tuple(name for _, name, _ in list_filters(found, language)), language)
+        count, version = found.offices, self.site.data_version()
         source = t(
             language,
-            f"来源：{found.offices} 个部门公开的部门预算、决算，公开（Gongkai）汇集，数据版本 {self.site.data_version()}",
-            f"Source: published budgets and final accounts of {found.offices} offices, collected by Gongkai, "
-            f"data version {self.site.data_version()}",
+            f"来源：{count} 个部门公开的部门预算、决算，公开（Gongkai）汇集，数据版本 {version}",
+            f"Source: published budgets and final accounts of {count} offices, collected by Gongkai, version {version}",
         )
         return title, say_about(wish, said, language), source
 
@@ -137,7 +137,10 @@ class ExplorerPages:
         """What cannot be shown, why, and addresses that can."""
         fields = parse_qs(request.scope["query_string"].decode("utf-8", "replace"))
         known = {name: values[:100] for name, values in fields.items() if name in Wish.__dataclass_fields__}
-        links = [(words, make_link("/explore", _change(known, changes), "")) for words, changes in refused.links[:60]]
+        links = [
+            (words[0 if language == "zh" else 1], make_link("/explore", _change(known, changes), ""))
+            for words, changes in refused.links[:60]
+        ]
         problem, remedy = refused.zh if language == "zh" else (refused.problem, refused.remedy)
         response = self.site.page(
             request, "explore_refused.html", 422, refused=refused, problem=problem, remedy=remedy, links=links
@@ -163,7 +166,8 @@ class ExplorerPages:
             "say_count": say_count, "unit": say_unit(wish, language), "pick": lambda pair: pick(pair, language),
             "path_back": list_crumbs(found, language), "filters": list_filters(found, language),
             "named": _name_offices(found, language), "others": _list_others(found, language),
-            "years": sorted({y for y, _, _ in found.other}), "held_phases": sorted({p for _, p, _ in found.other} - {""}),
+            "years": sorted({y for y, _, _ in found.other}),
+            "held_phases": sorted({p for _, p, _ in found.other} - {""}),
             "held_scopes": sorted({s for _, _, s in found.other} - {""}),
             "alternates": (*forms, Form("oEmbed", discovery, "application/json+oembed")),
         }  # fmt: skip
@@ -198,7 +202,12 @@ def _list_fitting(wish: Wish) -> list[str]:
 def _name_offices(found: Finding, language: str) -> dict[str, tuple[int, str]]:
     """Those that are not drawn, by reason: how many, and the names of some."""
     join = t(language, "、", ", ")
-    listed = {"absent": found.absent, "nested": found.nested, "undivided": found.undivided}
+    listed = {
+        "absent": found.absent,
+        "nested": found.nested,
+        "undivided": found.undivided,
+        "ungrouped": found.ungrouped,
+    }
     return {
         reason: (len(offices), join.join(o.say(language) for o in offices[:_MOST_NAMED])
                  + ("……" if len(offices) > _MOST_NAMED else ""))
@@ -239,14 +248,14 @@ def _change(fields: Mapping[str, Sequence[str]], changes: Mapping[str, Any]) -> 
     return changed
 
 
-def _write_csv(found: Finding, language: str) -> bytes:
+def _write_csv(found: Finding) -> bytes:
     """A row for each thing, all of them; a byte order mark for Excel."""
     wish = found.wish
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\r\n")
     writer.writerow([
-        "thing", "label", "value", "unit", "amount", "number", "offices", "share", "after", "measure", "by", "year", "to",
-        "phase", "scope", "degree", "source",
+        "thing", "label", "value", "unit", "amount", "number", "offices", "share", "after", "measure", "by", "year",
+        "to", "phase", "scope", "degree", "source",
     ])  # fmt: skip
     whole = adds_up(found)
     for item in found.items:

@@ -23,6 +23,7 @@ NAMES = (
 )  # fmt: skip
 PHASES = ("budget", "adjusted", "final", "target", "result")
 _YEARS = (1949, 2200)
+_WITHOUT = ("去掉这一项", "leave it out")
 #: So many offices may be named, and so many parameters given.
 MOST_OFFICES, _MOST_FIELDS = 100, 200
 
@@ -32,7 +33,7 @@ class Refused(BadParameter):
 
     def __init__(
         self, name: str, zh: tuple[str, str], en: tuple[str, str], choices: Sequence[str] = (),
-        links: Sequence[tuple[str, Mapping[str, Any]]] = (),
+        links: Sequence[tuple[tuple[str, ...], Mapping[str, Any]]] = (),
     ) -> None:  # fmt: skip
         self.zh = zh
         self.links = tuple(links)
@@ -41,7 +42,7 @@ class Refused(BadParameter):
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be shown. Empty where the address leaves it open; ``scope`` "" is what the measure means as a whole."""
+    """What is to be shown. Empty where the address leaves it open; ``scope`` "" is what the measure means."""
 
     measure: str = FIRST
     by: str = "office"
@@ -156,12 +157,12 @@ def _choose(name: str, fields: Mapping[str, str], choices: Sequence[str], defaul
 
 def refuse_value(name: str, value: str, choices: Sequence[str], say: Mapping[str, str] | None = None) -> Refused:
     """The error of a value that there is not; ``say`` tells what choices are called."""
-    shown = list(choices)[:50]
+    shown, list_of = list(choices)[:50], name == "office"
     called = [(f"{say[c]}（{c}）" if say and c in say else c) for c in shown]
     return Refused(
         name, (f"没有“{value[:60]}”", f"可选：{'、'.join(called)}"),
         (f"{value[:60]!r} is not known", f"Choose one of: {', '.join(called)}"), shown,
-        [((say or {}).get(choice, choice), {name: (choice,) if name == "office" else choice}) for choice in shown],
+        [(((say or {}).get(c, c),) * 2, {name: (c,) if list_of else c}) for c in shown],
     )  # fmt: skip
 
 
@@ -182,8 +183,8 @@ def _refuse_breakdown(wish: Wish) -> None:
     if wish.by not in offered:
         raise Refused(
             "by", (f"“{wish.about.name('zh')}”没有按{BREAKDOWNS[wish.by][0]}划分的数", "请换一种划分或一项指标"),
-            (f"{wish.about.name('en')} is not divided by {BREAKDOWNS[wish.by][1]}", "Choose another division or measure"),
-            offered, [(BREAKDOWNS[by][0], {"by": by, "chart": ""}) for by in offered],
+            (f"{wish.about.name('en')} is not divided by {BREAKDOWNS[wish.by][1]}", "Divide it otherwise"),
+            offered, [(BREAKDOWNS[by], {"by": by, "chart": ""}) for by in offered],
         )  # fmt: skip
 
 
@@ -193,14 +194,14 @@ def _refuse_chart(wish: Wish) -> None:
         raise Refused(
             "chart", (f"{CHARTS[wish.chart][0]}画不了按{BREAKDOWNS[wish.by][0]}的划分", "请换一种图"),
             (f"{CHARTS[wish.chart][1]} cannot show a division by {BREAKDOWNS[wish.by][1]}", "Choose another chart"),
-            fitting, [(CHARTS[chart][0], {"chart": chart}) for chart in fitting],
+            fitting, [(CHARTS[chart], {"chart": chart}) for chart in fitting],
         )  # fmt: skip
     if wish.drawn == "treemap" and (wish.per or not wish.about.money):
         raise Refused(
             "chart", ("面积须能相加，比值和个数不能", "请换一种图"),
             ("areas add up, and quotients and counts do not", "Choose another chart"),
             tuple(c for c in fitting if c != "treemap"),
-            [(CHARTS[c][0], {"chart": c}) for c in fitting if c != "treemap"],
+            [(CHARTS[c], {"chart": c}) for c in fitting if c != "treemap"],
         )  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def _refuse_code(wish: Wish) -> None:
         raise Refused(
             "function", ("功能科目与经济科目只能选一个", "请去掉一个"),
             ("it cannot be narrowed by function and by economic class at once", "Leave one out"),
-            (), [("function", {"economic": ""}), ("economic", {"function": ""})],
+            (), [(BREAKDOWNS["function"], {"economic": ""}), (BREAKDOWNS["economic"], {"function": ""})],
         )  # fmt: skip
     if not wish.code:
         return
@@ -217,8 +218,8 @@ def _refuse_code(wish: Wish) -> None:
     if not wish.about.extent or wish.by not in ("office", "year", name):
         raise Refused(
             name, ("这一划分或指标不能按科目筛选", "请按部门、年度或科目划分，或去掉科目"),
-            ("this division or measure cannot be narrowed by a code", "Divide by office, year or code, or leave it out"),
-            (), [(BREAKDOWNS["office"][0], {"by": "office", "chart": ""}), ("—", {name: ""})],
+            ("this division or measure cannot be narrowed by a code", "Divide otherwise, or leave it out"),
+            (), [(BREAKDOWNS["office"], {"by": "office", "chart": ""}), (_WITHOUT, {name: ""})],
         )  # fmt: skip
 
 
@@ -227,23 +228,26 @@ def _refuse_per(wish: Wish) -> None:
         raise Refused(
             "per", ("人均等比值只用于部门、种类、地区、年度的金额", "请去掉这一选项或换一种划分"),
             ("quotients are of amounts by office, kind, place or year", "Leave it out or divide otherwise"),
-            (), [("—", {"per": ""}), (BREAKDOWNS["office"][0], {"by": "office", "chart": ""})],
+            (), [(_WITHOUT, {"per": ""}), (BREAKDOWNS["office"], {"by": "office", "chart": ""})],
         )  # fmt: skip
     if wish.drawn == "scatter" and (not wish.about.money or wish.code):
         raise Refused(
             "chart", ("散点图画金额与人数等的关系，此处没有", "请换一种图"),
             ("a scatter is of amounts over counts, and there are none here", "Choose another chart"),
-            ("bar", "table"), [(CHARTS[c][0], {"chart": c}) for c in ("bar", "table")],
+            ("bar", "table"), [(CHARTS[c], {"chart": c}) for c in ("bar", "table")],
         )  # fmt: skip
 
 
 def _refuse_share(wish: Wish) -> None:
     if wish.share and (
-        wish.per or not wish.about.money or wish.by in ("year", "topic") or wish.drawn in ("slope", "scatter", "grid")
+        wish.per
+        or not wish.about.money
+        or wish.by in ("year", "project", "topic")
+        or wish.drawn in ("slope", "scatter", "grid")
     ):
         raise Refused(
             "share", ("比重只用于能相加成总额的金额", "请去掉这一选项"),
-            ("shares are of amounts that add up to a whole", "Leave it out"), ("0",), [("—", {"share": False})],
+            ("shares are of amounts that add up to a whole", "Leave it out"), ("0",), [(_WITHOUT, {"share": False})],
         )  # fmt: skip
 
 
@@ -252,15 +256,16 @@ def _refuse_years(wish: Wish) -> None:
         raise Refused(
             "to", ("第二个年度只用于斜率图", "请选斜率图，或按年度划分"),
             ("a second year is for slopes alone", "Choose slopes, or divide by year"),
-            (), [(CHARTS["slope"][0], {"by": "office", "chart": "slope"}), ("—", {"to": None})],
+            (), [(CHARTS["slope"], {"by": "office", "chart": "slope"}), (_WITHOUT, {"to": None})],
         )  # fmt: skip
     if wish.by == "year" and wish.year is not None:
         raise Refused(
             "year", ("按年度划分时不选年度", "请去掉年度，或按部门划分"),
             ("divided by year, it takes no year", "Leave the year out, or divide by office"),
-            (), [("—", {"year": None}), (BREAKDOWNS["office"][0], {"by": "office", "chart": ""})],
+            (), [(_WITHOUT, {"year": None}), (BREAKDOWNS["office"], {"by": "office", "chart": ""})],
         )  # fmt: skip
     if wish.phase and not wish.about.money:
         raise Refused(
-            "phase", ("个数没有阶段", "请去掉阶段"), ("counts have no phase", "Leave it out"), (), [("—", {"phase": ""})],
+            "phase", ("个数没有阶段", "请去掉阶段"), ("counts have no phase", "Leave it out"), (),
+            [(_WITHOUT, {"phase": ""})],
         )  # fmt: skip

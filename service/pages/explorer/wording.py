@@ -15,8 +15,8 @@ _UNITS = {
     "CNY": ("元", "yuan"), "PERSON": ("人", "people"), "VEHICLE": ("辆", "vehicles"), "ITEM": ("个", "items"),
 }  # fmt: skip
 PHASE_NAMES = {
-    "budget": ("年初预算", "initial budget"), "adjusted": ("调整预算", "adjusted budget"), "final": ("决算", "final accounts"),
-    "target": ("目标", "target"), "result": ("完成", "result"),
+    "budget": ("年初预算", "initial budget"), "adjusted": ("调整预算", "adjusted budget"),
+    "final": ("决算", "final accounts"), "target": ("目标", "target"), "result": ("完成", "result"),
 }  # fmt: skip
 SCOPE_NAMES = {
     "": ("本来口径", "the scope that it means"),
@@ -70,6 +70,8 @@ def say_about(wish: Wish, years: str, language: str) -> str:
         scope = (
             SCOPE_NAMES.get(wish.scope, (wish.scope, wish.scope)) if wish.scope else _WHOLE_SCOPES[_find_whole(wish)]
         )
+        if wish.by in ("project", "topic"):
+            scope = "每个项目取所列的最大金额", "the largest amount stated of each project"
         parts.append(t(language, f"口径：{pick(scope, language)}", f"scope: {pick(scope, language)}"))
     parts.append(t(language, f"单位：{say_unit(wish, language)}", f"unit: {say_unit(wish, language)}"))
     return " · ".join(p for p in parts if p)
