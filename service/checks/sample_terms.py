@@ -19,7 +19,9 @@ _YEAR = ox.Literal("2023", datatype=ox.NamedNode(f"{_XSD}integer"))
 _NIL = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#nil")
 _TOTAL, _STAFF = (ox.NamedNode(f"{DEFAULT_BASE}id/quantity/{name}") for name in ("expenditure-total", "staff"))
 _SCHEME, _LEI = ox.NamedNode(f"{DEFAULT_BASE}id/scheme/function"), ox.NamedNode(f"{_GK}levelLei")
-_CLASS, _GENERAL = ox.NamedNode(f"{DEFAULT_BASE}id/code/function/201"), ox.Literal("whole")
+_CLASS, _GENERAL = ox.NamedNode(f"{DEFAULT_BASE}id/code/function/201"), ox.Literal("general")
+#: An office that has projects about topics.
+_OF_TOPICS = ox.NamedNode(f"{DEFAULT_BASE}id/agency/440300-e2feb0bf")
 _STATED: dict[str, Term | str] = {
     "wholeOf": _TOTAL, "narrowOf": _NIL, "countOf": _NIL, "phase": _BUDGET, "scope": _NIL, "year": _YEAR,
     "nested": _NIL,
@@ -73,7 +75,7 @@ TERMS: dict[str, dict[str, Term | str]] = {
         "code": _CLASS, "extent": _GENERAL, "phase": _BUDGET, "year": _YEAR, "thing": "office", "nested": _NIL,
     },
     "pages/explore-projects": {"agency": "office", "phase": _BUDGET, "year": _YEAR},
-    "pages/explore-topics": {"agency": "office", "phase": _BUDGET, "year": _YEAR},
+    "pages/explore-topics": {"agency": _OF_TOPICS, "phase": _BUDGET, "year": _YEAR},
     "pages/explore-projects-held": {"agency": "office"},
     "pages/comparison-choices": {"property": _FUNCTION},
     "pages/comparison-code-names": {"code": "code"},

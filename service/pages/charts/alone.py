@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from loaders.extras import naming_extras
-from service.pages.charts.svg import LINE, WIDTH, add, wrap
+from service.pages.charts.svg import LINE, WIDTH, add, clean, wrap
 
 _STYLES = Path(__file__).parent.parent.parent / "web" / "gongkai.css"
 _FONTS = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
@@ -37,7 +37,7 @@ def stand_alone(drawing: str, title: str, about: Sequence[str], source: str) -> 
     full = width + 2 * _EDGE
     root = ET.Element("svg", {
         "xmlns": _SVG, "viewBox": f"0 0 {full:.0f} {whole:.0f}", "width": f"{full:.0f}", "height": f"{whole:.0f}",
-        "role": "img", "aria-label": title, "font-family": _FONTS, "font-size": "12",
+        "role": "img", "aria-label": clean(title), "font-family": _FONTS, "font-size": "12",
     })  # fmt: skip
     colours = _read_colours()
     add(root, "rect", width=full, height=whole, fill=colours["raised"])
