@@ -15,7 +15,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "parquet": ("pyarrow",),
     "serve": (
         "brotli", "httpcore", "httptools", "opencc", "prometheus_client", "pypinyin", "python_multipart", "rapidfuzz",
-        "starlette", "tantivy", "uvicorn", "uvloop", "zstandard",
+        "resvg_py", "starlette", "tantivy", "uvicorn", "uvloop", "zstandard",
     ),
     "mcp": ("httpx2", "mcp"),
     "watch": ("watchfiles",),

@@ -39,6 +39,7 @@ from service.linked.trial_pages import TrialPages
 from service.pages.checks_page import ChecksPage
 from service.pages.compare_page import ComparePage
 from service.pages.data_pages import DataPages
+from service.pages.explorer.page import ExplorerPages
 from service.pages.loaded_page import LoadedPage
 from service.pages.page_cache import PageCache
 from service.pages.page_view import PageView
@@ -154,8 +155,13 @@ def _list_pages(site: Site, endpoint: Endpoint) -> dict[str, Handler]:
     async def api(request: Request) -> Response:
         return JSONResponse(description | {"servers": [{"url": find_prefix(request) or "/"}]})
 
+    explorer = ExplorerPages(site)
     return {
         "/": StartPage(site, views).show,
+        "/explore": explorer.page,
+        **{f"/explore.{extension}": explorer.data for extension in ("csv", "svg", "png", "rq")},
+        "/embed/explore": explorer.embed,
+        "/oembed": explorer.oembed,
         "/queries": queries.list_queries,
         "/queries.ttl": queries.describe,
         "/queries/themes": linked.description,

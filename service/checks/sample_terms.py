@@ -16,6 +16,16 @@ _FUNCTION, _LABEL = ox.NamedNode(f"{_GK}function"), ox.NamedNode("http://www.w3.
 _DUTY, _FIGURE = ox.NamedNode(f"{_GK}Duty"), ox.NamedNode(f"{_GK}Figure")
 _BUDGET = ox.NamedNode(f"{_GK}phaseBudget")
 _YEAR = ox.Literal("2023", datatype=ox.NamedNode(f"{_XSD}integer"))
+_NIL = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#nil")
+_TOTAL, _STAFF = (ox.NamedNode(f"{DEFAULT_BASE}id/quantity/{name}") for name in ("expenditure-total", "staff"))
+_SCHEME, _LEI = ox.NamedNode(f"{DEFAULT_BASE}id/scheme/function"), ox.NamedNode(f"{_GK}levelLei")
+_CLASS, _GENERAL = ox.NamedNode(f"{DEFAULT_BASE}id/code/function/201"), ox.Literal("general")
+#: An office that has projects about topics.
+_OF_TOPICS = ox.NamedNode(f"{DEFAULT_BASE}id/agency/440300-e2feb0bf")
+_STATED: dict[str, Term | str] = {
+    "wholeOf": _TOTAL, "narrowOf": _NIL, "countOf": _NIL, "phase": _BUDGET, "scope": _NIL, "year": _YEAR,
+    "nested": _NIL,
+}  # fmt: skip
 _OF_DOCUMENT: dict[str, Term | str] = {"document": "document"}
 _OF_OFFICE: dict[str, Term | str] = {"thing": "office"}
 _AT_A_MOMENT: dict[str, Term | str] = {"thing": "office", "year": _YEAR, "phase": _BUDGET}
@@ -58,6 +68,26 @@ TERMS: dict[str, dict[str, Term | str]] = {
     "linked/property-values": {"thing": "office", "property": _LABEL},
     "linked/table-projects": _OF_DOCUMENT,
     "linked/table-statements": {"document": "document", "class": _FIGURE},
+    "pages/explore-held": {"quantity": _TOTAL},
+    "pages/explore-sums-held": {"classification": _SCHEME, "extent": _GENERAL},
+    "pages/explore-offices-values": {**_STATED, "thing": "office", "per": _STAFF},
+    "pages/explore-groups-values": {**_STATED, "agency": "office", "per": _STAFF, "grouping": ox.Literal("place")},
+    "pages/explore-stated": {**_STATED, "agency": "office"},
+    "pages/explore-whole": {"wholeOf": _TOTAL, "phase": _BUDGET},
+    "pages/explore-parts-values": {
+        **dict.fromkeys(("second", "third", "fourth", "nested"), _NIL),
+        "first": _TOTAL, "phase": _BUDGET, "year": _YEAR, "agency": "office",
+    },
+    "pages/explore-codes-values": {
+        "classification": _SCHEME, "level": _LEI, "extent": _GENERAL, "phase": _BUDGET, "year": _YEAR,
+        "agency": "office", "nested": _NIL, "top": _CLASS,
+    },
+    "pages/explore-code-offices": {
+        "code": _CLASS, "extent": _GENERAL, "phase": _BUDGET, "year": _YEAR, "thing": "office", "nested": _NIL,
+    },
+    "pages/explore-projects": {"agency": "office", "phase": _BUDGET, "year": _YEAR},
+    "pages/explore-topics": {"agency": _OF_TOPICS, "phase": _BUDGET, "year": _YEAR},
+    "pages/explore-projects-held": {"agency": "office"},
     "pages/comparison-choices": {"property": _FUNCTION},
     "pages/comparison-code-names": {"code": "code"},
     "pages/comparison-divisions": {"agency": "office"},

@@ -18,7 +18,7 @@ _WIDE = 100
 
 
 @dataclass(frozen=True)
-class Dot:
+class StripDot:
     """One of those compared; ``own`` is the one that the strip is about."""
 
     label: str
@@ -26,13 +26,13 @@ class Dot:
     own: bool = False
 
 
-def is_logarithmic(dots: Sequence[Dot]) -> bool:
+def is_logarithmic(dots: Sequence[StripDot]) -> bool:
     """Whether the values lie so far apart that the axis is of powers of ten."""
     low, high = min(d.value for d in dots), max(d.value for d in dots)
     return low > 0 and high / low > _WIDE
 
 
-def draw_strip(dots: Sequence[Dot], title: str, language: str) -> Markup:
+def draw_strip(dots: Sequence[StripDot], title: str, language: str) -> Markup:
     """Every dot at its value, the own one marked and named. The axis begins at zero, or at a power of ten."""
     powers = is_logarithmic(dots)
     scale = _list_powers(dots) if powers else ticks(min(0.0, *(d.value for d in dots)), max(d.value for d in dots), 4)
@@ -67,7 +67,7 @@ def draw_strip(dots: Sequence[Dot], title: str, language: str) -> Markup:
     return write(root)
 
 
-def _list_powers(dots: Sequence[Dot]) -> list[float]:
+def _list_powers(dots: Sequence[StripDot]) -> list[float]:
     low, high = (turn(math.log10(f(d.value for d in dots))) for turn, f in ((math.floor, min), (math.ceil, max)))
     return [10.0**power for power in range(int(low), int(high) + 1)]
 

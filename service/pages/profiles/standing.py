@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from service.pages.charts import Dot, draw_strip, is_logarithmic
+from service.pages.charts import StripDot, draw_strip, is_logarithmic
 from service.pages.profiles.accepted import HEADLINE_ITEMS, Accepted, Moment, pick_headlines
 from service.queries.answers import Row
 
@@ -77,7 +77,7 @@ def read_standings(
         peers = sorted(found[item].values(), key=lambda p: (-p.amount, p.label))
         own = known[item]
         if len(peers) >= LEAST and any(p.own for p in peers):
-            dots = [Dot(p.label, float(p.amount), p.own) for p in peers]
+            dots = [StripDot(p.label, float(p.amount), p.own) for p in peers]
             rank = 1 + sum(1 for p in peers if p.amount > own.number)
             chart = draw_strip(dots, f"{own.name(language)} · {title}", language)
             made.append(Standing(own, kind[0]["kind"].text, tuple(peers), rank, is_logarithmic(dots), chart))
