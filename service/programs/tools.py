@@ -55,14 +55,17 @@ class Tools:
     async def search(
         self, question: Annotated[str, Field(min_length=1, max_length=500, description="in Chinese or English")]
     ) -> dict[str, Any]:
-        """Search: what the question names, the sheets, canned queries and passages that answer it. 提问或搜索。
+        """Search: the answer, what the question names, the canned queries and passages about it. 提问或搜索。
 
+        `answer` is null where there is none; else its `rows` have value, unit, year, the degree of proof and the quote,
+        `not_loaded` says which office or year the data lack, and `status` is value, ranking, comparison, share, list,
+        absent (not loaded) or unstated (loaded, and does not say).
         `queries` can be run with run_query and the parameters given; `sheets` have the headline amounts of a document.
         """
         found = await self._ask("/search.json", {"q": question})
         shown = {name: found[name][:_OF_EACH] for name in ("read", "sheets", "queries", "things", "passages")}
         return {
-            "snapshot": found["snapshot"], **shown,
+            "snapshot": found["snapshot"], "answer": found["answer"], **shown,
             "left_out": {name: max(0, len(found[name]) - _OF_EACH) for name in shown},
         }  # fmt: skip
 

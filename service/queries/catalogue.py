@@ -61,6 +61,9 @@ class QueryCatalogue:
                     )  # fmt: skip
         return cls(queries, themes, lists)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._queries
+
     def list_all(self) -> list[CannedQuery]:
         """All of them, by theme, order and name."""
         places = {theme.key: number for number, theme in enumerate(self.themes)}

@@ -104,6 +104,22 @@ def is_self_reference(text: str) -> bool:
     return bool(_SELF.fullmatch(words)) or naming.is_seat(words)
 
 
+def find_kind(core: str) -> str:
+    """What offices with a name like this, without its place, are for, as all names of that duty share it.
+
+    >>> find_kind("公安局"), find_kind("人民政府国有资产监督管理委员会"), find_kind("口岸管理办公室")
+    ('公安', '国资', '口岸')
+    """
+    return root(shorten_duty(core))
+
+
+def find_core(whole: str, place: str) -> str:
+    """An office's name, without blanks and marks, without the place of that code and the bodies above it."""
+    readings, _ = _read_office(whole)
+    own = [r for r in readings if r.spelt and place in r.codes] or [r for r in readings if r.spelt]
+    return min((r.core for r in own), key=len, default=whole)
+
+
 def _read_places(text: str, within: tuple[str, ...] = ()) -> Iterator[_Reading]:
     """All ways to read places at the beginning of a name; some core of two characters or nothing is left."""
     for length, codes, _ in place_names.load().begin(text, within):

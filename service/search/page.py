@@ -19,6 +19,9 @@ from service.http.problems import Problem
 from service.pages.site import Site, pick_language
 from service.queries.answers import Answers, Row
 from service.queries.catalogue import Choice
+from service.search.answer import Answer
+from service.search.answering import Answering
+from service.search.asked import read_question
 from service.search.entries import KINDS, PASSAGE, SearchEntry
 from service.search.index import Hit, find_best_stretch
 from service.search.offers import Offer, Offers
@@ -86,6 +89,7 @@ class Found:
     passages: tuple[Passage, ...]
     snapshot: str
     sheets: tuple[SheetOffer, ...] = ()
+    answer: Answer | None = None
 
 
 class SearchPage:
@@ -96,14 +100,17 @@ class SearchPage:
         self.search = search
         self.answers: Answers = site.answers
         self.offers = Offers(self.answers.catalogue.list_all())
+        self.answering = Answering(site)
 
     async def page(self, request: Request) -> Response:
         """The results for people; without a question, the box and what can be asked."""
         question, kind = self._read(request)
         found = await self._find(question, kind) if question else None
-        return self.site.page(request, "search.html", question=question, kind=kind, found=found,
-                              address=self.address, say=self.site.words.say, per_kind=_PER_KIND, examples=_EXAMPLES,
-                              most=self.answers.settings.max_question_characters)  # fmt: skip
+        return self.site.page(
+            request, "search.html", question=question, kind=kind, found=found, address=self.address,
+            say=self.site.words.say, term=self._name_term, per_kind=_PER_KIND, examples=_EXAMPLES,
+            most=self.answers.settings.max_question_characters,
+        )  # fmt: skip
 
     async def data(self, request: Request) -> Response:
         """The results for programs."""
@@ -125,6 +132,10 @@ class SearchPage:
         pairs = [(name, value) for name, values in offer.given.items() for value in values]
         return f"/queries/{offer.query.name}" + (f"?{urlencode(pairs)}" if pairs else "")
 
+    def _name_term(self, kind: str, code: str) -> str:
+        """The IRI of a term of a small list: degree and proved, unit and PERSON."""
+        return f"{self.answers.settings.base}ontology#{kind}{code.title()}"
+
     def _read(self, request: Request) -> tuple[str, str]:
         # What is no character of a text (NUL, half of a surrogate pair, a direction mark) asks for nothing.
         raw = request.query_params.get("q", "")
@@ -144,8 +155,18 @@ class SearchPage:
     async def _find(self, question: str, kind: str) -> Found:
         room = await self.search.enter()
         choices = await self._list_choices()
-        found = await asyncio.to_thread(self._look, room, question, kind, choices)
-        return found if kind else replace(found, sheets=tuple(await self._list_sheets(found.mentions)))
+        if kind:
+            return await asyncio.to_thread(self._look, room, question, kind, choices)
+        found, answer = await asyncio.gather(
+            asyncio.to_thread(self._look, room, question, kind, choices), self._answer(room, question)
+        )
+        # What an answer cites leads to its sheet already.
+        sheets = [] if answer is not None and answer.rows else await self._list_sheets(found.mentions)
+        return replace(found, sheets=tuple(sheets), answer=answer)
+
+    async def _answer(self, room: Room, question: str) -> Answer | None:
+        asked = await asyncio.to_thread(read_question, question, room.recogniser, room.offices)
+        return await self.answering.answer(asked, room.offices)
 
     async def _list_sheets(self, mentions: Sequence[Mention]) -> list[SheetOffer]:
         """The sheets of the offices that a question names, of the years that it names, the latest first."""
@@ -263,6 +284,7 @@ class SearchPage:
                  "label": {"zh": m.label, "en": m.english or m.label}, "sure": m.sure, "implied": m.implied}
                 for m in found.mentions
             ],
+            "answer": found.answer.describe(self.answers.settings.base) if found.answer is not None else None,
             "sheets": [
                 {"document": s.document, "title": s.title, "year": int(s.year), "url": s.page,
                  "lines": [

@@ -149,3 +149,14 @@ def _read_english() -> dict[str, set[str]]:
             own = [w for w in words if w not in _LEVELS]
             found.setdefault(code.group(1), set()).update("".join(w) for w in (words, own) if w)
     return found
+
+
+@functools.cache
+def list_latin() -> frozenset[str]:
+    """The names in Latin letters, without blanks, of provinces and prefectures."""
+    return frozenset(name for name, codes in _load_latin().items() if any(code.endswith("00") for code in codes))
+
+
+def find_by_latin(letters: str) -> tuple[str, ...]:
+    """The codes of provinces and prefectures of a name in Latin letters, without blanks."""
+    return tuple(code for code in _load_latin().get(letters, ()) if code.endswith("00"))

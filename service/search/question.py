@@ -35,7 +35,7 @@ _PHASES = {
     "result": ("完成值", "完成情况", "实际完成", "achieved", "result"),
 }
 #: Words that ask, and name nothing.
-_ASKING = re.compile(
+ASKING = re.compile(
     r"请问|是多少|是什么|哪些|哪个|哪一个|哪里|哪家|什么样|为什么|什么时候|什么|多少钱|多少|有没有|是否|怎么样|怎样|怎么|如何|查询|查找|告诉我|"
     r"几个|是(?=$|\W)|[的了吗呢么吧]|\b(?:which|what|who|whom|whose|where|when|why|how|much|many|the|a|an|of|for|in|on|at|by|to|with|"
     r"from|and|or|is|are|was|were|do|does|did|has|have|had|show|me|list|find|tell|please|about|their|there|its?)\b",
@@ -132,7 +132,7 @@ class Recogniser:
 
     def _find_topics(self, question: str) -> Iterable[Mention]:
         """Services by some words of their English names, where these are those of one service only."""
-        words = [m for m in _LATIN.finditer(question) if not _ASKING.fullmatch(m.group())]
+        words = [m for m in _LATIN.finditer(question) if not ASKING.fullmatch(m.group())]
         for size in range(min(len(words), _MOST_WORDS), 1, -1):
             for first in range(len(words) - size + 1):
                 window = words[first : first + size]
@@ -185,14 +185,14 @@ class Recogniser:
 def list_content(question: str, mentions: Sequence[Mention]) -> str:
     """What is left to look for in texts: the question without the words that ask, and without offices and years."""
     taken = [(m.start, m.end) for m in mentions if m.kind in ("Agency", "Place", "year")]
-    taken += [m.span() for m in _ASKING.finditer(question)]
+    taken += [m.span() for m in ASKING.finditer(question)]
     left = "".join(" " if any(a <= i < b for a, b in taken) else c for i, c in enumerate(question))
     return " ".join(left.split())
 
 
 def drop_asking(question: str) -> str:
     """The question without the words that ask."""
-    return " ".join(_ASKING.sub(" ", question).split())
+    return " ".join(ASKING.sub(" ", question).split())
 
 
 def _mention(kind: str, question: str, start: int, end: int, entries: Sequence[SearchEntry]) -> Mention:

@@ -10,6 +10,7 @@ from typing import Protocol
 from loaders.build.snapshots import Snapshot
 from service.http.problems import Problem
 from service.search.index import Index
+from service.search.offices_asked import OfficeBook
 from service.search.question import Recogniser
 
 
@@ -27,10 +28,14 @@ class Maker(Protocol):
 
 @dataclass(frozen=True)
 class Room:
-    """An open index with its recogniser. ``snapshot`` is the name of the snapshot that it was made from."""
+    """An open index with its recogniser and the offices that have documents.
+
+    ``snapshot`` is the name of the snapshot that it was made from.
+    """
 
     index: Index
     recogniser: Recogniser
+    offices: OfficeBook
     snapshot: str
     folder: Path
 
@@ -67,4 +72,4 @@ class Search:
 def open_room(snapshot: str, folder: Path) -> Room:
     """The room over an index that lies in a folder."""
     index = Index(folder)
-    return Room(index, Recogniser(index.named), snapshot, folder)
+    return Room(index, Recogniser(index.named), OfficeBook(index.named), snapshot, folder)
