@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from service.pages.charts.svg import add, colour, start, write
+from service.pages.charts.svg import add, start, write
 
 _WIDTH, _HEIGHT, _BASE = 420, 118, 98
 #: The widest that a bar may be, in pixels, and from how many years on only every second or further one is named.
@@ -16,7 +16,7 @@ _WIDEST, _NAMED = 40, 12
 def draw_years(counts: Mapping[int, Mapping[str, int]], kinds: Sequence[str], title: str) -> Markup:
     """One bar a year, from the first year to the last, without a gap for years that have none left out.
 
-    ``counts`` are numbers of documents by year and kind; ``kinds`` the kinds in the order of their colours.
+    ``counts`` are numbers of documents by year and kind; ``kinds`` the kinds, at most eight, in the order of their colours.
     """
     years = range(min(counts), max(counts) + 1)
     step = _WIDTH / len(years)
@@ -34,7 +34,7 @@ def draw_years(counts: Mapping[int, Mapping[str, int]], kinds: Sequence[str], ti
             top -= tall
             if tall:
                 add(root, "rect", title=said, x=middle - width / 2, y=top, width=width, height=tall,
-                    class_=f"fill{colour(place)}")  # fmt: skip
+                    class_=f"fill{place + 1}")  # fmt: skip
         if own:
             add(root, "text", str(sum(own.values())), x=middle, y=top - 4, text_anchor="middle", class_="faint")
         if number % every == (len(years) - 1) % every:
