@@ -43,7 +43,7 @@ class Asker:
         if moment is not None:
             values["year"] = [ox.Literal(str(moment.year), datatype=_INTEGER)]
             values["phase"] = [ox.NamedNode(f"{self.words.prefix}{moment.phase}")]
-        return (await self.answers.ask_internal(f"pages/{name}", values)).rows
+        return (await self.answers.ask_internal(name, values)).rows
 
     async def accepted(self, agencies: Sequence[str], items: Sequence[str] = ()) -> list[Accepted]:
         """The values of offices, of all quantities or of some."""

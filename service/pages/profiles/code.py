@@ -48,7 +48,7 @@ class CodeProfile:
 
 async def read_code(ask: Asker, thing: Thing) -> CodeProfile | None:
     """Reads a code's profile; None if no sums are known. Raises BadParameter for a phase or scope without sums."""
-    rows = await ask.rows("profile-code-sums", thing.iri)
+    rows = await ask.rows("pages/profile-code-sums", thing.iri)
     if not rows:
         return None
     prefix = ask.words.prefix

@@ -36,8 +36,9 @@ from service.words.findings import explain
 #: How many projects and contradictions a profile shows; the rest is a click away.
 _PROJECTS, _CONTRADICTIONS = 10, 8
 _STAGE_ONE = (
-    "profile-wholes", "profile-project-moments", "profile-kind", "profile-targets", "profile-units",
-    "profile-documents", "agency-divisions", "agency-duties", "agency-contradictions",
+    "pages/profile-wholes", "pages/profile-project-moments", "pages/profile-kind", "pages/profile-targets",
+    "pages/profile-units", "pages/profile-documents", "pages/agency-divisions", "pages/agency-duties",
+    "pages/agency-contradictions",
 )  # fmt: skip
 
 
@@ -126,20 +127,21 @@ async def read_office(ask: Asker, thing: Thing) -> OfficeProfile:
         ask.accepted([thing.iri]), asyncio.gather(*(ask.rows(name, thing.iri) for name in _STAGE_ONE))
     )
     found = dict(zip(_STAGE_ONE, answers, strict=True))
-    documents = [_read_document(row) for row in found["profile-documents"]]
+    documents = [_read_document(row) for row in found["pages/profile-documents"]]
     moments = list_moments(values)
     years = [int(d.year) for d in documents if d.year]
     moment = ask.choose(moments, choose_moment(values, years))
     prefix = ask.words.prefix
-    spent = _nearest(_read_moments(found["profile-wholes"], prefix), moment)
-    planned = _nearest(_read_moments(found["profile-project-moments"], prefix), moment)
+    spent = _nearest(_read_moments(found["pages/profile-wholes"], prefix), moment)
+    planned = _nearest(_read_moments(found["pages/profile-project-moments"], prefix), moment)
     peers, codes, projects = await asyncio.gather(
-        _ask_peers(ask, values, moment, found["profile-kind"]), _ask_at(ask, "profile-breakdown", thing, spent),
-        _ask_at(ask, "agency-projects", thing, planned),
+        _ask_peers(ask, values, moment, found["pages/profile-kind"]),
+        _ask_at(ask, "pages/profile-breakdown", thing, spent),
+        _ask_at(ask, "pages/agency-projects", thing, planned),
     )  # fmt: skip
     shown = _list_projects(projects)
-    duties, duty_year = _list_duties(found["agency-duties"])
-    contradictions = found["agency-contradictions"]
+    duties, duty_year = _list_duties(found["pages/agency-duties"])
+    contradictions = found["pages/agency-contradictions"]
     return OfficeProfile(
         moment=moment,
         moments=tuple(moments),
@@ -152,12 +154,12 @@ async def read_office(ask: Asker, thing: Thing) -> OfficeProfile:
         projects=tuple(shown[:_PROJECTS]),
         project_count=len(shown),
         project_moment=planned,
-        targets=read_targets(found["profile-targets"]),
-        divisions=_list_divisions(found["agency-divisions"]),
-        division_years=tuple(sorted({r["year"].text for r in found["agency-divisions"]})),
+        targets=read_targets(found["pages/profile-targets"]),
+        divisions=_list_divisions(found["pages/agency-divisions"]),
+        division_years=tuple(sorted({r["year"].text for r in found["pages/agency-divisions"]})),
         duties=duties,
         duty_year=duty_year,
-        units=_list_units(found["profile-units"]),
+        units=_list_units(found["pages/profile-units"]),
         documents=tuple(documents),
         contradictions=tuple(
             (r["finding"].text, r["document"].text.rpartition("/")[2], explain(read_outcome(r), ask.language))
@@ -165,7 +167,9 @@ async def read_office(ask: Asker, thing: Thing) -> OfficeProfile:
         ),
         contradiction_count=len(contradictions),
         standings=tuple(
-            read_standings(found["profile-kind"], peers, values, moment, prefix, ask.language, ask.name_moment(moment))
+            read_standings(
+                found["pages/profile-kind"], peers, values, moment, prefix, ask.language, ask.name_moment(moment)
+            )
             if moment
             else ()
         ),

@@ -43,7 +43,7 @@ class PlaceProfile:
 
 async def read_place(ask: Asker, thing: Thing) -> PlaceProfile:
     """Reads a place's profile."""
-    rows = await ask.rows("profile-place-offices", thing.iri)
+    rows = await ask.rows("pages/profile-place-offices", thing.iri)
     agencies = {r["agency"].text: r for r in reversed(rows)}
     ordered = sorted(agencies.values(), key=lambda r: (r["place"].text != thing.iri, r["place"].text, r["label"].text))
     values: dict[str, list[Accepted]] = defaultdict(list)

@@ -54,7 +54,7 @@ class ProjectProfile:
 async def read_project(ask: Asker, thing: Thing) -> ProjectProfile:
     """Reads a project's profile."""
     rows, targets = await asyncio.gather(
-        *(ask.rows(name, thing.iri) for name in ("profile-project-money", "profile-targets"))
+        *(ask.rows(name, thing.iri) for name in ("pages/profile-project-money", "pages/profile-targets"))
     )
     facts = {f.property.replace("#", "/").rpartition("/")[2]: f for g in thing.groups for f in g.facts}
     dated = [r for r in rows if "year" in r and "phase" in r]
