@@ -130,7 +130,7 @@ class _Reader:
         compared = bool(self._meanings("comparing")) or several
         guessed = form in ("value", "ranking", "change") and not items
         if guessed and listed != "projects":
-            whole = ("expenditure-total",) if most or top or compared or form == "change" else ()
+            whole = ("expenditure-total",) if most or top or form == "change" else ()
             items = self._meanings("fallback") or whole
         return Asked(
             text=self.text,

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pyoxigraph as ox
 
 from service.search.answer import Answer, AnswerRow, Both
+from service.search.asking_words import load_words
 from service.search.figures_asked import Value, choose, divide, find_whole, list_needed, rank, read_value
 from service.search.offices_asked import Office
 from service.search.telling import LABELS, Teller, fill, group, join_years
@@ -46,6 +47,7 @@ class _Stated:
     rows: list[AnswerRow] = field(default_factory=list)
     silent: list[Office] = field(default_factory=list)
     notes: list[Both] = field(default_factory=list)
+    items: set[str] = field(default_factory=set)
 
 
 class SheetAnswers(Teller):
@@ -64,6 +66,7 @@ class SheetAnswers(Teller):
 
     def _state(self, values: list[Value], missing: list[Both]) -> Answer:
         """What sheets say of each office and item."""
+        asked = self.asked
         stated = _Stated()
         for office in self.offices:
             self._look_up(values, office, stated)
@@ -73,12 +76,14 @@ class SheetAnswers(Teller):
             return self.end_without(title, missing, stated.notes)
         lacking = self.list_missing_years(stated.silent)
         missing = [*missing, *lacking]
-        silent = [o for o in stated.silent if o.years.issuperset(self.asked.years)]
+        silent = [o for o in stated.silent if o.years.issuperset(asked.years)]
         if silent:
             names = "、".join(o.label for o in silent)
             stated.notes.append((f"没有陈述的：{names}。", f"Not stated by: {names}."))
         if len(self.offices) > 1 or missing:
             return self._compare(stated, what, missing)
+        unsaid = [LABELS[i] for i in asked.items if not {i, *load_words()["instead"].get(i, ())} & stated.items]
+        stated.notes += [(f"没有陈述{zh}。", f"Not stated: {en}.") for zh, en in unsaid]
         first = stated.rows[0]
         title = (f"{first.office}的{first.label[0]}", f"{first.office}: {first.label[1]}")
         return self.end("value", title, stated.rows, missing, stated.notes)
@@ -94,6 +99,7 @@ class SheetAnswers(Teller):
                 zh, en = _PHASES[asked.phase]
                 stated.notes.append(fill(_NO_PHASE, office=office.label, zh=zh, en=en))
         stated.rows += [self._show(v, office) for v in found]
+        stated.items.update(v.item for v in found)
         if not found:
             stated.silent.append(office)
 

@@ -27,7 +27,7 @@ ASKED = [
     ("comparison", "比较宝鸡和岳阳口岸办2023年三公经费", f"has={BAOJI}=4000,{YUEYANG}=34800", "as above"),
     ("absent", "成都口岸办三公经费", "says=成都", ""),
     ("absent", "宝鸡口岸办2019年三公经费", "says=2019", ""),
-    ("unstated", "宝鸡口岸办委托业务费", f"office={BAOJI}", ""),
+    ("unstated", "上海口岸办编制多少人", "office=上海市口岸服务办公室", "shanghai-2017-budget"),
 ]  # fmt: skip
 
 
