@@ -80,17 +80,32 @@ def fit(text: str, width: float) -> str:
 
 
 def wrap(text: str, width: float, lines: int) -> list[str]:
-    """The text in at most ``lines`` lines of ``width`` pixels, the last one cut if need be."""
+    """The text in at most ``lines`` lines of ``width`` pixels, the last one cut if need be.
+
+    Chinese breaks behind any character, words of letters where a space is, unless one alone is wider than a line.
+
+    >>> wrap("natural resources and oceans", 120, 3), wrap("城乡社区支出", 40, 3)
+    (['natural resources', 'and oceans'], ['城乡社', '区支出'])
+    """
     found: list[str] = []
     rest = " ".join(text.split())
     while rest and len(found) < lines - 1 and measure(rest) > width:
         end = max((i for i in range(1, len(rest)) if measure(rest[:i]) <= width), default=0)
         if not end:
             break
-        found.append(rest[:end])
+        end = _step_back(rest, end)
+        found.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     last = fit(rest, width)
     return [*found, last] if last else found
+
+
+def _step_back(text: str, end: int) -> int:
+    """The end of a line that parts no word of letters, where there is one before ``end``."""
+    if not (text[end - 1].isascii() and text[end].isascii()) or " " in (text[end - 1], text[end]):
+        return end
+    start = next((i for i in range(end, 0, -1) if text[i - 1] == " " or not text[i - 1].isascii()), 0)
+    return start or end
 
 
 def spell(value: float | Decimal) -> str:

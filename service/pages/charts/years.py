@@ -16,7 +16,7 @@ _WIDEST, _NAMED = 40, 12
 def draw_years(counts: Mapping[int, Mapping[str, int]], kinds: Sequence[str], title: str) -> Markup:
     """One bar a year, from the first year to the last, without a gap for years that have none left out.
 
-    ``counts`` are numbers of documents by year and kind; ``kinds`` the kinds, at most eight, in the order of their colours.
+    ``counts`` are numbers of documents by year and kind; ``kinds``, at most eight, are in the order of their colours.
     """
     years = range(min(counts), max(counts) + 1)
     step = _WIDTH / len(years)
