@@ -58,6 +58,12 @@ class Found:
     snapshot: str = ""
     told: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def answer(self) -> Mapping[str, Any] | None:
+        """The answer itself with ``status``, ``title``, ``rows`` and ``not_loaded``; None where there is none."""
+        told: Mapping[str, Any] | None = self.told.get("answer")
+        return told
+
 
 class Client:
     """A Gongkai server at ``url``, perhaps below a path; a context manager.

@@ -94,6 +94,10 @@ _SHAPES: dict[str, Schema] = {
         "type": "object", "required": ["version", "snapshot"],
         "properties": {
             "version": _VERSION, "snapshot": {"type": "string"},
+            "answer": {
+                "type": ["object", "null"], "required": ["status", "title", "rows", "not_loaded"],
+                "description": "status is value, ranking, comparison, share, list, absent (not loaded) or unstated",
+            },
             **{name: {"type": "array", "items": {"type": "object"}}
                for name in ("read", "sheets", "queries", "things", "passages")},
         },

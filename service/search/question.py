@@ -17,6 +17,7 @@ from loaders.meaning import wordings
 from loaders.meaning.language import language
 from loaders.words import places
 from loaders.words.normalise import normalise_passage
+from service.search.asking_words import stands_alone
 from service.search.entries import SearchEntry
 from service.search.folding import squeeze
 from service.search.names import is_self_reference, list_forms
@@ -114,7 +115,7 @@ class Recogniser:
         for _, first, last in self._matcher(doc):
             name = squeezed[first:last]
             start, end = offsets[first], offsets[last - 1] + 1
-            if _stands_alone(question, start, end):
+            if stands_alone(question, start, end):
                 by_kind: dict[str, list[SearchEntry]] = {}
                 for entry in self._by_name[name]:
                     by_kind.setdefault(entry.kind, []).append(entry)
@@ -229,16 +230,6 @@ def _find_phases(question: str) -> Iterable[Mention]:
     for match in _phase_pattern().finditer(question):
         phase = next(p for p, words in _PHASES.items() if match.group().lower() in words)
         yield Mention("phase", match.group(), *match.span(), (phase,), phase, phase)
-
-
-def _stands_alone(question: str, start: int, end: int) -> bool:
-    """Whether no Latin word or number goes on beyond the stretch: 201 is no code inside 2012."""
-
-    def runs_on(a: str, b: str) -> bool:
-        return (a.isdigit() and b.isdigit()) or (a.isascii() and b.isascii() and a.isalpha() and b.isalpha())
-
-    before = start > 0 and runs_on(question[start - 1], question[start])
-    return not before and not (end < len(question) and runs_on(question[end - 1], question[end]))
 
 
 def _short_names(entry: SearchEntry) -> Iterable[str]:
