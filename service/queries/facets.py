@@ -57,7 +57,7 @@ def list_facets(table: Table, columns: Sequence[Column], view: View) -> list[Fac
 
 
 def _divides(rows: Sequence[Row], column: Column) -> bool:
-    """Whether a column's values tell groups of rows apart: several, short, and and not another one in nearly each row."""
+    """Whether a column's values tell groups of rows apart: several, short, not another one in nearly each row."""
     if column.numeric:
         return False
     values = [row[column.name] for row in rows if column.name in row]
