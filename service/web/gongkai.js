@@ -64,7 +64,7 @@ if (matchMedia("(max-width: 44rem)").matches) {
 
 // What is copied from a table are plain numbers (70000000 for 70,000,000), cells apart by tabs, so that a spreadsheet
 // takes them; words stay as they are.
-const plain = (cell, text) => (cell.classList.contains("number") ? text.replace(/(?<=\d),(?=\d{3})/g, "").replace(/›$/, "") : text).trim();
+const plain = (cell, text) => (cell.classList.contains("number") ? text.replace(/(?<=\d),(?=\d{3})/g, "") : text).trim();
 document.addEventListener("copy", (event) => {
   const selection = document.getSelection();
   if (!selection?.rangeCount || selection.isCollapsed) return;
