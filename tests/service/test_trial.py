@@ -149,7 +149,7 @@ HOSTILE: list[tuple[str, Callable[[], bytes], str]] = [
     ("nothing.pdf", lambda: b"", "空的"),
     ("text.pdf", GOOD.encode, "开头没有 %PDF"),
     ("nothing.txt", lambda: b"", "空的"),
-    ("blank.txt", lambda: b" \n" * 999, "没有文字"),
+    ("blank.txt", lambda: b" \n" * 999, "空的"),
     ("nul.txt", lambda: b"2023\0\0\1\2" * 500, "二进制"),
     ("half.txt", lambda: "预算".encode()[:-1], "不完整"),
     ("latin.txt", lambda: bytes(range(128, 256)) * 9, "编码"),
