@@ -11,9 +11,11 @@ from service.queries.query import Chart, Column
 from service.queries.results import read_number
 from service.words.terms import WORDS, say
 
+#: What is measured: of several measures each has a panel, even where a chart names them as its series.
+_MEASURE = "quantityLabel"
 #: Columns that say what kind of number a row holds. Numbers of several such kinds are not the same thing: each has a
 #: panel of its own, unless the chart is there to set them beside one another. The first column of years is one too.
-_KINDS = ("phaseLabel", "phase", "fundLabel", "partLabel", "scopeLabel")
+_KINDS = (_MEASURE, "phaseLabel", "phase", "fundLabel", "partLabel", "scopeLabel")
 #: Whose a number is: said wherever there are several.
 _OFFICE = "agencyLabel"
 #: A column with longer words, in characters, tells nothing apart at a glance.
@@ -77,6 +79,11 @@ class Losses:
         """The reasons in words."""
         index = 0 if language == "zh" else 1
         return tuple(REASONS[reason][index].format(n=n, what=what) for (reason, what), n in self._counts.items())
+
+
+def part_measures(chart: Chart) -> Chart:
+    """The chart with one measure a panel: a total beside its parts would be read as one more of them."""
+    return replace(chart, series="") if chart.series == _MEASURE else chart
 
 
 def mark_rows(

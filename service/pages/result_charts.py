@@ -10,7 +10,7 @@ from typing import get_args
 from markupsafe import Markup
 
 from service.errors import BadParameter
-from service.pages.chart_rows import Losses, Mark, mark_rows
+from service.pages.chart_rows import Losses, Mark, mark_rows, part_measures
 from service.pages.charts import (
     MOST_FLOWS,
     MOST_SERIES,
@@ -82,7 +82,7 @@ def draw(chart: Chart, rows: Sequence[Row], columns: Sequence[Column], title: st
     if not rows:
         return None
     name = next((c.title.get(language, c.name) for c in columns if c.name == chart.value), chart.value)
-    losses = Losses()
+    losses, chart = Losses(), part_measures(chart)
     marks = mark_rows(chart, rows, columns, language, losses)
     series = [_point(m) for m in marks] if chart.kind == "bar" else []
     counts = Counter(m.panel for m in marks)
