@@ -10,12 +10,12 @@ from loaders.errors import MissingExtra
 
 #: What each extra brings, as it is imported. ``pyproject.toml`` has the same under the names of distributions.
 EXTRAS: dict[str, tuple[str, ...]] = {
-    "pdf": ("pdfminer", "pdfplumber", "pypdfium2"),
+    "pdf": ("PIL", "pdfminer", "pdfplumber", "pypdfium2"),
     "office": ("docx", "openpyxl", "xlrd"),
     "parquet": ("pyarrow",),
     "serve": (
-        "brotli", "httpcore", "httptools", "opencc", "prometheus_client", "pypinyin", "rapidfuzz", "starlette",
-        "tantivy", "uvicorn", "uvloop", "zstandard",
+        "brotli", "httpcore", "httptools", "opencc", "prometheus_client", "pypinyin", "python_multipart", "rapidfuzz",
+        "resvg_py", "starlette", "tantivy", "uvicorn", "uvloop", "zstandard",
     ),
     "mcp": ("httpx2", "mcp"),
     "watch": ("watchfiles",),

@@ -22,6 +22,7 @@ from loaders.errors import GongkaiError
 from service.endpoint.graph_store import GraphStore
 from service.endpoint.protocol import Endpoint
 from service.engine.memory import tidy_up
+from service.engine.pictures import Pictures
 from service.engine.store import Store, open_store
 from service.http.front import EXPOSED, Front
 from service.http.journal import SCOPE_KEY, Journal, Record
@@ -34,14 +35,18 @@ from service.linked.crawling import Crawling
 from service.linked.linked_data import LinkedData
 from service.linked.openapi import describe_api
 from service.linked.routes import Asking
+from service.linked.trial_pages import TrialPages
 from service.pages.checks_page import ChecksPage
 from service.pages.compare_page import ComparePage
 from service.pages.data_pages import DataPages
+from service.pages.explorer.page import ExplorerPages
 from service.pages.loaded_page import LoadedPage
 from service.pages.page_cache import PageCache
+from service.pages.page_view import PageView
 from service.pages.query_page import QueryPages
 from service.pages.sheet_page import SheetPage
 from service.pages.site import Site
+from service.pages.start_page import StartPage
 from service.pages.views import Views
 from service.queries.answers import Answers
 from service.queries.catalogue import QueryCatalogue
@@ -52,8 +57,9 @@ _WEB = Path(__file__).parent / "web"
 _COLLECT_AFTER = 20_000
 Handler = Callable[[Request], Awaitable[Response]]
 Lifespan = Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]
-#: What is told of this moment, or of a build, is no matter of the data: such pages are never kept.
-_PASSING = {"/health", "/ready", "/metrics", "/loaded", "/loaded.json"}
+#: What is told of this moment, of a build, or of files beside the data, is no matter of the data: such pages are never
+#: kept.
+_PASSING = {"/health", "/ready", "/metrics", "/loaded", "/loaded.json", "/documents/{name}/pages/{page}"}
 
 
 def create_app(settings: ServiceSettings | None = None, store: Store | None = None) -> Starlette:
@@ -70,10 +76,12 @@ def create_app(settings: ServiceSettings | None = None, store: Store | None = No
     cache = PageCache(site, settings.page_cache_bytes, settings.cache_max_age_seconds)
     pages = _list_pages(site, endpoint) | Crawling(site).pages | _Condition(store, journal).pages
     pages |= ChangePages(site, asking.maker).pages
+    pages["/documents/{name}/pages/{page}"] = PageView(site, Pictures(store, settings)).answer
     app = Starlette(
         routes=[
             *(Route(path, h if path in _PASSING else cache.keep(h), methods=["GET"]) for path, h in pages.items()),
             *(Route(path, handler, methods=methods) for path, handler, methods in asking.routes()),
+            *_list_trial_routes(TrialPages(site, settings)),
             Mount("/web", StaticFiles(directory=_WEB), name="web"),
         ],
         middleware=[
@@ -122,6 +130,18 @@ def _make_lifespan(store: Store, asking: Asking, journal: Journal) -> Lifespan:
     return live
 
 
+def _list_trial_routes(trials: TrialPages) -> list[Route]:
+    """What a reader's own document is brought to, and read at. None of it is kept with the pages of the data."""
+    return [
+        Route("/try", trials.form, methods=["GET"]),
+        Route("/try", trials.bring, methods=["POST"]),
+        Route("/try/{name}", trials.result, methods=["GET"]),
+        Route("/try/{name}/text", trials.text, methods=["GET"]),
+        Route("/try/{name}/forget", trials.forget, methods=["POST"]),
+        Route("/try/{name}/{file}", trials.file, methods=["GET"]),
+    ]
+
+
 def _list_pages(site: Site, endpoint: Endpoint) -> dict[str, Handler]:
     """What is shown of the data, by path."""
     views, checks, linked = Views(site), ChecksPage(site), LinkedData(site)
@@ -135,8 +155,13 @@ def _list_pages(site: Site, endpoint: Endpoint) -> dict[str, Handler]:
     async def api(request: Request) -> Response:
         return JSONResponse(description | {"servers": [{"url": find_prefix(request) or "/"}]})
 
+    explorer = ExplorerPages(site)
     return {
-        "/": views.start,
+        "/": StartPage(site, views).show,
+        "/explore": explorer.page,
+        **{f"/explore.{extension}": explorer.data for extension in ("csv", "svg", "png", "rq")},
+        "/embed/explore": explorer.embed,
+        "/oembed": explorer.oembed,
         "/queries": queries.list_queries,
         "/queries.ttl": queries.describe,
         "/queries/themes": linked.description,

@@ -117,3 +117,9 @@ class Proxies:
 def _read_scheme(text: str) -> str:
     scheme = text.rpartition(",")[2].strip().lower()
     return scheme if scheme in _SCHEMES else ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by its name or address, is this machine speaking to itself."""
+    address = read_address(host)
+    return address.is_loopback if address is not None else host.lower() in ("localhost", "localhost.localdomain")

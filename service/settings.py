@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 
 from loaders.settings import Settings
-from service.clients import Proxies, read_networks, read_prefix
+from service.clients import Proxies, is_loopback, read_networks, read_prefix
 from service.sparql.guard import Limits
 
 
@@ -134,6 +134,54 @@ class ServiceSettings(Settings):
     cache_max_age_seconds: int = Field(
         default=60, ge=0, description="How long others may keep an answer before they ask whether it still holds."
     )
+    page_pictures: Literal["auto", "off"] = Field(
+        default="auto",
+        description="auto: pages of a PDF are shown as pictures where the file that the store was built of is still "
+        "there, unchanged; off: as text only.",
+    )
+    picture_seconds: float = Field(
+        default=10.0, gt=0, description="How long the drawing of one page may take before it is stopped."
+    )
+    picture_memory_bytes: int = Field(
+        default=1_500_000_000,
+        ge=0,
+        description="The memory (address space) that a process which draws a page may use, in bytes; 0 for no limit.",
+    )
+    max_picture_bytes: int = Field(
+        default=120_000,
+        ge=10_000,
+        description="The largest picture of a page, in bytes: it is made coarser, then smaller, until it fits.",
+    )
+    picture_cache_bytes: int = Field(
+        default=24_000_000, ge=0, description="How many bytes of pictures are kept in memory; 0 for none."
+    )
+    try_documents: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Whether readers may bring a document of their own to /try. auto: those on the server's own "
+        "machine, where it listens on that alone; on: everybody; off: nobody.",
+    )
+    max_try_bytes: int = Field(default=20_000_000, ge=1, description="The largest document brought to /try, in bytes.")
+    max_try_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="How long a document brought to /try may take to arrive, and again to be converted.",
+    )
+    try_jobs: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="How many documents brought to /try are converted at once; twice as many may wait, others get 503.",
+    )
+    try_keep_seconds: float = Field(
+        default=600.0,
+        gt=0,
+        description="How long what was read of a document brought to /try is kept, in memory alone, for its reader.",
+    )
+    try_keep_bytes: int = Field(
+        default=64_000_000,
+        ge=1_000_000,
+        description="How many bytes of what was read of such documents are kept; those brought first go first.",
+    )
     failure_memory_seconds: float = Field(
         default=60.0,
         ge=0,
@@ -197,6 +245,12 @@ class ServiceSettings(Settings):
     @classmethod
     def _check_root_path(cls, value: str) -> str:
         return read_prefix(value)
+
+    @property
+    def tries_documents(self) -> bool:
+        """Whether /try may be open to anybody, as far as the settings tell."""
+        local = is_loopback(self.host) and not self.root_path
+        return self.try_documents == "on" or (self.try_documents == "auto" and local)
 
     @property
     def proxies(self) -> Proxies:

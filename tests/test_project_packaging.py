@@ -33,6 +33,7 @@ OURS = {"gongkai", "loaders", "service", "tests", "scripts"}
 INDIRECT: dict[str, str] = {
     "httptools": "the parser of HTTP under uvicorn's protocol that we extend",
     "uvloop": "the event loop that uvicorn is told to use",
+    "python-multipart": "starlette reads forms with files by it",
     "s3fs": "fsspec finds it for s3://",
 }
 

@@ -106,24 +106,22 @@ def check_files(
 def check_document(facts: Facts, file: Path) -> FileCheck:
     """All checks of a document that has been read, the SHACL shapes among them."""
     quoter = Quoter(facts.document.text)
-    tokens = Counter(t.kind for t in facts.ledger)
-    verdicts = Counter(f.verdict for f in facts.findings)
     return FileCheck(
         document=facts.id,
         file=show_name(file),
         title=facts.title or facts.document.name,
         kind=facts.kind,
         fiscal_year=facts.fiscal_year,
-        tokens={name: tokens[name] for name in TOKEN_CLASSES},
+        tokens=count_tokens(facts),
         figures=len(facts.figures),
         open=sum(f.has_open_column for f in facts.figures),
         open_units=sum(f.has_open_unit for f in facts.figures),
         derived=sum(f.derived for f in facts.figures),
         tables=tuple(_check_tables(facts, quoter)),
         sections=tuple(_check_sections(facts, quoter)),
-        verdicts={name: verdicts[name] for name in VERDICTS},
+        verdicts=count_verdicts(facts),
         rules=_count_rules(facts.findings),
-        findings=tuple(_check_findings(facts, quoter)),
+        findings=tuple(list_findings(facts)),
         shapes=tuple(validate(quads(facts))),
         unaccounted=tuple(
             Unaccounted(quoter.quote(t.span.start, t.span.end), t.reason)
@@ -132,6 +130,18 @@ def check_document(facts: Facts, file: Path) -> FileCheck:
         ),
         warnings=facts.warnings,
     )
+
+
+def count_tokens(facts: Facts) -> dict[str, int]:
+    """How many numbers of a document became what."""
+    tokens = Counter(t.kind for t in facts.ledger)
+    return {name: tokens[name] for name in TOKEN_CLASSES}
+
+
+def count_verdicts(facts: Facts) -> dict[str, int]:
+    """How many checks of a document came to which verdict."""
+    verdicts = Counter(f.verdict for f in facts.findings)
+    return {name: verdicts[name] for name in VERDICTS}
 
 
 def _find_rule(name: str) -> Rule:
@@ -190,8 +200,9 @@ def _check_sections(facts: Facts, quoter: Quoter) -> Iterator[SectionCheck]:
         yield SectionCheck(section, quoter.line_of(first[section]), counts[section])
 
 
-def _check_findings(facts: Facts, quoter: Quoter) -> Iterator[FindingCheck]:
-    """What does not plainly hold."""
+def list_findings(facts: Facts) -> Iterator[FindingCheck]:
+    """What does not plainly hold, with the places of it."""
+    quoter = Quoter(facts.document.text)
     units: dict[Span, str] = {f.span: f.unit for f in facts.figures}
     for finding in facts.findings:
         if finding.verdict == "holds":

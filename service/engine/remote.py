@@ -79,6 +79,10 @@ class RemoteStore:
         known = {} if self.weaknesses is None else {"weaknesses": [w.name for w in self.weaknesses]}
         return {"kind": "remote", "endpoint": self.endpoint, **known}
 
+    def list_sources(self) -> list[tuple[str, str, str]]:
+        """None: what was built elsewhere lies elsewhere."""
+        return []
+
     def _probe(self) -> tuple[Weakness, ...]:
         found = []
         for weakness in WEAKNESSES:

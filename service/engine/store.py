@@ -63,6 +63,10 @@ class Store(Protocol):
         """What /health tells of it."""
         ...
 
+    def list_sources(self) -> list[tuple[str, str, str]]:
+        """The documents that were built from files of this machine: identifier, path, SHA-256."""
+        ...
+
 
 def find_published(folder: Path, base: str) -> Snapshot:
     """The snapshot of a store's folder that is published now.
@@ -158,6 +162,10 @@ class EmbeddedStore:
             "replaced_workers": self.pool.killed,
             "processes": self.pool.count(),
         }
+
+    def list_sources(self) -> list[tuple[str, str, str]]:
+        snapshot = self.pool.snapshot or self.find_snapshot()
+        return [(str(d["id"]), str(d["path"]), str(d["sha256"])) for d in snapshot.manifest.documents]
 
 
 def open_store(settings: ServiceSettings) -> Store:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -184,6 +185,13 @@ def _spell(value: Any) -> str:
     if isinstance(value, Decimal):
         return trim_zeros(format(value, "f"))
     return str(value)
+
+
+def dump_rows(rows: Iterable[dict[str, Any]]) -> str:
+    """Rows as the JSON list that the command line prints."""
+    output = io.StringIO()
+    _write_json(rows, output)
+    return output.getvalue()
 
 
 def _write_json(rows: Iterable[dict[str, Any]], output: IO[str]) -> None:

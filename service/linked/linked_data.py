@@ -19,6 +19,8 @@ from service.http.prefix import find_origin
 from service.http.problems import Problem
 from service.linked.json_ld import type_nodes
 from service.pages.charts import MOST_NEIGHBOURS, Neighbour, draw_network
+from service.pages.profiles import EXTENTS, PARAMETERS, PROFILED, Asker, describe_place, read_profile
+from service.pages.references import cite_page
 from service.pages.site import Form, Site, pick_language
 from service.pages.structured import describe_office
 from service.pages.thing_sections import SectionMaker, read_outcome
@@ -73,17 +75,27 @@ class LinkedData:
         iri = self._name(path).value
         if "property" in request.query_params:
             return await self._list_uses(request, reader, iri, path)
-        thing = await reader.read(iri)
+        thing = await reader.read(iri, counted=PROFILED)
         if thing is None:
             raise self._unknown(path)
-        sections = await SectionMaker(self.site.answers, self.site.words, language).make(thing)
-        neighbours = self._find_neighbours(thing, request)
+        chosen = {name: request.query_params.get(name, "") for name in PARAMETERS}
+        profile = await read_profile(Asker(self.site.answers, self.site.words, language, chosen), thing)
+        sections = [] if profile else await SectionMaker(self.site.answers, self.site.words, language).make(thing)
+        neighbours = [] if profile else self._find_neighbours(thing, request)
         title = f"{'邻近关系' if language == 'zh' else 'Neighbourhood'}: {thing.label}"
         return self.site.page(
             request,
             "thing.html",
             thing=thing,
             sections=sections,
+            profile=profile,
+            vocabulary=self.site.words,
+            extents=EXTENTS,
+            stand=describe_place,
+            shorten_thing=self.site.answers.shorten,
+            reference=cite_page(self.site, request, thing.label, {n: [v] for n, v in chosen.items() if v})
+            if profile
+            else None,
             kinds=[self.site.words.say(k, language) for k in thing.kinds],
             network=draw_network(thing.label, neighbours, title) if neighbours else None,
             shorten=self.site.words.shorten,

@@ -11,12 +11,15 @@ from service.queries.query import Chart, Column
 from service.queries.results import read_number
 from service.words.terms import WORDS, say
 
-#: Columns that say what kind of number a row holds. Numbers of several such kinds are not the same thing: where a chart
-#: adds (areas, bands) it has a panel for each, elsewhere each mark says its own. The first column of years is one too.
-_KINDS = ("phaseLabel", "phase", "fundLabel", "partLabel", "scopeLabel")
+#: What is measured: of several measures each has a panel, even where a chart names them as its series.
+_MEASURE = "quantityLabel"
+#: Columns that say what kind of number a row holds. Numbers of several such kinds are not the same thing: each has a
+#: panel of its own, unless the chart is there to set them beside one another. The first column of years is one too.
+_KINDS = (_MEASURE, "phaseLabel", "phase", "fundLabel", "partLabel", "scopeLabel")
+#: Whose a number is: said wherever there are several.
+_OFFICE = "agencyLabel"
 #: A column with longer words, in characters, tells nothing apart at a glance.
 _LONGEST = 36
-_ADDING = ("treemap", "sankey")
 
 #: Why rows are not drawn, with how many there are and a name or a number.
 REASONS: dict[str, tuple[str, str]] = {
@@ -25,16 +28,17 @@ REASONS: dict[str, tuple[str, str]] = {
     "repeated": ("{n} 行是已画的同一处的同一个数", "{n} rows repeat a number that is drawn, of the same place"),
     "totals": ("{n} 行是合计，图中画的是其各部分", "{n} rows are totals, of which the parts are drawn"),
     "no size": ("{n} 行为零或负数，没有大小可画", "{n} rows are zero or below and have no size"),
-    "bars": ("每图只画前 {what} 组，{n} 行未画，请筛选",
-             "only the first {what} groups of a panel; {n} rows are not drawn: filter"),
-    "lines": ("每图只画前 {what} 条线，{n} 行未画，请筛选",
-              "only the first {what} lines of a panel; {n} rows are not drawn: filter"),
+    "bars": ("一图一屏，只画最大的几组；{n} 行只在表中",
+             "a panel fits on a screen and has its largest groups; {n} rows are in the table only"),
+    "lines": ("每图只画最大的 {what} 条线；{n} 行只在表中",
+              "only the {what} largest lines of a panel; {n} rows are in the table only"),
     "tiles": ("每图只画最大的 {what} 块，{n} 行未画，请筛选",
               "only the {what} largest tiles of a panel; {n} rows are not drawn: filter"),
     "flows": ("每图只画最大的 {what} 条，{n} 行未画，请筛选",
               "only the {what} largest flows of a panel; {n} rows are not drawn: filter"),
     "circles": ("{n} 行会使流向成环", "{n} rows would lead round in a circle"),
-    "panels": ("只画前 {what} 图，{n} 行未画，请筛选", "only the first {what} panels; {n} rows are not drawn: filter"),
+    "panels": ("只画行数最多的 {what} 图，{n} 行未画，请选下列之一",
+               "only the {what} panels of the most rows; {n} rows are not drawn: choose below"),
 }  # fmt: skip
 
 
@@ -50,6 +54,9 @@ class Mark:
     target: str = ""
     panel: str = ""
     detail: str = ""
+    #: what the colour of its series follows from, and what filters the rows of its panel (column, value)
+    key: str = ""
+    only: tuple[tuple[str, str], ...] = ()
 
 
 class Losses:
@@ -72,6 +79,11 @@ class Losses:
         """The reasons in words."""
         index = 0 if language == "zh" else 1
         return tuple(REASONS[reason][index].format(n=n, what=what) for (reason, what), n in self._counts.items())
+
+
+def part_measures(chart: Chart) -> Chart:
+    """The chart with one measure a panel: a total beside its parts would be read as one more of them."""
+    return replace(chart, series="") if chart.series == _MEASURE else chart
 
 
 def mark_rows(
@@ -100,16 +112,22 @@ def mark_rows(
             marks.append(Mark(
                 row, float(number), words(row, chart.label), words(row, chart.series), words(row, chart.source),
                 words(row, chart.target), " · ".join(w for p in panels if (w := words(row, p))),
+                key=_find_key(row, chart.series), only=tuple((p, row[p].text) for p in panels if p in row),
             ))  # fmt: skip
     marks = _drop_repeated(marks, chart, columns, losses)
     return _tell_apart(marks, chart, columns, panels, words)
 
 
 def _choose_panels(chart: Chart, columns: Sequence[Column]) -> tuple[str, ...]:
-    """The variables of which each value has a panel of its own: the chart's, and what may not be added."""
-    adding = _list_kinds(columns) if chart.kind in _ADDING else []
+    """The variables of which each value has a panel of its own: the chart's, and what is not to be mixed."""
     drawn = (chart.label, chart.series, chart.source, chart.target)
-    return tuple(dict.fromkeys(v for v in (*chart.panel, *adding) if v not in drawn))
+    return tuple(dict.fromkeys(v for v in (*chart.panel, *_list_kinds(columns)) if v not in drawn))
+
+
+def _find_key(row: Row, series: str) -> str:
+    """What tells a series in whatever language: its thing, where the row has it beside its label."""
+    thing = series.removesuffix("Label")
+    return row[thing if thing in row else series].text if series and (thing in row or series in row) else ""
 
 
 def _list_kinds(columns: Sequence[Column]) -> list[str]:
@@ -147,7 +165,7 @@ def _tell_apart(
     drawn = {chart.label, chart.series, chart.source, chart.target, chart.value, *panels}
     offered = [c for c in columns if not c.numeric and c.name not in drawn]
     # What a number is of is said wherever it differs, though the label tells the marks apart.
-    kinds = _list_kinds(columns)
+    kinds = [_OFFICE, *_list_kinds(columns)]
     chosen = [c.name for c in offered if c.name in kinds and len({words(m.row, c.name) for m in marks}) > 1]
     offered = [c for c in offered if c.name not in chosen and max(len(words(m.row, c.name)) for m in marks) <= _LONGEST]
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from service.errors import BadParameter
 from service.http.negotiation import SHAPE
-from service.pages.charts import Point, draw_bars
+from service.pages.charts import Point, colour_series, draw_bars
 from service.pages.comparison import CLASSIFICATIONS, Comparison, Wish, compare
 from service.pages.site import Form, Site, pick_language
 from service.queries.citing import make_link
@@ -46,6 +46,7 @@ class ComparePage:
         return self.site.page(
             request, "compare.html", found=found, wish=wish, unit=unit, show=show, classifications=CLASSIFICATIONS,
             offered=_offer(found, self.site, language), chart=_draw(found, language), totals=totals,
+            colours=colour_series([Point("", 0, s.title) for s in found.sides]),
             vocabulary=self.site.words, units=MONEY_UNITS,
             alternates=tuple(Form(n, make_link("", f"/compare.{e}", asked), m) for n, e, m in forms),
         )  # fmt: skip

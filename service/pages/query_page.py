@@ -12,11 +12,13 @@ from starlette.responses import RedirectResponse, Response
 from service.http.negotiation import find_graph, parse_accept
 from service.http.prefix import find_origin
 from service.http.problems import Problem
+from service.pages.cell_words import CellWords, say_value
 from service.pages.result_charts import choose_chart, draw
 from service.pages.site import Form, Site, pick_language
-from service.queries.answers import Row, Table, read_table
+from service.queries.answers import Row, Table, Value, read_table
 from service.queries.citing import cite, make_link, write_snippets
 from service.queries.emptiness import explain_empty
+from service.queries.facets import list_facets
 from service.queries.pivots import WAYS, choose_pivot, turn
 from service.queries.query import CannedQuery, Column, Theme
 from service.queries.query_export import write_catalogue, write_query
@@ -24,30 +26,29 @@ from service.queries.results import (
     SIZES,
     View,
     arrange,
+    choose_columns,
     find_unit,
-    list_values,
     read_address,
     read_number,
     read_view,
     show_columns,
 )  # fmt: skip
 from service.queries.table_exports import EXPORTS, export
-from service.words.amounts import format_money, format_number
-from service.words.terms import WORDS, say
+from service.words.amounts import MONEY_UNITS, format_number
+from service.words.rounding import round_to_sense
 
 _LONG = 24
-#: For how many columns a page offers a list to filter by, and how long their values may be on average.
-_MOST_FILTERS, _LONGEST_CHOICE = 5, 28
 _MONEY = {"yuan": ("元", "yuan"), "wan": ("万元", "10,000 yuan"), "yi": ("亿元", "100 million yuan")}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as a page shows it."""
+    """A cell as a page shows it; ``exact`` is the number behind a text that shows less of it."""
 
     text: str
     href: str = ""
     kind: str = ""
+    exact: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,9 @@ class QueryPages:
     ) -> Response:  # fmt: skip
         language = pick_language(request)
         columns = show_columns(query, table, language)
+        chosen_columns = choose_columns(columns, view)
         arranged = arrange(table, view)
+        words = await CellWords.read(self.site.answers, arranged.rows, chosen_columns, language)
         chart = choose_chart(query, (options.get("_chart") or [""])[-1])
         chosen = choose_pivot(query, columns, options)
         choices = await self.site.answers.choices(query)
@@ -170,9 +173,11 @@ class QueryPages:
         money = [c for c in columns if find_unit(c) == "CNY"]
         return self.site.page(
             request, "query.html", query=query, given=given, options=options, choices=choices, view=view,
-            heads=[_make_head(c, view, language, money) for c in columns],
-            lines=[self._make_line(row, query, columns, view, language) for row in arranged.rows],
-            arranged=arranged, sizes=SIZES, sparql=sparql, exports=EXPORTS, filters=_list_filters(table, columns),
+            heads=[_make_head(c, view, language, money) for c in chosen_columns],
+            lines=[self._make_line(row, query, chosen_columns, view, words) for row in arranged.rows],
+            arranged=arranged, sizes=SIZES, sparql=sparql, exports=EXPORTS, chosen_columns=chosen_columns,
+            facets=list_facets(table, columns, view), chosen=_list_chosen(columns, view),
+            say=lambda text, column: say_value(text, column.name, language),
             drawing=draw(chart, arranged.matched, columns, title, language) if chart else None,
             pivot=turn(arranged.matched, chosen) if chosen and arranged.matched else None, ways=WAYS, columns=columns,
             money=_MONEY if money else {}, permanent=permanent, snippets=write_snippets(csv_address),
@@ -190,7 +195,7 @@ class QueryPages:
     def _built(self) -> str:
         return str(self.site.answers.store.describe().get("built", ""))[:10]
 
-    def _make_line(self, row: Row, query: CannedQuery, columns: Sequence[Column], view: View, language: str) -> Line:
+    def _make_line(self, row: Row, query: CannedQuery, columns: Sequence[Column], view: View, words: CellWords) -> Line:
         evidence = [
             local
             for variable in query.evidence
@@ -198,23 +203,37 @@ class QueryPages:
             for iri in row[variable].text.split()
             if (local := self.site.local(iri))
         ]
-        return Line([self._make_cell(row, c, view, language) for c in columns], list(dict.fromkeys(evidence)))
+        return Line([self._make_cell(row, c, view, words) for c in columns], list(dict.fromkeys(evidence)))
 
-    def _make_cell(self, row: Row, column: Column, view: View, language: str) -> Cell:
+    def _make_cell(self, row: Row, column: Column, view: View, words: CellWords) -> Cell:
         if column.name not in row:
             return Cell("")
         value = row[column.name]
         href = self.site.local(row[column.link].text.partition(" ")[0]) if column.link and column.link in row else ""
         if column.numeric:
-            number = read_number(value)
-            if number is not None and find_unit(column) == "CNY" and view.unit != "yuan":
-                return Cell(format_money(number, view.unit), href, "number")
-            return Cell(format_number(value), href, "number")
-        if value.is_iri and not href:
-            href = self.site.local(value.text)
-            return Cell(self.site.answers.shorten(value.text), href, "words")
-        text = say(WORDS, value.text, language)
+            return _make_number(value, column, view, href)
+        if value.is_iri:
+            return Cell(self._shorten(value.text), href or self.site.local(value.text), "words")
+        text = words.say(row, column)
         return Cell(text, href, "long" if len(text) > _LONG else "words" if len(text) > 6 else "")
+
+    def _shorten(self, iri: str) -> str:
+        """A short name of an IRI: of ours as a user writes it, of others their end, such as Q15174 of Wikidata."""
+        short = self.site.answers.shorten(iri)
+        return short if short != iri else iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri
+
+
+def _make_number(value: Value, column: Column, view: View, href: str) -> Cell:
+    """A number in the unit that was asked for, rounded to what can be read; its exact value beside it."""
+    number = read_number(value)
+    if number is None:
+        return Cell(format_number(value), href, "number")
+    unit = find_unit(column)
+    shown = number
+    if unit == "CNY" and view.unit != "yuan":
+        shown, unit = number / MONEY_UNITS[view.unit], ""
+    rounded = round_to_sense(shown, unit)
+    return Cell(format_number(rounded), href, "number", format_number(shown) if rounded != shown else "")
 
 
 def _make_head(column: Column, view: View, language: str, money: Sequence[Column]) -> Head:
@@ -230,14 +249,17 @@ def _make_head(column: Column, view: View, language: str, money: Sequence[Column
     return Head(column.name, title, column.description.get(language, ""), column.numeric, order, sort)
 
 
-def _list_filters(table: Table, columns: Sequence[Column]) -> list[tuple[Column, list[str]]]:
-    """The columns that a list can narrow: few different values, all of them short."""
-    found = []
-    for column in columns:
-        values = [] if column.numeric else list_values(table.rows, column.name)
-        if values and sum(len(v) for v in values) / len(values) <= _LONGEST_CHOICE and len(values) < len(table.rows):
-            found.append((column, values))
-    return found[:_MOST_FILTERS]
+def _list_chosen(columns: Sequence[Column], view: View) -> list[tuple[Column, str, list[str]]]:
+    """What the result is narrowed to: column and value, and all of ``_only`` without it."""
+    known = {c.name: c for c in columns}
+    return [
+        (
+            known.get(name) or Column(name, {"zh": name, "en": name}),
+            value,
+            [f"{n}:{v}" for n, v in view.only if (n, v) != (name, value)],
+        )
+        for name, value in view.only
+    ]
 
 
 def _list_forms(

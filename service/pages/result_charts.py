@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import get_args
 
 from markupsafe import Markup
 
 from service.errors import BadParameter
-from service.pages.chart_rows import Losses, Mark, mark_rows
+from service.pages.chart_rows import Losses, Mark, mark_rows, part_measures
 from service.pages.charts import (
-    MOST_BARS,
     MOST_FLOWS,
     MOST_SERIES,
     MOST_TILES,
     Flow,
     Point,
     Tile,
+    choose_bars,
     choose_flows,
+    choose_lines,
+    colour_series,
     draw_bars,
     draw_lines,
     draw_sankey,
     draw_treemap,
-    group_points,
     list_leaves,
 )  # fmt: skip
 from service.queries.answers import Row
 from service.queries.query import CannedQuery, Chart, ChartKind, Column
 
 KINDS: tuple[ChartKind, ...] = get_args(ChartKind)
-MOST_PANELS = 16
+MOST_PANELS = 6
+#: So many other panels are named as links.
+_MOST_OTHERS = 24
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,16 @@ class Panel:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart: its panels, what is drawn, the series by colour; how many rows it draws and why it draws no others."""
+    """A chart: its panels, what is drawn, the colours of its series; how many rows it draws and why it draws no others.
+
+    ``others`` are panels that are not drawn: their titles, the filters (column, value) that show them, their rows.
+    """
 
     panels: tuple[Panel, ...]
     kind: str
     value: str
-    series: tuple[str, ...] = ()
+    series: Mapping[str, int] = field(default_factory=dict)
+    others: tuple[tuple[str, tuple[str, ...], int], ...] = ()
     drawn: int = 0
     left_out: int = 0
     reasons: tuple[str, ...] = ()
@@ -74,37 +82,46 @@ def draw(chart: Chart, rows: Sequence[Row], columns: Sequence[Column], title: st
     if not rows:
         return None
     name = next((c.title.get(language, c.name) for c in columns if c.name == chart.value), chart.value)
-    losses = Losses()
+    losses, chart = Losses(), part_measures(chart)
     marks = mark_rows(chart, rows, columns, language, losses)
-    series = tuple(dict.fromkeys(m.series for m in marks)) if chart.kind == "bar" else ()
-    titles = list(dict.fromkeys(m.panel for m in marks))
-    losses.add("panels", sum(m.panel in titles[MOST_PANELS:] for m in marks), str(MOST_PANELS))
+    series = [_point(m) for m in marks] if chart.kind == "bar" else []
+    counts = Counter(m.panel for m in marks)
+    largest = {title for title, _ in counts.most_common(MOST_PANELS)}
+    losses.add("panels", sum(n for title, n in counts.items() if title not in largest), str(MOST_PANELS))
     panels = []
-    for panel in titles[:MOST_PANELS]:
+    for panel in (p for p in counts if p in largest):
         said = f"{title}: {name}{f' · {panel}' if panel else ''}"
         own = [m for m in marks if m.panel == panel]
         if (svg := _draw_panel(chart, own, said, language, series, losses)) is not None:
             panels.append(Panel(panel, svg))
+    only = {m.panel: tuple(f"{column}:{value}" for column, value in m.only) for m in marks}
+    others = tuple((panel, only[panel], n) for panel, n in counts.most_common() if panel not in largest)
+    colours = colour_series(series) if {p.series for p in series} - {""} else {}
     return Drawing(
-        tuple(panels), chart.kind, name, series if series != ("",) else (), len(rows) - losses.total, losses.total,
+        tuple(panels), chart.kind, name, colours, others[:_MOST_OTHERS], len(rows) - losses.total, losses.total,
         losses.say(language),
     )  # fmt: skip
 
 
+def _point(mark: Mark) -> Point:
+    return Point(mark.label, mark.value, mark.series, mark.detail, key=mark.key)
+
+
 def _draw_panel(
-    chart: Chart, marks: Sequence[Mark], title: str, language: str, series: Sequence[str], losses: Losses
+    chart: Chart, marks: Sequence[Mark], title: str, language: str, series: Sequence[Point], losses: Losses
 ) -> Markup | None:
     """One panel; None where nothing of it can be drawn."""
     match chart.kind:
         case "bar":
-            points = [Point(m.label, m.value, m.series, m.detail) for m in marks]
-            losses.add("bars", sum(len(g) for g in group_points(points)[MOST_BARS:]), str(MOST_BARS))
-            return draw_bars(points, title, language, series)
+            points = [_point(m) for m in marks]
+            chosen = choose_bars(points)
+            losses.add("bars", len(points) - len(chosen))
+            return draw_bars(chosen, title, language, series)
         case "line":
             points = [Point(m.label, m.value, " · ".join(w for w in (m.series, m.detail) if w)) for m in marks]
-            shown = list(dict.fromkeys(p.series for p in points))[:MOST_SERIES]
-            losses.add("lines", sum(p.series not in shown for p in points), str(MOST_SERIES))
-            return draw_lines(points, title, language)
+            chosen = choose_lines(points)
+            losses.add("lines", len(points) - len(chosen), str(MOST_SERIES))
+            return draw_lines(chosen, title, language)
         case "treemap":
             return _draw_treemap(chart, marks, title, language, losses)
         case "sankey":

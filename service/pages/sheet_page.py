@@ -15,8 +15,10 @@ from starlette.responses import Response
 
 from service.http.negotiation import SHAPE
 from service.http.problems import Problem
+from service.pages.references import cite_page
 from service.pages.site import Form, Site, pick_language
 from service.queries.answers import Row
+from service.queries.citing import Reference
 
 _STRETCH = re.compile(r"#char=([0-9]+),([0-9]+)$")
 #: How much of the text around a number the page quotes, in characters on either side.
@@ -67,10 +69,15 @@ class SheetPage:
         title = row["title"].text if "title" in row else name
         return self.site.page(
             request, "sheet.html", name=name, row=row, title=title, lines=lines,
-            say=lambda iri: self.site.words.say(iri, language),
+            say=lambda iri: self.site.words.say(iri, language), reference=self._cite(request, row, title),
             alternates=(Form("JSON", f"{address}/sheet.json", "application/json"),),
             crumbs=(("/documents", "文件" if language == "zh" else "Documents"), (address, title)),
         )  # fmt: skip
+
+    def _cite(self, request: Request, row: Row, title: str) -> Reference:
+        year = row["year"].text if "year" in row else ""
+        author = row["agencyLabel"].text if "agencyLabel" in row else "公开"
+        return cite_page(self.site, request, f"{title}（部门表）", {}, year=year, author=author)
 
     async def data(self, request: Request) -> Response:
         """The sheet as JSON."""

@@ -21,11 +21,13 @@ from loaders.words.numbers import format_brief
 from service.http.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
 from service.http.prefix import find_path, find_prefix, prefix_page
 from service.http.problems import TITLES, describe, find_headers, find_status, tell, write_text
+from service.pages.charts.svg import shorten
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
 from service.words.amounts import format_money, format_number
 from service.words.reasons import say_reason
-from service.words.terms import CHANGES, KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, WORDS, say
+from service.words.rounding import show_amount
+from service.words.terms import CELL_WORDS, CHANGES, KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, say
 
 Language = Literal["zh", "en"]
 
@@ -76,6 +78,8 @@ class Site:
         self.templates.filters["reason"] = say_reason
         self.templates.filters["brief"] = format_brief
         self.templates.filters["money"] = format_money
+        self.templates.filters["short"] = shorten
+        self.templates.filters["sense"] = show_amount
         self.templates.globals |= {
             "t": _translate,
             "link": _link,
@@ -83,7 +87,7 @@ class Site:
             "version": __version__,
             "web_version": self.web_version,
             "base": self.base,
-            "words": _speak(WORDS),
+            "words": _speak(CELL_WORDS),
             "kinds": _speak(KINDS),
             "changes": _speak(CHANGES),
             "verdicts": _speak(VERDICTS),

@@ -1,18 +1,17 @@
-"""What the page of an office, a project, a code, a figure, a finding or a service shows beside its plain facts."""
+"""What the page of a figure, a service, or a code without sums shows beside its plain facts.
+
+Offices, places, projects and codes with sums have profiles instead (``service/pages/profiles``).
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pyoxigraph as ox
-from markupsafe import Markup
 
 from loaders.reconcile.reasons import read_values, sort_codes
-from service.pages.charts import Point, draw_bars
 from service.pages.things import Shown, Thing
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row
@@ -22,22 +21,16 @@ from service.words.terms import VERDICT_NAMES
 
 Cell = Shown | tuple[Shown, ...]
 
-_OF_AGENCY = (
-    "pages/agency-totals", "pages/agency-divisions", "pages/agency-duties", "pages/agency-projects",
-    "pages/agency-contradictions",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page: a table with its heads, and a chart where there is one. ``numeric`` are columns of numbers."""
+    """A part of a page: a table with its heads. ``numeric`` are columns of numbers."""
 
     key: str
     title: str
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     numeric: frozenset[int] = frozenset()
-    chart: Markup | None = None
     note: str = ""
 
 
@@ -63,7 +56,7 @@ class SectionMaker:
             maker = MAKERS.get(kind.removeprefix(self.words.prefix))
             if maker is not None:
                 found += await maker(self, thing)
-        return [s for s in found if s.rows or s.chart]
+        return [s for s in found if s.rows]
 
     async def ask(self, name: str, thing: Thing) -> list[Row]:
         """The rows of an internal query about the thing."""
@@ -76,96 +69,6 @@ class SectionMaker:
     def money(self, row: Row) -> Shown:
         """An amount in yuan that leads to the figure that states it."""
         return Shown(format_number(row["amount"]), row["figure"].text) if "amount" in row else Shown("")
-
-
-async def _show_agency(maker: SectionMaker, thing: Thing) -> list[Section]:
-    t = maker.t
-    totals, divisions, duties, projects, findings = await asyncio.gather(
-        *(maker.ask(name, thing) for name in _OF_AGENCY)
-    )
-    return [
-        _show_totals(maker, totals),
-        _show_divisions(maker, divisions),
-        Section(
-            "duties",
-            t("职责", "Mandate"),
-            (t("年度", "year"), t("编号", "no."), t("职责", "duty"), t("内设机构", "division")),
-            tuple(
-                (
-                    Shown(years),
-                    Shown(_text(r, "number")),
-                    Shown(r["label"].text, r["duty"].text),
-                    Shown(_text(r, "divisionLabel"), _text(r, "division")),
-                )
-                for r, years in _join_years(duties, "duty")
-            ),
-        ),
-        Section(
-            "projects",
-            t("项目与资金", "Projects and money"),
-            (
-                t("年度", "year"),
-                t("阶段", "phase"),
-                t("项目", "project"),
-                t("上级项目", "parent"),
-                t("金额（元）", "yuan"),
-            ),
-            tuple(
-                (
-                    Shown(r["year"].text),
-                    maker.term(r, "phase"),
-                    Shown(r["label"].text, r["project"].text),
-                    Shown(_text(r, "parentLabel")),
-                    maker.money(r),
-                )
-                for r in _keep_largest(projects, ("project", "year", "phase"))
-            ),
-            frozenset({4}),
-        ),
-        _show_findings(maker, findings, "contradictions", t("文件中的矛盾", "Contradictions in its documents")),
-    ]
-
-
-def _show_totals(maker: SectionMaker, rows: Sequence[Row]) -> Section:
-    """The total expenditure of each year and phase, by the most official of the lines that state it."""
-    order = ("支出总计", "支出合计", "部门预算支出", "本年支出合计", "合计", "收、支总计", "收支总计")
-    best: dict[tuple[str, str], Row] = {}
-    for row in sorted(rows, key=lambda r: (order.index(r["label"].text), -Decimal(r["amount"].text), r["figure"].text)):
-        # A row called 合计 is the whole only in the table of expenditure.
-        if row["label"].text != "合计" or _text(row, "form") == "expenditure":
-            best.setdefault((row["year"].text, row["phase"].text), row)
-    shown = [best[key] for key in sorted(best)]
-    say = maker.words.say
-    points = [Point(r["year"].text, float(r["amount"].text), say(r["phase"].text, maker.language)) for r in shown]
-    title = maker.t("历年支出总额（元）", "Total expenditure by year (yuan)")
-    return Section(
-        "money",
-        title,
-        (maker.t("年度", "year"), maker.t("阶段", "phase"), maker.t("行", "line"), maker.t("元", "yuan")),
-        tuple((Shown(r["year"].text), maker.term(r, "phase"), Shown(r["label"].text), maker.money(r)) for r in shown),
-        frozenset({3}),
-        draw_bars(points, title, maker.language) if points else None,
-        maker.t(
-            "阶段不同的数不可直接相比；一年之内同一阶段取表中总计。",
-            "Phases are not the same thing. Of each year and phase the printed total is shown.",
-        ),
-    )
-
-
-def _show_divisions(maker: SectionMaker, rows: Sequence[Row]) -> Section:
-    """Which divisions are attested in which year."""
-    years = sorted({r["year"].text for r in rows})
-    named: dict[str, tuple[str, set[str]]] = {}
-    for row in rows:
-        named.setdefault(row["division"].text, (row["label"].text, set()))[1].add(row["year"].text)
-    order = sorted(named.items(), key=lambda item: (min(item[1][1]), item[1][0]))
-    return Section(
-        "divisions",
-        maker.t("历年内设机构", "Divisions through time"),
-        (maker.t("内设机构", "division"), *years),
-        tuple((Shown(label, iri), *(Shown("●" if y in seen else "—") for y in years)) for iri, (label, seen) in order),
-        note=maker.t("● 该年文件列有此机构；— 没有列出。", "● listed in a document of that year; — not listed."),
-    )
 
 
 def _show_findings(maker: SectionMaker, rows: Sequence[Row], key: str, title: str) -> Section:
@@ -235,8 +138,6 @@ async def _show_service(maker: SectionMaker, thing: Thing) -> list[Section]:
 
 
 MAKERS: dict[str, Maker] = {
-    "Agency": _show_agency,
-    "Project": _show_money,
     "FunctionCode": _show_money,
     "EconomicCode": _show_money,
     "GovernmentEconomicCode": _show_money,
@@ -262,25 +163,6 @@ def read_outcome(row: Row) -> Outcome:
         sort_codes(_text(row, "reasons").split()),
         read_values(_text(row, "reasonValues")),
     )
-
-
-def _join_years(rows: Sequence[Row], key: str) -> list[tuple[Row, str]]:
-    """One row for each thing, with the years that it is attested in."""
-    years: dict[str, list[str]] = defaultdict(list)
-    first: dict[str, Row] = {}
-    for row in rows:
-        first.setdefault(row[key].text, row)
-        if row["year"].text not in years[row[key].text]:
-            years[row[key].text].append(row["year"].text)
-    return [(row, "、".join(years[iri])) for iri, row in first.items()]
-
-
-def _keep_largest(rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
-    """The first row of each combination; the rows come with the largest amount first."""
-    best: dict[tuple[str, ...], Row] = {}
-    for row in rows:
-        best.setdefault(tuple(row[k].text for k in keys), row)
-    return list(best.values())
 
 
 def _text(row: Row, name: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -55,6 +56,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 _FEW = 8
 #: How many places a page quotes.
 _QUOTED = 12
+_LEAF = re.compile(r"page=([0-9]+)&")
 _LAST = ("其他", "Further facts")
 #: Said in another way by the page itself, or of use to programs alone.
 _HIDDEN = {"type", "fiscalYear", "start", "end", "isDefinedBy", "topConceptOf", "structure", "computedOn", "value#dqv"}
@@ -90,7 +92,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a document states the thing."""
+    """Where a document states the thing; ``page`` is that of a PDF, "" where nothing says it."""
 
     document: str
     title: str
@@ -99,6 +101,7 @@ class Place:
     before: str
     text: str
     after: str
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,11 @@ class Thing:
     uses: tuple[Use, ...] = ()
     raw: dict[str, list[Value]] = field(default_factory=dict)
 
+    @property
+    def page(self) -> str:
+        """The page of a PDF on which the thing itself stands, as a figure does; "" for others."""
+        return find_leaf(self.one("onPage"))
+
     def one(self, name: str) -> str:
         """The text of the first value of a property; "" if there is none."""
         found = self.raw.get(name)
@@ -143,8 +151,11 @@ class ThingReader:
         self.words = words
         self.language = language
 
-    async def read(self, iri: str, first: int = _FEW) -> Thing | None:
-        """The thing with the first few of what points to it; None if the graph knows nothing of it."""
+    async def read(self, iri: str, first: int = _FEW, counted: Container[str] = ()) -> Thing | None:
+        """The thing with the first few of what points to it; None if the graph knows nothing of it.
+
+        Of a thing of one of the classes ``counted`` (local names) what points to it is counted and not listed.
+        """
         values = {"thing": [ox.NamedNode(iri)]}
         queries = ("pages/thing-facts", "pages/thing-places", "pages/thing-uses")
         out, places, uses = await asyncio.gather(*(self.answers.ask_internal(name, values) for name in queries))
@@ -157,14 +168,15 @@ class ThingReader:
             if row["value"] not in raw[name]:
                 raw[name].append(row["value"])
         kinds = tuple(v.text for v in raw.get("type", []) if v.text in self.words.terms)
-        counted = self._count_uses(uses.rows)
-        lists = await asyncio.gather(*(self.list_users(iri, u.property, u.kind, 0, first) for u in counted))
+        found = self._count_uses(uses.rows)
+        listed = [] if any(_local(kind) in counted for kind in kinds) else found
+        lists = await asyncio.gather(*(self.list_users(iri, u.property, u.kind, 0, first) for u in listed))
         return Thing(
             iri, self._find_label(raw, iri), self._order_kinds(kinds), self._group(facts),
             await self._quote(places.rows[:_QUOTED]), len(places.rows),
             tuple(
                 Use(u.property, u.kind, u.name, u.kind_name, u.count, users)
-                for u, users in zip(counted, lists, strict=True)
+                for u, users in zip(found, lists if listed else [()] * len(found), strict=True)
             ),
             dict(raw),
         )  # fmt: skip
@@ -280,9 +292,15 @@ def _local(iri: str) -> str:
     return iri.replace("#", "/").rpartition("/")[2]
 
 
+def find_leaf(where: str) -> str:
+    """The page of what ``gk:onPage`` says, as ``page=3&viewrect=…``; "" for nothing."""
+    found = _LEAF.match(where)
+    return found[1] if found else ""
+
+
 def _read_place(row: Row) -> Place:
     document = row["document"].text
     return Place(
         document, str(row.get("title", document)), int(row["start"].text), int(row["end"].text),
-        row["before"].text, row["exact"].text, row["behind"].text,
+        row["before"].text, row["exact"].text, row["behind"].text, find_leaf(str(row.get("where", ""))),
     )  # fmt: skip

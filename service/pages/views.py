@@ -1,4 +1,4 @@
-"""The pages: start page, documents."""
+"""The pages of documents: the list, and each one's text."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from service.http.prefix import find_origin
 from service.http.problems import Problem
 from service.pages.document_marks import DocumentText, read_document
 from service.pages.document_page import mark_text
+from service.pages.page_view import PDF, find_page
 from service.pages.site import Form, Site, pick_language
-from service.pages.structured import describe_dataset
+from service.pages.text_tables import find_stretches
 from service.queries.answers import Answers, Row
 from service.queries.citing import Reference, cite
 
@@ -39,18 +40,11 @@ class Views:
     def answers(self) -> Answers:
         return self.site.answers
 
-    async def start(self, request: Request) -> Response:
-        """What this is, what is loaded, and where to go from here."""
-        found = await self.read_documents()
-        years = {row["year"].text for row in found["documents"] if "year" in row}
-        structured = describe_dataset(self.site.base, find_origin(request), pick_language(request), years=years)
-        return self.site.page(
-            request, "start.html", themes=self.answers.catalogue.by_theme(), structured=structured, **found
-        )
-
     async def documents(self, request: Request) -> Response:
         """All documents, with how much is in them and how they fare in the checks."""
-        return self.site.page(request, "documents.html", **await self.read_documents())
+        return self.site.page(
+            request, "documents.html", tries=self.answers.settings.tries_documents, **await self.read_documents()
+        )
 
     async def document(self, request: Request) -> Response:
         """A document's text with all that it states marked; as ``.json``, ``.txt`` and ``.ttl`` its data."""
@@ -84,7 +78,11 @@ class Views:
         return self.site.page(
             request, "document.html", document=found, name=name, quote=quote, counts={k: kinds.count(k) for k in kinds},
             ledger=_group(ledger.rows, "class").get(iri, {}), findings=_group(findings.rows, "verdict").get(iri, {}),
-            pieces=mark_text(found.text, found.marks, spans, quote, found.backs), vocabulary=self.site.words,
+            stretches=find_stretches(
+                mark_text(found.text, found.marks, spans, quote, found.backs), paged=found.get("media") == PDF
+            ),
+            pages=f"/documents/{quote_path(name, safe='')}/pages/" if found.get("media") == PDF else "",
+            quoted_page=find_page(found.text, quote[0]), vocabulary=self.site.words,
             reference=self._cite(request, found, name), versions=found.versions,
             alternates=tuple(Form(n, f"/documents/{quote_path(name, safe='')}.{e}", m) for n, e, m in forms),
             crumbs=(("/documents", "文件" if language == "zh" else "Documents"),),

@@ -11,6 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from loaders.graph.internal import read_internal
+from service.engine.portable import drop_open_slots
 from service.engine.store import Store
 from service.engine.workers import Answer, Job
 from service.queries.binding import bind, rebase
@@ -119,7 +120,8 @@ class Answers:
 
     async def ask(self, query: str, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]] | None = None) -> Table:
         """The rows of a query of ours, with terms in its slots."""
-        filled = bind(rebase(query, self.settings.base), values or {})
+        # An open slot narrows nothing, and yet the engine would begin with it.
+        filled = drop_open_slots(bind(rebase(query, self.settings.base), values or {}))
         answer = await self.store.run(self.job(filled, "json"))
         return read_table(answer.body, answer.snapshot)
 
@@ -140,7 +142,8 @@ class Answers:
 
         Raises :class:`service.queries.catalogue.BadParameter` for a value that is not of its type.
         """
-        return await self.store.run(self.job(query.fill(given, await self.choices(query), language), form))
+        filled = query.fill(given, await self.choices(query), language)
+        return await self.store.run(self.job(drop_open_slots(filled), form))
 
     async def _list_choices(self, parameter: Parameter) -> list[Choice]:
         version = self.store.version

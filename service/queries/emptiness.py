@@ -77,6 +77,12 @@ class Explanation:
     needs: tuple[Need, ...]
     states: tuple[FormState, ...]
 
+    @property
+    def nearest(self) -> list[LoadedDocument]:
+        """The documents, those first that fit what was asked, then those that hold most of what the query reads."""
+        counts = {d.iri: sum(need.counts.get(d.iri, 0) for need in self.needs) for d in self.loaded}
+        return sorted(self.loaded, key=lambda d: (not d.fits, -counts[d.iri]))
+
 
 async def explain_empty(
     answers: Answers, query: CannedQuery, given: Mapping[str, Sequence[str]], language: str = "zh"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -76,6 +77,9 @@ class Parameter:
         Raises :class:`BadParameter` with the choices if a value is not of this parameter's type.
         """
         given = [v.strip() for v in values if v.strip()]
+        if self.kind == "integer":
+            # A page writes several years into one field.
+            given = [part for v in given for part in re.split(r"[\s,，、;；]+", v) if part]
         if not given and self.kind == "iri" and self.defaults:
             # The header's own terms, which the store need not hold for the query to be sound.
             return [ox.NamedNode(v) for v in self.defaults]

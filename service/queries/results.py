@@ -1,12 +1,13 @@
 """A result as a reader asks to see it: filtered, sorted, in pages, in a unit. All of it stands in the address.
 
 Options begin with ``_``, so that they never meet a query's own parameters: ``_find=words``, ``_only=column:value``,
-``_sort=column`` or ``_sort=-column``, ``_page=2``, ``_size=50``, ``_unit=wan``; the rest are read elsewhere.
+``_sort=column`` or ``_sort=-column``, ``_show=column``, ``_page=2``, ``_size=50``, ``_unit=wan``;
+the rest are read elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qs
@@ -22,16 +23,20 @@ from service.words.amounts import MONEY_UNITS
 SIZES = (20, 50, 100, 500)
 #: Options that choose a chart, a pivot or a version of the data.
 PLAIN = ("_chart", "_rows", "_columns", "_value", "_total", "_version")
-_OWN = ("_find", "_only", "_sort", "_page", "_size", "_unit")
+_OWN = ("_find", "_only", "_sort", "_show", "_page", "_size", "_unit")
 _LONGEST = 200
 
 
 @dataclass(frozen=True)
 class View:
-    """What a reader asked of a result. ``only`` are pairs of column and value; ``page`` counts from 1."""
+    """What a reader asked of a result. ``only`` are pairs of column and value, of which a row has one a column.
+
+    ``show`` names the columns that a page shows, all of them where it is empty; ``page`` counts from 1.
+    """
 
     find: str = ""
     only: tuple[tuple[str, str], ...] = ()
+    show: tuple[str, ...] = ()
     sort: str = ""
     falling: bool = False
     page: int = 1
@@ -89,6 +94,10 @@ def read_view(options: Mapping[str, Sequence[str]], columns: Sequence[str]) -> V
         if name not in columns:
             raise BadParameter("_only", f"there is no column {name[:60]!r}", "Write column:value", columns)
         only.append((name, value))
+    show = tuple(dict.fromkeys(options.get("_show", [])))
+    for name in show:
+        if name not in columns:
+            raise BadParameter("_show", f"there is no column {name[:60]!r}", f"It takes: {', '.join(columns)}", columns)
     unit = _one(options, "_unit") or "yuan"
     if unit not in MONEY_UNITS:
         units = tuple(MONEY_UNITS)
@@ -98,12 +107,12 @@ def read_view(options: Mapping[str, Sequence[str]], columns: Sequence[str]) -> V
         sizes = tuple(str(s) for s in SIZES)
         raise BadParameter("_size", f"{size} rows are not offered", f"Choose one of: {', '.join(sizes)}", sizes)
     page = _read_count(options, "_page", 1)
-    return View(_one(options, "_find")[:_LONGEST], tuple(only), column, falling, page, size, unit)
+    return View(_one(options, "_find")[:_LONGEST], tuple(only), show, column, falling, page, size, unit)
 
 
 def arrange(table: Table, view: View) -> Arranged:
     """The rows as the view asks for them; a page beyond the last is the last."""
-    rows = [r for r in table.rows if _passes(r, view)]
+    rows = choose_rows(table.rows, view)
     if view.sort:
         known = [r for r in rows if view.sort in r]
         known.sort(key=lambda r: _order(r[view.sort]), reverse=view.falling)
@@ -114,10 +123,34 @@ def arrange(table: Table, view: View) -> Arranged:
     return Arranged(rows[(page - 1) * view.size : page * view.size], rows, len(table.rows), pages, page)
 
 
+def choose_rows(rows: Iterable[Row], view: View) -> list[Row]:
+    """The rows that pass what a view asks for."""
+    return [r for r in rows if _passes(r, view)]
+
+
+def sort_values(rows: Iterable[Row], column: str) -> list[str]:
+    """The different values of a column in their order: numbers by size, words by pinyin."""
+    found = {r[column].text: _order(r[column]) for r in rows if column in r}
+    return sorted(found, key=lambda text: found[text])
+
+
 def list_values(rows: Sequence[Row], column: str, most: int = 60) -> list[str]:
     """The different values of a column in their order, if there are at least two and at most ``most``; else none."""
-    found = {r[column].text: _order(r[column]) for r in rows if column in r}
-    return sorted(found, key=lambda text: found[text]) if 1 < len(found) <= most else []
+    found = sort_values(rows, column)
+    return found if 1 < len(found) <= most else []
+
+
+def choose_columns(columns: Sequence[Column], view: View) -> list[Column]:
+    """Those of the columns that a view asks to show; all of them if it names none of them.
+
+    A column that stands for another language's is shown with it: ``codeKnownZh`` where ``codeKnown`` is asked for.
+    """
+    asked = {_without_language(name) for name in view.show}
+    return [c for c in columns if _without_language(c.name) in asked] or list(columns)
+
+
+def _without_language(name: str) -> str:
+    return name.removesuffix("Zh").removesuffix("En")
 
 
 def show_columns(query: CannedQuery, table: Table, language: str) -> list[Column]:
@@ -145,8 +178,8 @@ def read_number(value: Value | None) -> Decimal | None:
 
 
 def _passes(row: Row, view: View) -> bool:
-    for name, wanted in view.only:
-        if (row[name].text if name in row else "") != wanted:
+    for name in {name for name, _ in view.only}:
+        if (name, row[name].text if name in row else "") not in view.only:
             return False
     words = view.find.lower().split()
     if not words:

@@ -51,3 +51,36 @@ if (panel && text) {
     }
   });
 }
+
+// On paper the sheet of an office stands open, also where the stylesheet cannot open it.
+window.addEventListener("beforeprint", () => {
+  for (const sheet of document.querySelectorAll("details.sheet")) sheet.open = true;
+});
+
+// On a phone forms are folded, so that a result is seen first.
+if (matchMedia("(max-width: 44rem)").matches) {
+  for (const fold of document.querySelectorAll("details.folds")) fold.open = false;
+}
+
+// What is copied from a table are plain numbers (70000000 for 70,000,000), cells apart by tabs, so that a spreadsheet
+// takes them; words stay as they are.
+const plain = (cell, text) => (cell.classList.contains("number") ? text.replace(/(?<=\d),(?=\d{3})/g, "") : text).trim();
+document.addEventListener("copy", (event) => {
+  const selection = document.getSelection();
+  if (!selection?.rangeCount || selection.isCollapsed) return;
+  const range = selection.getRangeAt(0);
+  const inside = range.commonAncestorContainer;
+  const element = inside.nodeType === Node.ELEMENT_NODE ? inside : inside.parentElement;
+  const cell = element.closest("td.number");
+  const table = element.closest("main table");
+  let copied = "";
+  if (cell) copied = plain(cell, selection.toString());
+  else if (table) {
+    copied = [...table.rows].filter((row) => range.intersectsNode(row))
+      .map((row) => [...row.cells].filter((each) => range.intersectsNode(each))
+        .map((each) => plain(each, each.textContent.replace(/\s+/g, " "))).join("\t")).join("\n");
+  }
+  if (!copied) return;
+  event.clipboardData.setData("text/plain", copied);
+  event.preventDefault();
+});

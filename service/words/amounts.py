@@ -15,20 +15,24 @@ def format_money(value: Decimal, unit: str = "yuan") -> str:
     return format_number(value / MONEY_UNITS[unit]) if unit != "yuan" else format_number(value)
 
 
-#: The decimals of a number that people are shown; the exports have all of them.
-_SHOWN_DECIMALS = 6
+#: The most decimals that documents print. A number of more is a quotient, of which people are shown two; the exports
+#: have all of them.
+_PRINTED_DECIMALS, _SHOWN_DECIMALS = 6, 2
 
 
 def format_number(value: object) -> str:
-    """A number with separators and at most six decimals: 70,000,000. Anything else as it is.
+    """A number with separators: 70,000,000, and 12.75 for 12.75244008420682752973435946. Anything else as it is.
 
     Of a number so small that nothing would be left of it two digits are shown.
+
+    >>> format_number("12.75244008420682752973435946")
+    '12.75'
     """
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    if number.is_finite() and -40 < int(number.as_tuple().exponent) < -_SHOWN_DECIMALS:
+    if number.is_finite() and -40 < int(number.as_tuple().exponent) < -_PRINTED_DECIMALS:
         number = round(number, _SHOWN_DECIMALS) or Decimal(f"{number:.2g}")
     if number.is_finite():
         number = Decimal(trim_zeros(f"{number:f}"))

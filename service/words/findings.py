@@ -5,14 +5,17 @@ The words themselves stand in :mod:`loaders.reconcile.reasons`, both languages b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from loaders.reconcile.reasons import Value
 from loaders.reconcile.wording import word
+from service.words.terms import WORDS, say
 
 #: How the two sides stand to one another.
 SIGNS = {"holds": "=", "holds within rounding": "≈", "contradicted": "≠", "not checkable": "?"}
+#: The reasons whose sides are codes for kinds of documents.
+_KINDS = "catalogue-kind-"
 _PART_RULES = {"row-part", "part-exceeds", "projects-within", "score-maximum"}
 
 
@@ -35,6 +38,8 @@ class Outcome:
 
 def explain(outcome: Outcome, language: str) -> str:
     """One sentence on what was found. Where its codes are not known, as in a graph of others, its sides say it."""
+    if any(code.startswith(_KINDS) for code in outcome.reasons):
+        outcome = replace(outcome, left=say(WORDS, outcome.left, language), right=say(WORDS, outcome.right, language))
     said = word(outcome, language)
     if said:
         return said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from loaders.tables.forms import FORMS
+
 WORDS: dict[str, tuple[str, str]] = {
     "all": ("全部", "all"),
     "service": ("服务本身", "service"),
@@ -20,6 +22,32 @@ WORDS: dict[str, tuple[str, str]] = {
     "goal": ("绩效目标", "goal"),
     "narrative": ("叙述", "narrative"),
     "definition": ("名词解释", "definition"),
+    "division": ("内设机构", "division"),
+    "purpose": ("用途", "purpose"),
+    # Kinds of documents; ``budget`` stands above.
+    "accounts": ("决算", "accounts"),
+    "evaluation": ("绩效评价", "evaluation"),
+    "unknown": ("未知", "unknown"),
+    # Where a change goes.
+    "up": ("增加", "up"),
+    "down": ("减少", "down"),
+    "unchanged": ("持平", "unchanged"),
+    # Kinds of ports.
+    "port": ("口岸", "port"),
+    "port area": ("港区", "port area"),
+    "cruise port": ("邮轮母港", "cruise port"),
+    "checkpoint": ("检查站", "checkpoint"),
+    "bonded zone": ("保税区", "bonded zone"),
+    "bonded logistics centre": ("保税物流中心", "bonded logistics centre"),
+    "railway port": ("铁路口岸", "railway port"),
+    "platform": ("平台", "platform"),
+    "true": ("是", "yes"),
+    "false": ("否", "no"),
+    # Words of our own that the graph has in Chinese only.
+    "第一季度": ("第一季度", "first quarter"),
+    "第二季度": ("第二季度", "second quarter"),
+    "第三季度": ("第三季度", "third quarter"),
+    "第四季度": ("第四季度", "fourth quarter"),
 }
 #: Classes of the ontology and what else a question can name.
 KINDS: dict[str, tuple[str, str]] = {
@@ -94,6 +122,13 @@ TABLE_STATES: dict[str, tuple[str, str]] = {
     "declared empty": ("声明为空", "declared empty"),
     "blank": ("空白", "blank"),
     "not published": ("未公开", "not published"),
+}
+#: All short codes that a cell of a result may hold; the official forms go by their ids.
+CELL_WORDS: dict[str, tuple[str, str]] = {
+    **{form.id: (form.zh, form.en) for form in FORMS},
+    **TOKEN_CLASSES,
+    **TABLE_STATES,
+    **WORDS,
 }
 
 

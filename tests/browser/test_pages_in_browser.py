@@ -21,12 +21,15 @@ PAGES = [
     "/documents/yueyang-2023-accounts?quote=98-103", "/page/figure/shenzhen-2023-budget/63-68",
     "/page/agency/000000-deadbeef", "/page/agency/440300-1f3c9a20?property=gk:agency&class=gk:Figure",
     "/compare", "/data", "/help", "/ontology", "/sparql", "/search",
-    "/search?q=%E5%8F%A3%E5%B2%B8+2023", "/dumps", "/dataset",
+    "/search?q=%E5%8F%A3%E5%B2%B8+2023", "/dumps", "/dataset", "/try",
 ]  # fmt: skip
 #: Over the five documents: what is too small to be seen in a graph made by hand.
 LARGE = [
     "/documents/yueyang-2023-accounts", "/documents/yueyang-2023-accounts/checks", "/page/service/free-inspection",
     "/queries/function-tree", "/compare?by=economic",
+    # Profiles, and a sheet with its citation.
+    "/page/agency/440300-e2feb0bf", "/page/agency/430600-15806559?phase=budget", "/page/place/440000",
+    "/page/code/function/229", "/page/agency/440300-e2feb0bf/project/c45cb349", "/documents/shenzhen-2023-budget/sheet",
 ]  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 

@@ -162,7 +162,12 @@ def test_task_10_vague_targets_and_their_sparql(reader: Reader) -> None:
 
 
 def test_every_task_that_is_written_down_is_done() -> None:
-    written = re.findall(r"^\| (\d+) \|", (ROOT / "docs" / "tasks.md").read_text(encoding="utf-8"), re.MULTILINE)
+    written = re.findall(r"^\| (\d+) \|", _read_first_table(), re.MULTILINE)
     done = re.findall(r"^test_task_(\d+)_", "\n".join(dir(sys.modules[__name__])), re.MULTILINE)
     assert written == [str(n) for n in range(1, 11)]
     assert sorted(map(int, done)) == list(range(1, 11))
+
+
+def _read_first_table() -> str:
+    """The ten tasks; those behind the next heading are of ``test_newcomer_tasks.py``."""
+    return (ROOT / "docs" / "tasks.md").read_text(encoding="utf-8").partition("\n## ")[0]

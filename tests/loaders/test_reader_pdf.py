@@ -76,6 +76,19 @@ def test_boxes_lead_each_figure_to_its_place(tmp_path: Path) -> None:
     assert max(lines.values()) > 1  # cells of a row stand at one height
 
 
+def test_boxes_count_from_the_corner_of_the_page(tmp_path: Path) -> None:
+    path = make_pdf(tmp_path / "a.pdf")
+    boxes = read(path, SETTINGS).boxes
+    # The same page, whose coordinates begin 9 points left of and below its corner.
+    moved = tmp_path / "b.pdf"
+    moved.write_bytes(path.read_bytes().replace(b"MediaBox [ 0 0 ", b"MediaBox [-9 -9 "))
+    assert moved.read_bytes() != path.read_bytes()
+    for box, other in zip(boxes, read(moved, SETTINGS).boxes, strict=True):
+        assert other.x0 - box.x0 == pytest.approx(9, abs=0.2)
+        # The page is 9 points higher as well: what stands on it is as far from its upper edge as before.
+        assert other.top == pytest.approx(box.top, abs=0.2)
+
+
 def test_boxes_of_a_span_between_runs(tmp_path: Path) -> None:
     document = read(make_pdf(tmp_path / "a.pdf"), SETTINGS)
     first, second = document.boxes[:2]

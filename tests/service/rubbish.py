@@ -25,6 +25,8 @@ PARAMETERS = (
     "type", "limit", "property", "class", "kind", "quote", "by", "level", "agency", "year", "phase", "service", "tag",
     "_page", "_size", "_sort", "_find", "_only", "_unit", "_show", "_chart", "_rows", "_columns", "_value", "_total",
     "_version", "_part",
+    # of the explorer
+    "measure", "to", "scope", "place", "office", "function", "economic", "per", "share", "chart", "url", "maxwidth",
 )  # fmt: skip
 _PATHS = (
     "{}/", "{}//", "{}%2F", "{}/..", "{}/../../../../etc/passwd", "{}/%2e%2e/%2e%2e/etc/passwd", "{}%00", "{}%0d%0aX:%20y",

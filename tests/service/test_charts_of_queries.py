@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.pages.result_charts import Drawing, draw
+from service.pages.charts.svg import HEIGHT
+from service.pages.result_charts import MOST_PANELS, Drawing, draw
 from service.queries.answers import Row, Value
 from service.queries.query import CannedQuery, Chart, Column
 from service.queries.results import read_number, show_columns
@@ -72,25 +73,27 @@ def test_every_row_is_drawn_once_or_accounted_for(
     assert all(bool(re.search("[\u4e00-\u9fff]", words)) for words in drawing.reasons) or language == "en"
 
 
-def test_an_item_a_year_and_a_phase_have_bars_of_their_own(graph: Graph) -> None:
+def test_an_item_a_year_and_a_scope_have_a_panel_of_their_own(graph: Graph) -> None:
     """In the documents: Shanghai 2017 spends 194,829,473 in all, 15,906,334 of it as basic expenditure."""
     query = next(q for q in QUERIES if q.name == "budgets-and-accounts")
-    drawing, rows = run_chart(graph, query, query.charts[0], "zh")
+    drawing, rows = run_chart(graph, query, query.charts[0], "zh", quantity="expenditure-total")
     marks = read_marks(drawing)
     assert (drawing.drawn, drawing.left_out) == (len(rows), 0)
-    assert {p.title for p in drawing.panels} >= {"基本支出", "支出总计", "收入总计"}
-    assert ("支出总计", f"{SHANGHAI} · 2017 · 全部资金 · 年初预算: 194,829,473") in marks
-    assert ("基本支出", f"{SHANGHAI} · 2017 · 全部资金 · 年初预算: 15,906,334") in marks
-    assert not [m for m in marks if m[0] == "支出总计" and "15,906,334" in m[1]]
-    # Three budgets and one account state the total of all funds, each once and with its phase.
-    totals = sorted(re.sub(" · 全部资金|: .*", "", said) for panel, said in marks if panel == "支出总计")
-    expected = [
-        (SHANGHAI, "2017 · 年初预算"),
-        (BAOJI, "2023 · 年初预算"),
-        (YUEYANG, "2023 · 决算"),
-        (SHENZHEN, "2023 · 年初预算"),
-    ]
-    assert totals == sorted(f"{office} · {said}" for office, said in expected)
+    # Phases are what this chart sets beside one another, in colours that they have everywhere.
+    assert drawing.series == {"年初预算": 2, "决算": 1}
+    assert ("支出总计 · 2017 · 全部资金", f"{SHANGHAI} · 年初预算: 194,829,473") in marks
+    of_2023 = sorted(said.rpartition(": ")[0] for panel, said in marks if panel == "支出总计 · 2023 · 全部资金")
+    assert of_2023 == sorted([f"{BAOJI} · 年初预算", f"{YUEYANG} · 决算", f"{SHENZHEN} · 年初预算"])
+    # Of all quantities there are more panels than are drawn: the others are named, with what shows them.
+    drawing, rows = run_chart(graph, query, query.charts[0], "zh")
+    assert len({p.title for p in drawing.panels}) == MOST_PANELS
+    assert drawing.drawn + drawing.left_out == len(rows)
+    assert sum(count for *_, count in drawing.others) == drawing.left_out
+    titles = {title: only for title, only, _ in drawing.others}
+    assert not titles.keys() & {p.title for p in drawing.panels}
+    assert all(
+        {o.partition(":")[0] for o in only} == {"quantityLabel", "year", "scopeLabel"} for only in titles.values()
+    )
 
 
 def test_an_area_adds_one_year_phase_and_extent_only() -> None:
@@ -151,12 +154,12 @@ def test_what_is_too_much_is_said() -> None:
     many = [make_row(n, name=f"项{n}", code="1") for n in range(1, 101)]
     expected = {
         "bar": (
-            "每图只画前 40 组，60 行未画，请筛选",
-            "only the first 40 groups of a panel; 60 rows are not drawn: filter",
+            "一图一屏，只画最大的几组；78 行只在表中",
+            "a panel fits on a screen and has its largest groups; 78 rows are in the table only",
         ),
         "treemap": (
-            "每图只画最大的 80 块，20 行未画，请筛选",
-            "only the 80 largest tiles of a panel; 20 rows are not drawn: filter",
+            "每图只画最大的 40 块，60 行未画，请筛选",
+            "only the 40 largest tiles of a panel; 60 rows are not drawn: filter",
         ),
     }
     for kind, words in expected.items():
@@ -165,6 +168,10 @@ def test_what_is_too_much_is_said() -> None:
             drawing = draw(chart, many, _COLUMNS, "t", language)
             assert drawing is not None
             assert drawing.reasons == (said,)
+            # A panel is no higher than a screen, and what it leaves out is what is smaller than all that it draws.
+            assert float(ET.fromstring(drawing.panels[0].svg).get("viewBox", "").split()[3]) <= HEIGHT
+            values = [read_value(mark) for _, mark in read_marks(drawing)]
+            assert min(values) == 101 - len(values)
 
 
 def test_a_total_is_not_drawn_beside_its_parts() -> None:

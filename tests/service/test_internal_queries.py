@@ -38,12 +38,15 @@ STAY = {
     "service/linked/openapi_endpoint.py": "an example for readers of the OpenAPI document",
 }
 
+GK = f"{DEFAULT_BASE}ontology#"
 #: What each slot of each query is bound to: a term, or the name of a kind in queries/internal/checks/samples.rq.
 BINDINGS: dict[str, dict[str, Term | str]] = {
     **TERMS,
     "derived/figures": {"document": "document"},
     # No document of the five has another version: see graph_of below.
     "pages/document-versions": {"document": ox.NamedNode("http://example.org/new")},
+    # Nor has any of them pages.
+    "pages/document-page": {"document": ox.NamedNode("http://example.org/new"), "page": ox.Literal("page=2&")},
 }
 
 
@@ -64,12 +67,20 @@ def things(data: ox.Store) -> dict[str, ox.NamedNode]:
 
 def graph_of(name: str, data: ox.Store) -> ox.Store:
     """What a query is tried on: the five documents, or a graph of its own where they have nothing for it."""
-    if name != "pages/document-versions":
-        return data
-    replaces = ox.NamedNode("http://purl.org/dc/terms/replaces")
     new, old = ox.NamedNode("http://example.org/new"), ox.NamedNode("http://example.org/old")
     store = ox.Store()
-    store.add(ox.Quad(new, replaces, old, new))
+    if name == "pages/document-versions":
+        store.add(ox.Quad(new, ox.NamedNode("http://purl.org/dc/terms/replaces"), old, new))
+    elif name == "pages/document-page":
+        figure = ox.NamedNode("http://example.org/new/figure/5-9")
+        for term, value in (
+            (ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), ox.NamedNode(f"{GK}Figure")),
+            (ox.NamedNode(f"{GK}statedAs"), ox.Literal("12.5")),
+            (ox.NamedNode(f"{GK}onPage"), ox.Literal("page=2&viewrect=1,2,3,4")),
+        ):
+            store.add(ox.Quad(figure, term, value, new))
+    else:
+        return data
     return store
 
 

@@ -233,3 +233,90 @@ def test_what_comes_first_is_noticed(query: str) -> None:
 ])  # fmt: skip
 def test_an_order_is_noticed(query: str) -> None:
     assert find_chances(_PREFIXES + query) == []
+
+
+#: Properties that very many things have: where an OPTIONAL asks for one without saying of which few, all are read.
+_COMMON = {RDFS.label}
+#: May read all labels, and why.
+_ALL_LABELS = {
+    "wikidata-and-places": "places are most of what has a label",
+    "choices/agency": "what stands above an office need be no office that has a document",
+}
+
+
+def find_wide_labels(query: str) -> list[str]:
+    """The OPTIONALs that read all labels there are: nothing in them but a label, and what filters it.
+
+    The engine evaluates what is optional by itself and joins the rest to it. Beside the type, or what leads to the
+    thing, it begins there and reads the labels of few.
+    """
+    found = []
+    for part in walk(parse(query)):
+        if part.name == "LeftJoin":
+            inner = part["p2"]
+            while inner.name in ("Filter", "ToMultiSet", "Project"):
+                inner = inner["p"]
+            if inner.name == "BGP" and len(inner["triples"]) == 1:
+                subject, predicate, _ = inner["triples"][0]
+                if predicate in _COMMON and isinstance(subject, Variable):
+                    found.append(f"?{subject}")
+    return found
+
+
+def _skip_tables(part: Any) -> Any:
+    """What stands before the tables (VALUES) at the end of a part."""
+    while part.name == "Join" and part["p2"].name == "ToMultiSet" and part["p2"]["p"].name == "values":
+        part = part["p1"]
+    return part
+
+
+def find_late_patterns(query: str) -> list[str]:
+    """What is computed (BIND) or optional before a pattern of the same group.
+
+    The engine orders the patterns of a group by what they cost, but not across a BIND or an OPTIONAL: what stands
+    behind begins anew, with all that there is.
+    """
+    found = []
+    for part in walk(parse(query)):
+        if part.name != "Join" or part["p2"].name != "BGP":
+            continue
+        before, made = _skip_tables(part["p1"]), set()
+        if before.name not in ("Extend", "LeftJoin"):
+            continue
+        while before.name == "Extend":
+            made.add(before["var"])
+            before = before["p"]
+        found += [f"{made or 'OPTIONAL'} before {t}" for t in part["p2"]["triples"] if t[0] not in made]
+    return found
+
+
+@pytest.mark.parametrize(("name", "text"), CANNED, ids=[name for name, _ in CANNED])
+def test_no_canned_query_reads_the_labels_of_all_things(name: str, text: str) -> None:
+    assert bool(find_wide_labels(text)) == (name in _ALL_LABELS)
+
+
+@pytest.mark.parametrize(("name", "text"), CANNED + INTERNAL, ids=[name for name, _ in CANNED + INTERNAL])
+def test_nothing_is_computed_before_a_pattern_that_does_not_need_it(name: str, text: str) -> None:
+    assert find_late_patterns(text) == []
+
+
+@pytest.mark.parametrize("query", [
+    'SELECT * WHERE { ?v gk:agency ?a . OPTIONAL { ?a rdfs:label ?l . FILTER(LANG(?l) = "zh") } }',
+    "SELECT * WHERE { ?v gk:agency ?a . OPTIONAL { ?a rdfs:label ?l } }",
+])  # fmt: skip
+def test_labels_of_all_things_are_noticed(query: str) -> None:
+    prefixes = f"{_PREFIXES} PREFIX rdfs: <{RDFS}> "
+    assert find_wide_labels(prefixes + query)
+    assert not find_wide_labels(prefixes + query.replace("?a rdfs:label", "?a a gk:Agency ; rdfs:label"))
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT * WHERE { ?e gk:count ?n . BIND(?n * 2 AS ?twice) ?e gk:inDocument ?d . ?d gk:year ?y }",
+    "SELECT * WHERE { ?e gk:count ?n . OPTIONAL { ?e gk:start ?s } ?e gk:inDocument ?d }",
+    "SELECT * WHERE { ?e gk:count ?n . BIND(?n * 2 AS ?twice) VALUES ?d { UNDEF } ?e gk:inDocument ?d }",
+])  # fmt: skip
+def test_what_is_computed_too_early_is_noticed(query: str) -> None:
+    assert find_late_patterns(_PREFIXES + query)
+    assert not find_late_patterns(
+        _PREFIXES + "SELECT * WHERE { ?d gk:n ?n . BIND(IRI(?n) AS ?place) ?place gk:quote ?words }"
+    )

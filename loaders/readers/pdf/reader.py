@@ -42,6 +42,7 @@ _OCR = (
 class _Page:
     """What was read of one page. ``problem`` says why its text is not what is printed, if so.
 
+    ``left`` and ``above`` are where its corner lies in the coordinates of its lines: mostly 0, not always.
     ``pictures`` are the boxes of its larger pictures, in points.
     """
 
@@ -51,6 +52,8 @@ class _Page:
     problem: str = ""
     recognised: bool = False
     pictures: tuple[tuple[int, ...], ...] = ()
+    left: float = 0.0
+    above: float = 0.0
 
 
 def read(path: Path, settings: Settings) -> Document:
@@ -109,6 +112,7 @@ def _read_pages(path: Path, max_pages: int) -> list[_Page]:
             drawn = draw(page)
             lines, columns = read_page(drawn.chars, [*drawn.lines, *drawn.rects, *drawn.curves], columns)
             made = _Page(lines, float(page.width), float(page.height))
+            made.left, made.above = float(page.mediabox[0]), float(page.mediabox[1])
             made.problem = _find_problem(made, drawn)
             made.pictures = tuple(_list_pictures(made, drawn.images))
             pages.append(made)
@@ -171,6 +175,7 @@ def _recognise_pages(path: Path, pages: Sequence[_Page], settings: Settings) -> 
             page.wide, page.high = page.high, page.wide
         if lines:
             page.lines, page.recognised, page.problem = lines, True, ""
+            page.left = page.above = 0.0
         else:
             page.problem += "; Tesseract finds no characters in it"
 
@@ -232,8 +237,10 @@ def _write(pages: Sequence[_Page]) -> tuple[str, list[Span], list[Box], list[Spa
                 parts.append("\n")
                 at += 1
             for first, last, x0, top, x1, bottom in line.places:
-                place = Span(at + first, at + last)
-                boxes.append(Box(place, number + 1, round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1)))
+                across = (round(x - page.left, 1) for x in (x0, x1))
+                down = (round(y - page.above, 1) for y in (top, bottom))
+                (left, right), (above, below) = across, down
+                boxes.append(Box(Span(at + first, at + last), number + 1, left, above, right, below))
             if line.aside or (number, index) in furniture:
                 edges.append(Span(at, at + len(line.text)))
             parts.append(line.text)

@@ -8,21 +8,23 @@ from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
 
-from service.pages.charts.bars import Point
-from service.pages.charts.svg import add, colour, fit, measure, shorten, start, ticks, write
+from service.pages.charts.bars import Point, colour_series
+from service.pages.charts.svg import COLOURS, LINE, add, measure, shorten, spell, start, ticks, wrap, write
 
-MOST_SERIES = 12
+MOST_SERIES = COLOURS
 _WIDTH, _HEIGHT, _TOP, _BOTTOM, _RIGHT = 880, 340, 12, 30, 210
 
 
 def draw_lines(points: Sequence[Point], title: str, language: str) -> Markup:
-    """One line a series, with its name at its end. Draws the first :data:`MOST_SERIES` series.
+    """One line a series, with its name at its end. Draws the first :data:`MOST_SERIES` series: see
+    :func:`choose_lines`.
 
     Labels that are numbers, such as years, stand at their distance from one another, others in the order in which they
     come. A gap in years is left open: nobody knows what stood between.
     """
     series = list(dict.fromkeys(p.series for p in points))[:MOST_SERIES]
     points = [p for p in points if p.series in series]
+    colours = colour_series(points)
     labels, where, numeric = _place_labels(points)
     scale = ticks(min([0.0, *(p.value for p in points)]), max([0.0, *(p.value for p in points)]))
     left = max(measure(shorten(t, language)) for t in scale) + 14
@@ -44,21 +46,31 @@ def draw_lines(points: Sequence[Point], title: str, language: str) -> Markup:
         add(root, "text", shorten(tick, language), x=left - 6, y=up(tick) + 4, text_anchor="end", class_="faint")
     _add_labels(root, {label: across(label) for label in labels})
     ends: list[tuple[float, float, int, str]] = []
-    for number, name in enumerate(series):
+    for name in series:
+        number = colours[name]
         own = sorted((p for p in points if p.series == name), key=lambda p: where[p.label])
         for before, after in pairwise(own):
             if not numeric or where[after.label] - where[before.label] <= 1 or len(labels) <= 3:
                 add(
                     root, "line", x1=across(before.label), y1=up(before.value), x2=across(after.label),
-                    y2=up(after.value), class_=f"line stroke{colour(number)}",
+                    y2=up(after.value), class_=f"line stroke{number}",
                 )  # fmt: skip
         for point in own:
-            words = f"{f'{name} · ' if name else ''}{point.label}: {point.value:,.12g}"
+            words = f"{f'{name} · ' if name else ''}{point.label}: {spell(point.value)}"
             _add_shape(root, number, across(point.label), up(point.value), words)
         if own:
             ends.append((up(own[-1].value), across(own[-1].label), number, name))
     _add_names(root, ends)
     return write(root)
+
+
+def choose_lines(points: Sequence[Point]) -> list[Point]:
+    """The points of :data:`MOST_SERIES` series in their order: of the longest ones, and of these the largest."""
+    values: dict[str, list[float]] = {}
+    for point in points:
+        values.setdefault(point.series, []).append(abs(point.value))
+    shown = sorted(values, key=lambda name: (-min(len(values[name]), 3), -max(values[name])))[:MOST_SERIES]
+    return [p for p in points if p.series in shown]
 
 
 def _place_labels(points: Sequence[Point]) -> tuple[list[str], dict[str, float], bool]:
@@ -82,16 +94,20 @@ def _add_labels(root: Element, places: Mapping[str, float]) -> None:
 
 def _add_names(root: Element, ends: list[tuple[float, float, int, str]]) -> None:
     """The series' names behind their last points, moved apart where they would cover one another."""
-    last = -20.0
-    for y, x, number, name in sorted(ends):
-        at = max(y + 4, last + 16)
-        last = at
-        if name:
-            add(root, "text", fit(name, _WIDTH - x - 24), name, x=x + 12, y=at, class_=f"fill{colour(number)}")
+    last = 0.0
+    lines = [(y, x, number, name, wrap(name, _WIDTH - x - 24, 2)) for y, x, number, name in sorted(ends) if name]
+    free = float(_HEIGHT - _BOTTOM) - sum(LINE * len(words) for *_, words in lines)
+    for y, x, number, name, words in lines:
+        # Neither above what stands before it, nor so low that those behind it have no room.
+        at = max(last, min(y - LINE * len(words) / 2, free + last))
+        free -= max(0.0, at - last)
+        for row, line in enumerate(words):
+            add(root, "text", line, name, x=x + 12, y=at + 12 + row * LINE, class_=f"fill{number}")
+        last = at + LINE * len(words)
 
 
 def _add_shape(root: Element, number: int, x: float, y: float, title: str) -> None:
-    kind = f"fill{colour(number)}"
+    kind = f"fill{number}"
     match number % 4:
         case 0:
             add(root, "circle", title=title, cx=x, cy=y, r=5, class_=kind)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.pages.charts.svg import add, colour, fit, measure, start, write
+from service.pages.charts.colours import choose_colours
+from service.pages.charts.svg import add, fit, measure, start, write
 
 MOST_NEIGHBOURS = 18
 _WIDTH, _HEIGHT = 880.0, 400.0
@@ -28,10 +29,8 @@ class Neighbour:
 def draw_network(centre: str, neighbours: Sequence[Neighbour], title: str) -> Markup:
     """The graph; each neighbour is a link to its page."""
     shown = neighbours[:MOST_NEIGHBOURS]
-    kinds = list(dict.fromkeys(n.kind for n in shown))
+    colours = choose_colours([n.kind for n in shown])
     root = start(_WIDTH, _HEIGHT, title)
-    # An image may hold no links; a group may.
-    root.set("role", "group")
     x0, y0 = _WIDTH / 2, _HEIGHT / 2
     spots = []
     for number, neighbour in enumerate(shown):
@@ -52,7 +51,7 @@ def draw_network(centre: str, neighbours: Sequence[Neighbour], title: str) -> Ma
         box = add(root, "a", href=neighbour.href, aria_label=f"{neighbour.relation}: {neighbour.label}")
         add(
             box, "rect", title=f"{neighbour.relation}: {neighbour.label}", x=x - width / 2, y=y - 13, width=width,
-            height=26, rx=13, class_=f"tint{colour(kinds.index(neighbour.kind))}",
+            height=26, rx=13, class_=f"tint{colours.get(neighbour.kind, 8)}",
         )  # fmt: skip
         add(box, "text", words, x=x, y=y + 4, text_anchor="middle")
     words = fit(centre, 210)

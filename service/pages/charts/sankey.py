@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.pages.charts.svg import LINE, add, colour, fit, shorten, start, write
+from service.pages.charts.colours import choose_colours
+from service.pages.charts.svg import HEIGHT, LINE, add, fit, shorten, spell, start, write
 
-MOST_FLOWS = 120
+MOST_FLOWS = 40
 _WIDTH, _NODE, _GAP, _LABEL = 880.0, 12.0, 9.0, 190.0
 
 
@@ -36,7 +37,7 @@ def draw_sankey(flows: Sequence[Flow], title: str, language: str) -> Markup:
     depth = max(layer.values(), default=0)
     columns = [[n for n in sizes if layer[n] == i] for i in range(depth + 1)]
     most = max((len(c) for c in columns), default=1)
-    height = max(200.0, min(900.0, most * 34.0))
+    height = max(200.0, min(HEIGHT, most * 34.0))
     scale = min(
         ((height - _GAP * (len(c) - 1)) / sum(sizes[n] for n in c) for c in columns if c), default=1.0
     )  # fmt: skip
@@ -53,7 +54,7 @@ def draw_sankey(flows: Sequence[Flow], title: str, language: str) -> Markup:
             deepest = max(deepest, y)
     root = start(_WIDTH, deepest + 8, title)
     out, into = {n: p[1] for n, p in place.items()}, {n: p[1] for n, p in place.items()}
-    order = {name: i for i, name in enumerate(sorted(place, key=lambda n: (place[n][0], place[n][1])))}
+    colours = choose_colours([flow.source for flow in flows])
     for flow in sorted(flows, key=lambda f: (place[f.source][1], place[f.target][1])):
         thick = flow.value * scale
         x1, x2 = place[flow.source][0] + _NODE, place[flow.target][0]
@@ -66,12 +67,12 @@ def draw_sankey(flows: Sequence[Flow], title: str, language: str) -> Markup:
             f"M{x1:.1f},{y1:.1f}C{middle:.1f},{y1:.1f} {middle:.1f},{y2:.1f} {x2:.1f},{y2:.1f}"
             f"v{thick:.1f}C{middle:.1f},{y2 + thick:.1f} {middle:.1f},{y1 + thick:.1f} {x1:.1f},{y1 + thick:.1f}z"
         )
-        words = f"{flow.source} → {flow.target}{f' · {flow.detail}' if flow.detail else ''}: {flow.value:,.12g}"
-        add(root, "path", title=words, d=path, class_=f"tint{colour(order[flow.source])}", fill_opacity="0.75")
+        words = f"{flow.source} → {flow.target}{f' · {flow.detail}' if flow.detail else ''}: {spell(flow.value)}"
+        add(root, "path", title=words, d=path, class_=f"tint{colours.get(flow.source, 8)}", fill_opacity="0.75")
     for name, (x, y) in place.items():
         size = max(sizes[name] * scale, 1.0)
         words = f"{name} {shorten(sizes[name], language)}"
-        add(root, "rect", title=words, x=x, y=y, width=_NODE, height=size, class_=f"fill{colour(order[name])}")
+        add(root, "rect", title=words, x=x, y=y, width=_NODE, height=size, class_=f"fill{colours.get(name, 8)}")
         last = layer[name] == depth and depth > 0
         at, anchor = (x + _NODE + 6, "start") if last or layer[name] > 0 else (x - 6, "end")
         room = _LABEL - 12 if last or layer[name] == 0 else step - 30

@@ -13,8 +13,11 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from loaders.words.numbers import trim_zeros
+from service.words.amounts import format_number
 
 COLOURS = 8
+#: A chart is at most so high, in pixels at the width of :data:`WIDTH`: what it shows is seen at once.
+HEIGHT, WIDTH = 600.0, 880.0
 #: The height of a line of text, in pixels, and the width of a narrow and of a wide character at 12 pixels.
 LINE = 16
 _NARROW, _WIDE = 6.7, 12.0
@@ -41,19 +44,22 @@ def add(parent: ET.Element, tag: str, text: str = "", title: str = "", **attribu
     return element
 
 
+def link(parent: ET.Element, href: str, said: str) -> ET.Element:
+    """A link within ``parent``, as the parent of what is clicked; ``parent`` itself where it leads nowhere."""
+    return ET.SubElement(parent, "a", {"href": clean(href), "aria-label": clean(said)}) if href else parent
+
+
 def write(root: ET.Element) -> Markup:
     """The drawing as it stands in a page; the writer has escaped all that has to be."""
+    if root.find(".//a") is not None:
+        # An image may hold no links; a group may.
+        root.set("role", "group")
     return Markup(ET.tostring(root, encoding="unicode"))
 
 
 def clean(text: str) -> str:
     """Text without what no XML may hold."""
     return "".join(c if c.isprintable() else " " for c in text)
-
-
-def colour(number: int) -> int:
-    """The number of a colour, counted round."""
-    return number % COLOURS + 1
 
 
 def measure(text: str) -> float:
@@ -74,17 +80,37 @@ def fit(text: str, width: float) -> str:
 
 
 def wrap(text: str, width: float, lines: int) -> list[str]:
-    """The text in at most ``lines`` lines of ``width`` pixels, the last one cut if need be."""
+    """The text in at most ``lines`` lines of ``width`` pixels, the last one cut if need be.
+
+    Chinese breaks behind any character, words of letters where a space is, unless one alone is wider than a line.
+
+    >>> wrap("natural resources and oceans", 120, 3), wrap("城乡社区支出", 40, 3)
+    (['natural resources', 'and oceans'], ['城乡社', '区支出'])
+    """
     found: list[str] = []
     rest = " ".join(text.split())
     while rest and len(found) < lines - 1 and measure(rest) > width:
         end = max((i for i in range(1, len(rest)) if measure(rest[:i]) <= width), default=0)
         if not end:
             break
-        found.append(rest[:end])
+        end = _step_back(rest, end)
+        found.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     last = fit(rest, width)
     return [*found, last] if last else found
+
+
+def _step_back(text: str, end: int) -> int:
+    """The end of a line that parts no word of letters, where there is one before ``end``."""
+    if not (text[end - 1].isascii() and text[end].isascii()) or " " in (text[end - 1], text[end]):
+        return end
+    start = next((i for i in range(end, 0, -1) if text[i - 1] == " " or not text[i - 1].isascii()), 0)
+    return start or end
+
+
+def spell(value: float | Decimal) -> str:
+    """A number in full, for what a pointer shows: 70,000,000, or 12.75 for a quotient."""
+    return format_number(value)
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
@@ -114,6 +140,8 @@ def shorten(value: float | Decimal, language: str) -> str:
 
 
 def _trim(number: float) -> str:
+    if 0 < abs(number) < 0.01:
+        return f"{number:.2g}"
     return trim_zeros(f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.2f}")
 
 

@@ -8,20 +8,26 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.pages.charts.svg import LINE, add, colour, shorten, start, wrap, write
+from service.pages.charts.colours import choose_colours
+from service.pages.charts.svg import LINE, add, link, shorten, spell, start, wrap, write
 
-MOST_TILES = 80
+MOST_TILES = 40
+#: A tile is a link if it is so many pixels wide and high: what is smaller is not to be hit.
+_LEAST_LINK = 30
 _WIDTH, _HEIGHT = 880.0, 430.0
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A part of the whole. ``parent`` is the ``key`` of the tile above it, whose own value is its printed total."""
+    """A part of the whole. ``parent`` is the ``key`` of the tile above it, whose own value is its printed total;
+    ``href`` is where a click on it leads; ``faint`` is what is no thing of its own, such as all others."""
 
     key: str
     label: str
     value: float
     parent: str = ""
+    href: str = ""
+    faint: bool = False
 
 
 Box = tuple[float, float, float, float]
@@ -34,29 +40,35 @@ def list_leaves(tiles: Sequence[Tile]) -> list[Tile]:
 
 
 def draw_treemap(tiles: Sequence[Tile], title: str, language: str) -> Markup:
-    """The leaves as tiles, those below one top tile together and in one colour."""
+    """The leaves as tiles, those below one top tile together and in one colour; of one colour all where there are more
+    such groups than colours."""
     above = {t.key: t.parent for t in tiles}
     groups: dict[str, list[Tile]] = defaultdict(list)
     for tile in list_leaves(tiles)[:MOST_TILES]:
         groups[_find_top(tile.key, above)].append(tile)
-    # Where nothing hangs together, each tile has a colour of its own.
-    single = len(groups) == 1
+    named = {name: members for name, members in groups.items() if not members[0].faint}
+    # Where all hangs together, each tile has a colour of its own.
+    single = len(named) == 1
+    colours = choose_colours([t.key for members in named.values() for t in members] if single else list(named))
     root = start(_WIDTH, _HEIGHT, title)
     sizes = [(name, sum(t.value for t in members)) for name, members in groups.items()]
     sizes.sort(key=lambda item: -item[1])
-    for number, (box, name) in enumerate(_lay_out(sizes, (0.0, 0.0, _WIDTH, _HEIGHT))):
+    for box, name in _lay_out(sizes, (0.0, 0.0, _WIDTH, _HEIGHT)):
         members = {t.key: t for t in groups[name]}
         inner = _lay_out([(t.key, t.value) for t in groups[name]], box)
-        for index, ((x, y, w, h), key) in enumerate(inner):
+        for (x, y, w, h), key in inner:
             tile = members[key]
-            words = f"{tile.label}: {tile.value:,.12g}"
-            kind = f"tint{colour(index if single else number)}"
-            add(root, "rect", title=words, x=x + 1, y=y + 1, width=max(w - 2, 0.5), height=max(h - 2, 0.5), class_=kind)
+            words = f"{tile.label}: {spell(tile.value)}"
+            kind = "idle" if tile.faint else f"tint{colours.get(key if single else name, 2)}"
+            place = link(root, tile.href if min(w, h) >= _LEAST_LINK else "", words)
+            add(
+                place, "rect", title=words, x=x + 1, y=y + 1, width=max(w - 2, 0.5), height=max(h - 2, 0.5), class_=kind
+            )
             lines = wrap(tile.label, w - 12, int((h - 8) // LINE)) if w > 30 and h > LINE + 6 else []
             for row, line in enumerate(lines):
-                add(root, "text", line, x=x + 7, y=y + 17 + row * LINE)
+                add(place, "text", line, x=x + 7, y=y + 17 + row * LINE)
             if lines and (len(lines) + 1) * LINE + 6 < h and w > 60:
-                add(root, "text", shorten(tile.value, language), x=x + 7, y=y + 17 + len(lines) * LINE, class_="faint")
+                add(place, "text", shorten(tile.value, language), x=x + 7, y=y + 17 + len(lines) * LINE, class_="faint")
     return write(root)
 
 
