@@ -28,6 +28,7 @@ _STATED: dict[str, Term | str] = {
 }  # fmt: skip
 _OF_DOCUMENT: dict[str, Term | str] = {"document": "document"}
 _OF_OFFICE: dict[str, Term | str] = {"thing": "office"}
+_OF_AGENCY: dict[str, Term | str] = {"agency": "office"}
 _AT_A_MOMENT: dict[str, Term | str] = {"thing": "office", "year": _YEAR, "phase": _BUDGET}
 _THREE_PUBLIC = ox.NamedNode(f"{DEFAULT_BASE}id/quantity/three-public")
 
@@ -63,7 +64,7 @@ TERMS: dict[str, dict[str, Term | str]] = {
     **dict.fromkeys(
         ("search/office-changes", "search/office-contradictions", "search/office-divisions", "search/office-duties",
          "search/office-indicators", "search/office-projects"),
-        {"agency": "office"},
+        _OF_AGENCY,
     ),
     "search/office-codes": {"agency": "office", "code": "code"},
     "search/office-values": {"agency": "office", "item": ox.Literal("three-public")},
