@@ -216,7 +216,7 @@ def _find_stated(facts: Facts, passage: Passage, index: int) -> Iterator[Stateme
             own = _names_itself(facts, names)
             number = read_numeral(match.group("number"))
             # A single unit that is not named here is the office itself in the table behind.
-            less = 1 if own or (number == 1 and rank == 1) else 0
+            less = 1 if number and (own or (number == 1 and rank == 1)) else 0
             yield _read_number(facts, "units", match, passage, index, rank, less)
     for match in _NO_UNITS.finditer(text):
         span = passage.locate(*match.span())

@@ -187,6 +187,13 @@ def test_counts_are_of_the_office(budget: Facts, item: str, value: int) -> None:
     assert by_item(budget)[item].value == value
 
 
+def test_no_units_are_none_although_the_office_names_itself(tmp_path: Path) -> None:
+    said = "二级预算单位共有2个，包括：某某市水务局本级、某某市水文站。"
+    none = "二级预算单位共有0个，包括：\n序号\t单位名称\t拟变动情况\n1\t某某市水务局本级（机关）\t无"
+    assert said in BUDGET
+    assert by_item(read(tmp_path, BUDGET.replace(said, none)))["units"].value == 0
+
+
 @pytest.mark.parametrize("item", ["fund-budget-expenditure", "personnel", "running", "meetings", "training"])
 def test_what_is_not_said_has_no_value(budget: Facts, item: str) -> None:
     entry = by_item(budget)[item]
