@@ -12,7 +12,7 @@ from starlette.responses import Response
 from service.errors import BadParameter
 from service.http.negotiation import SHAPE
 from service.pages.charts import Point, colour_series, draw_bars
-from service.pages.comparison import CLASSIFICATIONS, Comparison, Wish, compare
+from service.pages.comparison import CLASSIFICATIONS, MOST_COLUMNS, Comparison, Wish, compare
 from service.pages.site import Form, Site, pick_language
 from service.queries.citing import make_link
 from service.queries.spreadsheet import BOM, guard_cell
@@ -34,6 +34,11 @@ class ComparePage:
         language = pick_language(request)
         wish, unit, show = _read_wish(request)
         found = await compare(self.site.answers, self.site.words, wish, language)
+        if found.many and not request.url.path.endswith("/compare"):
+            raise BadParameter(
+                "agency", f"that would be {found.many} columns, and {MOST_COLUMNS} are the most",
+                f"Name offices, years or phases (agency, year, phase) so that at most {MOST_COLUMNS} are left",
+            )  # fmt: skip
         if request.url.path.endswith(".csv"):
             return Response(_write_csv(found), media_type="text/csv; charset=utf-8")
         if request.url.path.endswith(".json"):
@@ -47,6 +52,7 @@ class ComparePage:
             request, "compare.html", found=found, wish=wish, unit=unit, show=show, classifications=CLASSIFICATIONS,
             offered=_offer(found, self.site, language), chart=_draw(found, language), totals=totals,
             colours=colour_series([Point("", 0, s.title) for s in found.sides]),
+            most=MOST_COLUMNS, groups=_list_groups(found, self.site, language),
             vocabulary=self.site.words, units=MONEY_UNITS,
             alternates=tuple(Form(n, make_link("", f"/compare.{e}", asked), m) for n, e, m in forms),
         )  # fmt: skip
@@ -85,6 +91,18 @@ def _offer(found: Comparison, site: Site, language: str) -> dict[str, dict[str, 
             r["phase"].text.rpartition("#phase")[2].lower(): say(r["phase"].text, language) for r in found.choices
         },
     }
+
+
+def _list_groups(found: Comparison, site: Site, language: str) -> list[tuple[str, dict[str, list[str]]]]:
+    """Smaller comparisons in place of one with too many columns: what it is, and its parameters."""
+    return [
+        (
+            f"{g.kind} · {g.year} {site.words.say(g.phase, language)} ({len(g.agencies)})",
+            {"agency": [site.answers.shorten(a) for a in g.agencies], "year": [g.year],
+             "phase": [g.phase.rpartition("#phase")[2].lower()]},
+        )
+        for g in found.groups
+    ]  # fmt: skip
 
 
 def _draw(found: Comparison, language: str) -> object:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pyoxigraph as ox
 
+from loaders.words.office_kinds import name_kind
 from service.errors import BadParameter
 from service.pages.coverage import FORMS
 from service.pages.vocabulary import Vocabulary
@@ -35,6 +36,10 @@ _ORDER = ("expenditure", "general-function", "general-economic", "basic-economic
 _NOT_SPENT = {"income", "three-public", "government-funds", "state-capital", "special-business"}
 _TOTALS = {"", "合计", "小计", "总计", "本年支出合计", "金额", "预算数", "决算数"}
 MOST_COLUMNS = 12
+#: What is offered counts columns of tables that are not compared, too; of so many the figures are read and looked at.
+_MOST_READ = 4 * MOST_COLUMNS
+#: How many groups of offices of one kind are offered instead of too many columns.
+_MOST_GROUPS = 12
 
 
 Key = tuple[str, str, str]
@@ -86,8 +91,22 @@ class Amount:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Offices of one kind that may stand beside one another: their IRIs, and the year and phase of most of them."""
+
+    kind: str
+    agencies: tuple[str, ...]
+    year: str
+    phase: str
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """The normalised table: codes down the side, columns along the top; amounts in yuan. ``warnings`` are (zh, en)."""
+    """The normalised table: codes down the side, columns along the top; amounts in yuan. ``warnings`` are (zh, en).
+
+    Where there would be more than :data:`MOST_COLUMNS`, ``many`` says how many and there is no table, for none is left
+    out in silence; ``groups`` are smaller comparisons.
+    """
 
     wish: Wish
     choices: list[Row]
@@ -95,7 +114,8 @@ class Comparison:
     codes: list[tuple[str, str, str]]
     cells: Mapping[tuple[str, int], Amount]
     warnings: list[tuple[str, str]] = field(default_factory=list)
-    dropped: int = 0
+    many: int = 0
+    groups: tuple[Group, ...] = ()
 
 
 async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str) -> Comparison:
@@ -105,6 +125,12 @@ async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str
     agencies = _pick("agency", wish.agencies, {answers.shorten(r["agency"].text): r["agency"].text for r in choices})
     years = _pick("year", wish.years, {r["year"].text: r["year"].text for r in choices})
     phases = _pick("phase", wish.phases, {_name_phase(r): r["phase"].text for r in choices})
+    offered = {
+        key for key in map(_key, choices)
+        if all(not asked or value in asked for value, asked in zip(key, (agencies, years, phases), strict=True))
+    }  # fmt: skip
+    if len(offered) > _MOST_READ:
+        return Comparison(wish, choices, [], [], {}, many=len(offered), groups=_group(choices, offered))
     agency_terms = [ox.NamedNode(a) for a in agencies]
     integer = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
     values: dict[str, list[ox.NamedNode] | list[ox.Literal]] = {
@@ -124,9 +150,10 @@ async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str
     spent = [r for r in figures if _text(r, "form") not in _NOT_SPENT]
     labels = {r["agency"].text: r["agencyLabel"].text for r in choices}
     keys = sorted({_key(r) for r in spent}, key=lambda k: (labels.get(k[0], ""), k[1], k[2]))
-    shown, dropped = keys[:MOST_COLUMNS], max(0, len(keys) - MOST_COLUMNS)
+    if len(keys) > MOST_COLUMNS:
+        return Comparison(wish, choices, [], [], {}, many=len(keys), groups=_group(choices, set(keys)))
     sides, cells, codes = [], {}, set()
-    for number, key in enumerate(shown):
+    for number, key in enumerate(keys):
         best = _choose([r for r in spent if _key(r) == key])
         line = _line_up(best, wish.level, properties[1].value)
         used = [best[n] for n in best if any(best[n]["figure"].text in a.figures for a in line.values())]
@@ -136,7 +163,7 @@ async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str
             codes.add(notation)
     names = await _name_codes(answers, sorted(codes), spent, language)
     warnings = _warn(sides, cells, events, divisions)
-    return Comparison(wish, choices, sides, names, cells, warnings, dropped)
+    return Comparison(wish, choices, sides, names, cells, warnings)
 
 
 def _pick(name: str, asked: Sequence[str], known: Mapping[str, str]) -> list[str]:
@@ -149,6 +176,22 @@ def _pick(name: str, asked: Sequence[str], known: Mapping[str, str]) -> list[str
             raise BadParameter(name, f"{value[:80]!r} is not known", f"Choose one of: {', '.join(choices)}", choices)
         found.append(iri)
     return found
+
+
+def _group(choices: Sequence[Row], keys: Collection[Key]) -> tuple[Group, ...]:
+    """The kinds of which several offices, but not too many, have figures of one year and phase; the largest first."""
+    labels = {r["agency"].text: r["agencyLabel"].text for r in choices}
+    found: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    for agency, year, phase in sorted(keys):
+        # The first six characters of an office's local name are the code of its place.
+        kind = name_kind(labels.get(agency, ""), agency.rpartition("/")[2][:6])
+        found[kind][year, phase].append(agency)
+    groups = []
+    for kind, moments in found.items():
+        (year, phase), agencies = max(moments.items(), key=lambda m: (len(m[1]), m[0]))
+        if kind and 1 < len(agencies) <= MOST_COLUMNS:
+            groups.append(Group(kind, tuple(agencies), year, phase))
+    return tuple(sorted(groups, key=lambda g: (-len(g.agencies), g.kind))[:_MOST_GROUPS])
 
 
 def _choose(rows: Sequence[Row]) -> dict[str, Row]:
