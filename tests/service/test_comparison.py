@@ -50,6 +50,8 @@ FIGURES = [
     ("b-2023", "3-4", "function", "function/2010301", "25", "b", 2023, "Final", "", "", "元"),
     ("b-2023", "5-6", "inferredFunction", "function/2011399", "5", "b", 2023, "Final", "", "", "元"),
 ]  # fmt: skip
+# Thirteen offices by another classification, two of them of one kind: more than stand beside one another.
+MANY = [("440300-1", "深圳市统计局"), ("430100-2", "长沙市统计局"), *((f"1-{n}", f"第{n}办") for n in range(3, 14))]
 
 
 class Running(Protocol):
@@ -69,6 +71,15 @@ def write_graph() -> str:
             f'gk:year {year} ; gk:phase gk:phase{phase} ; gk:aspect gk:aspectLevel ; gk:statedUnit "{unit}" '
             + (f'; gk:form "{form}" ; gk:column "{column}" ' if form else "")
             + "."
+        )
+    parts.append(f'<{BASE}id/code/government-economic/501> skos:notation "501" .')
+    for number, (office, label) in enumerate(MANY):
+        parts.append(
+            f'<{BASE}id/agency/{office}> a gk:Agency ; rdfs:label "{label}"@zh . '
+            f"<{BASE}id/figure/a-2023/{number + 20}> a gk:Figure ; gk:inDocument <{BASE}id/document/a-2023> ; "
+            f"gk:governmentEconomic <{BASE}id/code/government-economic/501> ; gk:amount {number}.0 ; "
+            f"gk:agency <{BASE}id/agency/{office}> ; gk:year 2023 ; gk:phase gk:phaseBudget ; "
+            "gk:aspect gk:aspectLevel ."
         )
     return "\n".join(parts)
 
@@ -136,3 +147,15 @@ def test_the_page_shows_it_as_text(web: httpx.Client) -> None:
     share = web.get("/compare?agency=1-b&_show=share&lang=en", headers={"Accept": "text/html"}).text
     assert "100.0%" in share
     assert "General public services" in share
+
+
+def test_of_too_many_columns_none_is_left_out_in_silence(web: httpx.Client) -> None:
+    page = web.get("/compare?by=government&lang=zh")
+    assert page.status_code == 200
+    assert "这样会有 13 栏，最多并排 12 栏" in page.text
+    assert "第3办</a>" not in page.text
+    assert "统计局 · 2023" in page.text
+    for form in ("csv", "json"):
+        assert web.get(f"/compare.{form}?by=government").status_code == 422
+    smaller = rows(web, "by=government&agency=440300-1&agency=430100-2&year=2023&phase=budget")
+    assert [r[1:4] for r in smaller] == [("深圳市统计局", "2023", "0"), ("长沙市统计局", "2023", "1")]
