@@ -52,7 +52,10 @@ def root(core: str) -> str:
 
 @functools.lru_cache(maxsize=32768)
 def name_kind(label: str, place: str = "") -> str:
-    """The kind of the office with this name in the place of this code ("" if not known); "" if only a place is left.
+    """The kind of the office with this name in the place of this code ("" if not known).
+
+    "" if the place is not known, for then nothing tells what of the name is its place; and if only a place is left.
+    Offices of the state (国家信访局) are of the kind of those below them.
 
     >>> name_kind("深圳市统计局", "440300"), name_kind("岳阳市人民政府口岸管理办公室", "430600")
     ('统计局', '口岸办')
@@ -83,7 +86,9 @@ def _strip_place(name: str, place: str) -> str:
             break
     known = places.load()
     place = place or known.find(core)
-    for code in (*reversed(places.above(place)), place) if place else ():
+    if not place:
+        return before + core.removeprefix("国家") if before or core.startswith("国家") else ""
+    for code in (*reversed(places.above(place)), place):
         full = known.name(code)
         for form in (full, places.ENDING.sub("", full)):
             if len(form) >= 2 and core.startswith(form):

@@ -108,6 +108,7 @@ TERMS: dict[str, dict[str, Term | str]] = {
     "pages/comparison-divisions": {"agency": "office"},
     "pages/comparison-events": {"agency": "office"},
     "pages/comparison-figures": {"property": _FUNCTION, "agency": "office", "year": _YEAR, "phase": _BUDGET},
+    "pages/document-page": {"document": "document", "page": ox.Literal("page=1&")},
     "pages/document-versions": {"document": "document"},
     "pages/figure-findings": {"thing": "figure"},
     "pages/finding-words": {"finding": "finding"},

@@ -36,6 +36,8 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
         ("朝阳区酒仙桥街道办事处", "110105", "街道办"),
         ("杭州市第一人民医院", "330100", "第一人民医院"),
         ("深圳市", "440300", ""),
+        ("国家信访局", "", "信访局"),
+        ("甲市口岸办", "", ""),  # what of it is the place, nothing tells
     ],
 )
 def test_an_office_is_of_a_kind(label: str, place: str, kind: str) -> None:
