@@ -220,13 +220,13 @@ def test_people_are_those_in_post_of_the_office_at_the_day_said(
     """The retired are no part of 实有, a unit's people are its own, and a sentence's date is that of all it counts."""
     sheet = by_item(read(tmp_path, f"2025年某某市水务局部门预算\n\n一、人员情况\n\n{said}\n"))
     for entry, expected in ((sheet["posts"], posts), (sheet["staff"], staff)):
-        assert ((entry.value, entry.year) if entry.value is not None else None) == expected
+        assert (entry.value, entry.year if expected else None) == (expected or (None, None))
     assert "contradicted" not in (sheet["posts"].degree, sheet["staff"].degree)
 
 
 def test_a_unit_counts_its_own_people(tmp_path: Path) -> None:
     sheet = by_item(read(tmp_path, "2025年某某市水文站单位预算\n\n一、人员情况\n\n某某市水文站编制8人，实有7人。\n"))
-    assert (sheet["posts"].value, sheet["staff"].value) == (8, 7)
+    assert [sheet[item].value for item in ("posts", "staff")] == [8, 7]
 
 
 @pytest.mark.parametrize("what", ["", "主管全市水资源和防汛工作的", "负责全市水资源管理的"])
