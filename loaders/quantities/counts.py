@@ -1,7 +1,8 @@
 """The counts of the sheet: posts, people, cars, divisions, units, duties, projects.
 
-人数 is 编制 and 实有 of the office: a number of trainees, of pupils or of units is none. A stated total wins over what
-is named one by one; a stated number of divisions that are not named is no count of divisions.
+人数 is 编制 and 实有 of the office: a number of trainees, of pupils or of units is none, nor is one that a sentence says
+of a unit below, and of people divided into those in post and the retired the first are its staff. A stated total wins
+over what is named one by one; a stated number of divisions that are not named is no count of divisions.
 """
 
 from __future__ import annotations
@@ -62,6 +63,23 @@ _CLASS = re.compile(r"类$|^(?:一|二)级项目$")
 _UNIT_HEADER = re.compile(r"^(?:预算)?(?:单位|部门)(?:[(]单位[)]|单位)?(?:名称)?$")
 _OTHER_PEOPLE = re.compile(
     r"离休|退休|遗属|临聘|编外|聘用|劳务|学生|学员|培训|参训|人次|事业编制|行政编制|工勤|单列|参公|专项编制|其中"
+    r"|(?:增加|减少)(?:了)?(?=(?:在职|在编))"
+)
+_PEOPLE = ("posts", "staff")
+#: A number of people, not yet told to be in post; it may be divided into those in post and the retired.
+_ALL_PEOPLE = re.compile(
+    rf"(?:实有|实际|现有|共有|总共|共计|合计)(?:(?!在职|在编|在岗|编制)[^，,。；;:：\d]){{0,10}}{_NUMBER}[人名]"
+)
+_SERVING = re.compile(
+    rf"^[，,:：(]*其中[:：]?(?:[^。；;]{{0,40}}?[，,、和])??(?:在职|在编|在岗)[^，,。；;:：、\d]{{0,8}}{_NUMBER}(?!\d)"
+)
+_RETIRED = re.compile(rf"(?:离退休|离休|退休)[^，,。；;:：、\d]{{0,8}}{_NUMBER}(?!\d)")
+#: Who a sentence counts: the office by words such as 本部门, or a body that it names right before 编制 or 实有.
+_WHOSE = re.compile(
+    r"(?P<own>(?:本|我|全)(?:部门|单位|级|局|委|办|厅|院|中心|站|所|系统)|局?机关(?=本级|行政|人员|编制|实有|现有))"
+    r"|(?:^|[，,；;:：。]|(?<=[底末月日]))(?![本我全](?![^，,；;。]*(?:下属|所属|直属)))"
+    r"(?P<name>[\u4e00-\u9fff()]{3,36}(?:中心|站|所|院|馆|台|学校|大队|支队|总队))"
+    r"(?:为|是|系|[:：]|(?:现|共|核定|批准|人员|总|事业|行政)*(?:编制|实有|现有|在职|在编))"
 )
 
 
@@ -82,7 +100,11 @@ _KINDS = (
     ),
 )  # fmt: skip
 _OTHER_KINDS = re.compile(r"其中|其他|编外|下属|所属|比上年|较上年")
+#: The office beside its unit: 局机关和某某中心.
+_ITSELF_TOO = re.compile(r"本级|本部(?!门)|机关(?!服务|事务|后勤)")
 _DATE = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:(?P<month>1[0-2]|0?[1-9])月|(?P<part>年?[初末底]))")
+#: Words that date all that a sentence counts, also behind its semicolons: 截至2024年底.
+_AS_OF = re.compile(rf"截[至止]到?{_DATE.pattern}(?:\d{{1,2}}日)?")
 _PLANNED = re.compile(r"新增|购置|计划|拟|安排|更新|报废")
 
 
@@ -100,22 +122,61 @@ def find_counts(facts: Facts) -> Iterator[Statement]:
 
 
 def _read_passage(facts: Facts, passage: Passage, index: int) -> Iterator[Statement]:
+    divided = list(_find_divided(passage.text))
+    told = {span for whole, serving in divided for span in (whole, serving.span("number"))}
+    for _, serving in divided:
+        yield from _make_count(facts, "staff", serving, passage, index, 1)
     for item, pattern, rank in _PATTERNS:
         for match in pattern.finditer(passage.text):
             clause = re.split(r"[，,。；;:：]", passage.text[: match.start()])[-1] + match.group()
-            if _is_of_others(item, rank, clause, passage.text):
-                continue
-            years = {
-                int(y) for y in re.findall(r"((?:19|20)\d\d)年", re.split("[。；;]", passage.text[: match.start()])[-1])
-            }
-            if facts.fiscal_year is not None and years - {facts.fiscal_year, facts.fiscal_year - 1}:
-                continue  # the history of an office
-            start, end = match.span("number")
-            value = Decimal(match.group("number"))
-            date = _read_date(re.split("[。；;]", passage.text[:start])[-1])
-            year = date[0] if date else facts.fiscal_year
-            spans = (passage.locate(start, end),)
-            yield Statement(item, value, _HALF, spans, "prose", index, rank, "", year, date=date)
+            counted = item == "staff" and match.span("number") in told
+            if not counted and not _is_of_others(item, rank, clause, passage.text):
+                yield from _make_count(facts, item, match, passage, index, rank)
+
+
+def _make_count(
+    facts: Facts, item: str, match: re.Match[str], passage: Passage, index: int, rank: int
+) -> Iterator[Statement]:
+    """What a match counts, unless it is of a unit below or of a year past."""
+    start, end = match.span("number")
+    sentence = passage.text[:start].split("。")[-1]
+    if item in _PEOPLE and _is_of_unit(facts, sentence):
+        return
+    part = re.split("[；;]", sentence)[-1]
+    date = _read_date(part) or (_read_date_of_all(sentence) if item in _PEOPLE else None)
+    years = {int(y) for y in re.findall(r"((?:19|20)\d\d)年", part)} | ({date[0]} if date else set())
+    if facts.fiscal_year is not None and years - {facts.fiscal_year, facts.fiscal_year - 1}:
+        return  # the history of an office
+    year = date[0] if date else facts.fiscal_year
+    spans = (passage.locate(start, end),)
+    yield Statement(item, Decimal(match.group("number")), _HALF, spans, "prose", index, rank, "", year, date=date)
+
+
+def _find_divided(text: str) -> Iterator[tuple[tuple[int, int], re.Match[str]]]:
+    """Numbers of people of whom a part has retired, each with those in post: 实有 9 人，其中在职 6 人、退休 3 人."""
+    for whole in _ALL_PEOPLE.finditer(text):
+        end = re.compile("[。；;]|$").search(text, whole.end())
+        rest = text[whole.end() : end.start() if end else len(text)]
+        found, retired = _SERVING.search(rest), _RETIRED.search(rest)
+        if found is None or retired is None:
+            continue
+        # Retired people beside those counted (实有 9 人，其中在职 9 人，另有退休 3 人) are no part of them.
+        if int(found.group("number")) + int(retired.group("number")) <= int(whole.group("number")):
+            serving = re.compile(_NUMBER).search(text, whole.end() + found.start("number"))
+            if serving is not None:
+                yield whole.span("number"), serving
+
+
+def _is_of_unit(facts: Facts, sentence: str) -> bool:
+    """Whether the last that a sentence names as having posts or people is a unit, and not the office itself."""
+    named = list(_WHOSE.finditer(_AS_OF.sub("", sentence)))
+    if not named or named[-1].group("own") or facts.agency is None:
+        return False
+    name = plain(named[-1].group("name"))
+    if _ITSELF_TOO.search(name):
+        return False
+    own = strip_seat(facts.agency.label)
+    return not (own.endswith(name) or name.endswith(own) or name in map(plain, facts.agency.aliases))
 
 
 def _read_date(words: str) -> tuple[int, int] | None:
@@ -126,6 +187,12 @@ def _read_date(words: str) -> tuple[int, int] | None:
     month = dates[-1].group("month")
     first = dates[-1].group("part") in ("初", "年初")
     return int(dates[-1].group("year")), int(month) if month else 0 if first else 12
+
+
+def _read_date_of_all(sentence: str) -> tuple[int, int] | None:
+    """The year and month that a sentence begins with for all that it counts: 截至2024年底，编制40人；实有38人."""
+    dates = list(_AS_OF.finditer(sentence))
+    return _read_date(dates[-1].group()) if dates else None
 
 
 def _keep_latest(statements: Iterable[Statement]) -> Iterator[Statement]:
@@ -142,13 +209,19 @@ def _add_kinds(facts: Facts, passage: Passage, index: int) -> Iterator[Statement
     """Posts and people told by kind alone, without a sum: 行政编制 4 个，参公事业编制 2 个."""
     for item, kinds, total in _KINDS:
         for match in kinds.finditer(passage.text):
-            sentence = re.split("[。；;]", passage.text[: match.end()])[-1]
+            whole = passage.text[: match.end()].split("。")[-1]
+            sentence = re.split("[；;]", whole)[-1]
             if total.search(sentence[: len(sentence) - len(match.group())]) or _OTHER_KINDS.search(sentence):
+                continue
+            if _is_of_unit(facts, whole):
                 continue
             numbers = [(int(m.group()), m.span()) for m in re.finditer(r"\d+", match.group())]
             spans = tuple(passage.locate(match.start() + a, match.start() + b) for _, (a, b) in numbers)
             value = Decimal(sum(number for number, _ in numbers))
-            yield Statement(item, value, _HALF, spans, "prose", index, 3, "", facts.fiscal_year)
+            date = _read_date(sentence) or _read_date_of_all(whole)
+            recent = date is not None and facts.fiscal_year in (date[0], date[0] + 1)
+            year = date[0] if date and recent else facts.fiscal_year
+            yield Statement(item, value, _HALF, spans, "prose", index, 3, "", year)
 
 
 def _is_of_others(item: str, rank: int, clause: str, text: str) -> bool:

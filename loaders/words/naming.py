@@ -49,10 +49,13 @@ CAPTION = re.compile(
 SUPERIOR = re.compile(
     r"(?:主管部门|上级主管部门|主管单位)(?:名称)?(?:[（(]公章[）)])?[:：]?\s*(?P<name>[\u4e00-\u9fff][^\s:：，。；]{2,40})"
 )
+#: What an office is for, before the name of whose department it is: 是主管全市审计工作的市政府组成部门.
+_DESCRIBED = r"(?:(?:综合)?(?:主管|分管|主持|负责|承担)[\u4e00-\u9fff、]{2,40}?的)"
 SUBORDINATE = (
     re.compile(r"(?:隶属于?|归属于?|归口)(?P<name>[\u4e00-\u9fff]{2,24}?)(?:管理|领导)"),
     re.compile(
-        r"(?:^|[，。；]|办|局|委|院|室|心)(?:是|为|系)(?:隶属于)?(?P<name>[\u4e00-\u9fff]{2,24}?)"
+        rf"(?:^|[，。；]|办|局|委|院|室|心)(?:是|为|系){_DESCRIBED}?"
+        r"(?:隶属于)?(?P<name>[\u4e00-\u9fff]{2,24}?)"
         r"(?:的)?(?:下属|直属|所属|主管|组成部门|工作部门|派出机构|部门管理|授权代表)"
     ),
 )

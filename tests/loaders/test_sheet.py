@@ -194,6 +194,50 @@ def test_no_units_are_none_although_the_office_names_itself(tmp_path: Path) -> N
     assert by_item(read(tmp_path, BUDGET.replace(said, none)))["units"].value == 0
 
 
+#: What is said of people; posts and people in post with their years, worked out by hand.
+PEOPLE = [
+    ("实有人员72人，其中：在职人员46人，离退休人员26人。", None, (46, 2025)),
+    ("共有人员72人，其中在职在编46人、离休2人、退休24人。", None, (46, 2025)),
+    ("现有职工72人（其中：退休人员26人，在职46人）。", None, (46, 2025)),
+    # Contract staff among them: 60 and 25 are more than 67, so the retired stand beside them.
+    ("实有人员67人，其中在职60人、聘用7人，另有离退休25人。", None, (67, 2025)),
+    ("实有人员38人，其中行政29人、事业9人。单位管理的离退休人员12人。", None, (38, 2025)),
+    ("截止2024年底，本部门在职人员共有45人。截止2024年底，某某市水文站编制人数8人，实有人员7人。", None, (45, 2024)),
+    ("本部门人员编制40人，实有人员38人；下属某某市水文站编制8人，实有人员7人。", (40, 2025), (38, 2025)),
+    ("某某市水文站行政编制4人，事业编制2人。", None, None),
+    ("局机关和某某市水文站编制48人，实有人员45人。", (48, 2025), (45, 2025)),
+    ("人员支出增加，主要是减少在职人员1名。", None, None),
+    ("截止2024年底，本部门人员编制45人，其中行政编制45人；实有人员67人。", (45, 2024), (67, 2024)),
+    ("截至2024年12月31日，行政编制4人，事业编制2人；实有人员5人。", (6, 2024), (5, 2024)),
+    ("2024年10月迁入新址；实有人员5人。", None, (5, 2025)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "posts", "staff"), PEOPLE, ids=[said[:14] for said, _, _ in PEOPLE])
+def test_people_are_those_in_post_of_the_office_at_the_day_said(
+    tmp_path: Path, said: str, posts: tuple[int, int] | None, staff: tuple[int, int] | None
+) -> None:
+    """The retired are no part of 实有, a unit's people are its own, and a sentence's date is that of all it counts."""
+    sheet = by_item(read(tmp_path, f"2025年某某市水务局部门预算\n\n一、人员情况\n\n{said}\n"))
+    for entry, expected in ((sheet["posts"], posts), (sheet["staff"], staff)):
+        assert (entry.value, entry.year if expected else None) == (expected or (None, None))
+    assert "contradicted" not in (sheet["posts"].degree, sheet["staff"].degree)
+
+
+def test_a_unit_counts_its_own_people(tmp_path: Path) -> None:
+    sheet = by_item(read(tmp_path, "2025年某某市水文站单位预算\n\n一、人员情况\n\n某某市水文站编制8人，实有7人。\n"))
+    assert [sheet[item].value for item in ("posts", "staff")] == [8, 7]
+
+
+@pytest.mark.parametrize("what", ["", "主管全市水资源和防汛工作的", "负责全市水资源管理的"])
+def test_the_office_above_is_named_without_what_it_is_for(tmp_path: Path, what: str) -> None:
+    text = f"2025年宝鸡市水务局部门预算\n\n一、主要职责\n\n宝鸡市水务局是{what}市政府组成部门。\n"
+    text += "\n".join(f"（{n}）拟订供水、排水、节水和防汛的计划，并组织实施。" for n in "一二三四五")
+    agency = read(tmp_path, text).agency
+    assert agency is not None
+    assert agency.parent == "宝鸡市人民政府"
+
+
 @pytest.mark.parametrize("item", ["fund-budget-expenditure", "personnel", "running", "meetings", "training"])
 def test_what_is_not_said_has_no_value(budget: Facts, item: str) -> None:
     entry = by_item(budget)[item]
