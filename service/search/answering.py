@@ -65,9 +65,11 @@ class Answering:
         if answer is None or not unread:
             return answer
         words = "、".join(unread)
-        return replace(
-            answer, notes=(*answer.notes, (f"回答没有用到“{words}”。", f"The answer makes no use of “{words}”."))
-        )
+        if answer.status == "unstated":
+            # Another word names something else: that an item is not stated says nothing of it.
+            return None
+        note: Both = (f"回答没有用到“{words}”。", f"The answer makes no use of “{words}”.")
+        return replace(answer, notes=(*answer.notes, note), unread=tuple(unread))
 
     async def _quote(self, rows: Sequence[AnswerRow]) -> tuple[AnswerRow, ...]:
         """The rows, the first of them with the words that state them."""
