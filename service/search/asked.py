@@ -29,7 +29,8 @@ _FILLERS = re.compile(
     r"哪个|哪家|哪些|究竟|到底|大概|大约|具体|实际|目前|现在|最新|当前|预计|总的|整个|财政拨款|列支|支付|年初|公开|披露|公布|本部门|所有的|哪几|哪|谁|各个|各|所有|全部|全国|每个|其他|部门|单位|机关|机构|预算|决算|金额|数额|总额|总数|总量|数量|经费|费用|资金|"
     r"一共|总共|共有|共|合计|一年|年度|年|个|家|的|了|是|有|在|为|对|和|与|跟|及|之|里|中|花|用|要|来|都|设|大|高|多少?|少|几|人|辆|元|钱|请问|"
     r"[两二三四五六七八九]地|情况|方面|这|那|它|他|给|看|我|想|知道|一下|安排|数|项|条|本级|市|上|下|间|或|还是|计划|没有|有没有|地方|是否|会|不|呢|吗|文件|报告|"
-    r"\b(?:total|overall|entire|whole|annual|yearly|year|years|amount|amounts|budget|budgets|accounts|spend|spends|spending|spent|cost|costs|expense|expenses|much|many|will|would|"
+    r"\b(?:total|overall|entire|whole|annual|annually|yearly|put|puts|aside|set|allocate|allocates|allocated|earmark|earmarked|"
+    r"roughly|approximately|exactly|currently|year|years|amount|amounts|budget|budgets|accounts|spend|spends|spending|spent|cost|costs|expense|expenses|much|many|will|would|"
     r"can|could|should|be|been|come|came|comes|did|get|gets|got|pay|pays|paid|use|uses|used|own|owns|plan|plans|planned|number|money|all|any|"
     r"every|each|some|only|office|offices|bureau|bureaus|bureaux|department|departments|commission|authority|authorities|agency|agencies|"
     r"administration|municipal|city|cities|government|public|among|between|than|more|less|fewer|higher|lower|bigger|larger|smaller|"
@@ -196,7 +197,13 @@ class _Reader:
         """Pieces of two characters or a word and more that nothing explains."""
         # A kind of office that names none here is a word like any other: education expenditure.
         taken = [*self.stretches, *((c.start, c.end) for c in self.cues if c.table not in ("like", "kinds"))]
-        return (*self._find_lone_character(), *self._leave(taken))
+        parts = load_words()["parts"].values()
+        # A word beside an item that made a part of it was used: 采购中服务.
+        used = "|".join(
+            w for part in parts for item, words in part.items() if item in self._list_items() for w in words
+        )
+        left = (p for p in self._leave(taken) if not used or re.fullmatch(used, p) is None)
+        return (*self._find_lone_character(), *left)
 
     def _find_lone_character(self) -> tuple[str, ...]:
         """The character that a question begins with right before an office: a place that no table has for short."""

@@ -24,7 +24,8 @@ def find_english_codes(
     text: str, cues: Sequence[Cue], taken: Iterable[tuple[int, int]], codes: Mapping[str, Sequence[SearchEntry]]
 ) -> list[Mention]:
     """The codes whose English label stands before "expenditure" or behind "spending on"; the longest label wins."""
-    busy = list(taken)
+    # An item of the sheet that is said with the same words is what is meant: travel abroad.
+    busy = [*taken, *((c.start, c.end) for c in cues if c.table == "items" and c.meaning not in _WHOLES)]
     found = []
     for cue in cues:
         if cue.meaning != "expenditure-total" or not cue.words.isascii():

@@ -115,6 +115,14 @@ def test_a_class_of_expenditure_by_its_english_name(tools: tuple[Recogniser, Off
     assert (asked.items, [c[1] for c in asked.codes], asked.rest) == ((), ["教育支出"], ())
 
 
+def test_an_item_is_no_class_that_it_begins_with(tools: tuple[Recogniser, OfficeBook]) -> None:
+    asked = read(tools, "How much will the Shenzhen Audit Bureau spend on travel abroad?")
+    assert (asked.items, asked.codes) == (("travel-abroad",), ())
+    assert [c[1] for c in read(tools, "Shenzhen Audit Bureau spending on travel").codes] == ["差旅费"]
+    asked = read(tools, "深圳审计局采购中服务占多大比重")
+    assert (asked.items[0], asked.rest) == ("procurement-services", ())
+
+
 def test_a_word_that_narrows_a_whole_is_kept(tools: tuple[Recogniser, OfficeBook]) -> None:
     for question in ("Shenzhen Audit Bureau lighthouse expenditure", "Shenzhen Audit Bureau spending on lighthouses"):
         asked = read(tools, question)
