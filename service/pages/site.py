@@ -24,7 +24,7 @@ from service.http.problems import TITLES, describe, find_headers, find_status, t
 from service.pages.charts.svg import shorten
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
-from service.words.amounts import format_money, format_number
+from service.words.amounts import format_money, format_number, write_plural
 from service.words.reasons import say_reason
 from service.words.rounding import show_amount
 from service.words.terms import CELL_WORDS, CHANGES, KINDS, TABLE_STATES, TOKEN_CLASSES, UNITS, VERDICTS, say
@@ -75,6 +75,7 @@ class Site:
             lstrip_blocks=True,
         )
         self.templates.filters["amount"] = format_number
+        self.templates.filters["plural"] = write_plural
         self.templates.filters["reason"] = say_reason
         self.templates.filters["brief"] = format_brief
         self.templates.filters["money"] = format_money

@@ -50,7 +50,8 @@ class Answer:
 
     ``status`` is value, ranking, comparison, share, list; unstated where the office is loaded and does not say; absent
     where the office or the year is not loaded. ``missing`` names what is not loaded, ``notes`` say what the reader has
-    to know, ``total`` how many rows there are of which ``rows`` are the first.
+    to know, ``total`` how many rows there are of which ``rows`` are the first. ``unread`` are words of the question
+    that it makes no use of: then it is no answer to the whole of it.
     """
 
     status: str
@@ -60,6 +61,7 @@ class Answer:
     notes: tuple[Both, ...] = ()
     onward: tuple[Onward, ...] = ()
     total: int = 0
+    unread: tuple[str, ...] = ()
 
     @property
     def worded(self) -> bool:
@@ -73,6 +75,7 @@ class Answer:
             "title": _both(self.title),
             "rows": [_describe_row(row, base) for row in self.rows],
             "total": self.total,
+            "unread": list(self.unread),
             "not_loaded": [_both(each) for each in self.missing],
             "notes": [_both(each) for each in self.notes],
             "links": [{"label": _both(o.label), "url": o.address} for o in self.onward],

@@ -6,6 +6,7 @@ What is not loaded or not stated is said so: no other office, year or item stand
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from service.search.sheet_answers import SheetAnswers
 
 #: How many rows an answer shows, of how many the words are quoted, how much of the text stands around a number.
 _SHOWN, _QUOTED, _REACH = 20, 3, 36
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 _NONE_LOADED: Both = ("没有载入所问的部门", "The office asked for is not loaded")
 
@@ -46,14 +48,14 @@ class Answering:
         missing = sheets.list_missing()
         if (asked.offices.named or asked.offices.kinds or asked.offices.places) and not offices:
             return sheets.end("absent", _NONE_LOADED, (), missing)
+        unread = [w for w in asked.rest if not w.isascii() or not _HAN.search(asked.text)]
         if asked.codes and not asked.items:
-            return await CodeAnswers(self.site, asked, book, offices).answer(missing)
+            return _tell_unread(await CodeAnswers(self.site, asked, book, offices).answer(missing), unread)
         by_name = asked.guessed and asked.rest and offices
         if asked.form in ("list", "change") or asked.listed or by_name:
             return await ListAnswers(self.site, asked, book, offices).answer(missing)
         if not asked.items and asked.form != "rate":
             return None
-        unread = [w for w in asked.rest if not w.isascii() or asked.text.isascii()]
         lists = ListAnswers(self.site, asked, book, offices)
         answer = await lists.answer_by_name(missing) if unread and len(offices) == 1 else None
         if answer is not None:
@@ -61,13 +63,7 @@ class Answering:
         if unread and (asked.guessed or asked.narrower):
             # What is asked for is said by words that nothing here knows: no whole stands in for it.
             return None
-        answer = await sheets.answer(missing)
-        if answer is None or not unread:
-            return answer
-        words = "、".join(unread)
-        return replace(
-            answer, notes=(*answer.notes, (f"回答没有用到“{words}”。", f"The answer makes no use of “{words}”."))
-        )
+        return _tell_unread(await sheets.answer(missing), unread)
 
     async def _quote(self, rows: Sequence[AnswerRow]) -> tuple[AnswerRow, ...]:
         """The rows, the first of them with the words that state them."""
@@ -89,6 +85,18 @@ class Answering:
         before, stated, after = words[: start - first], words[start - first : end - first], words[end - first :]
         line = before.rpartition("\n")[2] + stated + after.partition("\n")[0]
         return replace(row, quote=" ".join(line.split()))
+
+
+def _tell_unread(answer: Answer | None, unread: Sequence[str]) -> Answer | None:
+    """An answer with the words of the question that it makes no use of; none where it only says that there is none."""
+    if answer is None or not unread:
+        return answer
+    if answer.status == "unstated":
+        # Another word names something else: that an item is not stated says nothing of it.
+        return None
+    words = "、".join(unread)
+    note: Both = (f"回答没有用到“{words}”。", f"The answer makes no use of “{words}”.")
+    return replace(answer, notes=(*answer.notes, note), unread=tuple(unread))
 
 
 def list_offices(asked: Asked, book: OfficeBook) -> list[Office]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.search.asking_words import Cue, find_cues, load_words
+from service.search.english_classes import find_english_codes, is_narrowed
 from service.search.folding import QUOTES, simplify
 from service.search.offices_asked import AskedOffices, OfficeBook
 from service.search.question import ASKING, Mention, Recogniser
@@ -28,7 +29,8 @@ _FILLERS = re.compile(
     r"哪个|哪家|哪些|究竟|到底|大概|大约|具体|实际|目前|现在|最新|当前|预计|总的|整个|财政拨款|列支|支付|年初|公开|披露|公布|本部门|所有的|哪几|哪|谁|各个|各|所有|全部|全国|每个|其他|部门|单位|机关|机构|预算|决算|金额|数额|总额|总数|总量|数量|经费|费用|资金|"
     r"一共|总共|共有|共|合计|一年|年度|年|个|家|的|了|是|有|在|为|对|和|与|跟|及|之|里|中|花|用|要|来|都|设|大|高|多少?|少|几|人|辆|元|钱|请问|"
     r"[两二三四五六七八九]地|情况|方面|这|那|它|他|给|看|我|想|知道|一下|安排|数|项|条|本级|市|上|下|间|或|还是|计划|没有|有没有|地方|是否|会|不|呢|吗|文件|报告|"
-    r"\b(?:total|year|years|amount|amounts|budget|budgets|accounts|spend|spends|spending|spent|cost|costs|expense|expenses|much|many|will|would|"
+    r"\b(?:total|overall|entire|whole|annual|annually|yearly|put|puts|aside|set|allocate|allocates|allocated|earmark|earmarked|"
+    r"roughly|approximately|exactly|currently|year|years|amount|amounts|budget|budgets|accounts|spend|spends|spending|spent|cost|costs|expense|expenses|much|many|will|would|"
     r"can|could|should|be|been|come|came|comes|did|get|gets|got|pay|pays|paid|use|uses|used|own|owns|plan|plans|planned|number|money|all|any|"
     r"every|each|some|only|office|offices|bureau|bureaus|bureaux|department|departments|commission|authority|authorities|agency|agencies|"
     r"administration|municipal|city|cities|government|public|among|between|than|more|less|fewer|higher|lower|bigger|larger|smaller|"
@@ -38,6 +40,7 @@ _FILLERS = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _CODES = ("FunctionCode", "EconomicCode", "GovernmentEconomicCode")
+_ALONE = re.compile(r"(?![各哪每全本我该这那其此某问查在对])[\u4e00-\u9fff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 #: Characters between a name and the rest of a question.
 _BEFORE, _BEHIND = "的在用花年为对是有于上", "的是多有花要占一共总安费额金科支预项吗呢"
@@ -85,7 +88,8 @@ def read_question(question: str, recogniser: Recogniser, book: OfficeBook) -> As
     if top:
         stretches.append(top.span())
     cues = find_cues(text, stretches)
-    codes = _find_codes(text, mentions, cues, stretches)
+    codes = find_english_codes(text, cues, stretches, recogniser.codes)
+    codes += _find_codes(text, mentions, cues, [*stretches, *((m.start, m.end) for m in codes)])
     if codes:
         stretches += [(m.start, m.end) for m in codes]
         cues = find_cues(text, stretches)
@@ -128,7 +132,7 @@ class _Reader:
         form, listed = self._choose_form(items, listed, bool(most or top))
         several = len(self.offices.named) + len(self.offices.kinds) > 1 or bool(self.offices.kinds)
         compared = bool(self._meanings("comparing")) or several
-        guessed = form in ("value", "ranking", "change") and not items
+        guessed = form in ("value", "ranking", "change", "head", "car") and not items
         if guessed and listed != "projects":
             whole = ("expenditure-total",) if most or top or form == "change" else ()
             items = self._meanings("fallback") or whole
@@ -180,7 +184,8 @@ class _Reader:
         if listed == "contradictions" or (listed == "targets" and self.offices.named):
             return "list", listed
         measures = [m for m in self._meanings("share") if m != "change" or not most]
-        if measures and (items or measures[0] in ("rate", "change")):
+        per_unit = measures and measures[0] in ("head", "car") and self._meanings("fallback")
+        if measures and (items or per_unit or measures[0] in ("rate", "change")):
             return measures[0], ""
         if most:
             return "ranking", listed if listed == "projects" and not items else ""
@@ -190,13 +195,26 @@ class _Reader:
 
     def _find_rest(self) -> tuple[str, ...]:
         """Pieces of two characters or a word and more that nothing explains."""
-        taken = [*self.stretches, *((c.start, c.end) for c in self.cues if c.table != "like")]
-        return self._leave(taken)
+        # A kind of office that names none here is a word like any other: education expenditure.
+        taken = [*self.stretches, *((c.start, c.end) for c in self.cues if c.table not in ("like", "kinds"))]
+        parts = load_words()["parts"].values()
+        # A word beside an item that made a part of it was used: 采购中服务.
+        used = "|".join(
+            w for part in parts for item, words in part.items() if item in self._list_items() for w in words
+        )
+        left = (p for p in self._leave(taken) if not used or re.fullmatch(used, p) is None)
+        return (*self._find_lone_character(), *left)
+
+    def _find_lone_character(self) -> tuple[str, ...]:
+        """The character that a question begins with right before an office: a place that no table has for short."""
+        before_office = any(self.text.startswith(words, 1) for _, words in self.offices.kinds)
+        return (self.text[0],) if before_office and _ALONE.match(self.text) else ()
 
     def _is_narrower(self) -> bool:
-        pieces = [p for p in self._find_rest() if _HAN.match(p)]
-        starts = [c.start for c in self.cues if c.table == "items"]
-        return any(self.text[:start].endswith(piece) for start in starts for piece in pieces)
+        rest = self._find_rest()
+        items = [c for c in self.cues if c.table == "items"]
+        chinese = any(self.text[: c.start].endswith(p) for c in items for p in rest if _HAN.match(p))
+        return chinese or any(is_narrowed(self.text, c, p) for c in items for p in rest if p.isascii())
 
     def _find_named(self) -> str:
         """What is left of the question without offices, years and words that ask: the name of a target or project."""

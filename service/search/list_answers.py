@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from service.queries.answers import Row
@@ -44,22 +44,34 @@ class ListAnswers(Teller):
         return await self._list_projects(missing)
 
     async def answer_by_name(self, missing: list[Both]) -> Answer | None:
-        """The project whose whole name stands in the question, though it holds the words of an item; else None."""
+        """The project or target whose whole name stands in the question, though it holds an item's words; else None."""
         said = compact(self.asked.text)
         rows = self._read_projects(await self.ask("search/office-projects"))
         held = [
             r for r in rows if r.number is not None and len(r.label[0]) >= _LEAST_NAME and compact(r.label[0]) in said
         ]
         if not held:
-            return None
+            return await self._find_target(said, missing)
         longest = max(held, key=lambda r: len(r.label[0]))
         name = longest.label[0]
         title = (f"{longest.office}的项目“{name}”", f"{longest.office}: the project “{name}”")
         return self.end("value", title, [longest], missing)
 
+    async def _find_target(self, said: str, missing: list[Both]) -> Answer | None:
+        """The target whose whole name stands in the question, with a word of it that nothing else explains."""
+        rows = [self._show_target(row) for row in self.keep_years(await self.ask("search/office-indicators"))]
+        held = [r for r in rows if len(r.label[0]) >= _LEAST_NAME and (name := compact(r.label[0])) in said
+                and any(word[:2] in name for word in self.asked.rest)]  # fmt: skip
+        if not held:
+            return None
+        name = max((r.label[0] for r in held), key=len)
+        meant = list({(r.office_iri, r.says): r for r in held if r.label[0] == name}.values())
+        title = (f"{meant[0].office}的绩效目标“{name}”", f"{meant[0].office}: the target “{name}”")
+        return self.end("value" if len(meant) == 1 else "list", title, meant, missing)
+
     def _list(self, what: Both, rows: Sequence[AnswerRow], missing: list[Both]) -> Answer:
         if not rows:
-            title = (f"{self.whose}的文件没有陈述{what[0]}", f"The documents of {self.whose} state no {what[1]}")
+            title = (f"图谱中没有找到{self.whose}的{what[0]}", f"The graph has nothing of {self.whose}: {what[1]}")
             return self.end_without(title, missing)
         silent = [o for o in self.offices if all(r.office_iri != o.iri for r in rows)]
         title = (f"{self.whose}的{what[0]}：{len(rows)} 项", f"{self.whose}: {len(rows)} {what[1]}")
@@ -105,7 +117,10 @@ class ListAnswers(Teller):
             return self._list((f"与“{called}”有关的项目", f"projects about “{called}”"), meant, missing)
         if self.asked.listed != "projects":
             return None
-        title = (f"{self.whose}的文件没有名为“{called}”的项目", f"{self.whose}: no project is called “{called}”")
+        title = (
+            f"图谱中没有找到{self.whose}名为“{called}”的项目",
+            f"{self.whose}: the graph has no project called “{called}”",
+        )
         return self.end_without(title, missing)
 
     def _rank_projects(self, rows: Sequence[AnswerRow], missing: list[Both]) -> Answer:
@@ -165,7 +180,7 @@ class ListAnswers(Teller):
         rows = [r for r in self.keep_years(await self.ask("search/office-changes"))
                 if (said := _find_items(r["label"].text)) and said.issubset(self.asked.items)]  # fmt: skip
         what = tuple("、".join(LABELS[item][n] for item in self.asked.items) for n in (0, 1))
-        shown = [self._show_change(row) for row in rows]
+        shown = _drop_repeated(self._show_change(row) for row in rows)
         if shown and len({(r.office_iri, r.says) for r in shown}) == 1:
             title = (
                 f"{shown[0].office}：{what[0]}比上年的变化",
@@ -219,6 +234,15 @@ class ListAnswers(Teller):
             f"{self.whose}: {len(found)} contradictions in the documents",
         )
         return self.end("list", title, list(found.values()), missing)
+
+
+def _drop_repeated(rows: Iterable[AnswerRow]) -> list[AnswerRow]:
+    """Changes, each once, rather with a reason: one may be told in several sentences."""
+    found: dict[tuple[object, ...], AnswerRow] = {}
+    for row in sorted(rows, key=lambda r: not r.says):
+        said = row.number if row.number is not None else row.says
+        found.setdefault((row.office_iri, row.year, said, frozenset(_find_items(row.label[0]))), row)
+    return list(found.values())
 
 
 def _find_items(label: str) -> set[str]:

@@ -17,6 +17,7 @@ from service.search import names, place_names
 from service.search.asking_words import Cue, load_words
 from service.search.entries import SearchEntry
 from service.search.folding import compact
+from service.search.pinyin import write_pinyin
 from service.search.question import Mention
 
 #: The code that stands for the whole country: 国家信访局.
@@ -43,7 +44,11 @@ _NO_OFFICE = re.compile(r"\s*(?:支出|经费|费|事业|收入|项目|预算表
 _OTHER_KIND = re.compile(
     r"(?!全|各|哪|几|有|这|本|的|多)[\u4e00-\u9fff]{2,12}?(?:局|委|办|厅|署|委员会|办公室|办公厅|法院|检察院)(?![门分公用事理务托员会])"
 )
+#: Words behind a province that mean its own offices and not those of its cities.
+_OWN_LEVEL = re.compile(r"\s*(?:省|市|自治区)?(?:级|直|本级)|\s*'?s?\s*\bprovincial\b")
 _LEVEL_WORDS = frozenset(("municipal", "city", "s", "people", "government", "the", "provincial", "of"))
+#: Characters that join what is beside them.
+_BETWEEN = "和与及跟同或比较对"
 _MOST_WORDS = 4
 _MOST_LATIN, _SHORTEST_LATIN = 3, 4
 _LONGEST_NAME, _SHORTEST_NAME = 14, 5
@@ -64,12 +69,14 @@ class Office:
 class AskedOffice:
     """An office that a question means. ``offices`` is empty where none of that place and kind is loaded.
 
-    ``words`` are those of the question; ``respelt`` says that a character was read as another.
+    ``words`` are those of the question; ``respelt`` says that a character was read as another. ``near`` is the one that
+    may be meant where no place is called so: it is offered, and answers nothing.
     """
 
     words: str
     offices: tuple[Office, ...]
     respelt: str = ""
+    near: Office | None = None
 
 
 @dataclass(frozen=True)
@@ -191,6 +198,7 @@ class OfficeBook:
         loose: list[_Span] = []
         waiting: list[_Span] = []
         of_place: list[_Span] = []
+        strange: list[tuple[int, int]] = []
         for last, span in zip((None, *spans), spans, strict=False):
             joined = last is not None and _JOINER.fullmatch(text, last.end, span.start) is not None
             if span.codes:
@@ -211,7 +219,8 @@ class OfficeBook:
             elif span.offices is not None:
                 named.append(AskedOffice(text[span.start : span.end], ()))
             elif unknown := _find_unknown_place(text, span):
-                named.append(AskedOffice(unknown + text[span.start : span.end], ()))
+                named.append(self._guess_place(unknown, text, span))
+                strange.append((span.start - len(unknown), span.start))
             else:
                 kinds.append(span)
         loose += waiting
@@ -223,7 +232,7 @@ class OfficeBook:
             settled,
             tuple((k.kind, text[k.start : k.end]) for k in kinds),
             of_places,
-            tuple((s.start, s.end) for s in spans),
+            (*((s.start, s.end) for s in spans), *strange),
         )
 
     def _join_loose(
@@ -231,7 +240,7 @@ class OfficeBook:
     ) -> tuple[list[AskedOffice], list[_Span], list[_Span]]:
         """Places apart from a kind: with the one kind that is named; what is left of places and kinds."""
         if loose and kinds and len({k.kind for k in kinds}) == 1:
-            return [self._meet(text, place, kinds[0]) for place in loose], [], []
+            return [self._gather_kind(text, place, kinds[0]) for place in loose], [], []
         if loose and len({k.kind for k in of_place}) == 1:
             # … than that of Beijing: the same kind in another place.
             others = [p for p in loose if not any(o.place in p.codes for n in named for o in n.offices)]
@@ -252,9 +261,41 @@ class OfficeBook:
         return AskedOffice(words, (), kind.respelt)
 
     def _gather(self, text: str, place: _Span) -> AskedOffice:
-        """All offices of a place that is named without a kind."""
-        offices = tuple(o for o in self.offices.values() if o.place in place.codes)
+        """All offices of a place that is named without a kind; of a province, those of the places in it too."""
+        offices = tuple(o for o in self.offices.values() if _is_of(o, place, text))
         return AskedOffice(text[place.start : place.end], offices)
+
+    def _gather_kind(self, text: str, place: _Span, kind: _Span) -> AskedOffice:
+        """The offices of a kind in a place that stands apart from it: 江苏哪个审计局."""
+        if kind.offices is None and any(c.endswith("0000") for c in place.codes):
+            offices = tuple(o for o in self.of_kind(kind.kind) if _is_of(o, place, text))
+            if offices:
+                return AskedOffice(text[place.start : place.end] + text[kind.start : kind.end], offices, kind.respelt)
+        return self._meet(text, place, kind)
+
+    def _guess_place(self, unknown: str, text: str, span: _Span) -> AskedOffice:
+        """An office of a place that no list has: the one loaded whose place sounds so, else one that is near."""
+        words = unknown + text[span.start : span.end]
+        near = []
+        for office in self.of_kind(span.kind):
+            name = places.load().name(office.place)
+            written = unknown[-len(name) :] if name else ""
+            if len(written) == len(name) >= 3 and sum(a != b for a, b in zip(written, name, strict=True)) == 1:
+                near.append((office, write_pinyin(written) == write_pinyin(name)))
+        if len(near) != 1 or span.offices is not None:
+            return AskedOffice(words, ())
+        office, sounds = near[0]
+        return AskedOffice(words, (office,), office.label) if sounds else AskedOffice(words, (), near=office)
+
+
+def _is_of(office: Office, place: _Span, text: str) -> bool:
+    """Whether an office is of a place, or of one within a province, unless the question says the province's own."""
+    if office.place in place.codes:
+        return True
+    if _OWN_LEVEL.match(text, place.end):
+        return False
+    return any(c.endswith("0000") and c != NATIONAL and places.is_within(office.place, c) for c in place.codes
+               if office.place)  # fmt: skip
 
 
 def _holds(name: str, short: str) -> bool:
@@ -360,6 +401,11 @@ def _find_places(text: str, found: Sequence[_Span]) -> Iterable[_Span]:
             yield _Span(at, at + 2, (NATIONAL,))
             at += 2
             continue
+        short = _find_abbreviation(text, at, found)
+        if short:
+            yield _Span(at, at + 1, (short,))
+            at += 1
+            continue
         for length, codes, whole in known.begin(text[at:]):
             likely = codes if whole else tuple(c for c in codes if c.endswith("00"))
             if likely:
@@ -369,6 +415,13 @@ def _find_places(text: str, found: Sequence[_Span]) -> Iterable[_Span]:
         else:
             at += 1
     yield from _find_latin_places(text, found)
+
+
+def _find_abbreviation(text: str, at: int, found: Sequence[_Span]) -> str:
+    """The place that one character stands for, right before an office and behind no other character: 沪审计局."""
+    code: str = load_words()["abbreviations"].get(text[at], "")
+    alone = at == 0 or not "\u4e00" <= text[at - 1] <= "\u9fff" or text[at - 1] in _BETWEEN
+    return code if alone and any(f.kind and f.start == at + 1 and f.end - f.start >= 3 for f in found) else ""
 
 
 def _find_latin_places(text: str, found: Sequence[_Span]) -> Iterable[_Span]:

@@ -80,6 +80,7 @@ class Recogniser:
 
         self.entries = {e.iri: e for e in named}
         self.places = {_code(e): e for e in named if e.kind == "Place"}
+        self.codes = _list_english_codes(named)
         self._by_name: dict[str, list[SearchEntry]] = {}
         for entry in named:
             for name in {*entry.names, *_short_names(entry), *self._compose_names(entry)}:
@@ -194,6 +195,15 @@ def list_content(question: str, mentions: Sequence[Mention]) -> str:
 def drop_asking(question: str) -> str:
     """The question without the words that ask."""
     return " ".join(ASKING.sub(" ", question).split())
+
+
+def _list_english_codes(named: Sequence[SearchEntry]) -> dict[str, list[SearchEntry]]:
+    """Codes by their English label; of those that few codes bear, since most offices have 行政运行."""
+    found: dict[str, list[SearchEntry]] = {}
+    for entry in named:
+        if entry.kind in ("FunctionCode", "EconomicCode") and entry.english:
+            found.setdefault(entry.english.lower(), []).append(entry)
+    return {name: entries for name, entries in found.items() if len(entries) <= _MOST_MEANT}
 
 
 def _mention(kind: str, question: str, start: int, end: int, entries: Sequence[SearchEntry]) -> Mention:

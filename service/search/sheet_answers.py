@@ -36,7 +36,7 @@ _DIFFERENT: Both = (
 _MIXED: Both = ("各部门年度不同，见各行。", "The offices are of different years, as each row says.")
 _OTHERS: Both = (
     "另有 {others} 个部门只有其他年度、阶段或口径的数，没有排入。",
-    "{others} more offices have it for other years, phases or scopes only and are left out.",
+    "Left out, since they have it for other years, phases or scopes only: {others} of the offices.",
 )
 
 
@@ -72,18 +72,18 @@ class SheetAnswers(Teller):
             self._look_up(values, office, stated)
         what = self._name_items()
         if not stated.rows:
-            title = (f"{self.whose}的文件没有陈述{what[0]}", f"The documents of {self.whose} do not state: {what[1]}")
+            title = (f"图谱中没有找到{self.whose}的{what[0]}", f"The graph has nothing of {self.whose}: {what[1]}")
             return self.end_without(title, missing, stated.notes)
         lacking = self.list_missing_years(stated.silent)
         missing = [*missing, *lacking]
         silent = [o for o in stated.silent if o.years.issuperset(asked.years)]
         if silent:
             names = "、".join(o.label for o in silent)
-            stated.notes.append((f"没有陈述的：{names}。", f"Not stated by: {names}."))
+            stated.notes.append((f"图谱中没有找到的：{names}。", f"Not found in the graph: {names}."))
         if len(self.offices) > 1 or missing:
             return self._compare(stated, what, missing)
         unsaid = [LABELS[i] for i in asked.items if not {i, *load_words()["instead"].get(i, ())} & stated.items]
-        stated.notes += [(f"没有陈述{zh}。", f"Not stated: {en}.") for zh, en in unsaid]
+        stated.notes += [(f"图谱中没有找到{zh}。", f"Not found in the graph: {en}.") for zh, en in unsaid]
         first = stated.rows[0]
         title = (f"{first.office}的{first.label[0]}", f"{first.office}: {first.label[1]}")
         return self.end("value", title, stated.rows, missing, stated.notes)
@@ -124,7 +124,7 @@ class SheetAnswers(Teller):
             title = (f"没有可以排序的{LABELS[item][0]}", f"Nothing to rank: {LABELS[item][1]}")
             if asked.years and not self.offices:
                 years = join_years(asked.years)
-                nothing: Both = (f"没有任何 {years} 年的文件陈述它。", f"No document of {years} states it.")
+                nothing: Both = (f"图谱中没有 {years} 年的数。", f"The graph has none of {years}.")
                 return self.end("absent", title, (), [*missing, nothing])
             return self.end_without(title, missing)
         notes = [fill(_OTHERS, others=str(ranked.others))] if ranked.others > 0 else []
@@ -148,8 +148,8 @@ class SheetAnswers(Teller):
         )
         if not rows:
             zh, en = (self.whose, self.whose) if self.offices else ("各部门", "any office")
-            title = (f"{zh}的文件没有同时陈述所需的两个数：{what[0]}",
-                     f"The documents of {en} do not state both numbers: {what[1]}")  # fmt: skip
+            title = (f"图谱中没有同时找到{zh}所需的两个数：{what[0]}",
+                     f"The graph does not have both numbers of {en}: {what[1]}")  # fmt: skip
             return self.end_without(title, missing)
         silent = [o for o in self.offices if all(r.office_iri != o.iri for r in rows)]
         missing = [*missing, *self.list_missing_years(silent)]

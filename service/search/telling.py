@@ -22,6 +22,10 @@ from service.search.offices_asked import Office, OfficeBook
 LABELS: dict[str, Both] = {item.id: (item.zh, item.en) for item in ITEMS}
 _CHARACTERS = re.compile(r"#char=(\d+),(\d+)$")
 _NO_SUCH: Both = ("没有载入“{words}”的文件。", "No document of “{words}” is loaded.")
+_NEAR: Both = (
+    "没有载入“{words}”的文件。是否指“{near}”？",
+    "No document of “{words}” is loaded. Did you mean “{near}”?",
+)
 _NO_YEAR: Both = (
     "没有载入{office} {years} 年的文件；已载入的是 {loaded} 年。",
     "No document of {office} for {years} is loaded; what is loaded is of {loaded}.",
@@ -40,9 +44,11 @@ class Teller:
     def list_missing(self) -> list[Both]:
         """The offices asked for of which no document is loaded."""
         asked = self.asked
-        unknown = [o.words for o in (*asked.offices.named, *asked.offices.places) if not o.offices]
+        lacking = [o for o in (*asked.offices.named, *asked.offices.places) if not o.offices]
+        near = [fill(_NEAR, words=o.words, near=o.near.label) for o in lacking if o.near is not None]
+        unknown = [o.words for o in lacking if o.near is None]
         unknown += [words for kind, words in asked.offices.kinds if not self.book.of_kind(kind)]
-        return [fill(_NO_SUCH, words=words) for words in unknown]
+        return [*near, *(fill(_NO_SUCH, words=words) for words in unknown)]
 
     def list_missing_years(self, offices: Iterable[Office]) -> list[Both]:
         """Those of some offices of which the years asked for are not loaded, and which are."""
@@ -111,6 +117,8 @@ class Teller:
         if status == "comparison" and len(short) > 1:
             years = sorted({r.year for r in rows if r.year} | set(self.asked.years))
             yield Onward(("并排比较这些部门", "compare these offices side by side"), comparison_address(short, years))
+        near = [o.near for o in self.asked.offices.named if o.near is not None]
+        yield from (Onward((office.label, office.label), self.site.local(office.iri)) for office in near)
         form = self.asked.form
         key = f"list-{self.asked.listed}" if self.asked.listed else next(iter(self.asked.items), "")
         name = load_words()["queries"].get(form) or load_words()["queries"].get(key, "")

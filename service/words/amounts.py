@@ -15,6 +15,19 @@ def format_money(value: Decimal, unit: str = "yuan") -> str:
     return format_number(value / MONEY_UNITS[unit]) if unit != "yuan" else format_number(value)
 
 
+#: Units of which English has a plural of its own.
+_PLURALS = {"person": "people", "per cent": "per cent"}
+
+
+def write_plural(unit: str, number: object) -> str:
+    """The English name of a unit as it stands behind a number.
+
+    >>> write_plural("vehicle", 1385), write_plural("person", 2), write_plural("vehicle", 1)
+    ('vehicles', 'people', 'vehicle')
+    """
+    return unit if str(number) == "1" or not unit[-1:].isalpha() else _PLURALS.get(unit, f"{unit.removesuffix('s')}s")
+
+
 #: The most decimals that documents print. A number of more is a quotient, of which people are shown two; the exports
 #: have all of them.
 _PRINTED_DECIMALS, _SHOWN_DECIMALS = 6, 2

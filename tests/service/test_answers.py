@@ -99,6 +99,31 @@ def test_the_page_says_it_in_both_languages(web: httpx.Client) -> None:
     assert "没有载入“成都口岸办”的文件" in lacking
 
 
+def test_words_that_were_not_used_are_said_first(web: httpx.Client) -> None:
+    question = "Yueyang port office average training 2023"
+    assert ask(web, question)["unread"] == ["average"]
+    page = web.get("/search", params={"q": question, "lang": "en"}, headers=BROWSER).text
+    assert "no full answer to it. Not used: “average”" in page
+    assert 'class="figure"' not in page.partition('id="answer"')[2].partition("</section>")[0]
+    assert ask(web, "Yueyang port office training 2023")["unread"] == []
+
+
+def test_what_is_not_found_is_not_denied(web: httpx.Client) -> None:
+    title = ask(web, "上海口岸办编制多少人")["title"]
+    assert title["zh"].startswith("图谱中没有找到上海市口岸服务办公室的")
+    assert "do not state" not in title["en"]
+
+
+def test_other_places_are_no_sheets_for_an_office_that_is_not_loaded(web: httpx.Client) -> None:
+    found = web.get("/search.json", params={"q": "成都口岸办2023年预算"}).json()
+    assert (found["answer"]["status"], found["sheets"]) == ("absent", [])
+
+
+def test_an_answer_is_not_followed_by_nothing_was_found(web: httpx.Client) -> None:
+    for question in ("岳阳口岸办2023年三公经费决算", "成都口岸办三公经费"):
+        assert "什么也没有找到" not in web.get("/search", params={"q": question}, headers=BROWSER).text
+
+
 def test_what_asks_for_nothing_has_no_answer(web: httpx.Client) -> None:
     for question in ("口岸", "通关便利化", "<b>", "深圳口岸办主任是谁"):
         assert ask(web, question) is None, question

@@ -26,6 +26,7 @@ ENTRIES = [
                   agency=f"{ID}agency/{key}", years=(2026,))
       for key, (label, _) in OFFICES.items()),
     SearchEntry("EconomicCode", f"{ID}code/economic-2018/30211", "差旅费", "travel", names=("差旅费", "30211")),
+    SearchEntry("FunctionCode", f"{ID}code/function/205", "教育支出", "education", names=("教育支出", "education")),
     SearchEntry("FunctionCode", f"{ID}code/function/2040220", "执法办案", names=("执法办案", "2040220")),
 ]  # fmt: skip
 
@@ -104,6 +105,79 @@ def test_forms(
 ) -> None:
     asked = read(tools, question)
     assert (asked.form, [k for k, _ in asked.offices.kinds], asked.least, asked.top) == (form, kinds, least, top)
+
+
+@pytest.mark.parametrize(
+    "question", ["Shenzhen Audit Bureau education expenditure", "Shenzhen Audit Bureau spending on education"]
+)
+def test_a_class_of_expenditure_by_its_english_name(tools: tuple[Recogniser, OfficeBook], question: str) -> None:
+    asked = read(tools, question)
+    assert (asked.items, [c[1] for c in asked.codes], asked.rest) == ((), ["教育支出"], ())
+
+
+def test_an_item_is_no_class_that_it_begins_with(tools: tuple[Recogniser, OfficeBook]) -> None:
+    asked = read(tools, "How much will the Shenzhen Audit Bureau spend on travel abroad?")
+    assert (asked.items, asked.codes) == (("travel-abroad",), ())
+    assert [c[1] for c in read(tools, "Shenzhen Audit Bureau spending on travel").codes] == ["差旅费"]
+    asked = read(tools, "深圳审计局采购中服务占多大比重")
+    assert (asked.items[0], asked.rest) == ("procurement-services", ())
+
+
+def test_a_word_that_narrows_a_whole_is_kept(tools: tuple[Recogniser, OfficeBook]) -> None:
+    for question in ("Shenzhen Audit Bureau lighthouse expenditure", "Shenzhen Audit Bureau spending on lighthouses"):
+        asked = read(tools, question)
+        assert asked.narrower, question
+        assert asked.rest[0].startswith("lighthouse")
+    assert not read(tools, "Shenzhen Audit Bureau annual expenditure").narrower
+    assert read(tools, "average three public expenses").rest == ("average",)
+    assert read(tools, "Shenzhen Audit Bureau finance expenditure").rest == ("finance",)
+
+
+@pytest.mark.parametrize(
+    "question", ["budget per employee of Shenzhen Audit Bureau", "深圳审计局每名职工预算", "深圳审计局人均预算"]
+)
+def test_the_budget_over_the_people(tools: tuple[Recogniser, OfficeBook], question: str) -> None:
+    asked = read(tools, question)
+    assert (asked.form, asked.items, asked.rest) == ("head", ("expenditure-total",), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "offices"),
+    [
+        ("广东哪个部门三公最多", ["深圳市审计局", "深圳市公安局", "深圳市建筑工务署"]),
+        ("广东省三公经费最高的部门", ["深圳市审计局", "深圳市公安局", "深圳市建筑工务署"]),
+        ("广东省级三公经费最高的部门", []),
+        ("广东省本级三公经费最高的部门", []),
+        ("浙江三公经费最高的部门", ["杭州市公安局"]),
+    ],
+)
+def test_a_province_stands_for_the_places_in_it(
+    tools: tuple[Recogniser, OfficeBook], question: str, offices: list[str]
+) -> None:
+    [place] = read(tools, question).offices.places
+    assert sorted(o.label for o in place.offices) == sorted(offices)
+
+
+def test_a_province_is_no_office_of_a_city(tools: tuple[Recogniser, OfficeBook]) -> None:
+    assert list_labels(read(tools, "广东省审计局三公经费")) == ["∅"]
+    assert list_labels(read(tools, "广东哪个审计局三公经费最高")) == ["深圳市审计局"]
+
+
+def test_a_place_with_a_character_wrong(tools: tuple[Recogniser, OfficeBook]) -> None:
+    asked = read(tools, "杭洲市公安局2026年预算")
+    assert (list_labels(asked), asked.rest) == (["杭州市公安局"], ())
+    assert [(r.words, r.meant) for r in asked.respelt] == [("杭洲市公安局", "杭州市公安局")]
+    [other] = read(tools, "杭川市公安局2026年预算").offices.named
+    assert (other.offices, other.near.label if other.near else "") == ((), "杭州市公安局")
+    [real] = read(tools, "湖州市公安局2026年预算").offices.named
+    assert (real.offices, real.near) == ((), None)
+
+
+def test_one_character_for_a_place(tools: tuple[Recogniser, OfficeBook]) -> None:
+    assert list_labels(read(tools, "深审计局三公经费")) == ["深圳市审计局"]
+    assert list_labels(read(tools, "沪审计局三公经费")) == ["∅"]
+    assert read(tools, "宁审计局三公经费").rest == ("宁",)
+    assert read(tools, "各审计局三公经费").rest == ()
 
 
 def test_codes_are_whole_words(tools: tuple[Recogniser, OfficeBook]) -> None:
