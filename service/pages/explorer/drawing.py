@@ -36,16 +36,20 @@ Follow = Callable[[Item], str]
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its drawing (None for a table), the items drawn by themselves, and those that are left to the table."""
+    """A chart: its drawing (None for a table), the items drawn by themselves, and those that are left to the table.
+
+    ``unnamed`` are labels of points whose names found no room in the drawing.
+    """
 
     svg: Markup | None
     shown: tuple[Item, ...]
     rest: tuple[Item, ...] = ()
+    unnamed: tuple[str, ...] = ()
 
 
 def draw_finding(found: Finding, title: str, language: str, follow: Follow) -> Chart:
     """The chart that the wish asks for."""
-    drawn = found.wish.drawn
+    drawn = found.drawn
     if not found.items or drawn == "table":
         return Chart(None, tuple(found.items))
     return _DRAWING[drawn](found, title, language, follow)
@@ -119,7 +123,8 @@ def _draw_scatter(found: Finding, title: str, language: str, follow: Follow) -> 
     ]
     across = say_count(per, language)
     axes = across, f"{found.wish.about.name(language)} ({t(language, '元', 'yuan')})"
-    return Chart(draw_scatter(dots, axes, title, language), tuple(found.items))
+    svg, unnamed = draw_scatter(dots, axes, title, language)
+    return Chart(svg, tuple(found.items), unnamed=tuple(dot.label for dot in unnamed))
 
 
 def _draw_tiles(found: Finding, title: str, language: str, follow: Follow) -> Chart:
@@ -161,8 +166,8 @@ def _count(item: Item, found: Finding, language: str) -> str:
     """Of how many offices a sum is; "" where each item is of one."""
     if item.offices == 1 and found.wish.by not in ("kind",):
         return ""
-    what = t(language, "项目", "projects") if found.wish.by == "topic" else t(language, "部门", "offices")
-    return t(language, f"{item.offices} 个{what}", f"{item.offices} {what}")
+    zh, en = ("项目", "project") if found.wish.by == "topic" else ("部门", "office")
+    return t(language, f"{item.offices} 个{zh}", f"{item.offices} {en}{'' if item.offices == 1 else 's'}")
 
 
 def _tell_apart(points: Sequence[Point]) -> list[Point]:
