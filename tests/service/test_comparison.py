@@ -136,3 +136,13 @@ def test_the_page_shows_it_as_text(web: httpx.Client) -> None:
     share = web.get("/compare?agency=1-b&_show=share&lang=en", headers={"Accept": "text/html"}).text
     assert "100.0%" in share
     assert "General public services" in share
+
+
+def test_the_funds_of_columns_are_named(web: httpx.Client) -> None:
+    """支出总表 is of all funds, 一般公共预算支出表 is not, and the prose of office B does not say."""
+    said = warnings(web, "")
+    assert "不是同样的资金" in said
+    assert "甲办 2017 年初预算：全部资金（支出总表）" in said
+    assert "甲办 2023 年初预算：一般公共预算（" in said
+    assert "<b>乙办</b> 2023 决算：资金范围未说明（正文）" in said
+    assert "general public budget (general budget by function)" in said

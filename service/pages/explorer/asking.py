@@ -74,9 +74,9 @@ class Finding:
 
     @property
     def drawn(self) -> str:
-        """The kind of chart as it is drawn: one year makes no line, and is drawn as bars."""
-        single = self.wish.by == "year" and len({i.year for i in self.items}) == 1
-        return "bar" if single and self.wish.drawn == "line" else self.wish.drawn
+        """The kind of chart as it is drawn: where nothing has two years there is no line, and bars are drawn."""
+        single = self.wish.drawn == "line" and max(Counter(i.key for i in self.items).values(), default=0) == 1
+        return "bar" if single else self.wish.drawn
 
 
 async def explore(answers: Answers, holdings: Holdings, wish: Wish, language: str) -> Finding:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -61,6 +62,9 @@ def find_share(item: Item, found: Finding) -> Decimal | None:
 
 
 def _draw_bars(found: Finding, title: str, language: str, follow: Follow) -> Chart:
+    if found.wish.by == "year":
+        # Each stands for itself in a year of its own: by size, as bars are read.
+        found = replace(found, items=sorted(found.items, key=lambda i: (-i.value, i.label, i.key)))
     points = [Point(i.label, _measure(i, found), detail=_count(i, found, language), href=follow(i), key=i.key)
               for i in found.items]  # fmt: skip
     # Two things of one name are told apart by a number.
@@ -88,7 +92,9 @@ def adds_up(found: Finding) -> bool:
 
 
 def _draw_lines(found: Finding, title: str, language: str, follow: Follow) -> Chart:  # noqa: ARG001 (as the others)
-    points = [Point(str(i.year), float(i.value), i.label, key=i.key) for i in found.items]
+    # What has one year makes no line, and its points would cover one another.
+    years = Counter(i.key for i in found.items)
+    points = [Point(str(i.year), float(i.value), i.label, key=i.key) for i in found.items if years[i.key] > 1]
     shown = choose_lines(points) if len({p.series for p in points}) > MOST_SERIES else points
     kept = {p.series for p in shown}
     rest = tuple(i for i in found.items if i.label not in kept)
@@ -163,7 +169,9 @@ def _say_share(item: Item, found: Finding, language: str) -> str:
 
 
 def _count(item: Item, found: Finding, language: str) -> str:
-    """Of how many offices a sum is; "" where each item is of one."""
+    """Of how many offices a sum is; the year where things stand by years; "" where each item is of one."""
+    if found.wish.by == "year":
+        return str(item.year)
     if item.offices == 1 and found.wish.by not in ("kind",):
         return ""
     zh, en = ("项目", "project") if found.wish.by == "topic" else ("部门", "office")
