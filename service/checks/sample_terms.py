@@ -111,6 +111,8 @@ TERMS: dict[str, dict[str, Term | str]] = {
     "pages/comparison-figures": {"property": _FUNCTION, "agency": "office", "year": _YEAR, "phase": _BUDGET},
     "pages/document-page": {"document": "document", "page": ox.Literal("page=1&")},
     "pages/document-versions": {"document": "document"},
+    # No document that comes with Gongkai has pages.
+    "pages/place-page": {"place": ox.NamedNode(f"{DEFAULT_BASE}id/document/none#char=5,9")},
     "pages/figure-findings": {"thing": "figure"},
     "pages/finding-words": {"finding": "finding"},
     "pages/money": {"thing": "project"},

@@ -40,7 +40,8 @@ TITLES: dict[int, tuple[str, str]] = {
 class Problem(GongkaiError):
     """An error of HTTP. ``code`` names it for programs; ``status`` is the HTTP status.
 
-    ``zh`` is problem and remedy in Chinese.
+    ``zh`` is problem and remedy in Chinese, ``title`` what stands above it in Chinese and English instead of what its
+    status is called.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Problem(GongkaiError):
         remedy: str,
         headers: Mapping[str, str] | None = None,
         zh: tuple[str, str] = ("", ""),
+        title: tuple[str, str] | None = None,
     ) -> None:
         self.zh = zh
+        self.title = title
         self.status = status
         self.code = code
         self.headers = dict(headers or {})
@@ -80,6 +83,12 @@ def find_status(error: GongkaiError) -> tuple[int, str]:
     return 500, "internal"
 
 
+def find_title(error: GongkaiError) -> tuple[str, str]:
+    """What stands above an error, in Chinese and English: its own title, else what its status is called."""
+    own = error.title if isinstance(error, Problem) else None
+    return own or TITLES.get(find_status(error)[0], TITLES[500])
+
+
 def find_headers(error: GongkaiError) -> dict[str, str]:
     """The headers that an error's answer carries."""
     headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
@@ -98,7 +107,7 @@ def describe(error: GongkaiError, base: str, instance: str, language: str = "en"
     place, problem, remedy = tell(error, language)
     document: dict[str, Any] = {
         "type": f"{base}problems#{code}",
-        "title": TITLES.get(status, TITLES[500])[0 if language == "zh" else 1],
+        "title": find_title(error)[0 if language == "zh" else 1],
         "status": status,
         "detail": f"{place}：{problem}。{remedy}" if language == "zh" else f"{place}: {problem}. {remedy}",
         "instance": instance,

@@ -318,10 +318,41 @@ def _gone() -> Problem:
     )  # fmt: skip
 
 
+#: The title of a file's refusal: nothing is wrong with a parameter.
+_UNREAD = ("这个文件读不出来", "This file cannot be read")
+#: What a visitor can do about a file, where the loaders' remedy is for who runs the server: problem and remedy in
+#: English, then in Chinese; by the class of the loaders' error.
+_FOR_VISITORS: dict[str, tuple[str, str, str, str]] = {
+    "ScannedFile": (
+        "its pages are pictures (scans) or have no characters that can be read, and characters in pictures are not "
+        "recognised on this page",
+        "Bring the document as it was published with text (PDF, Word, Excel, web page), or recognise its text first "
+        "with a program of yours",
+        "文件的页面是图像（扫描件），或其中没有可读的文字；此处不识别图像中的文字",
+        "请改用带文字的原件（PDF、Word、Excel 或网页），或先用自己的软件识别文字",
+    ),
+    "max_try_seconds": (
+        "reading it takes longer than is allowed here", "Bring a smaller file, or only the part that you need",
+        "读取它所需的时间超过此处允许的上限", "请换一个较小的文件，或只取需要的部分",
+    ),
+    "MemoryError": (
+        "reading it takes more memory than is allowed here", "Bring a smaller file, or only the part that you need",
+        "读取它所需的内存超过此处允许的上限", "请换一个较小的文件，或只取需要的部分",
+    ),
+    "died": (
+        "reading it was broken off, perhaps for lack of memory", "Bring a smaller file, or only the part that you need",
+        "读取中断，可能是内存不足", "请换一个较小的文件，或只取需要的部分",
+    ),
+}  # fmt: skip
+
+
 def _tell(name: str, refused: Refused) -> Problem:
     code = "try_refused" if refused.code != "max_try_seconds" else refused.code
+    own = _FOR_VISITORS.get(refused.code)
+    if own is not None:
+        return Problem(422, code, name, own[0], own[1], zh=own[2:], title=_UNREAD)
     zh = (say_reason(refused.problem, "zh").rstrip("。"), say_reason(refused.remedy, "zh").rstrip("。"))
-    return Problem(422, code, name, refused.problem, refused.remedy, zh=zh)
+    return Problem(422, code, name, refused.problem, refused.remedy, zh=zh, title=_UNREAD)
 
 
 def _refuse_foreign(request: Request) -> None:

@@ -32,6 +32,11 @@ CLASSIFICATIONS: dict[str, tuple[str, str, tuple[str, str], tuple[int, ...]]] = 
 }  # fmt: skip
 #: Tables of expenditure, the most comprehensive first. What stands in no table comes after them.
 _ORDER = ("expenditure", "general-function", "general-economic", "basic-economic", "")
+#: The funds of official forms (gk:Fund) whose figures do not say theirs. 支出总表 is of all funds.
+_FUNDS = {
+    "expenditure": "fundAll", "general-function": "fundGeneral", "general-economic": "fundGeneral",
+    "basic-economic": "fundGeneral",
+}  # fmt: skip
 #: Tables in which a code is not what the money is spent on.
 _NOT_SPENT = {"income", "three-public", "government-funds", "state-capital", "special-business"}
 _TOTALS = {"", "合计", "小计", "总计", "本年支出合计", "金额", "预算数", "决算数"}
@@ -68,6 +73,7 @@ class Side:
     forms: frozenset[str] = frozenset()
     editions: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
+    funds: frozenset[str] = frozenset()
     later: bool = False
 
     @property
@@ -162,7 +168,7 @@ async def compare(answers: Answers, words: Vocabulary, wish: Wish, language: str
             cells[notation, number] = amount
             codes.add(notation)
     names = await _name_codes(answers, sorted(codes), spent, language)
-    warnings = _warn(sides, cells, events, divisions)
+    warnings = _warn(sides, cells, events, divisions, words)
     return Comparison(wish, choices, sides, names, cells, warnings)
 
 
@@ -249,8 +255,17 @@ def _describe(key: Key, rows: Sequence[Row], labels: Mapping[str, str], words: V
         frozenset(_text(r, "form") for r in rows),
         frozenset(_text(r, "edition") for r in rows) - {""},
         frozenset(_text(r, "statedUnit") for r in rows) - {""},
+        frozenset(_find_fund(r, words.prefix) for r in rows),
         any(_text(r, "documentYear") not in ("", year) for r in rows),
     )
+
+
+def _find_fund(row: Row, prefix: str) -> str:
+    """Which money a figure counts (gk:Fund): as the graph says, else as its official form means it."""
+    said = _text(row, "fund")
+    if said and not said.endswith("#fundUnstated"):
+        return said
+    return f"{prefix}{_FUNDS.get(_text(row, 'form'), 'fundUnstated')}"
 
 
 async def _name_codes(
@@ -278,11 +293,13 @@ Warning = tuple[str, str]
 
 
 def _warn(
-    sides: Sequence[Side], cells: Mapping[tuple[str, int], Amount], events: Sequence[Row], divisions: Sequence[Row]
-) -> list[Warning]:
+    sides: Sequence[Side], cells: Mapping[tuple[str, int], Amount], events: Sequence[Row], divisions: Sequence[Row],
+    words: Vocabulary,
+) -> list[Warning]:  # fmt: skip
     """Where the columns are not the same thing."""
-    found = [warning for rule in (_warn_of_phases, _warn_of_editions, _warn_of_scopes, _warn_of_units)
-             if (warning := rule(sides)) is not None]  # fmt: skip
+    scopes = _warn_of_scopes(sides, words)
+    plain = [rule(sides) for rule in (_warn_of_phases, _warn_of_editions, _warn_of_units)]
+    found = [warning for warning in (*plain[:2], scopes, plain[2]) if warning is not None]
     found += _warn_of_changes(sides, events, divisions)
     if any(a.summed for a in cells.values()):
         found.append((
@@ -322,15 +339,26 @@ def _warn_of_editions(sides: Sequence[Side]) -> Warning | None:
     )
 
 
-def _warn_of_scopes(sides: Sequence[Side]) -> Warning | None:
-    if len({frozenset(s.forms) for s in sides}) <= 1:
+def _warn_of_scopes(sides: Sequence[Side], words: Vocabulary) -> Warning | None:
+    """Columns of different tables or different money: the funds of each are named, and its tables."""
+    if len({(s.forms, s.funds) for s in sides}) <= 1:
         return None
 
     def name(side: Side, at: int) -> str:
-        return ("、", ", ")[at].join(sorted(FORMS[f][at] if f in FORMS else ("正文", "prose")[at] for f in side.forms))
+        join = ("、", ", ")[at]
+        tables = join.join(sorted(FORMS[f][at] if f in FORMS else ("正文", "prose")[at] for f in side.forms))
+        unstated = ("资金范围未说明", "funds not stated")[at]
+        named = (unstated if f.endswith("#fundUnstated") else words.say(f, ("zh", "en")[at]) for f in side.funds)
+        funds = join.join(sorted(named))
+        return (f"{funds}（{tables}）", f"{funds} ({tables})")[at]
 
     zh = "；".join(f"{s.title}：{name(s, 0)}" for s in sides)
     en = "; ".join(f"{s.title}: {name(s, 1)}" for s in sides)
+    if len({s.funds for s in sides}) > 1:
+        return (
+            f"范围不同，各栏不是同样的资金，不可直接相比：{zh}。",
+            f"Scopes differ: the columns are not of the same funds, and cannot be compared as they are: {en}.",
+        )
     return f"范围不同，取自不同的表：{zh}。", f"Scopes differ; the figures are from different tables: {en}."
 
 

@@ -182,7 +182,9 @@ class QueryPages:
             pivot=turn(arranged.matched, chosen) if chosen and arranged.matched else None, ways=WAYS, columns=columns,
             money=_MONEY if money else {}, permanent=permanent, snippets=write_snippets(csv_address),
             outdated=asked_version[:80] if asked_version not in ("", version) else "",
-            reference=cite(title, permanent, version, query.name, self._built(), datetime.now(UTC).date()),
+            reference=cite(
+                title, permanent, version, query.name, self._built(), datetime.now(UTC).date(), language=language
+            ),
             empty=None if arranged.total else await explain_empty(self.site.answers, query, given, language),
             weak=self.site.answers.store.find_met(sparql),
             without=lambda name: {n: v for n, v in given.items() if n != name} | {name: ["all"]},

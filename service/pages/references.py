@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 
 from service.http.prefix import find_origin
-from service.pages.site import Site
+from service.pages.site import Site, pick_language
 from service.queries.citing import Reference, cite, make_link
 
 
@@ -25,4 +25,6 @@ def cite_page(
     address = make_link(find_origin(request), request.url.path, asked)
     key = request.url.path.rstrip("/").rpartition("/")[2]
     when = year or str(site.answers.store.describe().get("built", ""))[:10]
-    return cite(title, address, site.data_version(), key, when, datetime.now(UTC).date(), author)
+    return cite(
+        title, address, site.data_version(), key, when, datetime.now(UTC).date(), author, pick_language(request)
+    )

@@ -77,7 +77,8 @@ class SheetPage:
     def _cite(self, request: Request, row: Row, title: str) -> Reference:
         year = row["year"].text if "year" in row else ""
         author = row["agencyLabel"].text if "agencyLabel" in row else "公开"
-        return cite_page(self.site, request, f"{title}（部门表）", {}, year=year, author=author)
+        what = "（部门表）" if pick_language(request) == "zh" else " (office sheet)"
+        return cite_page(self.site, request, f"{title}{what}", {}, year=year, author=author)
 
     async def data(self, request: Request) -> Response:
         """The sheet as JSON."""

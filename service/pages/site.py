@@ -20,7 +20,7 @@ from loaders.errors import GongkaiError, StoreError
 from loaders.words.numbers import format_brief
 from service.http.negotiation import PROBLEM, TEXT, choose, parse_weights, prefers_page
 from service.http.prefix import find_path, find_prefix, prefix_page
-from service.http.problems import TITLES, describe, find_headers, find_status, tell, write_text
+from service.http.problems import describe, find_headers, find_status, find_title, tell, write_text
 from service.pages.charts.svg import shorten
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers
@@ -147,7 +147,7 @@ class Site:
         headers = find_headers(error)
         accept = request.headers.get("accept")
         if prefers_page(accept) if page is None else page:
-            titles = TITLES.get(status, TITLES[500])
+            titles = find_title(error)
             response = self.page(
                 request, "error.html", status, error=error, code=code, number=status, titles=titles,
                 told=tell(error, pick_language(request)),

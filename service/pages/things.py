@@ -14,6 +14,7 @@ from loaders.graph.internal import read_internal
 from service.pages.vocabulary import Vocabulary
 from service.queries.answers import Answers, Row, Value
 from service.queries.binding import bind_window
+from service.words.terms import CELL_WORDS, SUBJECT_KINDS, say
 
 #: The groups in which facts stand, and the properties of each; what is in none comes last.
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -29,7 +30,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     )),
     ("数值", "Number", (
         "amount", "value", "acceptedAmount", "acceptedValue", "rollUpAmount", "scopedAmount", "rollUpValue", "perHead",
-        "unit", "openUnit", "statedAs", "statedUnit", "precision", "direction", "comparator",
+        "obsValue", "unit", "openUnit", "statedAs", "statedUnit", "precision", "direction", "comparator",
         "changeAmount", "maximum", "score", "pointsLost", "weight", "count",
     )),
     ("含义", "Meaning", (
@@ -57,6 +58,9 @@ _FEW = 8
 #: How many places a page quotes.
 _QUOTED = 12
 _LEAF = re.compile(r"page=([0-9]+)&")
+_BOX = re.compile(r"page=([0-9]+)&viewrect=(-?[0-9.]+),(-?[0-9.]+),(-?[0-9.]+),(-?[0-9.]+)")
+#: Properties whose values are short codes, and the words for these.
+_CODED = {"subjectKind": SUBJECT_KINDS, "form": CELL_WORDS}
 _LAST = ("其他", "Further facts")
 #: Said in another way by the page itself, or of use to programs alone.
 _HIDDEN = {"type", "fiscalYear", "start", "end", "isDefinedBy", "topConceptOf", "structure", "computedOn", "value#dqv"}
@@ -251,7 +255,7 @@ class ThingReader:
         values: dict[str, dict[tuple[str, str], Shown]] = defaultdict(dict)
         for row in rows:
             property = row["property"].text
-            shown = self._show(row["value"], row.get("label"))
+            shown = self._show(_local(property), row["value"], row.get("label"))
             key = (row["value"].text, row["value"].language)
             before = values[property].get(key)
             # A thing labelled in both languages comes once for each: the page's own wins.
@@ -280,16 +284,38 @@ class ThingReader:
         own = [v for v in values if v.language in ("", self.language) or v.language not in ("zh", "en")]
         return own or values
 
-    def _show(self, value: Value, label: Value | None) -> Shown:
+    def _show(self, name: str, value: Value, label: Value | None) -> Shown:
         if value.is_iri:
             if value.text in self.words.terms:
                 return Shown(self.words.say(value.text, self.language), value.text)
             return Shown(label.text if label else self.answers.shorten(value.text), value.text)
-        return Shown(value.text, "", value.language, value.datatype.endswith(("#decimal", "#integer")))
+        if name in _CODED:
+            return Shown(say(_CODED[name], value.text, self.language))
+        if name == "onPage":
+            return Shown(say_box(value.text, self.language))
+        # A year is no amount: it is counted from, not counted, and has no thousands.
+        counted = value.datatype.endswith(("#decimal", "#integer")) and not is_year(name)
+        return Shown(value.text, "", value.language, counted)
 
 
 def _local(iri: str) -> str:
     return iri.replace("#", "/").rpartition("/")[2]
+
+
+def is_year(name: str) -> bool:
+    """Whether the values of a property are years, by its local name: ``year``, ``attestedYear``, ``yearBefore``."""
+    return bool(re.search(r"(?:^y|Y)ear(?![a-z])", name))
+
+
+def say_box(where: str, language: str) -> str:
+    """What ``gk:onPage`` says, in words: the page, and the box in points (1/72 inch) from its top left corner."""
+    found = _BOX.fullmatch(where)
+    if not found:
+        return where
+    page, left, top, wide, high = found.groups()
+    if language == "zh":
+        return f"第 {page} 页；方框距左边 {left}、距上边 {top}，宽 {wide}、高 {high}（点，1/72 英寸）"
+    return f"page {page}; box {left} from the left and {top} from the top, {wide} wide, {high} high (points)"
 
 
 def find_leaf(where: str) -> str:

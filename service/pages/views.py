@@ -92,7 +92,7 @@ class Views:
         address = f"{find_origin(request)}/documents/{quote_path(name, safe='')}"
         return cite(
             found.get("title") or name, address, self.site.data_version(), name, found.get("year"),
-            datetime.now(UTC).date(), found.get("agencyLabel") or "公开",
+            datetime.now(UTC).date(), found.get("agencyLabel") or "公开", pick_language(request),
         )  # fmt: skip
 
     async def read_documents(self) -> dict[str, Any]:

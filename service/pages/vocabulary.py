@@ -76,6 +76,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     f"{_PROV}wasAssociatedWith": ("执行者", "associated with"),
     f"{_PROV}used": ("所用", "used"),
     f"{_PROV}endedAtTime": ("结束时间", "ended at"),
+    "http://purl.org/linked-data/sdmx/2009/measure#obsValue": ("观测值（与金额或数值相同）", "observed value"),
     "http://www.w3.org/ns/oa#hasSource": ("所在文件", "source"),
     "http://www.w3.org/ns/oa#hasSelector": ("选择器", "selector"),
     "http://www.w3.org/ns/oa#exact": ("原文", "exact words"),

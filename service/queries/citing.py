@@ -20,10 +20,14 @@ class Reference:
     bibtex: str
 
 
-def cite(title: str, address: str, version: str, key: str, built: str, today: date, author: str = "公开") -> Reference:
-    """The reference of a data page. ``built`` is the day of the data (ISO, "" if unknown)."""
+def cite(
+    title: str, address: str, version: str, key: str, built: str, today: date, author: str = "公开",
+    language: str = "zh",
+) -> Reference:  # fmt: skip
+    """The reference of a data page. ``built`` is the day of the data (ISO, "" if unknown), ``language`` the page's."""
     stamp = f"({built})" if built else ""
-    said = f"{title}：数据版本 {version}" if version else title
+    of_version = f"：数据版本 {version}" if language == "zh" else f": data version {version}"
+    said = f"{title}{of_version}" if version else title
     gbt = f"{author}. {said}[DS/OL]. {stamp}[{today.isoformat()}]. {address}."
     fields = {
         "author": f"{{{author.translate(_BIBTEX)}}}",

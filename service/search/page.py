@@ -28,6 +28,7 @@ from service.search.offers import Offer, Offers
 from service.search.question import Mention, drop_asking, list_content
 from service.search.room import Room, Search
 from service.search.terms import find_terms
+from service.words.terms import CLASSIFICATIONS, say
 
 _PER_KIND = 5
 _PASSAGES = 12
@@ -109,7 +110,7 @@ class SearchPage:
         return self.site.page(
             request, "search.html", question=question, kind=kind, found=found, address=self.address,
             say=self.site.words.say, term=self._name_term, per_kind=_PER_KIND, examples=_EXAMPLES,
-            most=self.answers.settings.max_question_characters,
+            most=self.answers.settings.max_question_characters, tell=_tell_note,
         )  # fmt: skip
 
     async def data(self, request: Request) -> Response:
@@ -338,3 +339,8 @@ def _mark(entry: SearchEntry, terms: Sequence[str], linked: Sequence[tuple[int, 
             pieces.append((text[start:at], asked[start]))
             start = at
     return pieces
+
+
+def _tell_note(note: str, language: str) -> str:
+    """A note with its classification in words: programs are given what an IRI has of it."""
+    return " · ".join(say(CLASSIFICATIONS, part, language) for part in note.split(" · "))

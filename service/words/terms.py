@@ -123,6 +123,26 @@ TABLE_STATES: dict[str, tuple[str, str]] = {
     "blank": ("空白", "blank"),
     "not published": ("未公开", "not published"),
 }
+#: What the number of a figure is about (gk:subjectKind).
+SUBJECT_KINDS: dict[str, tuple[str, str]] = {
+    "function": ("功能分类科目", "functional code"),
+    "economic": ("部门经济分类科目", "economic code"),
+    "government-economic": ("政府经济分类科目", "government economic code"),
+    "project": ("项目", "project"),
+    "indicator": ("绩效指标", "indicator"),
+    "assessment": ("评价得分", "assessment"),
+    "staff": ("人员", "staff"),
+    "asset": ("资产", "asset"),
+    "agency": ("部门", "office"),
+    "item": ("收支项目", "item"),
+}
+#: The classifications of ``ontology/codes`` by the ends of their IRIs, as short as beside a code.
+CLASSIFICATIONS: dict[str, tuple[str, str]] = {
+    "function": ("功能分类", "by function"),
+    "economic-2007": ("支出经济分类（2007）", "by economic class (2007)"),
+    "economic-2018": ("部门经济分类（2018）", "by economic class (2018)"),
+    "government-economic-2018": ("政府经济分类（2018）", "by government economic class (2018)"),
+}
 #: All short codes that a cell of a result may hold; the official forms go by their ids.
 CELL_WORDS: dict[str, tuple[str, str]] = {
     **{form.id: (form.zh, form.en) for form in FORMS},

@@ -159,3 +159,13 @@ def test_of_too_many_columns_none_is_left_out_in_silence(web: httpx.Client) -> N
         assert web.get(f"/compare.{form}?by=government").status_code == 422
     smaller = rows(web, "by=government&agency=440300-1&agency=430100-2&year=2023&phase=budget")
     assert [r[1:4] for r in smaller] == [("深圳市统计局", "2023", "0"), ("长沙市统计局", "2023", "1")]
+
+
+def test_the_funds_of_columns_are_named(web: httpx.Client) -> None:
+    """支出总表 is of all funds, 一般公共预算支出表 is not, and the prose of office B does not say."""
+    said = warnings(web, "")
+    assert "不是同样的资金" in said
+    assert "甲办 2017 年初预算：全部资金（支出总表）" in said
+    assert "甲办 2023 年初预算：一般公共预算（" in said
+    assert "<b>乙办</b> 2023 决算：资金范围未说明（正文）" in said
+    assert "general public budget (general budget by function)" in said

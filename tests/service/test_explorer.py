@@ -18,7 +18,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.pages.charts import Place, Point, Slope, choose_bars, choose_colours, draw_bars, draw_slopes, draw_tiles
+from service.pages.charts import (
+    Dot,
+    Place,
+    Point,
+    Slope,
+    choose_bars,
+    choose_colours,
+    draw_bars,
+    draw_scatter,
+    draw_slopes,
+    draw_tiles,
+)
 from service.pages.charts.alone import stand_alone
 from service.pages.charts.svg import COLOURS, HEIGHT
 from service.pages.charts.tile_grid import TILES
@@ -266,3 +277,38 @@ def test_the_area_of_a_dot_is_the_amount() -> None:
     assert [a.get("href") for a in root.iter("a")] == ["/explore?place=440000"]
     assert len(set(TILES.values())) == len(TILES) == 34, "a tile for each province, none upon another"
     assert all(re.fullmatch("[1-8][0-9]", code) for code in TILES)
+
+
+def test_only_charts_that_would_be_drawn_are_offered(site: httpx.Client) -> None:
+    """Whatever is offered of a state answers with 200 and is no refusal."""
+    for asked in ("", "?year=2023&phase=budget", "?by=year", "?measure=three-public", f"?by=year&office={SHENZHEN}"):
+        page = site.get(f"/explore{asked}", headers=PAGE).text
+        row = re.search(r"画成.*?</p>", page, re.DOTALL)
+        assert row is not None, asked
+        offered = [a.replace("&amp;", "&") for a in re.findall(r'href="([^"]+)#chart"', row[0])]
+        assert offered
+        for address in offered:
+            assert site.get(address, headers=PAGE).status_code == 200, (asked, address)
+
+
+def test_an_office_alone_is_named_so_and_more_are_added(site: httpx.Client) -> None:
+    assert "只看一个部门" in site.get("/explore", headers=PAGE).text
+    one = site.get(f"/explore?office={SHENZHEN}", headers=PAGE).text
+    assert "加一个部门" in one
+    assert "只看一个部门" not in one
+
+
+def test_a_scatter_names_its_points_or_those_without_a_name() -> None:
+    """Two points far from each other are named; of twenty at one place not all are, and none is lost."""
+    apart = [Dot("甲办", 10, 100, 10), Dot("乙办", 100, 1000, 10)]
+    drawing, unnamed = draw_scatter(apart, ("人", "元"), "图", "zh")
+    assert not unnamed
+    assert ">甲办<" in re.sub(r"<title>[^<]*</title>", "", drawing)
+    heap = [Dot(f"第{n}办公室", 50, 500, 10) for n in range(20)]
+    drawing, unnamed = draw_scatter(heap, ("人", "元"), "图", "zh")
+    words = re.sub(r"<title>[^<]*</title>", "", drawing)
+    named = [dot for dot in heap if f">{dot.label}<" in words]
+    assert named
+    assert unnamed
+    assert {d.label for d in named} | {d.label for d in unnamed} == {d.label for d in heap}
+    assert not {d.label for d in named} & {d.label for d in unnamed}

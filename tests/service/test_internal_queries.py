@@ -71,6 +71,10 @@ def graph_of(name: str, data: ox.Store) -> ox.Store:
     store = ox.Store()
     if name == "pages/document-versions":
         store.add(ox.Quad(new, ox.NamedNode("http://purl.org/dc/terms/replaces"), old, new))
+    elif name == "pages/place-page":
+        place = TERMS[name]["place"]
+        assert isinstance(place, ox.NamedNode)
+        store.add(ox.Quad(place, ox.NamedNode(f"{GK}onPage"), ox.Literal("page=2&viewrect=1,2,3,4"), new))
     elif name == "pages/document-page":
         figure = ox.NamedNode("http://example.org/new/figure/5-9")
         for term, value in (

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 
 from loaders.build.snapshots import find_current
-from loaders.graph.internal import list_internal_files
+from loaders.graph.internal import list_internal_files, read_internal
 from service.checks.comparing import Difference, compare_graphs, compare_tables, read_value
 from service.checks.sample_terms import TERMS
 from service.checks.samples import Sample
@@ -108,7 +108,7 @@ def test_a_query_is_as_bad_as_its_worst_question() -> None:
 def test_every_internal_query_that_an_engine_gets_has_its_terms() -> None:
     for path in list_internal_files("checks", "endpoint", "linked", "pages", "queries", "search"):
         name = f"{path.parent.name}/{path.stem}"
-        assert set(TERMS.get(name, {})) == set(find_slots(path.read_text(encoding="utf-8"))), name
+        assert set(TERMS.get(name, {})) == set(find_slots(read_internal(name))), name
 
 
 # -- the way there -----------------------------------------------------------------------------------------------------

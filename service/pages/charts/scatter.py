@@ -23,8 +23,13 @@ class Dot:
     each: float
 
 
-def draw_scatter(dots: Sequence[Dot], axes: tuple[str, str], title: str, language: str) -> Markup:
-    """All points, from nought on both axes; the largest are named where there is room. ``axes`` are words for both."""
+def draw_scatter(
+    dots: Sequence[Dot], axes: tuple[str, str], title: str, language: str
+) -> tuple[Markup, tuple[Dot, ...]]:
+    """All points, from nought on both axes, each named where there is room; and those for whose names there is none.
+
+    ``axes`` are words for both. Names of the largest are placed first.
+    """
     wide = ticks(0.0, max((d.across for d in dots), default=1.0))
     tall = ticks(0.0, max((d.up for d in dots), default=1.0))
     height = HEIGHT - 120
@@ -52,16 +57,27 @@ def draw_scatter(dots: Sequence[Dot], axes: tuple[str, str], title: str, languag
         said = f"{dot.label}: {spell(dot.up)} / {spell(dot.across)} = {spell(dot.each)}"
         add(root, "circle", title=said, cx=across(dot.across), cy=up(dot.up), r=5, class_="fill1", fill_opacity="0.75")
         taken.append((across(dot.across) - 6, across(dot.across) + 6, up(dot.up)))
+    unnamed = []
     for dot in ordered:
         words = fit(dot.label, _MOST_NAME)
-        x, y = across(dot.across), up(dot.up)
-        begin = x + 9 if x + 9 + measure(words) < WIDTH else x - 9 - measure(words)
-        box = (begin, begin + measure(words), y)
-        own = (x - 6, x + 6, y)
-        if begin > left and not any(t != own and _cover(box, t) for t in taken):
-            add(root, "text", words, dot.label, x=begin, y=y + 4)
-            taken.append(box)
-    return write(root)
+        own = (across(dot.across) - 6, across(dot.across) + 6, up(dot.up))
+        for begin, y in _list_places(across(dot.across), up(dot.up), measure(words)):
+            box = (begin, begin + measure(words), y)
+            inside = left < begin and box[1] < WIDTH and _TOP < y < height - _BOTTOM
+            if inside and not any(t != own and _cover(box, t) for t in taken):
+                add(root, "text", words, dot.label, x=begin, y=y + 4)
+                taken.append(box)
+                break
+        else:
+            unnamed.append(dot)
+    return write(root), tuple(unnamed)
+
+
+def _list_places(x: float, y: float, width: float) -> list[tuple[float, float]]:
+    """Where a name may stand at its point, the best first: behind it, before it, above, below, and aslant."""
+    behind, before, middle = x + 9, x - 9 - width, x - width / 2
+    rows = (y - LINE, y + LINE)
+    return [(behind, y), (before, y), *((begin, row) for begin in (middle, behind, before) for row in rows)]
 
 
 def _cover(one: tuple[float, float, float], other: tuple[float, float, float]) -> bool:

@@ -55,7 +55,8 @@ class Finding:
 
     ``absent`` are offices that the wish is about and that have no number of this year, phase and scope; ``nested`` are
     those counted within another, ``undivided`` those without the count that is divided by, ``ungrouped`` those without
-    a place or kind. ``other`` counts the offices of each other (year, phase, scope).
+    a place or kind. ``other`` counts the offices of each other (year, phase, scope). ``unfit`` are kinds of charts that
+    this state has nothing for: slopes where no office has two years, points where none has the count.
     """
 
     wish: Wish
@@ -69,6 +70,13 @@ class Finding:
     ungrouped: tuple[Office, ...] = ()
     offices: int = 0
     other: Mapping[tuple[int, str, str], int] = field(default_factory=dict)
+    unfit: frozenset[str] = frozenset()
+
+    @property
+    def drawn(self) -> str:
+        """The kind of chart as it is drawn: where nothing has two years there is no line, and bars are drawn."""
+        single = self.wish.drawn == "line" and max(Counter(i.key for i in self.items).values(), default=0) == 1
+        return "bar" if single else self.wish.drawn
 
 
 async def explore(answers: Answers, holdings: Holdings, wish: Wish, language: str) -> Finding:
@@ -95,7 +103,24 @@ async def explore(answers: Answers, holdings: Holdings, wish: Wish, language: st
     if settled.by in OF_CODES:
         items = await _name_codes(answers, items, language)
     within = tuple(directory.offices[iri] for iri in nested if iri in directory.offices)
-    return _account(Finding(settled, directory, items, asked, nested=within, other=other), table, near, offices)
+    unfit = await _list_unfit(holdings, settled, near, offices)
+    found = Finding(settled, directory, items, asked, nested=within, other=other, unfit=unfit)
+    return _account(found, table, near, offices)
+
+
+async def _list_unfit(
+    holdings: Holdings, wish: Wish, held: Sequence[Held], offices: Sequence[Office] | None
+) -> frozenset[str]:
+    """The charts of offices that this state has no numbers for; asked so that no page offers what is then refused."""
+    if wish.by != "office":
+        return frozenset()
+    unfit = set() if pair_years(wish, held) else {"slope"}
+    if wish.about.money and not wish.code:
+        having = {(h.agency, h.year) for h in only(held, year=wish.year, phase=wish.phase, scope=wish.scope)}
+        counted = await holdings.read_held(Wish(measure=find_per(wish) or "staff"), offices)
+        if having.isdisjoint((h.agency, h.year) for h in counted):
+            unfit.add("scatter")
+    return frozenset(unfit)
 
 
 async def _check_code(answers: Answers, wish: Wish) -> None:
@@ -133,13 +158,8 @@ def _settle(wish: Wish, held: Sequence[Held]) -> Wish:
 
 def _settle_slope(wish: Wish, settled: Wish, held: Sequence[Held]) -> Wish:
     """The two years that the most offices have both; the first is that which is asked for, if one is."""
-    years: dict[int, set[str]] = {}
-    for h in only(held, phase=settled.phase, scope=wish.scope):
-        years.setdefault(h.year, set()).add(h.agency)
-    pairs = [
-        (len(years[a] & years[b]), a, b) for a in years for b in years if a < b and wish.year in (None, a, b)
-    ]  # fmt: skip
-    if not pairs or not max(pairs)[0]:
+    pairs = pair_years(replace(settled, year=wish.year), held)
+    if not pairs:
         raise Refused(
             "chart", ("没有哪个部门有两个年度的数，斜率图要两个年度", "请换一种图，或换阶段、口径"),
             ("no office has numbers of two years, and slopes are of two", "Choose another chart, phase or scope"),
@@ -147,6 +167,18 @@ def _settle_slope(wish: Wish, settled: Wish, held: Sequence[Held]) -> Wish:
         )  # fmt: skip
     _, before, after = max(pairs)
     return replace(settled, year=before, to=after)
+
+
+def pair_years(wish: Wish, held: Sequence[Held]) -> list[tuple[int, int, int]]:
+    """The pairs of years that offices have both of in the wish's phase and scope, with how many have; of the wish's
+    year where it names one."""
+    years: dict[int, set[str]] = {}
+    for h in only(held, phase=wish.phase, scope=wish.scope):
+        years.setdefault(h.year, set()).add(h.agency)
+    pairs = [
+        (len(years[a] & years[b]), a, b) for a in years for b in years if a < b and wish.year in (None, a, b)
+    ]  # fmt: skip
+    return [pair for pair in pairs if pair[0]]
 
 
 def _check_held(wish: Wish, held: Sequence[Held]) -> None:
@@ -342,5 +374,15 @@ def _account(found: Finding, table: Table, held: Sequence[Held], offices: Sequen
     return replace(
         found, total=sum((i.value for i in found.items), Decimal(0)),
         absent=tuple(o for o in asked if o.iri not in having), undivided=undivided,
-        ungrouped=ungrouped, offices=len(having),
+        ungrouped=ungrouped, offices=_count_offices(found, having),
     )  # fmt: skip
+
+
+def _count_offices(found: Finding, having: set[str]) -> int:
+    """Of how many offices the items are: those drawn themselves, or those that a group adds up, each in one group."""
+    match found.wish.by:
+        case "office" | "year":
+            return len({i.key for i in found.items})
+        case "kind" | "place":
+            return sum(i.offices for i in found.items)
+    return len(having)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -36,16 +37,20 @@ Follow = Callable[[Item], str]
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its drawing (None for a table), the items drawn by themselves, and those that are left to the table."""
+    """A chart: its drawing (None for a table), the items drawn by themselves, and those that are left to the table.
+
+    ``unnamed`` are labels of points whose names found no room in the drawing.
+    """
 
     svg: Markup | None
     shown: tuple[Item, ...]
     rest: tuple[Item, ...] = ()
+    unnamed: tuple[str, ...] = ()
 
 
 def draw_finding(found: Finding, title: str, language: str, follow: Follow) -> Chart:
     """The chart that the wish asks for."""
-    drawn = found.wish.drawn
+    drawn = found.drawn
     if not found.items or drawn == "table":
         return Chart(None, tuple(found.items))
     return _DRAWING[drawn](found, title, language, follow)
@@ -57,6 +62,9 @@ def find_share(item: Item, found: Finding) -> Decimal | None:
 
 
 def _draw_bars(found: Finding, title: str, language: str, follow: Follow) -> Chart:
+    if found.wish.by == "year":
+        # Each stands for itself in a year of its own: by size, as bars are read.
+        found = replace(found, items=sorted(found.items, key=lambda i: (-i.value, i.label, i.key)))
     points = [Point(i.label, _measure(i, found), detail=_count(i, found, language), href=follow(i), key=i.key)
               for i in found.items]  # fmt: skip
     # Two things of one name are told apart by a number.
@@ -84,7 +92,9 @@ def adds_up(found: Finding) -> bool:
 
 
 def _draw_lines(found: Finding, title: str, language: str, follow: Follow) -> Chart:  # noqa: ARG001 (as the others)
-    points = [Point(str(i.year), float(i.value), i.label, key=i.key) for i in found.items]
+    # What has one year makes no line, and its points would cover one another.
+    years = Counter(i.key for i in found.items)
+    points = [Point(str(i.year), float(i.value), i.label, key=i.key) for i in found.items if years[i.key] > 1]
     shown = choose_lines(points) if len({p.series for p in points}) > MOST_SERIES else points
     kept = {p.series for p in shown}
     rest = tuple(i for i in found.items if i.label not in kept)
@@ -119,7 +129,8 @@ def _draw_scatter(found: Finding, title: str, language: str, follow: Follow) -> 
     ]
     across = say_count(per, language)
     axes = across, f"{found.wish.about.name(language)} ({t(language, '元', 'yuan')})"
-    return Chart(draw_scatter(dots, axes, title, language), tuple(found.items))
+    svg, unnamed = draw_scatter(dots, axes, title, language)
+    return Chart(svg, tuple(found.items), unnamed=tuple(dot.label for dot in unnamed))
 
 
 def _draw_tiles(found: Finding, title: str, language: str, follow: Follow) -> Chart:
@@ -158,11 +169,13 @@ def _say_share(item: Item, found: Finding, language: str) -> str:
 
 
 def _count(item: Item, found: Finding, language: str) -> str:
-    """Of how many offices a sum is; "" where each item is of one."""
+    """Of how many offices a sum is; the year where things stand by years; "" where each item is of one."""
+    if found.wish.by == "year":
+        return str(item.year)
     if item.offices == 1 and found.wish.by not in ("kind",):
         return ""
-    what = t(language, "项目", "projects") if found.wish.by == "topic" else t(language, "部门", "offices")
-    return t(language, f"{item.offices} 个{what}", f"{item.offices} {what}")
+    zh, en = ("项目", "project") if found.wish.by == "topic" else ("部门", "office")
+    return t(language, f"{item.offices} 个{zh}", f"{item.offices} {en}{'' if item.offices == 1 else 's'}")
 
 
 def _tell_apart(points: Sequence[Point]) -> list[Point]:

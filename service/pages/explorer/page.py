@@ -104,14 +104,15 @@ class ExplorerPages:
         """Title, what it is of, source."""
         wish = found.wish
         years = sorted({i.year for i in found.items if i.year is not None})
-        said = f"{years[0]}–{years[-1]}" if wish.by == "year" and years else "–".join(
-            str(y) for y in (wish.year, wish.to) if y is not None)  # fmt: skip
+        shown = (years[0], years[-1]) if wish.by == "year" and years else (wish.year, wish.to)
+        said = "–".join(str(y) for y in dict.fromkeys(shown) if y is not None)
         title = say_title(wish, tuple(name for _, name, _ in list_filters(found, language)), language)
         count, version = found.offices, self.site.data_version()
         source = t(
             language,
             f"来源：{count} 个部门公开的部门预算、决算，公开（Gongkai）汇集，数据版本 {version}",
-            f"Source: published budgets and final accounts of {count} offices, collected by Gongkai, version {version}",
+            f"Source: published budgets and final accounts of {count} office{'' if count == 1 else 's'}, "
+            f"collected by Gongkai, version {version}",
         )
         return title, say_about(wish, said, language), source
 
@@ -161,7 +162,7 @@ class ExplorerPages:
             "rows": found.items[:MOST_ROWS], "more_rows": max(0, len(found.items) - MOST_ROWS), "drill": drill,
             "share": lambda item: find_share(item, found), "whole": adds_up(found) and len(found.items) > 1,
             "forms": forms, "embed": embed, "snippet": make_snippet(embed, title), "page_address": page,
-            "charts": measures.CHARTS, "fitting": _list_fitting(wish), "breakdowns": measures.BREAKDOWNS,
+            "charts": _name_charts(found), "fitting": _list_fitting(found), "breakdowns": measures.BREAKDOWNS,
             "measures": measures.MEASURES, "per": measures.PER, "phases": PHASE_NAMES, "scopes": SCOPE_NAMES,
             "say_count": say_count, "unit": say_unit(wish, language), "pick": lambda pair: pick(pair, language),
             "path_back": list_crumbs(found, language), "filters": list_filters(found, language),
@@ -187,16 +188,22 @@ def _can_paint() -> bool:
         return False
 
 
-def _list_fitting(wish: Wish) -> list[str]:
-    """The charts that the wish may be drawn as, as it is."""
+def _list_fitting(finding: Finding) -> list[str]:
+    """The charts that the finding may be drawn as, as it is; none that would be refused or empty."""
+    wish = finding.wish
     found = []
     for chart in measures.FITTING[wish.by]:
         areas = chart == "treemap" and (wish.per or not wish.about.money)
         points = chart == "scatter" and (not wish.about.money or wish.code)
         shares = wish.share and chart in ("slope", "scatter", "grid")
-        if not (areas or points or shares):
+        if not (areas or points or shares or chart in finding.unfit):
             found.append(chart)
     return found
+
+
+def _name_charts(found: Finding) -> dict[str, measures.Text]:
+    """What the charts are called: lines that are drawn as bars are called so."""
+    return {**measures.CHARTS, found.wish.drawn: measures.CHARTS[found.drawn]}
 
 
 def _name_offices(found: Finding, language: str) -> dict[str, tuple[int, str]]:
