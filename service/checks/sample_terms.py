@@ -67,7 +67,7 @@ TERMS: dict[str, dict[str, Term | str]] = {
         _OF_AGENCY,
     ),
     "search/office-codes": {"agency": "office", "code": "code"},
-    "search/office-subjects": {"agency": "office", "label": ox.Literal("教育支出")},
+    "search/office-subjects": {"agency": "office", "label": ox.Literal("一般公共服务支出")},
     "search/office-values": {"agency": "office", "item": ox.Literal("three-public")},
     "search/words-around": {"document": "document", "from": _whole(1), "length": _whole(80)},
     "graph/what-follows": {"thing": "figure"},
