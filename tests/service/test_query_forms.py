@@ -49,6 +49,7 @@ _MAY = {
     "checks/findings": _SORTED,
     "pages/agency-contradictions": _SORTED,
     "pages/figure-findings": _SORTED,
+    "pages/finding-words": _SORTED,
     "engine/joined-words": "the two words that it joins are the same",
 }
 
