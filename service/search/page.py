@@ -161,10 +161,9 @@ class SearchPage:
         found, answer = await asyncio.gather(
             asyncio.to_thread(self._look, room, question, kind, choices), self._answer(room, question)
         )
-        # What an answer cites leads to its sheet already.
-        # Where the office asked for is not loaded, those of others are none that was asked for.
-        settled = answer is not None and (answer.rows or (answer.status == "absent" and answer.missing))
-        sheets = [] if settled else await self._list_sheets(found.mentions)
+        # Where the office asked for is not loaded, the sheets of others are none that was asked for.
+        foreign = answer is not None and answer.status == "absent" and bool(answer.missing)
+        sheets = [] if foreign else await self._list_sheets(found.mentions)
         return replace(found, sheets=tuple(sheets), answer=answer)
 
     async def _answer(self, room: Room, question: str) -> Answer | None:
