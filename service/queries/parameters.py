@@ -19,6 +19,9 @@ _MOST_DIGITS = 40
 
 Text = Mapping[str, str]
 
+#: Several numbers in one field, and what stands between them.
+_NUMBERS, _BETWEEN = re.compile(r"[\d\s,，、;；]+"), re.compile(r"[\s,，、;；]+")
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -79,7 +82,7 @@ class Parameter:
         given = [v.strip() for v in values if v.strip()]
         if self.kind == "integer":
             # A page writes several years into one field.
-            given = [part for v in given for part in re.split(r"[\s,，、;；]+", v) if part]
+            given = [part for v in given for part in (_BETWEEN.split(v) if _NUMBERS.fullmatch(v) else (v,)) if part]
         if not given and self.kind == "iri" and self.defaults:
             # The header's own terms, which the store need not hold for the query to be sound.
             return [ox.NamedNode(v) for v in self.defaults]
