@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+
+from service.pages.explorer.measures import MEASURES
+from service.pages.explorer.wish import MOST_OFFICES
 
 Both = tuple[str, str]
 
@@ -107,7 +110,19 @@ def _describe_row(row: AnswerRow, base: str) -> dict[str, Any]:
     }
 
 
-def comparison_address(offices: Sequence[str], years: Sequence[int]) -> str:
-    """The page that compares offices (identifiers) in some years: the one place that knows its address."""
+def comparison_address(
+    offices: Sequence[str], years: Sequence[int], measure: str = "", phases: Collection[str] = ()
+) -> str:
+    """The page that compares offices (identifiers) in some years: the one place that knows its address.
+
+    ``measure`` is an item of the sheet, ``phases`` are those of the values. What the explorer shows is compared there,
+    by office in one year and by year else; anything else code by code.
+    """
+    if measure in MEASURES and len(offices) <= MOST_OFFICES:
+        pairs = [("measure", measure), ("by", "office" if len(years) == 1 else "year")]
+        pairs += [("year", str(year)) for year in years if len(years) == 1]
+        if MEASURES[measure].money and len(phases) == 1:
+            pairs += [("phase", phase) for phase in phases]
+        return f"/explore?{urlencode([*pairs, *(('office', office) for office in offices)])}"
     pairs = [("agency", office) for office in offices] + [("year", str(year)) for year in years]
     return f"/compare?{urlencode(pairs)}"

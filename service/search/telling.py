@@ -116,7 +116,10 @@ class Teller:
             yield Onward(("部门", "office"), self.site.local(offices[0]))
         if status == "comparison" and len(short) > 1:
             years = sorted({r.year for r in rows if r.year} | set(self.asked.years))
-            yield Onward(("并排比较这些部门", "compare these offices side by side"), comparison_address(short, years))
+            items = self.asked.items
+            measure = items[0] if len(items) == 1 and self.asked.form == "value" else ""
+            address = comparison_address(short, years, measure, {r.phase for r in rows if r.phase})
+            yield Onward(("并排比较这些部门", "compare these offices side by side"), address)
         near = [o.near for o in self.asked.offices.named if o.near is not None]
         yield from (Onward((office.label, office.label), self.site.local(office.iri)) for office in near)
         form = self.asked.form

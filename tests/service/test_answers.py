@@ -69,10 +69,13 @@ def test_an_answer_cites_its_characters_and_leads_on(web: httpx.Client) -> None:
 
 def test_a_comparison_names_every_office_and_year(web: httpx.Client) -> None:
     answer = ask(web, "比较宝鸡和岳阳口岸办2023年三公经费")
-    [address] = [link["url"] for link in answer["links"] if "/compare" in link["url"]]
-    assert address.count("agency=") == 2
+    [address] = [link["url"] for link in answer["links"] if "/explore" in link["url"]]
+    assert address.count("office=") == 2
+    assert "measure=three-public" in address
     assert "year=2023" in address
-    assert web.get(address, headers=BROWSER).status_code == 200
+    page = web.get(address, headers=BROWSER)
+    assert page.status_code == 200
+    assert all(name in page.text for name in ("宝鸡", "岳阳"))
 
 
 def test_offices_in_order(web: httpx.Client) -> None:

@@ -221,4 +221,13 @@ def test_projects_by_what_they_are_called() -> None:
 
 
 def test_offices_beside_one_another_by_address() -> None:
-    assert comparison_address(["440300-1", "330100-2"], [2026]) == "/compare?agency=440300-1&agency=330100-2&year=2026"
+    two = ["440300-1", "330100-2"]
+    assert comparison_address(two, [2026]) == "/compare?agency=440300-1&agency=330100-2&year=2026"
+    assert comparison_address(two, [2026], "three-public", ["budget"]) == (
+        "/explore?measure=three-public&by=office&year=2026&phase=budget&office=440300-1&office=330100-2"
+    )
+    # Several years are lines; counts have no phase; what the explorer does not measure is compared code by code.
+    assert comparison_address(two, [2025, 2026], "staff", ["budget"]).startswith(
+        "/explore?measure=staff&by=year&office"
+    )
+    assert comparison_address(two, [2026], "no-such-item").startswith("/compare?")
