@@ -191,7 +191,7 @@ def test_the_unit_is_locked_down() -> None:
     assert (unit["ProtectSystem"], unit["NoNewPrivileges"], unit["Restart"]) == ("strict", "yes", "on-failure")
     assert unit["User"] != "root"
     assert {"MemoryMax", "TasksMax", "StateDirectory", "EnvironmentFile"} <= set(unit)
-    # Without it query processes keep their network: service/engine/isolation.py.
+    # Without it query processes keep their network: loaders/isolation.py.
     assert "seccomp" in unit["SystemCallFilter"].split()
     store = next(v for n, v in read_unit() if n == "Environment" and "GONGKAI_STORE" in v).partition("=")[2]
     assert Path(store).is_relative_to("/var/lib/" + unit["StateDirectory"])

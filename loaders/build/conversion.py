@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import multiprocessing
 import os
 import re
 import shutil
+import sys
 import tempfile
 import time
 import traceback
@@ -30,15 +32,18 @@ from loaders.build.pool import Broken, Limits, run_tasks
 from loaders.build.snapshots import replace_file, writing
 from loaders.build.storage import RemoteFolder, has_vanished, list_modules
 from loaders.build.versions import Converted, sketch_figures
+from loaders.build.walled import Bounds, can_wall, run_walled
 from loaders.catalogue import Catalogue, CatalogueEntry
 from loaders.characters import show_name, write_json
 from loaders.derived.learning import list_namings
 from loaders.errors import GongkaiError, MissingFile, StoreError
 from loaders.facts import Facts
 from loaders.paths import has_gone
+from loaders.readers import prepare
 from loaders.resources import find_ontology_folder
 from loaders.settings import Settings
 from loaders.tables.forms import read_forms
+from loaders.walls import Wall, list_installation
 
 Reader = Callable[[Path, Catalogue], Facts]
 Item = TypeVar("Item")
@@ -223,17 +228,51 @@ class Cache:
                 _LOG.warning("%s cannot be removed: %s", path, error)
 
 
-def convert_file(task: Task, settings: Settings, cache: Shelf, read: Reader | None) -> Converted | Failure:
-    """Reads one document and puts its quads into the cache.
+def convert_file(
+    task: Task, settings: Settings, cache: Shelf, read: Reader | None, *, walled: bool = False
+) -> Converted | Failure | Broken:
+    """Reads one document and puts its quads into the cache; ``walled`` tells to read it in a process of its own.
 
     Returns a :class:`Failure` for whatever is wrong with the document, also for a defect of the loaders, since one
-    file never stops the others. Raises only :class:`loaders.errors.StoreError`: then no file can be built.
+    file never stops the others; :class:`~loaders.build.pool.Broken` if the process behind walls died or was killed.
+    Raises only :class:`loaders.errors.StoreError`: then no file can be built.
     """
+    try:
+        with open_source(task) as file:
+            work = partial(_make_quads, file, task, settings, read)
+            if walled:
+                prepare(file)
+            made = run_walled(work, find_bounds(file, settings)) if walled else work()
+    except StoreError:
+        raise
+    except Exception as error:
+        return _explain(error, task)
+    if isinstance(made, Failure | Broken):
+        return made
+    converted, content = made
+    cache.put(converted, content)
+    return converted
+
+
+def find_bounds(file: Path, settings: Settings) -> Bounds:
+    """What reading a file may use and see: that file and the installation; Tesseract where scans are recognised."""
+    read: list[str | Path] = [file, *list_installation()]
+    start: list[str | Path] = []
+    if settings.forms is not None:
+        read.append(settings.forms)
+    tesseract = name_recogniser(file, settings) and shutil.which("tesseract")
+    if tesseract:
+        start += [os.path.realpath(tesseract), os.path.realpath(sys.executable)]
+    wall = Wall(tuple(read), tuple(start))
+    return Bounds(wall, settings.convert_seconds, settings.max_unpacked_bytes)
+
+
+def _make_quads(file: Path, task: Task, settings: Settings, read: Reader | None) -> tuple[Converted, bytes] | Failure:
+    """A document's summary and its N-Quads. Raises only :class:`loaders.errors.StoreError`."""
     path, place = task.place, show_name(task.place)
     begin = time.monotonic()
     try:
-        with open_source(task) as file:
-            facts = (read or _find_reader(settings))(file, Catalogue((task.entry,) if task.entry else ()))
+        facts = (read or _find_reader(settings))(file, Catalogue((task.entry,) if task.entry else ()))
         if facts.document.sha256 != task.sha256:
             remedy = "Build again once nothing writes to it any more"
             return Failure(path, place, "it changed while it was being built", remedy, passing=True)
@@ -245,21 +284,23 @@ def convert_file(task: Task, settings: Settings, cache: Shelf, read: Reader | No
         content = pyoxigraph.serialize(quads(facts, settings.base, source, language or "zh"), format=RdfFormat.N_QUADS)
     except StoreError:
         raise
-    except GongkaiError as error:
+    except Exception as error:
+        return _explain(error, task)
+    return _summarise(facts, task, content or b"", time.monotonic() - begin), content or b""
+
+
+def _explain(error: Exception, task: Task) -> Failure:
+    """Why a file could not be read: what is wrong with it, or with the loaders."""
+    path, place = task.place, show_name(task.place)
+    if isinstance(error, GongkaiError):
         return _rename(Failure(path, error.place, error.problem, error.remedy), task)
-    except MemoryError:
+    if isinstance(error, MemoryError):
         remedy = "Raise GONGKAI_CONVERT_MEMORY_BYTES, or leave the file out"
         return Failure(path, place, "it needs more memory than it may use", remedy)
-    except Exception as error:
-        _LOG.error("%s\n%s", place, traceback.format_exc())
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        problem = (
-            f"the loaders fail on it: {type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"
-        )
-        return Failure(path, place, show_name(problem), "This is a defect of Gongkai; report it with the file")
-    converted = _summarise(facts, task, content or b"", time.monotonic() - begin)
-    cache.put(converted, content or b"")
-    return converted
+    _LOG.error("%s\n%s", place, "".join(traceback.format_exception(error)))
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    problem = f"the loaders fail on it: {type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"
+    return Failure(path, place, show_name(problem), "This is a defect of Gongkai; report it with the file")
 
 
 class Shelf(Protocol):
@@ -368,11 +409,17 @@ def _explain_broken(task: Task, broken: Broken) -> Failure:
 
 def _convert_apart(
     task: Task, settings: Settings, cache: Shelf, read: Reader | None
-) -> Converted | Failure | tuple[str, str, str]:
-    """:func:`convert_file` in a process of its own; errors travel as plain values."""
+) -> Converted | Failure | Broken | tuple[str, str, str]:
+    """:func:`convert_file` in a process of the pool, or in the build's own; errors travel as plain values.
+
+    In a process of the pool our own readers read behind walls; a reader of the caller's may need what we do not know.
+    """
+    walled = read is None and multiprocessing.parent_process() is not None and can_wall()
     try:
         known = cache.recall(task.key)
-        return replace(known, path=task.place) if known else convert_file(task, settings, cache, read)
+        if known:
+            return replace(known, path=task.place)
+        return convert_file(task, settings, cache, read, walled=walled)
     except StoreError as error:
         return error.place, error.problem, error.remedy
 

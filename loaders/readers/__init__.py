@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -42,6 +43,7 @@ _MODULES = {
 READERS: dict[str, Reader] = {
     ending: reader for name, endings in _MODULES.items() for reader in (_read_by(name),) for ending in endings
 }
+_PREPARED = {ending: f"loaders.readers.{name}" for name, endings in _MODULES.items() for ending in endings}
 _TO_DOCX = "Save it as .docx (in Word or WPS, or by `soffice --headless --convert-to docx FILE`) and try again."
 _TO_XLSX = "Save it as .xlsx (in Excel or WPS, or by `soffice --headless --convert-to xlsx FILE`) and try again."
 _TO_PDF = "Save or print it as a PDF and try again."
@@ -70,6 +72,12 @@ DECLINED: dict[str, tuple[str, str]] = {
     ".rar": ("an archive", _UNPACK),
     ".7z": ("an archive", _UNPACK),
 }
+
+
+def prepare(path: Path) -> None:
+    """Imports what reads files with the ending of this one, for the processes that are forked from here."""
+    with contextlib.suppress(ImportError):  # told where the file is read
+        import_module(_PREPARED.get(path.suffix.lower(), __name__))
 
 
 def find_reader(path: Path) -> Reader:

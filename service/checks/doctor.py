@@ -34,7 +34,7 @@ Degree = Literal["ok", "warning", "failure"]
 _ROOM = 1.2
 #: What the answers of one client and the store's own files take, beside connections.
 _OTHER_FILES = 200
-_CHILD = "from service.engine.isolation import cut_off; print(cut_off())"
+_CHILD = "from loaders.isolation import cut_off; print(cut_off())"
 _CHILD_SECONDS = 30
 _LIBRARIES = ("pyoxigraph", "rdflib", "starlette", "uvicorn", "tantivy", "pdfplumber", "pypdfium2", "ortools", "spacy")
 

@@ -104,8 +104,8 @@ def serve_command(
     """Serve pages and SPARQL; builds the store first if there is none."""
     import uvicorn
 
+    from loaders.isolation import raise_file_limit
     from service.app import create_app
-    from service.engine.isolation import raise_file_limit
     from service.http.connections import bound_connections
     from service.settings import ServiceSettings
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from service.engine.isolation import cut_off, die_with_parent, limit_memory
+from loaders.isolation import cut_off, die_with_parent, limit_memory
 
 if TYPE_CHECKING:
     from PIL.Image import Image

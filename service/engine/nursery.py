@@ -29,9 +29,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from loaders.isolation import cut_off, die_with_parent, limit_memory
 from service.engine.channel import read_job, send_answer, tell
 from service.engine.evaluation import evaluate
-from service.engine.isolation import cut_off, die_with_parent, limit_memory
 
 _LOWERED = 10
 #: As much as a main thread has where nothing else is set; the engine recurses through what is nested.

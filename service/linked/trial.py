@@ -21,10 +21,10 @@ import pyoxigraph as ox
 from loaders.build.pool import Broken, Limits, run_tasks
 from loaders.errors import GongkaiError
 from loaders.facts import Facts
+from loaders.isolation import cut_off
 from loaders.settings import Settings
 from loaders.words.redaction import Redaction
 from service.checks.report import FindingCheck
-from service.engine.isolation import cut_off
 
 #: What the fork server imports once for all trials.
 PRELOAD = ("loaders.build.preload", "service.linked.trial")

@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "settings.py": "SOURCE_DATE_EPOCH, and pydantic's own reading",
     "build/pool.py": "hands the environment on to its processes",
     "build/preload.py": "tells numerical libraries to start no threads",
+    "walls.py": "where libraries and Tesseract's data lie",
     "readers/pdf/ocr.py": "gives Tesseract its path and no more",
 }
 

@@ -138,7 +138,7 @@ def test_a_query_process_reaches_nothing() -> None:
         code = f"""
 import os, sys
 import pyoxigraph as ox
-from service.engine.isolation import cut_off
+from loaders.isolation import cut_off
 from tests.waiting import PATIENCE
 how = cut_off()
 store = ox.Store()

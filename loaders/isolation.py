@@ -1,9 +1,13 @@
-"""What a process that evaluates strangers' queries may not do: reach out, outlive us, take all memory."""
+"""What a process that works on what strangers send may not do: reach out, outlive us, take all memory.
+
+What it may see of files is the matter of :mod:`loaders.walls`.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import os
 import platform
 import resource
@@ -12,32 +16,34 @@ import struct
 from pathlib import Path
 from typing import Any
 
-# Numbers of the calls that reach out: socket, connect, socketpair, execve, execveat, ptrace, io_uring_setup.
+# Numbers of the call that installs a filter, of those that reach out (socket, connect, socketpair; ptrace,
+# process_vm_readv, process_vm_writev; io_uring_setup, pidfd_getfd), and of those that start a program (execve, execveat).
 _SECCOMP = {
-    "x86_64": (0xC000003E, 317, (41, 42, 53, 59, 322, 101, 425)),
-    "aarch64": (0xC00000B7, 277, (198, 203, 199, 221, 281, 117, 425)),
+    "x86_64": (0xC000003E, 317, (41, 42, 53, 101, 310, 311, 425, 438), (59, 322)),
+    "aarch64": (0xC00000B7, 277, (198, 203, 199, 117, 270, 271, 425, 438), (221, 281)),
 }
 
 
-def cut_off() -> str:
-    """Takes the network and the starting of programs from this process for good; says how: seccomp, namespace, none.
+def cut_off(*, programs: bool = False) -> str:
+    """Takes the network, and the starting of programs unless ``programs`` may be started, from this process for good.
 
-    What it forks later inherits it.
+    Says how: seccomp, namespace, none. What it forks or starts later inherits it.
     """
     if platform.system() != "Linux":
         return "none"
     libc = ctypes.CDLL(None, use_errno=True)
-    if _install_filter(libc):
+    if _install_filter(libc, programs=programs):
         return "seccomp"
     clone_newnet = 0x40000000
     return "namespace" if libc.unshare(clone_newnet) == 0 else "none"
 
 
-def _install_filter(libc: Any) -> bool:
+def _install_filter(libc: Any, *, programs: bool) -> bool:
     known = _SECCOMP.get(platform.machine())
     if known is None:
         return False
-    arch, seccomp_number, denied = known
+    arch, seccomp_number, reaching, starting = known
+    denied = reaching if programs else (*reaching, *starting)
 
     def step(code: int, jump_true: int, jump_false: int, value: int) -> bytes:
         return struct.pack("=HBBI", code, jump_true, jump_false, value)
@@ -87,6 +93,16 @@ def _measure_size() -> int:
     if not statm.exists():
         return 0
     return int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+
+
+def limit_use(seconds: float, file_bytes: int) -> None:
+    """At most so many seconds of processor, 0 for any number, and files that are written at most so large."""
+    limits = [(resource.RLIMIT_CORE, 0, 0), (resource.RLIMIT_FSIZE, file_bytes, file_bytes)]
+    if seconds:
+        limits.append((resource.RLIMIT_CPU, math.ceil(seconds), math.ceil(seconds) + 1))
+    for what, most, hardly in limits:
+        with contextlib.suppress(ValueError, OSError):  # the system has set a lower one
+            resource.setrlimit(what, (most, hardly))
 
 
 def raise_file_limit() -> None:
