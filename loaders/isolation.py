@@ -16,8 +16,8 @@ import struct
 from pathlib import Path
 from typing import Any
 
-# Numbers of the call that installs a filter, of those that reach out (socket, connect, socketpair; ptrace,
-# process_vm_readv, process_vm_writev; io_uring_setup, pidfd_getfd), and of those that start a program (execve, execveat).
+# Numbers of the call that installs a filter; of those that reach out (socket, connect, socketpair, ptrace,
+# process_vm_readv, process_vm_writev, io_uring_setup, pidfd_getfd); of those that start a program (execve, execveat).
 _SECCOMP = {
     "x86_64": (0xC000003E, 317, (41, 42, 53, 101, 310, 311, 425, 438), (59, 322)),
     "aarch64": (0xC00000B7, 277, (198, 203, 199, 117, 270, 271, 425, 438), (221, 281)),

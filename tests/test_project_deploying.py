@@ -191,8 +191,9 @@ def test_the_unit_is_locked_down() -> None:
     assert (unit["ProtectSystem"], unit["NoNewPrivileges"], unit["Restart"]) == ("strict", "yes", "on-failure")
     assert unit["User"] != "root"
     assert {"MemoryMax", "TasksMax", "StateDirectory", "EnvironmentFile"} <= set(unit)
-    # Without it query processes keep their network: loaders/isolation.py.
-    assert "seccomp" in unit["SystemCallFilter"].split()
+    # Without them query processes keep their network and see all files: loaders/isolation.py, loaders/walls.py.
+    calls = {"seccomp", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}
+    assert calls <= set(unit["SystemCallFilter"].split())
     store = next(v for n, v in read_unit() if n == "Environment" and "GONGKAI_STORE" in v).partition("=")[2]
     assert Path(store).is_relative_to("/var/lib/" + unit["StateDirectory"])
 

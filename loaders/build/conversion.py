@@ -332,16 +332,17 @@ class Executor(Protocol):
 
 
 class Here:
-    """This machine: its processes of the pool; with one job, this process itself."""
+    """This machine: its processes of the pool; where one job is asked for, this process itself."""
 
     def __init__(self, settings: Settings) -> None:
         self.jobs = settings.jobs or find_cores()
+        self.within = settings.jobs == 1
         self.limits = find_limits(settings)
 
     def run(
         self, tasks: Sequence[Item], work: Callable[[Item], Result], preload: Sequence[str]
     ) -> Iterator[tuple[int, Result | Broken]]:
-        if self.jobs == 1:
+        if self.within:
             return ((number, work(task)) for number, task in enumerate(tasks))
         return run_tasks(tasks, work, self.jobs, self.limits, preload)
 

@@ -1,4 +1,4 @@
-"""One piece of work on what strangers made, in a process forked for it alone, behind walls, that gives back plain values.
+"""One piece of work on what strangers made, in a process forked for it alone, behind walls; it gives plain values back.
 
 The process sees the files that its wall leaves open, writes none, has no network, inherits no open file but its end of
 a pipe, and ends with its parent. What it says is believed to be values, nothing more: pickles can call anything, so

@@ -34,7 +34,9 @@ Degree = Literal["ok", "warning", "failure"]
 _ROOM = 1.2
 #: What the answers of one client and the store's own files take, beside connections.
 _OTHER_FILES = 200
-_CHILD = "from loaders.isolation import cut_off; print(cut_off())"
+_CHILD = (
+    "from loaders.isolation import cut_off; from loaders.walls import Wall, put_up; print(cut_off(), put_up(Wall()))"
+)
 _CHILD_SECONDS = 30
 _LIBRARIES = ("pyoxigraph", "rdflib", "starlette", "uvicorn", "tantivy", "pdfplumber", "pypdfium2", "ortools", "spacy")
 
@@ -179,13 +181,20 @@ def _look_at_isolation(_: ServiceSettings) -> Iterator[Finding]:
     done = subprocess.run(
         [sys.executable, "-c", _CHILD], capture_output=True, text=True, timeout=_CHILD_SECONDS, check=False
     )
-    how = done.stdout.strip() or "none"
+    how, walls = done.stdout.split() or ("none", "none")
     if how == "none":
         problem = "query processes keep the network: neither seccomp nor a namespace can be had"
         yield Finding("isolation", "warning", problem,
                       "Let the system call seccomp through (docs/deploying.md), or do not serve strangers")  # fmt: skip
     else:
         yield Finding("isolation", "ok", f"query processes have no network: {how}")
+    if walls == "none":
+        problem = "query processes and readers of documents may read what this user may: the kernel has no Landlock"
+        yield Finding("walls", "warning", problem,
+                      "Take Linux 5.13 or newer with landlock in its lsm=, let its calls through (docs/deploying.md) "
+                      "or give the service a user who may read nothing else")  # fmt: skip
+    else:
+        yield Finding("walls", "ok", f"query processes and readers of documents see no file but their own: {walls}")
 
 
 def _look_at_port(settings: ServiceSettings) -> Iterator[Finding]:

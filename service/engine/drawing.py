@@ -1,7 +1,8 @@
 """A program of its own: the picture of one page of a PDF, light enough for the web, on stdout.
 
 PDFium and the coders of pictures are written in C and C++ and work on hostile bytes: here, in a process that has no
-network, starts nothing, writes no file, has bounded memory and time, and draws one page. :mod:`service.engine.pictures`
+network, starts nothing, sees no file but the one that it inherits and the installation's (libraries, fonts), writes
+none, has bounded memory and time, and draws one page. :mod:`service.engine.pictures`
 starts and ends it.
 
 Input on stdin: one JSON object (:class:`Order`); the PDF is an open file whose number the object names.
@@ -15,13 +16,13 @@ import io
 import json
 import math
 import os
-import resource
 import sys
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from loaders.isolation import cut_off, die_with_parent, limit_memory
+from loaders.isolation import cut_off, die_with_parent, limit_memory, limit_use
+from loaders.walls import Wall, list_installation, put_up
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -72,9 +73,9 @@ def main() -> int:
     """Draws what is ordered on stdin; the exit code is 0 if the answer is whole, whatever it is."""
     order = Order(**json.load(sys.stdin))
     die_with_parent(order.parent)
+    put_up(Wall(list_installation()))
     cut_off()
-    resource.setrlimit(resource.RLIMIT_CPU, (order.seconds, order.seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    limit_use(order.seconds, 0)
     limit_memory(order.memory)
     try:
         head, picture = _draw(order)

@@ -29,7 +29,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from loaders.isolation import cut_off, die_with_parent, limit_memory
+from loaders.isolation import cut_off, die_with_parent, limit_memory, limit_use
+from loaders.walls import Wall, list_installation, put_up
 from service.engine.channel import read_job, send_answer, tell
 from service.engine.evaluation import evaluate
 
@@ -69,8 +70,11 @@ def load_into_memory(database: str) -> ox.Store:
     return store
 
 
-def serve_jobs(channel: socket.socket, database: str, store: ox.Store | None) -> int:
-    """Evaluates the jobs that come in over a channel until it is closed; gives an exit code."""
+def serve_jobs(channel: socket.socket, database: str, store: ox.Store | None, walls: str) -> int:
+    """Evaluates the jobs that come in over a channel until it is closed; gives an exit code.
+
+    ``walls`` is what stands around this process, which it tells.
+    """
     if store is None:
         try:
             store = ox.Store.read_only(database)
@@ -78,14 +82,14 @@ def serve_jobs(channel: socket.socket, database: str, store: ox.Store | None) ->
             send_answer(channel, {"error": "store", "message": str(error)}, [])
             return 1
     evaluate(store, _FIRST)  # a first query touches what all touch, and takes ten times as long
-    send_answer(channel, {"ready": os.getpid(), "processor": time.process_time()}, [])
+    send_answer(channel, {"ready": os.getpid(), "walls": walls, "processor": time.process_time()}, [])
     while (job := read_job(channel)) is not None:
         head, parts = evaluate(store, job)
         send_answer(channel, head | {"processor": time.process_time()}, parts)
     return 0
 
 
-def serve_apart(channel: socket.socket, database: str, store: ox.Store | None) -> int:
+def serve_apart(channel: socket.socket, database: str, store: ox.Store | None, walls: str) -> int:
     """:func:`serve_jobs` in a thread of its own, for the sake of its memory; gives an exit code.
 
     A new thread takes memory from a new place. The main one would take it from the gaps that loading left all over the
@@ -95,7 +99,7 @@ def serve_apart(channel: socket.socket, database: str, store: ox.Store | None) -
 
     def serve() -> None:
         try:
-            codes.append(serve_jobs(channel, database, store))
+            codes.append(serve_jobs(channel, database, store, walls))
         except (BrokenPipeError, ConnectionResetError):
             codes.append(0)  # the web process has hung up
 
@@ -125,6 +129,8 @@ class Nursery:
         self.database = database
         self.store = store
         self.memory = memory
+        #: What holds its graph in memory needs no file of the store any more.
+        self.wall = Wall((*list_installation(), database) if store is None else list_installation())
         self.processes: dict[int, int] = {}
         self._handles: deque[int] = deque()
         self._text = b""
@@ -191,7 +197,9 @@ class Nursery:
             self.control.close()
             die_with_parent(ours)
             limit_memory(self.memory)
-            code = serve_apart(socket.socket(fileno=handle), self.database, self.store)
+            limit_use(0, 0)
+            walls = put_up(self.wall)
+            code = serve_apart(socket.socket(fileno=handle), self.database, self.store, walls)
         finally:
             os._exit(code)
 

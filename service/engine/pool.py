@@ -84,6 +84,11 @@ class WorkerPool:
         return self._supply.nursery.isolation if self._supply.nursery else ""
 
     @property
+    def walls(self) -> str:
+        """How query processes are kept from files: landlock, none, or "" before the start."""
+        return self._supply.nursery.walls if self._supply.nursery else ""
+
+    @property
     def ready(self) -> bool:
         """Whether a query would be taken up now or soon."""
         return self._supply.nursery is not None and not self._supply.nursery.dead and not self._closed

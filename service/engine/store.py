@@ -159,6 +159,7 @@ class EmbeddedStore:
             "built": snapshot.manifest.time,
             "mode": self.pool.mode,
             "isolation": self.pool.isolation,
+            "walls": self.pool.walls,
             "replaced_workers": self.pool.killed,
             "processes": self.pool.count(),
         }

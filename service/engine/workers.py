@@ -198,6 +198,7 @@ class NurseryLink:
         self.mode: Mode = mode
         self.edition = f"{snapshot.name}/{mode}"
         self.isolation = ""
+        self.walls = ""
         self.dead = False
         self.workers: dict[int, Worker] = {}
         self._process = process
@@ -265,6 +266,7 @@ class NurseryLink:
             await loop.create_connection(lambda: worker, sock=ours)
             async with asyncio.timeout(_START_SECONDS):
                 head = await worker.ready
+                self.walls = str(head.get("walls", ""))
         except (OSError, TimeoutError) as error:
             ours.close()
             worker.kill()

@@ -1,6 +1,6 @@
 """A document that a reader brings, converted as a build converts it, in a process that ends with it: nothing is kept.
 
-The process has the limits of a build's (:class:`loaders.build.pool.Limits`), a shorter time, no network, and starts no
+The process has the limits and walls of a build's (:mod:`loaders.build.walled`) and a shorter time, and starts no
 program: so scanned pages are not recognised. What it hands back holds no name and no number of a contact.
 """
 
@@ -13,15 +13,18 @@ import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyoxigraph as ox
 
+from loaders.build.conversion import find_bounds
 from loaders.build.pool import Broken, Limits, run_tasks
+from loaders.build.walled import can_wall, run_walled
 from loaders.errors import GongkaiError
 from loaders.facts import Facts
-from loaders.isolation import cut_off
+from loaders.readers import prepare
 from loaders.settings import Settings
 from loaders.words.redaction import Redaction
 from service.checks.report import FindingCheck
@@ -109,7 +112,7 @@ def convert(name: str, content: bytes, settings: Settings, seconds: float) -> Tr
         path.write_bytes(content)
         # What the service knows beside (passwords of endpoints) does not go there.
         known = {field: getattr(settings, field) for field in Settings.model_fields}
-        known |= {"ocr": "off", "max_read_seconds": seconds}
+        known |= {"ocr": "off", "max_read_seconds": seconds, "convert_seconds": seconds}
         task = Task(str(path), Settings.model_construct(**known))
         for _, outcome in run_tasks([task], read_apart, 1, limits, PRELOAD):
             if isinstance(outcome, Broken):
@@ -126,16 +129,29 @@ def _explain(broken: Broken) -> Refused:
     return Refused("max_try_seconds", problem, "Raise GONGKAI_MAX_TRY_SECONDS, or leave the file out")
 
 
-def read_apart(task: Task) -> Trial | Refused:
-    """What a file states; the errors of its reading are plain values. For a process of its own: it cuts itself off."""
+def read_apart(task: Task) -> Trial | Refused | Broken:
+    """What a file states, read behind walls; for a process of the pool."""
+    path, settings = Path(task.path), task.settings
+    try:
+        work = partial(_read, path, settings)
+        if not can_wall():
+            return work()
+        prepare(path)
+        # No program is started: scanned pages are declared, not recognised.
+        return run_walled(work, find_bounds(path, settings))
+    finally:
+        # The folder is its parent's to remove, and that may be killed: what is in it goes at once.
+        path.unlink(missing_ok=True)
+
+
+def _read(path: Path, settings: Settings) -> Trial | Refused:
+    """What a file states; the errors of its reading are plain values."""
     from loaders.pipeline import explain_unknown, read_facts
 
-    cut_off()
-    path = Path(task.path)
     try:
-        facts = read_facts(path, None, task.settings, strict=False)
+        facts = read_facts(path, None, settings, strict=False)
         unknown = explain_unknown(facts.document, facts.declined) if facts.kind == "unknown" else ""
-        return describe(facts, unknown, task.settings.base)
+        return describe(facts, unknown, settings.base)
     except GongkaiError as error:
         return Refused(type(error).__name__, error.problem, error.remedy)
     except MemoryError:
@@ -143,9 +159,6 @@ def read_apart(task: Task) -> Trial | Refused:
                        "Raise GONGKAI_CONVERT_MEMORY_BYTES, or leave the file out")  # fmt: skip
     except RecursionError:
         return Refused("RecursionError", "it is nested too deeply", "Leave the file out")
-    finally:
-        # The folder is its parent's to remove, and that may be killed: what is in it goes at once.
-        path.unlink(missing_ok=True)
 
 
 def describe(facts: Facts, unknown: str, base: str) -> Trial:
