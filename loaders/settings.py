@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         ge=0,
         le=256,
         description="How many documents are converted at once; 0 means one for each core; 1 converts within the "
-        "command's own process, where the limits on a single document do not hold.",
+        "command's own process, where walls and limits on a single document do not hold.",
     )
     convert_seconds: float = Field(
         default=600.0,

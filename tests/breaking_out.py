@@ -18,13 +18,15 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 
 import pyoxigraph as ox
 
 from loaders import walls
-from loaders.build import walled
-from loaders.build.conversion import find_bounds
+from loaders.build import conversion, walled
+from loaders.build.pool import Limits, run_tasks
+from loaders.errors import DocumentError
 from loaders.settings import Settings
 
 PARENT = os.getpid()
@@ -61,24 +63,38 @@ def attempt(folder: Path, port: int, parent: int = PARENT) -> dict[str, str]:
     return told
 
 
-def as_reader(folder: Path, port: int, **settings: Any) -> Any:
-    """In the process in which a build reads a document."""
-    bounds = find_bounds(folder / "own.txt", Settings(**settings))
-    return walled.run_walled(partial(attempt, folder, port), bounds)
+def as_reader(folder: Path, port: int) -> Any:
+    """In the process in which a build reads a document: forked by one of the pool."""
+    [(_, outcome)] = run_tasks([(folder, port)], convert_one, 1, Limits())
+    assert isinstance(outcome, conversion.Failure), outcome
+    return json.loads(outcome.problem)
+
+
+def convert_one(given: tuple[Path, int]) -> Any:
+    """What a process of the pool does, but for the way of a document, which here is ours."""
+
+    def read_facts(*_: Any, **__: Any) -> None:
+        raise DocumentError("own.txt", json.dumps(attempt(*given)), "")
+
+    sys.modules["loaders.pipeline"] = cast(ModuleType, SimpleNamespace(read_facts=read_facts))
+    folder = given[0]
+    task = conversion.Task(folder / "own.txt", "", None, "key")
+    return conversion._convert_apart(task, Settings(ocr="off"), conversion.Cache(folder / "store"), None)
 
 
 def as_scan_reader(folder: Path, port: int) -> Any:
     """In that of a PDF, whose pages may be recognised: Tesseract may be started, and Python to draw them."""
     own = (folder / "own.txt").rename(folder / "own.pdf")
     own.with_name("own.txt").symlink_to(own)
-    return walled.run_walled(partial(attempt, folder, port), find_bounds(own, Settings(ocr="auto")))
+    return walled.run_walled(partial(attempt, folder, port), conversion.find_bounds(own, Settings(ocr="auto")))
 
 
 def without_landlock(folder: Path, port: int) -> Any:
     """In that of a build where the kernel has no Landlock."""
     walls.find_version.cache_clear()
     walls.find_version = lambda: 0  # type: ignore[assignment]
-    return as_reader(folder, port)
+    bounds = conversion.find_bounds(folder / "own.txt", Settings(ocr="off"))
+    return walled.run_walled(partial(attempt, folder, port), bounds)
 
 
 def as_trial(folder: Path, port: int) -> Any:
@@ -106,12 +122,12 @@ def as_query_process(mode: str, folder: Path, port: int) -> Any:
 
     def tell(channel: socket.socket, database: str, store: ox.Store | None, walls: str) -> int:
         asked = store or ox.Store.read_only(database)
-        head = attempt(folder, port) | {
+        known = {
             "walls": walls,
             "quads": str(len(asked)),
             "ask": str(bool(asked.query("ASK {}"))),
         }
-        channel.sendall(json.dumps(head).encode("ascii"))
+        channel.sendall(json.dumps(attempt(folder, port) | known).encode("ascii"))
         return 0
 
     nursery.serve_apart = tell

@@ -74,6 +74,14 @@ def test_what_does_not_fit_is_told(store_of_five: Path) -> None:
     assert (found["files"].degree, "GONGKAI_MAX_CONNECTIONS" in found["files"].remedy) == ("failure", True)
 
 
+@pytest.mark.parametrize(("walls", "degree"), [("landlock", "ok"), ("none", "warning")])
+def test_which_walls_stand_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, walls: str, degree: str) -> None:
+    monkeypatch.setattr("service.checks.doctor._CHILD", f"print('seccomp {walls}')")
+    found = look(store=tmp_path)
+    assert (found["isolation"].degree, found["walls"].degree) == ("ok", degree)
+    assert ("Landlock" in found["walls"].text) == ("lsm=" in found["walls"].remedy) == (walls == "none")
+
+
 def test_a_port_that_is_taken_and_one_that_cannot_be(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -90,7 +98,7 @@ def test_the_command_prints_and_fails_where_something_would(
     done = runner.invoke(app, ["doctor", "--store", str(store_of_five), "--json"])
     assert done.exit_code == 0
     subjects = {finding["subject"] for finding in json.loads(done.stdout)}
-    assert subjects >= {"versions", "store", "memory", "files", "isolation", "port"}
+    assert subjects >= {"versions", "store", "memory", "files", "isolation", "walls", "port"}
     monkeypatch.setenv("GONGKAI_MAX_CONNECTIONS", "1000000000")
     done = runner.invoke(app, ["doctor", "--store", str(tmp_path)])
     assert done.exit_code == 1

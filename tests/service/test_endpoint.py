@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders.build.building import load_files
+from loaders.walls import find_version
 from service.endpoint.limits import list_limits
 from service.settings import ServiceSettings
 from service.sparql.hints import find_slip
@@ -304,7 +305,9 @@ def test_metrics_ready_and_health(web: httpx.Client) -> None:
     assert "no-such-place" not in text
     assert re.search(r'^gongkai_processes\{state="idle"\} [1-9]', text, re.MULTILINE)
     assert web.get("/ready").json()["status"] == "ready"
-    assert web.get("/health").json()["store"]["isolation"] in ("seccomp", "namespace", "none")
+    held = web.get("/health").json()["store"]
+    assert held["isolation"] in ("seccomp", "namespace", "none")
+    assert held["walls"] == ("landlock" if find_version() else "none")
 
 
 @pytest.fixture(scope="module")
