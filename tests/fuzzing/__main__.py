@@ -38,10 +38,11 @@ def fuzz(target: Target, engine: str, minutes: float, seed: int) -> tuple[int, l
         with tempfile.TemporaryDirectory(prefix="gongkai-fuzz-") as name:
             findings = Path(name, "findings")
             findings.mkdir()
-            command = [sys.executable, "-m", "tests.fuzzing", "--child", target.name, engine, str(findings), str(left)]
+            given = [target.name, engine, str(kept), str(findings), str(left)]
             done = subprocess.run(
-                [*command, "--seed", str(seed)], cwd=ROOT, capture_output=True, text=True, errors="replace", check=False
-            )
+                [sys.executable, "-m", "tests.fuzzing", "--seed", str(seed), "--child", *given], cwd=ROOT,
+                capture_output=True, text=True, errors="replace", check=False,
+            )  # fmt: skip
             tried += sum(map(int, _TRIED.findall(done.stderr)))
             wrong = sorted(findings.iterdir())
             for path in wrong:
@@ -63,11 +64,11 @@ def main() -> int:
     parser.add_argument("--target", choices=TARGETS, action="append", help="this target only (may be repeated)")
     parser.add_argument("--engine", choices=("auto", *ENGINES), default="auto", help="default: atheris if it is there")
     parser.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000, help="the first seed")
-    parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        name, engine, findings, seconds = options.child
-        return ENGINES[engine](name, KEPT / name, Path(findings), float(seconds), options.seed)
+        name, engine, kept, findings, seconds = options.child
+        return ENGINES[engine](name, Path(kept), Path(findings), float(seconds), options.seed)
     engine = choose_engine(options.engine)
     failures = 0
     for name in options.target or TARGETS:

@@ -125,7 +125,7 @@ def run_atheris(name: str, kept: Path, findings: Path, seconds: float, seed: int
 
     options = {
         "max_total_time": max(1, round(seconds)), "timeout": SECONDS, "rss_limit_mb": MEMORY // 1_000_000,
-        "artifact_prefix": f"{findings}/found-", "print_final_stats": 1, "seed": seed or 1, "close_fd_mask": 1,
+        "artifact_prefix": f"{findings}/found-", "print_final_stats": 1, "seed": seed or 1,
     }  # fmt: skip
     arguments = [name, str(kept), str(folder), *(f"-{option}={value}" for option, value in options.items())]
     more = {"custom_mutator": change} if archives else {}
