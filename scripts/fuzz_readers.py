@@ -17,12 +17,14 @@ import json
 import os
 import random
 import re
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 import traceback
 import zipfile
+import zlib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,8 @@ _TOKENS = (
     *(b"<w:tbl>", b"</w:tc>", b"<table>", b"</td>", b"|", b"&#0;", b"colspan=9999999", b"&amp;", b"<!DOCTYPE x>"),
     *(b"\xff\xfe", b"\x00"),
 )
+#: What the library raises where an archive cannot be taken apart.
+_NO_ARCHIVE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -72,7 +76,8 @@ def make_bases(folder: Path) -> dict[str, list[bytes]]:
 def mutate(data: bytes, chance: random.Random) -> bytes:
     """``data`` with some changes; an archive is taken apart first, and put together again, more often than not."""
     if data.startswith(b"PK") and chance.random() < 0.85:
-        return _mutate_archive(data, chance)
+        with contextlib.suppress(*_NO_ARCHIVE):  # it was changed before
+            return _mutate_archive(data, chance)
     out = bytearray(data)
     for _ in range(chance.choice((1, 1, 2, 4, 16))):
         _change(out, chance)

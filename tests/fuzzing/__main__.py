@@ -52,7 +52,8 @@ def fuzz(target: Target, engine: str, minutes: float, seed: int) -> tuple[int, l
                 place.write_bytes(data)
                 found.append((place, done.stderr[-3000:] + done.stdout[-1000:]))
             if done.returncode and not wrong:
-                raise SystemExit(f"{target.name}: {engine} ended with {done.returncode}: {done.stderr[-2000:]}")
+                found.append((target.folder, f"{engine} itself ended with {done.returncode}: {done.stderr[-2000:]}"))
+                break
         seed += 1
     return tried, found
 
