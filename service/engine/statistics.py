@@ -74,12 +74,23 @@ class Statistics:
         known = self._counts["named" if count.named else "union"].get(count.what)
         if known is None:
             return None
+        if count.of and not is_iri(count.of):
+            return None  # the engine says so
         if not count.key:
             number = known if count.what == "all" else known.get(count.of, 0)
             return write_rows([count.name], [[_make_number(number)]], job.format), 1
         pairs = sorted(known.items(), key=lambda pair: pair[1] * count.order) if count.order else list(known.items())
         rows: list[list[Term]] = [[ox.NamedNode(key), _make_number(number)] for key, number in pairs[: count.limit]]
         return write_rows([count.key, count.name], rows, job.format), len(rows)
+
+
+def is_iri(text: str) -> bool:
+    """Whether the engine takes a text for an IRI."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _make_number(number: int) -> ox.Literal:

@@ -41,7 +41,9 @@ _ORDER = (
     rf"(?:(?P<down>(?i:DESC)){_GAP}\({_GAP}(?P<descending>{_VARIABLE}){_GAP}\)|(?P<ascending>{_VARIABLE})))?+"
 )
 
-_DECLARED = rf"{_GAP}(?i:PREFIX)[ \t\r\n]++((?:[A-Za-z][A-Za-z0-9_\-]*+)?):{_GAP}<([^\x00-\x20<>\"{{}}|^`\\]*+)>"
+# A declaration that is none is an error even where nobody uses it: what is surely an IRI is taken here.
+_SURELY = r"https?://[A-Za-z0-9.\-]++(?::[0-9]{1,5}+)?+(?:/[A-Za-z0-9._~/=,;+\-]*+)?+(?:#[A-Za-z0-9._~/\-]*+)?+"
+_DECLARED = rf"{_GAP}(?i:PREFIX)[ \t\r\n]++((?:[A-Za-z][A-Za-z0-9_\-]*+)?):{_GAP}<({_SURELY})>"
 _PREFIX = re.compile(_DECLARED)
 _PROLOGUE = re.compile(rf"(?:{_DECLARED})*+{_GAP}")
 _SELECT = re.compile(

@@ -23,6 +23,7 @@ from loaders.errors import DocumentError
 from loaders.readers import find_reader
 from loaders.settings import DEFAULT_BASE
 from scripts import fuzz_readers
+from service.engine.statistics import is_iri
 from service.errors import BadParameter
 from service.http.negotiation import GRAPHS, HTML, RESULTS, choose, find_graph, parse_weights, prefers_page
 from service.http.problems import Problem
@@ -30,6 +31,7 @@ from service.linked import matching, properties
 from service.queries.answers import Answers
 from service.queries.catalogue import QueryCatalogue
 from service.sparql.guard import Refusal, inspect, list_prefixes
+from service.sparql.lookups import Lookup, find_lookup
 
 CORPUS = Path(__file__).with_name("corpus")
 _BATCH = 500
@@ -62,6 +64,9 @@ class Target:
             yield f"made-{number}", seed
 
 
+_EMPTY = ox.Store()
+
+
 def _hold(*truths: object) -> None:
     """Fails unless all hold."""
     assert all(truths), truths
@@ -73,6 +78,22 @@ def try_guard(data: bytes) -> None:
         inspect(data.decode("utf-8", "surrogateescape"))
     except Refusal as refusal:
         _hold(refusal.rule, refusal.problem, refusal.remedy, *refusal.zh)
+
+
+def try_lookup(data: bytes) -> None:
+    """What is answered past guard and engine is what both would take, with the engine's columns."""
+    query = data.decode("utf-8", "replace")
+    found = find_lookup(query)
+    if found is None:
+        return
+    places = found.pattern if isinstance(found, Lookup) else (found.of,)
+    if not all(is_iri(place) for place in places if place and place[0] != "?"):
+        return  # where statements are read or counts are looked up, it is left to the engine
+    _hold(not inspect(query).has_service)
+    answer = _EMPTY.query(query, base_iri="http://localhost/", use_default_graph_as_union=True)
+    if isinstance(answer, ox.QuerySolutions):
+        columns = found.names if isinstance(found, Lookup) else [name for name in (found.key, found.name) if name]
+        _hold([variable.value for variable in answer.variables] == [name.removeprefix("?") for name in columns])
 
 
 def try_accept(data: bytes) -> None:
@@ -127,9 +148,6 @@ def try_extend(data: bytes) -> None:
 @lru_cache(maxsize=1)
 def _catalogue() -> QueryCatalogue:
     return QueryCatalogue.load()
-
-
-_EMPTY = ox.Store()
 
 
 def try_parameters(data: bytes) -> None:
@@ -188,6 +206,7 @@ TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         Target("guard", try_guard, ("service.sparql",)),
+        Target("lookup", try_lookup, ("service.sparql",)),
         Target("accept", try_accept, ("service.http.negotiation",)),
         Target("reconcile", try_reconcile, ("service.linked",)),
         Target("extend", try_extend, ("service.linked",)),

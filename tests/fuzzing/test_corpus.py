@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The same inputs in every run that judges a change, others at each run at a desk.
 SEED = 20 if os.environ.get("CI") else int(time.time())
 #: Inputs by chance for each target; those of files are tried by tests/loaders/test_reader_fuzz.py.
-ROUNDS = {"guard": 1000, "accept": 2500, "reconcile": 2500, "extend": 2500, "parameters": 250}
+ROUNDS = {"guard": 1000, "lookup": 1500, "accept": 2500, "reconcile": 2500, "extend": 2500, "parameters": 250}
 
 
 @pytest.mark.parametrize("name", TARGETS)

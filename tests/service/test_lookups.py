@@ -55,6 +55,7 @@ _TAKEN: dict[str, Lookup | Count] = {
     "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY ?n": Count("property", "n", key="p", order=1),
 }  # fmt: skip
 _LEFT = (
+    f"PREFIX a: <http://a/%zz>\nDESCRIBE <{_THING}>",
     "SELECT ?s ?p ?o { ?s ?p ?o }",
     f"SELECT ?p {{ <{_THING}> ?p ?p }}",
     f"SELECT ?x {{ <{_THING}> ?p ?o }}",
@@ -328,3 +329,9 @@ def test_without_a_copy(store_of_five: Path) -> None:
             assert b"Figure" in answer.content
     finally:
         server.stop()
+
+
+def test_what_is_no_iri_is_not_counted(counts: Statistics) -> None:
+    job = Job("", "json", "http://localhost/", 1_000)
+    assert counts.answer(job, Count("class", "n", "http://a/%zz")) is None
+    assert counts.answer(job, Count("class", "n", "http://a/b")) is not None
