@@ -88,6 +88,7 @@ _MOST = 0.75
 #: Elements deeper than this are not followed.
 _DEPTH = 200
 _MAX_SPAN = 1000
+_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OFFICIAL = re.compile(r"预算|决算|绩效")
 
 
@@ -170,7 +171,22 @@ def _strip(root: Any) -> None:
         unseen = _HIDDEN.search(node.get("style") or "") or "hidden" in node.attrib
         dropped = unseen or not isinstance(node.tag, str) or node.tag in _DROPPED
         if dropped and node.getparent() is not None and node.tag != "body":
-            node.drop_tree()
+            _drop(node)
+
+
+def _drop(node: Any) -> None:
+    """Removes an element, and keeps what stands behind it."""
+    try:
+        node.drop_tree()
+    except ValueError:
+        # A page may hold characters that XML has none of (&#1;), and lxml reads them but does not write them.
+        before, above = node.getprevious(), node.getparent()
+        node.tail = _UNWRITABLE.sub("", node.tail)
+        if before is not None:
+            before.tail = _UNWRITABLE.sub("", before.tail or "")
+        else:
+            above.text = _UNWRITABLE.sub("", above.text or "")
+        node.drop_tree()
 
 
 def find_main(root: Any) -> Any:

@@ -120,3 +120,10 @@ def test_deep_nesting_and_huge_spans_end(tmp_path: Path) -> None:
     text = page(tmp_path, f"<p>2023年部门预算情况，如下。</p>{wide}{deep}")
     assert "一" in text
     assert len(text) < 5000
+
+
+def test_characters_that_xml_has_none_of_stand_around_what_is_dropped(tmp_path: Path) -> None:
+    for before in ("", "<p>预算</p>"):
+        text = page(tmp_path, f"<div>{before}\x01前<script>x</script>\x02后</div><p>{'预算' * 300}</p>")
+        assert "前后" in text
+        assert "x" not in text
