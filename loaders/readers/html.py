@@ -176,17 +176,13 @@ def _strip(root: Any) -> None:
 
 def _drop(node: Any) -> None:
     """Removes an element, and keeps what stands behind it."""
-    try:
-        node.drop_tree()
-    except ValueError:
-        # A page may hold characters that XML has none of (&#1;), and lxml reads them but does not write them.
-        before, above = node.getprevious(), node.getparent()
-        node.tail = _UNWRITABLE.sub("", node.tail)
-        if before is not None:
-            before.tail = _UNWRITABLE.sub("", before.tail or "")
-        else:
-            above.text = _UNWRITABLE.sub("", above.text or "")
-        node.drop_tree()
+    before = node.getprevious()
+    owner, place = (node.getparent(), "text") if before is None else (before, "tail")
+    # A page may hold characters that XML has none of, which lxml reads, and loses with all beside them where it writes.
+    if _UNWRITABLE.search((getattr(owner, place) or "") + (node.tail or "")):
+        setattr(owner, place, _UNWRITABLE.sub("", getattr(owner, place) or ""))
+        node.tail = _UNWRITABLE.sub("", node.tail or "")
+    node.drop_tree()
 
 
 def find_main(root: Any) -> Any:
