@@ -114,7 +114,7 @@ def test_a_document_that_takes_too_long_is_given_up(
     assert "GONGKAI_CONVERT_SECONDS" in report.failures[0].remedy
     assert list_ids(tmp_path / "s") == ["a", "c"]
     # It is not tried again before the limit is another.
-    log.unlink()
+    log.unlink(missing_ok=True)  # on a slow machine its process was ended before it began
     run(files, tmp_path / "s", Settings(jobs=2, convert_seconds=2))
     assert not log.exists()
     gate.touch()
