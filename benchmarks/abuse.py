@@ -32,7 +32,7 @@ PROMISED_GROWTH = 1.25
 #: Of the good requests so many may be told to come again.
 PROMISED_BUSY = 0.001
 #: What a query process may take beside the graph, in bytes; and how many of them there are at most.
-WORKER_BYTES, PROCESSES = 400_000_000, 2 * 3 + 2
+WORKER_BYTES, PROCESSES = 800_000_000, 2 * 3 + 2
 SETTINGS = {
     "GONGKAI_QUERY_TIMEOUT_SECONDS": "5",
     "GONGKAI_MAX_RESULT_BYTES": "5000000",

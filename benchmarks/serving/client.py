@@ -32,7 +32,9 @@ class Reply:
 
 
 class Gone(ConnectionError):
-    """The server closed the connection before its answer was whole."""
+    """The server closed the connection before its answer was whole; ``begun`` where a part of it had come."""
+
+    begun = False
 
 
 class _Channel(asyncio.Protocol):
@@ -52,7 +54,9 @@ class _Channel(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.waiter is not None and not self.waiter.done():
-            self.waiter.set_exception(Gone(str(exc or "closed")))
+            gone = Gone(str(exc or "closed"))
+            gone.begun = self.head is not None or bool(self.buffer)
+            self.waiter.set_exception(gone)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -109,7 +113,20 @@ class Connection:
         self._channel: _Channel | None = None
 
     async def ask(self, request: bytes) -> Reply:
-        """Sends a request and waits for its whole answer. Raises :class:`Gone` if there is none."""
+        """Sends a request and waits for its whole answer. Raises :class:`Gone` if there is none.
+
+        A kept connection may be closed by the server just when it is used again: as every client of HTTP/1.1 does, it
+        then asks once more on a new one, if nothing of an answer has come (RFC 9110, 9.2.2).
+        """
+        kept = self._channel is not None
+        try:
+            return await self._ask(request)
+        except ConnectionError as error:
+            if not kept or getattr(error, "begun", False):
+                raise
+            return await self._ask(request)
+
+    async def _ask(self, request: bytes) -> Reply:
         channel = self._channel
         if channel is None or channel.transport is None or channel.transport.is_closing():
             loop = asyncio.get_running_loop()
