@@ -16,7 +16,7 @@ from pathlib import Path
 
 from serving.client import Connection, Reply, make_request, run
 from serving.graph import make_graph
-from serving.hostility import Outcome, prepare, trouble
+from serving.hostility import Outcome, list_sources, prepare, trouble
 from serving.questions import PREFIXES, find_subjects
 from serving.servers import Running, list_processes, serve_gongkai
 
@@ -29,11 +29,18 @@ REST = 8.0
 #: The promises: the good ones' p95 beside that in peace, and memory once it is quiet again beside that before.
 PROMISED_SLOWDOWN = 2.0
 PROMISED_GROWTH = 1.25
+#: Of the good requests so many may be told to come again.
+PROMISED_BUSY = 0.001
+#: What a query process may take beside the graph, in bytes; and how many of them there are at most.
+WORKER_BYTES, PROCESSES = 800_000_000, 2 * 3 + 2
 SETTINGS = {
     "GONGKAI_QUERY_TIMEOUT_SECONDS": "5",
     "GONGKAI_MAX_RESULT_BYTES": "5000000",
     "GONGKAI_CACHE_BYTES": "0",
     "GONGKAI_QUEUE_WAIT_SECONDS": "10",
+    "GONGKAI_WORKERS": "3",
+    "GONGKAI_SLOW_WORKERS": "2",
+    "GONGKAI_WORKER_MEMORY_BYTES": str(WORKER_BYTES),
 }
 
 
@@ -59,11 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with serve_gongkai(data, folder, "gongkai-abuse", **SETTINGS) as server:
             queries = list_good(offices, figures)
             replies = run(ask_each(server, queries))
-            addresses = [f"10.1.0.{n}" for n in range(options.clients)]
-            asked = prepare(server.url, queries, replies, addresses)
+            asked, sources = prepare(server.url, queries, replies), list_sources(options.clients)
             before = len(list_processes(server.process.pid))
-            quiet = run(trouble(server, asked, listener, options.quiet, 0.0, REST))
-            attack = run(trouble(server, asked, listener, options.minutes * 60, HARM, REST))
+            quiet = run(trouble(server, asked, sources, listener, options.quiet, 0.0, REST))
+            attack = run(trouble(server, asked, sources, listener, options.minutes * 60, HARM, REST))
             return 0 if report(quiet, attack, before, heard) else 1
 
 
@@ -118,6 +124,11 @@ def report(quiet: Outcome, attack: Outcome, processes: int, heard: list[str]) ->
     say("no wrong, cut or missing answer", not wrong, f"{len(wrong)} {wrong[:2]}" if wrong else "none")
     other = quiet.undeclared + attack.undeclared
     say("no error but refusals and declared 503 and 504", not other, f"{len(other)} {other[:2]}" if other else "none")
+    busy = attack.good[503] / max(1, attack.good.total())
+    say(f"at most {PROMISED_BUSY:.1%} of the good ones told to come again", busy <= PROMISED_BUSY, f"{busy:.3%}")
+    bound = max(quiet.memory) + PROCESSES * WORKER_BYTES
+    say("memory never above what the settings allow", max(attack.memory) <= bound,
+        f"{max(attack.memory) / 1e6:,.0f} of {bound / 1e6:,.0f} MB")  # fmt: skip
     growth = attack.settled / max(1, quiet.settled)
     say("memory flat", growth <= PROMISED_GROWTH, f"{growth:.2f} times that before, once all is quiet again")
     say("no zombies, and as many processes as before", attack.zombies == 0 and attack.processes <= processes + 2,

@@ -32,7 +32,9 @@ class Reply:
 
 
 class Gone(ConnectionError):
-    """The server closed the connection before its answer was whole."""
+    """The server closed the connection before its answer was whole; ``begun`` where a part of it had come."""
+
+    begun = False
 
 
 class _Channel(asyncio.Protocol):
@@ -52,7 +54,9 @@ class _Channel(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.waiter is not None and not self.waiter.done():
-            self.waiter.set_exception(Gone(str(exc or "closed")))
+            gone = Gone(str(exc or "closed"))
+            gone.begun = self.head is not None or bool(self.buffer)
+            self.waiter.set_exception(gone)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -100,18 +104,33 @@ def _join(chunked: bytes) -> bytes:
 class Connection:
     """A kept-alive connection to a server, made anew when the server has closed it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, source: str = "") -> None:
         parts = urlsplit(url)
         assert parts.hostname is not None
         self.host, self.port = parts.hostname, parts.port or 80
+        #: The address that it comes from; any of this machine's if none is named.
+        self.local = (source, 0) if source else None
         self._channel: _Channel | None = None
 
     async def ask(self, request: bytes) -> Reply:
-        """Sends a request and waits for its whole answer. Raises :class:`Gone` if there is none."""
+        """Sends a request and waits for its whole answer. Raises :class:`Gone` if there is none.
+
+        A kept connection may be closed by the server just when it is used again: as every client of HTTP/1.1 does, it
+        then asks once more on a new one, if nothing of an answer has come (RFC 9110, 9.2.2).
+        """
+        kept = self._channel is not None
+        try:
+            return await self._ask(request)
+        except ConnectionError as error:
+            if not kept or getattr(error, "begun", False):
+                raise
+            return await self._ask(request)
+
+    async def _ask(self, request: bytes) -> Reply:
         channel = self._channel
         if channel is None or channel.transport is None or channel.transport.is_closing():
             loop = asyncio.get_running_loop()
-            _, channel = await loop.create_connection(_Channel, self.host, self.port)
+            _, channel = await loop.create_connection(_Channel, self.host, self.port, local_addr=self.local)
             self._channel = channel
         assert channel.transport is not None
         channel.waiter = asyncio.get_running_loop().create_future()
@@ -139,6 +158,16 @@ def make_request(url: str, query: str, accept: str = "application/sparql-results
         f"GET {parts.path}?query={quote(query, safe='')} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: {accept}\r\n"
         f"{more}\r\n"
     ).encode("ascii")
+
+
+def make_post(url: str, query: str, accept: str = "application/sparql-results+json", more: str = "") -> bytes:
+    """A POST request with a query as its body. ``more`` are further header lines, each with its line end."""
+    parts, body = urlsplit(url), query.encode("utf-8")
+    head = (
+        f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: {accept}\r\n"
+        f"Content-Type: application/sparql-query\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+    )
+    return head.encode("ascii") + body
 
 
 @dataclass

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from serving.client import Connection, Gone, Reply, make_request, percentile
+from serving import misconduct
+from serving.client import Connection, Gone, Reply, make_post, make_request, percentile
 from serving.servers import Running, count_zombies, list_processes
 
 #: What may answer a request that means harm: refusals, and the two ways of saying that it takes too much.
@@ -18,6 +19,9 @@ REFUSALS = frozenset({400, 403, 408, 413, 414, 422, 503, 504})
 #: Seconds that nothing may take, so that a client that hangs is told as such.
 PATIENCE = 60.0
 MEMORY_SECONDS = 2.0
+_SOURCES = 8
+#: Characters of a query that is sent by POST.
+_LONG = 10_000
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 HUGE = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 100000000"
@@ -69,18 +73,28 @@ def list_harms(listener: str) -> dict[str, str]:
         "hidden service": f"SELECT * {{ BIND(1 AS ?b) FILTER(?b<2||true)#>'''\nSERVICE<{listener}>{{?s?p?o}}#'''\n}}",
         "update": f"LOAD <{listener}>",
         "disconnecting": RUNAWAY + " # gone",
+        # Each step doubles, or multiplies by eight, what the step before made.
+        "growth by CONCAT": _grow("CONCAT({0}, {0})", 44),
+        "growth by REPLACE": _grow("REPLACE({0}, 'x', 'xxxxxxxx')", 14),
+        "growth by GROUP_CONCAT": "SELECT (GROUP_CONCAT(CONCAT(STR(?c), STR(?f)); separator='------') AS ?g) WHERE "
+        "{ ?a ?b ?c . ?d ?e ?f }",
+        "regex": "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o FILTER(REGEX(STR(?o), "
+        "'^(([a-z]|[0-9]|.)+.?)+[A-Z]([a-z]+)+$|(a*)*b|(x+x+)+y{1,500}')) }",
+        "10,000 values": f"SELECT * {{ VALUES ?v {{ {' '.join(map(str, range(10_000)))} }} ?s ?p ?o FILTER(?o > ?v) }}",
     }
 
 
-def prepare(url: str, queries: Sequence[str], replies: Sequence[Reply], addresses: Sequence[str]) -> list[list[Asked]]:
-    """For each client's address, its good requests with the answers that ``replies`` gave in peace."""
-    found = []
-    for address in addresses:
-        asked = []
-        for query, reply in zip(queries, replies, strict=True):
-            asked.append(Asked(make_request(url, query, more=_name(address)), reply.body, list_rows(reply.body)))
-        found.append(asked)
-    return found
+def _grow(step: str, steps: int) -> str:
+    binds = " ".join(f"BIND({step.format(f'?a{n}')} AS ?a{n + 1})" for n in range(steps))
+    return f"SELECT (STRLEN(?a{steps}) AS ?n) WHERE {{ BIND('xxxxxxxx' AS ?a0) {binds} }}"
+
+
+def prepare(url: str, queries: Sequence[str], replies: Sequence[Reply]) -> list[Asked]:
+    """The good requests with the answers that ``replies`` gave in peace."""
+    return [
+        Asked(make_request(url, query), reply.body, list_rows(reply.body))
+        for query, reply in zip(queries, replies, strict=True)
+    ]
 
 
 def list_rows(body: bytes) -> tuple[str, ...]:
@@ -88,20 +102,22 @@ def list_rows(body: bytes) -> tuple[str, ...]:
     return tuple(sorted(json.dumps(row, sort_keys=True) for row in json.loads(body)["results"]["bindings"]))
 
 
-def _name(address: str) -> str:
-    return f"X-Forwarded-For: {address}\r\n"
+def list_sources(clients: int) -> list[str]:
+    """The addresses that clients come from: eight of this machine's own, in turns."""
+    return [f"127.0.0.{2 + number % _SOURCES}" for number in range(clients)]
 
 
 async def trouble(
     server: Running,
-    asked: Sequence[Sequence[Asked]],
+    asked: Sequence[Asked],
+    sources: Sequence[str],
     listener: str,
     seconds: float,
     harm: float,
     rest: float,
     seed: int = 1,
 ) -> Outcome:
-    """Sends requests from as many clients as ``asked`` has lists, of which the part ``harm`` mean harm.
+    """Sends requests from a client at each of ``sources`` (addresses), of which the part ``harm`` mean harm.
 
     ``rest`` is for how many seconds afterwards nothing is sent, before what is left is counted.
     """
@@ -112,8 +128,10 @@ async def trouble(
     async with asyncio.TaskGroup() as group:
         watcher = group.create_task(_watch(server, outcome))
         clients = [
-            group.create_task(_act(server.url, own, harms, end, harm, random.Random(seed * 1000 + number), outcome))
-            for number, own in enumerate(asked)
+            group.create_task(
+                _act(server.url, asked, harms, end, harm, random.Random(seed * 1000 + number), source, outcome)
+            )
+            for number, source in enumerate(sources)
         ]
         await asyncio.gather(*clients)
         watcher.cancel()
@@ -139,14 +157,19 @@ async def _act(
     end: float,
     harm: float,
     chance: random.Random,
+    source: str,
     outcome: Outcome,
 ) -> None:
-    connection = Connection(url)
-    address = f"10.0.{chance.randrange(256)}.{chance.randrange(256)}"
+    connection = Connection(url, source)
+    kinds = [*harms, *misconduct.KINDS]
     try:
         while perf_counter() < end:
             if chance.random() < harm:
-                await _harm(url, chance.choice(list(harms)), harms, address, outcome)
+                kind = chance.choice(kinds)
+                if kind in harms:
+                    await _harm(url, kind, harms[kind], source, chance, outcome)
+                else:
+                    outcome.harm[f"{kind}: {await misconduct.KINDS[kind](url, source, end)}"] += 1
             else:
                 await _ask(connection, chance.choice(own), outcome)
     finally:
@@ -173,11 +196,14 @@ async def _ask(connection: Connection, asked: Asked, outcome: Outcome) -> None:
         outcome.undeclared.append(f"good: {reply.status} {reply.body[:200]!r}")
 
 
-async def _harm(url: str, kind: str, harms: dict[str, str], address: str, outcome: Outcome) -> None:
-    connection = Connection(url)
+async def _harm(url: str, kind: str, query: str, source: str, chance: random.Random, outcome: Outcome) -> None:
+    connection = Connection(url, source)
+    # Nobody but a trusted proxy is believed when it names another client.
+    forged = f"X-Forwarded-For: 10.0.{chance.randrange(256)}.{chance.randrange(256)}\r\n"
     try:
         # A different comment each time, so that no memory of earlier failures answers in the engine's place.
-        request = make_request(url, f"{harms[kind]} # {random.random()}", more=_name(address))
+        asked = f"{query} # {chance.random()}"
+        request = (make_request if len(asked) < _LONG else make_post)(url, asked, more=forged)
         if kind == "disconnecting":
             async with asyncio.timeout(0.3):
                 await connection.ask(request)

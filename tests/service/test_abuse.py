@@ -41,10 +41,10 @@ def test_an_attack_changes_no_answer_and_leaves_nothing_behind(store: Path, serv
         harm = 0
         with listening() as (address, heard):
             replies = client.run(ask_each(server))
-            asked = hostility.prepare(server.url, QUERIES, replies, [f"10.1.0.{n}" for n in range(16)])
+            asked, sources = hostility.prepare(server.url, QUERIES, replies), hostility.list_sources(16)
             # Until enough was sent to show something, however slow the machine is.
             for seed in range(1, 20):
-                outcome = client.run(hostility.trouble(server, asked, address, 3.0, 0.3, 0.0, seed))
+                outcome = client.run(hostility.trouble(server, asked, sources, address, 3.0, 0.3, 0.0, seed))
                 assert outcome.wrong == []
                 assert outcome.undeclared == []
                 good += outcome.good
