@@ -17,7 +17,9 @@ import pytest
 from loaders.build.building import build
 from loaders.build.report import write_report
 from loaders.settings import Settings
-from tests.service.conftest import Server, environment
+from tests import commands
+from tests.commands import environment
+from tests.service.conftest import Server
 from tests.waiting import PATIENCE
 
 BUDGET = """2026年无锡市口岸办公室部门预算
@@ -46,10 +48,13 @@ TERMINALS = {
 LEAST = TERMINALS["C, not coerced"] | TERMINALS["ASCII"]
 
 
-def run(*arguments: str | bytes, cwd: Path, **settings: str) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str | bytes, cwd: Path, **terminal: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs a command. Python looks at the terminal when it starts: where one is named, it is started anew."""
+    if not terminal:
+        return commands.run(*arguments, cwd=cwd, env=environment(GONGKAI_JOBS="1"))
     return subprocess.run(
         [sys.executable, "-m", "service.command.cli", *arguments], cwd=cwd, capture_output=True, check=False,
-        env=environment(GONGKAI_JOBS="1", **settings), timeout=PATIENCE,
+        env=environment(GONGKAI_JOBS="1", **terminal), timeout=PATIENCE,
     )  # fmt: skip
 
 
