@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +18,7 @@ from loaders.build.building import list_documents
 from loaders.build.growing import read_changes
 from loaders.build.snapshots import find_current
 from loaders.errors import StoreError
+from tests import commands
 from tests.loaders.building import HERE, ROOT, dump, list_ids, open_current, run
 from tests.waiting import PATIENCE, wait_until
 
@@ -52,18 +51,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     processes: list[subprocess.Popen[str]] = []
 
     def begin(folder: Path, store: Path, jobs: int = 1, uid: int = 0, file_limit: int = 0) -> subprocess.Popen[str]:
-        def limit() -> None:
-            if file_limit:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
-
-        process = subprocess.Popen(
-            [sys.executable, str(script), str(folder), str(store), str(jobs), str(uid)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=limit,
-        )
+        process: subprocess.Popen[str] = commands.start(
+            str(folder), str(store), str(jobs), str(uid), file=script, limit=file_limit, cwd=ROOT, text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,
+        )  # fmt: skip
         processes.append(process)
         return process
 
@@ -116,6 +107,7 @@ def test_a_disk_that_takes_no_more(
     assert '"9.00"' in "".join(dump(store, "id/document/a-v2"))
 
 
+@pytest.mark.foundation
 @pytest.mark.parametrize("size", ["40k", "400k", "3m"])
 def test_a_full_disk(tmp_path: Path, files: list[Path], size: str) -> None:
     disk = tmp_path / "disk"
