@@ -90,24 +90,25 @@ def become(order: dict[str, Any], files: list[int]) -> None:
         if (number := int(path.name)) > 2:
             with contextlib.suppress(OSError):
                 os.close(number)
-    sys.stdin = sys.__stdin__ = open_standard(0, "r", "strict")
-    sys.stdout = sys.__stdout__ = open_standard(1, "w", "strict")
-    sys.stderr = sys.__stderr__ = open_standard(2, "w", "backslashreplace")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if order["session"]:
         os.setsid()
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["environment"])
+    sys.stdin = sys.__stdin__ = open_standard(0, "r", "strict")
+    sys.stdout = sys.__stdout__ = open_standard(1, "w", "strict")
+    sys.stderr = sys.__stderr__ = open_standard(2, "w", "backslashreplace")
     if limit := order["file_limit"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     sys.argv[1:] = order["arguments"]
 
 
 def open_standard(number: int, mode: str, errors: str) -> TextIO:
-    """A standard file as Python opens it where UTF-8 is spoken."""
+    """A standard file as Python opens it where UTF-8 is spoken, or what ``PYTHONIOENCODING`` names."""
     straight = number == 2 or bool(os.environ.get("PYTHONUNBUFFERED"))
-    file = open(number, mode, 1 if straight else -1, "utf-8", errors, "\n", closefd=False)  # noqa: SIM115
+    encoding = os.environ.get("PYTHONIOENCODING", "").partition(":")[0] or "utf-8"
+    file = open(number, mode, 1 if straight else -1, encoding, errors, "\n", closefd=False)  # noqa: SIM115
     return cast(TextIO, file)
 
 
