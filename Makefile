@@ -64,7 +64,7 @@ types: $(DEV) ## check types, strictly
 	$(BIN)/mypy
 
 browser: $(DEV) ## run the tests that drive a Chromium
-	$(BIN)/python -m pytest $(BROWSERS) -m browser $(ARGS)
+	$(BIN)/python -m pytest $(BROWSERS) -m browser tests/browser $(ARGS)
 
 bench: $(DEV) ## run the benchmarks, or one of them (BENCH=peers ARGS="--quads 1e7")
 	@set -e; found=; for script in $(if $(BENCH),benchmarks/$(BENCH).py,benchmarks/*.py); do \

@@ -16,12 +16,16 @@ from loaders.settings import Settings
 from service.linked import snapshot_parts
 from tests.alone import alone
 from tests.foundations import Foundations
+from tests.volume import size
 
 # The same examples in every run that judges a change, others at each run at a desk. No deadlines, and no complaint that
 # making examples takes long: machines differ.
 _UNHURRIED = [HealthCheck.too_slow]
-settings.register_profile("judged", derandomize=True, deadline=None, suppress_health_check=_UNHURRIED)
-settings.register_profile("desk", deadline=None, suppress_health_check=_UNHURRIED)
+_EXAMPLES = size(40, 400)
+settings.register_profile(
+    "judged", derandomize=True, deadline=None, suppress_health_check=_UNHURRIED, max_examples=_EXAMPLES
+)
+settings.register_profile("desk", deadline=None, suppress_health_check=_UNHURRIED, max_examples=_EXAMPLES)
 settings.load_profile("judged" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,7 +1,7 @@
 """What every snapshot holds whatever its documents, laid once a run: builds in tests begin with a copy of it.
 
 Ontology and lists are nine tenths of a small store, and a second of a processor in each of hundreds of builds. They are
-laid by the code that lays them in every build, and copied as a snapshot is from which another grows. What proves how
+laid by the code that lays them in every build. What proves how
 they are laid, or what a disk says to it, is marked ``foundation``: there each build lays its own. So does the store of
 the five documents, and every build that a command makes.
 """
@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-
-import pyoxigraph
 
 from loaders.build.filling import lay_foundation
 from loaders.build.growing import fingerprint_foundation
@@ -46,8 +44,8 @@ class Foundations:
                     lay_foundation(made, base)
                     shutil.copytree(made.database, self._place / f"{name}-{os.getpid()}")
                 (self._place / f"{name}-{os.getpid()}").rename(whole)
-        workshop.database.parent.mkdir(parents=True, exist_ok=True)
-        pyoxigraph.Store.read_only(str(whole)).backup(str(workshop.database))
+        # Byte by byte: some tests damage the files of a store.
+        shutil.copytree(whole, workshop.database)
 
     @contextmanager
     def anew(self) -> Iterator[None]:
