@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -153,9 +154,15 @@ def test_the_table_of_bindings_names_files() -> None:
     assert set(BINDINGS) <= set(FILES)
 
 
+@cache
+def parse(path: Path) -> ast.Module:
+    """A module's tree: three tests walk those of all modules."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def list_strings(path: Path) -> Iterator[str]:
     """The strings of a module that are no docstrings; what is filled into one counts as a space."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
@@ -253,7 +260,7 @@ def test_nothing_is_pasted_into_an_internal_query() -> None:
     found = set()
     for path in SOURCES:
         if path != Path(internal.__file__):
-            for line in list_pastings(ast.parse(path.read_text(encoding="utf-8"))):
+            for line in list_pastings(parse(path)):
                 found.add(f"{path.relative_to(ROOT)}:{line}")
     assert found == set(), "bind terms into its slots"
 
