@@ -24,6 +24,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.foundations import PLACE, Foundations
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +90,9 @@ class Forked(subprocess.Popen[Any]):
         self._told, tells = os.pipe()
         try:
             order = {"cwd": os.fsdecode(asked["cwd"] or Path.cwd()), "environment": dict(asked["env"] or os.environ)}
-            order["session"] = asked["start_new_session"]
+            order["session"], order["copies"] = asked["start_new_session"], ""
+            if Foundations.copying:
+                order["copies"] = os.environ.get(PLACE, "")
             self.pid = _find_forker().fork({**self._order, **order}, [*ends, tells])
             self._child_created = True
         finally:

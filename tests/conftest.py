@@ -15,7 +15,7 @@ from loaders.build.building import build
 from loaders.settings import Settings
 from service.linked import snapshot_parts
 from tests.alone import alone
-from tests.foundations import Foundations
+from tests.foundations import PLACE, Foundations
 from tests.volume import size
 
 # The same examples in every run that judges a change, others at each run at a desk. No deadlines, and no complaint that
@@ -67,6 +67,7 @@ def foundations(place_of_run: Path) -> Iterator[Foundations]:
     """What every snapshot begins with, laid once a run: builds copy it, but in tests that are marked ``foundation``."""
     copies = Foundations(place_of_run / "foundations")
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PLACE, str(place_of_run / "foundations"))
         patch.setattr(filling, "lay_foundation", copies.lay)
         yield copies
 

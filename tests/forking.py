@@ -104,6 +104,14 @@ def become(order: dict[str, Any], files: list[int]) -> None:
     sys.argv[1:] = order["arguments"]
 
 
+def copy_foundations(place: Path) -> None:
+    """Builds of this process begin with a copy (:mod:`tests.foundations`)."""
+    from loaders.build import filling
+    from tests.foundations import Foundations
+
+    filling.lay_foundation = Foundations(place).lay
+
+
 def open_standard(number: int, mode: str, errors: str) -> TextIO:
     """A standard file as Python opens it where UTF-8 is spoken, or what ``PYTHONIOENCODING`` names."""
     straight = number == 2 or bool(os.environ.get("PYTHONUNBUFFERED"))
@@ -121,6 +129,8 @@ def main() -> None:
             return
         # Closed already, with all other files of the process that this one was forked from.
         channel.detach()
+    if order["copies"]:
+        copy_foundations(Path(order["copies"]))
     warnings.simplefilter("ignore", RuntimeWarning)
     if "module" in order:
         sys.argv[0] = order["module"]

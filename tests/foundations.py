@@ -1,9 +1,8 @@
 """What every snapshot holds whatever its documents, laid once a run: builds in tests begin with a copy of it.
 
 Ontology and lists are nine tenths of a small store, and a second of a processor in each of hundreds of builds. They are
-laid by the code that lays them in every build. What proves how
-they are laid, or what a disk says to it, is marked ``foundation``: there each build lays its own. So does the store of
-the five documents, and every build that a command makes.
+laid by the code that lays them in every build. What proves how they are laid, or what a disk says to it, is marked
+``foundation``: there each build lays its own, those of forked commands too. So does the store of the five documents.
 """
 
 from __future__ import annotations
@@ -19,6 +18,9 @@ from loaders.build.filling import lay_foundation
 from loaders.build.growing import fingerprint_foundation
 from loaders.build.snapshots import Workshop
 from tests.alone import alone
+
+#: What tells forked commands where the copies lie.
+PLACE = "TESTS_FOUNDATIONS"
 
 
 class Foundations:

@@ -90,6 +90,7 @@ def test_an_unwritable_folder(tmp_path: Path, files: list[Path], start: Callable
     assert '"9.00"' not in "".join(dump(store, "id/document/a"))
 
 
+@pytest.mark.foundation
 @pytest.mark.parametrize("limit", [1_000, 20_000, 300_000])
 def test_a_disk_that_takes_no_more(
     tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]], limit: int
@@ -132,6 +133,7 @@ def test_a_full_disk(tmp_path: Path, files: list[Path], size: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.foundation
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_build_killed_at_any_moment(
     tmp_path: Path, files: list[Path], start: Callable[..., subprocess.Popen[str]], jobs: int

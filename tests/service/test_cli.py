@@ -105,6 +105,7 @@ def test_account_facts_text(document: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.foundation
 def test_build_query_and_load(document: str, tmp_path: Path, graph: Path) -> None:
     store = str(tmp_path / "store")
     built = run("build", document, "--store", store)

@@ -21,6 +21,7 @@ from loaders.settings import Settings
 from tests import commands
 from tests.commands import environment
 from tests.service.conftest import start_server
+from tests.volume import size
 from tests.waiting import PATIENCE, wait_until
 
 BUDGET = """2026年无锡市口岸办公室部门预算
@@ -117,7 +118,8 @@ def has_cached(store: Path, count: int) -> bool:
 def test_an_interrupted_build_goes_on_where_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    for number in range(60):
+    count = size(24, 60)
+    for number in range(count):
         text = BUDGET.replace("口岸办公室", f"第{number}口岸办公室") + f"说明{number}\n" * 200
         (folder / f"{number}.txt").write_text(text, encoding="utf-8")
     for attempt in range(5):
@@ -138,9 +140,9 @@ def test_an_interrupted_build_goes_on_where_it_was(tmp_path: Path) -> None:
     assert "Traceback" not in errors
     assert find_current(store) is None
     done = len(list((store / "cache").glob("*.json")))
-    assert 3 <= done < 60
+    assert 3 <= done < count
     report = build([folder], store, Settings(jobs=2))
-    assert (len(report.reused), len(report.converted)) == (done, 60 - done)
+    assert (len(report.reused), len(report.converted)) == (done, count - done)
 
 
 @pytest.mark.slow
