@@ -38,9 +38,9 @@ RULES: dict[str, object] = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"],
 }  # fmt: skip
 OF_THE_STATE: dict[str, object] = {
-    "runOnly": {
-        "type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"],
-    },
+    "runOnly": {"type": "rule", "values": [
+        "color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable",
+    ]},
     "resultTypes": ["violations"],
 }  # fmt: skip
 
