@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,6 +57,7 @@ _SAMPLES = {
 _KINDS = tuple(list_rubbish())
 
 
+@cache
 def list_routes() -> dict[str, str]:
     """The addresses of all routes of the application, with ``{}`` for their parameters, and a good value for these."""
     app = create_app(ServiceSettings(store=Path("nowhere")))
@@ -69,17 +71,17 @@ def list_routes() -> dict[str, str]:
 
 
 #: Routes that read bodies, headers and parameters of their own: they get everything in every run.
-_READERS = ("/sparql", "/reconcile", "/graphs", "/search", "/queries/{}")
-_EVERY = size(6, 1)
+_READERS = ("/sparql", "/reconcile", "/queries/{}")
+#: To every so manieth route goes a parameter, which routes read themselves, and anything else.
+_PARAMETERS, _OTHERS = size(3, 1), size(12, 1)
 
 
 def pair(routes: dict[str, str]) -> Iterator[tuple[str, Rubbish]]:
-    """What is sent where. At night all to all. Else each parameter to each route, since routes read them themselves;
-    of what the layers before the routes read (methods, paths, headers, bodies) each kind to every sixth, in turns.
-    """
+    """What is sent where: at night all to all, else each kind to some routes, in turns."""
     for place, route in enumerate(routes):
         for number, kind in enumerate(_KINDS):
-            if route in _READERS or kind.title.startswith("parameter ") or (place + number) % _EVERY == 0:
+            every = _PARAMETERS if kind.title.startswith("parameter ") else _OTHERS
+            if route in _READERS or (place + number) % every == 0:
                 yield route, kind
 
 
