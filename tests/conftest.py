@@ -32,9 +32,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that hold slow tests come first: no worker is left alone with one at the end of a run."""
+    """Files that hold slow tests come first, those of the loaders last, most of which take a second: no worker is left
+    alone with a long one at the end of a run."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (item.path not in slow, "loaders" in item.path.parts))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
