@@ -4,6 +4,7 @@
 
     <store>/derived/000007-1f3c9a20/search/     the index of snapshot 000007
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
+    <store>/derived/000007-1f3c9a20/counts/     how many statements it has
     <store>/derived/000007-1f3c9a20/package-…/  one of the files that are made when they are first asked for
 
 The index of a snapshot that grew from another grows from that one's: only entries that changed documents touch are
@@ -31,6 +32,7 @@ import pyoxigraph as ox
 from loaders.build.growing import read_changes
 from loaders.build.snapshots import Snapshot, find_current, mark_snapshot, writing
 from loaders.errors import GongkaiError, StoreError
+from service.engine import statistics
 from service.engine.store import EmbeddedStore, Store, find_published
 from service.http.problems import Problem
 from service.linked import dumps
@@ -61,6 +63,10 @@ def _make_dumps(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> N
     dumps.make_dumps(store, snapshot.manifest.base, folder)
 
 
+def _make_counts(_: Path, __: Snapshot, store: ox.Store, folder: Path) -> None:
+    statistics.write_statistics(store, folder)
+
+
 def _make_package(package: Package) -> Callable[[Path, Snapshot, ox.Store, Path], None]:
     def make(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
         make_package(package, snapshot, store, folder)
@@ -72,6 +78,7 @@ def _make_package(package: Package) -> Callable[[Path, Snapshot, ox.Store, Path]
 PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] = {
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
+    "counts": (_make_counts, statistics.EDITION),
     **{package.part: (_make_package(package), EDITION) for package in PACKAGES},
 }
 
