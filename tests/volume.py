@@ -7,7 +7,6 @@ product, further rounds and seeds, longer texts).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from typing import TypeVar
 
 import pytest
@@ -27,12 +26,4 @@ def more(*values: object) -> list[object]:
     """Values of a parameter that are tried at night only, beside those that are always tried."""
     return [
         pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=pytest.mark.nightly) for value in values
-    ]
-
-
-def one_in(step: int, values: Iterable[T]) -> list[object]:
-    """Every so manieth value, spread over all of them, for the ordinary run; the others at night."""
-    return [
-        value if number % step == 0 else pytest.param(value, marks=pytest.mark.nightly)
-        for number, value in enumerate(values)
     ]
