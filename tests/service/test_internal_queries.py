@@ -155,14 +155,14 @@ def test_the_table_of_bindings_names_files() -> None:
 
 
 @cache
-def parse(path: Path) -> ast.Module:
-    """A module's tree: three tests walk those of all modules."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+def parse(code: str) -> ast.Module:
+    """The tree of a module: three tests walk those of all modules."""
+    return ast.parse(code)
 
 
 def list_strings(path: Path) -> Iterator[str]:
     """The strings of a module that are no docstrings; what is filled into one counts as a space."""
-    tree = parse(path)
+    tree = parse(path.read_text(encoding="utf-8"))
     said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
@@ -260,7 +260,7 @@ def test_nothing_is_pasted_into_an_internal_query() -> None:
     found = set()
     for path in SOURCES:
         if path != Path(internal.__file__):
-            for line in list_pastings(parse(path)):
+            for line in list_pastings(parse(path.read_text(encoding="utf-8"))):
                 found.add(f"{path.relative_to(ROOT)}:{line}")
     assert found == set(), "bind terms into its slots"
 
