@@ -92,7 +92,7 @@ class Forked(subprocess.Popen[Any]):
             order = {"cwd": os.fsdecode(asked["cwd"] or Path.cwd()), "environment": dict(asked["env"] or os.environ)}
             order["session"], order["copies"] = asked["start_new_session"], ""
             if Foundations.copying:
-                order["copies"] = os.environ.get(PLACE, "")
+                order["copies"] = order["environment"].get(PLACE, "")
             self.pid = _find_forker().fork({**self._order, **order}, [*ends, tells])
             self._child_created = True
         finally:
