@@ -31,7 +31,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev build serve test coverage lint format types browser fuzz bench web package lock clean
+.PHONY: help install install-dev build serve test nightly coverage lint format types browser fuzz bench web package lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -40,7 +40,10 @@ serve: $(RUN) ## build the graph from documents/ if needed and serve it (HOST=12
 	$(BIN)/gongkai serve --host $(HOST) --port $(PORT) $(ARGS)
 
 test: $(DEV) ## run the tests, without those that need a browser
-	$(BIN)/python -m pytest $(PARALLEL) -m "not browser" $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not browser and not nightly" $(ARGS)
+
+nightly: $(DEV) ## run the same tests at full size: every case of a product, more rounds and examples
+	TESTS_AT_FULL_SIZE=1 $(BIN)/python -m pytest $(PARALLEL) -m "not browser" $(ARGS)
 
 install: $(RUN) ## make .venv with what `make serve` needs
 
@@ -50,7 +53,7 @@ build: $(RUN) ## build the graph from documents/
 	$(BIN)/gongkai build $(ARGS)
 
 coverage: $(DEV) ## run the tests and report the lines and branches that they miss
-	$(BIN)/python -m pytest $(PARALLEL) -m "not browser" --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not browser and not nightly" --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 lint: $(DEV) ## check style, formatting, and which room imports which
 	$(BIN)/ruff check .
@@ -65,7 +68,7 @@ types: $(DEV) ## check types, strictly
 	$(BIN)/mypy
 
 browser: $(DEV) ## run the tests that drive a Chromium
-	$(BIN)/python -m pytest $(BROWSERS) -m browser $(ARGS)
+	$(BIN)/python -m pytest $(BROWSERS) -m browser tests/browser $(ARGS)
 
 fuzz: $(DEV) ## try inputs by chance on guard, readers and requests, for the night (MINUTES=10 each)
 	@$(BIN)/python -c "import atheris" 2>/dev/null || $(PIP) install --no-deps $(ATHERIS) || \

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from loaders.build import filling
 from loaders.build.building import build
 from loaders.settings import Settings
 from service.linked import snapshot_parts
+from tests.alone import alone
+from tests.foundations import PLACE, Foundations
+from tests.volume import size
 
 # The same examples in every run that judges a change, others at each run at a desk. No deadlines, and no complaint that
 # making examples takes long: machines differ.
 _UNHURRIED = [HealthCheck.too_slow]
-settings.register_profile("judged", derandomize=True, deadline=None, suppress_health_check=_UNHURRIED)
-settings.register_profile("desk", deadline=None, suppress_health_check=_UNHURRIED)
+_EXAMPLES = size(40, 400)
+settings.register_profile(
+    "judged", derandomize=True, deadline=None, suppress_health_check=_UNHURRIED, max_examples=_EXAMPLES
+)
+settings.register_profile("desk", deadline=None, suppress_health_check=_UNHURRIED, max_examples=_EXAMPLES)
 settings.load_profile("judged" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that hold slow tests come first: no worker is left alone with one at the end of a run."""
+    """Files that hold slow tests come first, those of the loaders last, most of which take a second: no worker is left
+    alone with a long one at the end of a run."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (item.path not in slow, "loaders" in item.path.parts))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tells builds whether to copy what every snapshot begins with (:mod:`tests.foundations`)."""
+    Foundations.copying = item.get_closest_marker("foundation") is None
 
 
 @pytest.fixture(scope="session")
@@ -44,25 +55,33 @@ def documents_folder() -> Path:
     return ROOT / "documents"
 
 
-@contextmanager
-def _alone(place: Path) -> Iterator[None]:
-    """One process of a run after the other: all workers of pytest-xdist come to the same place."""
-    with place.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+@pytest.fixture(scope="session")
+def place_of_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run have."""
+    base = tmp_path_factory.getbasetemp()
+    # The folders of all workers lie in the one of the run.
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def foundations(place_of_run: Path) -> Iterator[Foundations]:
+    """What every snapshot begins with, laid once a run: builds copy it, but in tests that are marked ``foundation``."""
+    copies = Foundations(place_of_run / "foundations")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PLACE, str(place_of_run / "foundations"))
+        patch.setattr(filling, "lay_foundation", copies.lay)
+        yield copies
 
 
 @pytest.fixture(scope="session")
-def store_of_five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store_of_five(place_of_run: Path, foundations: Foundations) -> Path:
     """A store of the five documents with its search index, as ``gongkai build`` makes it: once a run, for all workers.
 
     It is to be read only. What builds into it, serves it with other settings or counts its files takes a copy
     (:func:`copy_of_five`).
     """
-    base = tmp_path_factory.getbasetemp()
-    # The folders of all workers lie in the one of the run.
-    store = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "store-of-five"
-    with _alone(store.with_suffix(".lock")):
+    store = place_of_run / "store-of-five"
+    with alone(store.with_suffix(".lock")), foundations.anew():
         # Whoever comes later finds it published, by the fingerprint of all that it was made of, and builds nothing.
         report = build(store_dir=store, settings=Settings(store=store, jobs=2))
         assert report.succeeded

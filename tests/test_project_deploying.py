@@ -228,6 +228,16 @@ def test_ci_runs_on_the_pythons_that_are_promised() -> None:
     assert workflow.get("on") or workflow.get(True)
 
 
+def test_what_the_ordinary_run_leaves_out_is_run_every_night() -> None:
+    workflow = read_yaml(".github/workflows/nightly.yml")
+    assert "schedule" in (workflow.get("on") or workflow[True])
+    assert "make nightly" in [step.get("run") for step in workflow["jobs"]["run"]["steps"]]
+    recipe = re.search(r"^nightly:.*\n\t(.*)$", read("Makefile"), re.MULTILINE)
+    assert recipe
+    assert "TESTS_AT_FULL_SIZE=1" in recipe[1]
+    assert '-m "not browser" ' in recipe[1]
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_forms_for_issues_are_whole(name: str) -> None:
     form = read_yaml(f".github/ISSUE_TEMPLATE/{name}.yml")

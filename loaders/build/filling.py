@@ -52,10 +52,23 @@ def fill_database(
     Beside it goes what :mod:`loaders.build.growing` needs to make the next from it. Raises
     :class:`loaders.errors.StoreError` if the disk refuses. ``moment`` is the time that the build states.
     """
+    lay_foundation(workshop, base)
     with open_database(workshop) as store, open_origins(workshop) as origins:
         count = _Filling(store, Batches(origins), documents, cache, base).run(moment, progress)
         Origins(origins, Iris(base)).seal(make_seal(count, moment))
         return count
+
+
+def lay_foundation(workshop: Workshop, base: str) -> None:
+    """Begins the database with what every snapshot holds whatever its documents: ontology, lists, canned queries.
+
+    Raises :class:`loaders.errors.StoreError` if the disk refuses.
+    """
+    iris = Iris(base)
+    queries = iris.graph("queries")
+    with open_database(workshop) as store:
+        store.bulk_extend(_read_ontology(iris))
+        store.bulk_extend(Quad(t.subject, t.predicate, t.object, queries) for t in describe_queries(base))
 
 
 class Batches:
@@ -88,9 +101,6 @@ class _Filling:
         total = len(self.documents) + 3
         self._load(lambda done: progress("load", done, total))
         progress("load", total - 3, total)
-        self.store.bulk_extend(_read_ontology(self.iris))
-        queries = self.iris.graph("queries")
-        self.store.bulk_extend(Quad(t.subject, t.predicate, t.object, queries) for t in describe_queries(self.base))
         self._learn_codes()
         progress("load", total - 2, total)
         self._derive()

@@ -98,7 +98,7 @@ class _EntryReader:
                 if quad.object not in known:
                     known.append(quad.object)
         # A store gives statements in an order of its own: what comes first is not to depend on that.
-        return {name: sorted(known, key=str) for name, known in facts.items()}
+        return {name: sorted(known, key=str) if len(known) > 1 else known for name, known in facts.items()}
 
     def kinds(self) -> list[str]:
         declared = self.store.quads_for_pattern(None, RDF("type"), ox.NamedNode(_CLASS))

@@ -6,7 +6,7 @@ import json
 import math
 import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import tantivy
@@ -54,6 +54,9 @@ class Hit:
     terms: tuple[str, ...]
 
 
+_FIELDS = tuple(field.name for field in fields(SearchEntry))
+
+
 def _make_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("name", tokenizer_name="whitespace", index_option="freq")
@@ -83,7 +86,7 @@ def make_index(entries: Iterable[SearchEntry], folder: Path) -> int:
         _add(writer, entry)
         count += 1
         if entry.kind in NAMED:
-            named.append(asdict(entry))
+            named.append(_as_row(entry))
     writer.commit()
     writer.wait_merging_threads()
     _write_named(folder, named)
@@ -113,7 +116,7 @@ def grow_index(last: Path, changed: ChangedEntries, folder: Path) -> bool:
     for entry in changed.list_new():
         _add(writer, entry)
         if entry.kind in NAMED:
-            named[entry.iri] = asdict(entry)
+            named[entry.iri] = _as_row(entry)
     writer.commit()
     writer.wait_merging_threads()
     order = {kind: number for number, kind in enumerate(changed.kinds)}
@@ -137,7 +140,7 @@ def _count_replaced(place: Path, index: tantivy.Index) -> int:
 
 
 def _add(writer: tantivy.IndexWriter, entry: SearchEntry) -> None:
-    data = json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(_as_row(entry), ensure_ascii=False, separators=(",", ":"))
     document = tantivy.Document()
     document.add_text("name", " ".join(t for name in entry.names for t in list_terms(name)))
     document.add_text("text", " ".join(list_terms(f"{entry.label}\n{entry.text}")))
@@ -156,6 +159,11 @@ def _add(writer: tantivy.IndexWriter, entry: SearchEntry) -> None:
         document.add_text("document", entry.document)
     document.add_bytes("data", data.encode("utf-8"))
     writer.add_document(document)
+
+
+def _as_row(entry: SearchEntry) -> dict[str, object]:
+    """An entry by its fields' names. (``asdict`` copies what is in them too: two thirds of the time of an index.)"""
+    return {name: getattr(entry, name) for name in _FIELDS}
 
 
 def _write_named(folder: Path, rows: list[dict[str, object]]) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +15,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from loaders.build.building import load_files
 from service.linked import snapshot_parts as derived
+from tests import commands
+from tests.commands import environment
 from tests.waiting import CALM, PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -41,11 +41,9 @@ def serve(store: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
-    environment |= {"PYTHONPATH": str(ROOT), **CALM}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service.command.cli", "serve", "--store", str(store), "--port", str(port)],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    process = commands.start(
+        "serve", "--store", str(store), "--port", str(port), env=environment(**CALM), stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.test_pages_in_browser import look
+from tests.browser.test_pages_in_browser import Visitor, choose_rules, look
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -26,9 +26,10 @@ VIEWS = [(1400, "zh-CN", "light"), (390, "en-GB", "dark")]
 def test_every_chart_is_quiet_and_fits(browser: Browser, five: str, view: tuple[int, str, str]) -> None:
     width, locale, scheme = view
     context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale, color_scheme=scheme)  # type: ignore[arg-type]
-    for path in PAGES:
-        look(context, five, path)
-    page = context.new_page()
+    tab = Visitor(context)
+    for number, path in enumerate(PAGES):
+        look(tab, five, path, choose_rules(VIEWS.index(view), number))
+    page = tab.page
     page.goto(f"{five}/explore")
     box = page.locator(".explore-chart svg").bounding_box()
     assert box is not None

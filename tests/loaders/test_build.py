@@ -98,6 +98,7 @@ def test_other_code_reads_everything_again(
     assert log() == ["a.txt", "b.txt", "c.txt"]
 
 
+@pytest.mark.foundation
 def test_parallel_equals_serial(tmp_path: Path, files: list[Path], log: Callable[[], list[str]]) -> None:
     settings = {"build_time": "2026-01-31T12:00:00Z"}
     run(files, tmp_path / "s1", Settings(jobs=1, **settings))
@@ -219,6 +220,7 @@ def test_a_catalogue_beside_the_files_gives_ids(tmp_path: Path, files: list[Path
     assert list_ids(tmp_path / "s") == ["b", "c", "jia-2023-budget"]
 
 
+@pytest.mark.foundation
 def test_another_base(tmp_path: Path, files: list[Path]) -> None:
     run(files, tmp_path / "s", Settings(jobs=1, base="https://example.org/g/"))
     assert [str(q) for q in open_current(tmp_path / "s") if DEFAULT_BASE in str(q)] == []

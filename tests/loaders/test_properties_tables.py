@@ -25,11 +25,12 @@ from tests.loaders.tablemaker import (
     print_table,
     tables,
 )
+from tests.volume import size
 
 #: More examples, at random: GONGKAI_EXAMPLES=2000. The usual run is the same each time.
 EXAMPLES = int(os.environ.get("GONGKAI_EXAMPLES", "0"))
 fixed = settings(
-    max_examples=EXAMPLES or 25,
+    max_examples=EXAMPLES or size(10, 100),
     derandomize=not EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

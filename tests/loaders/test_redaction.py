@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from loaders.pipeline import read_document, read_facts
 from loaders.settings import Settings
 from loaders.words.redaction import MASK, Redaction
 from service.linked.exports import describe_facts, list_figures
+from tests import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A line of a form, and what in it belongs to a person.
@@ -156,8 +155,10 @@ def test_the_command_prints_the_published_form(tmp_path: Path) -> None:
     path.write_text(BUDGET, encoding="utf-8")
 
     def run(*options: str) -> str:
-        command = [sys.executable, "-m", "service.command.cli", "text", str(path), *options]
-        return subprocess.run(command, capture_output=True, check=True, cwd=ROOT).stdout.decode("utf-8")
+        done = commands.run("text", str(path), *options, cwd=ROOT)
+        assert done.returncode == 0, done.stderr
+        printed: bytes = done.stdout
+        return printed.decode("utf-8")
 
     assert run("--raw") == BUDGET
     printed = run()

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from loaders.catalogue import Catalogue
 from loaders.errors import BusyStore, SettingsError, StoreError
 from loaders.facts import Facts
 from loaders.settings import Settings
+from tests import commands
 from tests.loaders.building import HERE, READ, ROOT, open_current
 from tests.waiting import PATIENCE, wait_until
 
@@ -298,10 +298,13 @@ if __name__ == "__main__":
 
 
 def start(folder: Path, into: Path, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT.format(here=str(HERE)), str(folder), str(into)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, stdout=subprocess.PIPE, text=True,
+    script = into.with_suffix(".py")
+    script.write_text(SCRIPT.format(here=str(HERE)), encoding="utf-8")
+    process: subprocess.Popen[str] = commands.start(
+        str(folder), str(into), file=script, cwd=ROOT, text=True, stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
     )  # fmt: skip
+    return process
 
 
 def test_two_machines_with_the_same_share_and_one_killed(tmp_path: Path, folder: Path) -> None:

@@ -12,6 +12,7 @@ from loaders.readers.blocks import make_blocks
 from loaders.reading import read_numbers
 from loaders.tables.columns import read_column
 from tests.loaders.tables_by_hand import FUNCTION, by_stated, read, unaccounted
+from tests.volume import size
 
 # -- bad tables ----------------------------------------------------------------------------------------------------
 
@@ -168,12 +169,13 @@ def count_work(text: str) -> int:
     ids=["tabs", "spaces", "lines"],
 )
 def test_the_work_grows_with_the_rows_and_not_faster(glue: str) -> None:
-    assert count_work(long_table(1_200, glue)) < 4 * 1.15 * count_work(long_table(300, glue))
+    rows = size(200, 300)
+    assert count_work(long_table(4 * rows, glue)) < 4 * 1.15 * count_work(long_table(rows, glue))
 
 
 @pytest.mark.parametrize("glue", ["\t", " ", "\n"], ids=["tabs", "spaces", "lines"])
 def test_a_table_of_thousands_of_rows(glue: str) -> None:
-    rows = 10_000 if glue == "\t" else 1_500
+    rows = size(3_000, 10_000) if glue == "\t" else size(1_000, 1_500)
     numbers = read(long_table(rows, glue))
     assert len(numbers.figures) == 3 * rows
     assert {f.column for f in numbers.figures[:30]} <= {"合计", "基本支出", "项目支出", ""}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +13,12 @@ import pytest
 
 from loaders.build.building import load_files
 from service.linked import snapshot_parts as derived
+from tests import commands
+from tests.commands import environment
 from tests.service.five_documents import Graph
 from tests.waiting import CALM, PATIENCE, wait_until
 
 GRAPH = Path(__file__).with_name("graph.trig")
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def environment(**more: str) -> dict[str, str]:
-    """The environment of a subprocess: ours without GONGKAI_ settings, plus those given."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
-    return clean | {"PYTHONPATH": str(ROOT), **more}
 
 
 @dataclass
@@ -70,10 +63,9 @@ def start_server(store: Path, port: int = 0, **settings: str) -> Server:
     It listens on a free port unless one is named.
     """
     port = port or free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service.command.cli", "serve", "--store", str(store), "--port", str(port)],
-        env=environment(**{**CALM, **settings}), cwd=store,
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+    process = commands.start(
+        "serve", "--store", str(store), "--port", str(port), cwd=store, text=True,
+        env=environment(**{**CALM, **settings}), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     server = Server(process, f"http://127.0.0.1:{port}")
 

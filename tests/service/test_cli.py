@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -16,19 +15,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from service.linked.exports import FIGURE_COLUMNS, LEDGER_COLUMNS
+from tests import commands
+from tests.commands import environment
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def run(*arguments: str, cwd: Path | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
-    environment = clean | {"PYTHONPATH": str(ROOT), **settings}
-    return subprocess.run(
-        [sys.executable, "-m", "service.command.cli", *arguments], capture_output=True, text=True, encoding="utf-8",
-        env=environment,
-        cwd=cwd or ROOT, timeout=PATIENCE,
-    )  # fmt: skip
+def run(*arguments: str, cwd: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = environment(GONGKAI_JOBS="1", **settings)
+    return commands.run(*arguments, text=True, encoding="utf-8", env=env, cwd=cwd)
 
 
 def read_error(done: subprocess.CompletedProcess[str]) -> str:
@@ -79,9 +75,7 @@ def test_figures(document: str, tmp_path: Path) -> None:
     assert [int(r["start"]) for r in rows] == sorted(int(r["start"]) for r in rows)
     assert len(json.loads(run("figures", document, "--format", "json").stdout)) == len(rows)
     with (tmp_path / "figures.parquet").open("wb") as file:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "service.command.cli", "figures", document, "--format", "parquet"]
-        subprocess.run(command, stdout=file, check=True, env=clean)
+        commands.run("figures", document, "--format", "parquet", stdout=file, env=environment()).check_returncode()
     table = pq.read_table(tmp_path / "figures.parquet")
     assert table.column_names == list(FIGURE_COLUMNS)
     assert [str(v.normalize()) for v in table["value"].to_pylist()[:1]] == ["25"]
@@ -111,6 +105,7 @@ def test_account_facts_text(document: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.foundation
 def test_build_query_and_load(document: str, tmp_path: Path, graph: Path) -> None:
     store = str(tmp_path / "store")
     built = run("build", document, "--store", store)
@@ -197,15 +192,14 @@ def test_a_port_in_use(store: Path) -> None:
 
 
 def test_a_full_disk_and_a_reader_that_leaves(document: str) -> None:
-    command = f"{sys.executable} -m service.command.cli figures {document}"
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
-    full = subprocess.run(
-        f"{command} > /dev/full", shell=True, capture_output=True, text=True, env=clean, timeout=PATIENCE
-    )
+    with Path("/dev/full").open("wb") as disk:
+        full = commands.run("figures", document, stdout=disk, text=True, env=environment())
     assert "No space left" in read_error(full)
+    # The one command of these tests that a shell and a Python of its own start.
     gone = subprocess.run(
-        ["bash", "-c", f"{command} | head -1"], capture_output=True, text=True, env=clean, timeout=PATIENCE
-    )
+        ["bash", "-c", f"{sys.executable} -m service.command.cli figures {document} | head -1"], env=environment(),
+        capture_output=True, text=True, timeout=PATIENCE,
+    )  # fmt: skip
     assert gone.stdout.startswith("document,start,end")
     assert "Traceback" not in gone.stderr
     assert "Exception" not in gone.stderr

@@ -15,7 +15,9 @@ import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
-from tests.service.conftest import environment, free_port
+from tests import commands
+from tests.commands import environment
+from tests.service.conftest import free_port
 from tests.waiting import CALM, PATIENCE, wait_until
 
 TOOLS = {
@@ -28,8 +30,8 @@ GK = "https://w3id.org/gongkai/"
 def address(store: Path) -> Iterator[str]:
     """A server of its own that speaks the protocol over HTTP."""
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service.command.cli", "mcp", "--http", "--store", str(store), "--port", str(port)],
+    process = commands.start(
+        "mcp", "--http", "--store", str(store), "--port", str(port),
         env=environment(**CALM, GONGKAI_WORKERS="1"), cwd=store, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}/mcp"

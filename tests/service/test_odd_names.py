@@ -17,7 +17,10 @@ import pytest
 from loaders.build.building import build
 from loaders.build.report import write_report
 from loaders.settings import Settings
-from tests.service.conftest import Server, environment
+from tests import commands
+from tests.commands import environment
+from tests.service.conftest import Server
+from tests.volume import more, size
 from tests.waiting import PATIENCE
 
 BUDGET = """2026年无锡市口岸办公室部门预算
@@ -46,10 +49,13 @@ TERMINALS = {
 LEAST = TERMINALS["C, not coerced"] | TERMINALS["ASCII"]
 
 
-def run(*arguments: str | bytes, cwd: Path, **settings: str) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str | bytes, cwd: Path, **terminal: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs a command. Python looks at the locale when it starts: where one is named, it is started anew."""
+    if "LC_ALL" not in terminal:
+        return commands.run(*arguments, cwd=cwd, env=environment(GONGKAI_JOBS="1", **terminal))
     return subprocess.run(
         [sys.executable, "-m", "service.command.cli", *arguments], cwd=cwd, capture_output=True, check=False,
-        env=environment(GONGKAI_JOBS="1", **settings), timeout=PATIENCE,
+        env=environment(GONGKAI_JOBS="1", **terminal), timeout=PATIENCE,
     )  # fmt: skip
 
 
@@ -73,9 +79,17 @@ def test_the_commands_on_files_speak_utf_8_in_every_terminal(folder: Path, termi
     assert SHOWN_BAD.encode() + b".pdf" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["facts", "text", "check", "--help"])
-def test_every_command_speaks_utf_8_where_least_can_be_printed(folder: Path, command: str) -> None:
-    done = run(command, *([] if command == "--help" else [GOOD]), cwd=folder, **LEAST)
+@pytest.mark.parametrize(
+    ("command", "terminal"),
+    [
+        ("facts", LEAST), ("--help", LEAST), ("text", TERMINALS["ASCII"]), ("check", TERMINALS["ASCII"]),
+        *more(("text", LEAST), ("check", LEAST)),
+    ],
+)  # fmt: skip
+def test_every_command_speaks_utf_8_where_least_can_be_printed(
+    folder: Path, command: str, terminal: dict[str, str]
+) -> None:
+    done = run(command, *([] if command == "--help" else [GOOD]), cwd=folder, **terminal)
     assert b"Traceback" not in done.stderr, done.stderr.decode("utf-8", "replace")
     assert done.returncode == 0
     assert ("1,230.00" in done.stdout.decode("utf-8")) is (command == "text")
@@ -83,8 +97,8 @@ def test_every_command_speaks_utf_8_where_least_can_be_printed(folder: Path, com
 
 @pytest.mark.slow
 def test_the_commands_on_a_store_speak_utf_8_where_least_can_be_printed(folder: Path, tmp_path: Path) -> None:
-    settings = LEAST
-    done = run("build", b"folder", "--store", "s", "--table", "--report", b"r\xb9.json", cwd=tmp_path, **settings)
+    settings = size(TERMINALS["ASCII"], LEAST)
+    done = run("build", b"folder", "--store", "s", "--table", "--report", b"r\xb9.json", cwd=tmp_path, **LEAST)
     told = done.stderr.decode("ascii")
     assert "Traceback" not in told
     assert done.returncode == 1  # the news

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,9 @@ from loaders.errors import StoreError
 from loaders.settings import DEFAULT_BASE, Settings
 from service.engine.store import open_store
 from service.settings import ServiceSettings
-from tests.service.conftest import environment, free_port
+from tests import commands
+from tests.commands import environment
+from tests.service.conftest import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TURTLE = {"Accept": "text/turtle"}
@@ -136,14 +136,8 @@ def make_store(folder: Path, base: str) -> Path:
 @pytest.mark.parametrize("command", [["serve", "--port", "0"], ["query", "documents-loaded"]])
 def test_a_store_of_another_base_is_refused(tmp_path: Path, command: list[str]) -> None:
     store = make_store(tmp_path, "https://example.org/a/")
-    done = subprocess.run(
-        [sys.executable, "-m", "service.command.cli", *command, "--store", str(store)],
-        env=environment(GONGKAI_BASE="https://example.org/b/"),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    base = environment(GONGKAI_BASE="https://example.org/b/")
+    done = commands.run(*command, "--store", str(store), env=base, text=True)
     assert done.returncode == 1
     said = " ".join(done.stderr.split())
     # Which store, both bases, and what to do.

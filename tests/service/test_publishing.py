@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +15,10 @@ from loaders.errors import GongkaiError, SettingsError, StoreError
 from service.linked.graph_client import GraphClient, Patience
 from service.linked.publishing import Publication, Published
 from service.settings import ServiceSettings
+from tests import commands
+from tests.commands import environment
 from tests.service.conftest import free_port
 from tests.service.other_engines import Engine, serve_engine
-from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BASE = "https://w3id.org/gongkai/"
@@ -193,11 +192,7 @@ def test_the_command_and_the_file_for_a_loader(engine: Engine, tmp_path: Path) -
     store = load(tmp_path, a="one", b="two")
 
     def run(*more: str) -> subprocess.CompletedProcess[str]:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
-        command = [sys.executable, "-m", "service.command.cli", "publish", "--store", str(store), *more]
-        return subprocess.run(
-            command, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE, env=clean, check=False
-        )
+        return commands.run("publish", "--store", str(store), *more, text=True, cwd=ROOT, env=environment())
 
     bulk = tmp_path / "bulk.nq"
     assert run("--bulk", str(bulk)).returncode == 0

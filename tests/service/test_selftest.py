@@ -23,6 +23,7 @@ from service.checks.selftest import Outcome, count, judge
 from service.engine.portable import drop_open_slots, fill_empty_patterns, mark_words
 from service.queries.answers import Row, Table, Value
 from service.queries.binding import find_slots
+from tests import commands
 from tests.service.conftest import free_port
 from tests.service.other_engines import Engine, Twist, serve_engine
 from tests.waiting import PATIENCE, wait_until
@@ -163,10 +164,8 @@ def test_what_a_question_says_of_itself() -> None:
 
 
 def run(store: Path, endpoint: str, *more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "service.command.cli", "selftest", "--endpoint", endpoint, "--store", str(store)]
-    return subprocess.run(
-        [*command, *more], capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE * 4, check=False
-    )
+    arguments = ("selftest", "--endpoint", endpoint, "--store", str(store), *more)
+    return commands.run(*arguments, text=True, cwd=ROOT, timeout=PATIENCE * 4)
 
 
 @pytest.fixture(scope="module")

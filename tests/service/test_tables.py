@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -20,6 +18,7 @@ from loaders.build.snapshots import find_current
 from loaders.errors import StoreError
 from service.linked.parquet_tables import export_parquet
 from service.linked.tables import TABLES, list_kinds
+from tests import commands
 from tests.service.five_documents import Graph
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -150,10 +149,7 @@ def test_an_export_replaces_only_an_export(store_of_five: Path, tmp_path: Path) 
 
 
 def test_the_command_without_a_store(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "service.command.cli", "export", "--store", str(tmp_path)]
-    done = subprocess.run(
-        [*command, "--parquet", str(tmp_path / "t")], capture_output=True, text=True, cwd=ROOT, check=False
-    )
+    done = commands.run("export", "--store", str(tmp_path), "--parquet", str(tmp_path / "t"), text=True, cwd=ROOT)
     assert done.returncode == 1
     assert "there is no store yet" in done.stderr
     assert not (tmp_path / "t").exists()

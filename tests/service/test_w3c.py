@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from tests import commands
+from tests.commands import environment
 from tests.service.w3c_suite import (
     EVALUATION,
     MEDIA_TYPES,
@@ -81,11 +81,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]
     folder = tmp_path_factory.mktemp("w3c")
     data, store = folder / "suite.nq", folder / "store"
     write_data(SUITE, CASES, PROTOCOL, data)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")} | {"PYTHONPATH": str(ROOT)}
-    subprocess.run(
-        [sys.executable, "-m", "service.command.cli", "load", str(data), "--store", str(store)],
-        env=environment, check=True, capture_output=True, timeout=PATIENCE,
-    )  # fmt: skip
+    commands.run("load", str(data), "--store", str(store), env=environment()).check_returncode()
     server = serve(store, GONGKAI_WORKERS="1")
     with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
         yield client

@@ -1,0 +1,144 @@
+"""What :mod:`tests.commands` forks from: it imports the command's modules once, then forks a process for each order.
+
+An order is a line of JSON beside four files (standard input, output, errors, and where its end is told). The
+process that is forked goes on as ``python -m MODULE`` or ``python FILE`` would have begun: with its own folder,
+environment, arguments and files, and with the same end. It must be forked from one thread, which is counted here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import resource
+import runpy
+import selectors
+import signal
+import socket
+import sys
+import warnings
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+_LONGEST = 1 << 20
+
+
+def prepare() -> None:
+    """Imports and reads what commands and servers import and read: modules and lists of the product."""
+    import importlib
+
+    importlib.import_module("loaders.build.preload")
+    from service.queries.catalogue import QueryCatalogue
+    from service.settings import ServiceSettings
+
+    for module in (
+        "loaders.build.building", "loaders.build.shards", "loaders.build.watching", "service.app",
+        "service.checks.file_checks", "service.linked.exports", "typer.main", "uvicorn", "uvloop",
+    ):  # fmt: skip
+        importlib.import_module(module)
+    QueryCatalogue.load(ServiceSettings().base)
+    threads = list(Path("/proc/self/task").iterdir())
+    assert len(threads) == 1, f"{len(threads)} threads: what one of them holds would stay locked in a forked process"
+    gc.collect()
+    gc.freeze()
+
+
+def take_orders(channel: socket.socket) -> dict[str, Any] | None:
+    """Forks a process for each order; gives the order in that process, and None here once nobody orders any more."""
+    running: dict[int, tuple[int, int]] = {}
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(channel, selectors.EVENT_READ)
+        while True:
+            for key, _ in waiting.select():
+                if key.fileobj is not channel:
+                    waiting.unregister(key.fd)
+                    pid, told = running.pop(key.fd)
+                    tell_end(told, os.waitpid(pid, 0)[1])
+                    os.close(key.fd)
+                    continue
+                data, files, _, _ = socket.recv_fds(channel, _LONGEST, 4)
+                if not data:
+                    for pid, _ in running.values():
+                        os.kill(pid, signal.SIGKILL)
+                    return None
+                order: dict[str, Any] = json.loads(data)
+                pid = os.fork()
+                if not pid:
+                    become(order, files[:3])
+                    return order
+                channel.send(str(pid).encode("ascii"))
+                for file in files[:3]:
+                    os.close(file)
+                handle = os.pidfd_open(pid)
+                running[handle] = pid, files[3]
+                waiting.register(handle, selectors.EVENT_READ)
+
+
+def tell_end(told: int, status: int) -> None:
+    """Tells the status of a process that has ended; nobody may be left to hear it."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(told, str(status).encode("ascii"))
+    os.close(told)
+
+
+def become(order: dict[str, Any], files: list[int]) -> None:
+    """Makes this process the one that was ordered, with no file open but its three."""
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+    for path in list(Path("/proc/self/fd").iterdir()):
+        if (number := int(path.name)) > 2:
+            with contextlib.suppress(OSError):
+                os.close(number)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if order["session"]:
+        os.setsid()
+    os.chdir(order["cwd"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    sys.stdin = sys.__stdin__ = open_standard(0, "r", "strict")
+    sys.stdout = sys.__stdout__ = open_standard(1, "w", "strict")
+    sys.stderr = sys.__stderr__ = open_standard(2, "w", "backslashreplace")
+    if limit := order["file_limit"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    sys.argv[1:] = order["arguments"]
+
+
+def copy_foundations(place: Path) -> None:
+    """Builds of this process begin with a copy (:mod:`tests.foundations`)."""
+    from loaders.build import filling
+    from tests.foundations import Foundations
+
+    filling.lay_foundation = Foundations(place).lay
+
+
+def open_standard(number: int, mode: str, errors: str) -> TextIO:
+    """A standard file as Python opens it where UTF-8 is spoken, or what ``PYTHONIOENCODING`` names."""
+    straight = number == 2 or bool(os.environ.get("PYTHONUNBUFFERED"))
+    encoding = os.environ.get("PYTHONIOENCODING", "").partition(":")[0] or "utf-8"
+    file = open(number, mode, 1 if straight else -1, encoding, errors, "\n", closefd=False)  # noqa: SIM115
+    return cast(TextIO, file)
+
+
+def main() -> None:
+    """Takes orders over the socket that is standard input's."""
+    with socket.socket(fileno=os.dup(0)) as channel:
+        prepare()
+        order = take_orders(channel)
+        if order is None:
+            return
+        # Closed already, with all other files of the process that this one was forked from.
+        channel.detach()
+    if order["copies"]:
+        copy_foundations(Path(order["copies"]))
+    warnings.simplefilter("ignore", RuntimeWarning)
+    if "module" in order:
+        sys.argv[0] = order["module"]
+        runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv[0] = order["file"]
+        runpy.run_path(order["file"], run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
