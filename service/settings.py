@@ -131,6 +131,12 @@ class ServiceSettings(Settings):
     page_cache_bytes: int = Field(
         default=32_000_000, ge=0, description="How many bytes of pages are kept in memory; 0 for none."
     )
+    keep_answers_quads: int = Field(
+        default=500_000,
+        ge=0,
+        description="From how many quads on answers to what is asked of the graph as a whole (the start page, the "
+        "catalogue, canned queries as they first show) are made beforehand and kept beside the snapshot.",
+    )
     cache_max_age_seconds: int = Field(
         default=60, ge=0, description="How long others may keep an answer before they ask whether it still holds."
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any, Protocol
 
 from loaders.build.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
 from loaders.errors import StoreError
 from service.engine.cache import ByteCache, CachedAnswers
+from service.engine.kept import KeptAnswers, Place
 from service.engine.lanes import PoolLimits
 from service.engine.pool import WorkerPool
 from service.engine.remote import RemoteStore
@@ -102,7 +104,8 @@ class EmbeddedStore:
             ),
         )
         self.cache = ByteCache(settings.cache_bytes)
-        self._answers = CachedAnswers(self.pool.run, lambda: self.edition, self.cache, settings.failure_memory_seconds)
+        self.kept = KeptAnswers(settings.store)
+        self._answers = CachedAnswers(self._evaluate, lambda: self.edition, self.cache, settings.failure_memory_seconds)
 
     async def start(self) -> None:
         await self.pool.start()
@@ -112,6 +115,14 @@ class EmbeddedStore:
 
     async def run(self, job: Job) -> Answer:
         return await self._answers.run(job)
+
+    def _evaluate(self, job: Job) -> Awaitable[Answer]:
+        snapshot = self.pool.snapshot
+        place = self.kept.find(job, snapshot) if snapshot is not None and job.repeatable else None
+        return self.pool.run(job) if place is None else self._recall(job, place)
+
+    async def _recall(self, job: Job, place: Place) -> Answer:
+        return await self.kept.read(place, self.edition) or await self.pool.run(job)
 
     @property
     def version(self) -> str:

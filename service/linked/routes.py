@@ -31,6 +31,7 @@ class Asking:
         self.search = SearchPage(site, search)
         self.reconciliation = Reconciliation(site, search)
         self.dataset = DatasetPages(site, self.maker)
+        self._least = site.answers.settings.keep_answers_quads
         self._warming: asyncio.Task[None] | None = None
 
     def routes(self) -> Iterator[tuple[str, Handler, list[str]]]:
@@ -50,7 +51,7 @@ class Asking:
         yield "/dumps/{path:path}", self.dataset.send_dump, ["GET"]
 
     def start(self) -> None:
-        """Opens the index, if there is one, and begins the dumps, so that whoever asks first need not wait."""
+        """Opens the index, if there is one, and begins what is missing, so that whoever asks first need not wait."""
         self._warming = asyncio.create_task(self._warm())
 
     async def _warm(self) -> None:
@@ -58,9 +59,11 @@ class Asking:
             if self.maker is not None and self.maker.is_ready("search"):
                 await self.search.warm()
                 self.maker.begin("dumps")
+            if self.maker is not None and self.maker.find_snapshot().manifest.quads >= self._least:
+                self.maker.begin("answers")
         except GongkaiError as error:
             # The first question will say the same to whoever asks it.
-            _LOG.warning("the search index could not be opened: %s", error)
+            _LOG.warning("what is made of the snapshot beforehand is missing: %s", error)
 
     async def close(self) -> None:
         """Ends what is being made."""

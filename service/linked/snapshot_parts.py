@@ -4,6 +4,7 @@
 
     <store>/derived/000007-1f3c9a20/search/     the index of snapshot 000007
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
+    <store>/derived/000007-1f3c9a20/answers/    answers to what is asked of it as a whole
     <store>/derived/000007-1f3c9a20/package-…/  one of the files that are made when they are first asked for
 
 The index of a snapshot that grew from another grows from that one's: only entries that changed documents touch are
@@ -31,9 +32,12 @@ import pyoxigraph as ox
 from loaders.build.growing import read_changes
 from loaders.build.snapshots import Snapshot, find_current, mark_snapshot, writing
 from loaders.errors import GongkaiError, StoreError
+from service.engine.kept import EDITION as KEPT_EDITION
+from service.engine.kept import PART as KEPT
+from service.engine.kept import name_part
 from service.engine.store import EmbeddedStore, Store, find_published
 from service.http.problems import Problem
-from service.linked import dumps
+from service.linked import dumps, kept_questions
 from service.linked.packages import EDITION, PACKAGES, Package, make_package
 from service.search import index as search_index
 from service.search.entries import list_changed, list_entries
@@ -61,6 +65,10 @@ def _make_dumps(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> N
     dumps.make_dumps(store, snapshot.manifest.base, folder)
 
 
+def _make_answers(place: Path, snapshot: Snapshot, _: ox.Store, folder: Path) -> None:
+    kept_questions.make_answers(place, snapshot, folder)
+
+
 def _make_package(package: Package) -> Callable[[Path, Snapshot, ox.Store, Path], None]:
     def make(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
         make_package(package, snapshot, store, folder)
@@ -72,6 +80,7 @@ def _make_package(package: Package) -> Callable[[Path, Snapshot, ox.Store, Path]
 PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] = {
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
+    KEPT: (_make_answers, KEPT_EDITION),
     **{package.part: (_make_package(package), EDITION) for package in PACKAGES},
 }
 
@@ -83,7 +92,7 @@ def find_folder(store: Path, snapshot: Snapshot, part: str) -> Path:
 
 
 def _name_folder(store: Path, mark: str, part: str) -> Path:
-    return store / "derived" / mark / f"{part}-{PARTS[part][1]}"
+    return name_part(store, mark, part, PARTS[part][1])
 
 
 def make(store: Path, snapshot: Snapshot, part: str) -> Path:
