@@ -52,7 +52,7 @@ class ServiceSettings(Settings):
         "bytes; 0 for no limit.",
     )
     max_memory_quads: int = Field(
-        default=2_000_000,
+        default=5_000_000,
         ge=0,
         description="The largest graph that is held in memory, in quads; a larger one, or one that the free memory "
         "does not hold, is queried on disk.",
