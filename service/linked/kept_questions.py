@@ -11,26 +11,19 @@ import asyncio
 import contextlib
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from loaders.build.snapshots import Snapshot
 from loaders.errors import StoreError
 from service.engine.kept import write_answers
 from service.engine.store import EmbeddedStore
 from service.engine.workers import Answer, Job
-from service.pages.comparison import CLASSIFICATIONS
+from service.pages.whole import list_questions
 from service.queries.answers import Answers
 from service.queries.catalogue import QueryCatalogue
 from service.settings import ServiceSettings
 from service.sparql.failures import QueryFailure
 
-#: The queries in ``queries/internal`` that are asked with all slots open.
-WHOLE = (
-    "pages/documents", "pages/documents-figures", "pages/documents-findings", "pages/documents-ledger",
-    "pages/offices-and-places", "pages/offices-by-size", "pages/coverage-documents", "pages/coverage-table-states",
-    "pages/coverage-figures-by-form", "pages/coverage-statements", "pages/terms-described", "pages/explore-offices",
-    "linked/documents", "linked/links", "linked/sitemap", "queries/loaded-documents",
-)  # fmt: skip
+#: Those of this room in ``queries/internal``.
+_OPEN = ("linked/documents", "linked/links", "linked/sitemap")
 #: What is answered within this time, in seconds, is not worth a place.
 _LEAST_SECONDS = 0.02
 #: How long one may take, in times of what a reader's may; what is not done then is left to who asks it.
@@ -79,13 +72,12 @@ class _Listening(EmbeddedStore):
 
 async def ask_all(answers: Answers) -> None:
     """Asks the questions exactly as pages do. What fails is left: whoever asks it is told why."""
-    for name in WHOLE:
+    for question in list_questions(answers):
+        with contextlib.suppress(QueryFailure):
+            await question
+    for name in _OPEN:
         with contextlib.suppress(QueryFailure):
             await answers.ask_internal(name)
-    for _, _, properties, _ in CLASSIFICATIONS.values():
-        terms = [ox.NamedNode(f"{answers.settings.base}ontology#{name}") for name in properties]
-        with contextlib.suppress(QueryFailure):
-            await answers.ask_internal("pages/comparison-choices", {"property": terms})
     for query in answers.catalogue.list_all():
         for language in _LANGUAGES if query.localised else _LANGUAGES[:1]:
             with contextlib.suppress(QueryFailure):
