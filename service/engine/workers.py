@@ -71,7 +71,8 @@ class Job:
     @cached_property
     def repeatable(self) -> bool:
         """Whether the same snapshot gives the same answer again."""
-        return self.fixed and _VOLATILE.search(self.query) is None
+        # Most look-ups have no bracket, which is found in no time.
+        return self.fixed and ("(" not in self.query or _VOLATILE.search(self.query) is None)
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,8 @@ class NurseryLink:
     def __init__(self, snapshot: Snapshot, mode: Mode, process: asyncio.subprocess.Process) -> None:
         self.snapshot = snapshot
         self.mode: Mode = mode
-        self.edition = f"{snapshot.name}/{mode}"
+        #: Whether this process has a copy of it as well, for look-ups.
+        self.copied = False
         self.isolation = ""
         self.dead = False
         self.workers: dict[int, Worker] = {}
@@ -204,6 +206,12 @@ class NurseryLink:
         self._control: socket.socket | None = None
         self._listener: asyncio.Task[None] | None = None
         self._count = 0
+
+    @property
+    def edition(self) -> str:
+        """The snapshot as it is held."""
+        # A look-up's rows come in another order than the engine's.
+        return f"{self.snapshot.name}/{self.mode}{'+' if self.copied else ''}"
 
     @classmethod
     async def start(cls, snapshot: Snapshot, mode: Mode, memory: int, seconds: float = _START_SECONDS) -> NurseryLink:

@@ -168,6 +168,7 @@ class _StoreCollector(Collector):
             "gongkai_snapshot_switches": ("Changes to another snapshot or from disk to memory", pool.switches),
             "gongkai_in_memory": ("Whether the snapshot is held in memory", int(pool.mode == "memory")),
             "gongkai_quads": ("Quads of the snapshot", pool.snapshot.manifest.quads if pool.snapshot else 0),
+            "gongkai_lookups": ("Look-ups answered by the web process since the start", self.store.looked_up),
             "gongkai_cache_bytes": ("Bytes of answers kept", cache.size),
             "gongkai_cache_entries": ("Answers kept", len(cache)),
         }

@@ -43,7 +43,7 @@ async def _ask_apart(folder: Path, snapshot: Snapshot) -> list[tuple[Job, Answer
     settings = ServiceSettings(store=folder, base=snapshot.manifest.base)
     # On disk, one after the other, in processes that can be killed.
     apart = {
-        "workers": 1, "slow_workers": 1, "max_memory_quads": 0, "cache_bytes": 0,
+        "workers": 1, "slow_workers": 1, "max_memory_quads": 0, "max_lookup_quads": 0, "cache_bytes": 0,
         "query_timeout_seconds": settings.query_timeout_seconds * _PATIENCE,
     }  # fmt: skip
     store = _Listening(settings.model_copy(update=apart))

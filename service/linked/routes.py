@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from loaders.errors import GongkaiError
-from service.engine.store import Store
+from service.engine.statistics import Statistics
+from service.engine.store import EmbeddedStore, Store
 from service.linked.dataset import DatasetPages
 from service.linked.reconciliation import Reconciliation
 from service.linked.snapshot_parts import open_maker
@@ -19,6 +20,10 @@ from service.search.page import SearchPage
 from service.search.room import Search
 
 _LOG = logging.getLogger("gongkai.asking")
+#: How often the service looks whether another snapshot is served, whose statements are not counted yet.
+_LOOK_SECONDS = 1.0
+#: So many are counted at once: the first who asks would wait for a second.
+_MANY_QUADS = 500_000
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -32,7 +37,8 @@ class Asking:
         self.reconciliation = Reconciliation(site, search)
         self.dataset = DatasetPages(site, self.maker)
         self._least = site.answers.settings.keep_answers_quads
-        self._warming: asyncio.Task[None] | None = None
+        self._store = store
+        self._tasks: list[asyncio.Task[None]] = []
 
     def routes(self) -> Iterator[tuple[str, Handler, list[str]]]:
         """Paths, their handlers, the methods that they take."""
@@ -52,7 +58,7 @@ class Asking:
 
     def start(self) -> None:
         """Opens the index, if there is one, and begins what is missing, so that whoever asks first need not wait."""
-        self._warming = asyncio.create_task(self._warm())
+        self._tasks = [asyncio.create_task(self._warm()), asyncio.create_task(self._count())]
 
     async def _warm(self) -> None:
         try:
@@ -65,10 +71,27 @@ class Asking:
             # The first question will say the same to whoever asks it.
             _LOG.warning("what is made of the snapshot beforehand is missing: %s", error)
 
+    async def _count(self) -> None:
+        """Has the statements of each snapshot counted that comes to be served, if they are many or anyone counts."""
+        store, counted = self._store, ""
+        if self.maker is None or not isinstance(store, EmbeddedStore):
+            return
+        while True:
+            try:
+                version = store.version
+                wanted = store.counts_wanted or int(store.describe()["quads"]) >= _MANY_QUADS
+                if counted != version and wanted:
+                    snapshot, folder = await self.maker.need("counts")
+                    store.statistics = Statistics.read(snapshot.name, folder)
+                    counted = version
+            except (GongkaiError, OSError, ValueError) as error:
+                _LOG.info("the statements are not counted yet: %s", error)
+            await asyncio.sleep(_LOOK_SECONDS)
+
     async def close(self) -> None:
         """Ends what is being made."""
-        if self._warming is not None:
-            self._warming.cancel()
-            await asyncio.gather(self._warming, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self.maker is not None:
             await self.maker.close()

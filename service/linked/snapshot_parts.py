@@ -5,6 +5,7 @@
     <store>/derived/000007-1f3c9a20/search/     the index of snapshot 000007
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
     <store>/derived/000007-1f3c9a20/answers/    answers to what is asked of it as a whole
+    <store>/derived/000007-1f3c9a20/counts/     how many statements it has
     <store>/derived/000007-1f3c9a20/package-…/  one of the files that are made when they are first asked for
 
 The index of a snapshot that grew from another grows from that one's: only entries that changed documents touch are
@@ -32,6 +33,7 @@ import pyoxigraph as ox
 from loaders.build.growing import read_changes
 from loaders.build.snapshots import Snapshot, find_current, mark_snapshot, writing
 from loaders.errors import GongkaiError, StoreError
+from service.engine import statistics
 from service.engine.kept import EDITION as KEPT_EDITION
 from service.engine.kept import PART as KEPT
 from service.engine.kept import name_part
@@ -69,6 +71,10 @@ def _make_answers(place: Path, snapshot: Snapshot, _: ox.Store, folder: Path) ->
     kept_questions.make_answers(place, snapshot, folder)
 
 
+def _make_counts(_: Path, __: Snapshot, store: ox.Store, folder: Path) -> None:
+    statistics.write_statistics(store, folder)
+
+
 def _make_package(package: Package) -> Callable[[Path, Snapshot, ox.Store, Path], None]:
     def make(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
         make_package(package, snapshot, store, folder)
@@ -81,6 +87,7 @@ PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] =
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
     KEPT: (_make_answers, KEPT_EDITION),
+    "counts": (_make_counts, statistics.EDITION),
     **{package.part: (_make_package(package), EDITION) for package in PACKAGES},
 }
 

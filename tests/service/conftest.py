@@ -118,7 +118,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(store: Path) -> Iterator[Server]:
     """A server that takes its time and gives no answer above 2 MB."""
-    running = start_server(store, GONGKAI_WORKERS="2", GONGKAI_MAX_RESULT_BYTES="2000000")
+    running = start_server(
+        store, GONGKAI_WORKERS="2", GONGKAI_MAX_LOOKUP_QUADS="1000000", GONGKAI_MAX_RESULT_BYTES="2000000"
+    )
     yield running
     running.stop()
 

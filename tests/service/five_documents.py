@@ -30,7 +30,7 @@ class Graph:
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.loop = asyncio.new_event_loop()
-        self.settings = ServiceSettings(store=folder, workers=1, **settings)
+        self.settings = ServiceSettings(store=folder, workers=1, **({"max_lookup_quads": 0} | settings))
         self.answers = Answers(open_store(self.settings), self.settings, CATALOGUE)
         self.loop.run_until_complete(self.answers.store.start())
         self.known: dict[str, Table] = {}
