@@ -66,6 +66,9 @@ TERMS: dict[str, dict[str, Term | str]] = {
          "search/office-indicators", "search/office-projects"),
         _OF_AGENCY,
     ),
+    "search/service-money": {
+        "agency": _OF_TOPICS, "service": ox.NamedNode(f"{DEFAULT_BASE}id/service/free-inspection"),
+    },
     "search/office-codes": {"agency": "office", "code": "code"},
     "search/office-subjects": {"agency": "office", "label": ox.Literal("一般公共服务支出")},
     "search/office-values": {"agency": "office", "item": ox.Literal("three-public")},

@@ -18,12 +18,15 @@ from service.search.asked import Asked
 from service.search.code_answers import CodeAnswers
 from service.search.list_answers import ListAnswers
 from service.search.offices_asked import Office, OfficeBook
+from service.search.service_answers import ServiceAnswers
 from service.search.sheet_answers import SheetAnswers
 
 #: How many rows an answer shows, of how many the words are quoted, how much of the text stands around a number.
 _SHOWN, _QUOTED, _REACH = 20, 3, 36
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+#: What says no more than that money is asked for.
+_WHOLES = {"expenditure-total", "project-expenditure"}
 _NONE_LOADED: Both = ("没有载入所问的部门", "The office asked for is not loaded")
 
 
@@ -48,6 +51,8 @@ class Answering:
         missing = sheets.list_missing()
         if (asked.offices.named or asked.offices.kinds or asked.offices.places) and not offices:
             return sheets.end("absent", _NONE_LOADED, (), missing)
+        if asked.services and not {*asked.items} - _WHOLES and not asked.codes and asked.listed != "contradictions":
+            return await ServiceAnswers(self.site, asked, book, offices).answer(missing)
         unread = [w for w in asked.rest if not w.isascii() or not _HAN.search(asked.text)]
         if asked.codes and not asked.items:
             return _tell_unread(await CodeAnswers(self.site, asked, book, offices).answer(missing), unread)

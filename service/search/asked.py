@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.search.asking_words import Cue, find_cues, load_words
+from service.search.bounds_asked import Bound, find_bound
 from service.search.english_classes import find_english_codes, is_narrowed
 from service.search.folding import QUOTES, simplify
 from service.search.offices_asked import AskedOffices, OfficeBook
@@ -43,7 +44,7 @@ _CODES = ("FunctionCode", "EconomicCode", "GovernmentEconomicCode")
 _ALONE = re.compile(r"(?![各哪每全本我该这那其此某问查在对])[\u4e00-\u9fff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 #: Characters between a name and the rest of a question.
-_BEFORE, _BEHIND = "的在用花年为对是有于上", "的是多有花要占一共总安费额金科支预项吗呢"
+_BEFORE, _BEHIND = "的在用花年为对是有于上", "的是多有花要占一共总安费额金科支预项吗呢最前由从排超高低大不比"
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 
 
@@ -53,6 +54,7 @@ class Asked:
 
     ``items`` are standard quantities in the order asked for, ``listed`` is what a list is of, ``rest``
     are words that nothing explains, in pieces; ``narrower`` says that one stands right before an item: 警犬培训费.
+    ``codes`` and ``services`` have IRI, label and English label; ``bound`` is what the number has to be.
     """
 
     text: str
@@ -72,6 +74,8 @@ class Asked:
     like: tuple[str, ...] = ()
     named: str = ""
     codes: tuple[tuple[str, str, str], ...] = ()
+    services: tuple[tuple[str, str, str], ...] = ()
+    bound: Bound | None = None
     respelt: tuple[Respelling, ...] = ()
 
 
@@ -87,7 +91,14 @@ def read_question(question: str, recogniser: Recogniser, book: OfficeBook) -> As
     top = _TOP.search(text)
     if top:
         stretches.append(top.span())
+    bound, at = find_bound(text) or (None, (0, 0))
+    if bound is not None:
+        stretches.append(at)
     cues = find_cues(text, stretches)
+    services, said = _find_services(mentions, cues, stretches, recogniser)
+    if services:
+        stretches += said
+        cues = find_cues(text, stretches)
     codes = find_english_codes(text, cues, stretches, recogniser.codes)
     codes += _find_codes(text, mentions, cues, [*stretches, *((m.start, m.end) for m in codes)])
     if codes:
@@ -95,7 +106,21 @@ def read_question(question: str, recogniser: Recogniser, book: OfficeBook) -> As
         cues = find_cues(text, stretches)
     listed = [recogniser.entries[v] for m in codes for v in m.values]
     named = tuple((e.iri, e.label, e.english or e.label) for e in listed)
-    return _Reader(text, cues, offices, stretches, named).read(years, top, respelt)
+    return _Reader(text, cues, offices, stretches, named, services, bound).read(years, top, respelt)
+
+
+def _find_services(
+    mentions: Sequence[Mention], cues: Sequence[Cue], taken: Sequence[tuple[int, int]], recogniser: Recogniser
+) -> tuple[tuple[tuple[str, str, str], ...], list[tuple[int, int]]]:
+    """The services that a question names, by their names or in everyday words; and where it does."""
+    found = {m.values[0]: (m.start, m.end) for m in mentions if m.kind == "Service" and m.sure}
+    for cue in cues:
+        entry = recogniser.find_service(cue.meaning) if cue.table == "services" else None
+        if entry is not None:
+            found.setdefault(entry.iri, (cue.start, cue.end))
+    found = {iri: at for iri, at in found.items() if not any(a < at[1] and at[0] < b for a, b in taken)}
+    entries = [recogniser.entries[iri] for iri in found]
+    return tuple((e.iri, e.label, e.english or e.label) for e in entries), list(found.values())
 
 
 def _find_codes(
@@ -119,6 +144,8 @@ class _Reader:
     offices: AskedOffices
     stretches: Sequence[tuple[int, int]]
     codes: tuple[tuple[str, str, str], ...] = ()
+    services: tuple[tuple[str, str, str], ...] = ()
+    bound: Bound | None = None
 
     def read(self, years: tuple[int, ...], top: re.Match[str] | None, respelt: tuple[Respelling, ...]) -> Asked:
         items = self._list_items()
@@ -129,16 +156,20 @@ class _Reader:
             last = False
         most = self._meanings("most")
         listed = next(iter(self._meanings("lists")), "")
-        form, listed = self._choose_form(items, listed, bool(most or top))
+        form, listed = self._choose_form(items, listed, bool(most or top or (self.bound and not self.offices.named)))
         several = len(self.offices.named) + len(self.offices.kinds) > 1 or bool(self.offices.kinds)
         compared = bool(self._meanings("comparing")) or several
-        guessed = form in ("value", "ranking", "change", "head", "car") and not items
+        if self.codes and set(items) <= {"expenditure-total"}:
+            items = ()  # 住房公积金支出: the word goes with the code
+        nothing = not (items or self.codes or self.services)
+        guessed = form in ("value", "ranking", "change", "head", "car") and nothing
         if guessed and listed != "projects":
             whole = ("expenditure-total",) if most or top or form == "change" else ()
             items = self._meanings("fallback") or whole
         return Asked(
             text=self.text,
-            form=form if items or listed or self.codes or form in ("rate", "list") or self._find_rest() else "",
+            form=form if items or listed or self.codes or self.services or form in ("rate", "list")
+            or self._find_rest() else "",
             items=items,
             offices=self.offices,
             years=years,
@@ -154,8 +185,10 @@ class _Reader:
             like=self._meanings("like"),
             named=self._find_named(),
             codes=self.codes,
+            services=self.services,
+            bound=self.bound,
             respelt=respelt,
-        )
+        )  # fmt: skip
 
     def _meanings(self, table: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(c.meaning for c in self.cues if c.table == table))
@@ -163,9 +196,16 @@ class _Reader:
     def _list_items(self) -> tuple[str, ...]:
         """The items asked for: what is said more than once first, then as they are said."""
         several = load_words()["several"]
-        said = [each for c in self.cues if c.table == "items" for each in several.get(c.meaning, (c.meaning,))]
+        meant = [c.meaning for c in self.cues if c.table == "items"]
+        if self._is_about_money():
+            meant = [load_words()["paid"].get(item, item) for item in meant]
+        said = [each for item in meant for each in several.get(item, (item,))]
         items = tuple(sorted(dict.fromkeys(said), key=lambda item: -said.count(item)))
         return self._narrow(items)
+
+    def _is_about_money(self) -> bool:
+        """Whether money is asked for, and not how many there are."""
+        return re.search(load_words()["paying"]["words"], self.text) is not None
 
     def _narrow(self, items: tuple[str, ...]) -> tuple[str, ...]:
         """采购中服务: a part of an item that is said by a word beside it; the part comes first."""

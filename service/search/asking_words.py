@@ -16,7 +16,20 @@ from service.search.names import find_kind
 
 _FILE = Path(__file__).with_name("asking.toml")
 #: Tables whose words are matched as they are; of the others the module that reads them makes its own use.
-_CUES = ("items", "fallback", "lists", "most", "comparing", "share", "phase", "years", "kinds", "bodies", "like")
+_CUES = (
+    "items",
+    "fallback",
+    "lists",
+    "most",
+    "comparing",
+    "share",
+    "phase",
+    "years",
+    "kinds",
+    "bodies",
+    "like",
+    "services",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import pyoxigraph as ox
@@ -15,6 +16,12 @@ _BY_NAME: Both = (
     "文件在几处以这个名称列数，口径见各行，数额不同的不宜相加。",
     "Documents state it by name in several places: each row says its column; the amounts do not add up.",
 )
+#: Of how many offices the rows are read for an order of them.
+_MOST_OFFICES = 2_000
+_COLUMNS: Both = (
+    "按各部门官方表格所印的最大口径排序；口径见各行。",
+    "In order of what the official tables of each office print in the widest scope, which each row says.",
+)
 _BASIC: Both = ("（基本支出）", " (basic expenditure)")
 
 
@@ -24,6 +31,8 @@ class CodeAnswers(Teller):
     async def answer(self, missing: list[Both]) -> Answer | None:
         """What the offices spend under the codes asked for; None without an office."""
         asked = self.asked
+        if asked.form == "ranking" or (not self.offices and asked.form == "value"):
+            return await self._rank(missing)
         if not self.offices or asked.form not in ("value", "list"):
             return None
         codes = {iri: (label, english) for iri, label, english in asked.codes}
@@ -51,6 +60,33 @@ class CodeAnswers(Teller):
         missing = [*missing, *self.list_missing_years(silent)]
         status = "value" if len(self.offices) == 1 and not missing else "comparison"
         return self.end(status, (f"{self.whose}的{zh}", f"{self.whose}: {en}"), listed, missing)
+
+    async def _rank(self, missing: list[Both]) -> Answer | None:
+        """The offices in the order of what they spend under a code, of the year and phase that most of them state."""
+        asked = self.asked
+        (iri, *names), *others = dict.fromkeys(asked.codes)
+        offices = self.offices or list(self.book.offices.values())
+        if others or len(offices) > _MOST_OFFICES:
+            return None
+        given = {"code": [ox.NamedNode(iri)], "agency": [ox.NamedNode(o.iri) for o in offices]}
+        rows = await self.ask("search/office-codes", **given)
+        if asked.phase:
+            rows = [r for r in rows if r["phase"].text.endswith(f"#phase{asked.phase.title()}")]
+        year = asked.years[0] if asked.years else _find_most(rows, "year")
+        rows = [r for r in rows if r["year"].text == str(year)]
+        phase = _find_most(rows, "phase")
+        best: dict[str, AnswerRow] = {}
+        for row in sorted((r for r in rows if r["phase"].text == phase), key=_rank):
+            office = self.find_office(row["agency"].text)
+            best.setdefault(office.iri, self._show(row, office.label, (names[0], names[1])))
+        found = sorted(best.values(), key=lambda r: (r.number or 0) * (1 if asked.least else -1))
+        if asked.bound is not None:
+            found = [r for r in found if asked.bound.holds(r.number or Decimal(0))]
+        if not found:
+            return self.end_without((f"没有可以排序的{names[0]}", f"Nothing to rank: {names[1]}"), missing)
+        order = ("由低到高", "lowest first") if asked.least else ("由高到低", "highest first")
+        title = (f"{year} 年{names[0]}，{order[0]}", f"{names[1]}, {year}, {order[1]}")
+        return self.end("ranking", title, found[: asked.top], missing, [_COLUMNS], total=len(found))
 
     async def _find_by_name(self, codes: Mapping[str, Both]) -> list[AnswerRow]:
         """What is stated under the names of codes without a code beside them: each amount once, with its column."""
@@ -86,6 +122,13 @@ class CodeAnswers(Teller):
             scope=row["fund"].text.rpartition("#fund")[2].lower(), document=place.partition("#")[0],
             evidence=self.site.local(place), stretch=find_stretch(place),
         )  # fmt: skip
+
+
+def _find_most(rows: Sequence[Row], name: str) -> str:
+    """The value of a column that most offices have, the later one of two."""
+    pairs = {(row["agency"].text, row[name].text) for row in rows}
+    counts = Counter(value for _, value in pairs)
+    return max(counts, key=lambda value: (counts[value], value), default="")
 
 
 def _is_basic(row: Row) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from service.queries.answers import Row
@@ -45,6 +45,7 @@ class Value:
     unit: str
     place: str
     kind: str
+    says: str = ""
 
     @property
     def stretch(self) -> tuple[int, int]:
@@ -162,6 +163,27 @@ def rank(values: Iterable[Value], asked: Asked, item: str, agencies: frozenset[s
         best.setdefault(value.agency, value)
     ordered = sorted(best.values(), key=lambda v: (v.number if asked.least else -(v.number or 0), v.agency))
     return Ranked(tuple(ordered), year, len(everyone) - len(best))
+
+
+def add_parts(values: Iterable[Value], items: Sequence[str], name: str) -> list[Value]:
+    """The sums of some items, where a document states all of them for the same year, phase and scope.
+
+    ``name`` is the item of the sums; the place is that of the largest part.
+    """
+    found: dict[tuple[str, ...], dict[str, Value]] = {}
+    for value in values:
+        if value.item in items and value.number is not None:
+            key = (value.document, str(value.year), value.phase, value.scope)
+            found.setdefault(key, {}).setdefault(value.item, value)
+    sums = []
+    for parts in found.values():
+        if len(parts) == len(items):
+            numbers = [parts[item].number or Decimal(0) for item in items]
+            largest = max(parts.values(), key=lambda v: v.number or Decimal(0))
+            says = " + ".join(f"{number:,f}" for number in numbers)
+            degree = largest.degree if len({v.degree for v in parts.values()}) == 1 else "stated"
+            sums.append(replace(largest, item=name, number=sum(numbers, Decimal(0)), says=says, degree=degree))
+    return sums
 
 
 def divide(part: Value, whole: Value, *, of_phases: bool = False) -> Decimal | None:

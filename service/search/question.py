@@ -97,6 +97,10 @@ class Recogniser:
                         for e in named if e.kind in ("Service", "Topic")]  # fmt: skip
         self._slugs = {e.iri.rpartition("/")[2]: e for e in named if e.kind in ("Service", "Topic")}
 
+    def find_service(self, slug: str) -> SearchEntry | None:
+        """The service or topic of a slug, if the graph has it."""
+        return self._slugs.get(slug)
+
     def read(self, question: str) -> list[Mention]:
         """All that the question names, in order; no two mentions overlap but implied ones."""
         found = [*self._find_names(question), *self._find_services(question), *self._find_topics(question),

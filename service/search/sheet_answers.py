@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from service.search.answer import Answer, AnswerRow, Both
 from service.search.asking_words import load_words
-from service.search.figures_asked import Value, choose, divide, find_whole, list_needed, rank, read_value
+from service.search.figures_asked import Value, add_parts, choose, divide, find_whole, list_needed, rank, read_value
 from service.search.offices_asked import Office
 from service.search.telling import LABELS, Teller, fill, group, join_years
 
@@ -117,24 +117,40 @@ class SheetAnswers(Teller):
     def _rank(self, values: list[Value], missing: list[Both]) -> Answer:
         """The offices in the order of an item."""
         asked = self.asked
-        item = asked.items[0]
+        item, what, parts = self._find_ranked(values)
         among = frozenset(o.iri for o in self.offices) if self.offices else None
-        ranked = rank(values, asked, item, among)
+        ranked = rank([*values, *parts], asked, item, among)
         if not ranked.values:
-            title = (f"没有可以排序的{LABELS[item][0]}", f"Nothing to rank: {LABELS[item][1]}")
+            title = (f"没有可以排序的{what[0]}", f"Nothing to rank: {what[1]}")
             if asked.years and not self.offices:
                 years = join_years(asked.years)
                 nothing: Both = (f"图谱中没有 {years} 年的数。", f"The graph has none of {years}.")
                 return self.end("absent", title, (), [*missing, nothing])
             return self.end_without(title, missing)
         notes = [fill(_OTHERS, others=str(ranked.others))] if ranked.others > 0 else []
-        rows = [self._show(v, self.find_office(v.agency)) for v in ranked.values]
+        kept = [v for v in ranked.values if asked.bound is None or asked.bound.holds(v.number or Decimal(0))]
+        rows = [replace(self._show(v, self.find_office(v.agency), what), says=v.says) for v in kept]
         order = ("由低到高", "lowest first") if asked.least else ("由高到低", "highest first")
         if not ranked.year:
             notes.append(_MIXED)
         when = (f"{ranked.year} 年", f"{ranked.year}") if ranked.year else ("各部门最近年度", "latest years")
-        title = (f"{when[0]}{LABELS[item][0]}，{order[0]}", f"{LABELS[item][1]}, {when[1]}, {order[1]}")
-        return self.end("ranking", title, rows[: asked.top], missing, notes, total=len(rows))
+        bound = asked.bound.tell() if asked.bound is not None else ("", "")
+        which = f"{what[1]} {bound[1]}".strip()
+        title = (f"{when[0]}{what[0]}{bound[0]}，{order[0]}", f"{which}, {when[1]}, {order[1]}")
+        if asked.bound is not None and not rows:
+            title = (f"没有部门的{when[0]}{what[0]}{bound[0]}", f"No office has {what[1]} {bound[1]}, {when[1]}")
+            return self.end("unstated", title, (), missing, notes)
+        shown = rows[: asked.top] if asked.bound is None else rows
+        return self.end("ranking", title, shown, missing, notes, total=len(rows))
+
+    def _find_ranked(self, values: list[Value]) -> tuple[str, Both, list[Value]]:
+        """The item that offices are put in order by, what it is called, and the sums of its parts where it has any."""
+        items = self.asked.items
+        group_of = next((g for g, parts in load_words()["several"].items() if tuple(parts) == tuple(items)), "")
+        if not group_of:
+            return items[0], LABELS[items[0]], []
+        zh, en = (" + ".join(LABELS[i][n] for i in items) for n in (0, 1))
+        return group_of, (zh, en), add_parts(values, items, group_of)
 
     def _divide(self, values: list[Value], missing: list[Both]) -> Answer:
         """A part over its whole, over people or cars, or what was spent over what was planned."""
@@ -200,10 +216,10 @@ class SheetAnswers(Teller):
             degree=row.degree if row.degree == whole.degree else "stated",
         )  # fmt: skip
 
-    def _show(self, value: Value, office: Office) -> AnswerRow:
+    def _show(self, value: Value, office: Office, what: Both | None = None) -> AnswerRow:
         local = self.site.local
         return AnswerRow(
-            office.label, office.iri, LABELS[value.item], value.number, value.unit, "", value.year, value.phase,
+            office.label, office.iri, what or LABELS[value.item], value.number, value.unit, "", value.year, value.phase,
             value.scope, value.degree, value.document, "", local(value.place) if value.place else "",
             f"{local(value.document)}/sheet", value.stretch,
         )  # fmt: skip

@@ -231,3 +231,42 @@ def test_offices_beside_one_another_by_address() -> None:
         "/explore?measure=staff&by=year&office"
     )
     assert comparison_address(two, [2026], "no-such-item").startswith("/compare?")
+
+
+@pytest.mark.parametrize(
+    ("question", "form", "items", "codes"),
+    [
+        ("教育支出最多的部门", "ranking", (), ("205",)),
+        ("教育支出超过1亿的部门", "ranking", (), ("205",)),
+        ("差旅费支出排名", "ranking", (), ("30211",)),
+        ("which bureau spends the most on vehicles", "ranking", ("vehicles-bought", "vehicles-run"), ()),
+        ("which bureau has the most vehicles", "ranking", ("vehicles",), ()),
+        ("哪些部门的会议费超过100万", "ranking", ("meetings",), ()),
+        ("哪个部门没有政府性基金", "ranking", ("fund-budget-expenditure",), ()),
+        ("杭州市公安局没有出国费吗", "value", ("travel-abroad",), ()),
+    ],
+)
+def test_orders_bounds_and_money(
+    tools: tuple[Recogniser, OfficeBook], question: str, form: str, items: tuple[str, ...], codes: tuple[str, ...]
+) -> None:
+    asked = read(tools, question)
+    assert (asked.form, asked.items) == (form, items)
+    assert tuple(iri.rpartition("/")[2] for iri, _, _ in asked.codes) == codes
+    assert (asked.bound is not None) == any(word in question for word in ("超过", "没有政府"))
+
+
+def test_services_in_everyday_words() -> None:
+    service = SearchEntry(
+        "Service",
+        f"{ID}service/free-inspection",
+        "免除查验没有问题",
+        "free customs inspection",
+        names=("免除查验没有问题",),
+    )
+    entries = [*ENTRIES, service]
+    tools = Recogniser(entries), OfficeBook(entries)
+    for question in ("免检服务花了多少钱", "哪些部门为免检出资", "spending on free inspection services"):
+        asked = read_question(question, *tools)
+        assert [iri for iri, _, _ in asked.services] == [service.iri], question
+        assert asked.form, question
+    assert not read_question("杭州市公安局的培训费", *tools).services
