@@ -2,8 +2,9 @@
 
 Run by ``make bench BENCH=canned ARGS="STORE --keep before.json"``, and after a change with ``--against before.json``:
 what then has other rows, or the same in another order, is named. The database is opened from disk, read-only, as the
-service opens what is too large for memory. Times are those of the processor (user and system), so that other work on
-the machine counts little; a first small query of each process is not counted.
+service opens what is too large for memory; with ``--memory`` it is held in memory, which the processes share. Times
+are those of the processor (user and system), so that other work on the machine counts little; a first small query of
+each process is not counted.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import pyoxigraph as ox
 
 from loaders.build.snapshots import find_current
 from service.checks.samples import Sample, list_samples
+from service.engine.nursery import load_into_memory
 from service.engine.portable import drop_open_slots
 from service.engine.store import open_store
 from service.queries.answers import Answers
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--patience", type=int, default=30, help="processor seconds for one query (default 30)")
     parser.add_argument("--only", action="append", default=[], help="only queries whose name holds this")
     parser.add_argument("--each", action="store_true", help="each parameter by itself as well, and both languages")
+    parser.add_argument("--memory", action="store_true", help="on the graph in memory, not on disk")
     parser.add_argument("--keep", type=Path, help="where to write what was measured, as JSON")
     parser.add_argument("--against", type=Path, help="what was kept before")
     options = parser.parse_args(arguments)
@@ -51,10 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     before = json.loads(options.against.read_text(encoding="utf-8")) if options.against else {}
     found: dict[str, dict[str, Any]] = {}
+    held = load_into_memory(str(snapshot.database)) if options.memory else None
     for sample in asyncio.run(_list(folder, options.only, quick=not options.each)):
         if not sample.missing:
             name = f"{sample.name} {sample.given}".strip()
-            found[name] = measure(snapshot.database, sample, options.patience)
+            found[name] = measure(snapshot.database, sample, options.patience, held)
             print(name, found[name]["seconds"], found[name]["rows"], file=sys.stderr, flush=True)
             if options.keep:
                 options.keep.write_text(json.dumps(found, indent=1), encoding="utf-8")
@@ -74,14 +78,19 @@ async def _list(store: Path, only: Sequence[str], *, quick: bool) -> list[Sample
         await opened.close()
 
 
-def measure(database: Path, sample: Sample, patience: int) -> dict[str, Any]:
-    """``seconds`` of a processor (None: no answer in time), ``rows``, and digests of the rows, ordered and sorted."""
+def measure(database: Path, sample: Sample, patience: int, held: ox.Store | None = None) -> dict[str, Any]:
+    """Asks in a process of its own, the store on disk or the one ``held``.
+
+    Gives ``seconds`` of a processor (None: no answer in time), ``rows``, and digests of the rows, ordered and sorted.
+    """
     with tempfile.TemporaryFile() as result:
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                result.write(json.dumps(_ask(str(database), sample, patience)).encode("utf-8"))
+                result.write(
+                    json.dumps(_ask(held or ox.Store.read_only(str(database)), sample, patience)).encode("utf-8")
+                )
                 result.flush()
                 code = 0
             finally:
@@ -92,8 +101,7 @@ def measure(database: Path, sample: Sample, patience: int) -> dict[str, Any]:
     return json.loads(text) if text else {"seconds": None, "rows": None, "ordered": "", "sorted": ""}
 
 
-def _ask(database: str, sample: Sample, patience: int) -> dict[str, Any]:
-    store = ox.Store.read_only(database)
+def _ask(store: ox.Store, sample: Sample, patience: int) -> dict[str, Any]:
     options: dict[str, Any] = {"use_default_graph_as_union": True}
     if sample.graph:
         options = {"default_graph": [ox.NamedNode(sample.graph)]}

@@ -52,7 +52,7 @@ class ServiceSettings(Settings):
         "bytes; 0 for no limit.",
     )
     max_memory_quads: int = Field(
-        default=2_000_000,
+        default=5_000_000,
         ge=0,
         description="The largest graph that is held in memory, in quads; a larger one, or one that the free memory "
         "does not hold, is queried on disk.",
@@ -136,6 +136,12 @@ class ServiceSettings(Settings):
     )
     page_cache_bytes: int = Field(
         default=32_000_000, ge=0, description="How many bytes of pages are kept in memory; 0 for none."
+    )
+    keep_answers_quads: int = Field(
+        default=500_000,
+        ge=0,
+        description="From how many quads on answers to what is asked of the graph as a whole (the start page, the "
+        "catalogue, canned queries as they first show) are made beforehand and kept beside the snapshot.",
     )
     cache_max_age_seconds: int = Field(
         default=60, ge=0, description="How long others may keep an answer before they ask whether it still holds."

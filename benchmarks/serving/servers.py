@@ -99,7 +99,7 @@ def serve_gongkai(data: Path, folder: Path, name: str = "gongkai", **settings: s
     command = [sys.executable, "-m", "service.command.cli", "serve", "--store", str(store), "--port", str(port)]
     with _running(name, f"http://127.0.0.1:{port}/sparql", command, seconds, folder, environment) as running:
         begin = time.monotonic()
-        _wait_for_memory(f"http://127.0.0.1:{port}/health", int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "2000000")))
+        _wait_for_memory(f"http://127.0.0.1:{port}/health", int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "5000000")))
         running.load_seconds += time.monotonic() - begin
         yield running
 

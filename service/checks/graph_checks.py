@@ -31,7 +31,7 @@ async def read_checks(answers: Answers, name: str) -> DocumentCheck | None:
     quoter = Quoter(_text(document, "text"))
     tokens = Counter({_text(r, "class"): int(r["count"].text) for r in await ask("checks/ledger")})
     counts = {_text(r, "table"): r for r in await ask("checks/figures")}
-    findings = await ask("checks/findings")
+    findings = sorted(await ask("checks/findings"), key=_rank)
     verdicts = Counter(_verdict(r) for r in findings)
     return DocumentCheck(
         document=name,
@@ -132,6 +132,10 @@ def _read_findings(
         )
         for row in shown
     )
+
+
+def _rank(row: Row) -> tuple[str, ...]:
+    return tuple(_text(row, name) for name in ("finding", "zh", "en", "message"))
 
 
 def _name(row: Row) -> tuple[str, str]:

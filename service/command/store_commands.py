@@ -321,14 +321,17 @@ def _describe(side: str, figure: Stated | None) -> dict[str, Any]:
 
 
 def make_index(store: Path, snapshot: Snapshot | None) -> None:
-    """Makes the search index of what was published, so that the first question need not wait for it.
+    """Makes what the first question of what was published would wait for: the search index, answers of a large graph.
 
     Not where nothing can be served: the packages for it are an extra.
     """
     if snapshot is not None and is_there("serve"):
         from service.linked.snapshot_parts import make
+        from service.settings import ServiceSettings
 
         make(store, snapshot, "search")
+        if snapshot.manifest.quads >= ServiceSettings().keep_answers_quads:
+            make(store, snapshot, "answers")
 
 
 def _find_snapshot(store: Path, name: str) -> Snapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 from loaders.build.snapshots import Snapshot, find_current, find_pointer, refuse_other_base
 from loaders.errors import StoreError
 from service.engine.cache import ByteCache, CachedAnswers
+from service.engine.kept import KeptAnswers, Place
 from service.engine.lanes import PoolLimits
 from service.engine.pool import WorkerPool
 from service.engine.remote import RemoteStore
@@ -106,11 +108,12 @@ class EmbeddedStore:
             ),
         )
         self.cache = ByteCache(settings.cache_bytes)
+        self.kept = KeptAnswers(settings.store)
         #: The counts of a snapshot, if they have been made.
         self.statistics: Statistics | None = None
         self.counts_wanted = False
         self.looked_up = 0
-        self._answers = CachedAnswers(self.pool.run, lambda: self.edition, self.cache, settings.failure_memory_seconds)
+        self._answers = CachedAnswers(self._evaluate, lambda: self.edition, self.cache, settings.failure_memory_seconds)
 
     async def start(self) -> None:
         await self.pool.start()
@@ -120,6 +123,14 @@ class EmbeddedStore:
 
     async def run(self, job: Job) -> Answer:
         return await self._answers.run(job)
+
+    def _evaluate(self, job: Job) -> Awaitable[Answer]:
+        snapshot = self.pool.snapshot
+        place = self.kept.find(job, snapshot) if snapshot is not None and job.repeatable else None
+        return self.pool.run(job) if place is None else self._recall(job, place)
+
+    async def _recall(self, job: Job, place: Place) -> Answer:
+        return await self.kept.read(place, self.edition) or await self.pool.run(job)
 
     def look_up(self, job: Job, lookup: Lookup | Count) -> Answer | None:
         """The answer to a job that is no more than a look-up, at once; None if the processes have to find it."""

@@ -36,6 +36,7 @@ class Asking:
         self.search = SearchPage(site, search)
         self.reconciliation = Reconciliation(site, search)
         self.dataset = DatasetPages(site, self.maker)
+        self._least = site.answers.settings.keep_answers_quads
         self._store = store
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -56,7 +57,7 @@ class Asking:
         yield "/dumps/{path:path}", self.dataset.send_dump, ["GET"]
 
     def start(self) -> None:
-        """Opens the index, if there is one, begins the dumps and counts, so that whoever asks first need not wait."""
+        """Opens the index, if there is one, and begins what is missing, so that whoever asks first need not wait."""
         self._tasks = [asyncio.create_task(self._warm()), asyncio.create_task(self._count())]
 
     async def _warm(self) -> None:
@@ -64,9 +65,11 @@ class Asking:
             if self.maker is not None and self.maker.is_ready("search"):
                 await self.search.warm()
                 self.maker.begin("dumps")
+            if self.maker is not None and self.maker.find_snapshot().manifest.quads >= self._least:
+                self.maker.begin("answers")
         except GongkaiError as error:
             # The first question will say the same to whoever asks it.
-            _LOG.warning("the search index could not be opened: %s", error)
+            _LOG.warning("what is made of the snapshot beforehand is missing: %s", error)
 
     async def _count(self) -> None:
         """Has the statements of each snapshot counted that comes to be served, if they are many or anyone counts."""

@@ -4,6 +4,7 @@
 
     <store>/derived/000007-1f3c9a20/search/     the index of snapshot 000007
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
+    <store>/derived/000007-1f3c9a20/answers/    answers to what is asked of it as a whole
     <store>/derived/000007-1f3c9a20/counts/     how many statements it has
     <store>/derived/000007-1f3c9a20/package-…/  one of the files that are made when they are first asked for
 
@@ -33,9 +34,12 @@ from loaders.build.growing import read_changes
 from loaders.build.snapshots import Snapshot, find_current, mark_snapshot, writing
 from loaders.errors import GongkaiError, StoreError
 from service.engine import statistics
+from service.engine.kept import EDITION as KEPT_EDITION
+from service.engine.kept import PART as KEPT
+from service.engine.kept import name_part
 from service.engine.store import EmbeddedStore, Store, find_published
 from service.http.problems import Problem
-from service.linked import dumps
+from service.linked import dumps, kept_questions
 from service.linked.packages import EDITION, PACKAGES, Package, make_package
 from service.search import index as search_index
 from service.search.entries import list_changed, list_entries
@@ -63,6 +67,10 @@ def _make_dumps(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> N
     dumps.make_dumps(store, snapshot.manifest.base, folder)
 
 
+def _make_answers(place: Path, snapshot: Snapshot, _: ox.Store, folder: Path) -> None:
+    kept_questions.make_answers(place, snapshot, folder)
+
+
 def _make_counts(_: Path, __: Snapshot, store: ox.Store, folder: Path) -> None:
     statistics.write_statistics(store, folder)
 
@@ -78,6 +86,7 @@ def _make_package(package: Package) -> Callable[[Path, Snapshot, ox.Store, Path]
 PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] = {
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
+    KEPT: (_make_answers, KEPT_EDITION),
     "counts": (_make_counts, statistics.EDITION),
     **{package.part: (_make_package(package), EDITION) for package in PACKAGES},
 }
@@ -90,7 +99,7 @@ def find_folder(store: Path, snapshot: Snapshot, part: str) -> Path:
 
 
 def _name_folder(store: Path, mark: str, part: str) -> Path:
-    return store / "derived" / mark / f"{part}-{PARTS[part][1]}"
+    return name_part(store, mark, part, PARTS[part][1])
 
 
 def make(store: Path, snapshot: Snapshot, part: str) -> Path:

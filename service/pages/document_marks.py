@@ -63,6 +63,7 @@ async def read_document(answers: Answers, words: Vocabulary, iri: str, language:
     if not found:
         return None
     text = str(found[0].get("text", ""))
+    figures.sort(key=lambda row: (row["thing"].text, str(row.get("label", ""))))
     marks = [mark for row in figures if (mark := _read_figure(row)) is not None]
     marks += _find_codes(text, codes, {(m.start, m.end) for m in marks})
     backs, spans = _read_stated(stated, f"{answers.settings.base}id/", words, language)
