@@ -63,7 +63,7 @@ TERMS: dict[str, dict[str, Term | str]] = {
     ),
     **dict.fromkeys(
         ("search/office-changes", "search/office-contradictions", "search/office-divisions", "search/office-duties",
-         "search/office-indicators", "search/office-projects"),
+         "search/office-indicators", "search/office-projects", "search/office-units"),
         _OF_AGENCY,
     ),
     "search/service-money": {

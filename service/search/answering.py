@@ -58,14 +58,19 @@ class Answering:
             return _tell_unread(await CodeAnswers(self.site, asked, book, offices).answer(missing), unread)
         by_name = asked.guessed and asked.rest and offices
         if asked.form in ("list", "change") or asked.listed or by_name:
-            return await ListAnswers(self.site, asked, book, offices).answer(missing)
+            answer = await ListAnswers(self.site, asked, book, offices).answer(missing)
+            if asked.listed == "units" and answer is not None and not answer.rows:
+                # No unit is named; how many there are may be stated.
+                return await SheetAnswers(self.site, _count_units(asked), book, offices).answer(missing)
+            return answer
         if not asked.items and asked.form != "rate":
             return None
         lists = ListAnswers(self.site, asked, book, offices)
         answer = await lists.answer_by_name(missing) if unread and len(offices) == 1 else None
         if answer is not None:
             return answer
-        if unread and (asked.guessed or asked.narrower):
+        whole = not offices and not {*asked.items} - _WHOLES
+        if unread and (asked.guessed or asked.narrower or whole):
             # What is asked for is said by words that nothing here knows: no whole stands in for it.
             return None
         return _tell_unread(await sheets.answer(missing), unread)
@@ -109,6 +114,10 @@ def list_offices(asked: Asked, book: OfficeBook) -> list[Office]:
     found = [o for named in (*asked.offices.named, *asked.offices.places) for o in named.offices]
     found += [o for kind, _ in asked.offices.kinds for o in book.of_kind(kind)]
     return list(dict.fromkeys(found))
+
+
+def _count_units(asked: Asked) -> Asked:
+    return replace(asked, form="value", items=("units",), listed="")
 
 
 def _tell_reading(asked: Asked) -> list[Both]:

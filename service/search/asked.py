@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.search.asking_words import Cue, find_cues, load_words
 from service.search.bounds_asked import Bound, find_bound
@@ -95,11 +95,13 @@ def read_question(question: str, recogniser: Recogniser, book: OfficeBook) -> As
     if bound is not None:
         stretches.append(at)
     cues = find_cues(text, stretches)
-    services, said = _find_services(mentions, cues, stretches, recogniser)
+    services, places = _find_services(mentions, cues, stretches, recogniser)
     if services:
-        stretches += said
+        stretches += places
         cues = find_cues(text, stretches)
     codes = find_english_codes(text, cues, stretches, recogniser.codes)
+    said = [c for c in cues if c.table == "codes" and not any(_covers(m, c) for m in mentions if m.kind in _CODES)]
+    codes += [m for cue in said for m in _read_code(cue, recogniser)]
     codes += _find_codes(text, mentions, cues, [*stretches, *((m.start, m.end) for m in codes)])
     if codes:
         stretches += [(m.start, m.end) for m in codes]
@@ -121,6 +123,15 @@ def _find_services(
     found = {iri: at for iri, at in found.items() if not any(a < at[1] and at[0] < b for a, b in taken)}
     entries = [recogniser.entries[iri] for iri in found]
     return tuple((e.iri, e.label, e.english or e.label) for e in entries), list(found.values())
+
+
+def _covers(mention: Mention, cue: Cue) -> bool:
+    return mention.start <= cue.start and cue.end <= mention.end
+
+
+def _read_code(cue: Cue, recogniser: Recogniser) -> list[Mention]:
+    """The codes that everyday words stand for."""
+    return [replace(m, start=cue.start, end=cue.end) for m in recogniser.read(cue.meaning) if m.kind in _CODES]
 
 
 def _find_codes(

@@ -29,6 +29,7 @@ _CUES = (
     "bodies",
     "like",
     "services",
+    "codes",
 )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import pyoxigraph as ox
 
 from service.queries.answers import Row
 from service.search.answer import Answer, AnswerRow, Both
-from service.search.telling import Teller, find_stretch
+from service.search.telling import Teller, find_stretch, group
 
 _BY_NAME: Both = (
     "文件在几处以这个名称列数，口径见各行，数额不同的不宜相加。",
@@ -22,7 +22,11 @@ _COLUMNS: Both = (
     "按各部门官方表格所印的最大口径排序；口径见各行。",
     "In order of what the official tables of each office print in the widest scope, which each row says.",
 )
-_BASIC: Both = ("（基本支出）", " (basic expenditure)")
+_PARTS: Mapping[str, Both] = {
+    "Basic": ("（基本支出）", " (basic expenditure)"), "Personnel": ("（人员经费）", " (personnel)"),
+    "Public": ("（公用经费）", " (running expenses)"), "Project": ("（项目支出）", " (project expenditure)"),
+}  # fmt: skip
+_WIDTHS = {"Basic": 1, "Personnel": 2, "Public": 2, "Project": 2}
 
 
 class CodeAnswers(Teller):
@@ -44,10 +48,10 @@ class CodeAnswers(Teller):
         zh, en = "、".join(dict.fromkeys(n[0] for n in names)), ", ".join(dict.fromkeys(n[1] for n in names))
         best: dict[tuple[str, str, str], AnswerRow] = {}
         # Of all funds before others, whole before basic expenditure, the finest rounding and the largest first.
-        for row in sorted(found, key=_rank):
-            office = self.find_office(row["agency"].text)
-            shown = self._show(row, office.label, codes[row["code"].text])
-            best.setdefault((office.iri, row["code"].text, shown.phase), shown)
+        for rows in sorted(add_up(found), key=_rank):
+            office = self.find_office(rows[0]["agency"].text)
+            shown = self._show(rows, office.label, codes[rows[0]["code"].text])
+            best.setdefault((office.iri, rows[0]["code"].text, shown.phase), shown)
         if not best:
             stated = await self._find_by_name(codes)
             if stated:
@@ -64,11 +68,13 @@ class CodeAnswers(Teller):
     async def _rank(self, missing: list[Both]) -> Answer | None:
         """The offices in the order of what they spend under a code, of the year and phase that most of them state."""
         asked = self.asked
-        (iri, *names), *others = dict.fromkeys(asked.codes)
+        names, *others = dict.fromkeys((label, english) for _, label, english in asked.codes)
         offices = self.offices or list(self.book.offices.values())
         if others or len(offices) > _MOST_OFFICES:
             return None
-        given = {"code": [ox.NamedNode(iri)], "agency": [ox.NamedNode(o.iri) for o in offices]}
+        # The same name in several classifications: what is spent under any of them, never added.
+        codes = [ox.NamedNode(iri) for iri, _, _ in dict.fromkeys(asked.codes)]
+        given = {"code": codes, "agency": [ox.NamedNode(o.iri) for o in offices]}
         rows = await self.ask("search/office-codes", **given)
         if asked.phase:
             rows = [r for r in rows if r["phase"].text.endswith(f"#phase{asked.phase.title()}")]
@@ -76,9 +82,9 @@ class CodeAnswers(Teller):
         rows = [r for r in rows if r["year"].text == str(year)]
         phase = _find_most(rows, "phase")
         best: dict[str, AnswerRow] = {}
-        for row in sorted((r for r in rows if r["phase"].text == phase), key=_rank):
-            office = self.find_office(row["agency"].text)
-            best.setdefault(office.iri, self._show(row, office.label, (names[0], names[1])))
+        for summed in sorted(add_up([r for r in rows if r["phase"].text == phase]), key=_rank):
+            office = self.find_office(summed[0]["agency"].text)
+            best.setdefault(office.iri, self._show(summed, office.label, names))
         found = sorted(best.values(), key=lambda r: (r.number or 0) * (1 if asked.least else -1))
         if asked.bound is not None:
             found = [r for r in found if asked.bound.holds(r.number or Decimal(0))]
@@ -112,16 +118,42 @@ class CodeAnswers(Teller):
             document=place.partition("#")[0], evidence=self.site.local(place), stretch=find_stretch(place),
         )  # fmt: skip
 
-    def _show(self, row: Row, office: str, name: Both) -> AnswerRow:
-        place = row["place"].text
-        basic = _is_basic(row)
-        label = (name[0] + (_BASIC[0] if basic else ""), name[1] + (_BASIC[1] if basic else ""))
+    def _show(self, rows: Sequence[Row], office: str, name: Both) -> AnswerRow:
+        row, place = rows[0], rows[0]["place"].text
+        kind = _PARTS.get(_name_part(row), ("", ""))
+        says = " + ".join(group(Decimal(r["amount"].text)) for r in rows) if len(rows) > 1 else ""
         return AnswerRow(
-            office, row["agency"].text, label, Decimal(row["amount"].text), "CNY", year=int(row["year"].text),
-            phase=row["phase"].text.rpartition("#phase")[2].lower(), degree="stated",
+            office, row["agency"].text, (name[0] + kind[0], name[1] + kind[1]), _total(rows), "CNY", says,
+            int(row["year"].text), phase=row["phase"].text.rpartition("#phase")[2].lower(), degree="stated",
             scope=row["fund"].text.rpartition("#fund")[2].lower(), document=place.partition("#")[0],
             evidence=self.site.local(place), stretch=find_stretch(place),
         )  # fmt: skip
+
+
+def add_up(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows of each code that make up one amount: of one table's scope, one for each code of another classification.
+
+    Official tables of economic codes give 办公费 once for 机关 (50201) and once for 事业单位 (50502): the office spends
+    both. A row without such a code is the whole already; of codes within one another the finest are added.
+    """
+    groups: dict[tuple[str, ...], dict[tuple[str, ...], Row]] = {}
+    # The finest rounding and the largest first: in a row of a table that is what stands for all of its columns.
+    for row in sorted(rows, key=lambda r: (Decimal(r["precision"].text), -Decimal(r["amount"].text))):
+        key = tuple(row[n].text for n in ("agency", "code", "year", "phase", "part", "fund"))
+        others = (row[n].text if n in row else "" for n in ("function", "economic", "government"))
+        key += (row["place"].text.partition("#")[0],)
+        groups.setdefault(key, {}).setdefault(tuple("" if o == row["code"].text else o for o in others), row)
+    found = []
+    for parts in groups.values():
+        whole = parts.get(("", "", ""))
+        leaves = [row for others, row in parts.items() if not _holds_another(others, parts)]
+        found.append([whole] if whole is not None else leaves)
+    return found
+
+
+def _holds_another(codes: tuple[str, ...], among: Iterable[tuple[str, ...]]) -> bool:
+    """Whether other codes lie below these: 502 before 50201."""
+    return any(o != codes and all(b.startswith(a) for a, b in zip(codes, o, strict=True)) for o in among)
 
 
 def _find_most(rows: Sequence[Row], name: str) -> str:
@@ -131,10 +163,15 @@ def _find_most(rows: Sequence[Row], name: str) -> str:
     return max(counts, key=lambda value: (counts[value], value), default="")
 
 
-def _is_basic(row: Row) -> bool:
-    return row["part"].text.endswith("Basic")
+def _name_part(row: Row) -> str:
+    return row["part"].text.rpartition("Expenditure")[2]
 
 
-def _rank(row: Row) -> tuple[bool, bool, Decimal, Decimal]:
-    fund = row["fund"].text.endswith("#fundAll")
-    return _is_basic(row), not fund, Decimal(row["precision"].text), -Decimal(row["amount"].text)
+def _total(rows: Sequence[Row]) -> Decimal:
+    return sum((Decimal(row["amount"].text) for row in rows), Decimal(0))
+
+
+def _rank(rows: Sequence[Row]) -> tuple[int, bool, Decimal, Decimal]:
+    """The widest first: all expenditure before basic, that before its parts; all funds before one."""
+    part, fund = _name_part(rows[0]), rows[0]["fund"].text.endswith("#fundAll")
+    return _WIDTHS.get(part, 0), not fund, Decimal(rows[0]["precision"].text), -_total(rows)

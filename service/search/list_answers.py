@@ -16,6 +16,7 @@ from service.search.telling import LABELS, Teller, find_stretch
 _THINGS: Mapping[str, tuple[str, Both]] = {
     "duties": ("search/office-duties", ("职责", "duties")),
     "divisions": ("search/office-divisions", ("内设机构", "divisions")),
+    "units": ("search/office-units", ("下属单位", "subordinate units")),
 }
 _PROJECTS: Both = ("项目", "projects")
 _DIRECTIONS = {"up": "增加", "down": "减少", "unchanged": "持平"}
@@ -52,10 +53,10 @@ class ListAnswers(Teller):
         ]
         if not held:
             return await self._find_target(said, missing)
-        longest = max(held, key=lambda r: len(r.label[0]))
-        name = longest.label[0]
-        title = (f"{longest.office}的项目“{name}”", f"{longest.office}: the project “{name}”")
-        return self.end("value", title, [longest], missing)
+        name = max((r.label[0] for r in held), key=len)
+        meant = [r for r in held if r.label[0] == name]
+        title = (f"{meant[0].office}的项目“{name}”", f"{meant[0].office}: the project “{name}”")
+        return self.end("value" if len(meant) == 1 else "list", title, meant, missing)
 
     async def _find_target(self, said: str, missing: list[Both]) -> Answer | None:
         """The target whose whole name stands in the question, with a word of it that nothing else explains."""
@@ -134,8 +135,11 @@ class ListAnswers(Teller):
         return self.end("ranking", title, ranked[: asked.top], missing, total=len(ranked))
 
     def _read_projects(self, found: list[Row]) -> list[AnswerRow]:
-        """Projects, each with its amount of the latest year: the largest that is stated of it there."""
-        best: dict[tuple[str, str], AnswerRow] = {}
+        """Projects, each with its amount of the latest year: the largest that is stated of it there.
+
+        Of those that bear one name all are kept whose amounts differ; those without an amount only where none has one.
+        """
+        best: dict[str, AnswerRow] = {}
         for row in self.keep_years(found):
             office, label = self.find_office(row["agency"].text), row["label"].text
             place = row["place"].text if "place" in row else ""
@@ -146,17 +150,30 @@ class ListAnswers(Teller):
                 degree="stated" if money else "", document=place.partition("#")[0],
                 evidence=self.site.local(place or row["project"].text), stretch=find_stretch(place),
             )  # fmt: skip
-            best.setdefault((office.iri, label), shown)
-        return list(best.values())
+            best.setdefault(row["project"].text, shown)
+        named = {(r.office_iri, r.label) for r in best.values() if r.number is not None}
+        kept = {
+            (r.office_iri, r.label, r.number, r.phase): r
+            for r in best.values()
+            if r.number is not None or (r.office_iri, r.label) not in named
+        }
+        return list(kept.values())
 
     # Targets, changes, contradictions
 
     async def _list_targets(self, missing: list[Both]) -> Answer:
         called = self.asked.named
-        shown = [self._show_target(row) for row in self.keep_years(await self.ask("search/office-indicators"))]
+        rows = self.keep_years(await self.ask("search/office-indicators"))
+        shown = [self._show_target(row) for row in rows]
         if not called:
             return self._list(("绩效目标", "performance targets"), shown, missing)
         meant = [shown[n] for n in find_named([r.label[0] for r in shown], called)]
+        of_project = {_text(row, "project") for row in rows if compact(called) in compact(_text(row, "project"))}
+        if of_project and not any(r.label[0] == called for r in meant):
+            # The targets of a project: 接访大厅的绩效目标.
+            own = [each for row, each in zip(rows, shown, strict=True) if _text(row, "project") in of_project]
+            names = "、".join(sorted(of_project))
+            return self._list((f"项目“{names}”的绩效目标", f"targets of the project “{names}”"), own, missing)
         if meant and len({(r.office_iri, r.label, r.says) for r in meant}) == 1:
             name = meant[0].label[0]
             title = (f"{meant[0].office}的绩效目标“{name}”", f"{meant[0].office}: the target “{name}”")
@@ -180,6 +197,8 @@ class ListAnswers(Teller):
         rows = [r for r in self.keep_years(await self.ask("search/office-changes"))
                 if (said := _find_items(r["label"].text)) and said.issubset(self.asked.items)]  # fmt: skip
         what = tuple("、".join(LABELS[item][n] for item in self.asked.items) for n in (0, 1))
+        # What is said of the item itself goes before what is said of a part that bears its word: 住房保障支出.
+        rows = [r for r in rows if _is_item(r["label"].text)] or rows
         shown = _drop_repeated(self._show_change(row) for row in rows)
         if shown and len({(r.office_iri, r.says) for r in shown}) == 1:
             title = (
@@ -248,6 +267,11 @@ def _drop_repeated(rows: Iterable[AnswerRow]) -> list[AnswerRow]:
 def _find_items(label: str) -> set[str]:
     """The items that a label names."""
     return {cue.meaning for cue in find_cues(label) if cue.table == "items"}
+
+
+def _is_item(label: str) -> bool:
+    """Whether a label says an item and nothing beside it."""
+    return any(cue.end - cue.start == len(label.strip()) for cue in find_cues(label) if cue.table == "items")
 
 
 def _text(row: Row, name: str) -> str:

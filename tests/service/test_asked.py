@@ -25,6 +25,8 @@ ENTRIES = [
     *(SearchEntry("Document", f"{ID}document/{key}", label, names=(f"{label}预算",),
                   agency=f"{ID}agency/{key}", years=(2026,))
       for key, (label, _) in OFFICES.items()),
+    SearchEntry("EconomicCode", f"{ID}code/economic-2018/30113", "住房公积金", "housing provident fund",
+                names=("住房公积金", "30113")),
     SearchEntry("EconomicCode", f"{ID}code/economic-2018/30211", "差旅费", "travel", names=("差旅费", "30211")),
     SearchEntry("FunctionCode", f"{ID}code/function/205", "教育支出", "education", names=("教育支出", "education")),
     SearchEntry("FunctionCode", f"{ID}code/function/2040220", "执法办案", names=("执法办案", "2040220")),
@@ -270,3 +272,25 @@ def test_services_in_everyday_words() -> None:
         assert [iri for iri, _, _ in asked.services] == [service.iri], question
         assert asked.form, question
     assert not read_question("杭州市公安局的培训费", *tools).services
+
+
+@pytest.mark.parametrize(
+    ("question", "form", "items", "listed", "codes"),
+    [
+        ("深圳市审计局公积金", "value", (), "", ("30113",)),
+        ("深圳市审计局住房公积金", "value", (), "", ("30113",)),
+        ("住房公积金最多的5个部门", "ranking", (), "", ("30113",)),
+        ("深圳市审计局有哪些下属单位", "list", (), "units", ()),
+        ("深圳市审计局下属单位数", "value", ("units",), "", ()),
+        ("深圳市审计局2026年总共能拿到多少钱", "value", ("income-total",), "", ()),
+        ("what does it cost the Shenzhen audit bureau to run its cars", "value", ("vehicles-run",), "", ()),
+    ],
+)
+def test_everyday_words(
+    tools: tuple[Recogniser, OfficeBook], question: str, form: str, items: tuple[str, ...], listed: str,
+    codes: tuple[str, ...],
+) -> None:  # fmt: skip
+    asked = read(tools, question)
+    assert (asked.form, asked.items, asked.listed) == (form, items, listed)
+    assert tuple(iri.rpartition("/")[2] for iri, _, _ in asked.codes) == codes
+    assert not asked.rest
