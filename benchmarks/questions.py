@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT)]
 
 from tests.questions.judging import judge, read_questions  # noqa: E402
 
-FILES = ("asked.tsv", "later.tsv")
+FILES = ("asked.tsv", "later.tsv", "newcomer.tsv")
 LEAST, MOST_MILLISECONDS = 0.92, 150.0
 
 

@@ -133,7 +133,7 @@ def test_what_asks_for_nothing_has_no_answer(web: httpx.Client) -> None:
 
 
 def test_the_questions_can_be_read() -> None:
-    for name, count in (("asked.tsv", 150), ("later.tsv", 40)):
+    for name, count in (("asked.tsv", 150), ("later.tsv", 40), ("newcomer.tsv", 19)):
         questions = read_questions(name)
         assert len(questions) == count
         assert len({q.text for q in questions}) == count
