@@ -43,7 +43,7 @@ from service.queries.binding import bind_window
 from service.sparql.failures import QueryFailure
 from service.sparql.guard import Inspection, inspect
 from service.sparql.hints import sharpen
-from service.sparql.lookups import find_lookup
+from service.sparql.lookups import Count, Lookup, find_lookup
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 K = TypeVar("K")
@@ -81,6 +81,7 @@ class Endpoint:
         self.settings = site.answers.settings
         self.editor = EditorPage(site)
         self.store = site.answers.store
+        self._longest = self.settings.max_query_bytes
         self.federation = Federation(self.settings)
         self._kept: OrderedDict[tuple[bytes, ...], _Kept] = OrderedDict()
         self._inspected: OrderedDict[str, Inspection] = OrderedDict()
@@ -159,7 +160,7 @@ class Endpoint:
     ) -> Response | None:
         record: Record = request.scope[SCOPE_KEY]
         record.query, record.source = question.query, "guard"
-        lookup = find_lookup(question.query) if isinstance(self.store, EmbeddedStore) else None
+        lookup = self._find_lookup(question.query)
         # What is answered without the engine need not be judged for it.
         inspection = self._inspect(question.query) if lookup is None else Inspection(lookup.form, has_dataset=False)
         form = _choose(request, question, inspection, browser)
@@ -176,6 +177,7 @@ class Endpoint:
         record.source = "run"
         answer = self.store.look_up(job, lookup) if lookup and isinstance(self.store, EmbeddedStore) else None
         if answer is None:
+            # The processes have to find it, and the guard stands before them.
             inspection = self._inspect(question.query)
             answer = await run_while_connected(request.receive, self._run(job, inspection))
         if answer is None:
@@ -211,6 +213,12 @@ class Endpoint:
         if inspection.has_service:
             job = await self.federation.resolve(job, inspection)
         return await self.store.run(job)
+
+    def _find_lookup(self, query: str) -> Lookup | Count | None:
+        """What a query looks up, if that is found here and the query is no longer than queries may be."""
+        if not isinstance(self.store, EmbeddedStore) or len(query.encode("utf-8", "surrogatepass")) > self._longest:
+            return None
+        return find_lookup(query)
 
     def _inspect(self, query: str) -> Inspection:
         found = self._inspected.get(query)

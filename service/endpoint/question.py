@@ -88,7 +88,7 @@ def _read_alone(raw: bytes) -> Question | None:
 def unescape(raw: bytes) -> bytes:
     """What a value of an address says: ``+`` is a space, ``%XX`` a byte, and any other ``%`` itself.
 
-    Quoted-printable is the same but for its sign, and its decoder is twenty times as fast as that of addresses.
+    Quoted-printable is the same but for its sign, and its decoder is three times as fast as that of addresses.
     """
     spaced = raw.replace(b"+", b" ")
     if not _WELL_SPELT.fullmatch(spaced):

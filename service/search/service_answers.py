@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -44,10 +45,7 @@ class ServiceAnswers(Teller):
             f"Money for {en}: {len(shown)} amounts of {count} offices",
         )
         found = self.end("list", title, shown, missing, [_APART])
-        return Answer(
-            found.status, found.title, found.rows, found.missing, found.notes, (*found.onward, *self._offer_query()),
-            found.total,
-        )  # fmt: skip
+        return replace(found, onward=(*found.onward, *self._offer_query()))
 
     def _offer_query(self) -> list[Onward]:
         if _QUERY not in self.site.answers.catalogue:

@@ -317,6 +317,19 @@ def test_counted_once_somebody_counts(served: Server, engine: ox.Store) -> None:
         wait_until(is_kept, "the statements to be counted")
 
 
+def test_no_look_up_is_longer_than_queries_may_be(store_of_five: Path) -> None:
+    server = start_server(store_of_five, GONGKAI_MAX_LOOKUP_QUADS="1000000", GONGKAI_MAX_QUERY_BYTES="80")
+    try:
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            short, long = "DESCRIBE <http://example.org/x>", f"DESCRIBE <http://example.org/{'x' * 80}>"
+            assert client.get("/sparql", params={"query": short, "format": "ttl"}).status_code == 200
+            refused = client.get("/sparql", params={"query": long, "format": "ttl"})
+            assert refused.status_code == 413
+            assert "max_query_bytes" in refused.text
+    finally:
+        server.stop()
+
+
 def test_without_a_copy(store_of_five: Path) -> None:
     server = start_server(store_of_five, GONGKAI_MAX_LOOKUP_QUADS="0", GONGKAI_MAX_MEMORY_QUADS="0")
     try:
