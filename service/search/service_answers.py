@@ -42,7 +42,7 @@ class ServiceAnswers(Teller):
         count = len({row.office_iri for row in shown})
         title = (
             f"为“{zh}”安排或支出的资金：{count} 个部门，{len(shown)} 笔",
-            f"Money for {en}: {len(shown)} amounts of {count} offices",
+            f"Money for {en} (amounts: {len(shown)}, offices: {count})",
         )
         found = self.end("list", title, shown, missing, [_APART])
         return replace(found, onward=(*found.onward, *self._offer_query()))
