@@ -20,7 +20,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,57 @@ def run(*arguments: str | bytes, timeout: float = PATIENCE, **options: Any) -> s
             process.kill()
             raise
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+#: Stands for the installed ``gongkai``: sends what it was started with, and ends as that ends.
+_STAND_IN = """#!{python} -IS
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as channel:
+    channel.connect({place!r})
+    order = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode("ascii")
+    socket.send_fds(channel, [len(order).to_bytes(4, "big")], [0, 1, 2])
+    channel.sendall(order)
+    sys.exit(int(channel.recv(4) or b"70"))
+"""
+
+
+@contextmanager
+def standing_in(folder: Path) -> Iterator[Path]:
+    """A folder for PATH in which ``gongkai`` is forked as the rest: for shells, which start it by its name."""
+    place = folder / "gongkai.socket"
+    script = folder / "bin" / "gongkai"
+    script.parent.mkdir()
+    script.write_text(_STAND_IN.format(python=sys.executable, place=str(place)), encoding="utf-8")
+    script.chmod(0o755)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(place))
+        listener.listen()
+
+        def listen() -> None:
+            while True:
+                try:
+                    channel, _ = listener.accept()
+                except OSError:
+                    return
+                threading.Thread(target=_answer, args=(channel,), daemon=True).start()
+
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        yield script.parent
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def _answer(channel: socket.socket) -> None:
+    """Runs what a stand-in was started with, and tells it the exit code."""
+    with channel:
+        size, files, _, _ = socket.recv_fds(channel, 4, 3)
+        with channel.makefile("rb") as said:
+            arguments, folder, names = json.loads(said.read(int.from_bytes(size, "big")))
+        try:
+            ends = dict(zip(("stdin", "stdout", "stderr"), files, strict=True))
+            process = start(*arguments, cwd=folder, env=names, **ends)
+        finally:
+            for file in files:
+                os.close(file)
+        channel.sendall(str(process.wait() % 256).encode("ascii"))

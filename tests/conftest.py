@@ -75,7 +75,8 @@ def foundations(place_of_run: Path) -> Iterator[Foundations]:
 
 @pytest.fixture(scope="session")
 def store_of_five(place_of_run: Path, foundations: Foundations) -> Path:
-    """A store of the five documents with its search index, as ``gongkai build`` makes it: once a run, for all workers.
+    """A store of the five documents with its search index, as ``gongkai build`` makes it, and its dumps, which each
+    server would begin to make: once a run, for all workers.
 
     It is to be read only. What builds into it, serves it with other settings or counts its files takes a copy
     (:func:`copy_of_five`).
@@ -86,7 +87,8 @@ def store_of_five(place_of_run: Path, foundations: Foundations) -> Path:
         report = build(store_dir=store, settings=Settings(store=store, jobs=2))
         assert report.succeeded
         assert report.snapshot is not None
-        snapshot_parts.make(store, report.snapshot, "search")
+        for part in ("search", "dumps"):
+            snapshot_parts.make(store, report.snapshot, part)
     return store
 
 

@@ -3,11 +3,16 @@
 An order is a line of JSON beside four files (standard input, output, errors, and where its end is told). The
 process that is forked goes on as ``python -m MODULE`` or ``python FILE`` would have begun: with its own folder,
 environment, arguments and files, and with the same end. It must be forked from one thread, which is counted here.
+
+Each has a spare beside it, forked before it has any thread, which becomes its fork server once documents are to be
+converted: to start that anew takes four seconds of a processor, in each of a hundred builds. Builds within a test's own
+process start theirs as everywhere, and prove that it can be.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import json
 import os
@@ -17,11 +22,16 @@ import selectors
 import signal
 import socket
 import sys
+import traceback
 import warnings
+from collections.abc import Sequence
+from multiprocessing import util
 from pathlib import Path
 from typing import Any, TextIO, cast
 
 _LONGEST = 1 << 20
+#: The least number of the file by which a process knows its spare: out of the way of those that it opens itself.
+SPARE = 99
 
 
 def prepare() -> None:
@@ -33,8 +43,9 @@ def prepare() -> None:
     from service.settings import ServiceSettings
 
     for module in (
-        "loaders.build.building", "loaders.build.shards", "loaders.build.watching", "service.app",
-        "service.checks.file_checks", "service.linked.exports", "typer.main", "uvicorn", "uvloop",
+        "loaders.build.building", "loaders.build.shards", "loaders.build.watching", "ortools.sat.python.cp_model",
+        "service.app", "service.checks.file_checks", "service.checks.selftest", "service.linked.exports", "typer.main",
+        "uvicorn", "uvloop",
     ):  # fmt: skip
         importlib.import_module(module)
     QueryCatalogue.load(ServiceSettings().base)
@@ -104,6 +115,55 @@ def become(order: dict[str, Any], files: list[int]) -> None:
     sys.argv[1:] = order["arguments"]
 
 
+class Spare:
+    """A process that waits for code to run, with files at certain numbers, as ``python -c CODE`` would be started."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours, theirs:
+            self._channel = socket.socket(fileno=fcntl.fcntl(ours, fcntl.F_DUPFD_CLOEXEC, SPARE))
+            ours.close()
+            self._pid = os.fork()
+            if not self._pid:
+                self._channel.close()
+                wait_for_code(theirs)
+        self._start = util.spawnv_passfds
+
+    def start(self, path: object, arguments: Sequence[str | bytes], files: Sequence[int]) -> int:
+        """As :func:`multiprocessing.util.spawnv_passfds`; it becomes the first fork server that is asked for."""
+        code = os.fsdecode(arguments[-1])
+        if "multiprocessing.forkserver" not in code or self._channel.fileno() == -1:
+            return int(self._start(path, arguments, files))  # type: ignore[arg-type]
+        with self._channel as channel:
+            socket.send_fds(channel, [json.dumps({"code": code, "numbers": list(files)}).encode("ascii")], list(files))
+        return self._pid
+
+
+def wait_for_code(channel: socket.socket) -> None:
+    """Runs the code that comes, and ends with it; ends at once where the process that it waits for has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    data, files, _, _ = socket.recv_fds(channel, _LONGEST, 8)
+    status = 0
+    if data:
+        order = json.loads(data)
+        # None may be written over before it was copied.
+        copies = [fcntl.fcntl(file, fcntl.F_DUPFD, 1000) for file in files]
+        for file in (*files, channel.detach()):
+            os.close(file)
+        for copy, number in zip(copies, order["numbers"], strict=True):
+            os.dup2(copy, number)
+            os.close(copy)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            exec(order["code"], {"__name__": "__main__"})
+        except SystemExit as end:
+            status = int(end.code or 0)
+        except BaseException:
+            traceback.print_exc()
+            status = 1
+    os._exit(status)
+
+
 def copy_foundations(place: Path) -> None:
     """Builds of this process begin with a copy (:mod:`tests.foundations`)."""
     from loaders.build import filling
@@ -129,6 +189,7 @@ def main() -> None:
             return
         # Closed already, with all other files of the process that this one was forked from.
         channel.detach()
+    util.spawnv_passfds = Spare().start
     if order["copies"]:
         copy_foundations(Path(order["copies"]))
     warnings.simplefilter("ignore", RuntimeWarning)

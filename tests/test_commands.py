@@ -13,6 +13,7 @@ import pytest
 
 from tests import commands
 from tests.commands import CLI, ROOT, environment
+from tests.forking import SPARE
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere commands are started, not forked")
@@ -56,10 +57,10 @@ def test_a_script_has_what_it_was_given(script: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     output, _ = process.communicate("in", timeout=PATIENCE)
     found = json.loads(output)
-    # The last is the folder of open files itself, while it is listed.
+    # The fourth is the folder of open files itself, while it is listed.
     assert found == {
         "arguments": ["\u7532", "\udcb9"], "folder": str(tmp_path), "word": "\u4e59", "name": "__main__",
-        "file": str(script), "encoding": "gbk", "read": "in", "limit": 4096, "open": [0, 1, 2, 3], "leads": True,
+        "file": str(script), "encoding": "gbk", "read": "in", "limit": 4096, "open": [0, 1, 2, 3, SPARE], "leads": True,
     }  # fmt: skip
     assert process.returncode == 7
 

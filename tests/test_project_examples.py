@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import commands
 from tests.waiting import CALM, PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,11 +60,12 @@ def match_output(expected: str, actual: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def environment(copy_of_five: Path) -> dict[str, str]:
+def environment(copy_of_five: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of the examples, with a store built from the five documents."""
     names = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
-    path = f"{BIN}{os.pathsep}{names['PATH']}"
-    return names | CALM | {"GONGKAI_STORE": str(copy_of_five), "PATH": path, "COLUMNS": "120"}
+    with commands.standing_in(tmp_path_factory.mktemp("commands")) as forked:
+        path = os.pathsep.join((str(forked), str(BIN), names["PATH"]))
+        yield names | CALM | {"GONGKAI_STORE": str(copy_of_five), "PATH": path, "COLUMNS": "120"}
 
 
 def listens(port: int) -> bool:
@@ -77,8 +79,9 @@ def address(environment: dict[str, str]) -> Iterator[str]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [BIN / "gongkai", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    server = commands.start(
+        "serve", "--port", str(port), cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     try:
         wait_until(lambda: server.poll() is not None or listens(port), "the server to listen")
         assert server.poll() is None, server.stdout.read() if server.stdout else ""
@@ -92,6 +95,12 @@ def test_there_is_an_example_of_each_use() -> None:
     commands = " ".join(command for command, _ in EXAMPLES)
     assert "/sparql" in commands
     assert set(re.findall(r"gongkai ([a-z]+)", commands)) >= {"query", "figures", "account", "facts", "check"}
+
+
+def test_the_installed_command_starts() -> None:
+    """The examples themselves are forked (:mod:`tests.commands`)."""
+    ran = subprocess.run([BIN / "gongkai", "--help"], capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert "Usage: gongkai" in ran.stdout
 
 
 def test_matching_is_strict() -> None:

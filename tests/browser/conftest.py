@@ -59,7 +59,9 @@ def serve(store: Path) -> Iterator[str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the hand-made graph, in which much is hostile."""
     store = tmp_path_factory.mktemp("store")
-    derived.make(store, load_files([GRAPH], store), "search")
+    snapshot = load_files([GRAPH], store)
+    for part in ("search", "dumps"):
+        derived.make(store, snapshot, part)
     with serve(store) as address:
         yield address
 

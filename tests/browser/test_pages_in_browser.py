@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.volume import FULL
+from tests.volume import FULL, size
 
 pytestmark = pytest.mark.browser
 FREE = "/queries/offices-funding-service?service=free-inspection"
@@ -67,8 +67,8 @@ def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[
     made.close()
 
 
-def look(visitor: Visitor, address: str, path: str, rules: dict[str, object]) -> None:
-    """Opens a page and holds it to what is asked of every page."""
+def look(visitor: Visitor, address: str, path: str, rules: dict[str, object] | None) -> None:
+    """Opens a page and holds it to what is asked of every page; without rules all but axe-core's."""
     page = visitor.page
     visitor.complaints.clear()
     visitor.asked.clear()
@@ -80,16 +80,19 @@ def look(visitor: Visitor, address: str, path: str, rules: dict[str, object]) ->
     assert page.locator("h1").count() == 1
     for field in page.locator("input:not([type=hidden]), select, textarea").all():
         assert field.evaluate("e => e.labels.length > 0 || !!e.ariaLabel"), field.evaluate("e => e.outerHTML")
-    found = Axe().run(page, options=rules).response["violations"]
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+    if rules is not None:
+        found = Axe().run(page, options=rules).response["violations"]
+        assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
     assert visitor.complaints == []
     assert [url for url in visitor.asked if not url.startswith(address)] == []
 
 
-def choose_rules(state: int, number: int) -> dict[str, object]:
-    """All rules in one of the two states, page by page in turns, and in the other those of colours and sizes, which
-    alone depend on it; at night all in both."""
-    return RULES if FULL or (state + number) % 2 == 0 else OF_THE_STATE
+def choose_rules(state: int, number: int) -> dict[str, object] | None:
+    """All rules in one of the two states, page by page in turns; in the other, for two pages of four, those of colours
+    and sizes, which alone depend on it (all pages have one style sheet). At night all in both."""
+    if FULL or (state + number) % 2 == 0:
+        return RULES
+    return OF_THE_STATE if number % 4 < 2 else None
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -101,14 +104,16 @@ def test_every_page_is_quiet_and_fits(visitor: tuple[int, Visitor], site: str, p
 @pytest.mark.parametrize("path", LARGE)
 def test_large_pages_too(visitor: tuple[int, Visitor], five: str, path: str) -> None:
     state, tab = visitor
-    look(tab, five, path, choose_rules(state, LARGE.index(path)))
+    rules = choose_rules(state, LARGE.index(path) + 2)
+    # The whole text of a document is held to all rules where it is quoted (test_quotes_in_browser.py).
+    look(tab, five, path, OF_THE_STATE if path == LARGE[0] and rules is RULES and not FULL else rules)
 
 
 def test_every_page_says_the_same_without_scripts(browser: Browser, site: str) -> None:
     plain = browser.new_context(java_script_enabled=False).new_page()
     scripted = browser.new_context().new_page()
     # The editor stands in place of the plain form: that page has tests of its own.
-    for path in (p for p in PAGES if p != "/sparql"):
+    for path in [p for p in PAGES if p != "/sparql"][:: size(3, 1)]:
         for page in (plain, scripted):
             page.goto(f"{site}{path}{'&' if '?' in path else '?'}lang=en")
         for kept in ("h1", "main table", "main svg", "main form"):

@@ -102,8 +102,10 @@ def serve() -> Callable[..., Server]:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that holds the hand-made graph."""
     folder = tmp_path_factory.mktemp("store")
-    # As the command does: no question has to wait for the index.
-    derived.make(folder, load_files([GRAPH], folder), "search")
+    # The index as the command makes it; the dumps, which each server would begin to make in a process of its own.
+    snapshot = load_files([GRAPH], folder)
+    for part in ("search", "dumps"):
+        derived.make(folder, snapshot, part)
     return folder
 
 
