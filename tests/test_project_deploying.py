@@ -231,7 +231,9 @@ def test_ci_runs_on_the_pythons_that_are_promised() -> None:
 def test_what_the_ordinary_run_leaves_out_is_run_every_night() -> None:
     workflow = read_yaml(".github/workflows/nightly.yml")
     assert "schedule" in (workflow.get("on") or workflow[True])
-    assert "make nightly" in [step.get("run") for step in workflow["jobs"]["run"]["steps"]]
+    runs = [step.get("run") for step in workflow["jobs"]["run"]["steps"]]
+    assert "make nightly" in runs
+    assert ".ci/run --all" in runs
     recipe = re.search(r"^nightly:.*\n\t(.*)$", read("Makefile"), re.MULTILINE)
     assert recipe
     assert "TESTS_AT_FULL_SIZE=1" in recipe[1]

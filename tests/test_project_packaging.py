@@ -215,7 +215,8 @@ def run_without(extras: list[str], *arguments: str, cwd: Path) -> subprocess.Com
 
 
 def test_text_needs_no_extra(tmp_path: Path) -> None:
-    document = str(ROOT / "documents/yueyang-2023-accounts.txt")
+    document = str(tmp_path / "accounts.txt")
+    Path(document).write_text("某市某局2023年部门决算\n2023年支出总计7.5万元，比上年增加1万元。\n", encoding="utf-8")
     figures = run_without(list(EXTRAS), "figures", document, cwd=tmp_path)
     assert (figures.returncode, figures.stderr.strip()) == (0, "")
     assert figures.stdout.startswith("document,start,end,stated,value")

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser.contrast import find_faint
 from tests.volume import FULL, size
 
 pytestmark = pytest.mark.browser
@@ -37,12 +38,18 @@ LARGE = [
 RULES: dict[str, object] = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"],
 }  # fmt: skip
+#: Contrast is measured on each page in both states without axe-core (tests/browser/contrast.py), ten times as fast.
+BUT_CONTRAST = RULES | {"rules": {"color-contrast": {"enabled": False}}}
+#: For the whole text of a document: two rules compare each of its thousand links with all others, which takes half a
+#: minute. They are tried on it at night; the same marks stand on the pages of small documents.
+OF_TEXTS = RULES | {
+    "rules": {rule: {"enabled": False} for rule in ("color-contrast", "link-in-text-block", "target-size")}
+}
+#: What else depends on width and colours.
 OF_THE_STATE: dict[str, object] = {
-    "runOnly": {"type": "rule", "values": [
-        "color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable",
-    ]},
+    "runOnly": {"type": "rule", "values": ["link-in-text-block", "target-size", "scrollable-region-focusable"]},
     "resultTypes": ["violations"],
-}  # fmt: skip
+}
 
 
 class Visitor:
@@ -67,8 +74,8 @@ def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[
     made.close()
 
 
-def look(visitor: Visitor, address: str, path: str, rules: dict[str, object] | None) -> None:
-    """Opens a page and holds it to what is asked of every page; without rules all but axe-core's."""
+def look(visitor: Visitor, address: str, path: str, rules: dict[str, object]) -> None:
+    """Opens a page and holds it to what is asked of every page."""
     page = visitor.page
     visitor.complaints.clear()
     visitor.asked.clear()
@@ -80,19 +87,21 @@ def look(visitor: Visitor, address: str, path: str, rules: dict[str, object] | N
     assert page.locator("h1").count() == 1
     for field in page.locator("input:not([type=hidden]), select, textarea").all():
         assert field.evaluate("e => e.labels.length > 0 || !!e.ariaLabel"), field.evaluate("e => e.outerHTML")
-    if rules is not None:
-        found = Axe().run(page, options=rules).response["violations"]
-        assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+    assert find_faint(page) == []
+    found = Axe().run(page, options=rules).response["violations"]
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
     assert visitor.complaints == []
     assert [url for url in visitor.asked if not url.startswith(address)] == []
 
 
-def choose_rules(state: int, number: int) -> dict[str, object] | None:
-    """All rules in one of the two states, page by page in turns; in the other, for two pages of four, those of colours
-    and sizes, which alone depend on it (all pages have one style sheet). At night all in both."""
-    if FULL or (state + number) % 2 == 0:
+def choose_rules(state: int, number: int) -> dict[str, object]:
+    """All rules in one of the two states, page by page in turns, and in the other those that depend on it. The measure
+    of contrast that axe-core has is among them for some pages, at night for all, as are all rules in both states."""
+    if FULL:
         return RULES
-    return OF_THE_STATE if number % 4 < 2 else None
+    if (state + number) % 2:
+        return OF_THE_STATE
+    return RULES if number % 8 == 4 else BUT_CONTRAST
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -104,9 +113,7 @@ def test_every_page_is_quiet_and_fits(visitor: tuple[int, Visitor], site: str, p
 @pytest.mark.parametrize("path", LARGE)
 def test_large_pages_too(visitor: tuple[int, Visitor], five: str, path: str) -> None:
     state, tab = visitor
-    rules = choose_rules(state, LARGE.index(path) + 2)
-    # The whole text of a document is held to all rules where it is quoted (test_quotes_in_browser.py).
-    look(tab, five, path, OF_THE_STATE if path == LARGE[0] and rules is RULES and not FULL else rules)
+    look(tab, five, path, size(OF_TEXTS, RULES) if path == LARGE[0] else choose_rules(state, LARGE.index(path)))
 
 
 def test_every_page_says_the_same_without_scripts(browser: Browser, site: str) -> None:

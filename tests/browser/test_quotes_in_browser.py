@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.contrast import find_faint
-from tests.browser.test_pages_in_browser import choose_rules
+from tests.browser.test_pages_in_browser import OF_TEXTS, RULES
+from tests.volume import size
 
 pytestmark = pytest.mark.browser
 #: WCAG's enhanced contrast: the cited characters are what everything else leads to.
@@ -85,11 +86,10 @@ def test_what_is_quoted_can_be_read(page: Page, five: str, places: dict[str, tup
 
 @pytest.mark.parametrize("situation", ["rows of a table with codes"])
 def test_axe_finds_nothing_on_a_quoted_page(
-    page: Page, five: str, places: dict[str, tuple[int, int]], situation: str, request: pytest.FixtureRequest
+    page: Page, five: str, places: dict[str, tuple[int, int]], situation: str
 ) -> None:
     open_quote(page, five, places, situation)
-    scheme = request.node.callspec.params["page"][0]
-    found = Axe().run(page, options=choose_rules(int(scheme == "dark"), 0)).response["violations"]
+    found = Axe().run(page, options=size(OF_TEXTS, RULES)).response["violations"]
     assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
 
 

@@ -147,7 +147,7 @@ def test_a_build_killed_at_any_moment(
     whole = measure(start, files[0].parent, tmp_path / "other", jobs)
     killed = 0
     tries = 0
-    while killed < size(3 if jobs == 1 else 2, 6) and tries < 40:
+    while killed < size(2, 6) and tries < 40:
         tries += 1
         process = start(files[0].parent, store, jobs)
         try:

@@ -49,6 +49,7 @@ from loaders.graph.writer import format_decimal
 from loaders.settings import DEFAULT_BASE
 from loaders.words.redaction import MASK, Redaction
 from service.queries.binding import bind
+from tests.volume import size
 
 HERE = Path(__file__).parent
 TEXT = "甲市口岸办2023年预算\n联系人：王小明\n1.宣传。本办设综合科。\n查验费 2129901 1.5 万元，增加，因新增。\n"
@@ -392,7 +393,7 @@ def test_contacts_of_the_real_documents(documents_folder: Path) -> None:
 
 
 @given(st.text(alphabet="联系人负责填报：王小明 \t\n（签名）电话0123456789，。", max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=size(80, 200), deadline=None)
 def test_masking_keeps_every_offset(text: str) -> None:
     masked = Redaction(text).text
     assert len(masked) == len(text)

@@ -17,7 +17,7 @@ from loaders.build.snapshots import Workshop, mark_snapshot
 from loaders.settings import DEFAULT_BASE, Settings
 from tests.loaders.building import list_ids, open_current, run
 from tests.loaders.growing_documents import Folder
-from tests.volume import more
+from tests.volume import more, size
 
 ONTOLOGY = NamedNode(f"{DEFAULT_BASE}graph/ontology")
 SETTINGS = Settings(jobs=1, build_time="2026-01-31T12:00:00Z")
@@ -65,11 +65,14 @@ def test_a_grown_store_is_one_built_from_nothing(tmp_path: Path, seed: int) -> N
     folder.add(4)
     build([folder.folder], store, SETTINGS)
     grown = 0
+    # What one step left wrong is still there after the next.
+    looked_at = size((2, 4), range(5))
     for number in range(5):
         step = f"{number}: {folder.step()}"
         report = build([folder.folder], store, SETTINGS, mirror=True)
         grown += has_grown(report)
-        check_against_nothing(report, store, tmp_path / "other", step)
+        if number in looked_at:
+            check_against_nothing(report, store, tmp_path / "other", step)
     assert grown >= 4
     # Without earlier versions the files alone say all.
     newest = [d.id for d in report.documents if not d.replaced_by]

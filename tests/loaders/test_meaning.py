@@ -26,6 +26,7 @@ from loaders.readers.blocks import make_blocks
 from loaders.words.numerals import read_numeral
 from loaders.words.places import index
 from loaders.words.sentences import clauses, sentences, split, tidy
+from tests.volume import size
 
 
 def make(text: str) -> Document:
@@ -552,7 +553,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=size(60, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=60))
 def test_any_text_is_read_and_every_span_lies_in_it(pieces: list[str]) -> None:
     document, meaning = read("2023年海口市水务局部门预算\n" + "".join(pieces))

@@ -25,6 +25,7 @@ from loaders.walls import find_version
 from service.endpoint.limits import list_limits
 from service.settings import ServiceSettings
 from service.sparql.hints import find_slip
+from tests.volume import size
 from tests.waiting import CALM, PATIENCE, RUNAWAY, wait_until
 
 
@@ -158,7 +159,7 @@ def test_a_syntax_error_names_word_and_remedy(web: httpx.Client, query: str, tok
     assert mark.index("^") == column - 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(100, 300), deadline=None)
 @given(st.text(alphabet="{}().;,?sa \n'\"@en=<>^*/0SELECT", max_size=80))
 def test_looking_for_slips_never_fails(text: str) -> None:
     slip = find_slip(f"SELECT * {{ {text} }}")

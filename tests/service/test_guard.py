@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from service.sparql.guard import Limits, Refusal, inspect
 from service.sparql.tokens import StrayCharacter, split
+from tests.volume import size
 from tests.waiting import wait_until
 
 U = "http://127.0.0.1:9/x"
@@ -195,7 +196,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=size(150, 400), deadline=None)
 @given(st.lists(_PIECES, max_size=14))
 def test_whatever_passes_stays_silent(listener: tuple[str, list[str]], pieces: list[str]) -> None:
     url, heard = listener
@@ -210,7 +211,7 @@ def test_whatever_passes_stays_silent(listener: tuple[str, list[str]], pieces: l
     assert len(heard) == before, query
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(100, 300), deadline=None)
 @given(st.text(alphabet=string.printable + "，“口岸é\u2028", max_size=200))
 def test_tokens_cover_the_text(text: str) -> None:
     """Tokens are the text in order; between them is white space only."""
@@ -231,7 +232,7 @@ def test_tokens_cover_the_text(text: str) -> None:
     assert text[position:].strip(" \t\r\n") == ""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=size(100, 200), deadline=None)
 @given(st.text(max_size=60))
 def test_any_string_literal_is_one_token(text: str) -> None:
     tokens = split(f"{ox.Literal(text)} ?x")

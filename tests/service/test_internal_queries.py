@@ -135,7 +135,10 @@ def test_a_query_declares_the_prefixes_that_it_uses_and_no_other(name: str) -> N
 def test_a_query_finds_what_is_there(name: str, data: ox.Store, things: Mapping[str, ox.NamedNode]) -> None:
     bound = {slot: things[term] if isinstance(term, str) else term for slot, term in BINDINGS.get(name, {}).items()}
     query, substitutions = read_internal(name), None
-    if name == "derived/figures":
+    if name == "graph/label-that-follows":
+        # Queries that name things ask it of some; of all there are it takes long.
+        substitutions = {ox.Variable("thing"): things["document"]}
+    elif name == "derived/figures":
         substitutions = {ox.Variable(slot): term for slot, term in bound.items()}
     else:
         assert set(bound) == set(find_slots(query)), "the table of bindings is not of its slots"

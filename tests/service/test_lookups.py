@@ -32,6 +32,7 @@ from service.sparql.guard import Refusal, inspect
 from service.sparql.lookups import RDF_TYPE, Count, Lookup, find_lookup
 from tests.service.conftest import Server, start_server
 from tests.service.query_maker import QueryMaker
+from tests.volume import size
 from tests.waiting import wait_until
 
 _GK = f"{DEFAULT_BASE}ontology#"
@@ -237,7 +238,7 @@ def test_whatever_is_taken_is_answered_in_bounded_time(copy: Copy, counts: Stati
     """Of many thousand queries by chance, well-formed and sly: nothing called cheap exceeds its budget, and nothing is
     called cheap that the guard refuses."""
     maker, chance, taken = QueryMaker(3, "http://127.0.0.1:9/x"), random.Random(4), 0
-    for _ in range(20_000):
+    for _ in range(size(6_000, 20_000)):
         query = maker.make()
         if chance.random() < 0.3:
             quad = chance.choice(samples)
@@ -257,14 +258,14 @@ def test_whatever_is_taken_is_answered_in_bounded_time(copy: Copy, counts: Stati
         job = Job(query, chance.choice(["json", "csv", "ttl"]), "http://localhost/", 10**8)
         copy.answer(job, lookup) if isinstance(lookup, Lookup) else counts.answer(job, lookup)
         assert time.process_time() - begin < 0.5  # a millisecond or two, on a machine that is not busy otherwise
-    assert taken > 1_000
+    assert taken > size(300, 1_000)
 
 
 @given(
     st.binary(max_size=40)
     | st.lists(st.sampled_from([b"%", b"%E5", b"%0d", b"=", b"+", b"_", b"4", b"a"])).map(b"".join)
 )
-@settings(max_examples=300)
+@settings(max_examples=size(100, 300))
 def test_values_of_addresses(raw: bytes) -> None:
     assert unescape(raw) == unquote_to_bytes(raw.replace(b"+", b" "))
 

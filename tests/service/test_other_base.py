@@ -20,9 +20,14 @@ from service.settings import ServiceSettings
 from tests import commands
 from tests.commands import environment
 from tests.service.conftest import free_port
+from tests.volume import size
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TURTLE = {"Accept": "text/turtle"}
+#: Two budgets, which have things of most kinds; at night all five documents.
+_NAMES = ("shanghai-2017-budget", "shenzhen-2023-budget")
+_SOURCES = size([ROOT / "documents" / f"{name}.txt" for name in _NAMES], ())
 
 
 def list_iris(store: ox.Store) -> Iterator[str]:
@@ -37,11 +42,11 @@ def list_iris(store: ox.Store) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]) -> Iterator[tuple[str, Path]]:
-    """The five documents under a base that is the server's own address, so that each IRI can be asked for as it is."""
+    """Documents under a base that is the server's own address, so that each IRI can be asked for as it is."""
     port = free_port()
     address = f"http://127.0.0.1:{port}/"
     folder = tmp_path_factory.mktemp("other")
-    assert build(store_dir=folder, settings=Settings(base=address)).succeeded
+    assert build(_SOURCES, store_dir=folder, settings=Settings(base=address)).succeeded
     server = serve(folder, port, GONGKAI_BASE=address, GONGKAI_WORKERS="1")
     yield address, folder
     server.stop()
@@ -54,7 +59,7 @@ def base(place: tuple[str, Path]) -> str:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=60, follow_redirects=True) as found:
+    with httpx.Client(timeout=PATIENCE, follow_redirects=True) as found:
         yield found
 
 
@@ -156,10 +161,9 @@ def test_a_snapshot_of_another_base_is_not_served_when_it_is_published(tmp_path:
 def test_building_for_another_base_reads_again_what_the_store_held(tmp_path: Path) -> None:
     held = tmp_path / "held"
     held.mkdir()
-    source = ROOT / "documents" / "baoji-2023-budget.txt"
-    (held / source.name).write_bytes(source.read_bytes())
     other = tmp_path / "other.txt"
-    other.write_bytes((ROOT / "documents" / "yueyang-2023-accounts.txt").read_bytes())
+    for file, office in ((held / "one.txt", "甲"), (other, "乙")):
+        file.write_text(f"{office}市财政局2023年部门预算\n2023年收入预算100万元。\n", encoding="utf-8")
     build([held], tmp_path / "store", Settings(base="https://example.org/a/", jobs=1))
     with pytest.raises(StoreError, match="gongkai build"):
         open_store(ServiceSettings(store=tmp_path / "store", base="https://example.org/b/")).describe()

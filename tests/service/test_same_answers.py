@@ -69,10 +69,11 @@ def everything(query: CannedQuery) -> dict[str, str]:
 
 
 def list_narrowed(query: CannedQuery, graph: Graph) -> Iterator[dict[str, str]]:
-    """Each parameter by itself: its options, or the last of its choices."""
+    """Each parameter by itself: the last of its options (at night each), or of its choices."""
     choices = graph.choices(query)
     for parameter in query.parameters:
-        for value in parameter.options or [c.value for c in choices.get(parameter.name, ())][-1:]:
+        values = [*parameter.options] or [c.value for c in choices.get(parameter.name, ())][-1:]
+        for value in size(values[-1:], values):
             yield everything(query) | {parameter.name: value}
 
 
@@ -84,7 +85,7 @@ def spell(rows: list[Row]) -> list[list[tuple[str, str, str]]]:
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda q: q.name)
 def test_a_query_answers_alike_from_memory_and_from_disk(graphs: dict[str, Graph], query: CannedQuery) -> None:
-    asked: list[tuple[str, dict[str, str]]] = [("en", {}), ("zh", everything(query))]
+    asked: list[tuple[str, dict[str, str]]] = [("zh", everything(query)), *size([], [("en", {})])]
     for language, given in asked:
         answers = {name: spell(graph.run(query.name, language, **given)) for name, graph in graphs.items()}
         for name in _NAMES:
@@ -150,9 +151,9 @@ _CROWDED = ("/id/agency/440300-e2feb0bf", "/id/code/function/201", "/id/service/
 
 
 def list_things(graph: Graph) -> list[str]:
-    """The first thing of each class, and some that much points to."""
+    """The first thing of each class (of every second, but at night), and some that much points to."""
     found = list(_CROWDED)
-    for name in _CLASSES:
+    for name in _CLASSES[:: size(2, 1)]:
         rows = graph.ask(f"""PREFIX gk: <https://w3id.org/gongkai/ontology#>
             SELECT ?thing WHERE {{ ?thing a gk:{name} }} ORDER BY ?thing LIMIT 1""")
         found += [row["thing"].text.removeprefix("https://w3id.org/gongkai") for row in rows]
@@ -177,7 +178,7 @@ def test_a_page_shows_the_same_from_memory_and_from_disk(
 ) -> None:
     document = "shenzhen-2023-budget"
     things = list_things(graph_of_five)
-    assert len(things) == len(_CLASSES) + len(_CROWDED)
+    assert len(things) == size(len(_CLASSES) // 2, len(_CLASSES)) + len(_CROWDED)
     addresses = [a.format(document=document) for a in _PAGES] + [f"/page/{t.removeprefix('/id/')}" for t in things]
     patient = {f"GONGKAI_{name.upper()}": f"{seconds:g}" for name, seconds in _PATIENT.items()}
     shown: dict[str, dict[str, str]] = {}

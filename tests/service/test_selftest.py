@@ -282,15 +282,17 @@ def read_error(done: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
-def test_what_cannot_be_compared_is_one_message(copy_of_five: Path, quads: ox.Store, tmp_path: Path) -> None:
-    assert "cannot be reached" in read_error(run(copy_of_five, f"http://127.0.0.1:{free_port()}/sparql"))
-    assert "no address of an endpoint" in read_error(run(copy_of_five, "ftp://example.org"))
+def test_what_cannot_be_compared_is_one_message(store: Path, graph: Path, tmp_path: Path) -> None:
+    quads = ox.Store()
+    quads.load(path=str(graph))
+    assert "cannot be reached" in read_error(run(store, f"http://127.0.0.1:{free_port()}/sparql"))
+    assert "no address of an endpoint" in read_error(run(store, "ftp://example.org"))
     assert "there is no store yet" in read_error(run(tmp_path, "http://127.0.0.1:1/"))
     with serve_engine(Engine(ox.Store())) as empty:
-        assert "5 of 5 are missing there" in read_error(run(copy_of_five, empty.url))
+        assert "3 of 3 are missing there" in read_error(run(store, empty.url))
     with serve_engine(Engine(quads, secret="Bearer x")) as closed:
-        assert "GONGKAI_ENDPOINT_USER" in read_error(run(copy_of_five, closed.url))
+        assert "GONGKAI_ENDPOINT_USER" in read_error(run(store, closed.url))
     with serve_engine(Engine(quads, status=404)) as absent:
-        assert "there is no SPARQL endpoint" in read_error(run(copy_of_five, absent.url))
+        assert "there is no SPARQL endpoint" in read_error(run(store, absent.url))
     with serve_engine(Engine(quads)) as engine:
-        assert "no query has such a name" in read_error(run(copy_of_five, engine.url, "--only", "no-such-query"))
+        assert "no query has such a name" in read_error(run(store, engine.url, "--only", "no-such-query"))
