@@ -12,6 +12,7 @@ import queue
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from traceback import clear_frames
 
 from loaders.build import filling
 from loaders.build.conversion import Cache
@@ -73,6 +74,8 @@ class LoadingAhead:
         except (StoreError, OSError, SyntaxError, RuntimeError, ValueError) as error:
             # Who loads it then is told, if it is not that nobody wants it.
             self._failed = str(error) or type(error).__name__
+            # The database is closed once nothing names it any more, and the error's frames do.
+            _forget(error)
 
     def _load(self) -> None:
         filling.lay_foundation(self._workshop, self._base)
@@ -84,3 +87,9 @@ class LoadingAhead:
         if isinstance(found, _Stopped):
             raise found
         return found
+
+
+def _forget(error: BaseException | None) -> None:
+    while error is not None:
+        clear_frames(error.__traceback__)
+        error = error.__context__
