@@ -97,7 +97,7 @@ def read_prose(
         reader = AmountReader(block.passage, setting)
         found, ledger = reader.read()
         unit = units.get(index, "")
-        figures.extend(replace(f, budget_unit=unit) if unit else f for f in found)
+        figures.extend(replace(f, budget_unit=f.budget_unit or unit) for f in found)
         rows.extend(ledger)
         given, carried = reader.subjects.closing, reader.subjects.last_head
         cars = [f.fiscal_year for f in found if f.unit == "VEHICLE" and not f.phase]

@@ -29,6 +29,12 @@ _REMEMBERED = 64
 _SHORT = 3
 _THIS_PROJECT = re.compile(r"[本该]项目(?=[^，。；]*(?:预算|资金|支出|安排|投资))")
 _PROJECT = re.compile(r"(?:.{3}项目|工程|专项|平台|系统|计划)$")
+#: A score that names nothing that has it; what may have one; and one that does.
+_SCORE_ALONE = re.compile(r"(?:项目)?(?:绩效)?(?:自评|评价|综合|总体|最终|自评综合)+得分")
+_EVALUABLE = re.compile(r"(?:项目|专项|工程|经费|资金|补助|补贴|整体支出)$")
+_SCORED = re.compile(
+    r"(?:^|[，。；：:）)、])\s*(?P<item>[^，。；：:）)\n]{2,50}?)(?:绩效)?(?:自评|评价)(?:综合)?(?:得分|评分|分数)"
+)
 _MONEY_BASE = re.compile(r"预算|决算|执行数|支出|经费|费用|金额")
 _LONGEST_TOLD = 30
 #: Whose change its reason stands before: 教育因学生减少，支出减少 12 万元.
@@ -239,7 +245,19 @@ class SubjectReader:
         for found in wider:
             if not name.weak or _fits(name.label, found.label):
                 return found.label
-        return name.label
+        return name.label or (self._scored(start, sentence) if self._sort == "money" else "")
+
+    def _scored(self, start: int, sentence: int) -> str:
+        """What the sentence says was evaluated, before the money of it: 某项目自评得分 95 分，全年预算数为 …; else ""."""
+        scored = _SCORED.search(self.text, sentence, start)
+        return name_item(scored.group("item")).label if scored else ""
+
+    def of_evaluated(self, label: str, start: int) -> str:
+        """A score below the heading of what is evaluated is of that: 某项目自评综述：…，项目自评得分为 95 分."""
+        governor = self.governor(start)[0].label
+        if not _SCORE_ALONE.fullmatch(label) or not _EVALUABLE.search(governor):
+            return label
+        return governor + label.removeprefix("项目")
 
     def _before_reason(self, name: Name, clause: str, start: int) -> str:
         """What a change is of whose reason stands between: 教育因学生减少，支出减少 …; else ""."""

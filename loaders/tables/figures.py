@@ -643,6 +643,7 @@ class _TableReader:
                 and entry.label is not None
                 and entry.label is not cell
                 and not _FIELD_IN_CELL.match(entry.label.text.strip())
+                and not (self.is_indicators and _FIELD_IN_CELL.match(cell.text.strip()))
                 and not _is_sentence(entry.label.text)
             ):
                 label = _LABEL_LEAD.sub("", entry.label.text)
@@ -770,6 +771,8 @@ class _TableReader:
         one = _FIELD_IN_CELL.match(passage.text.strip())
         if one is not None and len(figures) == 1 and not figures[0].subject_label:
             figures = [replace(figures[0], subject_label=one.group(1).strip())]
+        if one is not None and self.is_indicators and not aim:  # the money of a form is what is budgeted, and no aim
+            figures = [replace(f, phase="budget") if f.unit == "CNY" and f.phase == "target" else f for f in figures]
         self.reading.figures.extend(relabel(figures, passage))
         targets = find_targets(rows, passage, setting)
         self.reading.figures.extend(targets)

@@ -10,7 +10,10 @@ from loaders.facts import Facts
 from loaders.pipeline import read_facts
 
 #: One form printed for the office and again for each of its units, one amount each.
-FORM = "收入支出决算总表\n{caption}：{name}\t\t单位：万元\n项目\t行次\t金额\n一、财政拨款收入\t1\t{amount}\n本年收入合计\t27\t{amount}\n"
+FORM = (
+    "收入支出决算总表\n{caption}：{name}\t\t单位：万元\n项目\t行次\t金额\n"
+    "一、财政拨款收入\t1\t{amount}\n本年收入合计\t27\t{amount}\n"
+)
 #: Beside it a line of a title is short, and ends where it ends.
 LONG = "其中包括一般公共预算财政拨款收入、政府性基金预算财政拨款收入以及其他各项收入"
 
@@ -31,7 +34,10 @@ def bodies(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 def test_tables_under_the_names_of_units(bodies) -> None:  # type: ignore[no-untyped-def]
     units = ("安平市水利局本级", "安平市水政监察支队", "安平市河道管理处")
-    table = "“三公”经费支出预算表\n单位：万元\n项目\t2024年预算数\n“三公”经费合计\t{0}.50\n1.公务接待费\t{0}.20\n2.公务用车运行维护费\t{0}.30\n\n"
+    table = (
+        "“三公”经费支出预算表\n单位：万元\n项目\t2024年预算数\n“三公”经费合计\t{0}.50\n1.公务接待费\t{0}.20\n"
+        "2.公务用车运行维护费\t{0}.30\n\n"
+    )
     parts = "".join(
         f"{n}、{unit}\n\n{table.format(i)}{unit}2024年“三公”经费预算{i}.50万元。\n\n"
         for i, (n, unit) in enumerate(zip("一二三", units, strict=True), 7)
