@@ -10,7 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
-from loaders.tables.columns import Column
+from loaders.tables.columns import Column, read_phase
 from loaders.words.normalise import plain
 
 #: Header groups of official forms and what stands under them; a group takes the longest run of its members.
@@ -65,6 +65,8 @@ def find_leaves(levels: list[list[Column]], most: int) -> Leaves:
         rows = [[row[0] for row in rows]]  # one cell a line: the levels are lost as well
     if len(rows) == 1:
         return _check(_flat(rows[0], most), most)
+    if most == 1 and len(rows[-1]) > 1 and len({c.label for c in rows[-1]}) == 1:
+        return Leaves((rows[-1][0],))  # panels side by side, each with the same one column: its group is the panel's
     merged: Leaves | None = None
     for upper, lower in itertools.pairwise(rows):
         base = list(merged.columns) if merged is not None else upper
@@ -204,11 +206,13 @@ def _shared(group: str, parts: list[str]) -> int:
 
 
 def _under(group: Column, part: Column) -> Column:
+    """A part with its group's name: a phase that words of either say comes before the one that no words say."""
+    said = (read_phase(plain(c.label), c.role, "unknown") for c in (part, group))
     return replace(
         part,
         label=f"{group.label}|{part.label}",
         year=part.year if part.year is not None else group.year,
         unit=part.unit if part.unit is not None else group.unit,
         aspect=part.aspect if part.aspect != "level" else group.aspect,
-        phase=part.phase or group.phase,
+        phase=next((phase for phase in said if phase), part.phase or group.phase),
     )
