@@ -1,4 +1,4 @@
-"""The official tables of final accounts (部门决算公开表样) as text: a row a line, or a cell a line; read off by hand."""
+"""The official tables of final accounts (部门决算公开表样) as text: a row a line, or a cell a line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def test_three_public(split: Callable[[str], str]) -> None:
 def test_balance_of_appropriations(split: Callable[[str], str]) -> None:
     """公开04表: one column of income beside four of expenditure; line 61 has nothing but its number."""
     rows = (
-        "收入 支出\n项目 行次 金额 项目 行次 合计 一般公共预算财政拨款 政府性基金预算财政拨款 国有资本经营预算财政拨款\n"
+        "收入 支出\n"
+        "项目 行次 金额 项目 行次 合计 一般公共预算财政拨款 政府性基金预算财政拨款 国有资本经营预算财政拨款\n"
         "栏次 1 栏次 2 3 4 5\n一、一般公共预算财政拨款 1 880.00 一、一般公共服务支出 33 860.00 850.00 7.00 3.00\n"
         "本年收入合计 27 881.00 本年支出合计 59 861.00 851.00 8.00 2.00\n"
         "年初财政拨款结转和结余 28 10.00 年末财政拨款结转和结余 60 30.00 29.00 1.00 0.00\n"
