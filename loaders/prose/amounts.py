@@ -240,7 +240,7 @@ class AmountReader:
             phase = ""
         del self.phases[:-_REMEMBERED]
         if word.unit == "CNY" and aspect == "level":
-            compared = BASE.match(before.strip()) or _YEAR_BEFORE.search(before)
+            compared = BASE.match(before.strip()) or _YEAR_BEFORE.search(before) or _OF_PLAN.match(before)
             self.phases.append((behind, phase, compared is not None))
         body = next((b for b in self.bodies if b.start <= start < b.end), None)
         told = self.text[body.named : start] if body and body.start >= start - len(before) else before
@@ -752,6 +752,8 @@ _BASE_ALONE = re.compile(r"[比较](?:上年|去年|上一年|20\d\d\s*年)(?:�
 _DIFFERENCE = re.compile(r"(?:两者|二者)?(?:差值|差额|差异|相差)")
 #: Both sums are changed by the same: 收入总计 …，支出总计 …，各减少 ….
 _EACH = re.compile(r"(?:^|[，比])\s*(?:均|各自?|都)(?:为|有)?\s*(?:增加|减少|增长|下降|上升|降低)了?\s*$")
+#: Of what a share was spent: 占年初预算 3 万元的 80%.
+_OF_PLAN = re.compile(r"\s*(?:约?占|完成)(?!率)")
 #: What was spent, though the sentence told of a budget before: 全年预算 8 万元；全年支出 7 万元.
 _SPENT_IN_YEAR = re.compile(
     r"(?:全年|本年|年度|当年|累计)(?:总)?(?:支出|支付|使用)(?:资金|金额|合计|总额)?(?:共|为|达|约|了)*\s*$"

@@ -73,3 +73,23 @@ def test_what_was_spent_behind_what_was_planned() -> None:
         ("1,330.5", "", "adjusted"), ("1,286.3", "支出", "final"), ("44.2", "结转", "final"),
         ("120", "编制", ""), ("112", "实有人员", ""),
     ]  # fmt: skip
+
+
+def test_a_second_comparison_behind_the_reasons_of_the_first() -> None:
+    text = (
+        "2031年“三公”经费支出决算12.5万元，较上年减少1.7万元，主要原因：一是公务接待费减少0.6万元，二是公务用车运行费减少1.1万元；"
+        "较预算减少2.5万元。"
+    )
+    found = [(f.stated, f.subject_label) for f in read(text, "accounts")]
+    whole = "“三公”经费"
+    assert found == [
+        ("12.5", whole), ("1.7", whole), ("0.6", "公务接待费"), ("1.1", "公务用车运行费"), ("2.5", whole),
+    ]  # fmt: skip
+
+
+def test_what_a_year_came_from_and_what_a_share_is_of() -> None:
+    text = "培训费支出0.8万元，占年初预算1万元的80%，同比增加0.1万元；会议费支出由上年的1.5万元降至1.2万元。"
+    assert [(f.stated, f.fiscal_year, f.phase) for f in read(text, "accounts") if f.unit == "CNY"] == [
+        ("0.8", 2031, "final"), ("1", 2031, "budget"), ("0.1", 2031, "final"),
+        ("1.5", 2030, "final"), ("1.2", 2031, "final"),
+    ]  # fmt: skip
