@@ -6,7 +6,8 @@ import itertools
 import re
 
 from loaders.documents import Cell, Span
-from loaders.tables.axes import Axis, rank, type_head, type_words
+from loaders.tables.axes import Axis, names_office, rank, type_head, type_words
+from loaders.tables.cells import OFFICE
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.words.comparators import read_comparator
@@ -53,7 +54,9 @@ def _most_specific(entry: Entry, texts: list[Cell]) -> list[Cell]:
     texts = [c for c in texts if not _MARK.match(c.text)] or texts
     if not all(c.passage.start in entry.heads for c in texts):
         texts = [c for c in texts if type_words(c.text) != "category"] or texts
-        return texts
+        things = [c for c in texts if c.column is not None or not names_office(c.text)]
+        pieces = things and any(re.search(OFFICE, c.text) for c in things)  # of an office's name broken over lines
+        return texts if pieces or not things else things
     ranks = [rank(axis_of(entry, cell)) for cell in texts]
     return [c for c, r in zip(texts, ranks, strict=True) if r == min(ranks)]
 

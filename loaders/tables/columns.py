@@ -22,6 +22,8 @@ _ACHIEVED = re.compile(r"(?:执行|完成|支出|支付|到位|结余|实现|得
 #: What is reached by part of a year, and what is only expected by its end.
 _INTERIM = r"\d{1,2}月(?:份|底|末)?(?:实际|累计)?(?:执行|完成)|(?<![算金费])执行情况$"
 _EXPECTED = re.compile(r"预计")
+#: What a work of several years costs in all, which is of no year's budget.
+_OF_ALL_YEARS = re.compile(r"^(?:项目|工程|计划)?总(?:投资|概算)(?:额|规模)?(?:[(].*[)])?$")
 #: Words of money and of weights in percent, at the end of a header.
 _WORTH = re.compile(r"(?:价值|金额|原值|净值|价格|总价|费用?|资金|经费)$")
 _IN_PERCENT = re.compile(r"[%％]|百分比")
@@ -146,14 +148,17 @@ def read_phase(flat: str, role: Role, kind: DocumentKind) -> Phase:
         return ""
     if role in ("result", "score"):
         return "result"
-    if role == "maximum":
+    if role == "maximum" or _OF_ALL_YEARS.search(flat.split("|")[-1]):
         return ""
     if _ACHIEVED.search(flat.split("|")[-1]):
         return "result"
     flat = re.sub(r"[比较与](?:上年|去年|(?:19|20)\d{2}年?)[^|]*", "", flat)  # what is compared with has no say
     if re.search(r"调整预算|全年预算|预算调整|调整后|年中调整", flat):
         return "adjusted"
-    if re.search(r"决算|执行数|实际支出|实际到位|支出实现|拨付金额|执行金额|实际执行", flat):
+    if re.search(
+        r"(?<!预计)累计(?:已)?(?:完成|支出|支付|拨付|使用)|已(?:完成投资|支付|支出|拨付)|决算|执行数|实际支出|实际到位|支出实现|拨付金额|执行金额|实际执行",
+        flat,
+    ):
         return "final"
     if re.search(r"预算", flat) and not re.search(
         r"一般公共预算|政府性基金预算|国有资本经营预算|预算单位|预算拨款|预算财政", re.sub(r"预算数|年初预算", "", flat)

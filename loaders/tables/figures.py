@@ -552,6 +552,8 @@ class _TableReader:
         years = {c.year for c in candidates}
         if len(years) == 1 and None not in years:
             return years.pop()
+        if len(years - {None}) > 1:
+            return None  # it may be of either
         label = plain(texts[-1].text) if texts else ""
         above = plain(texts[-2].text) if len(texts) > 1 else ""
         if re.search(r"\d{4}", label):

@@ -41,6 +41,7 @@ _NO_VALUES = ("code", "label", "ordinal")
 _THREE_PUBLIC_CELLS = (
     "合计", "小计", r"因公出国[(]境[)]费用?", "公务接待费", "公务用车购置(?:及|和)运行(?:维护)?费", "公务用车购置费", "公务用车运行(?:维护)?费",
 )  # fmt: skip
+_HALF = re.compile(r"(?:(?:19|20)\d{2}年?度?|上年|本年|当年)?(?:年初|全年|调整)?(?:预算|决算|执行)数?")
 _PHASE = re.compile(r"(?:年初|全年|调整)?(预算|决算)数?")
 
 
@@ -83,18 +84,20 @@ def _find_three_public(lines: list[list[str]]) -> tuple[str, ...]:
 
 
 def _find_two_of_three_public(lines: list[list[str]]) -> tuple[str, ...]:
-    """The six columns of one phase and the same six of the other, where the words of the header are just theirs.
+    """The six columns of one phase or year and the same six of another, where the words of the header are just theirs.
 
-    Its levels are known neither by lines nor by order; the form puts the budget's columns before those of the accounts.
+    Its levels are known neither by lines nor by order; the form puts each half's columns together.
     """
     words = [word for line in lines for word in line if not word.isdigit()]
-    phases = [m.group(1) for word in words[:2] if (m := _PHASE.fullmatch(word))]
-    rest = words[2:]
-    if phases != ["预算", "决算"] or len(rest) != 2 * len(_THREE_PUBLIC_CELLS):
+    halves, rest = words[:2], words[2:]
+    if len(set(halves)) != 2 or not all(map(_HALF.fullmatch, halves)) or len(rest) != 2 * len(_THREE_PUBLIC_CELLS):
         return ()
-    if any(sum(bool(re.fullmatch(cell, word)) for word in rest) != 2 for cell in _THREE_PUBLIC_CELLS):
+    printed = [[word for word in rest if re.fullmatch(cell, word)] for cell in _THREE_PUBLIC_CELLS]
+    if any(len(words) != 2 for words in printed):
         return ()
-    return tuple(f"{phase}|{name}" for phase in words[:2] for name in _THREE_PUBLIC)
+    total, whole, abroad, guests, cars, bought, run = (words[0] for words in printed)
+    names = (total, abroad, f"{cars}|{whole}", f"{cars}|{bought}", f"{cars}|{run}", guests)
+    return tuple(f"{half}|{name}" for half in halves for name in names)
 
 
 def _find_fund(lines: list[list[str]]) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (r"“?三公”?经费(?!.*合计).*", r"小计|合计|因公出国.*|公务接待费|公务用车.*"),
     (r"基本支出", r"小计|合计|人员(?:经费|支出).*|(?:日常)?公用(?:经费|支出).*"),
+    (r"本年拨款|财政拨款结转(?:结余)?", r"小计|合计|一般公共预算.*|政府性基金.*|国有资本经营.*"),
     (
         r"本年收入|上年(?:结转|结余).*",
         r"小计|合计|财政拨款.*|一般公共预算.*|政府性基金.*|国有资本经营.*|财政专户.*|单位资金|事业.*收入|上级补助收入|附属单位上缴收入"
@@ -87,6 +88,10 @@ def _flat(row: list[Column], most: int) -> Leaves:
         i for i, n in enumerate(names) if _SUBTOTAL.match(n) and (n == "小计" or (total is not None and i > total))
     ]
     if total is not None and not subtotals:
+        for split in range(total + 1, len(row) if len(row) - total > most else 0):
+            known = _expand_known(row[total:split], row[split:])
+            if known is not None and len(known) == most:
+                return Leaves(known)  # groups, and behind them the columns of all groups
         return Leaves(tuple(row[total:])) if len(row) - total >= most else Leaves(tuple(row))
     if subtotals:
         head = row[: subtotals[0]]
@@ -190,8 +195,9 @@ def _expand_known(upper: list[Column], lower: list[Column]) -> tuple[Column, ...
         members = next((m for g, m in GROUPS if re.fullmatch(g, name)), None)
         taken: list[Column] = []
         while members and rest and re.fullmatch(members, plain(rest[0].label)):
-            if taken and _SUBTOTAL.match(plain(rest[0].label)):
-                break
+            first = plain(rest[0].label)
+            if taken and (_SUBTOTAL.match(first) or first in [plain(c.label) for c in taken]):
+                break  # the next group has the same columns
             taken.append(rest.pop(0))
         if len(taken) == 1 and _SUBTOTAL.match(plain(taken[0].label)):
             rest.insert(0, taken.pop())  # a subtotal alone is that of a later group

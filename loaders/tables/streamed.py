@@ -38,6 +38,8 @@ _UNIT_CODES = re.compile(r"(?:单位|部门|机构)[^|]{0,4}(?:编码|代码)")
 #: A column, or the first of several, that holds codes of a classification.
 _CODE_COLUMNS = re.compile(r"(?:^|\|)类(?=\|款)|(?:科目|分类)[^|]{0,6}(?:编码|代码)")
 
+#: A line of so many header words heads columns; a field of a form has its value beside it, and perhaps a second field.
+_COLUMNS = 5
 #: A balance has so many panels, each with its line numbers.
 _PANELS = 2
 #: The first words of a row that sums up those above it: 人员经费合计, 合计.
@@ -172,7 +174,12 @@ class Streamed:
                 read_column(normalise(c.text), self.kind, self.year)
                 for c, left in zip(row, [None, *row], strict=False)
                 if (names_column(c) or self._heads_columns(row, c))
-                and not (left is not None and plain(c.text) not in KNOWN and _FIELD.search(plain(left.text)))
+                and not (
+                    left is not None
+                    and plain(c.text) not in KNOWN
+                    and _FIELD.search(plain(left.text))
+                    and not (len(row) >= _COLUMNS and self._headerlike(row))
+                )
             ]
             for row in section.header
         ]
@@ -377,5 +384,10 @@ class Streamed:
 
     @staticmethod
     def _close(entry: Entry, section: Section) -> None:
+        """Puts an entry to its section. As many words of a line as the header has columns of names stand under these."""
+        names = [c for level in section.levels for c in level if c.role == "label"]
+        one_line = len({c.row for c in entry.texts}) == 1 and len(entry.texts) > 1
+        if one_line and len(names) == len(entry.texts) and len({c.label for c in names}) == len(names):
+            entry.heads.update(zip((c.passage.start for c in entry.texts), names, strict=True))
         if entry.values or entry.texts or entry.codes:
             section.entries.append(entry)

@@ -111,6 +111,9 @@ def test_without_a_fiscal_year_a_column_says_only_the_year_it_names() -> None:
         ("一般公共预算财政拨款", "accounts", "final"),
         ("政府性基金预算财政拨款", "accounts", "final"),
         ("2022年执行数", "budget", "final"),
+        ("截至2023年底累计完成投资", "budget", "final"),
+        ("预计累计完成投资", "budget", "budget"),
+        ("项目总投资", "budget", ""),
     ],
 )
 def test_the_phase_of_a_column(label: str, kind: DocumentKind, phase: Phase) -> None:
