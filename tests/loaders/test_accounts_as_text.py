@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from loaders.facts import Figure
+from loaders.facts import DocumentKind, Figure
 from tests.loaders.tables_by_hand import read, unaccounted
 
 LAYOUTS = pytest.mark.parametrize("split", [lambda row: row, lambda row: row.replace(" ", "\n")], ids=["rows", "cells"])
 
 
-def accounts(title: str, rows: str, split: Callable[[str], str]) -> list[Figure]:
+def accounts(title: str, rows: str, split: Callable[[str], str], kind: DocumentKind = "accounts") -> list[Figure]:
     text = f"{title}\n部门：某市口岸办\n金额单位：万元\n{split(rows)}\n\n第三部分 说明\n"
-    numbers = read(text, "accounts")
+    numbers = read(text, kind)
     assert unaccounted(numbers) == []
     assert all(f.unit == "CNY" for f in numbers.figures)
     return list(numbers.figures)
@@ -104,3 +104,40 @@ def test_numbers_of_lines_and_columns_are_no_amounts(split: Callable[[str], str]
     )
     found = accounts("收入支出决算总表", rows, split)
     assert [f.stated for f in found] == ["880.00", "870.00", "880.00", "870.00", "890.00", "890.00"]
+
+
+@LAYOUTS
+def test_three_public_of_two_years(split: Callable[[str], str]) -> None:
+    six = "合计 因公出国（境）费 公务用车购置及运行费 公务接待费"
+    cars = "小计 公务用车购置费 公务用车运行费"
+    rows = f"2022年预算数 2023年预算数\n{six} {six}\n{cars} {cars}\n"
+    stated = "15.00 0.01 12.00 0.02 11.98 2.99 12.50 0.03 9.94 0.04 9.90 2.53"
+    found = accounts("“三公”经费支出表", rows + stated, split, "budget")
+    assert [f.fiscal_year for f in found] == [2022] * 6 + [2023] * 6
+    assert [f.column.split("|", 1)[1] for f in found[:6]] == [
+        "合计", "因公出国(境)费", "公务用车购置及运行费|小计", "公务用车购置及运行费|公务用车购置费",
+        "公务用车购置及运行费|公务用车运行费", "公务接待费",
+    ]  # fmt: skip
+
+
+@LAYOUTS
+def test_projects_of_units(split: Callable[[str], str]) -> None:
+    """项目支出表 in the layout of the centre: the last words of a row are whose the project is, not what it is."""
+    rows = (
+        "类型 项目名称 项目单位 合计 本年拨款 财政拨款结转结余\n"
+        "一般公共预算 政府性基金预算 国有资本经营预算 一般公共预算 政府性基金预算\n"
+        "合计 400.00 360.00 30.00 0.00 10.00 0.00\n"
+        "特定目标类 河道清淤 安平市河道管理处 100.00 90.00 6.00 0.00 4.00 0.00"
+    )
+    found = accounts("项目支出表", rows, split, "budget")
+    funds = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
+    columns = ["合计", *(f"本年拨款|{f}" for f in funds), *(f"财政拨款结转结余|{f}" for f in funds[:2])]
+    assert [f.column for f in found] == columns * 2
+    assert [f.subject_label for f in found] == ["合计"] * 6 + ["河道清淤"] * 6
+
+
+def test_a_number_of_either_year_is_of_none() -> None:
+    """Where the columns that remain name two years, neither is claimed."""
+    rows = "科目编码 科目名称 2022年预算数 2023年预算数\n201 一般公共服务支出 5.00\n205 教育支出 7.00 8.00"
+    found = accounts("支出预算表", rows, lambda text: text, "budget")
+    assert [(f.stated, f.fiscal_year) for f in found] == [("5.00", None), ("7.00", 2022), ("8.00", 2023)]
