@@ -33,6 +33,7 @@ _SERIAL = re.compile(r"^[\d.、()（）\s]*(?:(?<=\d)[-_—]\s*)?")
 _BOUGHT = re.compile(r"^(?:货物|工程|服务)(?:类|采购)?$")
 #: What sums up units and is none.
 _SUM = re.compile(r"汇总(?:数)?$|^(?:合计|总计|小计)|(?:合计|总计|小计)$")
+_LONGEST_TITLE = 100
 #: A shorter word in a column of units is one of measure (台, 套).
 _SHORTEST = 4
 
@@ -187,7 +188,8 @@ def _find_parts(blocks: Sequence[Block], agency: str) -> dict[int, str]:
     """
     places: dict[str, int] = {}
     for index, block in enumerate(blocks):
-        if block.table is None and (name := _unit_of_part(plain(block.passage.text))):
+        short = block.table is None and len(block.passage.text) <= _LONGEST_TITLE
+        if short and (name := _unit_of_part(plain(block.passage.text))):
             places[name] = index
     own = min((i for name, i in places.items() if _is_own(name, agency)), default=None)
     if own is None:
