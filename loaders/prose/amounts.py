@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from loaders.documents import Passage, Span
 from loaders.facts import Aspect, Direction, DocumentKind, Figure, NumberToken, Phase, SubjectKind, Unit
+from loaders.prose.bodies import find_bodies
 from loaders.prose.labels import name_item
 from loaders.prose.lexicon import (
     AIM,
@@ -140,6 +141,7 @@ class AmountReader:
         self.stretches = find_nonfigures(told) if told else []
         self.codes = self._find_codes(told)
         self.pairs = find_pairs(told)
+        self.bodies = find_bodies(told, setting.agency) if not setting.table else []
         self.figures: list[Figure] = []
         self.rows: list[NumberToken] = []
         above = () if setting.table else tuple(setting.section.split("/"))
@@ -238,9 +240,11 @@ class AmountReader:
             phase = ""
         del self.phases[:-_REMEMBERED]
         if word.unit == "CNY" and aspect == "level":
-            compared = BASE.match(before.strip()) or _YEAR_BEFORE.search(before)
+            compared = BASE.match(before.strip()) or _YEAR_BEFORE.search(before) or _OF_PLAN.match(before)
             self.phases.append((behind, phase, compared is not None))
-        label = self._label(before, start, behind, word.unit, aspect)
+        body = next((b for b in self.bodies if b.start <= start < b.end), None)
+        told = self.text[body.named : start] if body and body.start >= start - len(before) else before
+        label = self._label(told, start, behind, word.unit, aspect)
         comparator = self._comparator(start)
         if comparator and aspect in ("growth", "share"):
             aspect, direction, phase = "level", "", "target"
@@ -277,6 +281,7 @@ class AmountReader:
             precision=half_last_place(stated) * word.factor,
             direction=direction,
             comparator=comparator,
+            budget_unit=body.name if body is not None else "",
             block=self.setting.block,
         )
 
@@ -459,10 +464,8 @@ class AmountReader:
 
     def _phase_of_money(self, before: str, start: int, behind: str) -> Phase:
         """The phase that the nearest words say; then that of the whole whose part it is; then the document's."""
-        said = self._phase_said(before)
         kind = self.setting.kind
-        if not said and kind == "evaluation" and _GRANTED.search(before):
-            return "budget"
+        said = self._phase_said(before) or self._phase_of_verb(before)
         if said:
             return said
         whole = self._whole_phase(start)
@@ -482,6 +485,12 @@ class AmountReader:
         if kind == "budget" and self._is_goal(start, strictly=True):
             return "target"
         return _DOCUMENT_PHASES.get(kind, "")
+
+    def _phase_of_verb(self, before: str) -> Phase:
+        """What accounts and evaluations say was granted, or spent in the year; "" where no such verb stands."""
+        if self.setting.kind == "evaluation" and _GRANTED.search(before):
+            return "budget"
+        return "final" if self.setting.kind != "budget" and _SPENT_IN_YEAR.search(before) else ""
 
     def _runs_beside(self, before: str, start: int) -> bool:
         """Whether a list of accounts tells what was spent beside what was planned, item by item: …支出 2 万元，预算 3 万元；…支出."""
@@ -652,8 +661,9 @@ class AmountReader:
             label = self._whole_budget(before)
         if unit == "SCORE" and _GIVEN.fullmatch(before):
             label = self.subjects.of_points(start) or label
-        if unit == "SCORE" and _OVERALL_SCORE.search(label):
-            label = re.sub(r"^[本该]项目", "", label) + "得分"
+        if unit == "SCORE":
+            overall = _OVERALL_SCORE.search(label)
+            return self.subjects.of_evaluated(re.sub(r"^[本该]项目", "", label) + "得分" if overall else label, start)
         return self._of_count(label, clause, start, behind, unit)
 
     def _told_together(self, before: str, start: int, aspect: Aspect) -> str:
@@ -742,6 +752,12 @@ _BASE_ALONE = re.compile(r"[比较](?:上年|去年|上一年|20\d\d\s*年)(?:�
 _DIFFERENCE = re.compile(r"(?:两者|二者)?(?:差值|差额|差异|相差)")
 #: Both sums are changed by the same: 收入总计 …，支出总计 …，各减少 ….
 _EACH = re.compile(r"(?:^|[，比])\s*(?:均|各自?|都)(?:为|有)?\s*(?:增加|减少|增长|下降|上升|降低)了?\s*$")
+#: Of what a share was spent: 占年初预算 3 万元的 80%.
+_OF_PLAN = re.compile(r"\s*(?:约?占|完成)(?!率)")
+#: What was spent, though the sentence told of a budget before: 全年预算 8 万元；全年支出 7 万元.
+_SPENT_IN_YEAR = re.compile(
+    r"(?:全年|本年|年度|当年|累计)(?:总)?(?:支出|支付|使用)(?:资金|金额|合计|总额)?(?:共|为|达|约|了)*\s*$"
+)
 #: What an office has or owes is neither planned nor spent.
 _BALANCE = re.compile(r"(?:资产|负债)(?:总额|合计|总计|净值|原值|总量|账面|金额|总值)|(?:资产|负债)(?:为|共计|达)?\s*$")
 #: How far a sentence is looked at to either side of a number.
@@ -771,7 +787,9 @@ _PEOPLE_FIRST = re.compile(
     r"[\u4e00-\u9fff]{0,6}?(?:教职工|职工|教师|医师|干部|学生|人员|军人|民警)+(?=[\u4e00-\u9fff]{2})"
 )
 #: People that are there, told behind the posts: 行政编制 25 人，实有 22 人.
-_THERE = re.compile(r"[，,、（(]\s*(?P<word>[实现]有|在岗|在编|在职)(?:人数|人员|在职人员)?\s*(?:共|为)*\s*$")
+_THERE = re.compile(
+    r"[，,、（(]\s*(?:截[至止][^，。；]{0,12}|年末|年底|目前)?(?P<word>[实现]有|在岗|在编|在职)(?:人数|人员|在职人员)?\s*(?:共|为)*\s*$"
+)
 #: People for whom the budget pays: 实际纳入预算 12 人.
 _BUDGETED_PEOPLE = re.compile(
     r"(?:^|[，,；])\s*(?:实际|本年|年初)*纳入(?:\d{4}\s*年度?)?(?:部门|单位)?预算(?:管理|编制)?(?:的)?(?:共|为)*\s*$"

@@ -29,6 +29,14 @@ _REMEMBERED = 64
 _SHORT = 3
 _THIS_PROJECT = re.compile(r"[本该]项目(?=[^，。；]*(?:预算|资金|支出|安排|投资))")
 _PROJECT = re.compile(r"(?:.{3}项目|工程|专项|平台|系统|计划)$")
+#: A score that names nothing that has it; what may have one; and one that does.
+_SCORE_ALONE = re.compile(r"(?:项目)?(?:绩效)?(?:自评|评价|综合|总体|最终|自评综合)+得分")
+_EVALUABLE = re.compile(r"(?:项目|专项|工程|经费|资金|补助|补贴|整体支出)$")
+_SCORED = re.compile(
+    r"(?:^|[，。；：:）)、])\s*(?P<item>[^，。；：:）)\n]{2,50}?)(?:绩效)?(?:自评|评价)(?:综合)?(?:得分|评分|分数)"
+)
+#: Where the reasons of a change begin to be told one by one.
+_REASONS = re.compile(r"原因(?:是|为|有)?[:：，,]?\s*(?:一是|1)")
 _MONEY_BASE = re.compile(r"预算|决算|执行数|支出|经费|费用|金额")
 _LONGEST_TOLD = 30
 #: Whose change its reason stands before: 教育因学生减少，支出减少 12 万元.
@@ -239,7 +247,19 @@ class SubjectReader:
         for found in wider:
             if not name.weak or _fits(name.label, found.label):
                 return found.label
-        return name.label
+        return name.label or (self._scored(start, sentence) if self._sort == "money" else "")
+
+    def _scored(self, start: int, sentence: int) -> str:
+        """What the sentence says was evaluated, before the money of it: 某项目自评得分 95 分，全年预算数为 …; else ""."""
+        scored = _SCORED.search(self.text, sentence, start)
+        return name_item(scored.group("item")).label if scored else ""
+
+    def of_evaluated(self, label: str, start: int) -> str:
+        """A score below the heading of what is evaluated is of that: 某项目自评综述：…，项目自评得分为 95 分."""
+        governor = self.governor(start)[0].label
+        if not _SCORE_ALONE.fullmatch(label) or not _EVALUABLE.search(governor):
+            return label
+        return governor + label.removeprefix("项目")
 
     def _before_reason(self, name: Name, clause: str, start: int) -> str:
         """What a change is of whose reason stands between: 教育因学生减少，支出减少 …; else ""."""
@@ -375,6 +395,7 @@ class SubjectReader:
         if name.weak and inside and "；" in self.text[inside[-1].at : start]:
             inside = []
         inside = [n for n in inside if not _is_apart(n.name, governor)]
+        inside = self._without_reasons(inside, clause, start)
         heads = [n for n in self.named if n.head and self._suits(n) and n.at >= governed]
         heads = [n for n in heads if not _is_apart(n.name, governor)]
         whole = self._whole_of_list(inside) if BASE.match(clause.strip()) else NOTHING
@@ -403,6 +424,16 @@ class SubjectReader:
             counted = [n.name for n in self.named if n.at >= since and n.sort == "count" and "项目" in n.name.label]
             found.extend(counted[:1])
         return [f for f in found if f and not f.weak] + [f for f in found if f.weak]
+
+    def _without_reasons(self, inside: list[_Named], clause: str, start: int) -> list[_Named]:
+        """What a second comparison of a sentence can be of: not what only the reasons of the first one named.
+
+        “三公”经费减少 2 万元，主要原因：一是接待费减少 1 万元…；较预算减少 3 万元.
+        """
+        if not (inside and BASE.match(clause.strip()) and "；" in self.text[inside[-1].at : start]):
+            return inside
+        reasons = _REASONS.search(self.text, inside[0].at, inside[-1].at)
+        return [n for n in inside if n.at < reasons.start()] if reasons else inside
 
     def _concerned(self, clause: str, start: int, sentence: int) -> Name:
         """The projects whose money a clause tells behind their number: 共 7 个项目纳入绩效管理，涉及资金 …."""

@@ -124,10 +124,13 @@ class Judge:
         lower: Sequence[Term],
         scale: Decimal = Decimal(100),
     ) -> Finding:
-        """Whether a stated percentage is ``upper`` over ``lower``, by interval arithmetic on the stated precisions."""
+        """Whether a stated percentage is ``upper`` over ``lower``, by interval arithmetic on the stated precisions.
+
+        A quotient is rounded by who states it: 3.8 is right for 3.7917, whatever places other percentages have.
+        """
         low, high = self.interval(upper, lower, scale)
         top, bottom = (sum((t.value for t in side), _ZERO) for side in (upper, lower))
-        half = self.precision(stated)
+        half = stated.precision
         texts = show(stated), f"{_bracket(upper)} / {_bracket(lower)}"
         spans = _spans([stated, *(t.figure for t in upper), *(t.figure for t in lower)])
         if low is None or high is None or not bottom:

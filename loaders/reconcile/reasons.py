@@ -395,6 +395,13 @@ REASONS: dict[str, Reason] = {
             "no code was read of some rows between them",
         ),
         Reason(
+            "items-may-be-left-out",
+            "note",
+            (),
+            "或许有未列出的明细科目",
+            "items below it may be left out",
+        ),
+        Reason(
             "codes-were-not-read",
             "note",
             (),

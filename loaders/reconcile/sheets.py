@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from loaders.documents import Document
 from loaders.facts import Figure
+from loaders.tables.budget_units import units_of_blocks
 from loaders.words.normalise import plain
 
 #: A column: its header, year, phase and aspect, and its place among columns of the same header.
@@ -54,6 +55,8 @@ class Sheet:
     title: str
     form: str
     rows: list[Row] = field(default_factory=list)
+    #: The unit below the office that the whole table is of; "" for the office's own.
+    body: str = ""
     #: Whether the table behind it looks like its next page, which was not put to it.
     goes_on: bool = False
 
@@ -77,18 +80,19 @@ class Sheet:
 
 
 def make_sheets(document: Document, figures: Sequence[Figure]) -> list[Sheet]:
-    """The tables of a document. Consecutive tables of one title and form are pages of one sheet."""
+    """The tables of a document. Consecutive tables of one title, form and body are pages of one sheet."""
     blocks: dict[int, list[Figure]] = {}
     for figure in figures:
         if figure.row >= 0 and figure.block >= 0:
             blocks.setdefault(figure.block, []).append(figure)
     sheets: list[Sheet] = []
+    bodies = units_of_blocks(document.blocks, figures[0].agency) if figures else {}
     for block in sorted(blocks):
         first = blocks[block][0]
-        title = plain(first.table)
+        title, body = plain(first.table), bodies.get(block, "")
         last = sheets[-1] if sheets else None
-        if last is None or not title or plain(last.title) != title or last.form != first.form:
-            last = Sheet(first.table, first.form)
+        if last is None or not title or (plain(last.title), last.form, last.body) != (title, first.form, body):
+            last = Sheet(first.table, first.form, body=body)
             sheets.append(last)
         last.rows.extend(row for row in _rows(document, block, blocks[block]) if not _only_counts(row))
     for sheet, following in pairwise(sheets):

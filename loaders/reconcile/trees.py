@@ -11,9 +11,11 @@ from loaders.documents import Document
 from loaders.facts import Figure, Finding
 from loaders.reconcile.judging import Judge, Term, excuse
 from loaders.reconcile.reasons import Value
-from loaders.reconcile.sheets import ColumnKey, Row, Sheet
+from loaders.reconcile.sheets import ColumnKey, Row, Sheet, split_column
 from loaders.words.codes import load_codes
 
+#: In so many columns a lack tells of a row; in one it may be a wrong number.
+_COLUMNS_OF_A_ROW = 2
 _TREE_FORMS_WITHOUT = frozenset({"procurement", "projects", "special-business", "three-public"})
 
 
@@ -220,7 +222,26 @@ def _doubt_branch(sheet: Sheet, segment: Segment, node: Node, key: ColumnKey, ju
         for row in sheet.rows[first : last + 1]
     ):
         return "rows-bear-no-code"
-    return ""
+    return "items-may-be-left-out" if _leaves_items_out(node, judge) else ""
+
+
+def _leaves_items_out(node: Node, judge: Judge) -> bool:
+    """Whether what the codes below a code lack in several columns is what one more row would print.
+
+    Offices publish no items that are secret; the code above holds them all the same. No column lacks more than the
+    total that the row begins with: where a part lacks more than its whole, the numbers themselves are wrong.
+    """
+    lacks: list[Decimal] = []
+    slacks: list[Decimal] = []
+    for key, own in node.rows[0].cells.items():
+        if key[3] != "level" or own.unit != "CNY":
+            continue
+        parts = [f for child in node.children for f in _cell(child, key)]
+        lacks.append(own.value - sum((f.value for f in parts), Decimal(0)))
+        slacks.append(sum((judge.precision(f) for f in (own, *parts)), Decimal(0)))
+    if len(lacks) < _COLUMNS_OF_A_ROW or lacks[0] <= slacks[0]:
+        return False
+    return all(-slack <= lack <= lacks[0] + slack for lack, slack in zip(lacks, slacks, strict=True))
 
 
 def _rows_of(node: Node) -> list[Row]:
@@ -307,4 +328,18 @@ def _check_total(sheet: Sheet, segments: list[Segment], key: ColumnKey, judge: J
         finding = other
     if finding.verdict == "contradicted" and sheet.goes_on:
         finding = excuse(finding, "table-may-go-on")
+    if finding.verdict == "contradicted" and _has_uncoded_parts(sheet, segments, key):
+        finding = excuse(finding, "rows-bear-no-code")
     yield finding
+
+
+def _has_uncoded_parts(sheet: Sheet, segments: list[Segment], key: ColumnKey) -> bool:
+    """Whether rows without a code print amounts under the same header: a page that leaves out the column of codes."""
+    nodes = {id(row) for s in segments for n in s.nodes.values() for row in n.rows}
+    leaf = split_column(key[0])[1]
+    return any(
+        split_column(k[0])[1] == leaf and k[1:4] == key[1:4] and f.value
+        for row in sheet.rows
+        if id(row) not in nodes and not row.code and not row.is_total
+        for k, f in row.cells.items()
+    )

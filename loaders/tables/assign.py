@@ -6,7 +6,8 @@ import itertools
 import re
 
 from loaders.documents import Cell, Span
-from loaders.tables.axes import Axis, rank, type_head, type_words
+from loaders.tables.axes import Axis, names_office, rank, type_head, type_words
+from loaders.tables.cells import OFFICE
 from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.words.comparators import read_comparator
@@ -53,7 +54,9 @@ def _most_specific(entry: Entry, texts: list[Cell]) -> list[Cell]:
     texts = [c for c in texts if not _MARK.match(c.text)] or texts
     if not all(c.passage.start in entry.heads for c in texts):
         texts = [c for c in texts if type_words(c.text) != "category"] or texts
-        return texts
+        things = [c for c in texts if c.column is not None or not names_office(c.text)]
+        pieces = things and any(re.search(OFFICE, c.text) for c in things)  # of an office's name broken over lines
+        return texts if pieces or not things else things
     ranks = [rank(axis_of(entry, cell)) for cell in texts]
     return [c for c, r in zip(texts, ranks, strict=True) if r == min(ranks)]
 
@@ -100,10 +103,13 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
     if section.panels:
         leaves = [c for c in leaves if not _GROUP_WORD.match(plain(c.label))]
     count = len(entry.values)
-    funds = _assign_funds(entry, section)
-    if funds:
-        return funds
+    told = _assign_funds(entry, section) or _assign_sides(entry, section)
+    if told:
+        return told
     distinct = list({c.label: c for c in leaves}.values())
+    again = [c for c in distinct if sum(c.label == leaf.label for leaf in leaves) > 1]
+    if count == len(again) == 1 and len(_CODED_PANEL.findall(section.words)) > 1:
+        distinct = again  # panels side by side, each of codes, names and the same one column
     if len(distinct) == 1:
         return [(distinct[0], ())] * count
     if indicators and section.inherited is not None and section.most != section.inherited.most:
@@ -128,6 +134,7 @@ def assign_columns(entry: Entry, section: Section, indicators: bool) -> list[tup
 
 
 _FIGURES = ("value", "maximum", "score")
+_CODED_PANEL = re.compile(r"(?:^|\|)[^|]{0,6}(?:编码|代码)\|[^|]{0,6}名称")
 _DASH = re.compile(r"^[-—–－]+$")
 
 
@@ -150,6 +157,50 @@ def _assign_funds(entry: Entry, section: Section) -> list[tuple[Column | None, t
         return []
     whole = len(entry.values) == len(money)
     return [(c, ()) for c in money] if whole else [(None, tuple(money))] * len(entry.values)
+
+
+#: Lines of the side of income: what comes in, and what is left from the year before.
+_INCOME = re.compile(r"收入|拨款(?!支出)|年初|上年|使用非财政")
+_SPENDING = re.compile(r"支出|年末|结转下年|结余分配")
+
+
+def _assign_sides(entry: Entry, section: Section) -> list[tuple[Column | None, tuple[Column, ...]]]:
+    """Columns of a line of a balance whose side of income has one column and that of expenditure several; [] if unsure.
+
+    A line with a value for each column of expenditure has them in order; one value of a line of income is its amount.
+    """
+    sides = _list_sides(section)
+    if len(sides) != _SIDES or len(sides[0]) != 1 or len(sides[1]) < _SIDES:
+        return []
+    name = plain(entry.label.text) if entry.label is not None else ""  # an empty line's name may stand before it
+    if len(entry.values) == len(sides[1]) and not (_INCOME.search(name) and not _SPENDING.search(name)):
+        return [(c, ()) for c in sides[1]]
+    income = _INCOME.search(name) or name in ("总计", "合计")
+    return [(sides[0][0], ())] if len(entry.values) == 1 and income and not _SPENDING.search(name) else []
+
+
+_SIDES = 2
+
+
+def _list_sides(section: Section) -> list[list[Column]]:
+    """The columns of values behind each column of names, where the last line of a header has several such."""
+    if not section.levels:
+        return []
+    sides: list[list[Column]] = []
+    opens = True
+    alone = all(len(level) == 1 for level in section.levels)  # one cell a line
+    last = [c for level in section.levels for c in level] if alone else section.levels[-1]
+    for column in last:
+        if _GROUP_WORD.match(plain(column.label)):
+            continue
+        if column.role not in _FIGURES:
+            opens = True
+            continue
+        if opens:
+            sides.append([])
+            opens = False
+        sides[-1].append(column)
+    return sides
 
 
 def _decide_rest(values: list[Value], leaves: list[Column]) -> list[tuple[Column | None, tuple[Column, ...]]]:

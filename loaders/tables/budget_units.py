@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from loaders.documents import Cell, Table
+from loaders.documents import Block, Cell, Table
 from loaders.facts import Figure
 from loaders.tables.assign import axis_of
 from loaders.tables.axes import names_office, type_head, type_words
@@ -24,12 +24,16 @@ from loaders.words.normalise import plain
 from loaders.words.numbering import STYLES
 
 #: Headers under which units stand in one column with the projects that they use, or with the kinds of what they buy.
-_MIXED = re.compile(r"支出项目类别|采购品目大类|[(](?:资金)?(?:使用|预算|用款)?单位[)]|单位[(](?:项目|科目)[)]")
+_MIXED = re.compile(
+    r"支出项目类别|采购品目大类|[(](?:资金)?(?:使用|预算|用款)?单位[)]|(?:单位|部门)(?:名称)?[(/、和及](?:项目|(?:功能)?科目)"
+)
+_BRACKETS = re.compile(r"[(][^()]*[)]$")
 _SERIAL = re.compile(r"^[\d.、()（）\s]*(?:(?<=\d)[-_—]\s*)?")
 #: The kinds of what is bought, each the sum of the units below it (政府采购法, article 2).
 _BOUGHT = re.compile(r"^(?:货物|工程|服务)(?:类|采购)?$")
 #: What sums up units and is none.
 _SUM = re.compile(r"汇总(?:数)?$|^(?:合计|总计|小计)|(?:合计|总计|小计)$")
+_LONGEST_TITLE = 100
 #: A shorter word in a column of units is one of measure (台, 套).
 _SHORTEST = 4
 
@@ -106,8 +110,10 @@ def find_unit(entry: Entry, texts: Sequence[Cell]) -> str:
     """The name of the unit that a row states, as printed without its code, or its code alone; "" if it states none."""
     for cell in texts:
         name = _SERIAL.sub("", cell.text.strip())
-        named = names_office(name) or is_seat(name) or (len(name) >= _SHORTEST and not type_words(name))
-        if axis_of(entry, cell) == "unit" and named:
+        head = entry.heads.get(cell.passage.start)
+        mixed = head is not None and bool(_MIXED.search(plain(head.label)))
+        other = len(name) >= _SHORTEST and not type_words(name) and not mixed
+        if axis_of(entry, cell) == "unit" and (names_office(name) or is_seat(name) or other):
             return name
     codes = [c.text.strip() for c, kind in entry.codes if kind == "unit"]
     if codes and not texts:
@@ -138,6 +144,79 @@ def units_of_headings(sections: Iterable[Sequence[str]], agency: str) -> dict[st
             if len(name) >= _SHORTEST and names_office(name) and plain(name) != plain(agency):
                 beside.setdefault("/".join(section[:depth]), {})["/".join(section[: depth + 1])] = name
     return {path: name for found in beside.values() if len(found) > 1 for path, name in found.items()}
+
+
+#: The title of a document, or of one inside it: 某某站2023年度单位决算, 2023年度某某站单位决算公开.
+_KINDS = r"(?:单位|部门)?(?:综合)?(?:预算|决算)(?:信息)?(?:公开)?(?:说明|报告|文本|情况)?"
+_PART_TITLES = (
+    re.compile(rf"(?P<name>[^\d]{{4,40}}?)[(]?(?:19|20)\d{{2}}年度?[)]?{_KINDS}"),
+    re.compile(rf"(?:19|20)\d{{2}}年度?(?P<name>[^\d]{{4,40}}?)(?:单位|部门){_KINDS.removeprefix('(?:单位|部门)?')}"),
+)
+#: The line above a table that says whose it is; 主管部门 says whose the office is.
+_CAPTION = re.compile(
+    r"(?<!主管)(?:部门|单位)(?:[(](?:部门|单位|公章|盖章)[)])?(?:名称)?:(?:\d+[-_])?(?P<name>[^\s:]{4,40}?)(?:金额)?(?:单位:.*)?$"
+)
+
+
+def units_of_blocks(blocks: Sequence[Block], agency: str) -> dict[int, str]:
+    """The blocks, by index, that are of one unit below the office, and that unit's name.
+
+    They stand under a heading that is the unit's name (:func:`units_of_headings`), behind the title of its own budget
+    or accounts inside the document of its office, or are tables whose caption names it where others name the office.
+    """
+    headed = units_of_headings(sorted({tuple(b.section) for b in blocks}), agency)
+    titled = _find_parts(blocks, agency)
+    captions = {i: name for i, b in enumerate(blocks) if b.table is not None and (name := _unit_of_caption(b.table))}
+    office_is_named = any(_is_own(name, agency) for name in captions.values())
+    found: dict[int, str] = {}
+    part = ""
+    for index, block in enumerate(blocks):
+        part = titled.get(index, part)
+        paths = ("/".join(block.section[:depth]) for depth in range(len(block.section), 0, -1))
+        unit = next((headed[p] for p in paths if p in headed), "") or part
+        if office_is_named and index in captions:
+            unit = "" if _is_own(captions[index], agency) else captions[index]
+        if unit:
+            found[index] = unit
+    return found
+
+
+def _find_parts(blocks: Sequence[Block], agency: str) -> dict[int, str]:
+    """Where documents inside a document begin: the unit of each, "" for the office's own; the last place of a title.
+
+    Titles before the office's own are of its superior, and those of a table of contents stand again further down.
+    """
+    places: dict[str, int] = {}
+    for index, block in enumerate(blocks):
+        short = block.table is None and len(block.passage.text) <= _LONGEST_TITLE
+        if short and (name := _unit_of_part(plain(block.passage.text))):
+            places[name] = index
+    own = min((i for name, i in places.items() if _is_own(name, agency)), default=None)
+    if own is None:
+        return {}
+    return {i: "" if _is_own(name, agency) else name for name, i in places.items() if i >= own}
+
+
+def _unit_of_part(text: str) -> str:
+    matches = (pattern.fullmatch(text) for pattern in _PART_TITLES)
+    names = (_BRACKETS.sub("", m.group("name")) for m in matches if m is not None)
+    return next((n for n in names if names_office(n)), "")
+
+
+def _unit_of_caption(table: Table) -> str:
+    """The office that stands in the lines above a table, without its code; "" if none does."""
+    for line in table.caption:
+        match = _CAPTION.search(plain(line.text))
+        if match is not None and names_office(match.group("name")):
+            return match.group("name")
+    return ""
+
+
+def _is_own(name: str, agency: str) -> bool:
+    """Whether a name is the office's: as it stands, without its place, its seat's, or with a second name in brackets."""
+    bare = _BRACKETS.sub("", plain(name))
+    office = plain(agency)
+    return is_office(bare, agency) or (bool(office) and (office.endswith(bare) or bare.endswith(office)))
 
 
 def settle_units(figures: Sequence[Figure], agency: str) -> list[Figure]:

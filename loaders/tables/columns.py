@@ -22,9 +22,17 @@ _ACHIEVED = re.compile(r"(?:执行|完成|支出|支付|到位|结余|实现|得
 #: What is reached by part of a year, and what is only expected by its end.
 _INTERIM = r"\d{1,2}月(?:份|底|末)?(?:实际|累计)?(?:执行|完成)|(?<![算金费])执行情况$"
 _EXPECTED = re.compile(r"预计")
+#: What a work of several years costs in all, which is of no year's budget.
+_OF_ALL_YEARS = re.compile(r"^(?:项目|工程|计划)?总(?:投资|概算)(?:额|规模)?(?:[(].*[)])?$")
 #: Words of money and of weights in percent, at the end of a header.
 _WORTH = re.compile(r"(?:价值|金额|原值|净值|价格|总价|费用?|资金|经费)$")
 _IN_PERCENT = re.compile(r"[%％]|百分比")
+#: The kinds of official cars that accounts count, as forms of the state of assets and of operation print them.
+CAR_KIND = r"(?:领导(?:干部)?|负责人|机要通信|应急保障|执法执勤|(?:特种)?专业技术|离退休干部(?:服务)?|老干部服务|一般公务|业务|其他)用车"
+#: Equipment over a price, which is counted: 单价100万元(含)以上设备(不含车辆).
+_EQUIPMENT = re.compile(
+    r"单(?:价|位价值)\d+万元(?:[(]含[)])?(?:以上|及以上)(?:[(]含[)])?的?(?:通用|专用|大型)*设备(?:[(]不含车辆[)])?(?:数量?)?(?:[(].{1,5}[)])?$"
+)
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
 _PERCENT = UnitWord("PERCENT", Decimal(1), "%")
 _ROLES: tuple[tuple[Role, str], ...] = (
@@ -36,7 +44,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("unit code", r"(?:单位|部门|机构|项目|采购|资产|预算部门)[^经科功类]{0,4}(?:编码|代码|编号)"),
     ("code", r"编码|代码|编号|(?:^|[|])[类款项]$"),
     ("ordinal", r"序号|行次|栏次"),
-    ("contact", r"联系电话|电话(?:号码|[、和及/]?传真)?(?:[(].*)?$|联系人|负责人|联系方式|填报人|(?:^|[|])(?:邮编|邮政编码)$"),
+    ("contact", r"联系电话|电话(?:号码|[、和及/]?传真)?(?:[(].*)?$|联系人|负责人(?!用车)|联系方式|填报人|(?:^|[|])(?:邮编|邮政编码)$"),
     ("unit", r"(?:^|[|])(?:计量)?单位$|度量单位|指标单位"),
     ("year", r"(?:^|[|])(?:年度|年份|预算年度)$"),
     ("text", r"备注|简介|主要内容|说明|依据|原因|措施|概况|职能|绩效目标$|年度目标|用途|规格|(?<!指标)内容$|情况$|购买方式|采购方式|组织形式|时间$|日期$"),
@@ -99,12 +107,16 @@ def read_unit(flat: str, role: Role = "value") -> UnitWord | None:
         return _PERCENT
     if re.search(r"(?:^|[|])(?:采购)?数量$|(?:台|套|件|个|项)数$|项目个数|团组数|批次数", last):
         return WORDS["个"]
+    if re.search(
+        rf"{CAR_KIND}$|(?:实有|现有|在编)车辆$|(?:用车|车辆)(?:编制)?.{{0,6}}(?:数|辆)$|保有量", last
+    ) and not re.search(r"费|金额|预算|决算", last):
+        return WORDS["辆"]
+    if _EQUIPMENT.search(last):
+        return WORDS["台（套）"]
     if re.search(r"人数|编制数|实有数|人次|(?:在职|离休|退休|实有|编制)(?:人员)?$", last) and not re.search(
         r"经费|费|支出|金额", last
     ):
         return WORDS["人"]
-    if re.search(r"(?:用车|车辆).{0,6}(?:数|辆)$|保有量", last) and not re.search(r"费|金额|预算|决算", last):
-        return WORDS["辆"]
     return None
 
 
@@ -136,14 +148,17 @@ def read_phase(flat: str, role: Role, kind: DocumentKind) -> Phase:
         return ""
     if role in ("result", "score"):
         return "result"
-    if role == "maximum":
+    if role == "maximum" or _OF_ALL_YEARS.search(flat.split("|")[-1]):
         return ""
     if _ACHIEVED.search(flat.split("|")[-1]):
         return "result"
     flat = re.sub(r"[比较与](?:上年|去年|(?:19|20)\d{2}年?)[^|]*", "", flat)  # what is compared with has no say
     if re.search(r"调整预算|全年预算|预算调整|调整后|年中调整", flat):
         return "adjusted"
-    if re.search(r"决算|执行数|实际支出|实际到位|支出实现|拨付金额|执行金额|实际执行", flat):
+    if re.search(
+        r"(?<!预计)累计(?:已)?(?:完成|支出|支付|拨付|使用)|已(?:完成投资|支付|支出|拨付)|决算|执行数|实际支出|实际到位|支出实现|拨付金额|执行金额|实际执行",
+        flat,
+    ):
         return "final"
     if re.search(r"预算", flat) and not re.search(
         r"一般公共预算|政府性基金预算|国有资本经营预算|预算单位|预算拨款|预算财政", re.sub(r"预算数|年初预算", "", flat)

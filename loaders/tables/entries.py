@@ -89,7 +89,11 @@ class Section:
         if self.side_by_side:
             return True
         words = [plain(c.text) for row in self.header for c in row]
-        pairs = ({"收入", "支出"}, {"本年收入", "本年支出"}, {"财政拨款收入", "财政拨款支出"})
+        pairs = [{"收入", "支出"}, {"财政拨款收入", "财政拨款支出"}]
+        if sum(bool(re.search("编码|代码", word)) for word in words) != 1:
+            pairs.append(
+                {"本年收入", "本年支出"}
+            )  # behind one column of codes they are columns, as of a fund's accounts
         return words.count("项目") >= 2 or any(pair <= set(words) for pair in pairs)
 
     @property

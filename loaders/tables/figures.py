@@ -24,7 +24,7 @@ from loaders.tables.axes import (
 )
 from loaders.tables.budget_units import UnitWalker, is_office, settle_units, unit_of_form, unit_of_title
 from loaders.tables.cells import STRANGE_MEASURE, is_measure
-from loaders.tables.columns import Column, read_column, read_year
+from loaders.tables.columns import CAR_KIND, Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form
 from loaders.tables.opening import Context, OpenTable, Placing, agree_tables, complete_chain
@@ -34,7 +34,7 @@ from loaders.words.comparators import read_comparator
 from loaders.words.lines import is_amount
 from loaders.words.nonfigures import find_nonfigures
 from loaders.words.normalise import plain
-from loaders.words.numbers import MINUS, half_last_place, scale_number, tokenise
+from loaders.words.numbers import MINUS, half_last_place, parse_number, scale_number, tokenise
 from loaders.words.numerals import TEN
 from loaders.words.units import OPEN, SCALES, UnitWord, says_money, unit_after, unit_named
 
@@ -52,6 +52,10 @@ _FUND_FIELD = re.compile(r"^(?:其中[:：]?)?(?:中央|省级?|市级?|区级?|
 _FIELD_MONEY = re.compile(r"(?:资金|预算|经费|金额)?总额[:]?$|^(?:其中[:]?)?财政拨款[:]?$")
 #: A row of the money of a form, which states its unit itself perhaps: 年度资金总额 | 150万.
 _OF_FORM_MONEY = re.compile(r"总额[:]?$|^(?:其中[:])?[^|]{0,12}(?:资金|拨款)[:]?$")
+#: Rows of what is counted though no unit stands behind the name: cars by kind, equipment over a price.
+_COUNTED = re.compile(rf"{CAR_KIND}$|^(?:[^(]*[)、.])?单(?:价|位价值)\d+万元.*设备")
+#: Columns of worth, whatever their rows count.
+_WORTH = re.compile(r"价值|金额|原值|净值|价格|总价|费|资金|经费|采购|购置|支出")
 _RATE_LABEL = re.compile(r"率|比|度$|程度|%")
 #: What stands behind such a label is no number.
 _CODE_LABEL = re.compile(r"(?:编码|代码|编号)[:]?$")
@@ -144,6 +148,10 @@ def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableRea
         run.append(_TableReader(opening, walker).read())
         readings[opening.index] = run[-1]
     _settle(run, context.agency)
+    for index, unit in context.bodies.items():
+        if index in readings:
+            reading = readings[index]
+            reading.figures = [replace(f, budget_unit=f.budget_unit or unit) for f in reading.figures]
     return readings
 
 
@@ -210,6 +218,11 @@ class _UnitQuestion:
     def compared(self) -> bool:
         """Whether a comparator stands before the number."""
         return bool(read_comparator(re.split(r"\d", self.cell.text)[0]))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the number has no fraction, as what is counted has none."""
+        return parse_number(tokenise(self.cell.text)[0].stated) % 1 == 0
 
     @property
     def role(self) -> str:
@@ -438,9 +451,11 @@ class _TableReader:
         unit = asked.row.unit
         if unit is None or unit.unit == "CNY":
             return unit
-        counts = re.search(
-            r"[（(].{1,4}[)）]$|人数|数量|(?:人员|行政|事业|工勤)编制$|编制数|个数|增减[%％]$", plain(asked.label)
-        )
+        label = plain(asked.label)
+        if _COUNTED.search(label):
+            worth = asked.column is not None and _WORTH.search(plain(asked.column.label))
+            return unit if asked.is_whole and not worth else None
+        counts = re.search(r"[（(].{1,4}[)）]$|人数|数量|(?:人员|行政|事业|工勤)编制$|编制数|个数|增减[%％]$", label)
         return unit if counts else None
 
     def _unit_of_target(self, asked: _UnitQuestion) -> UnitWord | None:
@@ -537,6 +552,8 @@ class _TableReader:
         years = {c.year for c in candidates}
         if len(years) == 1 and None not in years:
             return years.pop()
+        if len(years - {None}) > 1:
+            return None  # it may be of either
         label = plain(texts[-1].text) if texts else ""
         above = plain(texts[-2].text) if len(texts) > 1 else ""
         if re.search(r"\d{4}", label):
@@ -569,6 +586,8 @@ class _TableReader:
         kind: SubjectKind = self.form.subject if self.form is not None else "item"
         if kind == "indicator" and axis == "project" and column is not None and column.role == "value":
             kind = "project"  # its money, in a table that prints its indicators beside it
+        elif axis == "indicator" and column is not None and column.role != "value":
+            kind = "indicator"  # in a table of projects
         if code:
             kind = {"2": "function", "3": "economic", "5": "government-economic"}.get(code[0], kind)  # type: ignore[assignment]
             return subject, kind
@@ -626,6 +645,7 @@ class _TableReader:
                 and entry.label is not None
                 and entry.label is not cell
                 and not _FIELD_IN_CELL.match(entry.label.text.strip())
+                and not (self.is_indicators and _FIELD_IN_CELL.match(cell.text.strip()))
                 and not _is_sentence(entry.label.text)
             ):
                 label = _LABEL_LEAD.sub("", entry.label.text)
@@ -753,6 +773,8 @@ class _TableReader:
         one = _FIELD_IN_CELL.match(passage.text.strip())
         if one is not None and len(figures) == 1 and not figures[0].subject_label:
             figures = [replace(figures[0], subject_label=one.group(1).strip())]
+        if one is not None and self.is_indicators and not aim:  # the money of a form is what is budgeted, and no aim
+            figures = [replace(f, phase="budget") if f.unit == "CNY" and f.phase == "target" else f for f in figures]
         self.reading.figures.extend(relabel(figures, passage))
         targets = find_targets(rows, passage, setting)
         self.reading.figures.extend(targets)

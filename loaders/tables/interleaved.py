@@ -34,13 +34,21 @@ _THREE_PUBLIC = (
     "公务接待费",
 )
 _THREE_PUBLIC_WORDS = ("合计", "小计", "因公出国", "公务用车", "购置", "运行", "接待")
+#: Source: 政府性基金预算财政拨款收入支出决算表.
+_FUND = ("年初结转和结余", "本年收入", "本年支出|小计", "本年支出|基本支出", "本年支出|项目支出", "年末结转和结余")
+_NO_VALUES = ("code", "label", "ordinal")
+#: The cells of one half of that form: a group, and each column.
+_THREE_PUBLIC_CELLS = (
+    "合计", "小计", r"因公出国[(]境[)]费用?", "公务接待费", "公务用车购置(?:及|和)运行(?:维护)?费", "公务用车购置费", "公务用车运行(?:维护)?费",
+)  # fmt: skip
+_HALF = re.compile(r"(?:(?:19|20)\d{2}年?度?|上年|本年|当年)?(?:年初|全年|调整)?(?:预算|决算|执行)数?")
 _PHASE = re.compile(r"(?:年初|全年|调整)?(预算|决算)数?")
 
 
 def find_interleaved(header: Sequence[Sequence[Cell]], kind: DocumentKind, year: int | None) -> tuple[Column, ...]:
     """The value columns of an interleaved header in the order of its form; none if it is not known to be such."""
     lines = [[plain(cell.text) for cell in row] for row in header]
-    names = _find_three_public(lines) or _find_flows(lines)
+    names = _find_three_public(lines) or _find_two_of_three_public(lines) or _find_fund(lines) or _find_flows(lines)
     return tuple(read_column(name, kind, year) for name in names)
 
 
@@ -73,6 +81,32 @@ def _find_three_public(lines: list[list[str]]) -> tuple[str, ...]:
     if sorted(said) != ["决算", "预算"] or not all(word in text for word in _THREE_PUBLIC_WORDS):
         return ()
     return tuple(f"{name}|{phase}" for name in _THREE_PUBLIC for phase in pair)
+
+
+def _find_two_of_three_public(lines: list[list[str]]) -> tuple[str, ...]:
+    """The six columns of one phase or year and the same six of another, where the words of the header are just theirs.
+
+    Its levels are known neither by lines nor by order; the form puts each half's columns together.
+    """
+    words = [word for line in lines for word in line if not word.isdigit()]
+    halves, rest = words[:2], words[2:]
+    if len(set(halves)) != 2 or not all(map(_HALF.fullmatch, halves)) or len(rest) != 2 * len(_THREE_PUBLIC_CELLS):
+        return ()
+    printed = [[word for word in rest if re.fullmatch(cell, word)] for cell in _THREE_PUBLIC_CELLS]
+    if any(len(words) != 2 for words in printed):
+        return ()
+    total, whole, abroad, guests, cars, bought, run = (words[0] for words in printed)
+    names = (total, abroad, f"{cars}|{whole}", f"{cars}|{bought}", f"{cars}|{run}", guests)
+    return tuple(f"{half}|{name}" for half in halves for name in names)
+
+
+def _find_fund(lines: list[list[str]]) -> tuple[str, ...]:
+    """The six columns of the accounts of a fund, where the words of the header are just theirs, in whatever order."""
+    words = [
+        w for line in lines for w in line if not (w.isdigit() or read_column(w, "unknown", None).role in _NO_VALUES)
+    ]
+    cells = [cell for name in _FUND for cell in dict.fromkeys(name.split("|"))]
+    return _FUND if sorted(words) == sorted(dict.fromkeys(cells)) else ()
 
 
 class NumberedRow(Protocol):

@@ -10,7 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
-from loaders.tables.columns import Column
+from loaders.tables.columns import Column, read_phase
 from loaders.words.normalise import plain
 
 #: Header groups of official forms and what stands under them; a group takes the longest run of its members.
@@ -30,6 +30,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (r"“?三公”?经费(?!.*合计).*", r"小计|合计|因公出国.*|公务接待费|公务用车.*"),
     (r"基本支出", r"小计|合计|人员(?:经费|支出).*|(?:日常)?公用(?:经费|支出).*"),
+    (r"本年拨款|财政拨款结转(?:结余)?", r"小计|合计|一般公共预算.*|政府性基金.*|国有资本经营.*"),
     (
         r"本年收入|上年(?:结转|结余).*",
         r"小计|合计|财政拨款.*|一般公共预算.*|政府性基金.*|国有资本经营.*|财政专户.*|单位资金|事业.*收入|上级补助收入|附属单位上缴收入"
@@ -65,6 +66,8 @@ def find_leaves(levels: list[list[Column]], most: int) -> Leaves:
         rows = [[row[0] for row in rows]]  # one cell a line: the levels are lost as well
     if len(rows) == 1:
         return _check(_flat(rows[0], most), most)
+    if most == 1 and len(rows[-1]) > 1 and len({c.label for c in rows[-1]}) == 1:
+        return Leaves((rows[-1][0],))  # panels side by side, each with the same one column: its group is the panel's
     merged: Leaves | None = None
     for upper, lower in itertools.pairwise(rows):
         base = list(merged.columns) if merged is not None else upper
@@ -85,6 +88,10 @@ def _flat(row: list[Column], most: int) -> Leaves:
         i for i, n in enumerate(names) if _SUBTOTAL.match(n) and (n == "小计" or (total is not None and i > total))
     ]
     if total is not None and not subtotals:
+        for split in range(total + 1, len(row) if len(row) - total > most else 0):
+            known = _expand_known(row[total:split], row[split:])
+            if known is not None and len(known) == most:
+                return Leaves(known)  # groups, and behind them the columns of all groups
         return Leaves(tuple(row[total:])) if len(row) - total >= most else Leaves(tuple(row))
     if subtotals:
         head = row[: subtotals[0]]
@@ -188,8 +195,9 @@ def _expand_known(upper: list[Column], lower: list[Column]) -> tuple[Column, ...
         members = next((m for g, m in GROUPS if re.fullmatch(g, name)), None)
         taken: list[Column] = []
         while members and rest and re.fullmatch(members, plain(rest[0].label)):
-            if taken and _SUBTOTAL.match(plain(rest[0].label)):
-                break
+            first = plain(rest[0].label)
+            if taken and (_SUBTOTAL.match(first) or first in [plain(c.label) for c in taken]):
+                break  # the next group has the same columns
             taken.append(rest.pop(0))
         if len(taken) == 1 and _SUBTOTAL.match(plain(taken[0].label)):
             rest.insert(0, taken.pop())  # a subtotal alone is that of a later group
@@ -204,11 +212,13 @@ def _shared(group: str, parts: list[str]) -> int:
 
 
 def _under(group: Column, part: Column) -> Column:
+    """A part with its group's name: a phase that words of either say comes before the one that no words say."""
+    said = (read_phase(plain(c.label), c.role, "unknown") for c in (part, group))
     return replace(
         part,
         label=f"{group.label}|{part.label}",
         year=part.year if part.year is not None else group.year,
         unit=part.unit if part.unit is not None else group.unit,
         aspect=part.aspect if part.aspect != "level" else group.aspect,
-        phase=part.phase or group.phase,
+        phase=next((phase for phase in said if phase), part.phase or group.phase),
     )

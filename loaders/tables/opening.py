@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -32,13 +32,17 @@ INDICATOR_SUBJECTS = frozenset({"indicator", "assessment"})
 
 @dataclass(frozen=True)
 class Context:
-    """What the document says of its tables, and of the unit of their money; ``forms`` are known."""
+    """What the document says of its tables, and of the unit of their money; ``forms`` are known.
+
+    ``bodies`` names, by index, the blocks that are of one unit below the office.
+    """
 
     kind: DocumentKind
     fiscal_year: int | None
     agency: str = ""
     units: StatedUnits = field(default_factory=StatedUnits)
     forms: tuple[Form, ...] = FORMS
+    bodies: Mapping[int, str] = field(default_factory=dict)
 
 
 #: Forms of what is planned: their money is a budget, in whatever document they are printed again.
@@ -71,6 +75,7 @@ class OpenTable:
         assert block.table is not None
         table: Table = block.table
         self.table, self.block, self.index, self.context = table, block, index, context
+        self.body = context.bodies.get(index, "")
         self.title: str = table.title.text.strip()
         self.kind: DocumentKind = context.kind
         self.sections: list[Section] = divide(table, context.kind, context.fiscal_year)
@@ -99,6 +104,8 @@ class OpenTable:
 
     def _continues(self, previous: OpenTable, between: Sequence[Block]) -> bool:
         """Whether the table goes on from the one before: by its title, or without a title by having no other header."""
+        if self.body != previous.body:
+            return False
         if self.title:
             return name_title(self.title) == name_title(previous.title)
         words = self.sections[0].words

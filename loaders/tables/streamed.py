@@ -38,6 +38,10 @@ _UNIT_CODES = re.compile(r"(?:单位|部门|机构)[^|]{0,4}(?:编码|代码)")
 #: A column, or the first of several, that holds codes of a classification.
 _CODE_COLUMNS = re.compile(r"(?:^|\|)类(?=\|款)|(?:科目|分类)[^|]{0,6}(?:编码|代码)")
 
+#: A line of so many header words heads columns; a field of a form has its value beside it, and perhaps a second field.
+_COLUMNS = 5
+#: A balance has so many panels, each with its line numbers.
+_PANELS = 2
 #: The first words of a row that sums up those above it: 人员经费合计, 合计.
 _NAMED_TOTAL = re.compile(r"^(?:[\u4e00-\u9fff]{2,10}(?:经费|支出))?(?:合计|总计)$")
 
@@ -87,6 +91,7 @@ class Streamed:
         self.inherited = inherited
         self.sections: list[Section] = [self._make_section()]
         self.serial = 0
+        self.counted = 0  #: the number of a column that was read last, behind 栏次
         self.counting = _find_counting(rows)
         self.serials = _find_serials(rows)
         cells = [c for row in rows for c in row]
@@ -169,7 +174,12 @@ class Streamed:
                 read_column(normalise(c.text), self.kind, self.year)
                 for c, left in zip(row, [None, *row], strict=False)
                 if (names_column(c) or self._heads_columns(row, c))
-                and not (left is not None and plain(c.text) not in KNOWN and _FIELD.search(plain(left.text)))
+                and not (
+                    left is not None
+                    and plain(c.text) not in KNOWN
+                    and _FIELD.search(plain(left.text))
+                    and not (len(row) >= _COLUMNS and self._headerlike(row))
+                )
             ]
             for row in section.header
         ]
@@ -331,6 +341,8 @@ class Streamed:
             return True  # the number of the next table, torn from its caption
         if number in self.counting or (number in self.serials and position == 0):
             return True
+        if self._counts_column(text, number, position) or self._counts_line(text, section, entry):
+            return True
         if (
             re.search("序号", words)
             and position == 0
@@ -341,11 +353,41 @@ class Streamed:
             return True
         return bool(re.search("行次", words)) and not entry.values and bool(entry.texts)
 
+    def _counts_column(self, text: str, number: int, position: int) -> bool:
+        """Whether a number stands behind 栏次, or goes on with the numbers that stand there."""
+        row = self.rows[number][:position] or (self.rows[number - 1] if number else [])
+        before = plain(row[-1].text) if row else ""
+        if before != "栏次" and not (self.counted and before == str(self.counted) and int(text) == self.counted + 1):
+            self.counted = 0
+            return False
+        self.counted = int(text)
+        return True
+
+    @staticmethod
+    def _counts_line(text: str, section: Section, entry: Entry) -> bool:
+        """Whether a number behind the amount of one panel is the line number of an empty line of the next panel.
+
+        Source: 部门决算公开表样 (财政部), 财政拨款收入支出决算总表, whose lines 29 to 31 have nothing beside them.
+        """
+        if (
+            not entry.values
+            or section.words.count("行次") < _PANELS
+            or not all(is_amount(v.cell.text) for v in entry.values)
+        ):
+            return False
+        known = {plain(c.text) for c in section.ordinals}
+        return text not in known and str(int(text) - 1) in known
+
     @staticmethod
     def _only_tail(text: str) -> bool:
         return text in ("--", "-", "—", "/", "……", "…", "不适用", "无")
 
     @staticmethod
     def _close(entry: Entry, section: Section) -> None:
+        """Puts an entry to its section. As many words of a line as the header has columns of names stand under these."""
+        names = [c for level in section.levels for c in level if c.role == "label"]
+        one_line = len({c.row for c in entry.texts}) == 1 and len(entry.texts) > 1
+        if one_line and len(names) == len(entry.texts) and len({c.label for c in names}) == len(names):
+            entry.heads.update(zip((c.passage.start for c in entry.texts), names, strict=True))
         if entry.values or entry.texts or entry.codes:
             section.entries.append(entry)

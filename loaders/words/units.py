@@ -161,11 +161,11 @@ def unit_named(text: str) -> UnitWord | None:
     scale = _NAMED_SCALE.search(compact)
     if scale:
         return UnitWord("CNY", SCALES[scale.group(1)], scale.group(1))
-    bracket = re.search(r"\(([^()]{1,4})\)", compact)
-    if bracket and bracket.group(1) in WORDS:
-        return WORDS[bracket.group(1)]
-    if bracket and _LATIN_UNIT.fullmatch(bracket.group(1)):
-        return UnitWord("OTHER", Decimal(1), bracket.group(1))
+    for bracket in re.findall(r"\(([^()]{1,4})\)", compact):  # the first may be an ordinal: (一)车辆数合计(辆)
+        if bracket in WORDS:
+            return WORDS[bracket]
+        if _LATIN_UNIT.fullmatch(bracket):
+            return UnitWord("OTHER", Decimal(1), bracket)
     return None
 
 

@@ -295,6 +295,34 @@ def test_a_row_without_a_code_among_those_of_a_class() -> None:
         assert [f.verdict for f in sketch.findings("code-sum")] == [verdict]
 
 
+@pytest.mark.parametrize(
+    ("whole", "verdict"),
+    [
+        (("30.00", "20.00", "10.00"), "not checkable"),  # one more item, of projects, would be the whole
+        (("20.00", "20.00", "10.00"), "holds"),
+        (("30.00", "21.00", "12.00"), ACCUSED),  # the parts lack more than their whole
+        (("18.00", "20.00", "10.00"), ACCUSED),
+    ],
+)
+def test_items_that_an_office_leaves_out(whole: tuple[str, str, str], verdict: str) -> None:
+    """信访事务 with its one published item: what is secret is no contradiction, what cannot be a row is one."""
+    sketch = Sketch("支出总表", "expenditure")
+    sketch.row("信访事务", dict(zip(("合计", "基本支出", "项目支出"), whole, strict=True)), "20140")
+    sketch.row("行政运行", {"合计": "20.00", "基本支出": "20.00"}, "2014001")
+    assert sketch.findings("code-sum")[0].verdict == verdict
+
+
+def test_page_that_leaves_out_the_column_of_codes() -> None:
+    for label, verdict in (("农林水支出", "not checkable"), ("", ACCUSED)):
+        sketch = Sketch("一般公共预算财政拨款支出决算表", "general-function")
+        sketch.row("合计", {"本年支出|小计": "560.12"})
+        sketch.row("社会保障和就业支出", {"本年支出|小计": "60.12"}, "208")
+        sketch.block = 1
+        if label:
+            sketch.row(label, {"小计": "500.00"})
+        assert [f.verdict for f in sketch.findings("column-total")] == [verdict]
+
+
 @pytest.mark.parametrize(("last", "expected"), [("30204\t手续费\t7.00", False), ("30204\t手续费\t", True)])
 def test_codes_that_the_table_prints_and_no_row_bears(tmp_path: Path, last: str, expected: bool) -> None:
     """10 = 3 + 7 where 手续费 is printed with 7.00, read or not; without it 10 is not 3."""

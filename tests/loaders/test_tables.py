@@ -111,6 +111,9 @@ def test_without_a_fiscal_year_a_column_says_only_the_year_it_names() -> None:
         ("一般公共预算财政拨款", "accounts", "final"),
         ("政府性基金预算财政拨款", "accounts", "final"),
         ("2022年执行数", "budget", "final"),
+        ("截至2023年底累计完成投资", "budget", "final"),
+        ("预计累计完成投资", "budget", "budget"),
+        ("项目总投资", "budget", ""),
     ],
 )
 def test_the_phase_of_a_column(label: str, kind: DocumentKind, phase: Phase) -> None:
@@ -128,6 +131,13 @@ def test_the_phase_of_a_column(label: str, kind: DocumentKind, phase: Phase) -> 
         ("编制人数", "PERSON"),
         ("在职人员", "PERSON"),
         ("车辆保有量", "VEHICLE"),
+        ("车辆编制数", "VEHICLE"),
+        ("实有车辆", "VEHICLE"),
+        ("（一）车辆数合计（辆）", "VEHICLE"),
+        ("副部（省）级及以上领导用车", "VEHICLE"),
+        ("单价100万元（含）以上设备（不含车辆）", "ITEM"),
+        ("单位价值50万元以上通用设备（台、套）", "ITEM"),
+        ("公务用车", None),
         ("分值", None),
         ("人员经费", None),
         ("公务用车购置费", None),

@@ -263,3 +263,23 @@ def test_a_total_row_with_its_name_in_the_column_of_codes(code_column: str) -> N
     )
     columns = [(f.stated, f.column) for f in read(text).figures]
     assert columns == [("30.00", "合计"), ("10.00", "基本支出"), ("20.00", "项目支出")] * 2
+
+
+def test_counts_in_a_table_of_money() -> None:
+    """机构运行信息表: cars by kind and equipment over a price are counted, whatever unit stands over the table."""
+    rows = (
+        "一、机关运行经费\t1\t86.40", "（一）车辆数合计（辆）\t2\t6", "1．副部（省）级及以上领导用车\t3\t0",
+        "2．主要负责人用车\t4\t1", "3．其他用车\t5\t5", "（二）单价100万元（含）以上设备（不含车辆）\t6\t3",
+        "4．其他用车\t7\t2.50",
+    )  # fmt: skip
+    text = "机构运行信息表\n单位：万元\n项目\t行次\t统计数\n" + "\n".join(rows) + "\n\n第三部分\n"
+    found = [(f.stated, f.value, f.unit) for f in read(text, "accounts").figures]
+    cars = [("6", 6, "VEHICLE"), ("0", 0, "VEHICLE"), ("1", 1, "VEHICLE"), ("5", 5, "VEHICLE"), ("3", 3, "ITEM")]
+    assert found == [("86.40", 864_000, "CNY"), *cars, ("2.50", 25_000, "CNY")]  # half a car is the cost of one
+
+
+def test_the_worth_of_cars_is_money() -> None:
+    text = "资产情况表\n单位：万元\n项目\t数量（辆）\t账面原值\n机要通信用车\t2\t36\n执法执勤用车\t3\t54\n\n第三部分\n"
+    assert [(f.stated, f.unit) for f in read(text, "accounts").figures] == [
+        ("2", "VEHICLE"), ("36", "CNY"), ("3", "VEHICLE"), ("54", "CNY"),
+    ]  # fmt: skip
