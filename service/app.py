@@ -209,10 +209,12 @@ class _Condition:
     async def health(self, _: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__, "store": self.store.describe()})
 
-    async def ready(self, _: Request) -> Response:
-        if self.store.ready:
+    async def ready(self, request: Request) -> Response:
+        # It still answers while it leaves; nobody is to be sent here any more.
+        leaving = getattr(request.app.state, "leaving", False)
+        if self.store.ready and not leaving:
             return JSONResponse({"status": "ready", "snapshot": self.store.version})
-        return JSONResponse({"status": "not ready"}, 503, {"Retry-After": "1"})
+        return JSONResponse({"status": "leaving" if leaving else "not ready"}, 503, {"Retry-After": "1"})
 
     async def metrics(self, _: Request) -> Response:
         return Response(self.journal.expose(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -141,7 +141,8 @@ class ServiceSettings(Settings):
         default=500_000,
         ge=0,
         description="From how many quads on answers to what is asked of the graph as a whole (the start page, the "
-        "catalogue, canned queries as they first show) are made beforehand and kept beside the snapshot.",
+        "catalogue, canned queries as they first show) are made beforehand and kept beside the snapshot: by a whole "
+        "build, or by a server once a snapshot that grew from another has stood for half a minute.",
     )
     cache_max_age_seconds: int = Field(
         default=60, ge=0, description="How long others may keep an answer before they ask whether it still holds."
@@ -224,6 +225,13 @@ class ServiceSettings(Settings):
     )
     max_reconcile_queries: int = Field(
         default=1000, ge=1, le=10_000, description="The most names, or identifiers, in one batch sent to /reconcile."
+    )
+    drain_seconds: float = Field(
+        default=0.0,
+        ge=0,
+        le=3600,
+        description="How long the server goes on answering once it is told to stop (SIGTERM), with /ready at 503, so "
+        "that a load balancer leaves it before it closes; a second signal ends it at once.",
     )
     index_wait_seconds: float = Field(
         default=20.0,

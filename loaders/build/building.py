@@ -18,6 +18,7 @@ from pathlib import Path
 from traceback import clear_frames
 
 from loaders import __version__
+from loaders.build.ahead import LoadingAhead
 from loaders.build.collecting import Collector, digest_sources, drop_duplicates, list_documents
 from loaders.build.conversion import (
     Cache,
@@ -34,6 +35,7 @@ from loaders.build.digests import Digests
 from loaders.build.filling import fill_database
 from loaders.build.growing import Growing, fingerprint_foundation
 from loaders.build.loading import Progress, ignore, load_files
+from loaders.build.material import Material
 from loaders.build.merging import Gathered, gather, refuse_other_loaders
 from loaders.build.recording import record
 from loaders.build.snapshots import Manifest, Snapshot, Workshop, find_current
@@ -106,9 +108,12 @@ def build(
     """
     settings = settings or Settings()
     begin = clock.monotonic()
-    with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop:
+    with Workshop(store_dir or settings.store, settings.keep_snapshots) as workshop, contextlib.ExitStack() as stack:
         work = _Build(workshop, settings, progress or ignore, convert, executor)
         work.collect(list(files) or [documents_folder()], fresh, mirror)
+        # One job is one job: nothing is done beside it.
+        if (fresh or work.current is None) and (settings.jobs != 1 or executor is not None):
+            work.ahead = stack.enter_context(LoadingAhead(workshop, work.cache, settings.base))
         while True:
             work.convert(retry)
             work.settle(fresh)
@@ -220,6 +225,7 @@ class _Build:
         self.lost: list[tuple[str, str]] = []
         self._mirrored: list[Path] = []
         self.growing: Growing | None = None
+        self.ahead: LoadingAhead | None = None
         #: whether the published snapshot proved to be damaged
         self.spoilt = False
         self.current: Snapshot | None
@@ -301,6 +307,8 @@ class _Build:
         for task, outcome in convert_all(pending, self.settings, self.cache, self.read, self.executor):
             self.outcomes[task.key] = outcome
             self.fresh_keys.add(task.key)
+            if self.ahead is not None and isinstance(outcome, Converted):
+                self.ahead.give(task.key)
             if isinstance(outcome, Failure) and not outcome.passing:
                 self.cache.put_failure(task.key, surroundings, outcome)
             done += task.size
@@ -409,7 +417,11 @@ class _Build:
     def _fill(self, moment: datetime) -> int:
         if self.growing is not None:
             return self.growing.run(self.workshop, moment, self.progress)
-        return fill_database(self.workshop, self.documents, self.cache, self.settings.base, moment, self.progress)
+        base, loaded = self.settings.base, None
+        if self.ahead is not None:
+            material = Material(self.documents, self.cache, base)
+            loaded = self.ahead.finish(d.key for d in self.documents if material.is_plain(d))
+        return fill_database(self.workshop, self.documents, self.cache, base, moment, self.progress, loaded)
 
     def _publish(self, count: int, moment: datetime) -> Snapshot:
         manifest = Manifest(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
@@ -45,16 +45,24 @@ _BATCH = 200_000
 
 
 def fill_database(
-    workshop: Workshop, documents: Sequence[Converted], cache: Cache, base: str, moment: datetime, progress: Progress
+    workshop: Workshop,
+    documents: Sequence[Converted],
+    cache: Cache,
+    base: str,
+    moment: datetime,
+    progress: Progress,
+    loaded: Container[str] | None = None,
 ) -> int:
     """Loads everything into the database of the snapshot in the making and returns the number of its quads.
 
-    Beside it goes what :mod:`loaders.build.growing` needs to make the next from it. Raises
-    :class:`loaders.errors.StoreError` if the disk refuses. ``moment`` is the time that the build states.
+    With ``loaded`` its foundation is there already, and so are the plain documents of these keys. Beside it goes what
+    :mod:`loaders.build.growing` needs to make the next from it. ``moment`` is the time that the build states. Raises
+    :class:`loaders.errors.StoreError` if the disk refuses.
     """
-    lay_foundation(workshop, base)
+    if loaded is None:
+        lay_foundation(workshop, base)
     with open_database(workshop) as store, open_origins(workshop) as origins:
-        count = _Filling(store, Batches(origins), documents, cache, base).run(moment, progress)
+        count = _Filling(store, Batches(origins), documents, cache, base, loaded or ()).run(moment, progress)
         Origins(origins, Iris(base)).seal(make_seal(count, moment))
         return count
 
@@ -91,8 +99,17 @@ class Batches:
 
 
 class _Filling:
-    def __init__(self, store: Store, origins: Batches, documents: Sequence[Converted], cache: Cache, base: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        origins: Batches,
+        documents: Sequence[Converted],
+        cache: Cache,
+        base: str,
+        loaded: Container[str],
+    ) -> None:
         self.store, self.origins, self.documents, self.cache, self.base = store, origins, documents, cache, base
+        self.loaded = loaded
         self.iris = Iris(base)
         self.material = Material(documents, cache, base)
         self.index: dict[NamedNode, list[Statement]] = {}
@@ -114,7 +131,8 @@ class _Filling:
     def _load(self, tell: Callable[[int], None]) -> None:
         plain = [d for d in self.documents if self.material.is_plain(d)]
         tell(0)
-        load_quads(self.store, [self.cache.find_quads(d.key) for d in plain], tell)
+        missing = [self.cache.find_quads(d.key) for d in plain if d.key not in self.loaded]
+        load_quads(self.store, missing, lambda done: tell(len(plain) - len(missing) + done))
         for number, document in enumerate((d for d in self.documents if not self.material.is_plain(d)), len(plain)):
             tell(number)
             self.store.bulk_extend(self.material.list_quads(document))
@@ -176,18 +194,17 @@ class _Filling:
         self.origins.flush()
 
 
-def load_quads(store: pyoxigraph.Store, paths: Sequence[Path], tell: Callable[[int], None]) -> None:
-    """Loads files of N-Quads that a conversion wrote, all at once; ``tell`` hears how many are done."""
-    if paths:
-        # We wrote them ourselves, and their digests were compared: they need no validation.
-        store.bulk_load(input=cast(IO[bytes], _Files(paths, tell)), format=RdfFormat.N_QUADS, lenient=True)
+def load_quads(store: pyoxigraph.Store, paths: Iterable[Path], tell: Callable[[int], None]) -> None:
+    """Loads files of N-Quads that a conversion wrote, as one stream; ``tell`` hears how many are done."""
+    # We wrote them ourselves, and their digests are compared: they need no validation.
+    store.bulk_load(input=cast(IO[bytes], _Files(paths, tell)), format=RdfFormat.N_QUADS, lenient=True)
 
 
 class _Files(io.RawIOBase):
     """Several files read as one, so that the database sorts all their quads at once."""
 
-    def __init__(self, paths: Sequence[Path], tell: Callable[[int], None]) -> None:
-        self._paths, self._tell = list(paths), tell
+    def __init__(self, paths: Iterable[Path], tell: Callable[[int], None]) -> None:
+        self._paths, self._tell = iter(paths), tell
         self._done = 0
         self._file: Any = None
 
@@ -197,9 +214,10 @@ class _Files(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         while True:
             if self._file is None:
-                if self._done == len(self._paths):
+                path = next(self._paths, None)
+                if path is None:
                     return 0
-                self._file = self._paths[self._done].open("rb")
+                self._file = path.open("rb")
             count: int = self._file.readinto(buffer)
             if count:
                 return count

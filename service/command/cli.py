@@ -102,11 +102,9 @@ def serve_command(
     ] = None,
 ) -> None:
     """Serve pages and SPARQL; builds the store first if there is none."""
-    import uvicorn
-
     from loaders.isolation import raise_file_limit
     from service.app import create_app
-    from service.http.connections import bound_connections
+    from service.command.serving import Server
     from service.settings import ServiceSettings
 
     settings = ServiceSettings(**given(store=store, host=host, port=port, root_path=root_path))
@@ -115,19 +113,7 @@ def serve_command(
     with contextlib.closing(listener):
         _need_store(settings)
         asyncio.run(_try_store(settings))
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(settings),
-                http=bound_connections(settings),
-                loop="uvloop",
-                log_level="error",  # of what strangers send, nothing
-                access_log=False,
-                timeout_graceful_shutdown=5,
-                ws="none",
-                proxy_headers=False,  # service.http.front reads them, and believes fewer
-                server_header=False,
-            )
-        )
+        server = Server(create_app(settings), settings)
         address, number = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         tell(f"Gongkai {__version__} serves {settings.store} on http://{shown}:{number}/  (Ctrl-C ends it)")

@@ -319,14 +319,16 @@ def _describe(side: str, figure: Stated | None) -> dict[str, Any]:
 def make_index(store: Path, snapshot: Snapshot | None) -> None:
     """Makes what the first question of what was published would wait for: the search index, answers of a large graph.
 
-    Not where nothing can be served: the packages for it are an extra.
+    For a graph that grew from another a server has the answers made, once it has stood for a while: one document more
+    is not to wait for the whole. Nothing is made where nothing can be served: the packages for it are an extra.
     """
     if snapshot is not None and is_there("serve"):
+        from loaders.build.growing import read_changes
         from service.linked.snapshot_parts import make
         from service.settings import ServiceSettings
 
         make(store, snapshot, "search")
-        if snapshot.manifest.quads >= ServiceSettings().keep_answers_quads:
+        if snapshot.manifest.quads >= ServiceSettings().keep_answers_quads and read_changes(snapshot) is None:
             make(store, snapshot, "answers")
 
 

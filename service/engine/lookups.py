@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Coroutine
 from itertools import islice
+from operator import attrgetter
 
 import pyoxigraph as ox
 
@@ -76,28 +77,29 @@ class Copy:
         if not self._held or job.default or job.named or not job.union:
             return None
         try:
-            triples = self._read(lookup, min(_MOST_CHARACTERS, job.limit // 8))
-            if triples is None:
+            quads = self._read(lookup, min(_MOST_CHARACTERS, job.limit // 8))
+            if quads is None:
                 return None
             if lookup.names:
-                return _write_select(lookup, triples, job)
-            return _write_described(triples, job)
+                return _write_select(lookup, quads, job)
+            return _write_described(quads, job)
         except (Unwritten, ValueError):
             return None  # an IRI that is none: the engine says so
 
-    def _read(self, lookup: Lookup, most: int) -> list[ox.Triple] | None:
-        """The statements that fit, each once in whichever graphs it stands; None if they are many or long."""
+    def _read(self, lookup: Lookup, most: int) -> list[ox.Quad] | None:
+        """The statements that fit, in each graph in which they stand; None if they are many or long."""
         s, p, o = [None if place[0] == "?" else ox.NamedNode(place) for place in lookup.pattern]
         quads = list(islice(self._held[0].quads_for_pattern(s, p, o, None), _MOST_ROWS + 1))
         if len(quads) > _MOST_ROWS:
             return None
-        triples = list(dict.fromkeys([quad.triple for quad in quads]))
+        if o is not None:
+            return quads
         size = 0
-        for triple in triples:
-            value = triple.object
+        for quad in quads:
+            value = quad.object
             if type(value) is ox.Literal:
                 size += len(value.value)
-        return triples if size <= most else None
+        return quads if size <= most else None
 
 
 async def _finish(loading: Coroutine[None, None, None], process: asyncio.subprocess.Process) -> None:
@@ -113,19 +115,25 @@ async def _finish(loading: Coroutine[None, None, None], process: asyncio.subproc
         raise
 
 
-def _write_select(lookup: Lookup, triples: list[ox.Triple], job: Job) -> tuple[bytes, int] | None:
+def _write_select(lookup: Lookup, quads: list[ox.Quad], job: Job) -> tuple[bytes, int] | None:
     if job.format not in FORMATS:
         return None
-    parts = [_PARTS[lookup.pattern.index(f"?{name}")] for name in lookup.names]
-    columns = [[getattr(triple, part) for triple in triples] for part in parts]
-    rows: list[tuple[Term, ...]] = list(zip(*columns, strict=True))
-    if lookup.distinct:
-        rows = list(dict.fromkeys(rows))
-    rows = rows[: lookup.limit]
+    # What the pattern leaves open tells its statements apart: each counts once, in whichever graphs it stands.
+    left = [(place[1:], part) for place, part in zip(lookup.pattern, _PARTS, strict=True) if place[0] == "?"]
+    variables = [name for name, _ in left]
+    values = [map(attrgetter(part), quads) for _, part in left]
+    found: list[tuple[Term, ...]] = list(dict.fromkeys(zip(*values, strict=True)))
+    if list(lookup.names) != variables:
+        columns = [variables.index(name) for name in lookup.names]
+        found = [tuple([row[column] for column in columns]) for row in found]
+        if lookup.distinct:
+            found = list(dict.fromkeys(found))
+    rows = found[: lookup.limit]
     return write_rows(lookup.names, rows, job.format), len(rows)
 
 
-def _write_described(triples: list[ox.Triple], job: Job) -> tuple[bytes, int] | None:
+def _write_described(quads: list[ox.Quad], job: Job) -> tuple[bytes, int] | None:
+    triples = list(dict.fromkeys([quad.triple for quad in quads]))
     form = GRAPH_FORMATS.get(job.format)
     # RDF/XML has names that it cannot write, and a description goes on at blank nodes: both are the engine's matter.
     if form in (None, ox.RdfFormat.RDF_XML) or any(type(triple.object) not in _PLAIN for triple in triples):

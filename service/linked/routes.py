@@ -22,6 +22,8 @@ from service.search.room import Search
 _LOG = logging.getLogger("gongkai.asking")
 #: How often the service looks whether another snapshot is served, whose statements are not counted yet.
 _LOOK_SECONDS = 1.0
+#: A snapshot that came later is asked as a whole once it has stood for so long: small changes follow one another.
+_STANDS_SECONDS = 30.0
 #: So many are counted at once: the first who asks would wait for a second.
 _MANY_QUADS = 500_000
 Handler = Callable[[Request], Awaitable[Response]]
@@ -58,15 +60,14 @@ class Asking:
 
     def start(self) -> None:
         """Opens the index, if there is one, and begins what is missing, so that whoever asks first need not wait."""
-        self._tasks = [asyncio.create_task(self._warm()), asyncio.create_task(self._count())]
+        tasks = (self._warm(), self._count(), self._keep())
+        self._tasks = [asyncio.create_task(task) for task in tasks]
 
     async def _warm(self) -> None:
         try:
             if self.maker is not None and self.maker.is_ready("search"):
                 await self.search.warm()
                 self.maker.begin("dumps")
-            if self.maker is not None and self.maker.find_snapshot().manifest.quads >= self._least:
-                self.maker.begin("answers")
         except GongkaiError as error:
             # The first question will say the same to whoever asks it.
             _LOG.warning("what is made of the snapshot beforehand is missing: %s", error)
@@ -86,6 +87,24 @@ class Asking:
                     counted = version
             except (GongkaiError, OSError, ValueError) as error:
                 _LOG.info("the statements are not counted yet: %s", error)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _keep(self) -> None:
+        """Has each large snapshot that stays asked as a whole, so that no reader waits for what all ask."""
+        store, clock = self._store, asyncio.get_running_loop().time
+        if self.maker is None or not isinstance(store, EmbeddedStore):
+            return
+        seen, begun, stands = store.version, "", clock()
+        while True:
+            if store.version != seen:
+                seen, stands = store.version, clock() + _STANDS_SECONDS
+            if begun != seen and clock() >= stands:
+                begun = seen
+                try:
+                    if self.maker.find_snapshot().manifest.quads >= self._least:
+                        self.maker.begin("answers")
+                except GongkaiError as error:
+                    _LOG.info("no answers are kept of snapshot %s: %s", seen, error)
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def close(self) -> None:

@@ -12,18 +12,22 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from loaders.build.building import load_files
+from loaders.build.building import build, load_files
 from loaders.build.snapshots import Snapshot, find_current
+from loaders.settings import Settings
 from service.app import create_app
+from service.command.store_commands import make_index
 from service.engine.kept import KeptAnswers, mark_question, write_answers
 from service.engine.store import EmbeddedStore
 from service.engine.workers import Answer, Job
-from service.linked import kept_questions
+from service.linked import kept_questions, routes
 from service.linked import snapshot_parts as derived
 from service.linked.kept_questions import ask_all
 from service.queries.answers import Answers
 from service.queries.catalogue import QueryCatalogue
 from service.settings import ServiceSettings
+from tests.loaders.growing_documents import Folder
+from tests.waiting import wait_until
 
 _ASK = Job("ASK { ?s ?p ?o }", "json", "http://localhost/", 1_000)
 
@@ -165,3 +169,42 @@ def test_answers_of_one_snapshot_are_not_given_of_the_next(tmp_path: Path) -> No
             assert KeptAnswers(store).find(job, snapshot) is not None
         else:
             assert KeptAnswers(store).find(job, snapshot) is None
+
+
+def test_a_build_that_adds_little_waits_for_no_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, made = tmp_path / "store", list[tuple[str, str]]()
+    monkeypatch.setenv("GONGKAI_KEEP_ANSWERS_QUADS", "1")
+    monkeypatch.setattr(derived, "make", lambda _, snapshot, part: made.append((snapshot.name, part)))
+    folder = Folder(tmp_path / "documents", 1)
+    folder.add(4)
+    for _ in range(2):
+        make_index(store, build([folder.folder], store, Settings(jobs=1)).snapshot)
+        folder.add(1)
+    assert [part for _, part in made] == ["search", "answers", "search"]
+
+
+def test_a_server_has_each_snapshot_asked_as_a_whole_once_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(routes, "_STANDS_SECONDS", 0.2)
+    file, store = tmp_path / "a.ttl", tmp_path / "store"
+    asked: list[tuple[str, str]] = []
+    file.write_text("<urn:1> a <urn:Port> .", encoding="utf-8")
+    load_files([file], store)
+
+    def begin(maker: derived.Maker, part: str) -> tuple[Snapshot, Path, bool]:
+        asked.append((part, maker.find_snapshot().name))
+        return begun(maker, part)
+
+    begun = derived.Maker.begin
+    monkeypatch.setattr(derived.Maker, "begin", begin)
+    settings = ServiceSettings(store=store, workers=1, max_memory_quads=0, keep_answers_quads=1)
+    with TestClient(create_app(settings)) as client:
+        for number in ("000001", "000002"):
+            wait_until(lambda: ("answers", number) in asked, "the answers were not begun")  # noqa: B023
+            if number == "000001":
+                file.write_text("<urn:2> a <urn:Port> .", encoding="utf-8")
+                load_files([file], store)
+        assert client.get("/health").json()["store"]["snapshot"] == "000002"
+    assert [name for part, name in asked if part == "answers"] == ["000001", "000002"]

@@ -12,6 +12,7 @@ from typing import Protocol
 import httpx
 import pytest
 
+from service.engine import memory
 from service.engine.lanes import FairQueue, Ticket
 from service.engine.memory import fits_memory
 from service.engine.workers import Job
@@ -72,6 +73,23 @@ def test_what_fits_in_memory() -> None:
     assert fits_memory(1000, 2000, 3)
     assert not fits_memory(3000, 2000, 3)
     assert not fits_memory(10**12, 10**13, 3)
+
+
+def test_memory_that_a_unit_or_a_container_may_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, unit = tmp_path / "own", tmp_path / "groups/system.slice/gongkai.service"
+    unit.mkdir(parents=True)
+    own.write_text("4:memory:/old\n0::/system.slice/gongkai.service\n", encoding="ascii")
+    for name, text in (("max", "4000000"), ("current", "3000000"), ("stat", "anon 1\ninactive_file 500000\n")):
+        (unit / f"memory.{name}").write_text(text, encoding="ascii")
+    (unit.parent / "memory.max").write_text("max\n", encoding="ascii")
+    (unit.parent / "memory.current").write_text("9", encoding="ascii")
+    monkeypatch.setattr(memory, "_GROUPS", tmp_path / "groups")
+    monkeypatch.setattr(memory, "_OWN_GROUP", own)
+    assert memory.find_free() == 1_500_000
+    (unit / "memory.max").write_text("1000000", encoding="ascii")
+    assert memory.find_free() == 1, "what is overdrawn counts as nothing, not as no limit"
+    own.write_text("0::/../elsewhere\n", encoding="ascii")
+    assert memory.find_free() > 1_500_000
 
 
 @pytest.fixture(scope="module")
