@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from loaders.catalogue import Catalogue, CatalogueEntry, compare
+from loaders.circles import seldom_sought
 from loaders.documents import Document
 from loaders.errors import UnknownKind
 from loaders.facts import Agency, Facts
@@ -20,7 +21,7 @@ from loaders.quantities import make_sheet
 from loaders.readers import find_reader
 from loaders.readers.limits import within
 from loaders.reading import Numbers, read_numbers
-from loaders.reconcile import list_quantities, reconcile
+from loaders.reconcile import list_quantities, make_view, reconcile
 from loaders.settings import Settings
 from loaders.tables.forms import FORMS, Form, list_forms
 from loaders.tables.paging import align_pages
@@ -56,11 +57,13 @@ def read_facts(
         SettingsError: the file of further forms is wrong.
     """
     settings = settings or Settings()
-    document = read_document(path, settings)
+    with seldom_sought():
+        document = read_document(path, settings)
     entry = catalogue.find(path, document.sha256) if catalogue is not None else None
     return read_document_facts(document, entry, list_forms(settings.forms), strict=strict)
 
 
+@seldom_sought()
 def read_document_facts(
     document: Document, entry: CatalogueEntry | None = None, forms: Sequence[Form] = FORMS, *, strict: bool = True
 ) -> Facts:
@@ -98,7 +101,8 @@ def read_document_facts(
     meaning = read_meaning(document, identity, numbers.figures)
     figures = describe_holdings(document, infer_codes(document, numbers.figures, meaning.projects))
     findings = compare(entry, stated) if entry is not None else ()
-    findings = (*findings, *reconcile(document, kind, year, figures))
+    view = make_view(document, figures)
+    findings = (*findings, *reconcile(document, kind, year, figures, view))
     found = Facts(
         document=document,
         id=(entry.id if entry is not None else "") or make_id(document, identity),
@@ -112,7 +116,7 @@ def read_document_facts(
         ledger=numbers.ledger,
         findings=findings,
         tables=numbers.tables,
-        quantities=list_quantities(document, figures, identity.agency.label if identity.agency else ""),
+        quantities=list_quantities(document, figures, agency, view),
         warnings=tuple(warnings),
         level=identity.level,
         declined=declined,

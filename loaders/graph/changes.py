@@ -78,7 +78,7 @@ def _write_changed(writer: Writer, node: NamedNode, change: Change, figures: lis
                 writer.text(node, gk("inference"), figure.inference, "en")
                 writer.text(node, gk("inference"), figure.inference_zh, "zh")
             break
-    for item in {*_stated_items(writer, change), *_named_item(change)}:
+    for item in dict.fromkeys((*_stated_items(writer, change), *_named_item(change))):
         writer.add(node, gk("changed"), writer.iris.thing(f"quantity/{item}"))
 
 

@@ -91,7 +91,9 @@ def _write_check(writer: Writer, finding: Finding, between: str) -> NamedNode:
     """The check of a document by one rule with one outcome, found for the same reasons and told in the same words."""
     gk = writer.gk
     parts = (finding.rule, finding.verdict, between, *sorted(finding.reasons))
-    node = writer.iris.thing(f"check/{writer.facts.id}/{digest(*parts)}")
+    if parts in writer.checks:
+        return writer.checks[parts]
+    node = writer.checks[parts] = writer.iris.thing(f"check/{writer.facts.id}/{digest(*parts)}")
     writer.type(node, gk("Check"))
     writer.add(node, gk("inDocument"), writer.node)
     writer.text(node, gk("rule"), finding.rule)

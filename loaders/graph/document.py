@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders import __version__
+from loaders.circles import seldom_sought
 from loaders.facts import Division, Duty, Facts, Project
 from loaders.graph.checks import write_checks
 from loaders.graph.figures import write_figures
@@ -50,7 +51,12 @@ def quads(facts: Facts, base: str = DEFAULT_BASE, source: str = "", language: st
     ``base`` is the base of all IRIs, ``source`` and ``language`` are the catalogue's. Persons' names and telephone
     numbers are masked, character for character; ``gk:redactions`` says in how many places.
     """
-    writer = Writer(facts, base)
+    yield from _write(Writer(facts, base), source, language)
+
+
+@seldom_sought()
+def _write(writer: Writer, source: str, language: str) -> list[Quad]:
+    facts = writer.facts
     _write_document(writer, source, language)
     _write_agency(writer)
     for division in facts.divisions:
@@ -65,7 +71,7 @@ def quads(facts: Facts, base: str = DEFAULT_BASE, source: str = "", language: st
     write_work(writer)
     write_links(writer)
     write_checks(writer)
-    yield from writer.list_quads()
+    return writer.list_quads()
 
 
 def _write_document(writer: Writer, source: str, language: str) -> None:

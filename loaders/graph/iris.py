@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -152,6 +153,7 @@ def find_classification(subject_kind: str, code: str, year: int | None) -> str:
     return "government-economic-2018" if kind == "government-economic" else kind
 
 
+@lru_cache(maxsize=1 << 12)
 def clean_code(code: str) -> str:
     """A printed code as its digits ("" if it has none)."""
     return re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", code))

@@ -43,9 +43,9 @@ def _write_entry(writer: Writer, entry: SheetEntry, name: str) -> None:
     writer.number(node, gk("precision"), entry.precision)
     for span in entry.evidence:
         writer.add(node, gk("statedBy"), writer.figure_at(span))
-    for figure in facts.figures:
+    for figure in writer.figures_at(entry.evidence):
         # What states the very value states the quantity; the parts of a sum that bears it out do not.
-        if figure.span in entry.evidence and (figure.value, figure.unit) == (entry.value, entry.unit):
+        if (figure.value, figure.unit) == (entry.value, entry.unit):
             writer.add(writer.figure_at(figure.span) or node, gk("quantity"), quantity)
     for span in entry.against:
         writer.add(node, gk("contradictedBy"), writer.figure_at(span))

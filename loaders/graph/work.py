@@ -69,9 +69,9 @@ def _write_goal(writer: Writer, goal: Goal) -> None:
     writer.year(node, goal.year)
     if goal.project:
         writer.add_project(node, goal.project, goal.span)
-    for figure in writer.facts.figures:
-        if goal.span.contains(figure.span) or figure.span in goal.figures:
-            writer.add(node, gk("statesFigure"), writer.figure_at(figure.span))
+    stated = {f.span for f in (*writer.figures_within(goal.span), *writer.figures_at(goal.figures))}
+    for span in sorted(stated):
+        writer.add(node, gk("statesFigure"), writer.figure_at(span))
     writer.state(node, goal.span)
     writer.own(node, goal.span)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
+from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from loaders.documents import Span
-from loaders.facts import Facts
+from loaders.documents import Box, Span
+from loaders.facts import Facts, Figure
 from loaders.graph.iris import ORG, PROV, RDF, RDFS, XSD, Iris
 from loaders.graph.projects import Projects
 from loaders.words import places
@@ -20,6 +23,10 @@ from loaders.words.redaction import Redaction
 # Things that several documents may name. What is said of them alone stands in one graph, once: engines that take the
 # union of all named graphs for the default graph count a statement as often as it stands in a graph, and sums with it.
 _SHARED = ("agency/", "citation/", "code/", "port/", "software/", "term/")
+
+#: Edges in tenths of a point, as readers give them, are reckoned with as whole numbers up to this; others are rounded.
+_MOST_TENTHS = 1_000_000
+Length = TypeVar("Length", int, Decimal)
 
 
 class Writer:
@@ -46,7 +53,11 @@ class Writer:
         self.things: list[tuple[Span, NamedNode]] = []
         self.projects = Projects(facts, self.iris, self.root())
         self._fragments: dict[Span, NamedNode] = {}
+        self._named: set[tuple[NamedNode, str]] = set()
+        self.checks: dict[tuple[str, ...], NamedNode] = {}
         self.tables: dict[tuple[Span, str, str], NamedNode] = {}
+        self._ordered = sorted(facts.figures, key=lambda f: f.span.start)
+        self._starts = [f.span.start for f in self._ordered]
         self._figures = {f.span: self.iris.stated("figure", facts.id, f.span) for f in facts.figures}
 
     def list_quads(self) -> list[Quad]:
@@ -82,10 +93,8 @@ class Writer:
 
     def number(self, subject: NamedNode, predicate: NamedNode, value: Decimal | int | None) -> None:
         """A decimal or an integer in its shortest form; nothing if it is None."""
-        if isinstance(value, Decimal):
-            self.add(subject, predicate, Literal(format_decimal(value), datatype=XSD("decimal")))
-        elif value is not None:
-            self.add(subject, predicate, Literal(str(value), datatype=XSD("integer")))
+        if value is not None:
+            self.add(subject, predicate, _make_number(value, decimal=isinstance(value, Decimal)))
 
     def flag(self, subject: NamedNode, predicate: NamedNode, value: bool) -> None:
         """A boolean."""
@@ -95,7 +104,7 @@ class Writer:
         """``gk:year``; with ``full`` also ``gk:fiscalYear``."""
         self.number(subject, self.gk("year"), year)
         if full and year is not None:
-            self.add(subject, self.gk("fiscalYear"), Literal(f"{year:04d}", datatype=XSD("gYear")))
+            self.add(subject, self.gk("fiscalYear"), _make_year(year))
 
     def derive(self, subject: NamedNode, spans: Iterable[Span | None]) -> None:
         """``prov:wasDerivedFrom`` the fragment of each span."""
@@ -128,6 +137,15 @@ class Writer:
         """The figure that exactly this stretch states, or None."""
         return None if span is None else self._figures.get(span)
 
+    def figures_within(self, span: Span) -> list[Figure]:
+        """The figures that stand wholly in a stretch, by place."""
+        first, end = (bisect_left(self._starts, at) for at in (span.start, span.end))
+        return [f for f in self._ordered[first:end] if f.span.end <= span.end]
+
+    def figures_at(self, spans: Iterable[Span]) -> list[Figure]:
+        """The figures that exactly these stretches state, by place."""
+        return [f for span in sorted(set(spans)) for f in self.figures_within(span) if f.span == span]
+
     def fragment(self, span: Span) -> NamedNode:
         """The fragment of a span: where it stands, its characters, its place on paper; persons are masked in it.
 
@@ -151,9 +169,7 @@ class Writer:
         box = self.facts.document.place_of(span)
         if box is None:
             return
-        left, top, right, bottom = (Decimal(f"{edge:g}") for edge in (box.x0, box.top, box.x1, box.bottom))
-        corners = ",".join(format_decimal(n) for n in (left, top, right - left, bottom - top))
-        self.add(subject, self.gk("onPage"), Literal(f"page={box.page}&viewrect={corners}"))
+        self.add(subject, self.gk("onPage"), Literal(f"page={box.page}&viewrect={_write_corners(box)}"))
         if box.page in self.facts.document.recognised:
             self.flag(subject, self.gk("recognised"), True)
 
@@ -192,11 +208,44 @@ class Writer:
 
     def name_project(self, node: NamedNode, label: str) -> NamedNode:
         """A project's IRI, with what is known of any project, so that none is named without a label."""
+        if (node, label) in self._named:
+            return node
+        self._named.add((node, label))
         self.type(node, self.gk("Project"))
         self.label(node, label)
         self.add(node, self.gk("agency"), self.agency)
         self.add(node, self.gk("attestedIn"), self.node)
         return node
+
+
+@lru_cache(maxsize=1 << 12)
+def _make_number(value: Decimal | int, *, decimal: bool) -> Literal:
+    if decimal:
+        return Literal(format_decimal(Decimal(value)), datatype=XSD("decimal"))
+    return Literal(str(value), datatype=XSD("integer"))
+
+
+@lru_cache(maxsize=64)
+def _make_year(year: int) -> Literal:
+    return Literal(f"{year:04d}", datatype=XSD("gYear"))
+
+
+def _write_corners(box: Box) -> str:
+    """Left, top, width and height of a box."""
+    edges = box.x0, box.top, box.x1, box.bottom
+    tenths = [round(edge * 10) for edge in edges]
+    if all(n / 10 == edge and abs(n) < _MOST_TENTHS for n, edge in zip(tenths, edges, strict=True)):
+        return ",".join([_write_tenths(n) for n in _measure(*tenths)])
+    return ",".join([format_decimal(n) for n in _measure(*(Decimal(f"{edge:g}") for edge in edges))])
+
+
+def _measure(left: Length, top: Length, right: Length, bottom: Length) -> tuple[Length, ...]:
+    return left, top, right - left, bottom - top
+
+
+def _write_tenths(number: int) -> str:
+    whole, tenth = divmod(abs(number), 10)
+    return f"{'-' if number < 0 else ''}{whole}{f'.{tenth}' if tenth else ''}"
 
 
 def format_decimal(value: Decimal) -> str:

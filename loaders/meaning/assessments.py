@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from loaders.documents import Block, Cell, Document, Passage, Table
 from loaders.facts import Assessment
-from loaders.meaning.forms import cell_at, flat
+from loaders.meaning.forms import cell_at, flat, flat_row
 from loaders.meaning.money import read_number
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.numbering import opening_marker, tidied
@@ -141,7 +141,8 @@ def _make(
 
 
 def _find(row: tuple[Cell, ...], pattern: re.Pattern[str]) -> list[int]:
-    return [c.column for c in row if c.column is not None and pattern.match(flat(c.passage))]
+    texts = zip(row, flat_row(row), strict=True)
+    return [c.column for c, text in texts if c.column is not None and pattern.match(text)]
 
 
 def _listed(table: Table) -> Iterator[Assessment]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from loaders.documents import Block, Cell, Passage, Table
+from loaders.kept import keep_answers
 from loaders.meaning.money import SCALE
 from loaders.words.sentences import tidy
 
@@ -19,6 +20,12 @@ NOTHING = re.compile(r"^(?:[-—–/…\.\s]*|不适用|无内容)$")
 _LONGEST_HEADER = 24
 #: rows that add up others
 TOTAL = re.compile(r"^(?:合计|总计|小计|金额合计|共计|总分|本页小计|其中)[:：]?$")
+
+
+@keep_answers(1 << 13)
+def flat_row(row: tuple[Cell, ...]) -> tuple[str, ...]:
+    """The words of each cell of a row, without white space."""
+    return tuple(flat(cell.passage) for cell in row)
 
 
 def flat(passage: Passage) -> str:
@@ -40,13 +47,14 @@ def header_columns(row: tuple[Cell, ...], wanted: dict[str, str]) -> dict[str, i
     return fit_columns(short_cells(row), wanted)
 
 
-def short_cells(row: tuple[Cell, ...]) -> list[tuple[int, str]]:
+@keep_answers(1 << 13)
+def short_cells(row: tuple[Cell, ...]) -> tuple[tuple[int, str], ...]:
     """The columns of a row whose words are short enough for a header, with their words without white space."""
-    texts = ((cell.column, flat(cell.passage)) for cell in row)
-    return [(column, text) for column, text in texts if column is not None and len(text) <= _LONGEST_HEADER]
+    texts = zip(row, flat_row(row), strict=True)
+    return tuple((c.column, text) for c, text in texts if c.column is not None and len(text) <= _LONGEST_HEADER)
 
 
-def fit_columns(cells: list[tuple[int, str]], wanted: dict[str, str]) -> dict[str, int]:
+def fit_columns(cells: Sequence[tuple[int, str]], wanted: dict[str, str]) -> dict[str, int]:
     """As :func:`header_columns`, for the short cells of a row."""
     found: dict[str, int] = {}
     taken: set[int] = set()
@@ -134,8 +142,9 @@ def labelled(table: Table, label: str) -> Passage | None:
 
 def value_behind(row: tuple[Cell, ...], label: str) -> Passage | None:
     """The cell behind the first cell of the row that is this label (a pattern), or None."""
-    for cell, behind in itertools.pairwise(row):
-        if re.fullmatch(label, flat(cell.passage)):
+    is_label = re.compile(label).fullmatch
+    for text, behind in zip(flat_row(row), row[1:], strict=False):
+        if is_label(text):
             value = tidy(behind.passage)
             if value and not re.search(r"[:：]$", value.text):
                 return value

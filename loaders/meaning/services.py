@@ -13,10 +13,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from loaders.documents import Block, Document, Passage, Span, Table
+from loaders.documents import Block, Cell, Document, Passage, Span, Table
 from loaders.facts import Change, Division, Duty, Figure, Goal, Indicator, Match, Project, ServiceLink
+from loaders.kept import keep_answers
 from loaders.meaning import wordings
-from loaders.meaning.forms import NUMBER, flat
+from loaders.meaning.forms import NUMBER, flat, flat_row
 from loaders.meaning.money import Amount, find_amounts
 from loaders.meaning.vocabulary import goes_across
 from loaders.meaning.wordings import Hit, Topic
@@ -156,17 +157,16 @@ def _in_passage(passage: Passage, topics: tuple[Topic, ...], context: str) -> It
     if not passage or NUMBER.match(passage.text):
         return
     text = normalise_passage(passage)
+    clauses: list[Passage] | None = None
     for hit in wordings.find_hits(topics, text.text, _flatten(context)):
         # 实施工作 says nothing of 施工
         if hit.end - hit.start <= wordings.SHORT_LENGTH and goes_across(text.text, hit.start, hit.end):
             continue
         span = text.locate(hit.start, hit.end)
         at = passage.find_offset(span.start)
-        clause = passage
-        for sentence in sentences(passage):
-            for part in split(sentence, "；;。"):
-                if part.start <= span.start < part.end:
-                    clause = part
+        if clauses is None:
+            clauses = [part for sentence in sentences(passage) for part in split(sentence, "；;。")]
+        clause = next((c for c in reversed(clauses) if c.start <= span.start < c.end), passage)
         if at is not None:
             yield _Place(hit, span, passage, clause, context)
 
@@ -388,14 +388,21 @@ def _cell(place: _Place, block: Block) -> tuple[Match, Span | None]:
     table = block.table
     if table is None:
         return "narrative", None
-    for row in table.rows:
-        for i, cell in enumerate(row):
-            if cell.passage.start <= place.span.start < cell.passage.end:
-                if GOAL.search(place.passage.text[:8]) or len(cell.text) > 40 or place.passage.text.endswith("。"):
-                    return "goal", None
-                numbers = [c for c in row[i + 1 :] if NUMBER.match(flat(c.passage)) and flat(c.passage)]
-                if numbers:
-                    label = flat(cell.passage)
-                    return "line text", None if JOINED.search(label) else numbers[0].passage.strip().span
-                return "goal" if i and GOAL.search(flat(row[0].passage)) else "narrative", None
-    return "narrative", None
+    at = place.span.start
+    row, i = next(((row, i) for start, end, row, i in _list_cells(table) if start <= at < end), ((), 0))
+    if not row:
+        return "narrative", None
+    cell = row[i]
+    if GOAL.search(place.passage.text[:8]) or len(cell.text) > 40 or place.passage.text.endswith("。"):
+        return "goal", None
+    texts = flat_row(row)
+    numbers = [c for c, text in zip(row[i + 1 :], texts[i + 1 :], strict=True) if text and NUMBER.match(text)]
+    if numbers:
+        return "line text", None if JOINED.search(texts[i]) else numbers[0].passage.strip().span
+    return "goal" if i and GOAL.search(texts[0]) else "narrative", None
+
+
+@keep_answers(64)
+def _list_cells(table: Table) -> tuple[tuple[int, int, tuple[Cell, ...], int], ...]:
+    """Where each cell of a table begins and ends, its row and its number in the row."""
+    return tuple((c.passage.start, c.passage.end, row, i) for row in table.rows for i, c in enumerate(row))

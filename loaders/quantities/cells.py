@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from loaders.documents import Cell, Document
 from loaders.facts import Figure
@@ -29,6 +29,7 @@ _FRAME = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 13)
 def strip_label(text: str) -> str:
     """A row's words as vocabularies have them: without blanks, numbering and 其中.
 

@@ -16,20 +16,18 @@ from loaders.reconcile.codes import check_codes
 from loaders.reconcile.counts import check_counts
 from loaders.reconcile.guards import withdraw
 from loaders.reconcile.judging import Judge
-from loaders.reconcile.mentions import make_paragraphs
 from loaders.reconcile.parts import check_parts
 from loaders.reconcile.quantities import list_quantities
 from loaders.reconcile.rates import check_rates
 from loaders.reconcile.registry import RULES, Rule
 from loaders.reconcile.rows import check_rows
 from loaders.reconcile.same import check_same, table_quantities
-from loaders.reconcile.scopes import scopes_in
 from loaders.reconcile.scores import check_scores
-from loaders.reconcile.sheets import make_sheets
 from loaders.reconcile.trees import check_trees
+from loaders.reconcile.view import View, make_view
 from loaders.reconcile.words import check_words
 
-__all__ = ["RULES", "Rule", "list_quantities", "reconcile"]
+__all__ = ["RULES", "Rule", "View", "list_quantities", "make_view", "reconcile"]
 
 
 def reconcile(
@@ -37,12 +35,15 @@ def reconcile(
     kind: DocumentKind,
     fiscal_year: int | None,
     figures: Sequence[Figure],
+    view: View | None = None,
 ) -> tuple[Finding, ...]:
-    """All findings of a document, in order of the first figure that each uses."""
+    """All findings of a document, in order of the first figure that each uses.
+
+    ``view`` is that of the same document and figures, where it is made already.
+    """
     judge = Judge(document, figures)
-    sheets = make_sheets(document, figures)
-    paragraphs = make_paragraphs(document, figures)
-    scopes = scopes_in(paragraphs)
+    view = view or make_view(document, figures)
+    sheets, paragraphs, scopes = view.sheets, view.paragraphs, view.scopes
     found: list[Finding] = []
     for sheet in sheets:
         found.extend(check_trees(sheet, judge))

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from loaders.documents import Document
 from loaders.facts import Figure, FigureQuantity
-from loaders.reconcile.mentions import make_paragraphs
 from loaders.reconcile.same import quantities_of_cells
-from loaders.reconcile.scopes import fund_of, scopes_in
-from loaders.reconcile.sheets import Sheet, make_sheets
+from loaders.reconcile.scopes import fund_of
+from loaders.reconcile.sheets import Sheet
+from loaders.reconcile.view import View, make_view
 from loaders.words.normalise import plain
 
 _YEAR = re.compile(r"(?:19|20)\d{2}年度?")
@@ -55,16 +55,22 @@ _ITEMS = tuple(
 _SHEETS = {"balance": "all", "appropriation-balance": "fiscal"}
 
 
-def list_quantities(document: Document, figures: Sequence[Figure], office: str = "") -> tuple[FigureQuantity, ...]:
-    """The quantities that figures state, at most one a figure, by place. ``office`` is the name of the office."""
+def list_quantities(
+    document: Document, figures: Sequence[Figure], office: str = "", view: View | None = None
+) -> tuple[FigureQuantity, ...]:
+    """The quantities that figures state, at most one a figure, by place. ``office`` is the name of the office.
+
+    ``view`` is that of the same document and figures, where it is made already.
+    """
+    view = view or make_view(document, figures)
     found: dict[int, FigureQuantity] = {}
-    for sheet in make_sheets(document, figures):
+    for sheet in view.sheets:
         for quantity, figure in quantities_of_cells(sheet, office):
             item = quantity.item or "total"
             found[id(figure)] = FigureQuantity(figure.span, quantity.flow, quantity.fund, quantity.part, item)
         for stated in _list_balances(sheet):
             found.setdefault(id(stated[0]), stated[1])
-    for mention, scope in scopes_in(make_paragraphs(document, figures)).items():
+    for mention, scope in view.scopes.items():
         stated_here = FigureQuantity(mention.figure.span, scope.flow, scope.fund, scope.part, "total")
         found.setdefault(id(mention.figure), stated_here)
     for figure in figures:

@@ -31,26 +31,35 @@ _EXTENTS = (
 _LEAD = re.compile(
     r"^(?:其中|本|我|我们|全|上述|[\u4e00-\u9fff（）()]*?(?:年|年度|当年|本年|单位|部门|局|办|委|会|厅|中心|办公室|院|处|队|署|本级|系统|政府|安排|编制|机关|合计|公开|的))?[，,:：]?$"
 )
-_THREE = (
-    ("car", r"公务用车(?:购置费?(?:及|和|与|、)?(?:公务用车)?运行(?:维护)?费?|购置(?:及|和)运行)"),
-    ("purchase", r"公务用车购置费?"),
-    ("run", r"公务用车运行(?:维护)?费?"),
-    ("travel", r"因公出国(?:[（(]境[）)])?(?:费用?|经费)?"),
-    ("reception", r"公务接待费?用?"),
-    ("total", r"[“\"]?三公[”\"]?经费"),
-)
 _TAIL = (
     r"(?:财政拨款|一般公共预算|财政|拨款|支出|预算|决算|数|合计|总额|安排|为|是|总计|共计|当年|\d{4}年|[:：“”\".。])*$"
 )
+
+
+def _said(words: str) -> re.Pattern[str]:
+    """Words of an item at the end of a clause, with no more behind them than that it is money of a kind or year."""
+    return re.compile(rf"(?:^|预算|拨款|中|的|度|年|单位|部门){words}{_TAIL}")
+
+
+_THREE = (
+    ("car", _said(r"公务用车(?:购置费?(?:及|和|与|、)?(?:公务用车)?运行(?:维护)?费?|购置(?:及|和)运行)")),
+    ("purchase", _said(r"公务用车购置费?")),
+    ("run", _said(r"公务用车运行(?:维护)?费?")),
+    ("travel", _said(r"因公出国(?:[（(]境[）)])?(?:费用?|经费)?")),
+    ("reception", _said(r"公务接待费?用?")),
+    ("total", _said(r"[“\"]?三公[”\"]?经费")),
+)
 _OTHERS = (
-    ("running", "total", r"机关运行经费(?:财政拨款)?"),
-    ("procurement", "total", r"政府采购(?:项目)?(?:总额)?"),
-    ("procurement", "goods", r"政府采购货物"),
-    ("procurement", "works", r"政府采购工程"),
-    ("procurement", "services", r"政府采购服务"),
+    ("running", "total", _said(r"机关运行经费(?:财政拨款)?")),
+    ("procurement", "total", _said(r"政府采购(?:项目)?(?:总额)?")),
+    ("procurement", "goods", _said(r"政府采购货物")),
+    ("procurement", "works", _said(r"政府采购工程")),
+    ("procurement", "services", _said(r"政府采购服务")),
 )
 
 
+#: A year that tells no quantity from another, and the number that a list gives a clause.
+_DATED, _NUMBERED = re.compile(r"(?:19|20)\d{2}年度?"), re.compile(rf"^(?:[（(]?[{TEN}\d]+[）)、.．])+")
 #: A heading that runs into its first sentence.
 _HEADING = re.compile(r"^.*(?:情况|说明)(?=(?:19|20)\d{2}年)")
 
@@ -87,15 +96,15 @@ class Scope:
 def scope_of(clause: str) -> Scope | None:
     """The quantity that the words before an amount name, or None. ``plain_fund`` tells whether they name the fund."""
     clause = _HEADING.sub("", clause)
-    dated = bool(re.search(r"(?:19|20)\d{2}年度?", clause))
-    clause = re.sub(r"(?:19|20)\d{2}年度?", "", clause)
-    clause = re.sub(rf"^(?:[（(]?[{TEN}\d]+[）)、.．])+", "", clause)
+    dated = bool(_DATED.search(clause))
+    clause = _DATED.sub("", clause)
+    clause = _NUMBERED.sub("", clause)
     clause = re.sub(r"^其中[，,：:]?", "", clause)
-    for part, pattern in _THREE:
-        if re.search(rf"(?:^|预算|拨款|中|的|度|年|单位|部门){pattern}{_TAIL}", clause) and "会议" not in clause:
+    for part, said in _THREE:
+        if said.search(clause) and "会议" not in clause:
             return Scope("three-public", "", part)
-    for flow, part, pattern in _OTHERS:
-        if re.search(rf"(?:^|预算|拨款|中|的|度|年|单位|部门){pattern}{_TAIL}", clause):
+    for flow, part, said in _OTHERS:
+        if said.search(clause):
             fund = fund_of(clause)
             return Scope(flow, "", part, inside="" if fund in ("all", "fiscal") else fund)
     extent = next((e for e, words in _EXTENTS if words.search(clause)), "")

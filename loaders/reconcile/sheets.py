@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from loaders.documents import Document
@@ -164,9 +164,10 @@ def raw_label(document: Document, figure: Figure) -> str:
     """The wording of a figure's row as printed, with its ordinals; the subject's label if it has no place."""
     if figure.label_span is None:
         return figure.subject_label
-    return re.sub(r"\s+", "", document.text[figure.label_span.start : figure.label_span.end])
+    return "".join(document.text[figure.label_span.start : figure.label_span.end].split())
 
 
+@lru_cache(maxsize=1 << 12)
 def split_column(label: str) -> tuple[tuple[str, ...], str]:
     """The groups above a column and its own header, without 其中 and brackets of unit."""
     parts = [p for p in (clean_header(part) for part in plain(label).split("|")) if p]

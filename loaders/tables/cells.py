@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from loaders.documents import Cell, Passage
 from loaders.words.codes import load_codes
@@ -106,9 +107,19 @@ KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {
 
 def is_measure(text: str) -> bool:
     """Whether a cell holds one number with an optional comparator and unit, and nothing else."""
-    if not re.search(r"\d", text) or len(text) > 40 or re.fullmatch(r"\s*(?:19|20)\d{2}\s*年(?:度)?\s*", text):
+    return len(text) <= _LONGEST_MEASURE and _is_short_measure(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_short_measure(text: str) -> bool:
+    if not _DIGIT.search(text) or _YEAR_ALONE.fullmatch(text):
         return False
     return is_number_word(text) or bool(_MEASURE.match(text))
+
+
+_LONGEST_MEASURE = 40
+_DIGIT = re.compile(r"\d")
+_YEAR_ALONE = re.compile(r"\s*(?:19|20)\d{2}\s*年(?:度)?\s*")
 
 
 #: What a row that numbers columns has over its columns of names, in any number: 类 | 款 | 项 | 栏次 | 1 | 2.

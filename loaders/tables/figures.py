@@ -229,6 +229,10 @@ class _UnitQuestion:
         return self.column.role if self.column is not None else ""
 
 
+#: A year that stands in a cell of its own.
+_YEAR_CELL = re.compile(r"((?:199|20[0-4])\d)\s*年?(?:度)?(?:预算数?|决算数?)?")
+
+
 class _TableReader:
     """Reads the figures of a table whose values have been placed."""
 
@@ -544,7 +548,7 @@ class _TableReader:
         self, column: Column | None, candidates: tuple[Column, ...], row: Column, texts: list[Cell]
     ) -> int | None:
         for cell in reversed(texts[-2:]):
-            match = re.fullmatch(r"((?:199|20[0-4])\d)\s*年?(?:度)?(?:预算数?|决算数?)?", cell.text.strip())
+            match = _YEAR_CELL.fullmatch(cell.text.strip())
             if match:
                 return int(match.group(1))
         if column is not None and column.year is not None:

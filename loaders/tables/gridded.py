@@ -343,7 +343,9 @@ class Gridded:
         aimed = role in ("target", "result") and (LATIN_MEASURE.match(text) or STRANGE_MEASURE.match(text))
         if is_measure(text) or aimed:
             axis = type_head(column.label) if column is not None and role in ("label", "unit") else ""
-            code = code_kind(text, role, follow, section.words, entry, axis)
+            # Only a number's digits ask what heads them: to join the words of a header takes longer than all else.
+            header = section.words if text.isdigit() else ""
+            code = code_kind(text, role, follow, header, entry, axis)
             if code:
                 if entry.values and (section.panels or not section.header):
                     self._close(entry, section)

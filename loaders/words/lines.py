@@ -188,7 +188,7 @@ def split_lines(text: str) -> list[Line]:
 
 def compact(text: str) -> str:
     """``text`` without any white space and with its traditional characters simplified, for matching."""
-    return fold(re.sub(r"\s+", "", text))
+    return fold("".join(text.split()))
 
 
 #: A title that begins with its unit's code and name.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from loaders.documents import Document, Passage
 from loaders.words import places
@@ -109,13 +110,17 @@ def strip_seat(name: str) -> str:
     return _AT_SEAT.sub("", plain(name))
 
 
+@lru_cache(maxsize=1 << 12)
 def flat_label(label: str) -> str:
     """A project's label as labels are compared: white space and the 年 of a year before it tell none from another.
 
     >>> flat_label("2026年 巡查经费") == flat_label("2026巡查经费")
     True
     """
-    return re.sub(r"(?<=^20\d\d)年度?", "", re.sub(r"\s", "", label))
+    return _YEAR_WORD.sub("", "".join(label.split()))
+
+
+_YEAR_WORD = re.compile(r"(?<=^20\d\d)年度?")
 
 
 def clean_name(name: Passage) -> Passage:

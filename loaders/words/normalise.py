@@ -43,14 +43,34 @@ def _plain_short(text: str) -> str:
     return fold(_normalise(text))
 
 
+class _Characters(dict[int, str]):
+    """Each character normalised by itself, learnt when it first comes; ``unlike`` are those that are not one then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unlike: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= _KEPT:
+            self.clear()
+        character = chr(code)
+        made = self[code] = _normalise(character)
+        if len(made) != 1:
+            self.unlike.add(character)
+        return made
+
+
+_EACH = _Characters()
+
+
 def normalise_passage(passage: Passage) -> Passage:
     """The passage normalised; every character keeps the offset of the one that it came from."""
-    parts = [_normalise_short(character) for character in passage.text]
-    text = "".join(parts)
-    if len(text) == len(parts) and "" not in parts:
+    text = passage.text.translate(_EACH)
+    if _EACH.unlike.isdisjoint(passage.text):
         return Passage(text, passage.offsets)
+    parts = [_EACH[ord(character)] for character in passage.text]
     offsets = (offset for part, offset in zip(parts, passage.offsets, strict=True) for _ in part)
-    return Passage(text, tuple(offsets))
+    return Passage("".join(parts), tuple(offsets))
 
 
 def drop_unseen(passage: Passage) -> Passage:

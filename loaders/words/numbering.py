@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loaders.documents import Block, Passage
+from loaders.kept import keep_answers
 from loaders.words.numerals import CIRCLED, NUMERAL, TEN, read_numeral
 from loaders.words.sentences import tidy
 
@@ -112,6 +113,7 @@ def opening_marker(text: str) -> tuple[str, int] | None:
     return None
 
 
+@keep_answers(1 << 12)
 def tidied(block: Block) -> Passage:
     """The block's text on one line."""
     return tidy(block.passage)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from loaders.characters import UNSEEN
 from loaders.documents import Span
@@ -57,6 +59,10 @@ def tokenise(text: str) -> list[Token]:
     A minus sign belongs to the token where it stands alone before the digits (at the start of a line or cell, or
     behind a blank or an opening bracket) and does not join two numbers, as it does in a range, a date or ``- 6 -``.
     """
+    return list(_tokenise_short(text) if len(text) <= _SHORT else _tokenise(text))
+
+
+def _tokenise(text: str) -> Sequence[Token]:
     if not text.isascii():
         seen = text.translate(_POINTS)
         if UNSEEN.search(text):
@@ -79,6 +85,11 @@ def tokenise(text: str) -> list[Token]:
             start -= 1
         tokens.append(Token(Span(start, end), text[start:end]))
     return _join_steps(text, tokens)
+
+
+#: Cells are asked for their numbers again and again, by each who reads the table; longer texts are not kept.
+_SHORT = 64
+_tokenise_short = lru_cache(maxsize=1 << 13)(_tokenise)
 
 
 #: An amount in words; 几十万元 and 上百万元 are none.
@@ -185,11 +196,15 @@ def scale_number(stated: str, factor: Decimal) -> Decimal:
     return higher + _parse(_STEP.sub("", stated)) * factor
 
 
+_PARTING = re.compile(r"[,，\s]")
+
+
+@lru_cache(maxsize=1 << 13)
 def _parse(stated: str) -> Decimal:
     text = unicodedata.normalize("NFKC", stated)
     for sign in MINUS:
         text = text.replace(sign, "-")
-    text = UNSEEN.sub("", re.sub(r"[,，\s]", "", text))
+    text = UNSEEN.sub("", _PARTING.sub("", text))
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -199,6 +214,7 @@ def _parse(stated: str) -> Decimal:
     return value
 
 
+@lru_cache(maxsize=1 << 13)
 def half_last_place(stated: str) -> Decimal:
     """Half of the last stated place: 0.005 for ``190.57``, 0.5 for ``58,227`` and the 2000 of ``1亿2000``."""
     if read_written(stated) is not None:

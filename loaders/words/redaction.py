@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, TypeVar
 
 from loaders.documents import Document, Span
@@ -111,7 +111,7 @@ class Redaction:
 
     def __init__(self, text: str, ledger: Iterable[NumberToken] = ()) -> None:
         self.original = text
-        self.spans = tuple(_merge([*_find_contacts(text), *(t.span for t in ledger if t.kind == "contact")]))
+        self.spans = tuple(_merge([*_list_contacts(text), *(t.span for t in ledger if t.kind == "contact")]))
         self._cleaned: dict[str, str] = {}
 
     @cached_property
@@ -229,6 +229,12 @@ def _clean(value: _T, redaction: Redaction) -> _T:
 def _compile(pattern: str) -> re.Pattern[str]:
     """The large patterns are compiled when the first text comes: it takes a quarter of a second."""
     return re.compile(pattern, re.M)
+
+
+@lru_cache(maxsize=1)
+def _list_contacts(text: str) -> tuple[Span, ...]:
+    """The contacts of a document, which is asked for them when it is read and when it is written."""
+    return tuple(_find_contacts(text))
 
 
 def _find_contacts(text: str) -> Iterator[Span]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from loaders.documents import Document, Passage
+from loaders.kept import keep_answers
 from loaders.words.numerals import TEN
 
 #: opening marks and what closes them; a half-width mark closes its full-width fellow
@@ -153,15 +154,23 @@ def shield(text: str) -> list[bool]:
     return shielded
 
 
+_SENTENCE_END = re.compile(r"[。！？!?][”’」』）)]*")
+
+
 def sentences(passage: Passage) -> list[Passage]:
     """The sentences of a passage, each with its closing mark."""
+    return list(_list_sentences(passage))
+
+
+@keep_answers(1 << 12)
+def _list_sentences(passage: Passage) -> tuple[Passage, ...]:
     pieces: list[Passage] = []
     start = 0
-    for m in re.finditer(r"[。！？!?][”’」』）)]*", passage.text):
+    for m in _SENTENCE_END.finditer(passage.text):
         pieces.append(passage.part(start, m.end()).strip())
         start = m.end()
     pieces.append(passage.part(start, len(passage.text)).strip())
-    return [p for p in pieces if p]
+    return tuple(p for p in pieces if p)
 
 
 def clauses(passage: Passage) -> list[Passage]:

@@ -38,10 +38,6 @@ TableOption = Annotated[bool, typer.Option("--table", help="Show what became of 
 Sources = Annotated[list[str] | None, typer.Argument(metavar="[FILE|FOLDER|URL…]", show_default=False)]
 
 
-#: After so many new objects of a build Python looks for circles among the youngest.
-_ALLOCATED = 50_000
-
-
 class ListFormat(StrEnum):
     """Forms of ``gongkai list`` and ``gongkai diff``."""
 
@@ -87,10 +83,10 @@ def build_command(
     there the next time.
     """
     from loaders.build.building import build
+    from loaders.circles import THRESHOLDS
     from loaders.settings import Settings
 
-    # A build makes many rows that stay and few circles: looked for as often as Python does, they cost a tenth of it.
-    gc.set_threshold(_ALLOCATED, 20, 50)
+    gc.set_threshold(*THRESHOLDS)  # what is done between and after the conversions makes few circles either
     settings, named = Settings(**given(store=store)), _name_sources(files)
     try:
         with show_progress() as progress, _join(cluster, results, named, settings) as executor:

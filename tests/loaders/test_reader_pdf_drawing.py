@@ -130,6 +130,11 @@ CONTENTS: dict[str, list[bytes]] = {
         b"3 Ts 14 TL 1 0 .3 1 50 50 Tm (slanted words) Tj T* (b) Tj 3 Tr (unseen) Tj -1 0 0 -1 90 90 Tm (over) Tj "
         b"1 0 0 -1 9 9 Tm (mirrored) Tj -50 Tz (back) Tj 100 Tz -9 0 Td /F -9 Tf (minus) Tj ET"
     ],
+    "fonts and strings beside other operands": [
+        b"BT /F\n9\tTf 5 5 Td 7 8 (a)Tj <41>Tj(b) \x00 Tj % (c) Tj\n/F 12 /F 8 Tf (d) (e) Tj 1 <42> 2 Tj (f)Tjx (g)",
+        b"Tj /F 7",
+        b"Tf (h)Tj/F 9Tf (i) Tj /F .5e Tf (j) Tj /F 11 Tf\x00(k)TjBT (l) Tj [(m) /F 12 Tf (n)] TJ (o) Tj ET",
+    ],
     "vertical": [b"BT /V 12 Tf 100 700 Td " + b"<" + "预算表".encode("utf-16-be").hex().encode() + b"> Tj ET"],
     "forms": [b"q 1 0 0 1 50 50 cm /X Do Q /X Do BT /F 9 Tf 1 1 Td (last) Tj ET /None Do"],
     "no font": [b"BT (a) Tj /Nil 12 Tf 5 5 Td (b) Tj ET"],

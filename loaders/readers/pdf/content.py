@@ -8,6 +8,7 @@ the outcome is the same.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -20,24 +21,26 @@ from pdfminer.utils import mult_matrix
 #: What is between tokens; pdfminer passes over zero bytes too.
 _BLANK = b" \t\n\r\f\v\x00"
 _NUM = rb"[-+]?(?:\d{1,18}(?:\.\d*)?|\.\d+)"
+_END = rb"(?![^\#/%\[\]()<>{}\s])"
 _TOKEN = re.compile(
     rb"""[\s\x00]*+(?:
     ((?:%(num)s\s++)*+)([A-Za-z][^\#/%%\[\]()<>{}\s]*+|['"])                # 1, 2 numbers and the operator behind them
     |((?:%(num)s\s++)++)                                                   # 3 numbers
     |(%(num)s)(?!\d)                                                       # 4 a number and no blank behind it
-    |/([^\#/%%\[\]()<>{}\s]*+)(?!\#)                                       # 5 a name
-    |\(([^()\\]*+)\)                                                       # 6 a string
-    |<([0-9A-Fa-f\s]*+)>                                                   # 7 a string in hexadecimal digits
-    |(\[)                                                                  # 8
-    |(\])                                                                  # 9
-    |\(((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+)\)                         # 10 a string with escapes or brackets
-    |(<<(?:[^<>()%%\\]|<[0-9A-Fa-f\s]*+>|\([^()\\]*+\))*+>>)               # 11 what marks a part of the content
+    |/([^\#/%%\[\]()<>{}\s]*+)(?!\#)(?:\s++(%(num)s\s++Tf)%(end)s)?         # 5 a name; 6 if of a font: its size
+    |\(([^()\\]*+)\)(?:[\s\x00]*+(Tj)%(end)s)?                             # 7 a string; 8 if it is shown
+    |<([0-9A-Fa-f\s]*+)>(?:[\s\x00]*+(Tj)%(end)s)?                         # 9 the same in hexadecimal digits, 10
+    |(\[)                                                                  # 11
+    |(\])                                                                  # 12
+    |\(((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+)\)                         # 13 a string with escapes or brackets
+    |(<<(?:[^<>()%%\\]|<[0-9A-Fa-f\s]*+>|\([^()\\]*+\))*+>>)               # 14 what marks a part of the content
     |%%[^\r\n]*+                                                           # a comment
     )"""
-    % {b"num": _NUM},
+    % {b"num": _NUM, b"end": _END},
     re.VERBOSE | re.DOTALL,
 )
-_OPERATOR, _NUMBERS, _NUMBER, _NAME, _STRING, _HEX, _OPEN, _CLOSE, _ESCAPED, _MARK = range(2, 12)
+_OPERATOR, _NUMBERS, _NUMBER, _NAME, _FONT, _STRING, _SHOWN, _HEX, _SHOWN_HEX = range(2, 11)
+_OPEN, _CLOSE, _ESCAPED, _MARK = range(11, 15)
 #: Operators, and words that are none, after which pdfminer's parser has to go on.
 _FOREIGN = frozenset((b"BI", b"ID", b"EI", b"true", b"false"))
 #: The most bytes that may stand between two operators, and be looked at again with the next stream.
@@ -93,6 +96,11 @@ class Interpreter(PDFPageInterpreter):
                         raise _Foreign
                     self._operate(*token.group(1, 2))
                     last, kept = token, len(stack)
+                elif kind in (_FONT, _SHOWN, _SHOWN_HEX):
+                    if into is not stack:
+                        raise _Foreign
+                    self._take(kind, token)
+                    last, kept = token, len(stack)
                 elif kind == _NUMBERS:
                     into += map(float, token[kind].split())
                 elif kind in (_OPEN, _CLOSE):
@@ -124,6 +132,14 @@ class Interpreter(PDFPageInterpreter):
         operands = self.pop(wanted)
         if len(operands) == wanted and call is not None:
             call(self, *operands)
+
+    def _take(self, kind: int, token: re.Match[bytes]) -> None:
+        """The most frequent operators but those of numbers alone: a font is chosen, a string shown."""
+        operand = _OPERANDS[kind - 1](token[kind - 1])
+        if kind == _FONT:
+            self.do_Tf(operand, float(token[kind][:-2]))
+        else:
+            self.do_TJ((operand,))
 
     def get_current_state(self) -> tuple[Any, Any, Any]:
         return self.ctm, _copy(self.textstate), _copy(self.graphicstate)
@@ -222,6 +238,7 @@ def _list_operators() -> dict[bytes, _Operator]:
     return found
 
 
+@functools.lru_cache(maxsize=1024)
 def _read_name(name: bytes) -> Any:
     try:
         return LIT(str(name, "utf-8"))
@@ -231,7 +248,10 @@ def _read_name(name: bytes) -> Any:
 
 def _read_hex(digits: bytes) -> bytes:
     """An odd last digit is a byte of its own, as for pdfminer."""
-    digits = digits.translate(None, b" \t\n\r\f\v")
+    try:
+        return bytes.fromhex(digits.decode())
+    except ValueError:  # an odd number of them, or blanks between the two of a byte
+        digits = digits.translate(None, b" \t\n\r\f\v")
     if len(digits) % 2:
         return bytes.fromhex(digits[:-1].decode()) + bytes((int(digits[-1:], 16),))
     return bytes.fromhex(digits.decode())

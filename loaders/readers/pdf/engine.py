@@ -176,10 +176,12 @@ def open_pages(path: Path, max_pages: int) -> tuple[PDF, int]:
         OversizedFile: it has more than ``max_pages`` pages.
     """
     pdf = pdfplumber.open(path)
-    count = sum(1 for _ in islice(PDFPage.create_pages(pdf.doc), max_pages + 1))
-    if count > max_pages:
+    found = list(islice(PDFPage.create_pages(pdf.doc), max_pages + 1))
+    if len(found) > max_pages:
         pdf.stream.close()
         raise OversizedFile(
             str(path), f"the PDF has more than {max_pages:,} pages", "Split it, or raise GONGKAI_MAX_PAGES."
         )
-    return pdf, count
+    # pdfplumber would look for them again.
+    pdf._pages = [Page(pdf, page, page_number=number) for number, page in enumerate(found, 1)]
+    return pdf, len(found)

@@ -11,8 +11,9 @@ import re
 import statistics
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from loaders.characters import UNSEEN, mend_text
@@ -34,13 +35,15 @@ _CID = re.compile(r"^\(cid:\d+\)$")
 _WIDE_LATIN = frozenset("MWmw@%&—…")
 _RUN = re.compile(r"[0-9０-９][0-9０-９.,，．]*[%％]?|[^0-9０-９]+")
 
+_BY_HEIGHT, _FROM_LEFT = attrgetter("y", "x0"), attrgetter("x0")
+
 #: The glyphs of one text that are drawn so far, by squares of the page.
 _Drawn = dict[tuple[int, int], "list[Glyph]"]
 #: ``start, end, x0, top, x1, bottom``: a stretch of a fragment's text and where it stands on the page.
 Place = tuple[int, int, float, float, float, float]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Glyph:
     """One character as it is drawn. ``y`` is its baseline; ``upright`` is false where it is turned.
 
@@ -53,14 +56,17 @@ class Glyph:
     x1: float
     y: float
     size: float
-    upright: bool = True
-    right: float = field(init=False)
-    centre: tuple[float, float] = field(init=False)
+    upright: bool
+    right: float
+    centre: tuple[float, float]
 
-    def __post_init__(self) -> None:
-        narrow = self.text.isascii() and self.text not in _WIDE_LATIN
-        self.right = min(self.x1, self.x0 + 0.62 * self.size) if narrow else self.x1
-        self.centre = (self.x0 + self.right) / 2, self.y - 0.35 * self.size
+    def __init__(self, text: str, x0: float, x1: float, y: float, size: float, upright: bool = True) -> None:
+        self.text, self.x0, self.x1, self.y, self.size, self.upright = text, x0, x1, y, size, upright
+        right = x1
+        if text.isascii() and text not in _WIDE_LATIN:
+            right = min(x1, x0 + 0.62 * size)
+        self.right = right
+        self.centre = (x0 + right) / 2, y - 0.35 * size
 
 
 @dataclass(slots=True)
@@ -118,8 +124,9 @@ def _is_double(glyph: Glyph, seen: _Drawn) -> bool:
     """Whether the same glyph was drawn at nearly this place: in one of the squares that it may lie in."""
     x, y, reach = glyph.x0, glyph.y, _DOUBLE * glyph.size
     near = min(reach, 4.0)
-    for column in {int((x - near) / _SQUARE), int((x + near) / _SQUARE)}:
-        for row in {int((y - near) / _SQUARE), int((y + near) / _SQUARE)}:
+    rows = range(int((y - near) / _SQUARE), int((y + near) / _SQUARE) + 1)
+    for column in range(int((x - near) / _SQUARE), int((x + near) / _SQUARE) + 1):
+        for row in rows:
             for other in seen.get((column, row), ()):
                 if abs(other.x0 - x) < reach and abs(other.y - y) < reach and _adjoin(other, glyph):
                     return True
@@ -135,7 +142,7 @@ def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Glyphs by line, top to bottom, each line left to right."""
     lines: list[list[Glyph]] = []
     base = 0.0
-    for glyph in sorted(glyphs, key=lambda g: (g.y, g.x0)):
+    for glyph in sorted(glyphs, key=_BY_HEIGHT):
         if lines and glyph.y - base <= LINE_TOLERANCE * min(glyph.size, lines[-1][0].size):
             lines[-1].append(glyph)
         else:
@@ -143,7 +150,7 @@ def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
             base = glyph.y
     out = []
     for line in lines:
-        line.sort(key=lambda g: g.x0)
+        line.sort(key=_FROM_LEFT)
         out += _part_overlaid(line)
     return [line for line in out if any(g.text != " " for g in line)]
 
@@ -178,10 +185,18 @@ def word_gap(line: Sequence[Glyph]) -> float:
 
     Wider for a line that is spaced out, where most ideographs stand apart from each other.
     """
-    drawn = [g for g in line if g.text != " "]
-    gaps = [
-        (b.x0 - a.right) / a.size for a, b in itertools.pairwise(drawn) if is_ideograph(a.text) and is_ideograph(b.text)
-    ]
+    gaps: list[float] = []
+    before: Glyph | None = None  # the glyph before, if that is an ideograph
+    for glyph in line:
+        text = glyph.text
+        if text == " ":
+            continue
+        if not "\u3400" <= text < "\ua000":  # no ideograph
+            before = None
+            continue
+        if before is not None:
+            gaps.append((glyph.x0 - before.right) / before.size)
+        before = glyph
     if len(gaps) < 3:
         return WORD_GAP
     apart = sum(1 for gap in gaps if gap > WORD_GAP)
@@ -208,28 +223,40 @@ def make_fragment(line: Sequence[Glyph]) -> Fragment:
     spaced = limit > WORD_GAP
     text = ""
     drawn: list[Glyph] = []
-    owners: list[int] = []
+    owners: list[Glyph] = []  # of each character of the text
     blank = False
     for glyph in line:
-        if glyph.text == " ":
+        shown = glyph.text
+        if shown == " ":
             blank = True
             continue
         if drawn:
-            gap = (glyph.x0 - drawn[-1].right) / glyph.size
-            number = glyph.text.isdigit() and drawn[-1].text.isdigit()
-            if gap > limit or (blank and not spaced and gap > (0.08 if number else -0.5)):
+            before = drawn[-1]
+            gap = (glyph.x0 - before.right) / glyph.size
+            if gap > limit or (blank and not spaced and gap > _least_gap(before.text, shown)):
                 text += " "
-                owners.append(len(drawn) - 1)
-        text += glyph.text
-        owners.extend([len(drawn)] * len(glyph.text))
+                owners.append(before)
+        text += shown
+        if len(shown) == 1:
+            owners.append(glyph)
+        else:
+            owners += [glyph] * len(shown)
         drawn.append(glyph)
         blank = False
+    if not drawn:
+        return Fragment("", [], 0.0, 1.0, 0.0, 0.0)
     places = []
     for match in _RUN.finditer(text):
-        own = [drawn[i] for i in owners[match.start() : match.end()]]
-        top = min(g.y - 0.85 * g.size for g in own)
-        bottom = max(g.y + 0.15 * g.size for g in own)
-        places.append((match.start(), match.end(), own[0].x0, top, max(g.right for g in own), bottom))
-    size = statistics.median(g.size for g in drawn) if drawn else 1.0
-    y = statistics.median(g.y for g in drawn) if drawn else 0.0
-    return Fragment(text, places, y, size, drawn[0].x0 if drawn else 0.0, max((g.right for g in drawn), default=0.0))
+        start, end = match.span()
+        own = owners[start:end]
+        top = min([g.y - 0.85 * g.size for g in own])
+        bottom = max([g.y + 0.15 * g.size for g in own])
+        places.append((start, end, own[0].x0, top, max([g.right for g in own]), bottom))
+    size = statistics.median([g.size for g in drawn])
+    y = statistics.median([g.y for g in drawn])
+    return Fragment(text, places, y, size, drawn[0].x0, max([g.right for g in drawn]))
+
+
+def _least_gap(before: str, behind: str) -> float:
+    """The gap that a blank has to be at least, in type sizes, to part words: more between digits, which it may pad."""
+    return 0.08 if behind.isdigit() and before.isdigit() else -0.5
