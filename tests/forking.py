@@ -189,7 +189,8 @@ def main() -> None:
             return
         # Closed already, with all other files of the process that this one was forked from.
         channel.detach()
-    util.spawnv_passfds = Spare().start
+    if order["arguments"][:1] != ["serve"]:  # a server converts nothing, and tests count its processes
+        util.spawnv_passfds = Spare().start
     if order["copies"]:
         copy_foundations(Path(order["copies"]))
     warnings.simplefilter("ignore", RuntimeWarning)

@@ -1,7 +1,7 @@
 """A build on a cluster with the reader by hand, as a program of its own: tests start it beside its workers.
 
 Its only argument is JSON: files, store, results, address, time, and wait (seconds for a worker). It prints one line of
-JSON: what the build told, or the error.
+JSON: what the build told, or the error. What is told while it runs goes to standard error at once.
 """
 
 from __future__ import annotations
@@ -27,9 +27,14 @@ def main() -> None:
     settings = Settings(jobs=2, build_time=wanted["time"], cluster_wait_seconds=wanted["wait"])
     files = [f if is_url(f) else Path(f) for f in wanted["files"]]
     told: list[str] = []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        print(text, file=sys.stderr, flush=True)
+
     steps: list[tuple[str, int, int]] = []
     try:
-        with join_cluster(wanted["address"], wanted["results"], files, settings, told.append, 1.0) as cluster:
+        with join_cluster(wanted["address"], wanted["results"], files, settings, tell, 1.0) as cluster:
             report = build(
                 files, Path(wanted["store"]), settings, lambda *step: steps.append(step), convert=hand_reader.read,
                 executor=cluster,

@@ -115,6 +115,11 @@ def break_while_it_runs(hosts: Hosts, name: str, files: list[str], results: str,
     )
     hosts.kill(f"w1-{name}")
     hosts.stop(f"w2-{name}")
+    # The third holds on to its document until then: the build cannot be over before it has seen what befell the others.
+    wait_until(
+        lambda: "it has gone" in hosts.read_log(name) or hosts.processes[name].poll() is not None,
+        "the build to miss a worker",
+    )
     gate.touch()
     done = finish_build(hosts, name)
     hosts.go_on(f"w2-{name}")
