@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, Store
@@ -157,6 +157,10 @@ def _match(
     return pairs, [f for f in before if id(f) not in done], [f for f in after if id(f) not in done]
 
 
+#: Documents as a manifest lists them.
+Rows = Sequence[dict[str, Any]]
+
+
 class Comparison:
     """Two snapshots of a build, compared document by document; their databases are opened when figures are wanted."""
 
@@ -166,7 +170,7 @@ class Comparison:
 
     def list_documents(self) -> Iterator[tuple[Converted | None, Converted | None]]:
         """The documents whose newest versions differ, before and after, by id; None on the side that has none."""
-        for one, other in _pair_documents(_list_rows(self._before), _list_rows(self._after)):
+        for one, other in _pair_documents(*_list_rows(self._before.manifest.documents, self._after.manifest.documents)):
             if one is None or other is None or (one.id, one.checksum) != (other.id, other.checksum):
                 yield one, other
 
@@ -229,9 +233,22 @@ def _pair_documents(
             yield None, row
 
 
-def _list_rows(snapshot: Snapshot) -> dict[str, Converted]:
-    rows = sorted((Converted(**row) for row in snapshot.manifest.documents), key=lambda d: d.id)
-    return {d.id: d for d in rows}
+def _list_rows(old: Rows, new: Rows) -> tuple[dict[str, Converted], dict[str, Converted]]:
+    """The documents of two snapshots by id, without those that no change can touch.
+
+    They are the same in both, and no version of another: most documents of a store that grew a little.
+    """
+    known = {row["id"]: row for row in old}
+    versions = {row.get("replaced_by") for rows in (old, new) for row in rows}
+    same = {
+        row["id"]
+        for row in new
+        if not row.get("replaced_by") and row["id"] not in versions and known.get(row["id"]) == row
+    }
+    before, after = (
+        sorted((Converted(**row) for row in rows if row["id"] not in same), key=lambda d: d.id) for rows in (old, new)
+    )
+    return {d.id: d for d in before}, {d.id: d for d in after}
 
 
 def read_cached_figures(path: Path, document: Converted, base: str) -> list[Stated]:
