@@ -13,13 +13,12 @@ import os
 import signal
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from serving.client import Connection, Gone, Reply, make_request, run
+from serving.client import Connection, Gone, Rate, Reply, make_request, run
 from serving.graph import make_graph
 from serving.questions import PREFIXES, find_subjects
 from serving.servers import ROOT, Running, serve_gongkai
@@ -38,17 +37,13 @@ _SETTINGS = {"GONGKAI_CACHE_BYTES": "0"}
 
 
 @dataclass
-class Asked:
-    """What came of the requests."""
+class Asked(Rate):
+    """What came of the requests; ``lost`` are those without any answer."""
 
-    seconds: float = 0.0
-    statuses: Counter[int] = field(default_factory=Counter)
-    times: list[float] = field(default_factory=list)
     #: Requests that could not be sent when they were due, since the one before was not answered yet.
     late: int = 0
-    #: Connections that ended within an answer, and before one.
+    #: Connections that ended within an answer.
     cut: int = 0
-    refused: int = 0
     wrong: int = 0
     snapshots: set[str] = field(default_factory=set)
 
@@ -147,7 +142,7 @@ class Pace:
             reply = await connection.ask(request)
         except OSError as error:
             found.cut += isinstance(error, Gone) and error.begun
-            found.refused += not (isinstance(error, Gone) and error.begun)
+            found.lost += not (isinstance(error, Gone) and error.begun)
             return
         found.times.append(perf_counter() - begin)
         found.statuses[reply.status] += 1
@@ -206,11 +201,11 @@ def report(quiet: Asked, changing: Asked, stopping: Asked, seconds: float, count
     rows: list[tuple[str, Callable[[Asked], str]]] = [
         ("seconds", lambda a: f"{a.seconds:.0f}"),
         ("good answers", lambda a: f"{a.statuses[200]:,}"),
-        ("a second", lambda a: f"{a.statuses[200] / a.seconds:,.0f}"),
+        ("a second", lambda a: f"{a.per_second:,.0f}"),
         ("other answers", lambda a: f"{a.statuses.total() - a.statuses[200]:,}"),
         ("wrong answers", lambda a: f"{a.wrong:,}"),
         ("answers cut off", lambda a: f"{a.cut:,}"),
-        ("requests without any answer", lambda a: f"{a.refused:,}"),
+        ("requests without any answer", lambda a: f"{a.lost:,}"),
         ("sent late, for the one before was not answered", lambda a: f"{a.late:,}"),
         ("p95 (ms)", lambda a: f"{a.p95 * 1e3:.1f}"),
         ("slowest (ms)", lambda a: f"{max(a.times) * 1e3:.0f}"),
@@ -219,7 +214,7 @@ def report(quiet: Asked, changing: Asked, stopping: Asked, seconds: float, count
     for name, tell in rows:
         print(f"| {name} | {tell(quiet)} | {tell(changing)} | {tell(stopping)} |")
     others = changing.statuses.total() - changing.statuses[200]
-    failed = others + changing.cut + changing.refused + changing.wrong
+    failed = others + changing.cut + changing.lost + changing.wrong
     # One may be gone before anybody asks it.
     kept = not failed and len(changing.snapshots) > count // 2
     print(f"\nNo request fails and none is answered wrongly while snapshots change: {'kept' if kept else 'NOT kept'}.")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loaders.prose.lexicon import YEAR
-from loaders.words.naming import is_office, is_seat, strip_seat
+from loaders.words.naming import is_office, is_own, is_seat, strip_seat
 from loaders.words.normalise import plain
 
 _HAS = (
@@ -68,7 +68,7 @@ def _name(pattern: re.Pattern[str], text: str, agency: str) -> Iterator[tuple[Bo
     """What clauses name, each with whether it is the office itself and whether it is its seat."""
     for match in pattern.finditer(text):
         name = match.group("name").strip()
-        own = _is_own(strip_seat(name), agency)
+        own = is_own(name, agency)
         seat = is_seat(name) or (own and strip_seat(name) != plain(name))
         if not (own or seat or is_office(name)):
             continue
@@ -78,9 +78,3 @@ def _name(pattern: re.Pattern[str], text: str, agency: str) -> Iterator[tuple[Bo
             mark = _ENDS.search(text, match.end())
             end = mark.start() if mark else len(text)
         yield Body(name, match.start("name"), match.end("name"), end), own, seat
-
-
-def _is_own(name: str, agency: str) -> bool:
-    """Whether a name is the office's, in full or without its place or with a form before it."""
-    office = plain(agency)
-    return bool(name) and (office.endswith(name) or name.endswith(office))

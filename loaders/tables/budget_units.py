@@ -19,7 +19,7 @@ from loaders.tables.assign import axis_of
 from loaders.tables.axes import names_office, type_head, type_words
 from loaders.tables.entries import Entry, Section
 from loaders.words.lines import split_title
-from loaders.words.naming import DIVISION, is_seat, strip_seat
+from loaders.words.naming import DIVISION, is_own, is_seat, strip_seat
 from loaders.words.normalise import plain
 from loaders.words.numbering import STYLES
 
@@ -167,7 +167,7 @@ def units_of_blocks(blocks: Sequence[Block], agency: str) -> dict[int, str]:
     headed = units_of_headings(sorted({tuple(b.section) for b in blocks}), agency)
     titled = _find_parts(blocks, agency)
     captions = {i: name for i, b in enumerate(blocks) if b.table is not None and (name := _unit_of_caption(b.table))}
-    office_is_named = any(_is_own(name, agency) for name in captions.values())
+    office_is_named = any(is_own(name, agency) for name in captions.values())
     found: dict[int, str] = {}
     part = ""
     for index, block in enumerate(blocks):
@@ -175,7 +175,7 @@ def units_of_blocks(blocks: Sequence[Block], agency: str) -> dict[int, str]:
         paths = ("/".join(block.section[:depth]) for depth in range(len(block.section), 0, -1))
         unit = next((headed[p] for p in paths if p in headed), "") or part
         if office_is_named and index in captions:
-            unit = "" if _is_own(captions[index], agency) else captions[index]
+            unit = "" if is_own(captions[index], agency) else captions[index]
         if unit:
             found[index] = unit
     return found
@@ -191,10 +191,10 @@ def _find_parts(blocks: Sequence[Block], agency: str) -> dict[int, str]:
         short = block.table is None and len(block.passage.text) <= _LONGEST_TITLE
         if short and (name := _unit_of_part(plain(block.passage.text))):
             places[name] = index
-    own = min((i for name, i in places.items() if _is_own(name, agency)), default=None)
+    own = min((i for name, i in places.items() if is_own(name, agency)), default=None)
     if own is None:
         return {}
-    return {i: "" if _is_own(name, agency) else name for name, i in places.items() if i >= own}
+    return {i: "" if is_own(name, agency) else name for name, i in places.items() if i >= own}
 
 
 def _unit_of_part(text: str) -> str:
@@ -210,13 +210,6 @@ def _unit_of_caption(table: Table) -> str:
         if match is not None and names_office(match.group("name")):
             return match.group("name")
     return ""
-
-
-def _is_own(name: str, agency: str) -> bool:
-    """Whether a name is the office's: as it stands, without its place, its seat's, or with a second name in brackets."""
-    bare = _BRACKETS.sub("", plain(name))
-    office = plain(agency)
-    return is_office(bare, agency) or (bool(office) and (office.endswith(bare) or bare.endswith(office)))
 
 
 def settle_units(figures: Sequence[Figure], agency: str) -> list[Figure]:

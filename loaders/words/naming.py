@@ -91,6 +91,9 @@ SELF = (
 #: A division or a force inside an office, where it is named without place or office: 禁毒支队, 计财科.
 DIVISION = re.compile(r"^(?!.*[省市区县州旗盟镇乡局委厅校院].)[\u4e00-\u9fff]+(?:支队|大队|中队|科|股|处|室|组)$")
 
+#: 某某局(某某办公室): one office with two names on its door.
+_SECOND_NAME = re.compile(r"[(][^()]*[)]$")
+
 
 def is_seat(words: str) -> bool:
     """Whether words say no more than that the office's own seat is meant, beside its units.
@@ -143,6 +146,16 @@ def clean_name(name: Passage) -> Passage:
     if m:
         name = name.part(0, m.start())
     return name.strip()
+
+
+def is_own(name: str, agency: str) -> bool:
+    """Whether a name is the office's: in full or its seat's, without its place, or with a second name in brackets.
+
+    >>> is_own("市信访局（本级）", "安平市信访局"), is_own("信访局", "安平市信访局"), is_own("市水文站", "安平市信访局")
+    (True, True, False)
+    """
+    bare, office = (_SECOND_NAME.sub("", strip_seat(n)) for n in (name, agency))
+    return bool(bare and office) and (office.endswith(bare) or bare.endswith(office))
 
 
 def is_office(name: str) -> bool:
