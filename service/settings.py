@@ -58,10 +58,10 @@ class ServiceSettings(Settings):
         "does not hold, is queried on disk.",
     )
     max_lookup_quads: int = Field(
-        default=1_000_000,
+        default=20_000_000,
         ge=0,
-        description="The largest graph of which the web process holds a copy of its own (some 360 bytes a quad), from "
-        "which it answers look-ups in half the time; 0 for none.",
+        description="The largest graph whose statements are written, thing by thing, beside the snapshot (some 130 "
+        "bytes a quad on disk), from where the web process answers look-ups by itself; 0 for none.",
     )
     query_timeout_seconds: float = Field(
         default=30.0,

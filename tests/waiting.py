@@ -22,7 +22,7 @@ CALM = {
     "GONGKAI_INDEX_WAIT_SECONDS": "240",
     "GONGKAI_SERVICE_TIMEOUT_SECONDS": "60",
     "GONGKAI_CLIENT_TIMEOUT_SECONDS": "240",
-    # A copy for look-ups takes a second to load: only servers whose tests look things up have one.
+    # A shelf for look-ups takes a second to make: only servers whose tests look things up have one.
     "GONGKAI_MAX_LOOKUP_QUADS": "0",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,9 +17,9 @@ from loaders.errors import GongkaiError
 from loaders.graph.internal import read_internal
 from service.endpoint.federation import Federation
 from service.endpoint.limits import list_limits
-from service.endpoint.question import Question, read_question
+from service.endpoint.question import Question, read_alone, read_question
 from service.endpoint.service_description import PREFIXES, describe_service
-from service.engine.store import EmbeddedStore
+from service.engine.store import AT_ONCE, EmbeddedStore
 from service.engine.workers import Answer, Job
 from service.engine.xml_output import serialize_graph
 from service.http.delivery import (
@@ -90,17 +90,21 @@ class Endpoint:
         """One request, as ASGI has it."""
         record: Record = scope.setdefault(SCOPE_KEY, Record(scope["method"], scope["path"]))
         signature: tuple[bytes, ...] = ()
+        wanted: dict[bytes, bytes] = {}
         if scope["method"] == "GET":
             wanted = dict(scope["headers"])
             # Every header of these names in its order: two requests that differ in any are not the same.
-            chosen = (part for header in scope["headers"] if header[0] in _NEGOTIATED for part in header)
+            chosen = [part for header in scope["headers"] if header[0] in _NEGOTIATED for part in header]
             signature = (scope["query_string"], *chosen)
             kept = self._kept.get(signature)
             if kept is not None and await self._send_kept(kept, wanted, send, record):
                 return
         request = Request(scope, receive)
+        response: Response | None
         try:
-            response = await self.handle(request, signature)
+            response = await self._answer_at_once(signature, wanted, record)
+            if response is None:
+                response = await self.handle(request, signature)
         except GongkaiError as error:
             record.outcome = find_status(error)[1]
             if isinstance(error, QueryFailure):
@@ -160,6 +164,7 @@ class Endpoint:
     ) -> Response | None:
         record: Record = request.scope[SCOPE_KEY]
         record.query, record.source = question.query, "guard"
+        store = self.store if isinstance(self.store, EmbeddedStore) else None
         lookup = self._find_lookup(question.query)
         # What is answered without the engine need not be judged for it.
         inspection = self._inspect(question.query) if lookup is None else Inspection(lookup.form, has_dataset=False)
@@ -167,15 +172,13 @@ class Endpoint:
         job = self._make_job(question, inspection, form)
         self.outbox.check(record.client)
         encoding = choose_encoding(request.headers.get("accept-encoding"))
-        edition = self.store.edition
-        tag = self._make_tag(job, encoding) if form is not HTML and not inspection.has_service else ""
+        edition, way = self.store.edition, AT_ONCE if store and lookup and store.looks_up(lookup) else ""
+        tag = self._make_tag(job, encoding, way) if form is not HTML and not inspection.has_service else ""
         if tag and request.method != "POST" and matches(request.headers.get("if-none-match"), tag):
             record.source = "client"
-            response = WholeResponse(b"", _make_headers(form, tag, self.settings.cache_max_age_seconds))
-            response.status_code, response.raw_headers = 304, _trim(response.raw_headers)
-            return response
+            return self._confirm(form, tag)
         record.source = "run"
-        answer = self.store.look_up(job, lookup) if lookup and isinstance(self.store, EmbeddedStore) else None
+        answer = store.look_up(job, lookup) if lookup and store else None
         if answer is None:
             # The processes have to find it, and the guard stands before them.
             inspection = self._inspect(question.query)
@@ -187,10 +190,54 @@ class Endpoint:
         record.source = "run" if answer.seconds else "cache"
         if form is HTML:
             return await self._show(request, question, inspection, answer)
-        body, coding, key = await self._encode(job, answer, encoding)
-        if answer.edition != edition:
+        if (answer.edition, answer.way) != (edition, way):
             # The tag is that of what is sent.
-            tag = self._make_tag(job, encoding) if tag and answer.edition == self.store.edition else ""
+            tag = self._make_tag(job, encoding, answer.way) if tag and answer.edition == self.store.edition else ""
+        return await self._respond(job, form, answer, encoding, tag, signature)
+
+    async def _answer_at_once(
+        self, signature: tuple[bytes, ...], wanted: Mapping[bytes, bytes], record: Record
+    ) -> WholeResponse | None:
+        """The answer to a look-up whose address holds a query and nothing else; None where that is not to be had.
+
+        As :meth:`_answer` gives it, without what only other requests need, which costs more than the look-up itself.
+        """
+        store, question = self.store, read_alone(signature[0]) if signature else None
+        if question is None or not isinstance(store, EmbeddedStore) or signature.count(b"accept") > 1:
+            return None
+        lookup = self._find_lookup(question.query)
+        if lookup is None or not store.looks_up(lookup):
+            return None
+        accept = wanted.get(b"accept", b"").decode("latin-1")
+        inspection = Inspection(lookup.form, has_dataset=False)
+        form = None if prefers_page(accept) else choose(accept, _list_formats(inspection))
+        if form is None or len(signature[0]) > self.settings.max_request_bytes:
+            return None
+        job = self._make_job(question, inspection, form)
+        self.outbox.check(record.client)
+        encoding = choose_encoding(wanted.get(b"accept-encoding", b"").decode("latin-1"))
+        tag = self._make_tag(job, encoding, AT_ONCE)
+        if tag and matches(wanted.get(b"if-none-match", b"").decode("latin-1"), tag):
+            record.query, record.source = question.query, "client"
+            return self._confirm(form, tag)
+        answer = store.look_up(job, lookup)
+        if answer is None:
+            return None
+        record.query, record.source = question.query, "run" if answer.seconds else "cache"
+        record.rows, record.snapshot = answer.rows, answer.snapshot
+        return await self._respond(job, form, answer, encoding, tag, signature)
+
+    def _confirm(self, form: Format, tag: str) -> WholeResponse:
+        """What the client has is still the answer."""
+        response = WholeResponse(b"", _make_headers(form, tag, self.settings.cache_max_age_seconds))
+        response.status_code, response.raw_headers = 304, _trim(response.raw_headers)
+        return response
+
+    async def _respond(
+        self, job: Job, form: Format, answer: Answer, encoding: str, tag: str, signature: tuple[bytes, ...]
+    ) -> WholeResponse:
+        """An answer as it goes out. It is remembered for its address if it is the same for all who ask so."""
+        body, coding, key = await self._encode(job, answer, encoding)
         headers = _make_headers(form, tag, self.settings.cache_max_age_seconds)
         headers.append((b"x-gongkai-snapshot", answer.snapshot.encode("latin-1")))
         headers.append((b"x-gongkai-rows", str(answer.rows).encode("ascii")))
@@ -198,7 +245,7 @@ class Endpoint:
             headers.append((b"content-encoding", coding.encode("ascii")))
         response = WholeResponse(body, headers)
         if signature and tag and len(signature[0]) < _LONGEST_REMEMBERED:
-            _keep(self._kept, signature, _Kept(answer.edition, key, response.raw_headers, tag, question.query))
+            _keep(self._kept, signature, _Kept(answer.edition, key, response.raw_headers, tag, job.query))
         return response
 
     def _make_job(self, question: Question, inspection: Inspection, form: Format) -> Job:
@@ -228,17 +275,17 @@ class Endpoint:
                 _keep(self._inspected, query, found)
         return found
 
-    def _make_tag(self, job: Job, encoding: str) -> str:
+    def _make_tag(self, job: Job, encoding: str, way: str) -> str:
         if not (job.repeatable and self.store.fingerprint):
             return ""
-        held = self.store.edition.partition("/")[2]
+        held = way or self.store.edition.partition("/")[2]
         return make_tag(SOFTWARE, self.store.fingerprint, held, job.key.hex(), encoding)
 
     async def _encode(self, job: Job, answer: Answer, encoding: str) -> tuple[bytes, str, tuple[str, bytes, str]]:
         """The body as it goes out, its content coding, and its place in the cache."""
         if not encoding or len(answer.body) < SMALLEST:
-            return answer.body, "", (answer.edition, job.key, "")
-        key = (answer.edition, job.key, encoding)
+            return answer.body, "", (answer.edition, job.key, answer.way)
+        key = (answer.edition, job.key, answer.way + encoding)
         cache = self.store.cache if isinstance(self.store, EmbeddedStore) and job.repeatable else None
         found = cache.get(key) if cache else None
         if found is not None:

@@ -42,7 +42,7 @@ async def read_question(request: Request, most: int, seconds: float) -> Question
     if len(raw) > most:
         raise _too_long("its address", most, 414)
     if request.method in ("GET", "HEAD"):
-        return _read_alone(raw) or _read_fields(read_fields(raw, "the address"))
+        return read_alone(raw) or _read_fields(read_fields(raw, "the address"))
     fields = read_fields(raw, "the address")
     content_type = request.headers.get("content-type", "")
     kind, _, parameters = content_type.partition(";")
@@ -75,7 +75,7 @@ async def read_question(request: Request, most: int, seconds: float) -> Question
     )  # fmt: skip
 
 
-def _read_alone(raw: bytes) -> Question | None:
+def read_alone(raw: bytes) -> Question | None:
     """The question of an address with a query and nothing else, which is read in half the time."""
     if not raw.startswith(b"query=") or b"&" in raw:
         return None

@@ -34,8 +34,7 @@ class Ticket:
 class PoolLimits:
     """Of the pool: processes of both lanes, seconds, length and seconds of the queues, memory of a process in bytes.
 
-    ``memory_quads``: the most quads that a snapshot may have to be held in memory; ``lookup_quads``: to be held in that
-    of the web process too, for look-ups.
+    ``memory_quads``: the most quads that a snapshot may have to be held in memory.
     """
 
     workers: int
@@ -46,7 +45,6 @@ class PoolLimits:
     queue_seconds: float
     memory: int
     memory_quads: int
-    lookup_quads: int = 0
 
 
 @dataclass(eq=False)

@@ -21,7 +21,6 @@ from typing import Any
 
 from loaders.build.snapshots import Snapshot
 from service.engine.lanes import CLIENT, FairQueue, PoolLimits, Run, Ticket
-from service.engine.lookups import Copy
 from service.engine.supply import Supply
 from service.engine.workers import Answer, Job, Worker
 from service.sparql.failures import QueryFailure, explain_end, explain_error
@@ -73,11 +72,6 @@ class WorkerPool:
     def edition(self) -> str:
         """The snapshot that is served now, as it is held; "" before the start."""
         return self._supply.nursery.edition if self._supply.nursery else ""
-
-    @property
-    def copy(self) -> Copy | None:
-        """What look-ups of the snapshot that is served now may be answered from."""
-        return self._supply.copy
 
     @property
     def mode(self) -> str:

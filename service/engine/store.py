@@ -13,13 +13,18 @@ from loaders.errors import StoreError
 from service.engine.cache import ByteCache, CachedAnswers
 from service.engine.kept import KeptAnswers, Place
 from service.engine.lanes import PoolLimits
+from service.engine.lookups import answer
 from service.engine.pool import WorkerPool
 from service.engine.remote import RemoteStore
+from service.engine.shelf import Shelf
 from service.engine.statistics import Statistics
 from service.engine.weaknesses import Weakness
 from service.engine.workers import Answer, Job
 from service.settings import ServiceSettings
 from service.sparql.lookups import Count, Lookup
+
+#: The way of answers that the engine did not give (:class:`service.engine.workers.Answer`).
+AT_ONCE = "+"
 
 
 class Store(Protocol):
@@ -104,13 +109,13 @@ class EmbeddedStore:
                 settings.queue_wait_seconds,
                 settings.worker_memory_bytes,
                 settings.max_memory_quads,
-                settings.max_lookup_quads,
             ),
         )
         self.cache = ByteCache(settings.cache_bytes)
         self.kept = KeptAnswers(settings.store)
-        #: The counts of a snapshot, if they have been made.
+        #: The counts of a snapshot and what is said of its things, if they have been made.
         self.statistics: Statistics | None = None
+        self.shelf: Shelf | None = None
         self.counts_wanted = False
         self.looked_up = 0
         self._answers = CachedAnswers(self._evaluate, lambda: self.edition, self.cache, settings.failure_memory_seconds)
@@ -135,22 +140,31 @@ class EmbeddedStore:
     def look_up(self, job: Job, lookup: Lookup | Count) -> Answer | None:
         """The answer to a job that is no more than a look-up, at once; None if the processes have to find it."""
         edition, begin = self.edition, perf_counter()
-        kept = self.cache.get((edition, job.key, ""))
+        key = (edition, job.key, AT_ONCE)
+        kept = self.cache.get(key)
         if kept is not None:
-            return Answer(kept[0], edition, kept[1])
-        found = self._look_up(job, lookup)
+            return Answer(kept[0], edition, kept[1], way=AT_ONCE)
+        found = self._look_up(job, lookup) if self.looks_up(lookup) else None
         if found is None:
             return None
         self.looked_up += 1
-        self.cache.put((edition, job.key, ""), *found)
-        return Answer(found[0], edition, found[1], perf_counter() - begin)
+        self.cache.put(key, *found)
+        return Answer(found[0], edition, found[1], perf_counter() - begin, AT_ONCE)
+
+    def looks_up(self, lookup: Lookup | Count) -> bool:
+        """Whether what answers such a question at once was made of the snapshot that is served now."""
+        if isinstance(lookup, Lookup):
+            return self._is_shelved()
+        self.counts_wanted = True
+        return self.statistics is not None and self.statistics.snapshot == self.version
+
+    def _is_shelved(self) -> bool:
+        return self.shelf is not None and self.shelf.snapshot == self.version
 
     def _look_up(self, job: Job, lookup: Lookup | Count) -> tuple[bytes, int] | None:
         if isinstance(lookup, Lookup):
-            return self.pool.copy.answer(job, lookup) if self.pool.copy is not None else None
-        self.counts_wanted = True
-        known = self.statistics
-        return known.answer(job, lookup) if known is not None and known.snapshot == self.version else None
+            return answer(self.shelf, job, lookup) if self.shelf is not None else None
+        return self.statistics.answer(job, lookup) if self.statistics is not None else None
 
     @property
     def version(self) -> str:
@@ -197,7 +211,7 @@ class EmbeddedStore:
             "quads": snapshot.manifest.quads,
             "built": snapshot.manifest.time,
             "mode": self.pool.mode,
-            "lookups": "web process" if self.pool.copy is not None else "query processes",
+            "lookups": "web process" if self._is_shelved() else "query processes",
             "isolation": self.pool.isolation,
             "walls": self.pool.walls,
             "replaced_workers": self.pool.killed,

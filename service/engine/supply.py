@@ -16,7 +16,6 @@ from typing import Any
 from loaders.build.snapshots import Snapshot
 from loaders.errors import GongkaiError
 from service.engine.lanes import PoolLimits
-from service.engine.lookups import Copy
 from service.engine.memory import fits_memory
 from service.engine.workers import Mode, NurseryLink, Worker
 
@@ -51,8 +50,6 @@ class Supply:
         self._mark: object = None
         self.closed = False
         self.nursery: NurseryLink | None = None
-        #: What look-ups are answered from; none while the snapshot is served from disk.
-        self.copy: Copy | None = None
         self.idle: list[Worker] = []
         self.forked = 0
         self.switches = 0
@@ -70,7 +67,7 @@ class Supply:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         nurseries = [*self._retired, *([self.nursery] if self.nursery else [])]
-        self.nursery = self.copy = None
+        self.nursery = None
         await asyncio.gather(*(n.close() for n in nurseries))
 
     def take(self) -> Worker | None:
@@ -142,9 +139,7 @@ class Supply:
             self._retired.discard(nursery)
             self.begin(nursery.close())
 
-    async def _switch(
-        self, snapshot: Snapshot, mode: Mode, copying: asyncio.Task[Copy | None] | None = None
-    ) -> None:  # fmt: skip
+    async def _switch(self, snapshot: Snapshot, mode: Mode) -> None:
         """Makes a snapshot, held in a mode, the one that is served. Raises StoreError; then nothing has changed."""
         seconds = _LOAD_SECONDS if mode == "memory" else 30.0
         nursery = await NurseryLink.start(snapshot, mode, self._limits.memory, seconds)
@@ -152,19 +147,15 @@ class Supply:
             workers = [await nursery.fork()]
             for _ in range(self._limits.workers - 1):
                 workers.append(await nursery.fork())
-            copy = await copying if copying is not None else None
         except BaseException:
             await nursery.close()
             raise
         self.forked += len(workers)
-        nursery.copied = copy is not None
-        old, idle, old_copy = self.nursery, self.idle, self.copy
-        self.nursery, self.idle, self.copy = nursery, workers, copy
+        old, idle = self.nursery, self.idle
+        self.nursery, self.idle = nursery, workers
         self.switches += 1
         if old is not None:
             self._retired.add(old)
-        if old_copy is not None:
-            self.begin(old_copy.close())
         for worker in idle:
             worker.kill()
         self._sweep()
@@ -202,22 +193,7 @@ class Supply:
 
     async def _load_beside(self, snapshot: Snapshot) -> None:
         with contextlib.suppress(asyncio.CancelledError):
-            copying = asyncio.create_task(self._load_copy(snapshot))
             try:
-                await self._switch(snapshot, "memory", copying)
+                await self._switch(snapshot, "memory")
             except (GongkaiError, OSError) as error:
                 _LOG.warning("the snapshot is served from disk: %s", error)
-            finally:
-                if not copying.done():
-                    copying.cancel()
-                    await asyncio.gather(copying, return_exceptions=True)
-
-    async def _load_copy(self, snapshot: Snapshot) -> Copy | None:
-        quads = snapshot.manifest.quads
-        if not fits_memory(quads, self._limits.lookup_quads, self._limits.workers + 1):
-            return None
-        try:
-            return await Copy.load(snapshot)
-        except (GongkaiError, OSError) as error:
-            _LOG.warning("look-ups are answered by the query processes: %s", error)
-            return None

@@ -80,13 +80,14 @@ class Answer:
     """A complete answer: its bytes, the edition that gave it, its rows, the seconds that it took.
 
     An edition is a snapshot as it is held, such as ``000007/memory``: where a query names no order, the rows come in
-    another order from memory than from disk.
+    another order from memory than from disk. ``way`` tells answers apart that did not come from the engine.
     """
 
     body: bytes
     edition: str
     rows: int = 0
     seconds: float = 0.0
+    way: str = ""
 
     @property
     def snapshot(self) -> str:
@@ -197,8 +198,6 @@ class NurseryLink:
     def __init__(self, snapshot: Snapshot, mode: Mode, process: asyncio.subprocess.Process) -> None:
         self.snapshot = snapshot
         self.mode: Mode = mode
-        #: Whether this process has a copy of it as well, for look-ups.
-        self.copied = False
         self.isolation = ""
         self.walls = ""
         self.dead = False
@@ -211,8 +210,7 @@ class NurseryLink:
     @property
     def edition(self) -> str:
         """The snapshot as it is held."""
-        # A look-up's rows come in another order than the engine's.
-        return f"{self.snapshot.name}/{self.mode}{'+' if self.copied else ''}"
+        return f"{self.snapshot.name}/{self.mode}"
 
     @classmethod
     async def start(cls, snapshot: Snapshot, mode: Mode, memory: int, seconds: float = _START_SECONDS) -> NurseryLink:

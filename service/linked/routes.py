@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from loaders.errors import GongkaiError
+from service.engine.shelf import PART, Shelf
 from service.engine.statistics import Statistics
 from service.engine.store import EmbeddedStore, Store
 from service.linked.dataset import DatasetPages
@@ -39,6 +40,7 @@ class Asking:
         self.reconciliation = Reconciliation(site, search)
         self.dataset = DatasetPages(site, self.maker)
         self._least = site.answers.settings.keep_answers_quads
+        self._most = site.answers.settings.max_lookup_quads
         self._store = store
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -60,7 +62,7 @@ class Asking:
 
     def start(self) -> None:
         """Opens the index, if there is one, and begins what is missing, so that whoever asks first need not wait."""
-        tasks = (self._warm(), self._count(), self._keep())
+        tasks = (self._warm(), self._count(), self._shelve(), self._keep())
         self._tasks = [asyncio.create_task(task) for task in tasks]
 
     async def _warm(self) -> None:
@@ -87,6 +89,26 @@ class Asking:
                     counted = version
             except (GongkaiError, OSError, ValueError) as error:
                 _LOG.info("the statements are not counted yet: %s", error)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _shelve(self) -> None:
+        """Has the statements of each snapshot put where look-ups find them; of a large one, once it has stood."""
+        store, clock, most = self._store, asyncio.get_running_loop().time, self._most
+        if self.maker is None or not isinstance(store, EmbeddedStore) or not most:
+            return
+        seen, done, stands = store.version, "", clock()
+        while True:
+            try:
+                quads = int(store.describe()["quads"])
+                if store.version != seen:
+                    seen, stands = store.version, clock() + (_STANDS_SECONDS if quads >= _MANY_QUADS else 0)
+                ready = self.maker.is_ready(PART) or clock() >= stands
+                if done != seen and ready and quads <= most:
+                    snapshot, folder = await self.maker.need(PART)
+                    store.shelf = await asyncio.to_thread(Shelf.read, snapshot.name, folder)
+                    done = snapshot.name
+            except (GongkaiError, OSError, ValueError) as error:
+                _LOG.info("look-ups are answered by the query processes: %s", error)
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _keep(self) -> None:

@@ -6,6 +6,7 @@
     <store>/derived/000007-1f3c9a20/dumps/      its files to download
     <store>/derived/000007-1f3c9a20/answers/    answers to what is asked of it as a whole
     <store>/derived/000007-1f3c9a20/counts/     how many statements it has
+    <store>/derived/000007-1f3c9a20/lookups/    what is said of each thing, as answers say it
     <store>/derived/000007-1f3c9a20/package-…/  one of the files that are made when they are first asked for
 
 The index of a snapshot that grew from another grows from that one's: only entries that changed documents touch are
@@ -33,7 +34,7 @@ import pyoxigraph as ox
 from loaders.build.growing import read_changes
 from loaders.build.snapshots import Snapshot, find_current, mark_snapshot, writing
 from loaders.errors import GongkaiError, StoreError
-from service.engine import statistics
+from service.engine import shelf, statistics
 from service.engine.kept import EDITION as KEPT_EDITION
 from service.engine.kept import PART as KEPT
 from service.engine.kept import name_part
@@ -75,6 +76,10 @@ def _make_counts(_: Path, __: Snapshot, store: ox.Store, folder: Path) -> None:
     statistics.write_statistics(store, folder)
 
 
+def _make_shelf(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+    shelf.write_shelf(store, folder, snapshot.manifest.quads)
+
+
 def _make_package(package: Package) -> Callable[[Path, Snapshot, ox.Store, Path], None]:
     def make(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
         make_package(package, snapshot, store, folder)
@@ -88,6 +93,7 @@ PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] =
     "dumps": (_make_dumps, dumps.EDITION),
     KEPT: (_make_answers, KEPT_EDITION),
     "counts": (_make_counts, statistics.EDITION),
+    shelf.PART: (_make_shelf, shelf.EDITION),
     **{package.part: (_make_package(package), EDITION) for package in PACKAGES},
 }
 
