@@ -16,7 +16,7 @@ Network = IPv4Network | IPv6Network
 _KNOWN = 4_096
 #: Of a header only its end is read: what is nearest to us stands there.
 _LONGEST_HEADER = 4_000
-_SCHEMES = ("http", "https")
+_SCHEME, _SCHEMES = b"x-forwarded-proto", ("http", "https")
 #: Of a path that a proxy puts before ours.
 LONGEST_PREFIX = 200
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
@@ -101,7 +101,9 @@ class Proxies:
 
     def _list_hops(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
         """Addresses with schemes, the nearest first."""
-        given = list(headers)
+        given = [header for header in headers if header[0] in (self.header, _SCHEME)]
+        if not given:
+            return  # nobody stands between
         text = ",".join(value.decode("latin-1") for name, value in given if name == self.header)[-_LONGEST_HEADER:]
         if self.header == b"forwarded":
             for element in reversed(parse_http_list(text)):
@@ -109,7 +111,7 @@ class Proxies:
                 told = {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
                 yield told.get("for", ""), _read_scheme(told.get("proto", ""))
             return
-        scheme = next((value.decode("latin-1") for name, value in reversed(given) if name == b"x-forwarded-proto"), "")
+        scheme = next((value.decode("latin-1") for name, value in reversed(given) if name == _SCHEME), "")
         for host in reversed(text.split(",") if text else [""]):
             yield host.strip(), _read_scheme(scheme)
 

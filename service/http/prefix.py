@@ -25,6 +25,8 @@ _FIELDS = frozenset({"url", "evidence"})
 
 def find_told(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
     """The prefix and the host that a trusted proxy tells; "" for what it does not tell or what is neither."""
+    if b"x-forwarded-prefix" not in headers and b"x-forwarded-host" not in headers:
+        return "", ""
     try:
         prefix = read_prefix(headers.get(b"x-forwarded-prefix", b"").decode("latin-1"))
     except ValueError:
