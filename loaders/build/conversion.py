@@ -50,6 +50,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _LOG = logging.getLogger(__name__)
+#: Importing the solver takes a second of a processor, since it brings pandas along: most of what a document of few
+#: pages costs. Of so many documents one will want it, and each is read in a process of its own.
+_SOLVER, _MANY = "ortools.sat.python.cp_model", 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +374,7 @@ def convert_all(
     executor = executor or Here(settings)
     shelf = executor.reach(cache)
     work = partial(_convert_apart, settings=settings, cache=shelf, read=read)
-    preload = ["loaders.build.preload" if read is None else read.__module__]
+    preload = list_preload(len(tasks)) if read is None else [read.__module__]
     preload += list_modules([shelf.place, *(task.url for task in tasks)])
     for number, outcome in executor.run(tasks, work, preload):
         task = tasks[number]
@@ -384,6 +387,11 @@ def convert_all(
         else:
             executor.collect(outcome, cache)
         yield task, outcome
+
+
+def list_preload(documents: int) -> list[str]:
+    """What the fork server imports for so many documents, in this order."""
+    return ["loaders.build.preload", *([_SOLVER] if documents >= _MANY else [])]
 
 
 def _refuse_vanished(task: Task) -> None:

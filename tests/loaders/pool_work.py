@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 
 
@@ -19,4 +20,6 @@ def do(word: str) -> str:
             return str(len(bytearray(4_000_000_000)))
         except MemoryError:
             return "MemoryError"
+    if word == "solver":
+        return str("ortools.sat.python.cp_model" in sys.modules)
     return str(os.getpid()) if word.startswith("pid") else word.upper()

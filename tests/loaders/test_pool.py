@@ -99,6 +99,25 @@ def test_what_the_fork_server_imports_starts_no_thread() -> None:
     assert output.strip() == "1"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the fork server is used on Linux")
+@pytest.mark.parametrize(("documents", "imported"), [(1, "False"), (4, "True")])
+def test_of_many_documents_none_imports_the_solver_for_itself(documents: int, imported: str) -> None:
+    script = (
+        "import pool_work\nfrom loaders.build.conversion import list_preload\nfrom loaders.build.pool import *\n"
+        f"print(next(run_tasks(['solver'], pool_work.do, 1, Limits(), list_preload({documents})))[1])"
+    )
+    path = os.pathsep.join((str(ROOT), str(Path(__file__).parent)))
+    # A fork server of its own: that of the tests has imported everything.
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == imported
+
+
 def test_a_document_that_takes_too_long_is_given_up(
     tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
