@@ -20,9 +20,11 @@ removed.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -50,6 +52,10 @@ _LOG = logging.getLogger("gongkai.derived")
 _MAKING = ".making-"
 #: How long an attempt that failed is not repeated.
 _PAUSE_SECONDS = 30.0
+#: How long a process that is making something may take to leave.
+_LEAVE_SECONDS = 2.0
+#: What was begun so long ago and never finished was left by one that was killed.
+_FORSAKEN_SECONDS = 86_400.0
 
 
 def _make_search(place: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
@@ -139,6 +145,10 @@ def _prune(store: Path, kept: Path) -> None:
         snapshot = store / "snapshots" / folder.name.partition("-")[0]
         if folder != kept and not snapshot.is_dir():
             shutil.rmtree(folder, ignore_errors=True)
+    for work in kept.glob(f"{_MAKING}*"):
+        with contextlib.suppress(OSError):
+            if work.stat().st_mtime < time.time() - _FORSAKEN_SECONDS:
+                shutil.rmtree(work, ignore_errors=True)
 
 
 class Maker:
@@ -213,8 +223,13 @@ class Maker:
         try:
             _, errors = await process.communicate()
         except asyncio.CancelledError:
-            process.kill()
-            await process.wait()
+            # Told to, it takes away what it has begun.
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), _LEAVE_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
             raise
         if process.returncode != 0:
             message = errors.decode("utf-8", "replace").strip()[-2000:]
@@ -239,6 +254,7 @@ def main(arguments: list[str]) -> int:
     store, part = Path(arguments[0]), arguments[1]
     # Queries come first: this may take as long as it does.
     os.nice(5)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         snapshot = find_current(store)
         if snapshot is None:

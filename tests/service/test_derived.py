@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,9 @@ import pytest
 from loaders.build.building import load_files
 from loaders.errors import StoreError
 from service.linked import snapshot_parts as derived
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def write(path: Path, name: str) -> Path:
@@ -36,6 +41,31 @@ def test_made_once_and_removed_with_its_snapshot(tmp_path: Path) -> None:
         folders.append(folder)
     # Two snapshots are kept, and so is what belongs to them.
     assert [f.is_dir() for f in folders] == [False, True, True]
+    assert not list(store.rglob(".making-*"))
+
+
+def test_what_was_begun_and_never_finished_goes(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    snapshot = load_files([write(tmp_path / "a.ttl", "口岸")], store)
+    folder = derived.make(store, snapshot, "search").parent
+    old, new = folder / ".making-old", folder / ".making-new"
+    for work in (old, new):
+        work.mkdir()
+    os.utime(old, (1e9, 1e9))
+    derived.make(store, snapshot, "lookups")
+    assert not old.exists()
+    assert new.exists(), "somebody may be making it now"
+
+
+def test_who_is_told_to_leave_takes_away_what_was_begun(tmp_path: Path) -> None:
+    data, store = tmp_path / "data.nq", tmp_path / "store"
+    data.write_text("".join(f'<http://s/{n}> <http://p> "{n}" <http://g> .\n' for n in range(50_000)), encoding="utf-8")
+    load_files([data], store)
+    command = [sys.executable, "-m", "service.linked.snapshot_parts", str(store), "lookups"]
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        wait_until(lambda: list(store.rglob(".making-*")) or process.poll() is not None, "its beginning")
+        process.terminate()
+        assert process.wait(PATIENCE) in (143, 0)
     assert not list(store.rglob(".making-*"))
 
 

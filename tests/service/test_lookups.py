@@ -355,7 +355,7 @@ def test_whatever_is_taken_is_answered_in_bounded_time(
     """Of many thousand queries by chance, well-formed and sly: nothing called cheap exceeds its budget, and nothing is
     called cheap that the guard refuses."""
     maker, chance, taken = QueryMaker(3, "http://127.0.0.1:9/x"), random.Random(4), 0
-    for _ in range(size(6_000, 20_000)):
+    for _ in range(size(6_000, 100_000)):
         query = maker.make()
         if chance.random() < 0.3:
             quad = chance.choice(samples)
@@ -375,7 +375,7 @@ def test_whatever_is_taken_is_answered_in_bounded_time(
         job = Job(query, chance.choice(["json", "csv", "ttl"]), "http://localhost/", 10**8)
         answer(shelf, job, lookup) if isinstance(lookup, Lookup) else counts.answer(job, lookup)
         assert time.process_time() - begin < 0.5  # a millisecond or two, on a machine that is not busy otherwise
-    assert taken > size(300, 1_000)
+    assert taken > size(300, 5_000)
 
 
 @given(
