@@ -208,6 +208,7 @@ class Endpoint:
         lookup = self._find_lookup(question.query)
         if lookup is None or not store.looks_up(lookup):
             return None
+        record.query, record.source = question.query, "guard"
         accept = wanted.get(b"accept", b"").decode("latin-1")
         inspection = Inspection(lookup.form, has_dataset=False)
         form = None if prefers_page(accept) else choose(accept, _list_formats(inspection))
@@ -218,12 +219,12 @@ class Endpoint:
         encoding = choose_encoding(wanted.get(b"accept-encoding", b"").decode("latin-1"))
         tag = self._make_tag(job, encoding, AT_ONCE)
         if tag and matches(wanted.get(b"if-none-match", b"").decode("latin-1"), tag):
-            record.query, record.source = question.query, "client"
+            record.source = "client"
             return self._confirm(form, tag)
         answer = store.look_up(job, lookup)
         if answer is None:
             return None
-        record.query, record.source = question.query, "run" if answer.seconds else "cache"
+        record.source = "run" if answer.seconds else "cache"
         record.rows, record.snapshot = answer.rows, answer.snapshot
         return await self._respond(job, form, answer, encoding, tag, signature)
 

@@ -102,10 +102,13 @@ class Asking:
                 quads = int(store.describe()["quads"])
                 if store.version != seen:
                     seen, stands = store.version, clock() + (_STANDS_SECONDS if quads >= _MANY_QUADS else 0)
-                ready = self.maker.is_ready(PART) or clock() >= stands
-                if done != seen and ready and quads <= most:
+                if (
+                    done != seen
+                    and quads <= most
+                    and (clock() >= stands or self.maker.is_ready(PART) or self.maker.is_near(PART))
+                ):
                     snapshot, folder = await self.maker.need(PART)
-                    store.shelf = await asyncio.to_thread(Shelf.read, snapshot.name, folder)
+                    store.shelf = await asyncio.to_thread(Shelf, snapshot.name, folder)
                     done = snapshot.name
             except (GongkaiError, OSError, ValueError) as error:
                 _LOG.info("look-ups are answered by the query processes: %s", error)

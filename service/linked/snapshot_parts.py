@@ -9,8 +9,8 @@
     <store>/derived/000007-1f3c9a20/lookups/    what is said of each thing, as answers say it
     <store>/derived/000007-1f3c9a20/package-…/  one of the files that are made when they are first asked for
 
-The index of a snapshot that grew from another grows from that one's: only entries that changed documents touch are
-replaced.
+The index of a snapshot that grew from another grows from that one's, and so do its look-ups: only what changed
+documents touch is replaced.
 
 Made by ``gongkai build`` and ``gongkai load`` after they have published, else at the first question that needs it, by a
 process of its own: ``python -m service.linked.snapshot_parts STORE PART``. What belongs to a snapshot that is gone is
@@ -34,8 +34,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from loaders.build.growing import read_changes
-from loaders.build.snapshots import Snapshot, find_current, mark_snapshot, writing
+from loaders.build.snapshots import Snapshot, find_current, find_previous, mark_snapshot, writing
 from loaders.errors import GongkaiError, StoreError
+from loaders.graph.iris import Iris
 from service.engine import shelf, statistics
 from service.engine.kept import EDITION as KEPT_EDITION
 from service.engine.kept import PART as KEPT
@@ -59,9 +60,8 @@ _FORSAKEN_SECONDS = 86_400.0
 
 
 def _make_search(place: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
-    base, changes = snapshot.manifest.base, read_changes(snapshot)
-    last = _name_folder(place, changes.mark, "search") if changes is not None else None
-    if changes is not None and last is not None and last.is_dir():
+    base, changes, last = snapshot.manifest.base, read_changes(snapshot), find_last(place, snapshot, "search")
+    if changes is not None and last is not None:
         changed = list_changed(store, base, changes.documents, changes.things)
         if search_index.grow_index(last, changed, folder):
             return
@@ -82,7 +82,19 @@ def _make_counts(_: Path, __: Snapshot, store: ox.Store, folder: Path) -> None:
     statistics.write_statistics(store, folder)
 
 
-def _make_shelf(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+def _make_shelf(place: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+    changes, last, before = read_changes(snapshot), find_last(place, snapshot, shelf.PART), find_previous(place)
+    if changes is not None and last is not None and before is not None and mark_snapshot(before) == changes.mark:
+        iris = Iris(snapshot.manifest.base)
+        graphs = [iris.document(identity) for identity in changes.documents]
+        try:
+            old = ox.Store.read_only(str(before.database))
+            if shelf.grow_shelf(last, old, store, graphs, changes.things, folder):
+                return
+        except (OSError, ValueError) as error:
+            _LOG.warning("the shelf of the snapshot before is of no use: %s", error)
+        shutil.rmtree(folder)
+        folder.mkdir()
     shelf.write_shelf(store, folder, snapshot.manifest.quads)
 
 
@@ -112,6 +124,13 @@ def find_folder(store: Path, snapshot: Snapshot, part: str) -> Path:
 
 def _name_folder(store: Path, mark: str, part: str) -> Path:
     return name_part(store, mark, part, PARTS[part][1])
+
+
+def find_last(store: Path, snapshot: Snapshot, part: str) -> Path | None:
+    """The folder of a part of the snapshot that this one grew from; None if it was made from nothing, or it is gone."""
+    changes = read_changes(snapshot)
+    folder = _name_folder(store, changes.mark, part) if changes is not None else None
+    return folder if folder is not None and folder.is_dir() else None
 
 
 def make(store: Path, snapshot: Snapshot, part: str) -> Path:
@@ -183,6 +202,10 @@ class Maker:
     def is_ready(self, part: str) -> bool:
         """Whether the part of the published snapshot is there."""
         return find_folder(self.store, self.find_snapshot(), part).is_dir()
+
+    def is_near(self, part: str) -> bool:
+        """Whether the part need not be made of the whole snapshot, but grows from that of the one before."""
+        return find_last(self.store, self.find_snapshot(), part) is not None
 
     async def need(self, part: str) -> tuple[Snapshot, Path]:
         """The snapshot and the folder of a part of it. Raises a 503 :class:`Problem` while it is being made."""

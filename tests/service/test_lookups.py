@@ -20,21 +20,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders.build.snapshots import find_current
-from loaders.settings import DEFAULT_BASE
+from loaders.build.building import build
+from loaders.build.snapshots import Snapshot, find_current
+from loaders.settings import DEFAULT_BASE, Settings
 from service.endpoint.question import unescape
 from service.engine.evaluation import evaluate
 from service.engine.lookups import answer
 from service.engine.rows import read_json_term, write_json_term
-from service.engine.shelf import MOST_ROWS, Shelf, write_shelf
+from service.engine.shelf import MOST_ROWS, SIDES, Shelf, Side, write_shelf
 from service.engine.statistics import Statistics, write_statistics
 from service.engine.workers import Job
+from service.linked.snapshot_parts import make as make_part
 from service.sparql.guard import Refusal, inspect
 from service.sparql.lookups import RDF_TYPE, Count, Lookup, find_lookup
 from tests.commands import run
+from tests.loaders.growing_documents import Folder
 from tests.service.conftest import Server, start_server
 from tests.service.query_maker import QueryMaker
-from tests.volume import size
+from tests.volume import more, size
 from tests.waiting import wait_until
 
 _GK = f"{DEFAULT_BASE}ontology#"
@@ -119,7 +122,7 @@ def shelf(engine: ox.Store, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 def _shelve(store: ox.Store, folder: Path, quads: int) -> Shelf:
     write_shelf(store, folder, quads)
-    return Shelf.read("000001", folder)
+    return Shelf("000001", folder)
 
 
 @pytest.fixture(scope="module")
@@ -304,6 +307,46 @@ def test_terms_are_read_as_they_were_written(text: str, kind: str) -> None:
         assert not set("\t\n") & set(written)
 
 
+@pytest.mark.parametrize("seed", [3, *more(1, 2, 4)])
+def test_a_grown_shelf_says_what_one_made_at_once_says(tmp_path: Path, seed: int) -> None:
+    folder, store = Folder(tmp_path / "documents", seed), tmp_path / "store"
+    folder.add(4)
+    build([folder.folder], store, Settings(jobs=1))
+    make_part(store, _take(store), "lookups")
+    grown = 0
+    for number in range(size(4, 6)):
+        folder.step()
+        build([folder.folder], store, Settings(jobs=1), mirror=True)
+        snapshot = _take(store)
+        found = Shelf("", make_part(store, snapshot, "lookups"))
+        grown += any(True for _ in found.list_changed("about"))
+        whole = _shelve(ox.Store.read_only(str(snapshot.database)), _new(tmp_path / f"at-once-{number}"), 1)
+        things = {t.value for q in ox.Store.read_only(str(snapshot.database)) for t in (q.subject, q.object)
+                  if isinstance(t, ox.NamedNode)}  # fmt: skip
+        # What is gone is asked for too.
+        for iri in things | {iri for side in SIDES for iri, _ in found.list_changed(side)}:
+            for side in SIDES:
+                assert _spell(found, side, iri) == _spell(whole, side, iri), (side, iri)
+    assert grown >= 2
+
+
+def _take(store: Path) -> Snapshot:
+    snapshot = find_current(store)
+    assert snapshot is not None
+    return snapshot
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _spell(shelf: Shelf, side: Side, iri: str) -> list[tuple[str, str]] | None:
+    """The rows with their predicates in full, in their order: numbers may differ."""
+    rows = shelf.find(side, iri)
+    return None if rows is None else [(shelf.written[n], end) for n, _, end in [row.partition("\t") for row in rows]]
+
+
 @pytest.mark.parametrize("gone", ["about-rows", "naming-hashes", "predicates.json"])
 def test_files_that_are_not_all_there(tmp_path: Path, gone: str) -> None:
     write_shelf(_make_odd_store(), tmp_path, 10)
@@ -311,7 +354,7 @@ def test_files_that_are_not_all_there(tmp_path: Path, gone: str) -> None:
     if gone == "about-rows":
         (tmp_path / gone).unlink()
     with pytest.raises((OSError, ValueError)):
-        Shelf.read("000001", tmp_path)
+        Shelf("000001", tmp_path)
 
 
 @pytest.mark.parametrize("query", [query for query, form in _TAKEN.items() if isinstance(form, Count)])
