@@ -18,6 +18,7 @@ from loaders.tables.money import find_units
 from loaders.tables.opening import Context
 from loaders.words.nonfigures import find_nonfigures
 from loaders.words.numbers import tokenise
+from loaders.words.signs import read_triangle
 from loaders.words.sites import is_site_table
 from loaders.words.units import UnitWord
 
@@ -50,7 +51,8 @@ def read_numbers(
 ) -> Numbers:
     """The figures, ledger and table states of a document whose kind, year and agency are known (or not)."""
     bodies = units_of_blocks(document.blocks, agency)
-    context = Context(kind, fiscal_year, agency, find_units(document), tuple(forms), bodies)
+    triangle = read_triangle(document.text)
+    context = Context(kind, fiscal_year, agency, find_units(document), tuple(forms), bodies, triangle)
     figures: list[Figure] = []
     rows: list[NumberToken] = []
     readings = read_tables(document.blocks, context)
@@ -79,6 +81,7 @@ def read_prose(
     given = carried = ""
     stock_year: int | None = None
     units = units_of_blocks(document.blocks, agency)
+    triangle = read_triangle(document.text)
     for index, block in enumerate(document.blocks):
         if block.kind == "table":
             given = carried = ""
@@ -93,6 +96,7 @@ def read_prose(
             carried=carried,
             stock_year=stock_year,
             money=money,
+            triangle=triangle,
         )
         reader = AmountReader(block.passage, setting)
         found, ledger = reader.read()

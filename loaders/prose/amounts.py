@@ -49,6 +49,7 @@ from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scor
 from loaders.words.numbers import Token, find_written, half_last_place, scale_number, tokenise
 from loaders.words.points import find_points
 from loaders.words.sentences import close_up, widen_marks
+from loaders.words.signs import Sign, agree, read_sign
 from loaders.words.units import OPEN, SCALES, WORDS, UnitWord, says_money, unit_after
 
 _SHARE = re.compile(r"(?:占|占比|比重|比例)[^，。；、]{0,32}$|占比(?:为|达)?\s*$")
@@ -93,7 +94,7 @@ class Setting:
 
     ``money`` is the unit of bare amounts (of the table, or None), ``section`` the headings above, joined. ``label`` is
     what governs the passage (of the table's row, or an item in front of it), ``carried`` what the sentence before was of,
-    ``stock_year`` the year at whose end the paragraph before counts what is there.
+    ``stock_year`` the year at whose end the paragraph before counts what is there. ``triangle`` is what ▲ says.
     """
 
     kind: DocumentKind
@@ -108,6 +109,7 @@ class Setting:
     code: str = ""
     carried: str = ""
     stock_year: int | None = None
+    triangle: Direction = ""
 
 
 def read_amounts(passage: Passage, setting: Setting) -> tuple[list[Figure], list[NumberToken]]:
@@ -234,7 +236,7 @@ class AmountReader:
         behind = found[1] if found else end
         pair = self.pairs.get(start)
         before = self._clause_before(pair.first if pair else start)
-        aspect, direction = self._in_bracket(before, start, word) or self._aspect(before, word)
+        before, aspect, direction = self._moved(before, token.span, word)
         phase = self._phase(before, start, aspect, word.unit, self.text[behind : behind + 8])
         if word.unit == "PERCENT" and THRESHOLD.match(self.text[behind : behind + 48]):
             phase = ""
@@ -438,6 +440,35 @@ class AmountReader:
         if unit == "PERCENT" and _SHARE.search(before) and not re.search(r"完成[^，。；]*$", before):
             return "share", ""
         return "level", ""
+
+    def _moved(self, before: str, span: Span, word: UnitWord) -> tuple[str, Aspect, Direction]:
+        """The clause before a number without the sign of change at it, and what both say of aspect and direction.
+
+        A sign at the beginning of a line only marks the line.
+        """
+        sign, at = read_sign(self.text, span.start, span.end, self.setting.triangle)
+        if 0 <= at < span.start:
+            before = before.rstrip()[:-1].rstrip()
+            sign = "" if self._begins_line(at) and not _is_compared(before) else sign
+        aspect, direction = self._in_bracket(before, span.start, word) or self._aspect(before, word)
+        if sign:
+            aspect, direction = self._signed(before, sign, at < span.start, aspect, word.unit)
+        return before, aspect, direction
+
+    def _begins_line(self, at: int) -> bool:
+        """Whether what stands at ``at`` begins a line as printed, or a sentence."""
+        led = self.text[:at].rstrip(" \u00a0\u3000")[-1:].strip("\n。；;:：")
+        return not led or self.passage.offsets[at] > self.passage.offsets[at - 1] + 1
+
+    @staticmethod
+    def _signed(before: str, sign: Sign, leads: bool, aspect: Aspect, unit: Unit) -> tuple[Aspect, Direction]:
+        """Aspect and direction of a number with a sign of change; behind the level of something it only marks it."""
+        said: Direction = "up" if UP.search(before) else "down" if DOWN.search(before) else ""
+        if aspect not in ("change", "growth"):
+            if aspect != "level" or not (leads or _is_compared(before)) or unit not in _COMPARED:
+                return aspect, ""
+            aspect = "growth" if unit == "PERCENT" else "change"
+        return aspect, agree(said, sign)
 
     def _phase(self, before: str, start: int, aspect: Aspect, unit: Unit, behind: str) -> Phase:
         if re.search(r"指标值(?:为|由)?\s*[“\"]?\s*$", before):
@@ -722,6 +753,11 @@ class AmountReader:
         return "购置" + label
 
 
+def _is_compared(before: str) -> bool:
+    """Whether a clause says that a number is compared with another time."""
+    return BASE.search(before) is not None or re.search(r"同比|环比", before) is not None
+
+
 def _find_distance(before: str, word: UnitWord) -> re.Match[str] | None:
     """By how much more or less than planned, or than what is compared with in points; its groups tell up and down."""
     beside = BESIDE.search(before) if word.word.endswith("分点") else None
@@ -776,6 +812,8 @@ _FEE = re.compile(r"费$|费用$|经费$|支出$|费[（(]")
 #: Further numbers of a list that share one unit behind the last: ``3、4、5 个项目``, ``10—20 人``.
 _CHAIN = re.compile(r"(?:\s*(?:[、和及与至到~～\-—–]|余|多)\s*\d[\d,.]*)+")
 _COUNTED = frozenset({"ITEM", "PERSON", "TIMES", "VEHICLE"})
+#: What a sign of change may stand at.
+_COMPARED = _COUNTED | {"CNY", "PERCENT"}
 #: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
 _NOUN = re.compile(
     r"\s*(?:以上|左右)?((?!且|并|等|因|是|由|后|前|内(?!设)|主要|的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|于\d|，其中|(?<=[位门构室心校])(?:为|不|制定|包括|组成|构成|联合|参与|参加|出国)|进行|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d|(?<![为到至“”])\d[\d.]*[余多]?[个所家名座项处条])"

@@ -56,7 +56,8 @@ _BEFORE = re.compile(r"^[，,（(]?(?:与|比|较|同)(?:上年|去年|\d{4}年)
 def _check_change(paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Finding]:
     """A 万元，比上年 B 万元增加 C 万元: C = A − B."""
     now, before, change = paragraph.mentions[i - 2 : i + 1]
-    if not (now.is_level and before.is_level and now.sentence == change.sentence) or change.figure.value < 0:
+    told = now.is_level and before.is_level and now.sentence == change.sentence and bool(change.figure.direction)
+    if not told or change.figure.value < 0:
         return
     if not _BEFORE.match(before.before) or not re.fullmatch(r"[，,（(]?(?:增加|减少|增长|下降)了?", change.before):
         return
@@ -77,6 +78,7 @@ def _check_growth(paragraph: Paragraph, i: int, judge: Judge) -> Iterator[Findin
     if (
         not re.fullmatch(r"[，,（(]?(?:同比|约|或)?[^，。；\d]{0,8}", stated.before)
         or change.figure.direction != stated.figure.direction
+        or not change.figure.direction
     ):
         return
     levels = [m for m in mentions[: i - 1] if m.is_level]

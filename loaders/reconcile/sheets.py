@@ -79,11 +79,19 @@ class Sheet:
             yield from row.cells.values()
 
 
+def _is_undirected(figure: Figure) -> bool:
+    return figure.aspect in ("change", "growth") and not figure.direction
+
+
 def make_sheets(document: Document, figures: Sequence[Figure]) -> list[Sheet]:
-    """The tables of a document. Consecutive tables of one title, form and body are pages of one sheet."""
+    """The tables of a document. Consecutive tables of one title, form and body are pages of one sheet.
+
+    A column of changes of which one may be more or less (▲ 20.00, where nothing says what ▲ stands for) is left out.
+    """
     blocks: dict[int, list[Figure]] = {}
+    undirected = {(f.table, f.column) for f in figures if f.row >= 0 and _is_undirected(f)}
     for figure in figures:
-        if figure.row >= 0 and figure.block >= 0:
+        if figure.row >= 0 and figure.block >= 0 and (figure.table, figure.column) not in undirected:
             blocks.setdefault(figure.block, []).append(figure)
     sheets: list[Sheet] = []
     bodies = units_of_blocks(document.blocks, figures[0].agency) if figures else {}

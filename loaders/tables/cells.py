@@ -13,6 +13,7 @@ from loaders.words.lines import HEADER_WORDS, is_number_word
 from loaders.words.normalise import plain
 from loaders.words.numbers import tokenise
 from loaders.words.numerals import TEN
+from loaders.words.signs import SIGN
 from loaders.words.units import WORDS
 
 COMPARE = r"(?:≥|≤|≧|≦|>=|<=|>|<|＞|＜|=|＝|═|﹦|﹥|﹤|大于等于|小于等于|大于|小于|不低于|不少于|不超过|不高于|不大于|不小于|至少|超过|达到|约|完成|\\?geq|\\?leq|\$)"
@@ -22,8 +23,8 @@ _NUMBER = r"[-−－+]?\d[\d,，﹐]*(?: \d{3})*(?:[.．﹒]\d+)?"
 
 
 _MEASURE = re.compile(
-    rf"^\s*{COMPARE}?\s*{_NUMBER}\s*(?:{'|'.join(sorted((re.escape(w) for w in WORDS), key=len, reverse=True))}|[万亿])?"
-    rf"\s*(?:以上|以内|以下|及以上)?\s*(?:[（(]含[)）])?\s*$"
+    rf"^\s*(?:{COMPARE}|{SIGN})?\s*{_NUMBER}\s*(?:{'|'.join(sorted((re.escape(w) for w in WORDS), key=len, reverse=True))}|[万亿])?"
+    rf"\s*(?:以上|以内|以下|及以上)?\s*(?:[（(]含[)）])?\s*{SIGN}?\s*$"
 )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from loaders.documents import Block, Cell, Passage, Span, Table
-from loaders.facts import Aspect, DocumentKind, Figure, NumberToken, Phase, SubjectKind
+from loaders.facts import Aspect, Direction, DocumentKind, Figure, NumberToken, Phase, SubjectKind, Unit
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
 from loaders.tables.assign import assign_columns, axis_of, codes_of, label_of, name_row
 from loaders.tables.axes import (
@@ -36,6 +36,7 @@ from loaders.words.nonfigures import find_nonfigures
 from loaders.words.normalise import plain
 from loaders.words.numbers import MINUS, half_last_place, parse_number, scale_number, tokenise
 from loaders.words.numerals import TEN
+from loaders.words.signs import TRIANGLE, Sign, read_sign
 from loaders.words.units import OPEN, SCALES, UnitWord, says_money, unit_after, unit_named
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
@@ -48,6 +49,8 @@ _FUNDS = re.compile(
 )
 #: The same in a column of fields below the field of their whole: 市财政, 其它.
 _FUND_FIELD = re.compile(r"^(?:其中[:：]?)?(?:中央|省级?|市级?|区级?|县级?|地方|本级)*财政$|^其[他它](?:资金|来源)?$")
+#: A column that compares with another time, where signs say which way.
+_COMPARING = re.compile(r"同比|环比")
 #: A field of a form that holds money, whatever header stands above.
 _FIELD_MONEY = re.compile(r"(?:资金|预算|经费|金额)?总额[:]?$|^(?:其中[:]?)?财政拨款[:]?$")
 #: A row of the money of a form, which states its unit itself perhaps: 年度资金总额 | 150万.
@@ -116,6 +119,13 @@ class TableReading:
 def _is_sentence(text: str) -> bool:
     """Whether the cell beside is of words that say something, as a goal does, and names no row."""
     return len(text) > _LONGEST_NAME and bool(re.search(r"[。；;]", text))
+
+
+def _direct(change: Decimal, sign: Sign) -> Direction:
+    """Whether a change of a table is one up or down; open where its sign may be either."""
+    if not change:
+        return "unchanged"
+    return "" if sign == "either" else "down" if change < 0 else "up"
 
 
 def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableReading]:
@@ -351,6 +361,14 @@ class _TableReader:
         ):
             number = -number
         phase, aspect = self._meaning(column, candidates, row, text, own)
+        signed = self._signed(text, Span(token.span.start, tokens[-1].span.end), column, aspect, unit.unit)
+        if signed is None:
+            self.seen.add(value.cell.passage.start)
+            reason = "a sign of change stands at it, and no words say of what it is the change"
+            self.reading.rows.append(NumberToken(span, stated, "unaccounted", reason))
+            return None
+        aspect, sign = signed
+        number = -abs(number) if sign == "down" else number
         phase = phase or self._phase_of_whole(column, label, label_span)
         year = self._year(column, candidates, row, texts)
         code, code_cell, extra = codes_of(entry)
@@ -366,9 +384,6 @@ class _TableReader:
         dimensions = [*extra, *self._row_dimensions(entry, texts, subject)]
         if self.form is not None and self.form.fund:
             dimensions.append(("fund", self.form.fund))
-        direction = ""
-        if aspect in ("change", "growth"):
-            direction = ("down" if number < 0 else "up") if number else "unchanged"
         return Figure(
             span=span,
             stated=stated,
@@ -386,7 +401,7 @@ class _TableReader:
             agency=self.context.agency,
             stated_unit=unit.word,
             precision=half_last_place(stated) * unit.factor,
-            direction=direction,  # type: ignore[arg-type]
+            direction=_direct(number, sign) if aspect in ("change", "growth") else "",
             comparator=read_comparator(text[: token.span.start]),
             candidates=tuple(c.label for c in candidates) if column is None else (),
             dimensions=tuple(dimensions),
@@ -395,6 +410,24 @@ class _TableReader:
             block=self.index,
             row=entry.row,
         )
+
+    def _signed(
+        self, text: str, at: Span, column: Column | None, aspect: Aspect, unit: Unit
+    ) -> tuple[Aspect, Sign] | None:
+        """The aspect of a value and its sign of change; None where such a sign stands at what is no change.
+
+        At an aim a sign only marks it, and behind a level it tells how that moved.
+        """
+        sign, place = read_sign(text, at.start, at.end, self.context.triangle)
+        if not sign or (self.is_indicators and (column is None or column.role != "value")):
+            return aspect, ""
+        if aspect == "level" and column is not None and _COMPARING.search(plain(column.label)):
+            aspect = "growth" if unit == "PERCENT" else "change"
+        if aspect in ("change", "growth"):
+            return aspect, sign
+        if place >= at.end:
+            return aspect, ""
+        return (aspect, sign) if sign == "down" and text[place] in TRIANGLE else None
 
     @staticmethod
     def _points(row: Column, unit: UnitWord, own: bool) -> tuple[UnitWord, Aspect]:
@@ -759,6 +792,7 @@ class _TableReader:
             form=self.form.id if self.form is not None else "",
             label=label,
             code=code,
+            triangle=self.context.triangle,
         )
         figures, rows = read_amounts(passage, setting)
         points = _POINTS.match(plain(passage.text))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from loaders.documents import Block, Table
-from loaders.facts import DocumentKind
+from loaders.facts import Direction, DocumentKind
 from loaders.meaning.continued import goes_on, name_title
 from loaders.tables.agreement import gather, place_totals
 from loaders.tables.assign import codes_of
@@ -34,7 +34,7 @@ INDICATOR_SUBJECTS = frozenset({"indicator", "assessment"})
 class Context:
     """What the document says of its tables, and of the unit of their money; ``forms`` are known.
 
-    ``bodies`` names, by index, the blocks that are of one unit below the office.
+    ``bodies`` names, by index, the blocks that are of one unit below the office; ``triangle`` is what ▲ says.
     """
 
     kind: DocumentKind
@@ -43,6 +43,7 @@ class Context:
     units: StatedUnits = field(default_factory=StatedUnits)
     forms: tuple[Form, ...] = FORMS
     bodies: Mapping[int, str] = field(default_factory=dict)
+    triangle: Direction = ""
 
 
 #: Forms of what is planned: their money is a budget, in whatever document they are printed again.
