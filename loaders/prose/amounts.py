@@ -46,7 +46,7 @@ from loaders.prose.years import YearReader
 from loaders.words.comparators import read_comparator, read_comparator_behind
 from loaders.words.glued import find_glued, is_whole, name_glued
 from loaders.words.nonfigures import NO_COUNT, Stretch, find_nonfigures, is_scoring_rule
-from loaders.words.numbers import Token, find_written, half_last_place, scale_number, tokenise
+from loaders.words.numbers import PERCENT_LEAD, Token, find_written, half_last_place, scale_number, tokenise, unit_at
 from loaders.words.points import find_points
 from loaders.words.sentences import close_up, widen_marks
 from loaders.words.signs import Sign, agree, read_sign
@@ -234,6 +234,8 @@ class AmountReader:
         word = found[0] if found else implied
         assert word is not None
         behind = found[1] if found else end
+        lead = PERCENT_LEAD.search(self.text, max(0, start - 4), start)
+        start = lead.start() if lead else start
         pair = self.pairs.get(start)
         before = self._clause_before(pair.first if pair else start)
         before, aspect, direction = self._moved(before, token.span, word)
@@ -303,7 +305,7 @@ class AmountReader:
 
     def _unit_behind(self, start: int, end: int) -> tuple[UnitWord, int] | None:
         """The unit printed behind a number. A scale alone (40亿) is money only where the sentence speaks of money."""
-        found = unit_after(self.text, end)
+        found = unit_at(self.text, Span(start, end))
         if found is not None and found[0].word in _CALENDAR and end - start > _LONGEST_YEAR:
             return None  # digits that were printed over each other: 222222000000年
         if found is None or found[0].word not in SCALES:

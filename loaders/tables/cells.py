@@ -11,7 +11,7 @@ from loaders.words.comparators import COMPARATORS
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.lines import HEADER_WORDS, is_number_word
 from loaders.words.normalise import plain
-from loaders.words.numbers import tokenise
+from loaders.words.numbers import find_written, tokenise
 from loaders.words.numerals import TEN
 from loaders.words.signs import SIGN
 from loaders.words.units import WORDS
@@ -109,6 +109,24 @@ KNOWN = frozenset(plain(w) for w in HEADER_WORDS) | {
 def is_measure(text: str) -> bool:
     """Whether a cell holds one number with an optional comparator and unit, and nothing else."""
     return len(text) <= _LONGEST_MEASURE and _is_short_measure(text)
+
+
+#: What may stand around a number in words that is all that a cell says: 人民币壹仟元整, 不低于百分之九十.
+_BEFORE_WRITTEN = re.compile(rf"\s*{COMPARE}?\s*(?:人民币)?(?:[百千]分之)?\s*")
+_BEHIND_WRITTEN = re.compile(r"\s*(?:元整?|个?百分点)?\s*(?:以上|以内|以下|及以上)?\s*")
+
+
+def is_written(text: str) -> bool:
+    """Whether a cell holds one number in words with its unit, and nothing else.
+
+    >>> is_written("百分之九十八点五"), is_written("壹仟贰佰万元整"), is_written("三百元以内的支出")
+    (True, True, False)
+    """
+    found = find_written(text) if len(text) <= _LONGEST_MEASURE and not _DIGIT.search(text) else []
+    if len(found) != 1:
+        return False
+    before, behind = text[: found[0].span.start], text[found[0].span.end :]
+    return bool(_BEFORE_WRITTEN.fullmatch(before) and _BEHIND_WRITTEN.fullmatch(behind))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -23,7 +23,7 @@ from loaders.tables.axes import (
     type_words,
 )
 from loaders.tables.budget_units import UnitWalker, is_office, settle_units, unit_of_form, unit_of_title
-from loaders.tables.cells import STRANGE_MEASURE, is_measure
+from loaders.tables.cells import STRANGE_MEASURE, is_measure, is_written
 from loaders.tables.columns import CAR_KIND, Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import Form
@@ -34,13 +34,24 @@ from loaders.words.comparators import read_comparator
 from loaders.words.lines import is_amount
 from loaders.words.nonfigures import find_nonfigures
 from loaders.words.normalise import plain
-from loaders.words.numbers import MINUS, half_last_place, parse_number, scale_number, tokenise
+from loaders.words.numbers import (
+    MINUS,
+    PERCENT_LEAD,
+    find_written,
+    half_last_place,
+    parse_number,
+    scale_number,
+    tokenise,
+    unit_at,
+)
 from loaders.words.numerals import TEN
 from loaders.words.signs import TRIANGLE, Sign, read_sign
 from loaders.words.units import OPEN, SCALES, UnitWord, says_money, unit_after, unit_named
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
+#: The roles of columns that hold amounts, aims and what was reached.
+_STATED = frozenset({"value", "target", "result"})
 #: Where the money of a form comes from: rows below its whole.
 _FUNDS = re.compile(
     r"^(?:其中[:：]?)?(?:[①-⑳\d.、]*)(?:(?:中央|省级?|市级?|区县?级?|县级?|本级|地方|上级|本年度?|当年)?财政(?:性|专户)?(?:拨款|资金|补助)"
@@ -334,7 +345,7 @@ class _TableReader:
     ) -> Figure | None:
         passage = value.cell.passage
         text = passage.text
-        tokens = tokenise(text)
+        tokens = tokenise(text) or find_written(text)
         if not tokens:
             return None
         token = tokens[0]
@@ -346,7 +357,7 @@ class _TableReader:
             return None
         named = " ".join(c.text for c in texts[-2:] if len(c.text) <= _LONGEST_NAME)
         row = read_column(plain(named), self.kind, self.context.fiscal_year)
-        unit, own = self._unit(value.cell, token.span.end, column, candidates, row, label, target_unit)
+        unit, own = self._unit(value.cell, token.span, column, candidates, row, label, target_unit)
         if not own and entry.measure and column is not None and column.role in ("target", "result"):
             printed = unit_after(entry.measure, 0)
             whole = printed is not None and (
@@ -402,7 +413,7 @@ class _TableReader:
             stated_unit=unit.word,
             precision=half_last_place(stated) * unit.factor,
             direction=_direct(number, sign) if aspect in ("change", "growth") else "",
-            comparator=read_comparator(text[: token.span.start]),
+            comparator=read_comparator(PERCENT_LEAD.sub("", text[: token.span.start])),
             candidates=tuple(c.label for c in candidates) if column is None else (),
             dimensions=tuple(dimensions),
             label_span=label_span,
@@ -446,7 +457,7 @@ class _TableReader:
     def _unit(
         self,
         cell: Cell,
-        end: int,
+        at: Span,
         column: Column | None,
         candidates: tuple[Column, ...],
         row: Column,
@@ -455,7 +466,7 @@ class _TableReader:
     ) -> tuple[UnitWord, bool]:
         """The unit of a value, and whether the cell itself states it. What no words state is open."""
         asked = _UnitQuestion(cell, column, candidates, row, label, target_unit)
-        own = unit_after(cell.text, end)
+        own = unit_at(cell.text, at)
         if own is not None:
             about = f"{label}|{column.label}" if column is not None else label
             counted = own[0].word in SCALES and self.is_indicators and not says_money(about)
@@ -645,14 +656,25 @@ class _TableReader:
     # -- words -------------------------------------------------------------------------------------------------
 
     def _read_words(self, cell: Cell, column: Column | None, entry: Entry | None, *, header: bool = False) -> None:
-        if not re.search(r"\d", cell.text) or cell.passage.start in self.seen:
+        if not (re.search(r"\d", cell.text) or is_written(cell.text)) or cell.passage.start in self.seen:
             return
         self.seen.add(cell.passage.start)
         before = len(self.reading.figures)
-        self._take_words(cell, column, entry, header=header)
+        if header or not self._take_written(cell, column, entry):
+            self._take_words(cell, column, entry, header=header)
         unit = self.units.get(id(entry), "") if entry is not None else ""
         if unit:
             self.reading.figures[before:] = [replace(f, budget_unit=unit) for f in self.reading.figures[before:]]
+
+    def _take_written(self, cell: Cell, column: Column | None, entry: Entry | None) -> bool:
+        """Reads a value that its cell says in words alone (百分之九十); whether it does."""
+        if column is None or entry is None or column.role not in _STATED or not is_written(cell.text):
+            return False
+        figure = self._figure(Value(cell, column), column, (), entry, entry.texts, None)
+        if figure is not None:
+            self.reading.figures.append(figure)
+            self._note(figure, describe_figure(figure, "the row"))
+        return True
 
     def _take_words(self, cell: Cell, column: Column | None, entry: Entry | None, *, header: bool) -> None:
         role = column.role if column is not None else ""

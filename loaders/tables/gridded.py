@@ -21,6 +21,7 @@ from loaders.tables.cells import (
     is_counting,
     is_header,
     is_measure,
+    is_written,
     is_year_cell,
     may_head,
     names_levels,
@@ -360,6 +361,9 @@ class Gridded:
                     entry.heads[cell.passage.start] = column
             else:
                 entry.values.append(Value(cell, column))
+            return entry
+        if role in ("value", "target", "result") and is_written(text):
+            section.other.append((cell, column, entry))
             return entry
         if text in COMPARATORS:  # the sign of a target, in a column of its own
             section.other.append((cell, column, entry))

@@ -17,7 +17,7 @@ from functools import lru_cache
 from loaders.characters import UNSEEN
 from loaders.documents import Span
 from loaders.words.numerals import WRITTEN_DIGITS, WRITTEN_SCALES, half_last_written, read_written
-from loaders.words.units import SCALES, unit_after
+from loaders.words.units import SCALES, UnitWord, unit_after
 
 #: Digits, thousands separators (whole or broken, with one stray space behind), decimal part, exponent.
 TOKEN = re.compile(
@@ -99,15 +99,42 @@ _WRITTEN = re.compile(
 )
 
 
-def find_written(text: str) -> list[Token]:
-    """The amounts of money that a text says in words: ``壹仟贰佰万`` of 壹仟贰佰万元整, ``三点五万`` of 三点五万元.
+#: What stands before a percentage in words, and before digits too (百分之 15).
+PERCENT_LEAD = re.compile(r"(?P<of>[百千])分之[ \u3000]*$")
+_DIGITS_AND_POINT = rf"(?:点[{DIGIT_WORDS}]+)?"
+_PERCENTAGE = re.compile(
+    rf"(?<=[百千]分之)(?:百(?![{DIGIT_WORDS}]|分)|[{DIGIT_WORDS}十][{DIGIT_WORDS}十百]*{_DIGITS_AND_POINT})(?![几多余来分点十百{DIGIT_WORDS}])"
+    rf"|(?<![几数{DIGIT_WORDS}十百])[{DIGIT_WORDS}十][{DIGIT_WORDS}十]*{_DIGITS_AND_POINT}(?=个?百分点)"
+)
+#: A tenth of what was before (增长一成); 一成多, 近三成 and 三成五 are not read.
+_TENTHS = re.compile(rf"(?<=增长|增加|上升|提高|下降|减少|降低)[{DIGIT_WORDS}](?=成(?:[，,。；;、）)]|$))")
 
-    A single digit is none (三元区), unless it is of the form that banks use.
+
+def find_written(text: str) -> list[Token]:
+    """The amounts of money and the percentages that a text says in words.
+
+    ``壹仟贰佰万`` of 壹仟贰佰万元整, ``三点五万`` of 三点五万元; ``八点五`` of 百分之八点五, ``两`` of 两个百分点 and of 下降两成. A
+    single digit before 元 is none (三元区), unless it is of the form that banks use.
     """
-    if "元" not in text:
-        return []
-    found = (match for match in _WRITTEN.finditer(text) if len(match.group()) > 1 or match.group() in _BANK_DIGITS)
-    return [Token(Span(*m.span()), m.group()) for m in found if read_written(m.group()) is not None]
+    found: list[re.Match[str]] = []
+    if "元" in text:
+        found += (m for m in _WRITTEN.finditer(text) if len(m.group()) > 1 or m.group() in _BANK_DIGITS)
+    if "分之" in text or "百分点" in text:
+        found += _PERCENTAGE.finditer(text)
+    if "成" in text:
+        found += _TENTHS.finditer(text)
+    tokens = [Token(Span(*m.span()), m.group()) for m in found if read_written(m.group()) is not None]
+    return sorted(tokens, key=lambda token: token.span)
+
+
+def unit_at(text: str, span: Span) -> tuple[UnitWord, int] | None:
+    """The unit of the number at ``span`` and where it ends: 百分之 before it, 成 behind a digit in words, else the word behind."""
+    lead = PERCENT_LEAD.search(text, max(0, span.start - 4), span.start)
+    if lead is not None:
+        return UnitWord("PERCENT", Decimal(1 if lead["of"] == "百" else "0.1"), f"{lead['of']}分之"), span.end
+    if text[span.end : span.end + 1] == "成" and not text[span.start].isdigit():
+        return UnitWord("PERCENT", Decimal(10), "成"), span.end + 1
+    return unit_after(text, span.end)
 
 
 def _tokenise_seen(text: str, points: str) -> list[Token]:

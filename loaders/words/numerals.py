@@ -49,9 +49,13 @@ WRITTEN_SCALES = "".join((*_SMALL_SCALES, *_GREAT_SCALES))
 def read_written(text: str) -> Decimal | None:
     """The value of an amount in words; None if it is none, or short for another (两万五 is 25,000).
 
+    百 alone is 100, as in 百分之百.
+
     >>> [str(read_written(text)) for text in ("一千二百万", "壹仟零伍拾", "两亿三千万", "三点五万", "两万五", "百")]
-    ['12000000', '1050', '230000000', '35000.0', 'None', 'None']
+    ['12000000', '1050', '230000000', '35000.0', 'None', '100']
     """
+    if text == "百":
+        return Decimal(100)
     if text[:1] not in {*WRITTEN_DIGITS, "十", "拾"}:
         return None
     whole, point, behind = text.partition("点")
