@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from loaders.documents import Block, Cell, Document, Passage, Table
 from loaders.facts import Assessment
-from loaders.meaning.forms import cell_at, flat, flat_row
+from loaders.meaning.forms import cell_at, flat, flat_row, names_project
 from loaders.meaning.money import read_number
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.numbering import opening_marker, tidied
@@ -172,6 +172,9 @@ def _columns(table: Table) -> Iterator[Assessment]:
     maxima: list[int] = []
     levels = ["", ""]
     for row in table.rows:
+        if names_project(row) is not None:  # another form begins
+            score = criteria = why = -1
+            names, maxima, levels = [], [], ["", ""]
         scores, tops, headed = _find(row, SCORE), _find(row, MAXIMUM), _find(row, NAMES)
         if scores or tops or len(headed) >= 2:
             score = scores[-1] if scores else score
@@ -217,6 +220,7 @@ def _lines(table: Table) -> Iterator[Assessment]:
         ):
             begun = True
             continue
+        begun = begun and names_project(row) is None
         if not begun or not cells:
             continue
         if re.match(r"^总分|^合计|^总得分", texts[0]) and DIGITS.match(texts[-1]):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -173,6 +175,28 @@ def form_project(table: Table) -> Passage | None:
         return None
     title = table.title.strip()
     return title.part(*m.span("name"))
+
+
+#: the field that names the project of a form
+PROJECT_FIELD = r"(?:子|一级|二级)?项目名称[:：]?"
+
+
+def names_project(row: tuple[Cell, ...]) -> Passage | None:
+    """The project that a row of a form names, behind its field; empty where that is left blank, None in other rows."""
+    texts = flat_row(row)
+    at = next((i for i, text in enumerate(texts) if re.fullmatch(PROJECT_FIELD, text)), -1)
+    if at < 0 or (at + 1 < len(texts) and NO_NAME.search(texts[at + 1])):
+        return None
+    named = value_behind(row, PROJECT_FIELD)
+    return named if named is not None or any(texts[at + 1 :]) else row[at].passage.part(0, 0)
+
+
+def divide_forms(table: Table) -> list[Table]:
+    """The forms of a table that follow each other without a title between them, each from its 项目名称 on."""
+    starts = [i for i, row in enumerate(table.rows) if names_project(row) is not None]
+    if len(starts) < 2:
+        return [table]
+    return [replace(table, rows=table.rows[a:b]) for a, b in itertools.pairwise([0, *starts[1:], len(table.rows)])]
 
 
 #: a cell behind 项目名称 that is another header

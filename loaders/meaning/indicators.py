@@ -12,7 +12,6 @@ from loaders.facts import Indicator
 from loaders.meaning.attainment import is_met
 from loaders.meaning.continued import list_sheets
 from loaders.meaning.forms import (
-    NO_NAME,
     NOTHING,
     NUMBER,
     TOTAL,
@@ -22,9 +21,9 @@ from loaders.meaning.forms import (
     form_project,
     header_columns,
     labelled,
+    names_project,
     rows_of,
     short_cells,
-    value_behind,
 )
 from loaders.meaning.merged_levels import find_levels
 from loaders.meaning.money import read_number
@@ -149,15 +148,18 @@ class _SheetReader:
         self.columns: dict[str, int] = {}
         self.above: dict[str, int] = {}
         self.levels = {"level1": "", "level2": ""}
+        #: Whether the rows are those above the indicators, of a form that follows another one.
+        self.opened = False
         self.placed = _place_levels(document, [row for _, table in tables for row in table.rows])
 
     def read(self, row: tuple[Cell, ...]) -> Indicator | None:
         """The indicator that a row states, if it states one."""
-        named = value_behind(row, r"(?:一级|二级)?项目名称")
-        if named is not None and not NO_NAME.search(named.text):
-            self.project = named.text
+        named = names_project(row)
+        if named is not None:
+            self.project, self.opened = named.text, True
         header = _header(row)
         if header:
+            self.opened = False
             self.columns = self.above | header
             self.levels, self.above = {"level1": "", "level2": ""}, _upper_header(row)
             return None
@@ -165,6 +167,9 @@ class _SheetReader:
         if not self.columns or (row and END.match(flat(row[0].passage))):
             return None
         cells = {key: p for key, column in self.columns.items() if (p := cell_at(row, column))}
+        if self.opened and not self._is_level(cells):
+            return None
+        self.opened = False
         if "project" in cells:
             self.project = cells["project"].text
         self._note_levels(row, cells)
@@ -175,6 +180,12 @@ class _SheetReader:
         level1, level2 = self.levels["level1"], self.levels["level2"]
         indicator = _make(cells["name"], target, level1, level2, self.project, result, self.year)
         return _scored(indicator, cells) if indicator is not None else None
+
+    @staticmethod
+    def _is_level(cells: dict[str, Passage]) -> bool:
+        """Whether a row names a level of indicators, as the first one does of a form that repeats no header."""
+        first, second = (flat(cells[key]) if key in cells else "" for key in ("level1", "level2"))
+        return bool(AT_LEVEL1.match(first) or AT_LEVEL2.match(second))
 
     def _note_levels(self, row: tuple[Cell, ...], cells: dict[str, Passage]) -> None:
         if "level1" in cells:
@@ -258,6 +269,9 @@ def _lines(table: Table, year: int | None) -> Iterator[Indicator]:
     named = labelled(table, r"(?:一级|二级)?项目名称")
     reader = _FormLines(named.text if named is not None else "", year)
     for row in table.rows:
+        begins = names_project(row)
+        if begins is not None:
+            reader = _FormLines(begins.text, year)
         cells = [tidy(c.passage) for c in row if c.text.strip()]
         if cells and (indicator := reader.read(cells)) is not None:
             yield indicator

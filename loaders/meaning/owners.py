@@ -7,6 +7,7 @@ name and amount; where several have, it stays without one.
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from dataclasses import replace
 
 from loaders.documents import Document, Span, Table
 from loaders.facts import Figure, Project
-from loaders.meaning.forms import flat, form_project, labelled
+from loaders.meaning.forms import divide_forms, flat, form_project, labelled
 from loaders.words.naming import DIVISION, flat_label, is_office, strip_seat
 
 
@@ -72,7 +73,8 @@ _OVER = re.compile(r"(?:^|\s)(?:资金|项目)?主管(?:部门|单位)(?:名称)
 def units_of_forms(document: Document) -> dict[Span, str]:
     """The unit that each form of projects names as theirs, by where the form names its project, or by its own place."""
     found: dict[Span, str] = {}
-    for table in (block.table for block in document.blocks if block.table is not None):
+    tables = (block.table for block in document.blocks if block.table is not None)
+    for table in itertools.chain.from_iterable(map(divide_forms, tables)):
         name = form_project(table)
         unit = next((u for label in _UNITS if (u := _read_unit(table, label)) is not None), "")
         over = [m.group("name") for line in table.caption if (m := _OVER.search(line.text)) is not None]

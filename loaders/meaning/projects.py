@@ -16,6 +16,7 @@ from loaders.meaning.forms import (
     NOTHING,
     NUMBER,
     TOTAL,
+    divide_forms,
     flat,
     form_project,
     labelled,
@@ -238,9 +239,10 @@ def _number(passage: Passage, table: Table, figures: tuple[Figure, ...]) -> Amou
 
 
 def _table(document: Document, block: Block, table: Table, figures: tuple[Figure, ...]) -> Iterator[Project]:
-    form = form_project(table)
-    if form is not None:
-        yield from _form(table, form, figures)
+    for part in divide_forms(table):
+        form = form_project(part)
+        if form is not None:
+            yield from _form(part, form, figures)
     if table.layout in ("tabs", "ruled"):
         yield from _below_units(block, table, figures)
         if lists_purchases(block):

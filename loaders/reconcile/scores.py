@@ -46,7 +46,11 @@ def _check_sheet(
     scored: list[tuple[Figure, Figure]] = []
     unscored: list[Figure] = []
     lines = _merge(sheet.rows)
+    project = ""
     for row, cells in lines:
+        if project != (project := _project_of(cells)):  # the form of another project begins
+            yield from _close(open_sums, 0, judge)
+            scored, unscored = [], []
         if _TOTAL.match(plain(row.label)):
             yield from _close(open_sums, 0, judge)
             score = cells.get(score_key)
@@ -81,6 +85,11 @@ def _check_sheet(
                 got.append(score)
             yield judge.within("score-maximum", own.subject_label, score, own)
     yield from _close(open_sums, 0, judge)
+
+
+def _project_of(cells: dict[ColumnKey, Figure]) -> str:
+    """The project whose form a row stands in, where a table holds several forms."""
+    return next((value for f in cells.values() for name, value in f.dimensions if name == "project"), "")
 
 
 #: What the points of a table sum to where its total states none.

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from loaders.documents import Block, Cell, Passage, Span, Table
 from loaders.facts import Aspect, Direction, DocumentKind, Figure, NumberToken, Phase, SubjectKind, Unit
+from loaders.meaning.forms import divide_forms, names_project
 from loaders.prose.amounts import Setting, describe_figure, read_amounts
 from loaders.tables.assign import assign_columns, axis_of, codes_of, label_of, name_row
 from loaders.tables.axes import (
@@ -268,6 +269,8 @@ class _TableReader:
         self.seen: set[int] = set()
         self.units: dict[int, str] = {}  # of which unit each entry is
         self.projects = list(_find_projects(table.table)) if self.is_indicators else []
+        #: The forms that follow each other in the table.
+        self.forms = divide_forms(table.table) if self.is_indicators else []
         self.words: dict[int | None, list[Cell]] = {}
         for cell in table.table.cells():
             if cell.column is not None and not is_measure(cell.text):
@@ -290,14 +293,26 @@ class _TableReader:
                     self._read_words(cell, None, None, header=True)
         for note in self.table.notes:
             self._take_prose(note, None, "")
-        if self.is_indicators and self.block.table is not None:
-            said = unit_of_form(self.block.table)
-            self.walker.form = ("" if is_office(said, self.context.agency) else said) if said else self.walker.form
+        for number, form in enumerate(self.forms):
+            self.walker.form = "" if number else self.walker.form
+            self._note_unit_of(form)
         titled = unit_of_title(self.title) or self.walker.form
-        if titled:
+        if titled and len(self.forms) < 2:
             self.reading.figures = [replace(f, budget_unit=f.budget_unit or titled) for f in self.reading.figures]
         self.reading.figures.sort(key=lambda f: f.span)
         return self.reading
+
+    def _note_unit_of(self, form: Table) -> None:
+        """Notes whose the project of a form is; where several forms follow each other, its figures are that unit's."""
+        said = unit_of_form(form)
+        self.walker.form = ("" if is_office(said, self.context.agency) else said) if said else self.walker.form
+        if len(self.forms) < 2:
+            return
+        start, end = form.rows[0][0].passage.start, form.rows[-1][-1].passage.end
+        self.reading.figures = [
+            replace(f, budget_unit=f.budget_unit or self.walker.form) if start <= f.span.start < end else f
+            for f in self.reading.figures
+        ]
 
     # -- entries -----------------------------------------------------------------------------------------------
 
@@ -393,6 +408,7 @@ class _TableReader:
         elif self.heading and _PART_TOTAL.match(plain(subject)):
             subject = self.heading
         dimensions = [*extra, *self._row_dimensions(entry, texts, subject)]
+        dimensions += self._of_form(value.cell, dimensions)
         if self.form is not None and self.form.fund:
             dimensions.append(("fund", self.form.fund))
         return Figure(
@@ -453,6 +469,14 @@ class _TableReader:
             return column.label if column is not None else ""
         named = next((name for start, name in reversed(self.projects) if start < cell.passage.start), "")
         return named or (project_of_title(self.title) if self.is_indicators else "")
+
+    def _of_form(self, cell: Cell, dimensions: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The project of the form that a value stands in, where several forms follow each other in one table."""
+        if len(self.forms) < 2:
+            return []
+        form = next(f for f in reversed(self.forms) if f.rows[0][0].passage.start <= cell.passage.start)
+        named = next((p.text for row in form.rows if (p := names_project(row)) is not None), "")
+        return [("project", named)] if named and "project" not in dict(dimensions) else []
 
     def _unit(
         self,
