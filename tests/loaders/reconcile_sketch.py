@@ -48,6 +48,7 @@ class Sketch:
         label_span = self.write(label)
         added = []
         for column, stated in cells.items():
+            moves = (aspects or {}).get(column, "level") in ("change", "growth")
             figure = Figure(
                 span=self.write(stated),
                 stated=stated,
@@ -56,6 +57,7 @@ class Sketch:
                 fiscal_year=(years or {}).get(column, self.year),
                 phase=phase,
                 aspect=(aspects or {}).get(column, "level"),
+                direction=("down" if parse_number(stated) < 0 else "up") if moves else "",
                 subject_kind="function" if code else "item",
                 subject_label=label.split("、")[-1],
                 subject_code=code,
