@@ -13,7 +13,7 @@ from loaders.meaning.forms import cell_at, flat, flat_row, names_project
 from loaders.meaning.money import read_number
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2
 from loaders.words.numbering import opening_marker, tidied
-from loaders.words.points import find_points
+from loaders.words.points import find_points, heads_pairs, split_pair
 from loaders.words.sentences import sentences, tidy
 
 SCORE = re.compile(r"^(?:自评|实际|评价)?(?:得分|评分)(?:[（(].*[）)])?$")
@@ -165,18 +165,40 @@ def _listed(table: Table) -> Iterator[Assessment]:
         yield item
 
 
+def _find_pairs(row: tuple[Cell, ...]) -> list[tuple[int, str]]:
+    """The columns that a row heads with both kinds of points, with its words."""
+    texts = zip(row, flat_row(row), strict=True)
+    return [(c.column, text) for c, text in texts if c.column is not None and heads_pairs(text)]
+
+
+def _points_at(row: tuple[Cell, ...], maximum: int, score: int, both: str) -> tuple[Passage | None, Passage | None]:
+    """The points that may be had and those that were, from two cells, or from one under a header over both."""
+    if not both:
+        return cell_at(row, maximum), cell_at(row, score)
+    cell = cell_at(row, maximum)
+    pair = split_pair(cell.text, both) if cell is not None else None
+    if cell is None or pair is None:
+        return None, None
+    return cell.part(*pair[0]), cell.part(*pair[1])
+
+
 def _columns(table: Table) -> Iterator[Assessment]:
     """A table with a column of scores. The item is in the deepest level that has a maximum of its own."""
     score = criteria = why = -1
     names: list[int] = []
     maxima: list[int] = []
     levels = ["", ""]
+    both = ""  # the header over one column of both kinds of points
     for row in table.rows:
         if names_project(row) is not None:  # another form begins
             score = criteria = why = -1
             names, maxima, levels = [], [], ["", ""]
         scores, tops, headed = _find(row, SCORE), _find(row, MAXIMUM), _find(row, NAMES)
-        if scores or tops or len(headed) >= 2:
+        pairs = _find_pairs(row)
+        if scores or tops or pairs or len(headed) >= 2:
+            both = pairs[-1][1] if pairs else "" if scores or tops else both
+            if pairs:
+                scores = tops = [pairs[-1][0]]
             score = scores[-1] if scores else score
             criteria = next(iter(_find(row, CRITERIA)), criteria)
             why = next(iter(_find(row, WHY)), why)
@@ -187,7 +209,7 @@ def _columns(table: Table) -> Iterator[Assessment]:
             continue
         if score < 0 or not maxima or not names:
             continue
-        got = cell_at(row, score)
+        top, got = _points_at(row, maxima[-1], score, both)
         deepest = [n for n in names if n < maxima[-1]] or names
         texts = [cell_at(row, n) for n in deepest]
         for depth, text in enumerate(texts[:-1][:2]):
@@ -195,12 +217,12 @@ def _columns(table: Table) -> Iterator[Assessment]:
                 levels[depth:] = [flat(text), *[""] * (1 - depth)]
         first = next((t for t in texts if t is not None), None) or (tidy(row[0].passage) if row else None)
         if first is not None and TOTAL_ITEM.match(flat(first)):
-            top = cell_at(row, maxima[-1]) or cell_at(row, maxima[0])
+            top = top or (cell_at(row, maxima[0]) if not both else None)
             # one cell over the columns of points and scores has the score
             yield _make(first, top if got is not None else None, got if got is not None else top, ("", ""), "")
-        elif texts[-1] is not None and (got is not None or cell_at(row, maxima[-1]) is not None):
+        elif texts[-1] is not None and (got is not None or top is not None):
             rule = cell_at(row, criteria) if criteria >= 0 else None
-            item = _make(texts[-1], cell_at(row, maxima[-1]), got, (levels[0], levels[1]), rule.text if rule else "")
+            item = _make(texts[-1], top, got, (levels[0], levels[1]), rule.text if rule else "")
             reason = cell_at(row, why) if why >= 0 else None
             if reason is not None and len(reason.text) > 3 and flat(reason) != "无偏差":
                 item = replace(item, loss_reason=reason.text, loss_span=reason.span)

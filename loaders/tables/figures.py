@@ -46,11 +46,14 @@ from loaders.words.numbers import (
     unit_at,
 )
 from loaders.words.numerals import TEN
+from loaders.words.points import heads_pairs, split_pair
 from loaders.words.signs import TRIANGLE, Sign, read_sign
 from loaders.words.units import OPEN, SCALES, UnitWord, says_money, unit_after, unit_named
 
 _OTHER = UnitWord("OTHER", Decimal(1), "")
 _SCORE = UnitWord("SCORE", Decimal(1), "分")
+#: What the numbers of a pair of points are, in this order.
+_POINTS_TOLD: tuple[Aspect, Aspect] = ("maximum", "score")
 #: The roles of columns that hold amounts, aims and what was reached.
 _STATED = frozenset({"value", "target", "result"})
 #: Where the money of a form comes from: rows below its whole.
@@ -684,7 +687,7 @@ class _TableReader:
             return
         self.seen.add(cell.passage.start)
         before = len(self.reading.figures)
-        if header or not self._take_written(cell, column, entry):
+        if header or not (self._take_written(cell, column, entry) or self._take_pair(cell, column, entry)):
             self._take_words(cell, column, entry, header=header)
         unit = self.units.get(id(entry), "") if entry is not None else ""
         if unit:
@@ -696,6 +699,42 @@ class _TableReader:
             return False
         figure = self._figure(Value(cell, column), column, (), entry, entry.texts, None)
         if figure is not None:
+            self.reading.figures.append(figure)
+            self._note(figure, describe_figure(figure, "the row"))
+        return True
+
+    def _take_pair(self, cell: Cell, column: Column | None, entry: Entry | None) -> bool:
+        """Reads both kinds of points from one cell, each of the indicator of its row; whether the cell is of such."""
+        head = plain(column.label) if column is not None else ""
+        pair = split_pair(cell.text, head)
+        if pair is None and (not heads_pairs(head) or len(tokenise(cell.text)) < 2):
+            return False
+        if pair is None or entry is None or entry.label is None:
+            self._note_all(cell, "unaccounted", "points, and nothing tells the most that may be had from what was had")
+            return True
+        label = entry.label if entry.label is not cell else entry.texts[-2] if len(entry.texts) > 1 else None
+        for (start, end), aspect in zip(pair, _POINTS_TOLD, strict=True):
+            stated = cell.text[start:end]
+            figure = Figure(
+                span=cell.passage.locate(start, end),
+                stated=stated,
+                value=parse_number(stated),
+                unit="SCORE",
+                fiscal_year=self.context.fiscal_year,
+                phase="result" if aspect == "score" else "",
+                aspect=aspect,
+                subject_kind=self.form.subject if self.form is not None else "indicator",
+                subject_label=_LABEL_LEAD.sub("", label.text).strip(" :：") if label is not None else "",
+                column=column.label if column is not None else "",
+                table=self.title,
+                form=self.form.id if self.form is not None else "",
+                agency=self.context.agency,
+                precision=half_last_place(stated),
+                dimensions=tuple(self._of_form(cell, [])),
+                label_span=label.passage.span if label is not None else None,
+                block=self.index,
+                row=entry.row,
+            )
             self.reading.figures.append(figure)
             self._note(figure, describe_figure(figure, "the row"))
         return True
