@@ -25,6 +25,7 @@ from loaders.reconcile import list_quantities, make_view, reconcile
 from loaders.settings import Settings
 from loaders.tables.forms import FORMS, Form, list_forms
 from loaders.tables.paging import align_pages
+from loaders.tables.transposed import turn_tables
 from loaders.words import places
 from loaders.words.redaction import redact
 
@@ -74,7 +75,7 @@ def read_document_facts(
     Raises:
         UnknownKind: with ``strict``, if neither text nor catalogue makes it a budget, account or evaluation.
     """
-    document = align_pages(document)
+    document = turn_tables(align_pages(document))
     stated = identify(document)
     identity = complete_identity(stated, entry)
     kind, year = identity.kind, identity.fiscal_year

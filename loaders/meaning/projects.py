@@ -97,7 +97,7 @@ def find_projects(
     merged: list[Project] = []
     for project in sorted(found, key=lambda p: (p.span.start, -(p.span.end))):
         if project.phase == "":
-            project = replace(project, phase=phase if project.amount is not None else "")
+            project = replace(project, phase=_phase_of(project, figures) or phase if project.amount is not None else "")
         project = replace(project, year=fiscal_year)
         for i, known in enumerate(merged):
             if is_same(known, project):
@@ -109,6 +109,12 @@ def find_projects(
     told = read_sections(document, tuple(p.label for p in merged))
     merged = [replace(p, details=(*p.details, *told.pop(p.label, ()))) for p in merged]
     return tuple(sorted(merged, key=lambda p: p.span.start))
+
+
+def _phase_of(project: Project, figures: tuple[Figure, ...]) -> Phase:
+    """The phase of the figure that states a project's amount, where it is one of money that is planned or spent."""
+    figure = figure_at(figures, project.amount_span) if project.amount_span is not None else None
+    return figure.phase if figure is not None and figure.phase in ("budget", "adjusted", "final") else ""
 
 
 def _mark_tasks(table: Table, projects: Iterable[Project]) -> Iterator[Project]:

@@ -115,7 +115,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("code", "code after its name", re.compile(r"(?:编码|代码|编号|信用代码|邮编)\s*[:：]?\s*[A-Za-z]*\d[\dA-Za-z\-]*")),
     ("reference", "table number before a year", re.compile(r"表\s*\d{1,2}(?=[.．、]\s*(?:19|20)\d{2}\s*年)")),
     ("reference", "table, annex or figure number", re.compile(
-        r"(?:附?表|附件|公开|图|表格|附录|预算|财决|续表|Table|批复)\s*[（(]?\d+(?:[-—.－]\d+)*(?=\s*表|[\s：:、）)（(，。；\u4e00-\u9fff-]|$)(?!\s*(?:[万千百亿元人名]|个|%|％|台|套|辆|项|次|批|户|家))\s*表?")),
+        r"(?:附?表|附件|公开|图|表格|附录|预算|财决|续表|Table|批复)\s*[（(]?\d+(?:[-—.－]\d+)*(?=\s*表|[\s：:、）)（(，。；\u4e00-\u9fff-]|$)(?!\s*(?:[万千百亿元名]|人(?!员)|个|%|％|台|套|辆|项(?!目)|次|批(?!复)|户|家(?!庭)))\s*表?")),
     ("ordinal", "number of a page", re.compile(r"第\s*\d+\s*页\s*[，,/]?\s*共\s*\d+\s*页")),
     ("name", "share that names a survey", re.compile(r"\d+(?:\.\d+)?\s*[%％‰]\s*(?=(?:全国|全省|全市)?(?:人口(?:变动)?(?:情况)?|国民经济)?抽样调查)")),
     ("name", "frequency or capacity that names a thing", re.compile(r"\d+\s*兆(?=(?:警用|数字|无线|集群|对讲|光纤|宽带|专线|网络))")),
