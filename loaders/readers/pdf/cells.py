@@ -17,6 +17,8 @@ NUMBER = re.compile(r"[-－—+(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?[%
 _DIGITS = re.compile(r"[\d.,，%％+\-－—()（）]+")
 #: Glyphs of one run stand no further apart than this part of the type size.
 _RUN_GAP = 0.2
+#: A run is centred on a cell that it leaves at both sides by the same, but for this part of the type size.
+_OFF_CENTRE = 0.3
 #: A table whose lines cut more than this part of its runs is none.
 _CUT = 0.12
 
@@ -143,7 +145,33 @@ def _split_run(
             else:
                 cut = cut or not (clean or covered)
         parts[-1].append(glyph)
+    if len(parts) > 1 and _overflows(lattice, run, regions, standing, number):
+        return [run], cut
     return (parts, cut) if len(parts) > 1 else ([run], cut)
+
+
+def _overflows(
+    lattice: Lattice,
+    run: list[Glyph],
+    regions: Sequence[Region],
+    standing: dict[Region, list[tuple[int, Glyph]]],
+    number: int,
+) -> bool:
+    """Whether a run is centred on a cell that is too narrow for it, so that both its ends lie in the cells beside.
+
+    These have text of their own, and little of the run: three cells that are full of text touch each other as well.
+    """
+    own = lattice.region_at(*_middle(run))
+    beside = {region for region in regions if region != own}
+    size = run[0].size
+    left, right = lattice.sides(own)
+    over = left - run[0].x0, run[-1].right - right
+    if own not in regions or min(over) <= 0 or abs(over[0] - over[1]) > _OFF_CENTRE * size or len(beside) != 2:
+        return False
+    widths = [b - a for a, b in (lattice.sides(region) for region in beside)]
+    tight = all(g.x0 - before.right < 0.1 * g.size for before, g in itertools.pairwise(run))
+    written = all(any(other != number for other, _ in standing[region]) for region in beside)
+    return tight and written and max(over) < 0.5 * min(widths)
 
 
 def _is_whole(run: Sequence[Glyph]) -> bool:
