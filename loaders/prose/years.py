@@ -2,13 +2,15 @@
 
 Rules, from the phrasing of official documents: a year behind 比/较/与 is what is compared with, not what is told; a year
 inside 《》 belongs to a title; two years told of together, or a year inside a stated reason or a remark in brackets, govern nothing after it; 截至…底 dates a stock; a year that opens a sentence governs the sentences after it until
-another year, or 当年/本年, is named.
+another year, or 当年/本年, is named, or the item of a list ends in which it stands.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from loaders.words.numerals import CIRCLED, TEN
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年(?!来|均|以来)")
 _RANGE = re.compile(r"(?:19|20)\d{2}\s*年?\s*[-—–~至到]\s*(?:19|20)?\d{2}\s*年")
@@ -79,6 +81,13 @@ def _find_end(sentence: str, match: re.Match[str], before: str) -> int | None:
     return _find_close(sentence, match.start(), match.end())
 
 
+#: How an item of a list begins; its group is the kind of list.
+_ITEM = re.compile(
+    rf"\s*(?:(?P<goal>(?:目标|任务)\s*[\d{TEN}]{{1,3}}\s*[:：、.．])|(?P<first>[{TEN}]{{1,3}}、)|(?P<second>[（(][{TEN}]{{1,3}}[）)])"
+    rf"|(?P<third>\d{{1,2}}\s*(?:、|[.．](?!\d)))|(?P<fourth>[（(]\d{{1,2}}[）)])|(?P<circled>[{CIRCLED}])|(?P<said>[{TEN}]是))"
+)
+
+
 class YearReader:
     """Answers, for one passage, which year the number at an offset is about."""
 
@@ -86,16 +95,23 @@ class YearReader:
         self.fiscal_year = fiscal_year
         self._sentences: list[tuple[int, int, list[_Mention], int | None]] = []
         carried: int | None = None
+        items: list[str] = []  # the kinds of lists in whose items a sentence stands, outermost first
+        within: list[str] = []  # those in which the year that is carried stands
         for match in _SENTENCE.finditer(text):
             if match.end() == match.start():
                 continue
+            item = _ITEM.match(match.group())
+            kind = item.lastgroup if item is not None else None
+            if kind is not None:
+                carried = None if kind in within else carried
+                items = [*items[: items.index(kind) if kind in items else len(items)], kind]
             mentions = self._mentions(match.group(), match.start())
             self._sentences.append((match.start(), match.end(), mentions, carried))
             if mentions:
                 last = mentions[-1]
                 first = mentions[0]
                 if first.opens and last.year != fiscal_year and first.year != fiscal_year:
-                    carried = last.year
+                    carried, within = last.year, items
                 elif any(m.year == fiscal_year for m in mentions) or last.opens:
                     carried = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -62,6 +62,29 @@ class Column:
     year: int | None = None
     phase: Phase = ""
     aspect: Aspect = "level"
+
+
+_TOTAL_LEAF = re.compile(r"(?:小计|合计|总计)$")
+#: The part of a budget by which it is changed in the year, and not the whole after that.
+_CHANGE_OF_BUDGET = re.compile(
+    r"(?:年中|预算)(?:追加|调整|调增|增减)(?:[(][^)]*[)])?(?:金额|数|额)?$|(?:追加|调增)(?:金额|数|额)$"
+)
+
+
+def settle_totals(columns: dict[int, Column]) -> dict[int, Column]:
+    """The columns; the total of a group of what was planned and of its change in the year is the changed budget."""
+    changed = {_group_of(c) for c in columns.values() if _CHANGE_OF_BUDGET.search(plain(c.label))}
+
+    def is_changed(column: Column) -> bool:
+        total = column.phase == "budget" and _TOTAL_LEAF.search(plain(column.label))
+        return bool(total) and _group_of(column) in changed
+
+    return {at: replace(c, phase="adjusted") if is_changed(c) else c for at, c in columns.items()}
+
+
+def _group_of(column: Column) -> str:
+    """What stands over the last level of a header, which is the column itself where it has one level only."""
+    return column.label.rpartition("|")[0] or column.label
 
 
 @lru_cache(maxsize=1 << 13)

@@ -28,7 +28,7 @@ from loaders.tables.cells import (
     opens_form,
     without_formula,
 )
-from loaders.tables.columns import Column, read_column
+from loaders.tables.columns import Column, read_column, settle_totals
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.words.comparators import COMPARATORS
 from loaders.words.lines import is_number_word
@@ -275,6 +275,7 @@ class Gridded:
                 if names[column] and (not parts or parts[-1] != names[column]):
                     parts.append(names[column])
             section.columns[column] = read_column("|".join(parts), self.kind, self.year)
+        section.columns = settle_totals(section.columns)
         roles = "".join({"code": "c", "label": "l", "value": "v"}.get(c.role, "") for c in section.columns.values())
         section.side_by_side = bool(re.search(r"c+l+v+c+l+v", roles))
         section.panel_starts = find_panels(section.columns)

@@ -508,3 +508,37 @@ def test_a_form_is_of_the_unit_that_carries_its_project_out() -> None:
         assert form(own) == [("6", "")]
     # A force that is named in full may have a budget of its own.
     assert form("平安市公安局交通警察支队") == [("6", "平安市公安局交通警察支队")]
+
+
+def test_what_was_planned_and_its_change_make_the_changed_budget() -> None:
+    facts = read(
+        EVALUATION,
+        "项目支出绩效自评表",
+        "单位：万元",
+        " | 预算安排 | | | 拨付情况",
+        " | 年初预算安排金额① | 年中调整金额② | 小计③=①+② | 年度拨付金额④",
+        "合计 | 90.50 | 8.20 | 98.70 | 88.10",
+        "地方财政资金 | 80.40 | 8.10 | 88.50 | 79.60",
+    )
+    assert {s: f.phase for s, f in by_stated(facts).items()} == {
+        "90.50": "budget",
+        "8.20": "adjusted",
+        "98.70": "adjusted",
+        "88.10": "final",
+        "80.40": "budget",
+        "8.10": "adjusted",
+        "88.50": "adjusted",
+        "79.60": "final",
+    }
+
+
+def test_a_total_of_parts_of_the_budget_stays_what_was_planned() -> None:
+    facts = read(
+        EVALUATION,
+        "项目支出绩效自评表",
+        "单位：万元",
+        " | 年初预算安排 | | | 拨付情况",
+        " | 小计 | 财政拨款 | 其他资金 | 年度拨付金额",
+        "合计 | 90.50 | 82.30 | 8.20 | 88.10",
+    )
+    assert [f.phase for f in facts.figures] == ["budget", "budget", "budget", "final"]

@@ -55,6 +55,21 @@ def test_years(text: str, expected: list[int]) -> None:
     assert years(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("目标1：全年开展检查。2022年第一季度检查#次。目标2：处理事故#起。", [2022, 2023]),
+        ("1.完成改造。2022年改造#处。共#处。2.改造#处。3.新建#处。", [2022, 2022, 2023, 2023]),
+        # the year before the list governs its items
+        ("2022年，完成以下工作。1.检查#次。2.培训#次。（1）讲座#次。", [2022, 2022, 2022]),
+        # and that of an item its own
+        ("（一）培训。2022年开展培训情况如下。1.讲座#次。2.演练#次。（二）检查#次。", [2022, 2022, 2023]),
+    ],
+)
+def test_a_year_ends_with_the_item_of_the_list_in_which_it_stands(text: str, expected: list[int]) -> None:
+    assert years(text) == expected
+
+
 def test_a_year_that_opens_a_sentence_governs_the_next_until_another_is_named() -> None:
     text = "2022年，完成通关#人次。其中旅客#人次。当年支出#万元。2023年，计划#人次。目标#人次。"
     assert years(text) == [2022, 2022, 2023, 2023, 2023]
