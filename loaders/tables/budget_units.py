@@ -17,6 +17,7 @@ from loaders.documents import Block, Cell, Table
 from loaders.facts import Figure
 from loaders.tables.assign import axis_of
 from loaders.tables.axes import names_office, type_head, type_words
+from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section
 from loaders.words.lines import split_title
 from loaders.words.naming import DIVISION, is_own, is_seat, strip_seat
@@ -27,6 +28,8 @@ from loaders.words.numbering import STYLES
 _MIXED = re.compile(
     r"支出项目类别|采购品目大类|[(](?:资金)?(?:使用|预算|用款)?单位[)]|(?:单位|部门)(?:名称)?[(/、和及](?:项目|(?:功能)?科目)"
 )
+#: What such a table tells of projects and of no unit.
+_GOAL = re.compile(r"(?:绩效总?目标|项目(?:简介|概况|内容)|(?:主要|实施)内容|用途)$")
 _BRACKETS = re.compile(r"[(][^()]*[)]$")
 _SERIAL = re.compile(r"^[\d.、()（）\s]*(?:(?<=\d)[-_—]\s*)?")
 #: The kinds of what is bought, each the sum of the units below it (政府采购法, article 2).
@@ -47,6 +50,7 @@ class UnitWalker:
     def __init__(self) -> None:
         self._above = ""
         self._section: Section | None = None
+        self._aimed: set[int] = set()  # the rows that have a goal of their own
         self.form = ""  #: the unit that the form says carries its project out, on this page or one before
 
     def of(self, entry: Entry, section: Section, texts: Sequence[Cell]) -> str:
@@ -55,7 +59,8 @@ class UnitWalker:
             if self._section is None or section.words != self._section.words:
                 self._above = ""
             self._section = section
-        own = find_unit(entry, texts)
+            self._aimed = {id(e) for cell, column, e in section.other if e is not None and _is_goal(cell, column)}
+        own = "" if id(entry) in self._aimed and self._is_mixed(section) else find_unit(entry, texts)
         if own and not _SUM.search(own):
             self._above = own
             return own
@@ -74,7 +79,17 @@ class UnitWalker:
         """Whether a unit named above says of what this row is: a column of units goes on, or the header mixes both."""
         columns = section.columns.values()
         units = [c for c in columns if c.role in ("label", "unit") and type_head(c.label) == "unit"]
-        return bool(units) or any(_MIXED.search(plain(c.label)) for c in columns)
+        return bool(units) or UnitWalker._is_mixed(section)
+
+    @staticmethod
+    def _is_mixed(section: Section) -> bool:
+        """Whether units stand in one column with their projects: a row with a goal is then a project's, whatever its name."""
+        return any(_MIXED.search(plain(c.label)) for c in section.columns.values())
+
+
+def _is_goal(cell: Cell, column: Column | None) -> bool:
+    told = len(cell.text.strip()) >= _SHORTEST
+    return told and column is not None and bool(_GOAL.search(plain(column.label)))
 
 
 def unit_of_title(title: str) -> str:

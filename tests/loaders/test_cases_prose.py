@@ -62,6 +62,7 @@ def labels(text: str, kind: DocumentKind = "budget", section: str = "", label: s
         ("经比较2031年度镇本级“三公”经费", "“三公”经费"),
         ("（1）土地、房屋及构筑物", "土地、房屋及构筑物"),
         ("纳入编制的在职人员应为", "纳入编制的在职人员"),
+        ("上年实户资金余额", "上年实户资金余额"),
     ],
 )
 def test_the_item_of_a_clause(clause: str, item: str) -> None:

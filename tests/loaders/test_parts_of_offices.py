@@ -93,3 +93,34 @@ def test_units_and_items_in_one_column(bodies, head: str) -> None:  # type: igno
     assert {stated: found[stated] for stated in ("1,000.00", "700.00", "701.00", "702.00", "300.00", "301.00")} == {
         "1,000.00": {""}, "700.00": seat, "701.00": seat, "702.00": seat, "300.00": unit, "301.00": unit,
     }  # fmt: skip
+
+
+def test_a_project_that_is_named_like_an_institution_is_no_unit(tmp_path: Path) -> None:
+    """A row with a goal is of a project: a museum that is built, a plot of land that was a factory."""
+    rows = [
+        ("支出项目类别（资金使用单位）", "总计", "财政拨款", "绩效目标"),
+        ("合计", "95.50", "95.50", ""),
+        ("青溪县林业局", "60.25", "60.25", ""),
+        ("森林防火经费", "40.15", "40.15", "通过项目实施，降低火灾发生次数。"),
+        ("青溪县林业博物馆", "20.10", "20.10", "通过项目建设，完成布展并对外开放。"),
+        ("青溪县种苗站", "35.25", "35.25", ""),
+        ("青溪农机厂", "30.05", "30.05", "完成地块的看管、测量和评估工作。"),
+        ("苗圃养护经费", "5.20", "5.20", "保障苗圃的日常养护。"),
+    ]
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    path = tmp_path / "page.html"
+    path.write_text(
+        "<html><body><h1>青溪县林业局2026年部门预算</h1><p>部门预算项目支出表</p><p>单位：万元</p>"
+        f"<table>{body}</table></body></html>",
+        encoding="utf-8",
+    )
+    units = {f.stated: f.budget_unit for f in read_facts(path).figures}
+    assert units == {
+        "95.50": "",
+        "60.25": "青溪县林业局",
+        "40.15": "青溪县林业局",
+        "20.10": "青溪县林业局",
+        "35.25": "青溪县种苗站",
+        "30.05": "青溪县种苗站",
+        "5.20": "青溪县种苗站",
+    }
