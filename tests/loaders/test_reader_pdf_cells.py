@@ -15,7 +15,12 @@ def make_lattice(xs: list[float], ys: list[float]) -> Lattice:
 
 
 def draw(text: str, x: float, y: float) -> list[Glyph]:
-    return [Glyph(c, x + i * SIZE, x + (i + 1) * SIZE, y, SIZE) for i, c in enumerate(text)]
+    glyphs = []
+    for c in text:
+        width = SIZE * (0.6 if c.isascii() else 1)
+        glyphs.append(Glyph(c, x, x + width, y, SIZE))
+        x += width
+    return glyphs
 
 
 def read(lattice: Lattice, *runs: list[Glyph]) -> dict[tuple[int, int], str]:
@@ -54,3 +59,45 @@ def test_three_full_cells_are_three() -> None:
 def test_what_reaches_over_one_side_only_is_parted() -> None:
     found = read(LATTICE, draw("名称", 10, 20), draw("甲乙丙丁戊", 10, 50), draw("费", 140, 20), *NUMBERS)
     assert (found[0, 0], found[0, 1]) == ("名称甲乙丙", "丁戊")
+
+
+#: A name's column and that of its amount; the wall between them at 80.
+PAIR = make_lattice([0, 80, 170], [0, 30, 60, 90])
+
+
+def test_an_amount_that_touches_its_name_stands_in_its_own_column() -> None:
+    found = read(
+        PAIR,
+        draw("甲项支出", 10, 20),
+        draw("3.00", 125, 20),
+        draw("自然资源气象支出18.32", 4, 50),
+        draw("乙项支出", 10, 80),
+        draw("4.00", 125, 80),
+    )
+    assert (found[1, 0], found[1, 1]) == ("自然资源气象支出", "18.32")
+
+
+def test_the_end_of_a_name_that_lies_beside_its_amount_goes_back_to_it() -> None:
+    found = read(
+        PAIR,
+        draw("甲项支出", 10, 20),
+        draw("3.00", 125, 20),
+        draw("人员经费和公用经费", 0, 50),
+        draw("22.39", 115, 50),
+        draw("乙项支出", 10, 80),
+        draw("4.00", 125, 80),
+    )
+    assert (found[1, 0], found[1, 1]) == ("人员经费和公用经费", "22.39")
+
+
+def test_words_in_the_column_of_amounts_stay_there() -> None:
+    """无 and 详见附件 say something of their own; no amount stands beside them."""
+    found = read(
+        PAIR,
+        draw("甲项基本支出费用无", 0, 20),
+        draw("乙项支出", 10, 50),
+        draw("3.00", 125, 50),
+        draw("丙项支出", 10, 80),
+        draw("4.00", 125, 80),
+    )
+    assert (found[0, 0], found[0, 1]) == ("甲项基本支出费用", "无")

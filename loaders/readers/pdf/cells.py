@@ -19,6 +19,8 @@ _DIGITS = re.compile(r"[\d.,，%％+\-－—()（）]+")
 _RUN_GAP = 0.2
 #: A run is centred on a cell that it leaves at both sides by the same, but for this part of the type size.
 _OFF_CENTRE = 0.3
+#: So many glyphs of a name may lie in the cell of its amount.
+_LONGEST_SPILL = 3
 #: A table whose lines cut more than this part of its runs is none.
 _CUT = 0.12
 
@@ -41,7 +43,7 @@ def fill_lattice(lattice: Lattice, glyphs: Sequence[Glyph]) -> dict[Region, list
 
     A run of glyphs that reaches over a line stays whole where its text is too long for its cell.
     """
-    runs = _make_runs(glyphs)
+    runs = [part for run in _make_runs(glyphs) for part in _part_amount(lattice, run)]
     regions = [[lattice.region_at(*g.centre) for g in run] for run in runs]
     standing: dict[Region, list[tuple[int, Glyph]]] = {}
     for number, (run, own) in enumerate(zip(runs, regions, strict=True)):
@@ -111,6 +113,20 @@ def _make_runs(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     return runs
 
 
+#: An amount straight behind words, of which one at least says what it is of.
+_AMOUNT_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff）)])-?\d[\d,]*\.\d{2}$")
+
+
+def _part_amount(lattice: Lattice, run: list[Glyph]) -> list[list[Glyph]]:
+    """A run as one or two: a name that fills its cell, and the amount in the next column that touches it."""
+    found = _AMOUNT_BEHIND.search("".join(g.text for g in run))
+    if found is None or any(len(g.text) != 1 for g in run):
+        return [run]
+    name, amount = run[: found.start()], run[found.start() :]
+    here, there = (lattice.region_at(*_middle(part)) for part in (name, amount))
+    return [name, amount] if here[1] < there[1] else [run]
+
+
 def _middle(run: Sequence[Glyph]) -> tuple[float, float]:
     """The middle of a run, across and down."""
     return (run[0].x0 + run[-1].right) / 2, sum(g.centre[1] for g in run) / len(run)
@@ -140,7 +156,9 @@ def _split_run(
                 other != number and abs(g.y - glyph.y) < 0.5 * g.size and g.x0 < glyph.right and g.right > glyph.x0
                 for other, g in standing[right]
             )
-            if clean and not (touching and (covered or _is_whole(run))):
+            beside = [g for other, g in standing[right] if other != number and abs(g.y - glyph.y) < 0.5 * g.size]
+            spills = _spills(run[at:], beside)
+            if clean and not (touching and (covered or spills or _is_whole(run))):
                 parts.append([])
             else:
                 cut = cut or not (clean or covered)
@@ -172,6 +190,12 @@ def _overflows(
     tight = all(g.x0 - before.right < 0.1 * g.size for before, g in itertools.pairwise(run))
     written = all(any(other != number for other, _ in standing[region]) for region in beside)
     return tight and written and max(over) < 0.5 * min(widths)
+
+
+def _spills(rest: Sequence[Glyph], beside: Sequence[Glyph]) -> bool:
+    """Whether the end of a run is the end of a name that its cell has no room for: the next cell holds one amount."""
+    words = all(is_ideograph(g.text) or g.text in "（）()、" for g in rest)
+    return len(rest) <= _LONGEST_SPILL and words and bool(beside) and is_number("".join(g.text for g in beside))
 
 
 def _is_whole(run: Sequence[Glyph]) -> bool:
