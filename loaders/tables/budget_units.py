@@ -8,7 +8,7 @@ figures are the office's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -30,6 +30,9 @@ _MIXED = re.compile(
 )
 #: What such a table tells of projects and of no unit.
 _GOAL = re.compile(r"(?:绩效总?目标|项目(?:简介|概况|内容)|(?:主要|实施)内容|用途)$")
+#: What stands behind a name that is whole: nothing, or that it is the seat or has another name.
+_WHOLE = re.compile(r"$|[（(]|本级|机关")
+_CODE = re.compile(r"\d{3}(?:\d{3}){0,3}")
 _BRACKETS = re.compile(r"[(][^()]*[)]$")
 _SERIAL = re.compile(r"^[\d.、()（）\s]*(?:(?<=\d)[-_—]\s*)?")
 #: The kinds of what is bought, each the sum of the units below it (政府采购法, article 2).
@@ -47,7 +50,8 @@ class UnitWalker:
     What a unit's name governs ends at the next one, at a total of units, or where another header stands.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, Set[str]] | None = None) -> None:
+        self._names = names or {}
         self._above = ""
         self._section: Section | None = None
         self._aimed: set[int] = set()  # the rows that have a goal of their own
@@ -61,6 +65,7 @@ class UnitWalker:
             self._section = section
             self._aimed = {id(e) for cell, column, e in section.other if e is not None and _is_goal(cell, column)}
         own = "" if id(entry) in self._aimed and self._is_mixed(section) else find_unit(entry, texts)
+        own = self._complete(own, entry)
         if own and not _SUM.search(own):
             self._above = own
             return own
@@ -68,6 +73,13 @@ class UnitWalker:
         if own or sums or (len(texts) == 1 and _BOUGHT.match(plain(texts[0].text))):
             self._above = ""
         return self._above if self._governs(section) else ""
+
+    def _complete(self, name: str, entry: Entry) -> str:
+        """A name as the document prints it in full beside the same code, where its cell cut it off."""
+        codes = [c.text.strip() for c, kind in entry.codes if kind == "unit"]
+        known = {n for code in codes for n in self._names.get(code, ())}
+        longer = {n for n in known if name and n.startswith(name) and not _WHOLE.match(n, len(name))}
+        return longer.pop() if len(longer) == 1 else name
 
     @staticmethod
     def _fills_units(entry: Entry) -> bool:
@@ -90,6 +102,18 @@ class UnitWalker:
 def _is_goal(cell: Cell, column: Column | None) -> bool:
     told = len(cell.text.strip()) >= _SHORTEST
     return told and column is not None and bool(_GOAL.search(plain(column.label)))
+
+
+def name_codes(blocks: Iterable[Block]) -> dict[str, set[str]]:
+    """The names of offices that the tables of a document print behind each code."""
+    found: dict[str, set[str]] = {}
+    for block in blocks:
+        for row in block.table.rows if block.table is not None else ():
+            for code, name in pairwise(row):
+                flat = "".join(name.text.split())
+                if _CODE.fullmatch(code.text.strip()) and names_office(flat):
+                    found.setdefault(code.text.strip(), set()).add(flat)
+    return found
 
 
 def unit_of_title(title: str) -> str:

@@ -23,7 +23,7 @@ from loaders.tables.axes import (
     type_head,
     type_words,
 )
-from loaders.tables.budget_units import UnitWalker, is_office, settle_units, unit_of_form, unit_of_title
+from loaders.tables.budget_units import UnitWalker, is_office, name_codes, settle_units, unit_of_form, unit_of_title
 from loaders.tables.cells import STRANGE_MEASURE, is_measure, is_written
 from loaders.tables.columns import CAR_KIND, Column, read_column, read_year
 from loaders.tables.entries import Entry, Section, Value
@@ -165,11 +165,12 @@ def read_tables(blocks: Sequence[Block], context: Context) -> dict[int, TableRea
     agree_tables(openings, placings)
     readings: dict[int, TableReading] = {}
     run: list[TableReading] = []
-    walker = UnitWalker()
+    names = name_codes(blocks)
+    walker = UnitWalker(names)
     for opening in openings:
         if run and not opening.continues:
             _settle(run, context.agency)
-            run, walker = [], UnitWalker()
+            run, walker = [], UnitWalker(names)
         run.append(_TableReader(opening, walker).read())
         readings[opening.index] = run[-1]
     _settle(run, context.agency)

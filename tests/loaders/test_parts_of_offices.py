@@ -124,3 +124,32 @@ def test_a_project_that_is_named_like_an_institution_is_no_unit(tmp_path: Path) 
         "30.05": "青溪县种苗站",
         "5.20": "青溪县种苗站",
     }
+
+
+def test_a_name_that_its_cell_cut_off_is_completed_by_its_code(bodies) -> None:  # type: ignore[no-untyped-def]
+    head = "中共安平市委宣传部2026年部门预算\n\n"
+    names = ("中共安平市委宣传部", "中共安平市委宣传部", "中共安平市委理论讲师团")
+    cut = ("中共安平市委宣传", "中共安平市委", "中共安平市委")
+
+    def table(title: str, printed: tuple[str, ...], amounts: tuple[str, ...]) -> str:
+        codes = ("201", "201001", "201002")
+        rows = "".join(f"{c}\t{n}\t{a}\n" for c, n, a in zip(codes, printed, amounts, strict=True))
+        return f"{title}\n单位：万元\n单位编码\t单位名称\t合计\n\t合计\t{amounts[0]}\n{rows}\n"
+
+    whole = table("部门收入总表", names, ("90.10", "60.05", "30.05"))
+    found, _ = bodies(head + whole + table("部门支出总表", cut, ("80.20", "50.15", "30.06")))
+    assert found["60.05"] == found["50.15"] == {"中共安平市委宣传部"}
+    assert found["30.05"] == found["30.06"] == {"中共安平市委理论讲师团"}
+    assert found["90.10"] == found["80.20"] == {""}
+
+
+def test_the_name_of_a_seat_is_not_put_in_place_of_the_offices(bodies) -> None:  # type: ignore[no-untyped-def]
+    table = (
+        "{title}\n单位：万元\n单位编码\t单位名称\t合计\n301001\t{name}\t{amount}\n301002\t安平市监察支队\t4{amount}\n\n"
+    )
+    text = "安平市水利局2026年部门预算\n\n"
+    text += table.format(title="部门收入总表", name="安平市水利局（本级）", amount="7.25")
+    text += table.format(title="部门支出总表", name="安平市水利局", amount="7.26")
+    found, _ = bodies(text)
+    assert found["7.25"] == {"安平市水利局（本级）"}
+    assert found["7.26"] == {"安平市水利局"}
