@@ -255,10 +255,15 @@ def settle_units(figures: Sequence[Figure], agency: str) -> list[Figure]:
     """The figures of a whole table: those of the office as a whole lose the name of a unit.
 
     A table that names no unit but the office is the office's; where it names others too, the row with the office's name
-    is its seat, unless that row is the sum of the others or the seat (本级) has a row of its own.
+    is its seat, unless that row is the sum of the others or the seat (本级) has a row of its own. Its name without its place
+    (退役军人事务局) beside its name in full is that of all of them.
     """
     names = {f.budget_unit for f in figures if f.budget_unit}
     own = {n for n in names if is_office(n, agency)}
+    short = {n for n in names - own if own and len(n) >= _SHORTEST and agency.endswith(n)}
+    if short:
+        figures = [replace(f, budget_unit="") if f.budget_unit in short else f for f in figures]
+        names -= short
     others = names - own
     if not others or (not agency and len(names) == 1):
         whole = own or names
