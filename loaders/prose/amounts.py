@@ -573,6 +573,8 @@ class AmountReader:
         things = unit == "VEHICLE" or (unit == "ITEM" and re.search(r"设备|车", before[-30:]))
         if self.setting.kind == "budget" and things and self._is_bought(start):
             return "budget"
+        if unit == "PERSON" and self.setting.kind == "budget" and _ADDED.search(before) and self._is_goal(start):
+            return "target"
         if STAFF.search(before) or unit == "VEHICLE":
             return ""
         if self.setting.kind == "budget" and self._is_goal(start):
@@ -796,6 +798,8 @@ _OF_PLAN = re.compile(r"\s*(?:约?占|完成)(?!率)")
 _SPENT_IN_YEAR = re.compile(
     r"(?:全年|本年|年度|当年|累计)(?:总)?(?:支出|支付|使用)(?:资金|金额|合计|总额)?(?:共|为|达|约|了)*\s*$"
 )
+#: People that are to be added, where goals are told.
+_ADDED = re.compile(r"(?:新增|引进|引育|招聘|吸纳|培养)[^，。；、]{0,10}$")
 #: What an office has or owes is neither planned nor spent.
 _BALANCE = re.compile(r"(?:资产|负债)(?:总额|合计|总计|净值|原值|总量|账面|金额|总值)|(?:资产|负债)(?:为|共计|达)?\s*$")
 #: How far a sentence is looked at to either side of a number.

@@ -542,3 +542,17 @@ def test_a_total_of_parts_of_the_budget_stays_what_was_planned() -> None:
         "合计 | 90.50 | 82.30 | 8.20 | 88.10",
     )
     assert [f.phase for f in facts.figures] == ["budget", "budget", "budget", "final"]
+
+
+def test_people_to_be_added_are_a_goal_and_those_that_are_there_are_none() -> None:
+    facts = read(
+        BUDGET,
+        "苗圃改造项目绩效目标表",
+        "项目名称 | 苗圃改造项目",
+        "年度目标 | 发表论文51篇、实验室新增人员22人、引育固定人员13人。",
+        "项目概况 | 苗圃现有在职人员47人。",
+        "一级指标 | 二级指标 | 三级指标 | 指标值",
+        "产出指标 | 数量指标 | 发表论文 | ≥52篇",
+    )
+    phases = {s: f.phase for s, f in by_stated(facts).items()}
+    assert phases == {"51": "target", "22": "target", "13": "target", "47": "", "52": "target"}

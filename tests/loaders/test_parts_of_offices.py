@@ -156,6 +156,9 @@ def test_the_name_of_a_seat_is_not_put_in_place_of_the_offices(bodies) -> None: 
 
 
 def test_the_offices_name_without_its_place_over_its_seat_is_the_whole_office(bodies) -> None:  # type: ignore[no-untyped-def]
-    rows = "\t合计\t9.30\n301\t水利局\t9.30\n301001\t安平市水利局\t5.10\n301002\t安平市水政监察支队\t4.20\n"
-    found, _ = bodies(f"安平市水利局2026年部门预算\n\n部门收入总表\n单位：万元\n单位编码\t单位名称\t合计\n{rows}")
-    assert found == {"9.30": {""}, "5.10": {"安平市水利局"}, "4.20": {"安平市水政监察支队"}}
+    rows = "\t合计\t9.30\n301\t退役军人事务局\t9.30\n301001\t安平市退役军人事务局\t5.10\n"
+    rows += "301002\t安平市烈士陵园管理所\t4.20\n"
+    found, _ = bodies(
+        f"安平市退役军人事务局2026年部门预算\n\n部门收入总表\n单位：万元\n单位编码\t单位名称\t合计\n{rows}"
+    )
+    assert found == {"9.30": {""}, "5.10": {"安平市退役军人事务局"}, "4.20": {"安平市烈士陵园管理所"}}
