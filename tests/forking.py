@@ -11,6 +11,7 @@ process start theirs as everywhere, and prove that it can be.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import gc
@@ -22,6 +23,7 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Sequence
@@ -32,6 +34,8 @@ from typing import Any, TextIO, cast
 _LONGEST = 1 << 20
 #: The least number of the file by which a process knows its spare: out of the way of those that it opens itself.
 SPARE = 99
+#: Commands that need no spare. (Of a server the tests count the processes.)
+_CONVERT_NOTHING = frozenset({"--help", "diff", "doctor", "list", "load", "publish", "query", "selftest", "serve"})
 
 
 def prepare() -> None:
@@ -43,9 +47,11 @@ def prepare() -> None:
     from service.settings import ServiceSettings
 
     for module in (
-        "loaders.build.building", "loaders.build.shards", "loaders.build.watching", "ortools.sat.python.cp_model",
-        "service.app", "service.checks.file_checks", "service.checks.selftest", "service.linked.exports", "typer.main",
-        "uvicorn", "uvloop",
+        "loaders.build.building", "loaders.build.shards", "loaders.build.watching", "loaders.readers.text", "opencc",
+        "ortools.sat.python.cp_model", "pypinyin", "rdflib.plugins.sparql", "rich.progress", "service.app",
+        "service.checks.file_checks", "service.checks.selftest", "service.command.cli", "service.command.serving",
+        "service.http.connections", "service.linked.exports", "typer.main", "typer.rich_utils",
+        "uvicorn.lifespan.on", "uvloop",
     ):  # fmt: skip
         importlib.import_module(module)
     QueryCatalogue.load(ServiceSettings().base)
@@ -189,17 +195,35 @@ def main() -> None:
             return
         # Closed already, with all other files of the process that this one was forked from.
         channel.detach()
-    if order["arguments"][:1] != ["serve"]:  # a server converts nothing, and tests count its processes
+    if not _CONVERT_NOTHING.intersection(order["arguments"][:1]):
         util.spawnv_passfds = Spare().start
     if order["copies"]:
         copy_foundations(Path(order["copies"]))
     warnings.simplefilter("ignore", RuntimeWarning)
-    if "module" in order:
-        sys.argv[0] = order["module"]
-        runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
-    else:
-        sys.argv[0] = order["file"]
-        runpy.run_path(order["file"], run_name="__main__")
+    try:
+        if "module" in order:
+            sys.argv[0] = order["module"]
+            runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
+        else:
+            sys.argv[0] = order["file"]
+            runpy.run_path(order["file"], run_name="__main__")
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):  # Python prints it
+            raise
+        end_at_once(end.code or 0)
+    end_at_once(0)
+
+
+def end_at_once(code: int) -> None:
+    """Ends as Python does, but without taking apart all that was imported, which takes longer than most commands."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        sys.exit(code)  # Python says what it could not write, and with which code
+    os._exit(code & 255)
 
 
 if __name__ == "__main__":

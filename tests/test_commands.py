@@ -77,3 +77,30 @@ def test_a_process_can_be_ended_and_waited_for(script: Path) -> None:
         assert process.wait(PATIENCE) == code
         assert process.poll() == code
         process.stdout.close()
+
+
+ENDING = """
+import atexit, sys, threading, time
+atexit.register(lambda: print("at the end"))
+threading.Thread(target=lambda: (time.sleep(0.1), print("of a thread"))).start()
+print("before")
+sys.exit({code})
+"""
+
+
+@pytest.mark.parametrize("code", ["None", "7", "-1", "'in words'", "1 / 0"])
+@pytest.mark.parametrize("full", [False, True], ids=["", "on a full disk"])
+def test_a_process_ends_as_python_does(tmp_path: Path, code: str, full: bool) -> None:
+    """Though it is not taken apart: threads are waited for, exit handlers run, and what cannot be written is told."""
+    script = tmp_path / "script.py"
+    script.write_text(ENDING.format(code=code), encoding="utf-8")
+    with Path("/dev/full").open("wb") as disk:
+        output = disk if full else subprocess.PIPE
+        forked = commands.run(file=script, env=environment(), stdout=output)
+        started = subprocess.run(
+            [sys.executable, script], env=environment(PYTHONUNBUFFERED=""), stdout=output, stderr=subprocess.PIPE,
+            check=False,
+        )  # fmt: skip
+    told = [(done.returncode, done.stdout, done.stderr.splitlines()[-1:]) for done in (forked, started)]
+    assert told[0] == told[1]
+    assert full or forked.stdout == b"before\nof a thread\nat the end\n"
