@@ -7,6 +7,7 @@ JSON: what the build told, or the error. What is told while it runs goes to stan
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -22,7 +23,10 @@ def main() -> None:
     from loaders.build.storage import is_url
     from loaders.errors import GongkaiError
     from loaders.settings import Settings
+    from tests.forking import copy_foundations
+    from tests.foundations import PLACE
 
+    copy_foundations(Path(os.environ[PLACE]))
     wanted = json.loads(sys.argv[1])
     settings = Settings(jobs=2, build_time=wanted["time"], cluster_wait_seconds=wanted["wait"])
     files = [f if is_url(f) else Path(f) for f in wanted["files"]]
