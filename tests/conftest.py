@@ -16,7 +16,10 @@ from loaders.settings import Settings
 from service.linked import snapshot_parts
 from tests.alone import alone
 from tests.foundations import PLACE, Foundations
+from tests.temporary import settle
 from tests.volume import size
+
+settle()
 
 # The same examples in every run that judges a change, others at each run at a desk. No deadlines, and no complaint that
 # making examples takes long: machines differ.
