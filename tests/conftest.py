@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from loaders.build import filling
+from loaders.build import conversion, filling, pool
 from loaders.build.building import build
 from loaders.settings import Settings
 from service.linked import snapshot_parts
@@ -74,6 +74,19 @@ def foundations(place_of_run: Path) -> Iterator[Foundations]:
         patch.setenv(PLACE, str(place_of_run / "foundations"))
         patch.setattr(filling, "lay_foundation", copies.lay)
         yield copies
+
+
+@pytest.fixture(scope="session", autouse=True)
+def reading_forked() -> Iterator[None]:
+    """The fork server of this process has imported what reading documents needs, whichever test starts it.
+
+    The first build starts it for all that follow. Were that one with a reader by hand, each document of the others
+    would be read in a process that imports everything, which takes two seconds of a processor.
+    """
+    find = pool._find_context
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "_find_context", lambda preload: find([*conversion.list_preload(documents=99), *preload]))
+        yield
 
 
 @pytest.fixture(scope="session")
