@@ -24,7 +24,12 @@ CALM = {
     "GONGKAI_CLIENT_TIMEOUT_SECONDS": "240",
     # A shelf for look-ups takes a second to make: only servers whose tests look things up have one.
     "GONGKAI_MAX_LOOKUP_QUADS": "0",
+    # So does a graph that is read into memory: only servers whose tests are about that hold one (HELD).
+    "GONGKAI_MAX_MEMORY_QUADS": "0",
 }
+
+#: The settings of a server that holds its graph in memory, as servers of small graphs do where nothing is set.
+HELD = {"GONGKAI_MAX_MEMORY_QUADS": "5000000"}
 
 #: A query that no machine finishes.
 RUNAWAY = "SELECT (COUNT(*) AS ?c) { ?a ?b ?c1 . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"

@@ -17,7 +17,7 @@ from loaders.build.building import load_files
 from service.linked import snapshot_parts as derived
 from tests import commands
 from tests.commands import environment
-from tests.waiting import CALM, PATIENCE, wait_until
+from tests.waiting import CALM, HELD, PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GRAPH = ROOT / "tests" / "service" / "graph.trig"
@@ -42,7 +42,7 @@ def serve(store: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = commands.start(
-        "serve", "--store", str(store), "--port", str(port), env=environment(**CALM), stdout=subprocess.DEVNULL,
+        "serve", "--store", str(store), "--port", str(port), env=environment(**CALM | HELD), stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

@@ -16,7 +16,7 @@ from service.linked import snapshot_parts as derived
 from tests import commands
 from tests.commands import environment
 from tests.service.five_documents import Graph
-from tests.waiting import CALM, PATIENCE, wait_until
+from tests.waiting import CALM, HELD, PATIENCE, wait_until
 
 GRAPH = Path(__file__).with_name("graph.trig")
 
@@ -48,7 +48,7 @@ def free_port() -> int:
 
 def _wait_for_memory(url: str, settings: dict[str, str]) -> None:
     """Waits until a small graph is held in memory: what was tagged before has another tag from then on."""
-    if settings.get("GONGKAI_MAX_MEMORY_QUADS") == "0" or "GONGKAI_ENDPOINT" in settings:
+    if settings["GONGKAI_MAX_MEMORY_QUADS"] == "0" or "GONGKAI_ENDPOINT" in settings:
         return
 
     def mode() -> str:
@@ -60,12 +60,12 @@ def _wait_for_memory(url: str, settings: dict[str, str]) -> None:
 def start_server(store: Path, port: int = 0, **settings: str) -> Server:
     """Starts ``gongkai serve`` on a store, with limits that no slow machine meets, and waits until it answers.
 
-    It listens on a free port unless one is named.
+    It listens on a free port unless one is named, and asks the disk unless it is told to hold the graph (``HELD``).
     """
-    port = port or free_port()
+    port, settings = port or free_port(), {**CALM, **settings}
     process = commands.start(
         "serve", "--store", str(store), "--port", str(port), cwd=store, text=True,
-        env=environment(**{**CALM, **settings}), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        env=environment(**settings), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     server = Server(process, f"http://127.0.0.1:{port}")
 
@@ -113,7 +113,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(store: Path) -> Iterator[Server]:
     """A server that takes its time and gives no answer above 2 MB."""
     running = start_server(
-        store, GONGKAI_WORKERS="2", GONGKAI_MAX_LOOKUP_QUADS="1000000", GONGKAI_MAX_RESULT_BYTES="2000000"
+        store, GONGKAI_WORKERS="2", GONGKAI_MAX_LOOKUP_QUADS="1000000", GONGKAI_MAX_RESULT_BYTES="2000000", **HELD
     )
     yield running
     running.stop()

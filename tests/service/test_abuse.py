@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from tests.service.trap import listening
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import HELD, PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "benchmarks"))
@@ -32,7 +32,7 @@ QUERIES = [
 def test_an_attack_changes_no_answer_and_leaves_nothing_behind(store: Path, serve: Callable[..., Any]) -> None:
     running = serve(
         store, GONGKAI_WORKERS="2", GONGKAI_SLOW_WORKERS="2", GONGKAI_QUERY_TIMEOUT_SECONDS="2",
-        GONGKAI_MAX_RESULT_BYTES="1000000", GONGKAI_CACHE_BYTES="0",
+        GONGKAI_MAX_RESULT_BYTES="1000000", GONGKAI_CACHE_BYTES="0", **HELD,
     )  # fmt: skip
     try:
         server = servers.Running("gongkai", f"{running.url}/sparql", running.process, 0.0)

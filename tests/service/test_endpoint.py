@@ -26,7 +26,7 @@ from service.endpoint.limits import list_limits
 from service.settings import ServiceSettings
 from service.sparql.hints import find_slip
 from tests.volume import size
-from tests.waiting import CALM, PATIENCE, RUNAWAY, wait_until
+from tests.waiting import CALM, HELD, PATIENCE, RUNAWAY, wait_until
 
 
 class Server(Protocol):
@@ -320,7 +320,8 @@ def logged(
     store, log = folder / "store", folder / "log.jsonl"
     store.mkdir()
     load_files([graph], store)
-    server = serve(store, GONGKAI_LOG_FILE=str(log), GONGKAI_SLOW_LOG_SECONDS="0.0001", GONGKAI_CACHE_BYTES="0")
+    server = serve(store, GONGKAI_LOG_FILE=str(log), GONGKAI_SLOW_LOG_SECONDS="0.0001", GONGKAI_CACHE_BYTES="0",
+                   **HELD)  # fmt: skip
     yield server, store, log
     server.stop()
 

@@ -22,7 +22,7 @@ from loaders.build.snapshots import find_current
 from service.engine.lanes import PoolLimits
 from service.engine.nursery import load_into_memory
 from service.engine.supply import Supply
-from tests.waiting import PATIENCE, running, wait_until
+from tests.waiting import HELD, PATIENCE, running, wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find processes")
 QUESTION = {"query": "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/gongkai/ontology#Document> }"}
@@ -57,7 +57,7 @@ def ask(url: str, number: int) -> int:
 
 
 def test_it_heals_and_leaves_nothing(store: Path, serve: Callable[..., Any]) -> None:
-    server = serve(store, GONGKAI_WORKERS="2")
+    server = serve(store, GONGKAI_WORKERS="2", **HELD)
     try:
 
         def mode() -> str:

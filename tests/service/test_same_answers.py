@@ -24,6 +24,7 @@ from service.search.entries import list_entries
 from tests.service.conftest import Server
 from tests.service.five_documents import QUERIES, Graph
 from tests.volume import size
+from tests.waiting import HELD
 
 #: What is compared here is not how fast it comes.
 _PATIENT = {"query_timeout_seconds": 600.0, "queue_wait_seconds": 600.0}
@@ -184,7 +185,7 @@ def test_a_page_shows_the_same_from_memory_and_from_disk(
     shown: dict[str, dict[str, str]] = {}
     for name in _NAMES:
         folder = shuffled_folder if name == "shuffled" else graph_of_five.settings.store
-        server = serve(folder, **patient, **({"GONGKAI_MAX_MEMORY_QUADS": "0"} if name == "disk" else {}))
+        server = serve(folder, **patient, **({} if name == "disk" else HELD))
         try:
             with httpx.Client(base_url=server.url, timeout=600, follow_redirects=True) as client:
                 version = client.get("/health").json()["store"]
