@@ -75,8 +75,12 @@ def send_query(url: str, query: str, **headers: str) -> socket.socket:
 
 @contextmanager
 def running(url: str, query: str = RUNAWAY, **headers: str) -> Iterator[socket.socket]:
-    """A query that runs until the block is left; it begins to run before the block does."""
+    """A query that runs until the block is left; it begins to run before the block does, and ends with it.
+
+    The server learns a moment later that its client has left: who counted then would count it still.
+    """
     before = count_running(url)
     with send_query(url, query, **headers) as connection:
         wait_until(lambda: count_running(url) > before, "the query to run")
         yield connection
+    wait_until(lambda: count_running(url) <= before, "the end of the query whose client has left")

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loaders.errors import GongkaiError
+from loaders.errors import GongkaiError, StoreError
 from service.engine.shelf import PART, Shelf
 from service.engine.statistics import Statistics
 from service.engine.store import EmbeddedStore, Store
@@ -110,6 +110,10 @@ class Asking:
                     snapshot, folder = await self.maker.need(PART)
                     store.shelf = await asyncio.to_thread(Shelf, snapshot.name, folder)
                     done = snapshot.name
+            except StoreError as error:
+                # Where nobody may write, or no room is left, it would fail again and again.
+                _LOG.warning("look-ups in snapshot %s are answered by the query processes: %s", seen, error)
+                done = seen
             except (GongkaiError, OSError, ValueError) as error:
                 _LOG.info("look-ups are answered by the query processes: %s", error)
             await asyncio.sleep(_LOOK_SECONDS)

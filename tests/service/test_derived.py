@@ -114,7 +114,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, serve: Callable
     (store / "derived").write_text("a file where a folder belongs", encoding="utf-8")
     with pytest.raises(StoreError, match="choose another folder"):
         derived.make(store, snapshot, "search")
-    server = serve(store, GONGKAI_WORKERS="1")
+    server = serve(store, GONGKAI_WORKERS="1", GONGKAI_MAX_LOOKUP_QUADS="1000")
     try:
         for _ in range(2):
             answer = httpx.get(f"{server.url}/search.json", params={"q": "罗湖"}, timeout=PATIENCE)
@@ -124,6 +124,9 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, serve: Callable
         # The description and the endpoint need none of it.
         assert httpx.get(f"{server.url}/dataset.ttl", timeout=PATIENCE).status_code == 200
         assert httpx.get(f"{server.url}/sparql", params={"query": "ASK {}"}, timeout=PATIENCE).status_code == 200
+        described = {"query": "DESCRIBE <https://w3id.org/gongkai/id/port/1>", "format": "nt"}
+        assert "罗湖口岸" in httpx.get(f"{server.url}/sparql", params=described, timeout=PATIENCE).text
+        assert httpx.get(f"{server.url}/health", timeout=PATIENCE).json()["store"]["lookups"] == "query processes"
     finally:
         server.stop()
 
