@@ -91,7 +91,8 @@ def serve_gongkai(data: Path, folder: Path, name: str = "gongkai", **settings: s
     """``gongkai load`` and ``gongkai serve``, with further settings such as ``GONGKAI_CACHE_BYTES="0"``."""
     store, port = folder / "store", free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGKAI_")}
-    environment |= {"PYTHONPATH": str(ROOT), **settings}
+    # Answers to pages that nobody asks for here would be made for half an hour.
+    environment |= {"PYTHONPATH": str(ROOT), "GONGKAI_KEEP_ANSWERS_QUADS": str(10**12), **settings}
     begin = time.monotonic()
     if not store.exists():
         _run([sys.executable, "-m", "service.command.cli", "load", str(data), "--store", str(store)], environment)
@@ -99,8 +100,10 @@ def serve_gongkai(data: Path, folder: Path, name: str = "gongkai", **settings: s
     command = [sys.executable, "-m", "service.command.cli", "serve", "--store", str(store), "--port", str(port)]
     with _running(name, f"http://127.0.0.1:{port}/sparql", command, seconds, folder, environment) as running:
         begin = time.monotonic()
-        _wait_for_memory(f"http://127.0.0.1:{port}/health", int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "5000000")))
+        health = f"http://127.0.0.1:{port}/health"
+        _wait_for_memory(health, int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "5000000")))
         running.load_seconds += time.monotonic() - begin
+        _wait_for_shelf(health, int(settings.get("GONGKAI_MAX_LOOKUP_QUADS", "20000000")))
         yield running
 
 
@@ -114,6 +117,18 @@ def _wait_for_memory(url: str, most: int, patience: float = 300.0) -> None:
             return
         time.sleep(0.2)
     print(f"the graph is not held in memory after {patience:g} s: measured on disk\n")
+
+
+def _wait_for_shelf(url: str, most: int, patience: float = 900.0) -> None:
+    """Waits until look-ups are answered as they are from then on."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        with urllib.request.urlopen(url, timeout=10) as response:
+            store = json.load(response)["store"]
+        if store["lookups"] == "web process" or store["quads"] > most:
+            return
+        time.sleep(0.2)
+    print(f"there is no shelf for look-ups after {patience:g} s\n")
 
 
 @contextmanager
