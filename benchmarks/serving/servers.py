@@ -101,34 +101,23 @@ def serve_gongkai(data: Path, folder: Path, name: str = "gongkai", **settings: s
     with _running(name, f"http://127.0.0.1:{port}/sparql", command, seconds, folder, environment) as running:
         begin = time.monotonic()
         health = f"http://127.0.0.1:{port}/health"
-        _wait_for_memory(health, int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "5000000")))
+        # A graph that may be held in memory is, and look-ups are answered, as they are from then on.
+        _wait_for(health, "mode", "memory", int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "5000000")), 300.0)
         running.load_seconds += time.monotonic() - begin
-        _wait_for_shelf(health, int(settings.get("GONGKAI_MAX_LOOKUP_QUADS", "20000000")))
+        _wait_for(health, "lookups", "web process", int(settings.get("GONGKAI_MAX_LOOKUP_QUADS", "20000000")), 900.0)
         yield running
 
 
-def _wait_for_memory(url: str, most: int, patience: float = 300.0) -> None:
-    """Waits until a graph that may be held in memory is; until then it is served from disk."""
+def _wait_for(url: str, what: str, value: str, most: int, patience: float) -> None:
+    """Waits until what ``/health`` tells of the store is so, where it has at most so many quads."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
         with urllib.request.urlopen(url, timeout=10) as response:
             store = json.load(response)["store"]
-        if store["mode"] == "memory" or store["quads"] > most:
+        if store[what] == value or store["quads"] > most:
             return
         time.sleep(0.2)
-    print(f"the graph is not held in memory after {patience:g} s: measured on disk\n")
-
-
-def _wait_for_shelf(url: str, most: int, patience: float = 900.0) -> None:
-    """Waits until look-ups are answered as they are from then on."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        with urllib.request.urlopen(url, timeout=10) as response:
-            store = json.load(response)["store"]
-        if store["lookups"] == "web process" or store["quads"] > most:
-            return
-        time.sleep(0.2)
-    print(f"there is no shelf for look-ups after {patience:g} s\n")
+    print(f"{what}: not {value} after {patience:g} s, measured without\n")
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from loaders.meaning.targets import SYMBOLS, Target, read_target
 from loaders.words.comparators import read_comparator
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2, PARENT
 from loaders.words.numbering import tidied
-from loaders.words.points import split_pair
+from loaders.words.points import HAD, MOST, split_pair
 from loaders.words.sentences import sentences, tidy
 
 WANTED = {
@@ -48,8 +48,8 @@ OPTIONAL = {
     "sign": r"^(?:指标性质|比较符号?|运算符号|指标方向|指标值类型)$",
     "maximum": r"^(?:参考|指标|标准|绩效)?(?:分值|权重|满分|分值权重)(?:[（(](?:%|％|分|\d{1,3}分?)[）)])?$",
     "score": r"^(?:自评|实际|评价)?(?:得分|评分)$",
-    "most_had": r"^(?:指标|参考|标准)?(?:分值|满分|权重|标准分).{0,3}(?:得分|评分)[)）]?$",
-    "had_most": r"^(?:自评|实际|评价)?(?:得分|评分).{0,3}(?:分值|满分|权重|标准分)[)）]?$",
+    "most_had": rf"^{MOST}.{{0,3}}{HAD}[)）]?$",
+    "had_most": rf"^{HAD}.{{0,3}}{MOST}[)）]?$",
     "loss": r"^(?:扣分|失分|偏差|未完成|差异|未达标)(?:原因|说明|情况)(?:分析)?[及和]?(?:改进|整改)?(?:的?措施)?$",
 }
 #: What heads the targets where no 指标值 does; beside one, 年度目标 heads the goals of projects in words.

@@ -21,16 +21,16 @@ _BRACKETED = re.compile(
 #: Alone in brackets behind these stands what was reached: 自评等级为优（96分）.
 _REACHED = re.compile(r"得分|评分|自评|等[级次]|结果|评[为定价]|总分|[优良中差]秀?好?$")
 
-
-_MOST, _HAD = r"(?:指标|参考|标准)?(?:分值|满分|权重|标准分)", r"(?:自评|实际|评价|考核)?(?:得分|评分)"
+#: The words for the most that may be had, and for what was had.
+MOST, HAD = r"(?:指标|参考|标准)?(?:分值|满分|权重|标准分)", r"(?:自评|实际|评价|考核)?(?:得分|评分)"
 #: A header over both: 分值/得分, 分值（得分）, 得分及分值.
 _HEAD = re.compile(
-    rf"(?:^|[|])(?:(?P<most_first>{_MOST})|{_HAD})[\s/／|、及和与-]*[（(]?\s*(?(most_first){_HAD}|{_MOST})\s*[)）]?(?:[（(]分[)）])?$"
+    rf"(?:^|[|])(?:(?P<most_first>{MOST})|{HAD})[\s/／|、及和与-]*[（(]?\s*(?(most_first){HAD}|{MOST})\s*[)）]?(?:[（(]分[)）])?$"
 )
 _PAIR = re.compile(rf"\s*(?P<first>{_NUMBER})\s*分?\s*(?:[/／|｜\n]|[（(])\s*(?P<second>{_NUMBER})\s*分?\s*[)）]?\s*")
 _NAMED_PAIR = re.compile(
-    rf"\s*(?:(?P<most_first>{_MOST})|{_HAD})\s*[:：为]?\s*(?P<first>{_NUMBER})\s*分?[\s,，;；、/／]*"
-    rf"(?(most_first){_HAD}|{_MOST})\s*[:：为]?\s*(?P<second>{_NUMBER})\s*分?\s*"
+    rf"\s*(?:(?P<most_first>{MOST})|{HAD})\s*[:：为]?\s*(?P<first>{_NUMBER})\s*分?[\s,，;；、/／]*"
+    rf"(?(most_first){HAD}|{MOST})\s*[:：为]?\s*(?P<second>{_NUMBER})\s*分?\s*"
 )
 
 
