@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.test_pages_in_browser import Visitor, choose_rules, look
+from tests.standing_in import Handler, standing_in
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -59,20 +58,15 @@ def test_down_by_clicks_and_up_by_crumbs_without_scripts(browser: Browser, five:
 def other_site(body: str) -> Iterator[str]:
     """The address of a page of another origin."""
 
-    class Page(http.server.BaseHTTPRequestHandler):
+    class Page(Handler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
             self.wfile.write(body.encode())
 
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with standing_in(Page) as address:
+        yield f"{address}/"
 
 
 def test_another_site_may_frame_the_embed_page_and_no_other(browser: Browser, five: str) -> None:

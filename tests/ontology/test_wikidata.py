@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -13,6 +11,7 @@ import pytest
 from rdflib import OWL, Graph
 
 from tests.ontology.test_scripts import load
+from tests.standing_in import Handler, standing_in
 
 wikidata = load("match_wikidata")
 PLACE, ITEM = "https://w3id.org/gongkai/id/place/", "http://www.wikidata.org/entity/"
@@ -43,7 +42,7 @@ def endpoint() -> Iterator[str]:
     store = ox.Store()
     store.load(ITEMS.encode(), format=ox.RdfFormat.TURTLE)
 
-    class Answer(BaseHTTPRequestHandler):
+    class Answer(Handler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             if "gongkai" not in self.headers["User-Agent"]:
@@ -57,15 +56,8 @@ def endpoint() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(text)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing: the tests' output is theirs."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/sparql"
-    server.shutdown()
-    server.server_close()
+    with standing_in(Answer) as address:
+        yield f"{address}/sparql"
 
 
 def test_only_what_agrees_in_everything_is_the_same(

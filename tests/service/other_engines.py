@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
+
+from tests.standing_in import Handler, standing_in
 
 #: Changes an answer on its way out; gets the query and the body.
 Twist = Callable[[str, bytes], bytes]
@@ -36,17 +36,9 @@ class Engine:
     url: str = ""
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Handler(Handler):
     engine: Engine
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
     protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
 
     def _send(self, status: int, body: bytes = b"", media: str = "text/plain") -> None:
         self.send_response(status)
@@ -59,13 +51,13 @@ class _Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length", "0")))
 
     def _is_refused(self, graph: str) -> bool:
-        time.sleep(self.server.engine.seconds)
-        if self.server.engine.secret and self.headers.get("Authorization") != self.server.engine.secret:
+        time.sleep(self.engine.seconds)
+        if self.engine.secret and self.headers.get("Authorization") != self.engine.secret:
             self._send(401)
-        elif self.server.engine.status != 200:
-            self._send(self.server.engine.status, b"no")
-        elif self.server.engine.refuse.get(graph, 0) > 0:
-            self.server.engine.refuse[graph] -= 1
+        elif self.engine.status != 200:
+            self._send(self.engine.status, b"no")
+        elif self.engine.refuse.get(graph, 0) > 0:
+            self.engine.refuse[graph] -= 1
             self._send(500, b"disk full")
         else:
             return False
@@ -83,41 +75,39 @@ class _Handler(BaseHTTPRequestHandler):
         query = fields["query"][0]
         graphs = [ox.NamedNode(g) for g in fields.get("default-graph-uri", [])]
         try:
-            found = self.server.engine.store.query(
-                query, default_graph=graphs or None, use_default_graph_as_union=not graphs
-            )
+            found = self.engine.store.query(query, default_graph=graphs or None, use_default_graph_as_union=not graphs)
         except SyntaxError as error:
             self._send(400, str(error).encode("utf-8"))
             return
         graph = isinstance(found, ox.QueryTriples)
         form = ox.RdfFormat.N_TRIPLES if graph else ox.QueryResultsFormat.JSON
         media = "application/n-triples" if graph else "application/sparql-results+json"
-        self._send(200, self.server.engine.twist(query, found.serialize(format=form)), media)  # type: ignore[arg-type]
+        self._send(200, self.engine.twist(query, found.serialize(format=form)), media)  # type: ignore[arg-type]
 
     def do_PUT(self) -> None:
         body, graph = self._read(), self._graph()
-        self.server.engine.requests.append(("PUT", getattr(graph, "value", "")))
+        self.engine.requests.append(("PUT", getattr(graph, "value", "")))
         if self._is_refused(getattr(graph, "value", "")):
             return
         quads = [ox.Quad(q.subject, q.predicate, q.object, graph) for q in ox.parse(body, ox.RdfFormat.N_TRIPLES)]
-        if not self.server.engine.forgets:
-            self.server.engine.store.clear_graph(graph)
-            self.server.engine.store.extend(quads)
+        if not self.engine.forgets:
+            self.engine.store.clear_graph(graph)
+            self.engine.store.extend(quads)
         self._send(204)
 
     def do_DELETE(self) -> None:
         graph = self._graph()
-        self.server.engine.requests.append(("DELETE", getattr(graph, "value", "")))
+        self.engine.requests.append(("DELETE", getattr(graph, "value", "")))
         if self._is_refused(getattr(graph, "value", "")):
             return
-        self.server.engine.store.remove_graph(graph)
+        self.engine.store.remove_graph(graph)
         self._send(204)
 
     def do_GET(self) -> None:
         graph = self._graph()
         if self._is_refused(getattr(graph, "value", "")):
             return
-        triples = [q.triple for q in self.server.engine.store.quads_for_pattern(None, None, None, graph)]
+        triples = [q.triple for q in self.engine.store.quads_for_pattern(None, None, None, graph)]
         body = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
         self._send(200 if triples else 404, body or b"", "application/n-triples")
 
@@ -125,14 +115,6 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serve_engine(engine: Engine) -> Iterator[Engine]:
     """Serves it on a free port, at ``/``, until the block is left."""
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.engine = engine
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    engine.url = f"http://127.0.0.1:{server.server_port}/"
-    try:
+    with standing_in(type("Serving", (_Handler,), {"engine": engine})) as address:
+        engine.url = f"{address}/"
         yield engine
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
+from tests.standing_in import Handler, standing_in
 from tests.waiting import PATIENCE
 
 WIKIDATA = "https://query.wikidata.org/sparql"
@@ -26,7 +25,7 @@ STATED = """PREFIX wd: <http://www.wikidata.org/entity/> PREFIX wdt: <http://www
 BASE = "https://w3id.org/gongkai/"
 
 
-class StandIn(BaseHTTPRequestHandler):
+class StandIn(Handler):
     """An endpoint with a handful of statements."""
 
     store = ox.Store()
@@ -40,17 +39,12 @@ class StandIn(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer or b"")
 
-    def log_message(self, *_: object) -> None:
-        """Keeps the test's output clean."""
-
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[str]:
     StandIn.store.load(STATED.encode(), ox.RdfFormat.TURTLE)
-    running = ThreadingHTTPServer(("127.0.0.1", 0), StandIn)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{running.server_port}/sparql"
-    running.shutdown()
+    with standing_in(StandIn) as address:
+        yield f"{address}/sparql"
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +15,7 @@ import pytest
 from loaders.build.building import load_files
 from service.endpoint.federation import find_calls, is_public, write_values
 from service.sparql.guard import Refusal, inspect
+from tests.standing_in import Handler, standing_in
 from tests.waiting import PATIENCE
 
 
@@ -27,7 +27,7 @@ class Server(Protocol):
     def stop(self) -> None: ...
 
 
-class Neighbour(BaseHTTPRequestHandler):
+class Neighbour(Handler):
     """An endpoint that behaves as its path says."""
 
     heard: list[str] = []  # noqa: RUF012
@@ -56,24 +56,16 @@ class Neighbour(BaseHTTPRequestHandler):
             {"y": {"type": "bnode", "value": "b0"}},
         ]
         text = json.dumps({"head": {"vars": ["x", "y"]}, "results": {"bindings": rows}}).encode()
-        try:
-            self.wfile.write(b" " * 3_000_000 + text if self.path == "/huge" else text)
-        except OSError:
-            return  # the caller has hung up, as it should
-
-    def log_message(self, *_: object) -> None:
-        """Keeps the test's output clean."""
+        # From a huge answer the caller hangs up, as it should.
+        self.wfile.write(b" " * 3_000_000 + text if self.path == "/huge" else text)
 
 
 @pytest.fixture(scope="module")
 def neighbour() -> Iterator[str]:
     """The address of an endpoint with many faults."""
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Neighbour)
-    running.daemon_threads = True
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    Neighbour.end_of_silence.set()
-    running.shutdown()
+    with standing_in(Neighbour) as address:
+        yield address
+        Neighbour.end_of_silence.set()
 
 
 @pytest.fixture(scope="module")
