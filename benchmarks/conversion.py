@@ -12,8 +12,10 @@ import os
 import platform
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +26,8 @@ import pyoxigraph
 from official.documents import FORMS, count_tables, make_document
 from ortools.sat.python import cp_model
 
-from loaders.build.building import build
 from loaders.build.conversion import Cache, Failure, Task, convert_all, hash_file, make_key
+from loaders.build.snapshots import find_pointer
 from loaders.catalogue import Catalogue
 from loaders.facts import Facts
 from loaders.graph import quads
@@ -35,7 +37,7 @@ from loaders.settings import Settings
 
 #: The promises, of issue and design.
 PROMISED_CHARACTERS, PROMISED_SECONDS = 20_000, 2.0
-PROMISED_RATIO = 1.8
+PROMISED_RATIO, PROMISED_BUILD_RATIO = 1.8, 1.7
 COPIES = (1, 4, 16)
 SPIN = 60_000_000
 PARTS = ("speed", "growth", "rate")
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if part == "rate":
                 kept.append(measure_rate(folder, options.documents, options.rounds))
                 continue
-            with one_core():
+            with held_to(1):
                 kept.append((measure_speed if part == "speed" else measure_growth)(folder, options.repeat))
     return 0 if all(kept) else 1
 
@@ -125,23 +127,28 @@ def measure_rate(folder: Path, number: int, rounds: int) -> bool:
         for jobs in (1, 2):
             bare[jobs].append(_spin(jobs))
             converting[jobs].append(_convert_all(inside, folder / f"cache-{turn}-{jobs}", jobs))
-    building = {jobs: [_build(inside, folder / f"store-{jobs}", jobs, number)] for jobs in (1, 2)}
-    print("| | 1 process (s) | 2 processes (s) | ratio | documents/s on 2 |\n| --- | ---: | ---: | ---: | ---: |")
+    published: dict[int, list[Run]] = {1: [], 2: []}
+    whole: dict[int, list[Run]] = {1: [], 2: []}
+    for cores in (1, 2):
+        for runs, run in zip((published, whole), _build(inside, folder / f"store-{cores}", cores), strict=True):
+            runs[cores].append(run)
+    print("| | one (s) | two (s) | ratio | documents/s on two |\n| --- | ---: | ---: | ---: | ---: |")
     ratios = []
     for label, runs, rate in (
-        ("a bare loop: what the machine allows", bare, False),
-        ("conversion to quads, processes started", converting, True),
-        ("whole build: converted, loaded, switched", building, True),
+        ("processes: a bare loop, what the machine allows", bare, False),
+        ("processes: conversion to quads, processes started", converting, True),
+        ("cores: gongkai build, until the snapshot is published", published, True),
+        ("cores: gongkai build, until search index and answers are there", whole, True),
     ):
         one, two = (statistics.median(run.seconds for run in runs[jobs]) for jobs in (1, 2))
         ratios.append(one / two)
         shown = f"{number / two:.1f}" if rate else ""
         print(f"| {label} | {one:.1f} | {two:.1f} | {one / two:.2f} | {shown} |")
-    kept = ratios[1] >= PROMISED_RATIO
+    kept = ratios[1] >= PROMISED_RATIO and ratios[3] >= PROMISED_BUILD_RATIO
     print(
-        f"\n{characters / number:,.0f} characters a document. Two cores at no less than {PROMISED_RATIO} times the "
-        f"rate of one: {_say(kept)}; of what the machine allows, {ratios[1] / ratios[0]:.0%}. Load at the end "
-        f"{os.getloadavg()[0]:.1f}."
+        f"\n{characters / number:,.0f} characters a document. Two at no less than {PROMISED_RATIO} times the rate of "
+        f"one, the whole command at {PROMISED_BUILD_RATIO} times: {_say(kept)}; conversion of what the machine allows, "
+        f"{ratios[1] / ratios[0]:.0%}. Load at the end {os.getloadavg()[0]:.1f}."
     )
     return kept
 
@@ -176,13 +183,17 @@ def _convert_all(documents: Path, cache: Path, jobs: int) -> Run:
     return runs[0]
 
 
-def _build(documents: Path, store: Path, jobs: int, number: int) -> Run:
-    with timing() as runs:
-        report = build([documents], store, Settings(store=store, jobs=jobs))
-    if len(report.converted) != number:
-        raise SystemExit(f"{len(report.converted)} of {number} documents were built: {report.failures[:1]}")
+def _build(documents: Path, store: Path, cores: int) -> tuple[Run, Run]:
+    """The command as it is, held to so many cores: until the snapshot is published, and to its end."""
+    begin = time.time()
+    with held_to(cores), timing() as runs:
+        command = [sys.executable, "-m", "gongkai", "build", str(documents), "--store", str(store)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"the build failed: {done.stderr[-2000:]}")
+    published = find_pointer(store).lstat().st_mtime - begin
     shutil.rmtree(store)
-    return runs[0]
+    return Run(published), runs[0]
 
 
 def _spin(jobs: int) -> Run:
@@ -239,13 +250,13 @@ def counting_solver() -> Iterator[list[object]]:
 
 
 @contextlib.contextmanager
-def one_core() -> Iterator[None]:
-    """Holds this process and all its threads to one core, where the system can."""
+def held_to(cores: int) -> Iterator[None]:
+    """Holds this thread, and the processes and threads that it begins, to so many cores, where the system can."""
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(before)})
+    os.sched_setaffinity(0, set(sorted(before)[:cores]))
     try:
         yield
     finally:

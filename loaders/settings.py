@@ -41,8 +41,9 @@ class Settings(BaseSettings):
         default=0,
         ge=0,
         le=256,
-        description="How many documents are converted at once; 0 means one for each core; 1 converts within the "
-        "command's own process, where walls and limits on a single document do not hold.",
+        description="How many documents are converted at once, and what else a build does at once; 0 means one for "
+        "each core; 1 converts within the command's own process, where walls and limits on a single document do not "
+        "hold.",
     )
     convert_seconds: float = Field(
         default=600.0,

@@ -27,6 +27,7 @@ from loaders.build.conversion import (
     Reader,
     Task,
     convert_all,
+    find_cores,
     fingerprint_loaders,
     fingerprint_surroundings,
     list_keys,
@@ -417,11 +418,11 @@ class _Build:
     def _fill(self, moment: datetime) -> int:
         if self.growing is not None:
             return self.growing.run(self.workshop, moment, self.progress)
-        base, loaded = self.settings.base, None
+        base, loaded, threads = self.settings.base, None, self.settings.jobs or find_cores()
         if self.ahead is not None:
             material = Material(self.documents, self.cache, base)
             loaded = self.ahead.finish(d.key for d in self.documents if material.is_plain(d))
-        return fill_database(self.workshop, self.documents, self.cache, base, moment, self.progress, loaded)
+        return fill_database(self.workshop, self.documents, self.cache, base, moment, self.progress, loaded, threads)
 
     def _publish(self, count: int, moment: datetime) -> Snapshot:
         manifest = Manifest(

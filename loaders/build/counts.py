@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Variable
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolution, QuerySolutions, Store, Variable
 
+from loaders.ahead import map_ahead
 from loaders.graph.internal import read_internal
 from loaders.graph.iris import RDF, RDFS, VOID, Iris
 from loaders.graph.mentioned import list_mentioned
@@ -24,15 +25,17 @@ class Counts:
     graphs: Counter[NamedNode] = field(default_factory=Counter)
 
 
-def count_all(store: Store) -> Counts:
+def count_all(store: Store, threads: int = 1) -> Counts:
     """The counts of a store, by looking at all of it."""
     counts = Counts(len(store))
-    for query, name, counter in (
-        ("build/class-counts", "class", counts.classes),
+    kinds = (
         ("build/property-counts", "property", counts.properties),
         ("build/graph-counts", "graph", counts.graphs),
-    ):
-        _read_rows(cast(QuerySolutions, store.query(read_internal(query))), name, counter)
+        ("build/class-counts", "class", counts.classes),
+    )
+    found = map_ahead(lambda kind: list(cast(QuerySolutions, store.query(read_internal(kind[0])))), kinds, threads)
+    for (_, name, counter), rows in zip(kinds, found, strict=True):
+        _read_rows(rows, name, counter)
     return counts
 
 
@@ -129,7 +132,7 @@ class CountedStore:
         return cast(QuerySolutions, found)
 
 
-def _read_rows(rows: QuerySolutions, name: str, counter: Counter[NamedNode]) -> None:
+def _read_rows(rows: Iterable[QuerySolution], name: str, counter: Counter[NamedNode]) -> None:
     for row in rows:
         node, amount = row[name], row["n"]
         if isinstance(node, NamedNode) and isinstance(amount, Literal):

@@ -52,17 +52,19 @@ def fill_database(
     moment: datetime,
     progress: Progress,
     loaded: Container[str] | None = None,
+    threads: int = 1,
 ) -> int:
     """Loads everything into the database of the snapshot in the making and returns the number of its quads.
 
-    With ``loaded`` its foundation is there already, and so are the plain documents of these keys. Beside it goes what
+    With ``loaded`` its foundation is there already, and so are the plain documents of these keys. ``threads`` is how
+    many processors deriving and counting may use. Beside it goes what
     :mod:`loaders.build.growing` needs to make the next from it. ``moment`` is the time that the build states. Raises
     :class:`loaders.errors.StoreError` if the disk refuses.
     """
     if loaded is None:
         lay_foundation(workshop, base)
     with open_database(workshop) as store, open_origins(workshop) as origins:
-        count = _Filling(store, Batches(origins), documents, cache, base, loaded or ()).run(moment, progress)
+        count = _Filling(store, Batches(origins), documents, cache, base, loaded or (), threads).run(moment, progress)
         Origins(origins, Iris(base)).seal(make_seal(count, moment))
         return count
 
@@ -107,9 +109,10 @@ class _Filling:
         cache: Cache,
         base: str,
         loaded: Container[str],
+        threads: int,
     ) -> None:
         self.store, self.origins, self.documents, self.cache, self.base = store, origins, documents, cache, base
-        self.loaded = loaded
+        self.loaded, self.threads = loaded, threads
         self.iris = Iris(base)
         self.material = Material(documents, cache, base)
         self.index: dict[NamedNode, list[Statement]] = {}
@@ -122,7 +125,7 @@ class _Filling:
         progress("load", total - 2, total)
         self._derive()
         progress("load", total - 1, total)
-        counts, ids = count_all(self.store), [d.id for d in self.documents]
+        counts, ids = count_all(self.store, self.threads), [d.id for d in self.documents]
         described = list(describe(counts, ids, len(ids), self.base, moment))
         self.store.bulk_extend(described)
         progress("load", total, total)
@@ -183,7 +186,7 @@ class _Filling:
         def note(what: NamedNode) -> Callable[[NamedNode, NamedNode, int], None]:
             return lambda document, agency, year: self.index[document].append((agency, what, Literal(str(year))))
 
-        for part in derive_parts(self.store, self.iris, note(SUMS), note(VALUES)):
+        for part in derive_parts(self.store, self.iris, note(SUMS), note(VALUES), self.threads):
             put(part)
         for part in describe_cubes(self.iris, members):
             put(part)

@@ -110,9 +110,10 @@ def _read_cells(store: Store, iris: Iris, document: NamedNode) -> Iterator[Cell]
     base = iris.thing("code/").value
     last: Cell | None = None
     query = read_internal("derived/figures", iris.base)
-    rows = store.query(query, substitutions={Variable("document"): document})
-    for row in cast(QuerySolutions, rows):
-        values = {name: row[name] for name in _NAMES}
+    rows = cast(QuerySolutions, store.query(query, substitutions={Variable("document"): document}))
+    names = [variable.value for variable in rows.variables]
+    for row in rows:
+        values: dict[str, object] = dict(zip(names, row, strict=True))
         code, inferred = values["code"], values["inferred"]
         known = code if isinstance(code, NamedNode) else inferred
         codes: tuple[tuple[str, str], ...] = ()
@@ -130,10 +131,6 @@ def _read_cells(store: Store, iris: Iris, document: NamedNode) -> Iterator[Cell]
         last = _make_cell(figure, values, codes, inferred=code is None and inferred is not None)
     if last is not None:
         yield last
-
-
-_NAMES = ("figure", "agency", "year", "phase", "amount", "precision", "start", "form", "column", "table", "title",
-          "label", "code", "inferred")  # fmt: skip
 
 
 def _make_cell(

@@ -135,8 +135,7 @@ def _join(segments: Sequence[Sequence[Cell]], classification: str) -> Tree:
     for segment in segments:
         for cell in segment:
             rows.setdefault(cell.code(classification), []).append(cell)
-            if not _has_below(segment, cell, classification):
-                leaves.append(cell)
+        leaves += _list_leaves(segment, classification)
     return Tree(tuple(leaves), {code: tuple(cells) for code, cells in rows.items()}, tuple(map(tuple, segments)))
 
 
@@ -159,9 +158,12 @@ def _fits(cells: Sequence[Cell], total: Cell) -> bool:
     return abs(difference) <= sum((c.precision for c in (*cells, total)), Decimal(0))
 
 
-def _has_below(segment: Sequence[Cell], cell: Cell, classification: str) -> bool:
-    code = cell.code(classification)
-    return any(o.code(classification) != code and o.code(classification).startswith(code) for o in segment)
+def _list_leaves(segment: Sequence[Cell], classification: str) -> list[Cell]:
+    """The rows without rows below them."""
+    codes = sorted({c.code(classification) for c in segment})
+    # What begins with a code follows it at once in this order.
+    above = {code for code, following in pairwise(codes) if following.startswith(code)}
+    return [c for c in segment if c.code(classification) not in above]
 
 
 def _find_items(cells: Sequence[Cell], classification: str) -> Tree | None:
@@ -184,7 +186,7 @@ def _find_second(main: Sequence[Cell], coded: Sequence[Cell], classification: st
         return None
     leaves: list[Cell] = []
     for segment in _segment([c for c in main if c.code(own)], own):
-        leaves += [c for c in segment if not _has_below(segment, c, own)]
+        leaves += _list_leaves(segment, own)
     return Tree(tuple(leaves), {}) if {c.figure for c in leaves} == {c.figure for c in coded} else None
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from loaders import __version__
+from loaders.ahead import map_ahead
 from loaders.derived.cells import DocumentEntry, Source, list_documents, list_sources
 from loaders.derived.cubes import (
     COUNTS,
@@ -83,12 +84,16 @@ def derive(store: Store, base: str) -> Iterator[Quad]:
 
 
 def derive_parts(
-    store: Store, iris: Iris, tell_sums: Tell = lambda *_: None, tell_values: Tell = lambda *_: None
+    store: Store,
+    iris: Iris,
+    tell_sums: Tell = lambda *_: None,
+    tell_values: Tell = lambda *_: None,
+    threads: int = 1,
 ) -> Iterator[Part]:
     """All parts but the description of the cubes, which is made of their members."""
     labels = Labels(store)
     yield describe_graph(iris)
-    yield from sum_up(store, iris, labels, tell=tell_sums)
+    yield from sum_up(store, iris, labels, tell=tell_sums, threads=threads)
     yield from choose(store, iris, labels, tell=tell_values)
     yield close(store)
     for agency, units in group_units(store, iris).items():
@@ -109,6 +114,7 @@ def sum_up(
     documents: Iterable[NamedNode] | None = None,
     wanted: Container[tuple[str, int]] | None = None,
     tell: Tell = lambda *_: None,
+    threads: int = 1,
 ) -> Iterator[Part]:
     """The sums of each agency and year; with ``wanted`` of these only, for which ``documents`` state something."""
     kinds = {iris.gk(phase).value: iris.gk(kind).value for phase, kind in _KINDS.items()}
@@ -120,8 +126,7 @@ def sum_up(
             if documents is None
             else [entry for node in documents for entry in list_documents(store, iris, node)]
         )
-        for entry in entries:
-            found = list(list_sources(store, iris, entry.node))
+        for entry, found in map_ahead(lambda e: (e, list(list_sources(store, iris, e.node))), entries, threads):
             for agency, year in {(s.cells[0].agency, s.cells[0].year) for s in found if s.cells}:
                 tell(entry.node, agency, year)
             yield entry, found

@@ -323,13 +323,17 @@ def make_index(store: Path, snapshot: Snapshot | None) -> None:
     is not to wait for the whole. Nothing is made where nothing can be served: the packages for it are an extra.
     """
     if snapshot is not None and is_there("serve"):
+        from loaders.build.conversion import find_cores
         from loaders.build.growing import read_changes
-        from service.linked.snapshot_parts import make
+        from service.linked.snapshot_parts import make, making_beside
         from service.settings import ServiceSettings
 
+        settings = ServiceSettings()
+        if snapshot.manifest.quads >= settings.keep_answers_quads and read_changes(snapshot) is None:
+            jobs = settings.jobs or find_cores()
+            with making_beside(store, "search") if jobs > 1 else contextlib.nullcontext():
+                make(store, snapshot, "answers", jobs)
         make(store, snapshot, "search")
-        if snapshot.manifest.quads >= ServiceSettings().keep_answers_quads and read_changes(snapshot) is None:
-            make(store, snapshot, "answers")
 
 
 def _find_snapshot(store: Path, name: str) -> Snapshot:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
+from typing import Any
 
 from loaders.build.snapshots import Snapshot
 from loaders.errors import StoreError
 from service.engine.kept import write_answers
+from service.engine.memory import find_free
 from service.engine.store import EmbeddedStore
 from service.engine.workers import Answer, Job
 from service.pages.whole import list_questions
@@ -31,25 +34,27 @@ _PATIENCE = 4
 _LANGUAGES = ("zh", "en")
 
 
-def make_answers(store: Path, snapshot: Snapshot, folder: Path) -> None:
-    """Asks everything and writes the answers into ``folder``.
+def make_answers(store: Path, snapshot: Snapshot, folder: Path, jobs: int) -> None:
+    """Asks everything, at most ``jobs`` questions at once, and writes the answers into ``folder``.
 
     Raises :class:`loaders.errors.StoreError` if another snapshot was published meanwhile, or none can be read.
     """
-    write_answers(folder, asyncio.run(_ask_apart(store, snapshot)))
+    write_answers(folder, asyncio.run(_ask_apart(store, snapshot, jobs)))
 
 
-async def _ask_apart(folder: Path, snapshot: Snapshot) -> list[tuple[Job, Answer]]:
+async def _ask_apart(folder: Path, snapshot: Snapshot, jobs: int) -> list[tuple[Job, Answer]]:
     settings = ServiceSettings(store=folder, base=snapshot.manifest.base)
-    # On disk, one after the other, in processes that can be killed.
+    if settings.worker_memory_bytes and (free := find_free()):
+        jobs = max(1, min(jobs, free // settings.worker_memory_bytes))
+    # On disk, in processes that can be killed. One place of the slow lane is always for other clients.
     apart = {
-        "workers": 1, "slow_workers": 1, "max_memory_quads": 0, "max_lookup_quads": 0, "cache_bytes": 0,
+        "workers": jobs, "slow_workers": jobs + 1, "max_memory_quads": 0, "max_lookup_quads": 0, "cache_bytes": 0,
         "query_timeout_seconds": settings.query_timeout_seconds * _PATIENCE,
     }  # fmt: skip
     store = _Listening(settings.model_copy(update=apart))
     await store.start()
     try:
-        await ask_all(Answers(store, settings, QueryCatalogue.load(settings.base)))
+        await ask_all(Answers(store, settings, QueryCatalogue.load(settings.base)), jobs)
     finally:
         await store.close()
     if any(answer.snapshot != snapshot.name for _, answer in store.heard.values()):
@@ -70,16 +75,25 @@ class _Listening(EmbeddedStore):
         return answer
 
 
-async def ask_all(answers: Answers) -> None:
-    """Asks the questions exactly as pages do. What fails is left: whoever asks it is told why."""
-    for question in list_questions(answers):
-        with contextlib.suppress(QueryFailure):
-            await question
-    for name in _OPEN:
-        with contextlib.suppress(QueryFailure):
-            await answers.ask_internal(name)
+async def ask_all(answers: Answers, jobs: int = 1) -> None:
+    """Asks the questions exactly as pages do, ``jobs`` at once. What fails is left: whoever asks it is told why."""
+    questions = _list_all(answers)
+
+    async def ask() -> None:
+        # Each takes the next one of the same list.
+        for question in questions:
+            with contextlib.suppress(QueryFailure):
+                await question
+
+    await asyncio.gather(*(ask() for _ in range(jobs)))
+
+
+def _list_all(answers: Answers) -> Iterator[Awaitable[Any]]:
+    # Canned queries take the longest: they come first, so that none of them is left for the end. The choices of their
+    # parameters are asked for with them.
     for query in answers.catalogue.list_all():
         for language in _LANGUAGES if query.localised else _LANGUAGES[:1]:
-            with contextlib.suppress(QueryFailure):
-                # The choices of its parameters are asked for with it.
-                await answers.run(query, {}, "json", language)
+            yield answers.run(query, {}, "json", language)
+    yield from list_questions(answers)
+    for name in _OPEN:
+        yield answers.ask_internal(name)

@@ -25,10 +25,12 @@ import logging
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -51,6 +53,7 @@ from service.settings import ServiceSettings
 
 _LOG = logging.getLogger("gongkai.derived")
 _MAKING = ".making-"
+_COMMAND = (sys.executable, "-m", "service.linked.snapshot_parts")
 #: How long an attempt that failed is not repeated.
 _PAUSE_SECONDS = 30.0
 #: How long a process that is making something may take to leave.
@@ -59,54 +62,77 @@ _LEAVE_SECONDS = 2.0
 _FORSAKEN_SECONDS = 86_400.0
 
 
-def _make_search(place: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
-    base, changes, last = snapshot.manifest.base, read_changes(snapshot), find_last(place, snapshot, "search")
+@dataclass(frozen=True)
+class Making:
+    """What a part is made of, and where: the folder of the store, its snapshot and that one's database, opened.
+
+    ``folder`` is there and empty; ``jobs`` is how many processes may work on it.
+    """
+
+    place: Path
+    snapshot: Snapshot
+    store: ox.Store
+    folder: Path
+    jobs: int
+
+    @property
+    def base(self) -> str:
+        """The base of the snapshot's IRIs."""
+        return self.snapshot.manifest.base
+
+    def begin_anew(self) -> None:
+        """Empties the folder."""
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+
+
+def _make_search(making: Making) -> None:
+    changes, last = read_changes(making.snapshot), find_last(making.place, making.snapshot, "search")
     if changes is not None and last is not None:
-        changed = list_changed(store, base, changes.documents, changes.things)
-        if search_index.grow_index(last, changed, folder):
+        changed = list_changed(making.store, making.base, changes.documents, changes.things)
+        if search_index.grow_index(last, changed, making.folder):
             return
-        shutil.rmtree(folder)
-        folder.mkdir()
-    search_index.make_index(list_entries(store, base), folder)
+        making.begin_anew()
+    search_index.make_index(list_entries(making.store, making.base), making.folder)
 
 
-def _make_dumps(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
-    dumps.make_dumps(store, snapshot.manifest.base, folder)
+def _make_dumps(making: Making) -> None:
+    dumps.make_dumps(making.store, making.base, making.folder)
 
 
-def _make_answers(place: Path, snapshot: Snapshot, _: ox.Store, folder: Path) -> None:
-    kept_questions.make_answers(place, snapshot, folder)
+def _make_answers(making: Making) -> None:
+    kept_questions.make_answers(making.place, making.snapshot, making.folder, making.jobs)
 
 
-def _make_counts(_: Path, __: Snapshot, store: ox.Store, folder: Path) -> None:
-    statistics.write_statistics(store, folder)
+def _make_counts(making: Making) -> None:
+    statistics.write_statistics(making.store, making.folder)
 
 
-def _make_shelf(place: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
+def _make_shelf(making: Making) -> None:
+    place, snapshot, folder = making.place, making.snapshot, making.folder
     changes, last, before = read_changes(snapshot), find_last(place, snapshot, shelf.PART), find_previous(place)
     if changes is not None and last is not None and before is not None and mark_snapshot(before) == changes.mark:
-        iris = Iris(snapshot.manifest.base)
+        iris = Iris(making.base)
         graphs = [iris.document(identity) for identity in changes.documents]
         try:
             old = ox.Store.read_only(str(before.database))
-            if shelf.grow_shelf(last, old, store, graphs, changes.things, folder):
+            if shelf.grow_shelf(last, old, making.store, graphs, changes.things, folder):
                 return
         except (OSError, ValueError) as error:
             _LOG.warning("the shelf of the snapshot before is of no use: %s", error)
-        shutil.rmtree(folder)
-        folder.mkdir()
-    shelf.write_shelf(store, folder, snapshot.manifest.quads)
+        making.begin_anew()
+    shelf.write_shelf(making.store, folder, snapshot.manifest.quads)
 
 
-def _make_package(package: Package) -> Callable[[Path, Snapshot, ox.Store, Path], None]:
-    def make(_: Path, snapshot: Snapshot, store: ox.Store, folder: Path) -> None:
-        make_package(package, snapshot, store, folder)
+def _make_package(package: Package) -> Callable[[Making], None]:
+    def make(making: Making) -> None:
+        make_package(package, making.snapshot, making.store, making.folder)
 
     return make
 
 
 #: The parts, how each is made, and the edition of its form: what an older Gongkai made is made anew.
-PARTS: dict[str, tuple[Callable[[Path, Snapshot, ox.Store, Path], None], int]] = {
+PARTS: dict[str, tuple[Callable[[Making], None], int]] = {
     "search": (_make_search, search_index.EDITION),
     "dumps": (_make_dumps, dumps.EDITION),
     KEPT: (_make_answers, KEPT_EDITION),
@@ -133,8 +159,8 @@ def find_last(store: Path, snapshot: Snapshot, part: str) -> Path | None:
     return folder if folder is not None and folder.is_dir() else None
 
 
-def make(store: Path, snapshot: Snapshot, part: str) -> Path:
-    """Makes a part of a snapshot unless it is there; returns its folder.
+def make(store: Path, snapshot: Snapshot, part: str, jobs: int = 1) -> Path:
+    """Makes a part of a snapshot unless it is there, with so many processes; returns its folder.
 
     Raises :class:`loaders.errors.StoreError` if the store cannot be read or written.
     """
@@ -146,7 +172,7 @@ def make(store: Path, snapshot: Snapshot, part: str) -> Path:
         work = Path(tempfile.mkdtemp(prefix=_MAKING, dir=folder.parent))
         try:
             work.chmod(0o755)
-            PARTS[part][0](store, snapshot, ox.Store.read_only(str(snapshot.database)), work)
+            PARTS[part][0](Making(store, snapshot, ox.Store.read_only(str(snapshot.database)), work, jobs))
             try:
                 work.rename(folder)
             except OSError:
@@ -168,6 +194,35 @@ def _prune(store: Path, kept: Path) -> None:
         with contextlib.suppress(OSError):
             if work.stat().st_mtime < time.time() - _FORSAKEN_SECONDS:
                 shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def making_beside(store: Path, part: str) -> Iterator[None]:
+    """Makes a part of the published snapshot in a process of its own, while what stands in the block is done.
+
+    Raises :class:`loaders.errors.StoreError` at the end if it cannot.
+    """
+    process = subprocess.Popen(
+        [*_COMMAND, str(store), part], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    try:
+        yield
+        _, errors = process.communicate()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(_LEAVE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+    if process.returncode:
+        raise StoreError(str(store), f"the part {part!r} could not be made", _tell(errors) or "Build again")
+
+
+def _tell(errors: bytes) -> str:
+    """What a process that made a part has said, as far as anybody wants to read it."""
+    return errors.decode("utf-8", "replace").strip()[-2000:]
 
 
 class Maker:
@@ -240,7 +295,7 @@ class Maker:
 
     async def _run(self, part: str) -> None:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "service.linked.snapshot_parts", str(self.store), part,
+            *_COMMAND, str(self.store), part,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         try:
@@ -255,8 +310,7 @@ class Maker:
                 await process.wait()
             raise
         if process.returncode != 0:
-            message = errors.decode("utf-8", "replace").strip()[-2000:]
-            _LOG.error("making %s of %s failed: %s", part, self.store, message)
+            _LOG.error("making %s of %s failed: %s", part, self.store, _tell(errors))
             raise StoreError(str(self.store), f"the part {part!r} could not be made", "The log of the server says why")
 
 

@@ -149,9 +149,11 @@ def test_a_build_killed_at_any_moment(
     tries = 0
     while killed < size(2, 6) and tries < 40:
         tries += 1
-        process = start(files[0].parent, store, jobs)
+        process, begin = start(files[0].parent, store, jobs), time.monotonic()
         try:
             process.wait(chance.uniform(0.2 * whole, 0.95 * whole))
+            # Done before its time: something else had made the one that was measured slow.
+            whole = time.monotonic() - begin
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from loaders.build.building import build, load_files
 from loaders.build.snapshots import Snapshot, find_current
+from loaders.errors import StoreError
 from loaders.settings import Settings
 from service.app import create_app
 from service.command.store_commands import make_index
@@ -174,13 +175,44 @@ def test_answers_of_one_snapshot_are_not_given_of_the_next(tmp_path: Path) -> No
 def test_a_build_that_adds_little_waits_for_no_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, made = tmp_path / "store", list[tuple[str, str]]()
     monkeypatch.setenv("GONGKAI_KEEP_ANSWERS_QUADS", "1")
-    monkeypatch.setattr(derived, "make", lambda _, snapshot, part: made.append((snapshot.name, part)))
+    monkeypatch.setenv("GONGKAI_JOBS", "1")
+    monkeypatch.setattr(derived, "make", lambda _, snapshot, part, jobs=1: made.append((snapshot.name, part)))
     folder = Folder(tmp_path / "documents", 1)
     folder.add(4)
     for _ in range(2):
         make_index(store, build([folder.folder], store, Settings(jobs=1)).snapshot)
         folder.add(1)
-    assert [part for _, part in made] == ["search", "answers", "search"]
+    assert [part for _, part in made] == ["answers", "search", "search"]
+
+
+def test_several_processes_keep_what_one_keeps(
+    settings: ServiceSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_questions, "_LEAST_SECONDS", 0.0)
+    folder, snapshot = derived.find_folder(settings.store, current(settings), "answers"), current(settings)
+    kept_questions.make_answers(settings.store, snapshot, tmp_path, 3)
+    one, three = (json.loads((place / "index.json").read_text(encoding="ascii")) for place in (folder, tmp_path))
+    assert {question: place[2:] for question, place in one.items()} == {q: place[2:] for q, place in three.items()}
+
+
+def test_a_build_on_several_cores_makes_the_search_index_beside_the_answers(
+    tmp_path: Path, graph: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GONGKAI_KEEP_ANSWERS_QUADS", "1")
+    monkeypatch.setenv("GONGKAI_JOBS", "2")
+    store = tmp_path / "store"
+    snapshot = load_files([graph], store)
+    make_index(store, snapshot)
+    assert all(derived.find_folder(store, snapshot, part).is_dir() for part in ("answers", "search"))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_cannot_be_made_beside_is_told(tmp_path: Path) -> None:
+    with (
+        pytest.raises(StoreError, match=r"the part 'search' could not be made.*there is no store yet"),
+        derived.making_beside(tmp_path, "search"),
+    ):
+        pass
 
 
 def test_a_server_has_each_snapshot_asked_as_a_whole_once_it_stands(
