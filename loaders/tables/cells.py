@@ -144,11 +144,16 @@ _YEAR_ALONE = re.compile(r"\s*(?:19|20)\d{2}\s*年(?:度)?\s*")
 #: What a row that numbers columns has over its columns of names, in any number: 类 | 款 | 项 | 栏次 | 1 | 2.
 _BESIDE_COUNTING = re.compile(r"^[类款项]$|^[栏行列]次$|\*")
 
+#: What stands beside the number of the only column that is numbered: ** | 1. A row's own number has its name beside it.
+_ONE_COUNTED = re.compile(r"\*+|[类款项]*[栏列]次")
+
 
 def is_counting(row: list[Cell]) -> bool:
-    """Whether a row only numbers columns: 栏次 1 2 3, or 1 2 3=1+2."""
+    """Whether a row only numbers columns: 栏次 1 2 3, or 1 2 3=1+2; one column alone is numbered 1."""
     numbers = [c.text for c in row if re.fullmatch(r"\d{1,2}|\d{1,2}\s*=.*", c.text.strip())]
     words = [c for c in row if c.text.strip() not in numbers]
+    if numbers == ["1"] and _ONE_COUNTED.fullmatch("".join(plain(c.text) for c in words)):
+        return True
     if (
         len(numbers) < 2
         or sum(not _BESIDE_COUNTING.search(plain(c.text)) for c in words) > 3

@@ -283,3 +283,34 @@ def test_the_worth_of_cars_is_money() -> None:
     assert [(f.stated, f.unit) for f in read(text, "accounts").figures] == [
         ("2", "VEHICLE"), ("36", "CNY"), ("3", "VEHICLE"), ("54", "CNY"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("counting", ["**\t1", "栏次\t1"])
+def test_the_only_column_that_is_numbered(counting: str) -> None:
+    text = (
+        "国有资本经营预算支出预算表\n单位：万元\n功能分类科目名称\t项目支出\n"
+        f"{counting}\n合计\t\n备注：本部门没有国有资本经营预算拨款安排的支出，故本表无数据。\n"
+    )
+    numbers = read(text)
+    assert numbers.figures == ()
+    assert [(r.stated, r.kind) for r in numbers.ledger] == [("1", "ordinal")]
+
+
+def test_an_amount_of_one_beside_a_name_is_no_number_of_a_column() -> None:
+    (figure,) = read("国有资本经营预算支出预算表\n单位：万元\n功能分类科目名称\t项目支出\n合计\t1\n").figures
+    assert (figure.value, figure.subject_label) == (Decimal(10_000), "合计")
+
+
+@pytest.mark.parametrize(
+    ("title", "fund"),
+    [
+        ("财政拨款支出表（功能科目）", "财政拨款"),  # of all funds: codes of funds stand in it
+        ("一般公共预算支出表", "一般公共预算"),
+        ("一般公共预算财政拨款支出决算表", "一般公共预算"),
+    ],
+)
+def test_the_fund_of_a_table_by_function_is_what_its_title_says(title: str, fund: str) -> None:
+    text = (
+        f"{title}\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n212\t城乡社区支出\t35.00\t12.00\t23.00\n"
+    )
+    assert {dict(f.dimensions)["fund"] for f in read(text).figures} == {fund}
