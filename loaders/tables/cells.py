@@ -322,6 +322,8 @@ OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|�
 _PREFIXED = re.compile(
     rf"^(?:[（(][{TEN}\d]+[)）])?\s*[\[【〔(（]?\s*(\d{{3,9}})\s*[\]】〕)）]?\s*[-—_－:：.、]?\s*(?=[\u4e00-\u9fff“（(])"
 )
+#: What a number counts that is neither in brackets nor before a name of its own (20101人大事务).
+_COUNTS = re.compile(r"年|月|号|元|万|人|个|项|次|%")
 
 
 def split_code(cell: Cell) -> tuple[Cell, Cell, str] | None:
@@ -331,7 +333,7 @@ def split_code(cell: Cell) -> tuple[Cell, Cell, str] | None:
         return None
     code, rest = match.group(1), cell.text[match.end() :]
     marked = bool(re.search(r"[\[【〔(（\]】〕)）_—－-]", match.group()))
-    if SUBJECT_CODE.match(code) and not re.match(r"(?:年|月|号|元|万|人|个|项|次|%)", rest):
+    if SUBJECT_CODE.match(code) and (marked or not _COUNTS.match(rest) or is_listed_code(code, rest)):
         office = re.search(OFFICE, rest) and not re.search(r"事务|支出|服务|经费|费$", rest)
         kind = "unit" if office and not is_listed_code(code, rest) else "subject"
     elif (marked and re.search(OFFICE, rest)) or (len(code) >= 6 and marked):

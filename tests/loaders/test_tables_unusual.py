@@ -314,3 +314,14 @@ def test_the_fund_of_a_table_by_function_is_what_its_title_says(title: str, fund
         f"{title}\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n212\t城乡社区支出\t35.00\t12.00\t23.00\n"
     )
     assert {dict(f.dimensions)["fund"] for f in read(text).figures} == {fund}
+
+
+@pytest.mark.parametrize("cell", ["[20101]人大事务", "20101人大事务", "（20101）人大事务", "[20101]个人事务"])
+def test_a_code_before_a_name_that_begins_like_a_measure_word(cell: str) -> None:
+    text = f"一般公共预算支出情况表（按功能分类科目）\n单位：万元\n功能科目名称\t小计\t基本支出\n{cell}\t1.52\t1.50\n"
+    assert {(f.subject_code, f.subject_label[0]) for f in read(text).figures} in ({("20101", "人")}, {("20101", "个")})
+
+
+def test_a_bare_number_that_counts_is_no_code() -> None:
+    text = "人员情况表\n项目\t金额（万元）\n205人会议\t3.20\n"
+    assert [f.subject_code for f in read(text).figures if f.stated == "3.20"] == [""]
