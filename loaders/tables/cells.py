@@ -315,7 +315,7 @@ def fills_form(row: list[Cell], following: list[Cell] | None) -> bool:
     return not any(is_measure(c.text) for c in following) or bool(_MONEY_FIELD.search(plain(following[0].text)))
 
 
-OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|大学|公司|队|所|站|馆|处|会|署|厂|园|社|团|监狱|(?:气象|天文|地震|广播|电视)台|本级|机关|（本级）|\(本级\)|政府)(?:[（(][^）)]*[）)])?$"
+OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|大学|中学|小学|公司|队|所|站|馆|处|会|署|厂|园|社|团|监狱|[年化]宫|(?:气象|天文|地震|广播|电视)台|本级|机关|（本级）|\(本级\)|政府)(?:[（(][^）)]*[）)])?$"
 
 
 #: A code printed in the label's own cell: ``[2080505]机关…``, ``2080505-机关…``, ``301 工资福利支出``, ``511-退役军人事务局``.

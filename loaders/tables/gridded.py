@@ -36,6 +36,8 @@ from loaders.words.normalise import normalise, plain
 
 #: Pairs of names under which two panels of a balance begin.
 _BALANCE = re.compile(r"收入|来源"), re.compile(r"支出|运用|使用")
+#: The number of a kind of units (1 全额, 2 差额) in their column of codes.
+_SHORT_CODE = re.compile(r"\d{1,2}$")
 _VALUES = ("value", "target", "result", "maximum", "score")
 
 
@@ -353,6 +355,8 @@ class Gridded:
                     self._close(entry, section)
                     entry = Entry(row=entry.row, section=entry.section)
                 entry.codes.append((cell, code))
+            elif role == "unit code" and _SHORT_CODE.match(text):
+                section.ordinals.append(cell)
             elif role in ("ordinal", "contact", "criterion"):
                 section.other.append((cell, column, entry))
             elif role == "year" or (re.fullmatch(r"(?:19|20)\d{2}", text) and role in ("label", "text")):
