@@ -353,6 +353,13 @@ class _TableReader:
             self._note(figure, describe_figure(figure, "the row"))
         self.heading = _LABEL_LEAD.sub("", named.text).strip(" :：") if heading and named is not None else ""
 
+    @staticmethod
+    def _sign_beside(entry: Entry, column: Column | None) -> str:
+        """The comparator of a target that stands in a column of its own, where the row has one target."""
+        targets = [v for v in entry.values if v.column is not None and v.column.role == "target"]
+        alone = column is not None and column.role == "target" and len(targets) == 1
+        return read_comparator(entry.sign) if alone and entry.sign else ""
+
     def _figure(
         self,
         value: Value,
@@ -433,7 +440,8 @@ class _TableReader:
             stated_unit=unit.word,
             precision=half_last_place(stated) * unit.factor,
             direction=_direct(number, sign) if aspect in ("change", "growth") else "",
-            comparator=read_comparator(PERCENT_LEAD.sub("", text[: token.span.start])),
+            comparator=read_comparator(PERCENT_LEAD.sub("", text[: token.span.start]))
+            or self._sign_beside(entry, column),
             candidates=tuple(c.label for c in candidates) if column is None else (),
             dimensions=tuple(dimensions),
             label_span=label_span,
