@@ -308,7 +308,7 @@ class AmountReader:
         found = unit_at(self.text, Span(start, end))
         if found is not None and found[0].word in _CALENDAR and end - start > _LONGEST_YEAR:
             return None  # digits that were printed over each other: 222222000000年
-        if found is None or found[0].word not in SCALES:
+        if found is None or found[0].word not in SCALES or found[0].unit == "PERSON":
             return found
         clause = self._clause_before(start)
         if _THINGS.search(clause) and not says_money(clause):

@@ -383,3 +383,21 @@ def test_an_open_unit_is_told_in_the_ledger() -> None:
     assert (figures[0].unit, figures[0].stated_unit) == ("", "")
     assert rows[0].kind == "figure"
     assert "unit is open" in rows[0].reason
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "label"),
+    [
+        ("实施农村供水项目，惠及500万农村居民。", "5000000", "PERSON", "农村居民"),
+        ("活动惠及30万群众。", "300000", "PERSON", "群众"),
+        ("全年完成48.60万科次公务员考试。", "486000.00", "TIMES", "公务员考试"),
+        ("350兆警用集群机房租赁费617.00万元。", "6170000.00", "CNY", "350兆警用集群机房租赁费"),
+    ],
+)
+def test_people_and_things_behind_a_scale(text: str, value: str, unit: str, label: str) -> None:
+    figure = one(text)
+    assert (figure.value, figure.unit, figure.subject_label) == (Decimal(value), unit, label)
+
+
+def test_money_for_people_counts_nobody() -> None:
+    assert "PERSON" not in {f.unit for f in read("安排500万居民补助资金。")[0]}
