@@ -618,11 +618,13 @@ class AmountReader:
     def _whole_phase(self, start: int) -> Phase | None:
         """The phase of the amount before in the sentence whose parts are listed (其中：…); else None.
 
-        In an evaluation "；" and "。其中" belong to the sentence, and its parts need no 其中.
+        In an evaluation "；" and "。其中" belong to the sentence, and its parts need no 其中. What it is compared with
+        (去年预算数为 0) has no parts.
         """
         if not self.phases:
             return None
-        since, phase, _ = self.phases[-1]
+        told = [p for p in self.phases if not p[2]] if self.setting.kind == "accounts" else []
+        since, phase, _ = told[-1] if told else self.phases[-1]
         between = self.text[since:start].replace("。其中", "，其中")
         if "。" in between or "\n" in between:
             return None

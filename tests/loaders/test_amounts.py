@@ -401,3 +401,12 @@ def test_people_and_things_behind_a_scale(text: str, value: str, unit: str, labe
 
 def test_money_for_people_counts_nobody() -> None:
     assert "PERSON" not in {f.unit for f in read("安排500万居民补助资金。")[0]}
+
+
+def test_the_parts_of_a_whole_are_not_those_of_what_it_is_compared_with() -> None:
+    text = (
+        "2019年度财政拨款支出合计1668.14万元。其中：一般公共预算财政拨款支出1650.14万元，比年初预算数增加1650.14万元，"
+        "主要是因为我局去年预算数为0；政府性基金预算财政拨款支出18万元，比年初预算数增加17万元。"
+    )
+    phases = {f.stated: f.phase for f in read(text, "accounts", 2019)[0]}
+    assert phases == {"1668.14": "final", "1650.14": "final", "0": "budget", "18": "final", "17": "final"}
