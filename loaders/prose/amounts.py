@@ -85,6 +85,9 @@ _THINGS = re.compile(
     r"群众|人口|居民|村民|农民|市民|学生|旅客|游客|用户|粉丝|读者|观众|患者|考生|志愿者|人[次数员]|户数|农户|株|苗木|树|亩|面积"
     r"|粮食|产量|点击|浏览|阅读|访问|下载|播放|客流|车流|货物|吞吐|件数|条数|册|图书"
 )
+#: The part of a document that explains words: its numbers are of laws and rules, not of the office.
+_EXPLAINED = re.compile(r"(?:名词|术语|名称)解释")
+_EXPLAINS = re.compile(r"^[^。；]{2,60}?(?:[：:]\s*(?:是)?指|(?:是|系)指)")
 _COUNTED_SUBJECTS = re.compile(r"编制|实有|在职|在编|退休|离休|职工|人员|雇员|员额|主任|科长|职数")
 
 
@@ -149,6 +152,8 @@ class AmountReader:
         above = () if setting.table else tuple(setting.section.split("/"))
         self.subjects = SubjectReader(self.text, above, setting.label, setting.carried)
         self.phases: list[tuple[int, Phase, bool]] = []
+        in_words = not setting.table and _EXPLAINED.search(setting.section)
+        self._explains = bool(in_words and _EXPLAINS.match(self.text.strip()))
         self.points = dict(self._find_points())
         glued = find_glued(passage.text)
         #: Where the cells of a form begin to run into each other, in the document.
@@ -251,7 +256,8 @@ class AmountReader:
         label = self._label(told, start, behind, word.unit, aspect)
         comparator = self._comparator(start)
         if comparator and aspect in ("growth", "share"):
-            aspect, direction, phase = "level", "", "target"
+            aspect, direction = "level", ""
+            phase = "" if self._explains else "target"
         comparator = comparator or self._comparator_behind(behind, phase)
         code = self._code(start)
         value = scale_number(stated, word.factor)
@@ -475,6 +481,8 @@ class AmountReader:
     def _phase(self, before: str, start: int, aspect: Aspect, unit: Unit, behind: str) -> Phase:
         if re.search(r"指标值(?:为|由)?\s*[“\"]?\s*$", before):
             return "target"
+        if self._explains:
+            return ""
         if unit == "PERCENT":
             if aspect == "level":
                 return self._phase_of_rate(before, start)

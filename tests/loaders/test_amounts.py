@@ -410,3 +410,13 @@ def test_the_parts_of_a_whole_are_not_those_of_what_it_is_compared_with() -> Non
     )
     phases = {f.stated: f.phase for f in read(text, "accounts", 2019)[0]}
     assert phases == {"1668.14": "final", "1650.14": "final", "0": "budget", "18": "final", "17": "final"}
+
+
+def test_what_explains_a_word_is_no_plan_of_the_office() -> None:
+    text = "住房补贴：指按照规定发放的补贴，缴存比例不低于5%，不高于12%，人均月补贴90元。"
+    phases = {f.stated: f.phase for f in read(text, section="第四部分 名词解释")[0]}
+    assert phases == {"5": "", "12": "", "90": ""}
+    assert {f.phase for f in read(text, section="三、情况说明")[0]} == {"target", "budget"}
+    # goals of forms that follow that part without a heading of their own
+    (goal,) = read("目标1：完成3座渔港修缮。", section="第四部分 名词解释")[0]
+    assert goal.phase == "target"
