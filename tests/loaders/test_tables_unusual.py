@@ -325,3 +325,16 @@ def test_a_code_before_a_name_that_begins_like_a_measure_word(cell: str) -> None
 def test_a_bare_number_that_counts_is_no_code() -> None:
     text = "人员情况表\n项目\t金额（万元）\n205人会议\t3.20\n"
     assert [f.subject_code for f in read(text).figures if f.stated == "3.20"] == [""]
+
+
+@pytest.mark.parametrize(
+    ("label", "phase", "aspect"),
+    [
+        ("预算安排|年中调整金额", "adjusted", "change"),  # beside 年初预算数, which it changes
+        ("调整预算数", "adjusted", "level"),
+        ("年初预算数", "budget", "level"),
+    ],
+)
+def test_what_is_added_to_a_budget_is_no_budget(label: str, phase: str, aspect: str) -> None:
+    column = read_column(label, "evaluation", 2024)
+    assert (column.phase, column.aspect) == (phase, aspect)
