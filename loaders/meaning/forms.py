@@ -169,7 +169,7 @@ OTHER_FORM = re.compile(
 
 def form_project(table: Table) -> Passage | None:
     """The project that a form of goals is about: behind 项目名称, or in the title; None if it is of none, or many."""
-    named = labelled(table, r"(?:子|一级|二级)?项目名称")
+    named = labelled(table, r"(?:(?:子|一级|二级)?项目|专项资金)名称")
     if named is not None:
         return None if NO_NAME.search(named.text) else named
     m = FORM_TITLE.match(table.title.text.strip())
@@ -180,7 +180,7 @@ def form_project(table: Table) -> Passage | None:
 
 
 #: the field that names the project of a form
-PROJECT_FIELD = r"(?:子|一级|二级)?项目名称[:：]?"
+PROJECT_FIELD = r"(?:(?:子|一级|二级)?项目|专项资金)名称[:：]?"
 
 
 def names_project(row: tuple[Cell, ...]) -> Passage | None:

@@ -518,3 +518,12 @@ def test_a_title_that_speaks_of_projects_as_such_names_none(title: str) -> None:
     (block,) = (b for b in make_blocks(text) if b.table is not None)
     assert block.table is not None
     assert form_project(block.table) is None
+
+
+def test_a_form_of_a_special_fund_is_of_what_its_field_names() -> None:
+    text = (
+        "专项资金绩效目标表\n\n专项资金名称\t渔民补助资金\n主管部门\t乙市水务局\n年度预算资金（万元）\t2149.09\n"
+        "一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t补助人数\t≥50人\n"
+    )
+    (project,) = find_projects(make(text), (), 2024, "budget")
+    assert (project.label, project.amount) == ("渔民补助资金", Decimal("21490900.00"))
