@@ -85,6 +85,8 @@ _THINGS = re.compile(
     r"群众|人口|居民|村民|农民|市民|学生|旅客|游客|用户|粉丝|读者|观众|患者|考生|志愿者|人[次数员]|户数|农户|株|苗木|树|亩|面积"
     r"|粮食|产量|点击|浏览|阅读|访问|下载|播放|客流|车流|货物|吞吐|件数|条数|册|图书"
 )
+#: The name behind a code, up to the end of its clause.
+_NAME_BEHIND = re.compile(r"\s*[-—_]?\s*([\u4e00-\u9fff（）、]{3,30})(?=[，,])")
 #: The part of a document that explains words: its numbers are of laws and rules, not of the office.
 _EXPLAINED = re.compile(r"(?:名词|术语|名称)解释")
 _EXPLAINS = re.compile(r"^[^。；]{2,60}?(?:[：:]\s*(?:是)?指|(?:是|系)指)")
@@ -260,6 +262,7 @@ class AmountReader:
             phase = "" if self._explains else "target"
         comparator = comparator or self._comparator_behind(behind, phase)
         code = self._code(start)
+        label = label or self._name_behind(code, start)
         value = scale_number(stated, word.factor)
         if not value and aspect in ("change", "growth"):
             direction = "unchanged"  # whatever word is used for it
@@ -680,6 +683,13 @@ class AmountReader:
             if floor < at <= start:
                 best = code
         return best or self.setting.code
+
+    def _name_behind(self, code: str, start: int) -> str:
+        """The name printed behind a code in the sentence, where nothing else names the number: 主要是2014099其他信访事务支出，…."""
+        floor = self._since(start, "。；\n")
+        at = self.text.rfind(code, floor, start) if code else -1
+        named = _NAME_BEHIND.match(self.text, at + len(code)) if at >= 0 else None
+        return name_item(named.group(1)).label if named else ""
 
     def _label(self, before: str, start: int, behind: int, unit: Unit, aspect: Aspect) -> str:
         clause = EXCEEDS.sub("", self._without_office(before))

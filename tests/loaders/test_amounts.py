@@ -420,3 +420,11 @@ def test_what_explains_a_word_is_no_plan_of_the_office() -> None:
     # goals of forms that follow that part without a heading of their own
     (goal,) = read("目标1：完成3座渔港修缮。", section="第四部分 名词解释")[0]
     assert goal.phase == "target"
+
+
+def test_a_name_behind_a_code_names_the_number_of_the_next_clause() -> None:
+    text = "其他方面的支出规模较大，主要是2014099其他信访事务支出，2026年预算数为36.98万元，占部门支出总额的22.00%。"
+    assert [(f.subject_code, f.subject_label) for f in read(text, "budget", 2026)[0]] == [
+        ("2014099", "其他信访事务支出"),
+        ("2014099", "其他信访事务支出"),
+    ]

@@ -330,6 +330,11 @@ def test_cars_and_machines_with_their_threshold() -> None:
     assert found[3]["holding"] == "planned"
 
 
+def test_cars_that_were_bought_already_are_not_planned() -> None:
+    (found,) = counted("公务用车购置费减少30万元，主要是2025年已完成4辆公务用车更新购置。\n", [("4", "VEHICLE")])
+    assert found == {"asset": "车辆"}
+
+
 # ---------------------------------------------------------------- duties answered to
 
 WORK = (
