@@ -68,7 +68,7 @@ UNIT_IN_NAME = re.compile(
 )
 #: what stands where a reason should, and is none
 NO_LOSS = re.compile(r"^(?:无偏差|无|否|不适用|[-—–/\s]*)[。.]?$")
-NUMBERED = re.compile(r"^(?:[★☆▲△*#]\s*|其中[:：]\s*)*(?:指标\s*\d+\s*[:：]\s*)?(?:[★☆▲△]\s*)*")
+NUMBERED = re.compile(r"^(?:[★☆▲△*#]\s*|其中[:：]\s*)*(?:指标\s*\d*\s*[:：]\s*)?(?:[★☆▲△]\s*)*")
 END = re.compile(r"^(?:备注|填报|注[:：]|附注|其他需要|联系人|总分|评价等级|表\s*\d+|(?:说明|单位|部门)[:：])")
 STATED = re.compile(
     r"(?:(?P<level2>[\u4e00-\u9fff]{2,8}?)指标(?:的)?)?“(?P<name>[^”]{2,40})”\s*(?:的指标值)?\s*"

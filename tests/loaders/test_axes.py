@@ -518,3 +518,16 @@ def test_comparators_of_targets_stand_in_a_column_of_their_own_or_where_the_unit
         ("环境改善", "", "改善", "", "渔港修缮"),
         ("成本控制率", "≤", "100", "%", "灯塔维护"),
     ]
+
+
+def test_a_mark_before_the_name_of_an_indicator_needs_no_number() -> None:
+    facts = read(
+        "项目支出绩效目标表\n"
+        + table(
+            "一级指标 | 二级指标 | 三级指标 | 指标值",
+            "产出指标 | 数量指标 | 指标1：修缮渔港 | ≥3座",
+            " |  | 指标：巡查航线 | ≥98%",
+        )
+    )
+    assert [f.subject_label for f in facts.figures] == ["修缮渔港", "巡查航线"]
+    assert [i.label for i in facts.indicators] == ["修缮渔港", "巡查航线"]
