@@ -211,12 +211,14 @@ def settle_points(figures: list[Figure]) -> list[Figure]:
 
 
 def name_totals(figures: list[Figure]) -> list[Figure]:
-    """The figures; one of a row without a name is a total if it is the sum of its column."""
-    nameless = [f for f in figures if f.row >= 0 and f.label_span is None and f.subject_label == f.column != ""]
+    """The figures; one of a row without a name is a total if it is the sum of its column, but for rounding."""
+    rows = [f for f in figures if f.row >= 0 and f.column]
+    named = [f for f in rows if f.label_span is not None and f.subject_label != f.column]  # else by the header's words
     totals = set()
-    for figure in nameless:
-        others = [f.value for f in figures if f.column == figure.column and f.label_span is not None and f.row >= 0]
-        if len(others) >= _FEWEST_PARTS and sum(others, Decimal(0)) == figure.value:
+    for figure in (f for f in rows if f.subject_label == f.column):
+        others = [f for f in named if f.column == figure.column]
+        apart = abs(sum((f.value for f in others), Decimal(0)) - figure.value)
+        if len(others) >= _FEWEST_PARTS and apart <= sum((f.precision for f in others), figure.precision):
             totals.add(figure.span)
     return [replace(f, subject_label=_WHOLE) if f.span in totals else f for f in figures]
 

@@ -338,3 +338,12 @@ def test_a_bare_number_that_counts_is_no_code() -> None:
 def test_what_is_added_to_a_budget_is_no_budget(label: str, phase: str, aspect: str) -> None:
     column = read_column(label, "evaluation", 2024)
     assert (column.phase, column.aspect) == (phase, aspect)
+
+
+@pytest.mark.parametrize(("whole", "label"), [("46.90", "合计"), ("46.91", "合计"), ("48.00", "金额")])
+def test_a_row_without_a_name_that_sums_up_the_others_is_their_total(whole: str, label: str) -> None:
+    text = (
+        "2023年市级部门项目支出绩效表\n单位：万元\n单位名称\t项目名称\t金额\t项目总体绩效目标\n"
+        f"**\t**\t**\t**\n\t\t{whole}\t\n某市渔港站\t渔港修缮\t12.45\t保障渔港安全。\n某市灯塔站\t灯塔维护\t34.46\t保障灯塔明亮。\n"
+    )
+    assert [f.subject_label for f in read(text).figures] == [label, "渔港修缮", "灯塔维护"]
