@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -85,6 +86,7 @@ _THINGS = re.compile(
     r"群众|人口|居民|村民|农民|市民|学生|旅客|游客|用户|粉丝|读者|观众|患者|考生|志愿者|人[次数员]|户数|农户|株|苗木|树|亩|面积"
     r"|粮食|产量|点击|浏览|阅读|访问|下载|播放|客流|车流|货物|吞吐|件数|条数|册|图书"
 )
+_RANGE = re.compile(r"\s*[-—–~～至到]\s*")
 #: The name behind a code, up to the end of its clause.
 _NAME_BEHIND = re.compile(r"\s*[-—_]?\s*([\u4e00-\u9fff（）、]{3,30})(?=[，,])")
 #: The part of a document that explains words: its numbers are of laws and rules, not of the office.
@@ -164,7 +166,18 @@ class AmountReader:
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
         for token in self.tokens:
             self._take(token)
+        self._name_ranges()
         return self.figures, self.rows
+
+    def _name_ranges(self) -> None:
+        """The first number of a range is of what the second is of: 打造 1-2 套资料."""
+        for i, (first, second) in enumerate(itertools.pairwise(self.figures)):
+            last, begin = self.passage.find_offset(first.span.end - 1), self.passage.find_offset(second.span.start)
+            named = first.subject_label and first.unit not in _COUNTED
+            if named or first.unit != second.unit or last is None or begin is None:
+                continue
+            if _RANGE.fullmatch(self.passage.text[last + 1 : begin]):
+                self.figures[i] = replace(first, subject_label=second.subject_label, subject_kind=second.subject_kind)
 
     def _take(self, token: Token) -> None:
         stretch = self._stretch(token.span)
@@ -697,9 +710,11 @@ class AmountReader:
             clause = ""
         rate = unit == "PERCENT" and aspect in ("share", "level")
         if unit in _COUNTED and not STAFF.search(name_item(clause).label):
-            counted = _NOUN.match(re.sub(r"\s+", "", self.text[behind : behind + 48]))
+            words = re.sub(r"\s+", "", self.text[behind : behind + 48])
+            counted = _NOUN.match(words)
             if counted:
-                noun = _name_counted(counted.group(1), unit)
+                described = _DESCRIBED.match(words) if words[counted.end() : counted.end() + 1] == "的" else None
+                noun = _name_counted(described.group("noun") if described else counted.group(1), unit)
                 self.subjects.note(noun, start)
                 if noun in ("单位", "部门") and clause.rstrip().endswith(("下属", "所属")):
                     noun = clause.rstrip()[-2:] + noun
@@ -843,6 +858,13 @@ _COMPARED = _COUNTED | {"CNY", "PERCENT"}
 #: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
 _NOUN = re.compile(
     r"\s*(?:以上|左右)?((?!且|并|等|因|是|由|后|前|内(?!设)|主要|的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|于\d|，其中|(?<=[位门构室心校])(?:为|不|制定|包括|组成|构成|联合|参与|参加|出国)|进行|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d|(?<![为到至“”])\d[\d.]*[余多]?[个所家名座项处条])"
+)
+
+
+#: A clause before what is counted, which is no name: 3 场反映渔港变化的摄影展.
+_DESCRIBED = re.compile(
+    r"(?:展现|展示|反映|体现|介绍|从事|用于|面向|具有|具备|符合|涉及|适合|针对|代表|承担|享受|来自|获得|达到|满足|存在|拥有|需要)"
+    r"[\u4e00-\u9fff“”]{1,20}?的(?P<noun>[\u4e00-\u9fff“”]{2,20}?)(?=[，。；、：（(,;]|$|的|进行|纳入|开展|全部|均|已)"
 )
 
 

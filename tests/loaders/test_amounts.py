@@ -428,3 +428,15 @@ def test_a_name_behind_a_code_names_the_number_of_the_next_clause() -> None:
         ("2014099", "其他信访事务支出"),
         ("2014099", "其他信访事务支出"),
     ]
+
+
+def test_what_is_counted_stands_behind_the_clause_that_describes_it() -> None:
+    text = "打造1-2套展现渔港变化的视频资料，举办3场反映渔港历史的摄影展，培训20-30名从事渔业的船员，修缮4座渔港。"
+    assert [(f.stated, f.subject_label) for f in read(text)[0]] == [
+        ("1", "视频资料"),
+        ("2", "视频资料"),
+        ("3", "摄影展"),
+        ("20", "船员"),
+        ("30", "船员"),
+        ("4", "渔港"),
+    ]
