@@ -42,7 +42,7 @@ def _wanted(target: Target) -> list[Quantity | None]:
     """The quantities that a target asks for; those of a single one may stand in columns of their own."""
     single = read_quantity(target.text)
     if single is not None:
-        return [Quantity(target.comparator, single.number, target.unit)]
+        return [Quantity(target.comparator, single.number, target.unit or single.unit)]
     return [] if target.qualitative else [read_quantity(part) for part in split_targets(target.text)]
 
 

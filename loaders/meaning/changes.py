@@ -265,11 +265,17 @@ def _in_sentence(
     return changes
 
 
+def _tells_of_another(between: str) -> bool:
+    """Whether an item with an amount of its own stands before a reason: …减少9万元；乙收入50万元…增加较多，原因是…."""
+    _, mark, own = between.rpartition("；")
+    return bool(mark) and AMOUNT.search(own) is not None
+
+
 def _reasons_behind(sentence: Passage, end: int, stop: int) -> tuple[tuple[tuple[str, Span], ...], int]:
     """The reasons between ``end`` and ``stop``, and where what is said of the change ends."""
     last = max(end, sentence.text.find("，", end) if "，" in sentence.text[end:stop] else end)
     reason = REASON.search(sentence.text, end, stop)
-    if reason is None:
+    if reason is None or _tells_of_another(sentence.text[end : reason.start()]):
         return (), last
     rest = sentence.part(reason.end(), stop)
     cut = None if ORDINAL_WORD.search(rest.text) else REASON_ENDS.search(rest.text)

@@ -27,7 +27,8 @@ COMPARED_OBJECT = re.compile(
 )
 #: what is as it was; what is so 基本 or 大致 is compared, but not said to be unchanged
 HELD = re.compile(
-    r"(?:与|同|和|比|较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{2}\s*年度?|上一年度?|年初)[^，。；,基大\d]{0,16}?"
+    rf"(?:与|同|和|比|较)\s*(?:于)?\s*(?:上年度?|去年|(?:19|20)\d{{2}}(?:\s*年度?|(?={SAME}))|上一年度?|年初)"
+    r"[^，。；,基大\d]{0,16}?"
     r"(?:\d[\d,.]*\s*[亿万千]?元)?\s*(?:相比)?[，,]?\s*(?P<word>(?:基本上?|大致上?|大体上?)?(?:" + SAME + "))"
 )
 BUDGET_AND_RESULT = re.compile(r"决算数?(?P<word>大于|小于|高于|低于|多于|少于)(?:年初)?(?:预算|调整预算)数?")

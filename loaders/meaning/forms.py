@@ -160,6 +160,8 @@ FORM_TITLE = re.compile(
 OTHER_FORM = re.compile(
     r"部门|单位|整体|专项资金总体|^(?:二级|一级|部门|单位)?项目(?:支出)?$|年度?$|^表\d|[：:]"
     r"|^(?:市|省|区|县)?(?:本)?级(?:财政|预算|重点|专项|资金|项目|支出)*$"
+    # whatever is said of projects as such: 政策和项目预算, 重点项目, 转移支付项目
+    r"|^(?:重点|一般性?|主要|财政|专项|转移支付|特定目标类|其他运转类|政策|项目|资金|支出|预算|[和及与、])+$"
     # a number of a form or a year; more digits may begin a name: 96123 热线运行
     r"|^(?!(?!(?:19|20)\d\d(?!\d))\d{3,}\s*[\u4e00-\u9fff])\d"
 )
@@ -167,7 +169,7 @@ OTHER_FORM = re.compile(
 
 def form_project(table: Table) -> Passage | None:
     """The project that a form of goals is about: behind 项目名称, or in the title; None if it is of none, or many."""
-    named = labelled(table, r"(?:子|一级|二级)?项目名称")
+    named = labelled(table, r"(?:(?:子|一级|二级)?项目|专项资金)名称")
     if named is not None:
         return None if NO_NAME.search(named.text) else named
     m = FORM_TITLE.match(table.title.text.strip())
@@ -178,7 +180,7 @@ def form_project(table: Table) -> Passage | None:
 
 
 #: the field that names the project of a form
-PROJECT_FIELD = r"(?:子|一级|二级)?项目名称[:：]?"
+PROJECT_FIELD = r"(?:(?:子|一级|二级)?项目|专项资金)名称[:：]?"
 
 
 def names_project(row: tuple[Cell, ...]) -> Passage | None:

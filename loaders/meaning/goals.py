@@ -34,6 +34,9 @@ FORM = re.compile(
     r"^(?:(?:项目|部门|单位|整体|年度|总体|实施期|中长期|本年度|当年|绩效)*(?:绩效)?(?:总?体?目标)(?:[（(].*[）)])?\d?|项目总目标|绩效总目标|目标\d?)$"
 )
 COLUMN = re.compile(r"^(?:年度|当年|本年度?|绩效|总体|总|项目)*目标$")
+#: the two heads of a self-evaluation under which the goal stands, and what became of it
+PLANNED = re.compile(r"^(?:年初|年度|总体|项目)*(?:预期|设定|预定|计划|绩效)*(?:的)?(?:总体|绩效)?目标$")
+OUTCOME = re.compile(r"完成(?:情况|效果)(?:综述|说明|分析)?$")
 NAMES = re.compile(r"^(?:(?:一级|二级)?(?:项目|任务)(?:名称)?|支出项目类别[（(]资金使用单位[）)])$")
 GOAL = re.compile(r"目\s*标\s*(?P<n>\d{1,2})\s*[：:.、]\s*")
 #: what ends a goal that a page's layout has broken over lines
@@ -162,6 +165,7 @@ class _FormGoals:
         self.table = table
         self.project = about.text if about is not None else ""
         self.goal_column = self.name_column = -1
+        self.planned: int | None = None  # the column of a goal in the next row, -1 where columns are not told
         self.cut: Stated | None = None
 
     def read(self) -> Iterator[Stated]:
@@ -170,7 +174,10 @@ class _FormGoals:
         for row in self.table.rows:
             cells = [(c.column, tidy(c.passage)) for c in row if c.text.strip()]
             self._note_project(row)
-            if self._note_header(cells):
+            if self._note_header(cells) or self._note_outcomes(cells):
+                continue
+            if self.planned is not None:
+                yield from self._below_plan(cells)
                 continue
             if self.goal_column >= 0:
                 yield from self._in_column(dict(cells))
@@ -196,6 +203,30 @@ class _FormGoals:
             return False
         self.goal_column, self.name_column = goal, name
         return True
+
+    def _note_outcomes(self, cells: list[tuple[int | None, Passage]]) -> bool:
+        """Whether the row only heads a goal and its outcome, which stand in the next: 预期目标 | 实际完成情况."""
+        words = [flat(p) for _, p in cells]
+        outcome = next((i for i, w in enumerate(words) if OUTCOME.search(w)), 0)
+        if (
+            not outcome
+            or outcome != len(words) - 1
+            or not PLANNED.match(words[outcome - 1])
+            or max(map(len, words)) > 14
+        ):
+            return False
+        column = cells[outcome - 1][0]
+        self.planned = -1 if column is None else column
+        return True
+
+    def _below_plan(self, cells: list[tuple[int | None, Passage]]) -> Iterator[Stated]:
+        """The goal under its head: in its column, or the last but one of the row."""
+        column, self.planned = self.planned, None
+        goal = next((p for c, p in cells if c is not None and c == column), None)
+        if column == -1 and len(cells) >= 2:
+            goal = cells[-2][1]
+        if goal is not None and len(goal.text) >= 8 and not OUTCOME.search(flat(goal)):
+            yield from self._split(goal)
 
     def _in_column(self, row: dict[int | None, Passage]) -> Iterator[Stated]:
         """A goal beside its project's name; without a name it goes on with the one above."""

@@ -44,6 +44,8 @@ THRESHOLD = re.compile(
     r"(?:单价|单位价值|单台|单件|单套|价值|原值)\s*(?:在)?\s*(?P<number>\d[\d,.]*)\s*(?P<unit>亿元|万元|千元|元)\s*[（(]?(?:含|及)?[）)]?\s*(?:（含）|\(含\))?\s*以上"
 )
 PLANNED = re.compile(r"购置|新增|采购|更新|拟|计划|安排(?!决算)")
+#: What was bought or given away before is neither planned nor there: 2025年已完成 2 辆公务用车更新.
+DONE = re.compile(r"已(?:经)?(?:完成|购置|采购|更新|报废|处置)[^，。；\d]{0,8}$")
 OWNED = re.compile(r"共有|现有|实有|保有|占用|占有|截[至止]")
 
 
@@ -119,6 +121,8 @@ def _staff(words: str, behind: str, status: str) -> tuple[tuple[str, str], ...]:
 
 
 def _holding(words: str) -> str:
+    if DONE.search(words):
+        return ""
     plan = [m.end() for m in PLANNED.finditer(words)]
     own = [m.end() for m in OWNED.finditer(words)]
     if not plan and not own:

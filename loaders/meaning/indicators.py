@@ -29,11 +29,12 @@ from loaders.meaning.merged_levels import find_levels
 from loaders.meaning.money import read_number
 from loaders.meaning.packed import unpack
 from loaders.meaning.targets import SYMBOLS, Target, read_target
-from loaders.words.comparators import read_comparator
+from loaders.words.comparators import COMPARATORS, read_comparator
 from loaders.words.indicator_levels import AT_LEVEL1, AT_LEVEL2, PARENT
 from loaders.words.numbering import tidied
 from loaders.words.points import HAD, MOST, split_pair
 from loaders.words.sentences import sentences, tidy
+from loaders.words.units import WORDS
 
 WANTED = {
     "name": r"^(?:三级指标|指标内容|绩效指标|指标名称|具体指标|三级绩效指标)(?:名称)?$",
@@ -44,7 +45,7 @@ OPTIONAL = {
     "level2": r"^(?:二级指标|二级绩效指标)$",
     "result": r"^(?:实际完成值|完成值|(?:全年)?实际值|实际完成指标值|实际完成情况|年度实际完成值)$",
     "unit": r"^(?:计量单位|度量单位|单位)$",
-    "project": r"^(?:二级|一级)?项目名称$",
+    "project": r"^(?:(?:二级|一级)?项目|(?:单位|部门)[(（]项目[)）])名称$",
     "sign": r"^(?:指标性质|比较符号?|运算符号|指标方向|指标值类型)$",
     "maximum": r"^(?:参考|指标|标准|绩效)?(?:分值|权重|满分|分值权重)(?:[（(](?:%|％|分|\d{1,3}分?)[）)])?$",
     "score": r"^(?:自评|实际|评价)?(?:得分|评分)$",
@@ -67,7 +68,7 @@ UNIT_IN_NAME = re.compile(
 )
 #: what stands where a reason should, and is none
 NO_LOSS = re.compile(r"^(?:无偏差|无|否|不适用|[-—–/\s]*)[。.]?$")
-NUMBERED = re.compile(r"^(?:[★☆▲△*#]\s*|其中[:：]\s*)*(?:指标\s*\d+\s*[:：]\s*)?(?:[★☆▲△]\s*)*")
+NUMBERED = re.compile(r"^(?:[★☆▲△*#]\s*|其中[:：]\s*)*(?:指标\s*\d*\s*[:：]\s*)?(?:[★☆▲△]\s*)*")
 END = re.compile(r"^(?:备注|填报|注[:：]|附注|其他需要|联系人|总分|评价等级|表\s*\d+|(?:说明|单位|部门)[:：])")
 STATED = re.compile(
     r"(?:(?P<level2>[\u4e00-\u9fff]{2,8}?)指标(?:的)?)?“(?P<name>[^”]{2,40})”\s*(?:的指标值)?\s*"
@@ -212,12 +213,14 @@ def _place_levels(document: Document, rows: Sequence[tuple[Cell, ...]]) -> dict[
 
 def _with_columns(target: Target, cells: dict[str, Passage]) -> Target:
     """A target with the unit and the comparator that its row has in other columns, or its name behind it."""
+    unit, sign = (flat(cells[key]) if key in cells else "" for key in ("unit", "sign"))
+    if unit in COMPARATORS:  # each stands where the other should
+        unit, sign = (sign if sign in WORDS else ""), unit
     if not (target.unit or target.qualitative or target.dated):
         named = UNIT_IN_NAME.search(cells["name"].text)
-        unit = flat(cells["unit"]) if "unit" in cells else ""
         target = replace(target, unit=unit or (named.group("unit") if named is not None else ""))
-    if "sign" in cells and not target.comparator:
-        target = replace(target, comparator=read_comparator(flat(cells["sign"])))
+    if sign and not target.comparator:
+        target = replace(target, comparator=read_comparator(sign))
     return target
 
 
@@ -267,9 +270,11 @@ def _header(row: tuple[Cell, ...]) -> dict[str, int]:
 
 
 def _upper_header(row: tuple[Cell, ...]) -> dict[str, int]:
-    """What the upper line of a header of two heads: its 实际完成值 stands over no cell of the lower one."""
+    """What of a header of two lines only the upper one heads: 实际完成值, and the projects beside 绩效指标."""
     found = header_columns(row, {"target": WANTED["target"], "result": OPTIONAL["result"]})
-    return {"result": found["result"]} if found.keys() == {"target", "result"} else {}
+    results = {"result": found["result"]} if found.keys() == {"target", "result"} else {}
+    of = header_columns(row, {"project": OPTIONAL["project"], "told": r"^(?:年度)?绩效指标$"})
+    return results | ({"project": of["project"]} if of.keys() == {"project", "told"} else {})
 
 
 def _lines(table: Table, year: int | None) -> Iterator[Indicator]:

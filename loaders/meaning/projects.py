@@ -331,7 +331,10 @@ def _row(name: Passage, amount: Amount | None, purpose: Passage | None) -> Proje
 NO_ROW = re.compile(rf"[{TEN}]级指标|.*名称|.*效益指标|(?:产出|满意度|成本)指标")
 #: a list number before a project's name in a table
 MARKED = re.compile(rf"^(?:\d{{1,3}}[、.．](?!\d)|[（(][{TEN}\d]{{1,3}}[）)])\s*(?=[\u4e00-\u9fff“])")
-CURRENT = r"(?:项目)?(?:当年预算|年度资金总额|年度预算|项目当年预算|资金总额|年度金额|预算金额)(?:[（(].*[）)])?[:：]?"
+CURRENT = (
+    r"(?:项目)?(?:当年预算|年度(?:预算)?资金(?:总额)?|年度预算|项目当年预算|资金总额|年度金额|预算金额)"
+    r"(?:[（(].*[）)])?[:：]?"
+)
 WHOLE = r"(?:项目总预算|实施期资金总额|项目资金总额|项目金额|资金总额|总金额)(?:[（(].*[）)])?[:：]?"
 
 

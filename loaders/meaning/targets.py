@@ -9,12 +9,19 @@ from decimal import Decimal
 from loaders.documents import Passage
 from loaders.meaning.money import read_number
 from loaders.words.comparators import BEHIND, COMPARATORS
+from loaders.words.numerals import read_written
 
 #: In the cell of a target 达到 sets a floor; in a sentence it may as well tell what was reached.
 SYMBOLS = COMPARATORS | {"达到": "≥"}
 QUANTITY = re.compile(
     r"^\s*(?P<sign>" + "|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True)) + r")?\s*"
     r"(?P<number>-?\d[\d,]*(?:\.\d+)?)\s*(?!年[底初末前]|月[底初末份前上中下之以])(?P<unit>[%％‰]|[\u4e00-\u9fff（）()/*·、每A-Za-z]{1,10}?)?(?P<behind>及?以[上下]|[以之]内)?\s*$"
+)
+
+#: a percentage in words, which is all that a cell says
+SHARE = re.compile(
+    r"^\s*(?P<sign>" + "|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True)) + r")?\s*百分之"
+    r"(?P<number>[〇零一二三四五六七八九十百两点]{1,8})\s*(?P<behind>及?以[上下]|[以之]内)?\s*$"
 )
 
 
@@ -82,8 +89,17 @@ def read_quantity(text: str) -> Quantity | None:
     Quantity(comparator='≥', number=Decimal('2'), unit='次/年')
     """
     m = QUANTITY.match(text)
-    number = read_number(m.group("number")) if m is not None else None
-    return None if m is None or number is None else Quantity(_comparator(m), number, m.group("unit") or "")
+    if m is None:
+        return _read_share(text)
+    number = read_number(m.group("number"))
+    return None if number is None else Quantity(_comparator(m), number, m.group("unit") or "")
+
+
+def _read_share(text: str) -> Quantity | None:
+    """A percentage in words: 不低于百分之九十五."""
+    m = SHARE.match(text)
+    number = read_written(m.group("number")) if m is not None else None
+    return None if m is None or number is None else Quantity(_comparator(m), number, "%")
 
 
 def split_targets(text: str) -> list[str]:
@@ -108,6 +124,9 @@ def read_target(cell: Passage) -> Target:
     named = NAMED_BOUND.match(cell.text) if m is None else None
     if named is not None:
         return _named(cell, named)
+    share = _read_share(cell.text) if m is None else None
+    if share is not None:
+        return Target(cell.text, cell, share.comparator, printed=cell.text)
     if m is None:
         parts = split_targets(cell.text)
         several = len(parts) > 1 and all(QUANTITY.match(part) for part in parts)

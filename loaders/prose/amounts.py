@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -85,6 +86,12 @@ _THINGS = re.compile(
     r"群众|人口|居民|村民|农民|市民|学生|旅客|游客|用户|粉丝|读者|观众|患者|考生|志愿者|人[次数员]|户数|农户|株|苗木|树|亩|面积"
     r"|粮食|产量|点击|浏览|阅读|访问|下载|播放|客流|车流|货物|吞吐|件数|条数|册|图书"
 )
+_RANGE = re.compile(r"\s*[-—–~～至到]\s*")
+#: The name behind a code, up to the end of its clause.
+_NAME_BEHIND = re.compile(r"\s*[-—_]?\s*([\u4e00-\u9fff（）、]{3,30})(?=[，,])")
+#: The part of a document that explains words: its numbers are of laws and rules, not of the office.
+_EXPLAINED = re.compile(r"(?:名词|术语|名称)解释")
+_EXPLAINS = re.compile(r"^[^。；]{2,60}?(?:[：:]\s*(?:是)?指|(?:是|系)指)")
 _COUNTED_SUBJECTS = re.compile(r"编制|实有|在职|在编|退休|离休|职工|人员|雇员|员额|主任|科长|职数")
 
 
@@ -149,6 +156,8 @@ class AmountReader:
         above = () if setting.table else tuple(setting.section.split("/"))
         self.subjects = SubjectReader(self.text, above, setting.label, setting.carried)
         self.phases: list[tuple[int, Phase, bool]] = []
+        in_words = not setting.table and _EXPLAINED.search(setting.section)
+        self._explains = bool(in_words and _EXPLAINS.match(self.text.strip()))
         self.points = dict(self._find_points())
         glued = find_glued(passage.text)
         #: Where the cells of a form begin to run into each other, in the document.
@@ -157,7 +166,18 @@ class AmountReader:
     def read(self) -> tuple[list[Figure], list[NumberToken]]:
         for token in self.tokens:
             self._take(token)
+        self._name_ranges()
         return self.figures, self.rows
+
+    def _name_ranges(self) -> None:
+        """The first number of a range is of what the second is of: 打造 1-2 套资料."""
+        for i, (first, second) in enumerate(itertools.pairwise(self.figures)):
+            last, begin = self.passage.find_offset(first.span.end - 1), self.passage.find_offset(second.span.start)
+            named = first.subject_label and first.unit not in _COUNTED
+            if named or first.unit != second.unit or last is None or begin is None:
+                continue
+            if _RANGE.fullmatch(self.passage.text[last + 1 : begin]):
+                self.figures[i] = replace(first, subject_label=second.subject_label, subject_kind=second.subject_kind)
 
     def _take(self, token: Token) -> None:
         stretch = self._stretch(token.span)
@@ -251,9 +271,11 @@ class AmountReader:
         label = self._label(told, start, behind, word.unit, aspect)
         comparator = self._comparator(start)
         if comparator and aspect in ("growth", "share"):
-            aspect, direction, phase = "level", "", "target"
+            aspect, direction = "level", ""
+            phase = "" if self._explains else "target"
         comparator = comparator or self._comparator_behind(behind, phase)
         code = self._code(start)
+        label = label or self._name_behind(code, start)
         value = scale_number(stated, word.factor)
         if not value and aspect in ("change", "growth"):
             direction = "unchanged"  # whatever word is used for it
@@ -308,7 +330,7 @@ class AmountReader:
         found = unit_at(self.text, Span(start, end))
         if found is not None and found[0].word in _CALENDAR and end - start > _LONGEST_YEAR:
             return None  # digits that were printed over each other: 222222000000年
-        if found is None or found[0].word not in SCALES:
+        if found is None or found[0].word not in SCALES or found[0].unit == "PERSON":
             return found
         clause = self._clause_before(start)
         if _THINGS.search(clause) and not says_money(clause):
@@ -475,6 +497,8 @@ class AmountReader:
     def _phase(self, before: str, start: int, aspect: Aspect, unit: Unit, behind: str) -> Phase:
         if re.search(r"指标值(?:为|由)?\s*[“\"]?\s*$", before):
             return "target"
+        if self._explains:
+            return ""
         if unit == "PERCENT":
             if aspect == "level":
                 return self._phase_of_rate(before, start)
@@ -618,11 +642,13 @@ class AmountReader:
     def _whole_phase(self, start: int) -> Phase | None:
         """The phase of the amount before in the sentence whose parts are listed (其中：…); else None.
 
-        In an evaluation "；" and "。其中" belong to the sentence, and its parts need no 其中.
+        In an evaluation "；" and "。其中" belong to the sentence, and its parts need no 其中. What it is compared with
+        (去年预算数为 0) has no parts.
         """
         if not self.phases:
             return None
-        since, phase, _ = self.phases[-1]
+        told = [p for p in self.phases if not p[2]] if self.setting.kind == "accounts" else []
+        since, phase, _ = told[-1] if told else self.phases[-1]
         between = self.text[since:start].replace("。其中", "，其中")
         if "。" in between or "\n" in between:
             return None
@@ -671,15 +697,24 @@ class AmountReader:
                 best = code
         return best or self.setting.code
 
+    def _name_behind(self, code: str, start: int) -> str:
+        """The name printed behind a code in the sentence, where nothing else names the number: 主要是2014099其他信访事务支出，…."""
+        floor = self._since(start, "。；\n")
+        at = self.text.rfind(code, floor, start) if code else -1
+        named = _NAME_BEHIND.match(self.text, at + len(code)) if at >= 0 else None
+        return name_item(named.group(1)).label if named else ""
+
     def _label(self, before: str, start: int, behind: int, unit: Unit, aspect: Aspect) -> str:
         clause = EXCEEDS.sub("", self._without_office(before))
         if unit == "CNY" and _OFFICE_BUDGET.fullmatch(before.strip()):
             clause = ""
         rate = unit == "PERCENT" and aspect in ("share", "level")
         if unit in _COUNTED and not STAFF.search(name_item(clause).label):
-            counted = _NOUN.match(re.sub(r"\s+", "", self.text[behind : behind + 48]))
+            words = re.sub(r"\s+", "", self.text[behind : behind + 48])
+            counted = _NOUN.match(words)
             if counted:
-                noun = _name_counted(counted.group(1), unit)
+                described = _DESCRIBED.match(words) if words[counted.end() : counted.end() + 1] == "的" else None
+                noun = _name_counted(described.group("noun") if described else counted.group(1), unit)
                 self.subjects.note(noun, start)
                 if noun in ("单位", "部门") and clause.rstrip().endswith(("下属", "所属")):
                     noun = clause.rstrip()[-2:] + noun
@@ -823,6 +858,13 @@ _COMPARED = _COUNTED | {"CNY", "PERCENT"}
 #: What is counted, behind its number: ``7 个一线口岸``, ``1 名工作人员``.
 _NOUN = re.compile(
     r"\s*(?:以上|左右)?((?!且|并|等|因|是|由|后|前|内(?!设)|主要|的|以上|以内|左右|次|数|人数|及|和|与|至|到|，|。|制定|印发|联合|参与|开展|完成|通过|获|被|已|均|未|分别|为)[\u4e00-\u9fff“”]{2,24}?)(?=[，。；、：（(,;]|$|的|在|以|于\d|，其中|(?<=[位门构室心校])(?:为|不|制定|包括|组成|构成|联合|参与|参加|出国)|进行|纳入|实行|实施|开展|全部|均|已|分别|具体|[及和与]\d|(?<![为到至“”])\d[\d.]*[余多]?[个所家名座项处条])"
+)
+
+
+#: A clause before what is counted, which is no name: 3 场反映渔港变化的摄影展.
+_DESCRIBED = re.compile(
+    r"(?:展现|展示|反映|体现|介绍|从事|用于|面向|具有|具备|符合|涉及|适合|针对|代表|承担|享受|来自|获得|达到|满足|存在|拥有|需要)"
+    r"[\u4e00-\u9fff“”]{1,20}?的(?P<noun>[\u4e00-\u9fff“”]{2,20}?)(?=[，。；、：（(,;]|$|的|进行|纳入|开展|全部|均|已)"
 )
 
 

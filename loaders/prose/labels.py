@@ -46,6 +46,7 @@ _OF = re.compile(r"^.*(?:单位|部门|机构|机关|中心|机关本级|等)的
 _YEARS = re.compile(YEAR)
 _CODE = re.compile(
     r"[（(\[【]\s*(?:科目编码|科目代码|编码|代码)?\s*[:：]?\s*[2357]\d{2,6}\s*[)）\]】]|^[2357]\d{2,6}\s*[-—_－]?\s*(?=[\u4e00-\u9fff])"
+    r"(?!兆|号|[路厂所线]|医院|工程|项目|行动)"  # 350兆集群, 505路公交: such a number is part of a name
 )
 _INNER_CODE = re.compile(r"^.*?(?<!\d)[2357]\d{4,6}\s*[-—]?(?=[\u4e00-\u9fff])")
 _PRINTED_CODE = re.compile(r"(?<!\d)[2357]\d{4}(?:\d{2})?(?!\d)")

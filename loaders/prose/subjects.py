@@ -13,7 +13,18 @@ from functools import cached_property
 from typing import Literal
 
 from loaders.prose.labels import NOTHING, Name, base_item, name_heading, name_item, told_item
-from loaders.prose.lexicon import ASIDE, BASE, CONCERNED, EVALUATED, MARKER, NOUN, SUBORDINATE, YEAR
+from loaders.prose.lexicon import (
+    ASIDE,
+    BASE,
+    CONCERNED,
+    CONCERNED_FUND,
+    EVALUATED,
+    MANAGED,
+    MARKER,
+    NOUN,
+    SUBORDINATE,
+    YEAR,
+)
 
 #: What follows is a list of parts, and none of them what the sentence is of.
 _LISTING = re.compile(r"其中|包括|分类|分为|构成")
@@ -74,6 +85,11 @@ _UNPAID = re.compile(
 _LEFT = re.compile(r"[^，。；]{0,24}(?:[尚仍还]有|剩余|余下|结余)\s*")
 #: From whom was bought: 由小微企业供应商中标或成交的，采购金额 ….
 _BOUGHT_FROM = re.compile(r"由(?P<who>[^，。；]{2,16}?)(?:中标|成交|承接|承包|供货)[^，。；]{0,8}的?[，,]\s*$")
+#: The kinds of what is bought, and what is bought with the money of one fund.
+_BOUGHT = re.compile(r"(?:政府)?采购(?:货物|工程|服务)(?:支出)?")
+_BOUGHT_OF_FUND = re.compile(
+    r"(?P<fund>(?:一般公共预算|政府性基金(?:预算)?|国有资本经营预算)(?:财政)?(?:拨款)?)政府采购(?:支出)?"
+)
 _OF_FUND = re.compile(r"(?P<fund>财政拨款|一般公共预算(?:财政拨款)?|政府性基金预算(?:财政拨款)?)收入(?P<sum>总计|合计)")
 _NEXT_SUM = re.compile(r"[\d,.\s]*[亿万]?元\s*[，、和及与]\s*支出(?:总计|合计)(?:为|是)?\s*$")
 _SIDES = re.compile(r"(?P<fund>.*)(?:收入|支出)(?P<sum>总计|合计)")
@@ -334,11 +350,20 @@ class SubjectReader:
 
     def _of_same_fund(self, label: str, start: int, sentence: int) -> str:
         """财政拨款收入总计 …，支出总计 …: the second sum is of the fund that the first names."""
+        if _BOUGHT.fullmatch(label):
+            return self._bought_of(sentence) + label
         if label not in ("支出总计", "支出合计") or not self.named or self.named[-1].at < sentence:
             return label
         fund = _OF_FUND.fullmatch(self.named[-1].name.label)
         close = fund and _NEXT_SUM.match(self.text[self.named[-1].at : start])
         return fund.group("fund") + label if fund and close else label
+
+    def _bought_of(self, sentence: int) -> str:
+        """The fund to which the words before narrow what is bought: 其中一般公共预算拨款政府采购 …：货物 …、服务 …; else ""."""
+        inside = [n.name.label for n in self.named if n.at >= sentence and n.sort == "money"]
+        whole = next((label for label in reversed(inside) if not _BOUGHT.search(label)), "")
+        fund = _BOUGHT_OF_FUND.fullmatch(whole)
+        return fund.group("fund") if fund else ""
 
     def both_sides(self, start: int) -> str:
         """收入支出总计, where the last two amounts before ``start`` are totals of income and expenditure; else ""."""
@@ -374,6 +399,10 @@ class SubjectReader:
 
     def _evaluated(self, clause: str, start: int, sentence: int, share: bool) -> str:
         """What is evaluated, of which 涉及资金 and its share of all tell: 对项目支出开展绩效自评，涉及资金 …，占 …."""
+        fund = CONCERNED_FUND.match(clause.strip())
+        managed = MANAGED.match(self.text, sentence, start) if fund is not None else None
+        if fund is not None and managed is not None:
+            return managed.group("item") + fund.group("fund")
         if not (CONCERNED.match(clause.strip()) or (share and re.match(r"\s*占", clause))):
             return ""
         since = max(sentence, self.text.rfind("；", 0, start))

@@ -7,12 +7,13 @@ whose quantity the text leaves open has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from loaders.documents import Document
 from loaders.facts import Figure, FigureQuantity
+from loaders.reconcile.mentions import Mention
 from loaders.reconcile.same import quantities_of_cells
-from loaders.reconcile.scopes import fund_of
+from loaders.reconcile.scopes import Scope, fund_of
 from loaders.reconcile.sheets import Sheet
 from loaders.reconcile.view import View, make_view
 from loaders.words.normalise import plain
@@ -70,14 +71,23 @@ def list_quantities(
             found[id(figure)] = FigureQuantity(figure.span, quantity.flow, quantity.fund, quantity.part, item)
         for stated in _list_balances(sheet):
             found.setdefault(id(stated[0]), stated[1])
+    narrowed = _find_narrowed(view.scopes)
     for mention, scope in view.scopes.items():
+        if id(mention.figure) in narrowed:
+            continue
         stated_here = FigureQuantity(mention.figure.span, scope.flow, scope.fund, scope.part, "total")
         found.setdefault(id(mention.figure), stated_here)
     for figure in figures:
-        named = None if id(figure) in found else _name_item(figure)
+        named = None if id(figure) in found or id(figure) in narrowed else _name_item(figure)
         if named is not None:
             found[id(figure)] = named
     return tuple(sorted(found.values(), key=lambda q: q.span))
+
+
+def _find_narrowed(scopes: Mapping[Mention, Scope]) -> set[int]:
+    """What the words narrow to one fund of what is told of all funds too: 其中一般公共预算拨款政府采购."""
+    whole = {s.flow for s in scopes.values() if s.flow == "procurement" and s.part == "total" and not s.inside}
+    return {id(m.figure) for m, s in scopes.items() if s.inside and s.flow in whole}
 
 
 def _list_balances(sheet: Sheet) -> Iterator[tuple[Figure, FigureQuantity]]:

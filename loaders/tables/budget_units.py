@@ -36,10 +36,18 @@ _CODE = re.compile(r"\d{3}(?:\d{3}){0,3}")
 _BRACKETS = re.compile(r"[(][^()]*[)]$")
 _SERIAL = re.compile(r"^[\d.、()（）\s]*(?:(?<=\d)[-_—]\s*)?")
 #: The kinds of what is bought, each the sum of the units below it (政府采购法, article 2).
-_BOUGHT = re.compile(r"^(?:货物|工程|服务)(?:类|采购)?$")
+_BOUGHT = re.compile(r"^[A-C]?(?:货物|工程|服务)(?:类|采购)?$")
+#: The header under which they stand, with the units that buy; what is bought stands in a column of its own.
+_BOUGHT_HEAD = re.compile(r"采购品目大类")
+#: What no unit is called: kinds of goods, and sums.
+_GOODS = re.compile(r"(?:货物|工程|服务|设备|家具|用品|物资|用具|器材|类|品目|合计|总计|小计)$|[A-Za-z\d]")
 #: What sums up units and is none.
 _SUM = re.compile(r"汇总(?:数)?$|^(?:合计|总计|小计)|(?:合计|总计|小计)$")
 _LONGEST_TITLE = 100
+#: The kinds of units by the way they are funded, each the sum of the units below it.
+_FUNDED = re.compile(
+    r"^(?:财政)?(?:全额|差额|定额|自收自支|经费自理|参公)(?:拨款|补助|补贴|预算|管理)?(?:事业)?(?:单位)?$"
+)
 #: A shorter word in a column of units is one of measure (台, 套).
 _SHORTEST = 4
 
@@ -65,12 +73,13 @@ class UnitWalker:
             self._section = section
             self._aimed = {id(e) for cell, column, e in section.other if e is not None and _is_goal(cell, column)}
         own = "" if id(entry) in self._aimed and self._is_mixed(section) else find_unit(entry, texts)
-        own = self._complete(own, entry)
+        own = self._complete(own, entry) if own else self._named(entry)
         if own and not _SUM.search(own):
             self._above = own
             return own
         sums = any(type_words(c.text) == "measure" for c in texts) and self._fills_units(entry)
-        if own or sums or (len(texts) == 1 and _BOUGHT.match(plain(texts[0].text))):
+        kinds = len(texts) == 1 and any(p.match(plain(texts[0].text)) for p in (_BOUGHT, _FUNDED))
+        if own or sums or kinds:
             self._above = ""
         return self._above if self._governs(section) else ""
 
@@ -80,6 +89,12 @@ class UnitWalker:
         known = {n for code in codes for n in self._names.get(code, ())}
         longer = {n for n in known if name and n.startswith(name) and not _WHOLE.match(n, len(name))}
         return longer.pop() if len(longer) == 1 else name
+
+    def _named(self, entry: Entry) -> str:
+        """The one name that the document prints behind the code of the unit of a row that has no name of a unit."""
+        codes = {c.text.strip() for c, kind in entry.codes if kind == "unit"}
+        known = {n for code in codes for n in self._names.get(code, ())}
+        return known.pop() if len(codes) == len(known) == 1 else ""
 
     @staticmethod
     def _fills_units(entry: Entry) -> bool:
@@ -161,8 +176,17 @@ def find_unit(entry: Entry, texts: Sequence[Cell]) -> str:
     mixed = any(_MIXED.search(plain(h.label)) for h in entry.heads.values())
     subject = any(kind == "subject" for _, kind in entry.codes)
     if (coded or mixed) and not subject:
-        return next((n for c in texts if names_office(n := _SERIAL.sub("", c.text.strip()))), "")
+        return next((n for c in texts if names_office(n := _SERIAL.sub("", c.text.strip()))), _find_buyer(entry, texts))
     return ""
+
+
+def _find_buyer(entry: Entry, texts: Sequence[Cell]) -> str:
+    """The name of a unit, whatever it is called, that stands alone in its row where the kinds of what is bought stand."""
+    if len(texts) != 1 or (head := entry.heads.get(texts[0].passage.start)) is None:
+        return ""
+    name = "".join(texts[0].text.split())
+    alone = bool(_BOUGHT_HEAD.search(plain(head.label))) and len(name) >= _SHORTEST
+    return name if alone and not type_words(name) and not _GOODS.search(name) else ""
 
 
 def units_of_headings(sections: Iterable[Sequence[str]], agency: str) -> dict[str, str]:

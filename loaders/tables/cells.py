@@ -144,11 +144,16 @@ _YEAR_ALONE = re.compile(r"\s*(?:19|20)\d{2}\s*年(?:度)?\s*")
 #: What a row that numbers columns has over its columns of names, in any number: 类 | 款 | 项 | 栏次 | 1 | 2.
 _BESIDE_COUNTING = re.compile(r"^[类款项]$|^[栏行列]次$|\*")
 
+#: What stands beside the number of the only column that is numbered: ** | 1. A row's own number has its name beside it.
+_ONE_COUNTED = re.compile(r"\*+|[类款项]*[栏列]次")
+
 
 def is_counting(row: list[Cell]) -> bool:
-    """Whether a row only numbers columns: 栏次 1 2 3, or 1 2 3=1+2."""
+    """Whether a row only numbers columns: 栏次 1 2 3, or 1 2 3=1+2; one column alone is numbered 1."""
     numbers = [c.text for c in row if re.fullmatch(r"\d{1,2}|\d{1,2}\s*=.*", c.text.strip())]
     words = [c for c in row if c.text.strip() not in numbers]
+    if numbers == ["1"] and _ONE_COUNTED.fullmatch("".join(plain(c.text) for c in words)):
+        return True
     if (
         len(numbers) < 2
         or sum(not _BESIDE_COUNTING.search(plain(c.text)) for c in words) > 3
@@ -310,13 +315,15 @@ def fills_form(row: list[Cell], following: list[Cell] | None) -> bool:
     return not any(is_measure(c.text) for c in following) or bool(_MONEY_FIELD.search(plain(following[0].text)))
 
 
-OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|大学|公司|队|所|站|馆|处|会|署|厂|园|社|团|监狱|(?:气象|天文|地震|广播|电视)台|本级|机关|（本级）|\(本级\)|政府)(?:[（(][^）)]*[）)])?$"
+OFFICE = r"(?:局|委员会|办公室|办公厅|中心|部|厅|院|校|学校|大学|中学|小学|公司|队|所|站|馆|处|会|署|厂|园|社|团|监狱|[年化]宫|(?:气象|天文|地震|广播|电视)台|本级|机关|（本级）|\(本级\)|政府)(?:[（(][^）)]*[）)])?$"
 
 
 #: A code printed in the label's own cell: ``[2080505]机关…``, ``2080505-机关…``, ``301 工资福利支出``, ``511-退役军人事务局``.
 _PREFIXED = re.compile(
     rf"^(?:[（(][{TEN}\d]+[)）])?\s*[\[【〔(（]?\s*(\d{{3,9}})\s*[\]】〕)）]?\s*[-—_－:：.、]?\s*(?=[\u4e00-\u9fff“（(])"
 )
+#: What a number counts that is neither in brackets nor before a name of its own (20101人大事务).
+_COUNTS = re.compile(r"年|月|号|元|万|人|个|项|次|%")
 
 
 def split_code(cell: Cell) -> tuple[Cell, Cell, str] | None:
@@ -326,7 +333,7 @@ def split_code(cell: Cell) -> tuple[Cell, Cell, str] | None:
         return None
     code, rest = match.group(1), cell.text[match.end() :]
     marked = bool(re.search(r"[\[【〔(（\]】〕)）_—－-]", match.group()))
-    if SUBJECT_CODE.match(code) and not re.match(r"(?:年|月|号|元|万|人|个|项|次|%)", rest):
+    if SUBJECT_CODE.match(code) and (marked or not _COUNTS.match(rest) or is_listed_code(code, rest)):
         office = re.search(OFFICE, rest) and not re.search(r"事务|支出|服务|经费|费$", rest)
         kind = "unit" if office and not is_listed_code(code, rest) else "subject"
     elif (marked and re.search(OFFICE, rest)) or (len(code) >= 6 and marked):

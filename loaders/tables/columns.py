@@ -51,6 +51,9 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("label", r"名称|(?:^|[|])(?:科目|项目|单位|部门|指标|内设机构|支出项目|收入项目|预算单位|功能分类|经济分类|支出功能分类|部门单位|.*(?:单位|科目|来源|类别|类型|大类|目录|品目)|采购项目)$|指标内容|[一二三]?级?指标$|指标(?:名称|性质)$|绩效指标|任务$|事项$|科目[(]按"),
 )  # fmt: skip
 
+#: What was added to the budget in the course of the year, which is no budget: 年中调整金额, 追加数.
+_ADDED = re.compile(r"^年中(?:追加|调整|调增|增减)(?:[(][^)]*[)])?(?:金额|数|额)?$|^(?:追加|调增)(?:金额|数|额)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -110,6 +113,8 @@ def read_column(label: str, kind: DocumentKind, fiscal_year: int | None) -> Colu
         aspect = "score"
     elif re.search(r"增减|增长|变化|变动|比上年|较上年|(?<!收支)差额|[+±]?-?减", flat) and not re.search(r"调整", flat):
         aspect = "growth" if unit is not None and unit.unit == "PERCENT" else "change"
+    elif _ADDED.search(flat.split("|")[-1]):
+        aspect = "change"
     elif unit is not None and unit.unit == "PERCENT" and re.search(r"占比|比重|占.{0,10}%|占.{0,8}比例", flat):
         aspect = "share"
     return Column(label, role, unit, read_year(flat, fiscal_year), read_phase(flat, role, kind), aspect)

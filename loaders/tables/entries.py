@@ -32,8 +32,8 @@ class Entry:
     """One row of a panel. ``codes`` pairs a cell with ``subject`` or ``unit``; ``texts`` are cells of words.
 
     ``placement``, where arithmetic or the header decides, gives each value its column and says whether it is derived.
-    ``code`` is the subject code where its levels stand in columns of their own, ``measure`` the unit of its target where
-    that stands in a column of its own. ``heads`` gives cells of words, by where they start, their columns.
+    ``code`` is the subject code where its levels stand in columns of their own, ``measure`` and ``sign`` the unit and the
+    comparator of its target where they stand in columns of their own. ``heads`` gives cells of words, by where they start, their columns.
     """
 
     codes: list[tuple[Cell, str]] = field(default_factory=list)
@@ -44,6 +44,7 @@ class Entry:
     placement: list[tuple[Column | None, bool]] | None = None
     code: str = ""
     measure: str = ""
+    sign: str = ""
     heads: dict[int, Column] = field(default_factory=dict)
 
     @property

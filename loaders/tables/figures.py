@@ -115,7 +115,7 @@ _WHOLE, _FEWEST_PARTS = "合计", 2
 #: Longer words beside a value describe it; they do not name its row.
 _LONGEST_NAME = 40
 _LABEL_LEAD = re.compile(
-    rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|(?:指标|任务|目标)\s*\d+\s*[:：]|指标\s*[1-9](?=[\u4e00-\u9fff]{{3}})|任务\d+|\s)+"
+    rf"^(?:[{TEN}]{{1,3}}[、.．]|[（(][{TEN}\d]{{1,3}}[）)]|\d{{1,2}}[、.．](?!\d)|其中[:：]|[*★△▲#]|[①-⑳]|(?:(?:指标|任务|目标)\s*\d+|指标)\s*[:：]|指标\s*[1-9](?=[\u4e00-\u9fff]{{3}})|任务\d+|\s)+"
 )
 
 
@@ -211,12 +211,14 @@ def settle_points(figures: list[Figure]) -> list[Figure]:
 
 
 def name_totals(figures: list[Figure]) -> list[Figure]:
-    """The figures; one of a row without a name is a total if it is the sum of its column."""
-    nameless = [f for f in figures if f.row >= 0 and f.label_span is None and f.subject_label == f.column != ""]
+    """The figures; one of a row without a name is a total if it is the sum of its column, but for rounding."""
+    rows = [f for f in figures if f.row >= 0 and f.column]
+    named = [f for f in rows if f.label_span is not None and f.subject_label != f.column]  # else by the header's words
     totals = set()
-    for figure in nameless:
-        others = [f.value for f in figures if f.column == figure.column and f.label_span is not None and f.row >= 0]
-        if len(others) >= _FEWEST_PARTS and sum(others, Decimal(0)) == figure.value:
+    for figure in (f for f in rows if f.subject_label == f.column):
+        others = [f for f in named if f.column == figure.column]
+        apart = abs(sum((f.value for f in others), Decimal(0)) - figure.value)
+        if len(others) >= _FEWEST_PARTS and apart <= sum((f.precision for f in others), figure.precision):
             totals.add(figure.span)
     return [replace(f, subject_label=_WHOLE) if f.span in totals else f for f in figures]
 
@@ -353,6 +355,13 @@ class _TableReader:
             self._note(figure, describe_figure(figure, "the row"))
         self.heading = _LABEL_LEAD.sub("", named.text).strip(" :：") if heading and named is not None else ""
 
+    @staticmethod
+    def _sign_beside(entry: Entry, column: Column | None) -> str:
+        """The comparator of a target that stands in a column of its own, where the row has one target."""
+        targets = [v for v in entry.values if v.column is not None and v.column.role == "target"]
+        alone = column is not None and column.role == "target" and len(targets) == 1
+        return read_comparator(entry.sign) if alone and entry.sign else ""
+
     def _figure(
         self,
         value: Value,
@@ -433,7 +442,8 @@ class _TableReader:
             stated_unit=unit.word,
             precision=half_last_place(stated) * unit.factor,
             direction=_direct(number, sign) if aspect in ("change", "growth") else "",
-            comparator=read_comparator(PERCENT_LEAD.sub("", text[: token.span.start])),
+            comparator=read_comparator(PERCENT_LEAD.sub("", text[: token.span.start]))
+            or self._sign_beside(entry, column),
             candidates=tuple(c.label for c in candidates) if column is None else (),
             dimensions=tuple(dimensions),
             label_span=label_span,

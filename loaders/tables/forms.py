@@ -68,6 +68,9 @@ FORMS: tuple[Form, ...] = (
          without=r"绩效|功能", subject="project", flow="expenditure"),
     Form("appropriation-balance", "财政拨款收支总表", "fiscal appropriation, income and expenditure",
          title=r"(?:财政拨款|政府预算拨款).{0,4}收.{0,2}支|财政拨款收入支出", header=r"^收入\|支出\|项目\|.*一般公共预算.*\|政府性基金", subject="item", fund="财政拨款", flow="both"),
+    # All fiscal appropriations by function, of whatever fund (财政拨款支出表).
+    Form("general-function", "一般公共预算支出表（按功能分类）", "general public expenditure by function",
+         title=r"财政拨款.{0,8}支出", without=r"公共预算", subject="function", fund="财政拨款", flow="expenditure"),
     Form("general-function", "一般公共预算支出表（按功能分类）", "general public expenditure by function",
          title=r"(?:一般公共预算|公共预算|财政拨款).{0,8}支出", subject="function", fund="一般公共预算", flow="expenditure"),
     Form("income", "收入总表", "income", title=r"(?<!支)收入(?!支出|与支出|和支出).{0,6}表",

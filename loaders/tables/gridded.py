@@ -33,9 +33,14 @@ from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.words.comparators import COMPARATORS
 from loaders.words.lines import is_number_word
 from loaders.words.normalise import normalise, plain
+from loaders.words.units import WORDS
 
 #: Pairs of names under which two panels of a balance begin.
 _BALANCE = re.compile(r"收入|来源"), re.compile(r"支出|运用|使用")
+#: The column that tells ≥ from 定性.
+_KIND_OF_AIM = re.compile(r"(?:指标值|目标值|指标)(?:类型|性质)$")
+#: The number of a kind of units (1 全额, 2 差额) in their column of codes.
+_SHORT_CODE = re.compile(r"\d{1,2}$")
 _VALUES = ("value", "target", "result", "maximum", "score")
 
 
@@ -353,6 +358,8 @@ class Gridded:
                     self._close(entry, section)
                     entry = Entry(row=entry.row, section=entry.section)
                 entry.codes.append((cell, code))
+            elif role == "unit code" and _SHORT_CODE.match(text):
+                section.ordinals.append(cell)
             elif role in ("ordinal", "contact", "criterion"):
                 section.other.append((cell, column, entry))
             elif role == "year" or (re.fullmatch(r"(?:19|20)\d{2}", text) and role in ("label", "text")):
@@ -367,6 +374,11 @@ class Gridded:
             section.other.append((cell, column, entry))
             return entry
         if text in COMPARATORS:  # the sign of a target, in a column of its own
+            entry.sign = text
+            section.other.append((cell, column, entry))
+            return entry
+        if text in WORDS and not entry.measure and column is not None and _KIND_OF_AIM.search(plain(column.label)):
+            entry.measure = text  # a unit that stands where the sign does, which stands where the unit does
             section.other.append((cell, column, entry))
             return entry
         if role == "unit" and len(text) <= 6 and any(c.role == "target" for c in section.columns.values()):

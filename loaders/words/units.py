@@ -40,7 +40,8 @@ _COUNTS: dict[str, Unit] = {
     "批文": "ITEM", "团组": "ITEM", "部门": "ITEM", "单位": "ITEM", "页": "ITEM", "路": "ITEM",
     "课时": "HOUR", "学分": "OTHER", "立方": "OTHER", "席": "ITEM", "村": "ITEM", "校": "ITEM",
     "名次": "OTHER", "克拉": "OTHER", "兆": "OTHER", "摄氏度": "OTHER", "分贝": "OTHER", "公升": "OTHER",
-    "千伏": "OTHER", "千瓦": "OTHER", "版": "ITEM", "集": "ITEM", "档": "ITEM",
+    "千伏": "OTHER", "千瓦": "OTHER", "版": "ITEM", "集": "ITEM", "档": "ITEM", "种": "ITEM", "点位": "ITEM", "票": "ITEM",
+    "科次": "TIMES", "平方千米": "OTHER",
     "平方米": "OTHER", "平方公里": "OTHER", "㎡": "OTHER", "立方米": "OTHER", "公里": "OTHER", "千米": "OTHER",
     "米": "OTHER", "亩": "OTHER", "公顷": "OTHER", "吨": "OTHER", "公斤": "OTHER", "千克": "OTHER", "克": "OTHER",
     "升": "OTHER", "度": "OTHER", "千瓦时": "OTHER", "分钟": "OTHER", "秒": "OTHER", "倍": "OTHER", "级": "OTHER",
@@ -105,6 +106,11 @@ _LATIN_UNIT = re.compile(r"[kcm]?m[23]?|[kKMGTP]B|[kKMG]?[Ww]h?|[kKm]?[Vg]|[kMG]
 _LONE_UNIT = re.compile(rf"(?<![^\s])(?:人民币)?({SCALE_WORDS}|)元$")
 #: A unit in brackets behind its number: 4.52（万人）.
 _IN_BRACKETS = re.compile(r"\s*[（(]\s*((?:[万亿千萬億])?(?:元|人次|人|户|亩|畝|公里|吨|噸|平方米))\s*[）)]")
+#: People who are counted by a scale alone: 惠及 500 万农村居民, which is no 居民补助.
+_PEOPLE = re.compile(
+    r"([亿万千])[余多]?(?=[\u4e00-\u9fff]{0,4}?(?:居民|群众|人口|村民|农民|市民|学生|旅客|游客|患者|考生|职工|老人|儿童|用户|读者|观众)"
+    r"(?!补|医|保|基[金本]|大病|养老|消费|服务|生活|工资|住房|收入))"
+)
 #: 余 and 多 between a scale and what is counted: 7万余户, 3 亿多元.
 _ABOUT = re.compile(r"[亿万千][余多]")
 _FILLER = re.compile(r"[ \u00a0\u3000\n]*(?:\\?(?=%))?(?:余|多|来)?[ \u00a0]*(?:（含）|\(含\))?")
@@ -134,6 +140,9 @@ def unit_after(text: str, at: int) -> tuple[UnitWord, int] | None:
     if spaced:
         word = WORDS[f"{spaced.group(1)}元"]
         return word, start + spaced.end()
+    people = _PEOPLE.match(fold(text[start : start + 12]))
+    if people:
+        return UnitWord("PERSON", SCALES[people.group(1)], text[start : start + people.end()]), start + people.end()
     bare = _BARE_SCALE.match(ahead)
     if bare:
         return UnitWord("CNY", SCALES[bare.group(1)], text[start : start + bare.end()]), start + bare.end()

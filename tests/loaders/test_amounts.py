@@ -383,3 +383,60 @@ def test_an_open_unit_is_told_in_the_ledger() -> None:
     assert (figures[0].unit, figures[0].stated_unit) == ("", "")
     assert rows[0].kind == "figure"
     assert "unit is open" in rows[0].reason
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "label"),
+    [
+        ("实施农村供水项目，惠及500万农村居民。", "5000000", "PERSON", "农村居民"),
+        ("活动惠及30万群众。", "300000", "PERSON", "群众"),
+        ("全年完成48.60万科次公务员考试。", "486000.00", "TIMES", "公务员考试"),
+        ("350兆警用集群机房租赁费617.00万元。", "6170000.00", "CNY", "350兆警用集群机房租赁费"),
+    ],
+)
+def test_people_and_things_behind_a_scale(text: str, value: str, unit: str, label: str) -> None:
+    figure = one(text)
+    assert (figure.value, figure.unit, figure.subject_label) == (Decimal(value), unit, label)
+
+
+def test_money_for_people_counts_nobody() -> None:
+    assert "PERSON" not in {f.unit for f in read("安排500万居民补助资金。")[0]}
+
+
+def test_the_parts_of_a_whole_are_not_those_of_what_it_is_compared_with() -> None:
+    text = (
+        "2019年度财政拨款支出合计1668.14万元。其中：一般公共预算财政拨款支出1650.14万元，比年初预算数增加1650.14万元，"
+        "主要是因为我局去年预算数为0；政府性基金预算财政拨款支出18万元，比年初预算数增加17万元。"
+    )
+    phases = {f.stated: f.phase for f in read(text, "accounts", 2019)[0]}
+    assert phases == {"1668.14": "final", "1650.14": "final", "0": "budget", "18": "final", "17": "final"}
+
+
+def test_what_explains_a_word_is_no_plan_of_the_office() -> None:
+    text = "住房补贴：指按照规定发放的补贴，缴存比例不低于5%，不高于12%，人均月补贴90元。"
+    phases = {f.stated: f.phase for f in read(text, section="第四部分 名词解释")[0]}
+    assert phases == {"5": "", "12": "", "90": ""}
+    assert {f.phase for f in read(text, section="三、情况说明")[0]} == {"target", "budget"}
+    # goals of forms that follow that part without a heading of their own
+    (goal,) = read("目标1：完成3座渔港修缮。", section="第四部分 名词解释")[0]
+    assert goal.phase == "target"
+
+
+def test_a_name_behind_a_code_names_the_number_of_the_next_clause() -> None:
+    text = "其他方面的支出规模较大，主要是2014099其他信访事务支出，2026年预算数为36.98万元，占部门支出总额的22.00%。"
+    assert [(f.subject_code, f.subject_label) for f in read(text, "budget", 2026)[0]] == [
+        ("2014099", "其他信访事务支出"),
+        ("2014099", "其他信访事务支出"),
+    ]
+
+
+def test_what_is_counted_stands_behind_the_clause_that_describes_it() -> None:
+    text = "打造1-2套展现渔港变化的视频资料，举办3场反映渔港历史的摄影展，培训20-30名从事渔业的船员，修缮4座渔港。"
+    assert [(f.stated, f.subject_label) for f in read(text)[0]] == [
+        ("1", "视频资料"),
+        ("2", "视频资料"),
+        ("3", "摄影展"),
+        ("20", "船员"),
+        ("30", "船员"),
+        ("4", "渔港"),
+    ]

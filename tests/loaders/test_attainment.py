@@ -124,3 +124,19 @@ def test_numbers_that_count_nothing_leave_a_target_vague(target: str) -> None:
 def test_a_unit_may_name_two_things() -> None:
     (row,) = read(f"{HEAD}产出指标\t数量指标\t受益渔民\t≥25人、户\t\t\t\t\n")
     assert (row.comparator, row.target, row.unit) == ("≥", "25", "人、户")
+
+
+@pytest.mark.parametrize(
+    ("target", "result", "met"),
+    [
+        ("不低于百分之九十五", "百分之九十八", True),
+        ("不低于百分之九十五", "94%", False),
+        ("百分之九十以上", "95%", True),
+        ("≥95%", "百分之九十", False),
+        ("百分之百", "百分之百", True),  # word for word
+        ("百分之百", "100%", None),  # as 100% is that does not say how it compares
+        ("不低于百分之九十五", "28次", None),
+    ],
+)
+def test_percentages_in_words_are_compared(target: str, result: str, met: bool | None) -> None:
+    assert told(target, result) is met

@@ -490,3 +490,44 @@ def test_a_name_that_a_page_cut_off_is_joined(tmp_path: Path) -> None:
     units = {f.stated: f.budget_unit for f in read_facts(path).figures}
     assert units["60.00"] == units["55.00"] == "临江市养老服务指导中心"
     assert units["30.00"] == "临江市福利院"
+
+
+AIMS = (
+    "2025年项目支出绩效目标表\n单位：万元\n"
+    "单位编码 | 单位（项目）名称 | 资金总额 | 绩效目标 | 绩效指标 |  |  |  |  |  |  | \n"
+    " |  |  |  | 一级指标 | 二级指标 | 三级指标 | 指标值 | 评（扣）分标准 | 度量单位 | 指标值类型 | 备注\n"
+    "106001 | 渔港修缮 | 40.43 | 保障渔港。 | 产出指标 | 数量指标 | 修缮渔港 | 12 | 少一座扣1分 | 座 | ≥ | 10\n"
+    " |  |  |  |  | 质量指标 | 宣传知晓率 | 95 | 高于95%得满分 | {unit} | {sign} | 2\n"
+    " |  |  |  |  |  | 环境改善 | 改善 | 否则不得分 |  | 定性 | 5\n"
+    "106002 | 灯塔维护 | 3.00 | 保障灯塔。 | 成本指标 | 经济成本指标 | 成本控制率 | 100 | 超出不得分 | % | ≤ | 20\n"
+)
+
+
+@pytest.mark.parametrize(("unit", "sign"), [("%", "≥"), ("≥", "%")])
+def test_comparators_of_targets_stand_in_a_column_of_their_own_or_where_the_unit_should(unit: str, sign: str) -> None:
+    facts = read(table(*AIMS.format(unit=unit, sign=sign).splitlines()))
+    found = {f.stated: (f.subject_label, f.unit, f.comparator) for f in facts.figures if f.phase == "target"}
+    assert found == {
+        "12": ("修缮渔港", "ITEM", "≥"),
+        "95": ("宣传知晓率", "PERCENT", "≥"),
+        "100": ("成本控制率", "PERCENT", "≤"),
+    }
+    assert [(i.label, i.comparator, i.target, i.unit, i.project) for i in facts.indicators] == [
+        ("修缮渔港", "≥", "12", "座", "渔港修缮"),
+        ("宣传知晓率", "≥", "95", "%", "渔港修缮"),
+        ("环境改善", "", "改善", "", "渔港修缮"),
+        ("成本控制率", "≤", "100", "%", "灯塔维护"),
+    ]
+
+
+def test_a_mark_before_the_name_of_an_indicator_needs_no_number() -> None:
+    facts = read(
+        "项目支出绩效目标表\n"
+        + table(
+            "一级指标 | 二级指标 | 三级指标 | 指标值",
+            "产出指标 | 数量指标 | 指标1：修缮渔港 | ≥3座",
+            " |  | 指标：巡查航线 | ≥98%",
+        )
+    )
+    assert [f.subject_label for f in facts.figures] == ["修缮渔港", "巡查航线"]
+    assert [i.label for i in facts.indicators] == ["修缮渔港", "巡查航线"]

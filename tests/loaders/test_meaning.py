@@ -563,3 +563,23 @@ def test_any_text_is_read_and_every_span_lies_in_it(pieces: list[str]) -> None:
             if name == "absences" and item.span is None:
                 continue  # nothing in the text says why
             assert 0 <= item.span.start < item.span.end <= len(document.text)
+
+
+def test_the_reason_of_the_next_item_of_a_list_is_not_that_of_the_change_before() -> None:
+    _, meaning = read(
+        "某市海务局2026年部门预算\n一、收入预算\n2026年收入预算500万元，其中：一般公共预算收入90万元比2025年预算数99万元"
+        "减少9万元；国有资本经营预算收入410万元比2025年预算数56万元增加较多，主要原因是批复率提高，"
+        "比2025年执行数400万元增加10万元。\n"
+    )
+    first = meaning.changes[0]
+    assert (first.label, first.amount, first.reasons) == ("一般公共预算收入", Decimal(90_000), ())
+
+
+def test_what_is_as_it_was_in_a_year_that_is_named_by_its_digits_alone() -> None:
+    _, meaning = read(
+        "某市海务局2026年部门预算\n一、“三公”经费\n公务接待费10万元，与2025持平；公务用车购置费0万元，与2025年持平。\n"
+    )
+    assert [(c.label, c.direction) for c in meaning.changes] == [
+        ("公务接待费", "unchanged"),
+        ("公务用车购置费", "unchanged"),
+    ]

@@ -14,6 +14,7 @@ from loaders.meaning.bodies import find_subordinates
 from loaders.meaning.citations import find_citations
 from loaders.meaning.details import read_details
 from loaders.meaning.duties import find_duties
+from loaders.meaning.forms import form_project
 from loaders.meaning.glossary import find_definitions
 from loaders.meaning.goals import find_goals
 from loaders.meaning.history import find_events
@@ -329,6 +330,11 @@ def test_cars_and_machines_with_their_threshold() -> None:
     assert found[3]["holding"] == "planned"
 
 
+def test_cars_that_were_bought_already_are_not_planned() -> None:
+    (found,) = counted("公务用车购置费减少30万元，主要是2025年已完成4辆公务用车更新购置。\n", [("4", "VEHICLE")])
+    assert found == {"asset": "车辆"}
+
+
 # ---------------------------------------------------------------- duties answered to
 
 WORK = (
@@ -488,3 +494,41 @@ def test_withheld_divisions_are_not_told_to_be_no_part_of_the_file() -> None:
 def test_places_whose_names_hold_words_that_lead_to_a_body(sentence: str, former: str) -> None:
     [event] = find_events(make("一、单位概况\n" + sentence + "\n"))
     assert event.former == former
+
+
+@pytest.mark.parametrize(
+    ("label", "outcome", "again"),
+    [
+        ("预期目标", "目标实际完成情况", ""),
+        ("年初设定目标", "年度总体目标完成情况综述", "年度总体目标"),
+        ("预期目标", "实际完成情况", "年度总体目标"),
+    ],
+)
+def test_the_goal_of_a_self_evaluation_stands_under_its_head_and_the_outcome_is_none(
+    label: str, outcome: str, again: str
+) -> None:
+    text = (
+        f"项目支出绩效自评表\n\n项目名称\t水厂改造\n年度总体目标\t{label}\t{outcome}\n"
+        f"{again}\t完成3座水厂改造，水质达标。\t完成2座水厂改造，一座停工。\n一级指标\t二级指标\t三级指标\t年度指标值\n"
+    )
+    goals = find_goals(make(text), 2024)
+    assert [(g.label, g.project) for g in goals] == [("完成3座水厂改造，水质达标。", "水厂改造")]
+
+
+@pytest.mark.parametrize("title", ["政策和项目预算绩效目标表", "重点项目支出绩效目标表", "转移支付资金绩效目标表"])
+def test_a_title_that_speaks_of_projects_as_such_names_none(title: str) -> None:
+    text = (
+        f"{title}\n\n绩效指标\t效益指标\t可持续影响指标\t保障情况\t100%\n绩效指标\t满意度指标\t满意度\t满意度\t≥95%\n"
+    )
+    (block,) = (b for b in make_blocks(text) if b.table is not None)
+    assert block.table is not None
+    assert form_project(block.table) is None
+
+
+def test_a_form_of_a_special_fund_is_of_what_its_field_names() -> None:
+    text = (
+        "专项资金绩效目标表\n\n专项资金名称\t渔民补助资金\n主管部门\t乙市水务局\n年度预算资金（万元）\t2149.09\n"
+        "一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t补助人数\t≥50人\n"
+    )
+    (project,) = find_projects(make(text), (), 2024, "budget")
+    assert (project.label, project.amount) == ("渔民补助资金", Decimal("21490900.00"))

@@ -95,3 +95,27 @@ def test_parts_of_a_budget_in_an_evaluation_are_budget(tmp_path: Path) -> None:
     assert [phases[n] for n in ("900", "300", "100", "500")] == ["budget"] * 4
     assert phases["850"] == "final"
     assert phases["4,000"] == phases["3,900"] == ""
+
+
+BOUGHT = BUDGET.replace(
+    "政府采购预算50万元，其中：政府采购货物预算20万元、政府采购服务预算30万元。",
+    "政府采购预算总额50万元：政府采购货物预算20万元、政府采购服务预算30万元；"
+    "其中一般公共预算拨款政府采购11万元：政府采购货物预算8万元、政府采购服务预算3万元。\n\n"
+    "2024年项目支出均实行了绩效目标管理，涉及一般公共预算财政拨款590万元。",
+)
+
+
+def test_what_one_fund_buys_is_not_all_that_is_bought(tmp_path: Path) -> None:
+    facts = read(tmp_path, BOUGHT)
+    stated = {f.stated: f for f in facts.figures if f.unit == "CNY" and not f.table}
+    assert stated["20"].subject_label == "政府采购货物"
+    assert stated["8"].subject_label == "一般公共预算拨款政府采购货物"
+    assert stated["3"].subject_label == "一般公共预算拨款政府采购服务"
+    said = {q.span: q.part for q in facts.quantities if q.flow == "procurement"}
+    assert [said.get(stated[n].span) for n in ("50", "20", "30")] == ["total", "goods", "services"]
+    assert [said.get(stated[n].span) for n in ("11", "8", "3")] == [None] * 3
+
+
+def test_money_of_a_fund_that_projects_with_goals_concern_is_theirs(tmp_path: Path) -> None:
+    figure = next(f for f in read(tmp_path, BOUGHT).figures if f.stated == "590")
+    assert figure.subject_label == "项目支出一般公共预算财政拨款"

@@ -283,3 +283,67 @@ def test_the_worth_of_cars_is_money() -> None:
     assert [(f.stated, f.unit) for f in read(text, "accounts").figures] == [
         ("2", "VEHICLE"), ("36", "CNY"), ("3", "VEHICLE"), ("54", "CNY"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("counting", ["**\t1", "栏次\t1"])
+def test_the_only_column_that_is_numbered(counting: str) -> None:
+    text = (
+        "国有资本经营预算支出预算表\n单位：万元\n功能分类科目名称\t项目支出\n"
+        f"{counting}\n合计\t\n备注：本部门没有国有资本经营预算拨款安排的支出，故本表无数据。\n"
+    )
+    numbers = read(text)
+    assert numbers.figures == ()
+    assert [(r.stated, r.kind) for r in numbers.ledger] == [("1", "ordinal")]
+
+
+def test_an_amount_of_one_beside_a_name_is_no_number_of_a_column() -> None:
+    (figure,) = read("国有资本经营预算支出预算表\n单位：万元\n功能分类科目名称\t项目支出\n合计\t1\n").figures
+    assert (figure.value, figure.subject_label) == (Decimal(10_000), "合计")
+
+
+@pytest.mark.parametrize(
+    ("title", "fund"),
+    [
+        ("财政拨款支出表（功能科目）", "财政拨款"),  # of all funds: codes of funds stand in it
+        ("一般公共预算支出表", "一般公共预算"),
+        ("一般公共预算财政拨款支出决算表", "一般公共预算"),
+    ],
+)
+def test_the_fund_of_a_table_by_function_is_what_its_title_says(title: str, fund: str) -> None:
+    text = (
+        f"{title}\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n212\t城乡社区支出\t35.00\t12.00\t23.00\n"
+    )
+    assert {dict(f.dimensions)["fund"] for f in read(text).figures} == {fund}
+
+
+@pytest.mark.parametrize("cell", ["[20101]人大事务", "20101人大事务", "（20101）人大事务", "[20101]个人事务"])
+def test_a_code_before_a_name_that_begins_like_a_measure_word(cell: str) -> None:
+    text = f"一般公共预算支出情况表（按功能分类科目）\n单位：万元\n功能科目名称\t小计\t基本支出\n{cell}\t1.52\t1.50\n"
+    assert {(f.subject_code, f.subject_label[0]) for f in read(text).figures} in ({("20101", "人")}, {("20101", "个")})
+
+
+def test_a_bare_number_that_counts_is_no_code() -> None:
+    text = "人员情况表\n项目\t金额（万元）\n205人会议\t3.20\n"
+    assert [f.subject_code for f in read(text).figures if f.stated == "3.20"] == [""]
+
+
+@pytest.mark.parametrize(
+    ("label", "phase", "aspect"),
+    [
+        ("预算安排|年中调整金额", "adjusted", "change"),  # beside 年初预算数, which it changes
+        ("调整预算数", "adjusted", "level"),
+        ("年初预算数", "budget", "level"),
+    ],
+)
+def test_what_is_added_to_a_budget_is_no_budget(label: str, phase: str, aspect: str) -> None:
+    column = read_column(label, "evaluation", 2024)
+    assert (column.phase, column.aspect) == (phase, aspect)
+
+
+@pytest.mark.parametrize(("whole", "label"), [("46.90", "合计"), ("46.91", "合计"), ("48.00", "金额")])
+def test_a_row_without_a_name_that_sums_up_the_others_is_their_total(whole: str, label: str) -> None:
+    text = (
+        "2023年市级部门项目支出绩效表\n单位：万元\n单位名称\t项目名称\t金额\t项目总体绩效目标\n"
+        f"**\t**\t**\t**\n\t\t{whole}\t\n某市渔港站\t渔港修缮\t12.45\t保障渔港安全。\n某市灯塔站\t灯塔维护\t34.46\t保障灯塔明亮。\n"
+    )
+    assert [f.subject_label for f in read(text).figures] == [label, "渔港修缮", "灯塔维护"]
