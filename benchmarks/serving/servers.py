@@ -102,13 +102,13 @@ def serve_gongkai(data: Path, folder: Path, name: str = "gongkai", **settings: s
         begin = time.monotonic()
         health = f"http://127.0.0.1:{port}/health"
         # A graph that may be held in memory is, and look-ups are answered, as they are from then on.
-        _wait_for(health, "mode", "memory", int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "5000000")), 300.0)
+        _wait_until(health, "mode", "memory", int(settings.get("GONGKAI_MAX_MEMORY_QUADS", "5000000")), 300.0)
         running.load_seconds += time.monotonic() - begin
-        _wait_for(health, "lookups", "web process", int(settings.get("GONGKAI_MAX_LOOKUP_QUADS", "20000000")), 900.0)
+        _wait_until(health, "lookups", "web process", int(settings.get("GONGKAI_MAX_LOOKUP_QUADS", "20000000")), 900.0)
         yield running
 
 
-def _wait_for(url: str, what: str, value: str, most: int, patience: float) -> None:
+def _wait_until(url: str, what: str, value: str, most: int, patience: float) -> None:
     """Waits until what ``/health`` tells of the store is so, where it has at most so many quads."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
