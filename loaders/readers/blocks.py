@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from loaders.documents import Block, Cell, Layout, Passage, Span, Table
 from loaders.readers.formed import flatten, form_rows
+from loaders.readers.framed import unframe
 from loaders.readers.paragraphs import TERMINALS, add_sections, join_paragraphs, usual_width
 from loaders.readers.piped import align_rows, find_piped, find_rows, make_rows, split_cells, split_padded, split_rows
 from loaders.words import lines as forms
@@ -67,7 +68,7 @@ def make_blocks(text: str) -> tuple[Block, ...]:
 
 def make_layout(text: str, known: Iterable[Span] = ()) -> tuple[tuple[Block, ...], tuple[Span, ...]]:
     """The blocks of a text, and the lines that are page furniture; ``known`` are lines that are known to be such."""
-    lines = forms.split_lines(text)
+    lines = unframe(forms.split_lines(text))
     furniture = forms.find_furniture(lines)
     starts = {span.start for span in known}
     furniture |= {line.number for line in lines if line.start in starts}

@@ -58,10 +58,20 @@ def make_table(rows: Iterable[Sequence[str]]) -> list[str]:
         if not filled:
             heading = True
             continue
-        heading = heading and (len(filled) == 1 or _is_caption_row(filled))
-        alone = heading or (len(filled) == 1 and bool(_NOTE.match(filled[0])))
+        heading = heading and stands_above(filled)
+        alone = heading or is_note(filled)
         lines.append(" ".join(filled) if alone else "\t".join(row[used[0] : used[-1] + 1]))
     return lines
+
+
+def stands_above(filled: Sequence[str]) -> bool:
+    """Whether the filled cells of a row above a header are a title, or the office and unit."""
+    return len(filled) == 1 or _is_caption_row(filled)
+
+
+def is_note(filled: Sequence[str]) -> bool:
+    """Whether the filled cells of a row are a note on the table."""
+    return len(filled) == 1 and bool(_NOTE.match(filled[0]))
 
 
 def _is_caption_row(filled: Sequence[str]) -> bool:
