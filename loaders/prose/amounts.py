@@ -574,7 +574,9 @@ class AmountReader:
             return said
         if self.setting.kind == "accounts" and _DIFFERENCE.match(before.strip()):
             return "final"
-        level = [phase for _, phase, is_base in self.phases if not is_base and phase]
+        level = [
+            phase for at, phase, is_base in self.phases if not is_base and phase and not self._gave_reason(at, start)
+        ]
         if level:
             return level[-1]
         sentence = self.text[self._since(start, "。\n") : start - len(before)]
@@ -645,10 +647,11 @@ class AmountReader:
         In an evaluation "；" and "。其中" belong to the sentence, and its parts need no 其中. What it is compared with
         (去年预算数为 0) has no parts.
         """
-        if not self.phases:
+        told = [amount for amount in self.phases if not self._gave_reason(amount[0], start)]
+        if not told:
             return None
-        told = [p for p in self.phases if not p[2]] if self.setting.kind == "accounts" else []
-        since, phase, _ = told[-1] if told else self.phases[-1]
+        whole = [amount for amount in told if not amount[2]] if self.setting.kind == "accounts" else []
+        since, phase, _ = (whole or told)[-1]
         between = self.text[since:start].replace("。其中", "，其中")
         if "。" in between or "\n" in between:
             return None
@@ -657,6 +660,11 @@ class AmountReader:
         ):
             return phase
         return None
+
+    def _gave_reason(self, at: int, start: int) -> bool:
+        """Whether the amount before ``at`` was told in a reason (因为去年预算数为 0；) that has ended before ``start``."""
+        ended = self.text.find("；", at, start)
+        return ended >= 0 and bool(_IN_REASON.search(self.text, self._since(at, "。；"), at))
 
     def _comparator(self, start: int) -> str:
         return read_comparator(self.text[max(0, start - 8) : start].rstrip('“" '))
@@ -839,6 +847,8 @@ _ADDED = re.compile(r"(?:新增|引进|引育|招聘|吸纳|培养)[^，。；�
 _BALANCE = re.compile(r"(?:资产|负债)(?:总额|合计|总计|净值|原值|总量|账面|金额|总值)|(?:资产|负债)(?:为|共计|达)?\s*$")
 #: How far a sentence is looked at to either side of a number.
 _REACH = 1000
+#: What tells a reason, in which amounts of other years and phases may stand.
+_IN_REASON = re.compile(r"因为|由于|原因(?:是|为|系|在于)")
 #: How many phases of amounts before are remembered.
 _REMEMBERED = 32
 #: An office in whole with its budget, and nothing else: 某市公共就业服务中心预算.

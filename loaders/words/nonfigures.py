@@ -125,7 +125,7 @@ _PATTERNS: list[tuple[TokenClass, str, re.Pattern[str]]] = [
     ("ordinal", "number of a goal, task, indicator or step", re.compile(r"(?:目标[:：]?|任务|指标|步骤|问题|措施|注|备注|项目|方案|标段|包|序号|案例|类型|阶段|说明)\s*\d{1,2}(?!\.\d)(?=\s*[:：.、，]|[\u4e00-\u9fff“]|\s*$)(?!\s*(?:个|家|项|万|人|次|%|天|台|套|件|分(?!别|类|项|为|解|析)))")),
     ("ordinal", "list number in brackets", re.compile(r"(?:(?<=^)|(?<=[。；;：:，,\s”）)、>]))[（(【\[]\s*\d{1,2}\s*[)）】\]](?!\s*(?:万元|%))")),
     ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s”）)>“!！？?]))\d{1,2}\s*(?:[.．、)）](?!\d)|[.．、](?=\d{4}\s*年))|(?<![\d.,，])[1-9]\d?[.．](?=(?:19|20)\d{2}\s*年)")),
-    ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s]))(?<!值[：:])\d{1,2}[,，](?=[\u4e00-\u9fff])")),
+    ("ordinal", "list number", re.compile(r"(?:(?<=^)|(?<=[。；;：:\s]))(?<!值[：:])(?<![为是共计达约至到数额]\s)[1-9]\d?[,，](?=[\u4e00-\u9fff])")),
     ("ordinal", "list number before its words", re.compile(rf"^(?:[1-9]\d?|[1-9]\s)(?=[“《]?[\u4e00-\u9fff]{{2}})(?![百千余多几来毫厘微平立海英公箱袋桶盒瓶包匹]|{_UNITS}|[时点号楼折成星环线维代班度]|[一二三四五六七八九十])")),
 ]  # fmt: skip
 

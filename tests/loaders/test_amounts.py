@@ -440,3 +440,35 @@ def test_what_is_counted_stands_behind_the_clause_that_describes_it() -> None:
         ("30", "船员"),
         ("4", "渔港"),
     ]
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_blanks_around_numbers_change_nothing(blank: str) -> None:
+    text = "财政拨款300万元，比_2022_年执行数减少_20万元；预算数为_0，因此增长_0%。".replace("_", blank)
+    figures, rows = read(text)
+    assert [(f.stated, f.fiscal_year, f.phase, f.aspect, f.direction) for f in figures] == [
+        ("300", 2023, "budget", "level", ""),
+        ("20", 2023, "budget", "change", "down"),
+        ("0", 2023, "budget", "level", ""),
+        ("0", 2023, "", "growth", "unchanged"),
+    ]
+    assert [r.kind for r in rows if r.stated == "0"] == ["figure", "figure"]
+
+
+def test_a_number_of_a_list_is_still_none() -> None:
+    assert [r.kind for r in read("要求： 1，按时完成； 2，公开透明。")[1]] == ["ordinal", "ordinal"]
+
+
+def test_a_budget_told_in_a_reason_that_ended_is_not_what_follows() -> None:
+    text = (
+        "全年支出合计80万元。其中：一般公共预算财政拨款支出80万元，比年初预算数增加80万元，主要是因为去年预算数为0，"
+        "无增长率；政府性基金预算财政拨款支出5万元，比年初预算数增加5万元。"
+    )
+    assert [(f.stated, f.phase, f.aspect) for f in read(text, "accounts")[0]] == [
+        ("80", "final", "level"),
+        ("80", "final", "level"),
+        ("80", "final", "change"),
+        ("0", "budget", "level"),
+        ("5", "final", "level"),
+        ("5", "final", "change"),
+    ]

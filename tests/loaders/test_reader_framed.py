@@ -1,4 +1,4 @@
-"""Tables of Markdown in plain texts. The offices and amounts are made up; which amount is of what was read off by hand."""
+"""Tables of Markdown in plain texts: made-up offices and amounts; which amount is of what was read off by hand."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def test_two_years_beside_each_other_keep_their_blanks() -> None:
 
 
 def test_a_row_of_its_own_above_the_header_is_the_title() -> None:
-    text = "| 支出总表 | | |\n| - | - | - |\n| 单位：元 | | |\n| 科目名称 | 合计 | 基本支出 |\n| 行政运行 | 50 | 50 |\n| 注：含上年结转。 | | |\n"
+    text = "| 支出总表 | | |\n| - | - | - |\n| 单位：元 | | |\n"
+    text += "| 科目名称 | 合计 | 基本支出 |\n| 行政运行 | 50 | 50 |\n| 注：含上年结转。 | | |\n"
     (block,) = [b for b in make_blocks(text) if b.table is not None]
     assert block.table is not None
     assert (block.table.title.text, block.table.unit.text) == ("支出总表", "单位：元")
