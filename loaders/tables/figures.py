@@ -409,7 +409,7 @@ class _TableReader:
         aspect, sign = signed
         number = -abs(number) if sign == "down" else number
         phase = phase or self._phase_of_whole(column, label, label_span)
-        year = self._year(column, candidates, row, texts)
+        year = self._year(column, candidates, row, texts, entry)
         code, code_cell, extra = codes_of(entry)
         subject, kind = self._subject(label, column, code, self._row_axis(entry, texts, label))
         name = self._name_column(column, candidates, value.cell)
@@ -594,6 +594,8 @@ class _TableReader:
             if self.is_indicators and own:
                 return "target", "level"
             phase = default if self.is_indicators and row.phase == "result" else row.phase or default
+            if phase == default and phases - {""} and not self.is_indicators:
+                phase = phases.pop()  # whichever column it is, it is of that phase
             return phase, row.aspect if row.aspect in ("change", "growth") else "level"
         if column.role in ("target", "result", "maximum", "score") or column.phase == "result":
             return column.phase, column.aspect
@@ -627,7 +629,7 @@ class _TableReader:
         return read_column(whole, self.kind, None).phase if _MONEY_LABEL.search(whole) else ""
 
     def _year(
-        self, column: Column | None, candidates: tuple[Column, ...], row: Column, texts: list[Cell]
+        self, column: Column | None, candidates: tuple[Column, ...], row: Column, texts: list[Cell], entry: Entry
     ) -> int | None:
         for cell in reversed(texts[-2:]):
             match = _YEAR_CELL.fullmatch(cell.text.strip())
@@ -640,6 +642,8 @@ class _TableReader:
             return years.pop()
         if len(years - {None}) > 1:
             return None  # it may be of either
+        if candidates and column is None and self._compares_years(entry):
+            return None
         label = plain(texts[-1].text) if texts else ""
         above = plain(texts[-2].text) if len(texts) > 1 else ""
         if re.search(r"\d{4}", label):
@@ -649,6 +653,11 @@ class _TableReader:
         if row.year is not None and said and read_year(said, self.context.fiscal_year) is not None:
             return row.year
         return self.context.fiscal_year
+
+    def _compares_years(self, entry: Entry) -> bool:
+        """Whether the header over an entry names a year that is not the document's, of whichever of its columns."""
+        named = self.sections[entry.section].groups if entry.section < len(self.sections) else []
+        return any(group.year not in (None, self.context.fiscal_year) for group in named)
 
     @staticmethod
     def _row_dimensions(entry: Entry, texts: list[Cell], subject: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
@@ -36,10 +37,24 @@ _THREE_PUBLIC = (
 _THREE_PUBLIC_WORDS = ("合计", "小计", "因公出国", "公务用车", "购置", "运行", "接待")
 #: Source: 政府性基金预算财政拨款收入支出决算表.
 _FUND = ("年初结转和结余", "本年收入", "本年支出|小计", "本年支出|基本支出", "本年支出|项目支出", "年末结转和结余")
+#: What was planned or spent in the year before, and what is planned: of Chongqing, and of the offices of the centre.
+_TWO_YEARS: tuple[tuple[str, ...], ...] = (
+    ("{0}年预算数", *(f"{{1}}年预算数|{name}" for name in (
+        "总计", "基本支出|小计", "基本支出|人员经费", "基本支出|公用经费", "项目支出"))),
+    ("{0}年执行数", *(f"{{1}}年预算数|{name}" for name in ("小计", "基本支出", "项目支出")),
+     *(f"{{1}}年预算数比{{0}}年执行数|{name}" for name in ("增减额", "增减%"))),
+    ("{0}年执行数|执行数", "{0}年执行数|扣除中央基建投资后执行数",
+     *(f"{{1}}年预算数|{name}" for name in (
+         "年初预算数|小计", "年初预算数|基本支出", "年初预算数|项目支出", "扣除中央基建投资后预算数")),
+     *(f"{{1}}年预算数比{{0}}年执行数{base}|{name}" for base in ("", "(扣除中央基建投资)") for name in ("增减额", "增减(%)"))),
+)  # fmt: skip
+#: What such a form prints over the names of its rows.
+_ROW_NAMES = ("功能分类科目科目编码科目名称", "科目编码科目名称", "功能分类科目编码功能分类科目名称")
 _NO_VALUES = ("code", "label", "ordinal")
 #: The cells of one half of that form: a group, and each column.
 _THREE_PUBLIC_CELLS = (
-    "合计", "小计", r"因公出国[(]境[)]费用?", "公务接待费", "公务用车购置(?:及|和)运行(?:维护)?费", "公务用车购置费", "公务用车运行(?:维护)?费",
+    "合计", "小计", r"因公出国[(]境[)]经?费用?", "公务接待费", "公务用车购置(?:及|和)运行(?:维护)?经?费", "公务用车购置经?费",
+    "公务用车运行(?:维护)?经?费",
 )  # fmt: skip
 _HALF = re.compile(r"(?:(?:19|20)\d{2}年?度?|上年|本年|当年)?(?:年初|全年|调整)?(?:预算|决算|执行)数?")
 _PHASE = re.compile(r"(?:年初|全年|调整)?(预算|决算)数?")
@@ -48,7 +63,8 @@ _PHASE = re.compile(r"(?:年初|全年|调整)?(预算|决算)数?")
 def find_interleaved(header: Sequence[Sequence[Cell]], kind: DocumentKind, year: int | None) -> tuple[Column, ...]:
     """The value columns of an interleaved header in the order of its form; none if it is not known to be such."""
     lines = [[plain(cell.text) for cell in row] for row in header]
-    names = _find_three_public(lines) or _find_two_of_three_public(lines) or _find_fund(lines) or _find_flows(lines)
+    finders = (_find_three_public, _find_two_of_three_public, _find_fund, _find_flows, _find_two_years)
+    names = next((found for find in finders if (found := find(lines))), ())
     return tuple(read_column(name, kind, year) for name in names)
 
 
@@ -96,7 +112,8 @@ def _find_two_of_three_public(lines: list[list[str]]) -> tuple[str, ...]:
     if any(len(words) != 2 for words in printed):
         return ()
     total, whole, abroad, guests, cars, bought, run = (words[0] for words in printed)
-    names = (total, abroad, f"{cars}|{whole}", f"{cars}|{bought}", f"{cars}|{run}", guests)
+    last = (guests,) if rest.index(guests) > rest.index(cars) else ()
+    names = (total, abroad, *(() if last else (guests,)), f"{cars}|{whole}", f"{cars}|{bought}", f"{cars}|{run}", *last)
     return tuple(f"{half}|{name}" for half in halves for name in names)
 
 
@@ -107,6 +124,23 @@ def _find_fund(lines: list[list[str]]) -> tuple[str, ...]:
     ]
     cells = [cell for name in _FUND for cell in dict.fromkeys(name.split("|"))]
     return _FUND if sorted(words) == sorted(dict.fromkeys(cells)) else ()
+
+
+def _find_two_years(lines: list[list[str]]) -> tuple[str, ...]:
+    """The columns of a form that compares two years, where its words and pieces of words together are just the form's."""
+    text = "".join(word for line in lines for word in line if not word.isdigit())
+    years = sorted(set(re.findall(r"(?:19|20)\d{2}(?=年)", text)))
+    if len(years) != 2:
+        return ()
+    printed = Counter(text)
+    for form in _TWO_YEARS:
+        names = tuple(name.format(*years) for name in form)
+        levels = [name.split("|") for name in names]
+        cells = dict.fromkeys("|".join(level[: i + 1]) for level in levels for i in range(len(level)))
+        words = Counter("".join(cell.split("|")[-1] for cell in cells))
+        if any(printed == words + Counter(rows) for rows in _ROW_NAMES):
+            return names
+    return ()
 
 
 class NumberedRow(Protocol):

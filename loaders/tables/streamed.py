@@ -25,6 +25,7 @@ from loaders.tables.cells import (
 )
 from loaders.tables.columns import read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
+from loaders.tables.interleaved import find_interleaved
 from loaders.tables.split_names import join_split_names
 from loaders.tables.wrapped import is_official_name, join_wrapped
 from loaders.words.lines import is_amount, is_number_word
@@ -35,6 +36,8 @@ _FIELD = re.compile(
     r"^(?:专项|项目|部门|单位|主管|实施|申报|填报|专项资金)+[（(]?(?:单位|部门)?[）)]?(?:名称|单位|部门)[:]?$"
 )
 _UNIT_CODES = re.compile(r"(?:单位|部门|机构)[^|]{0,4}(?:编码|代码)")
+#: The same, its last character broken off.
+_BROKEN_CODES = re.compile(r"(?:单位|部门|机构)[代编](?:\||$)")
 #: A column, or the first of several, that holds codes of a classification.
 _CODE_COLUMNS = re.compile(r"(?:^|\|)类(?=\|款)|(?:科目|分类)[^|]{0,6}(?:编码|代码)")
 
@@ -111,6 +114,15 @@ class Streamed:
         while at < len(self.rows):
             row = self.rows[at]
             section = self.sections[-1]
+            again = self._count_repeated(at)
+            if again:
+                self._close(entry, section)
+                entry = Entry()
+                self.sections.append(self._make_section())
+                self.sections[-1].header = self.rows[at : at + again]
+                self._repeats_header(self.sections[-1])
+                at += again
+                continue
             if is_counting(row):
                 section.ordinals.extend(row)
             elif self._opens_header(at):
@@ -197,8 +209,30 @@ class Streamed:
         behind = section.header[last + 1 :]
         if not behind or len(behind) > 4 or any(len(row) > 1 for row in behind):
             return at
+        if self._ends_header(section.header, behind):
+            return at
         section.header = section.header[: last + 1]
         return self.rows.index(behind[0])
+
+    def _ends_header(self, header: list[list[Cell]], behind: list[list[Cell]]) -> bool:
+        """Whether the last lines belong to the header: with them it is a known one, or they end a name broken in it."""
+        if find_interleaved(header, self.kind, self.year):
+            return True
+        last = behind[0][0].text
+        pieces = [c.text for row in header[: -len(behind)] for c in row if not is_official_name(c.text)]
+        return len(behind) == 1 and not is_official_name(last) and any(is_official_name(p + last) for p in pieces)
+
+    def _count_repeated(self, at: int) -> int:
+        """How many rows from ``at`` are the whole header of the table once more, as on a further page; 0 if they are not.
+
+        Its first lines may be pieces of words that no one would take for a header.
+        """
+        header = self.sections[0].header
+        if len(header) < 2 or plain(self.rows[at][0].text) != plain(header[0][0].text):
+            return 0
+        rows = self.rows[at : at + len(header)]
+        same = [[plain(c.text) for c in row] for row in rows] == [[plain(c.text) for c in row] for row in header]
+        return len(header) if same else 0
 
     def _repeats_header(self, section: Section) -> bool:
         """Whether a header on a later page repeats the end of the one before it; its columns are then the same."""
@@ -286,7 +320,23 @@ class Streamed:
             return "subject"
         if self.punctuated and len(text) >= 6 and _UNIT_CODES.search(self._words) and re.search(OFFICE, follow):
             return "unit"
-        return ""
+        return self._kind_before_amounts(text, number, position)
+
+    def _kind_before_amounts(self, text: str, number: int, position: int) -> str:
+        """What code a whole number is that opens a line of amounts with decimals, its name broken over the lines around.
+
+        Columns of codes may be so narrow that the words of their header are broken as well (单位代, 码).
+        """
+        follow = [c.text.strip() for c in self.rows[number][position + 1 :]]
+        if position == 0 and follow and re.search(OFFICE, follow[0]):
+            follow = follow[1:]
+        if position or not follow or not all(re.fullmatch(r"-?[\d,]+\.\d{2}", word) for word in follow):
+            return ""
+        if len(text) == 2 and _CODE_COLUMNS.search(self._words):
+            return "subject"
+        words = self._words
+        broken = _BROKEN_CODES.search(words) and re.search(r"(?:^|\|)码(?:\||$)", words)
+        return "unit" if 3 <= len(text) <= 9 and (_UNIT_CODES.search(words) or broken) else ""
 
     def _is_nameless_code(self, text: str, number: int, position: int) -> bool:
         """Whether a number that opens a line of amounts is a code whose name stands elsewhere, under a header of codes."""

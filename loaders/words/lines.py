@@ -5,6 +5,8 @@ All rules here are about official layout; none knows an office.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -267,11 +269,13 @@ def is_prose(words: str) -> bool:
 def find_furniture(lines: list[Line]) -> set[int]:
     """Numbers of the lines that are page furniture: page numbers, and headers or footers that repeat.
 
-    A bare number is a page number only as part of a series that grows by one; a line repeats as a header only next
-    to a page number or a blank line, at least three times, and holds words.
+    A bare number is a page number only as part of a series that grows by one, beside blank lines or far apart through
+    the text; a line repeats as a header only next to a page number or a blank line, at least three times, and holds
+    words.
     """
     found: set[int] = set()
     bare: list[tuple[int, int]] = []
+    within: list[tuple[int, int]] = []
     for line in lines:
         words = line.words
         if not words or line.tabbed or not _PAGE.match(words):
@@ -280,11 +284,12 @@ def find_furniture(lines: list[Line]) -> set[int]:
             continue  # a cell whose mark stands on the next line
         digits = [re.sub(r"\s", "", words)] if _SPACED.match(words) else re.findall(r"\d+", words)
         dressed = not words.isdigit() and not _SPACED.match(words)
-        if dressed and (words[0] in "-—–―~·第" or words.endswith("页")):
+        if dressed and (words[0] in "—–―~·第" or words[-1] in "-页" or words[:2] == "- "):
             found.add(line.number)
-        elif not dressed and len(digits[0]) <= 3 and _at_page_edge(lines, line.number):
-            bare.append((line.number, int(digits[0])))
+        elif not dressed and len(digits[0]) <= 3 and words[0] != "0":
+            (bare if _at_page_edge(lines, line.number) else within).append((line.number, int(digits[0])))
     found.update(_series(bare))
+    found.update(_scattered(sorted((*bare, *within)), len(lines)))
     found.update(_repeated(lines, found))
     return found
 
@@ -319,6 +324,64 @@ def _strict_series(bare: list[tuple[int, int]]) -> set[int]:
             chains[value] = chain
         longest = max(longest, chain, key=len)
     return set(longest) if len(longest) >= 4 else set()
+
+
+#: Of page numbers between lines without blanks: lines a page has at least, and on average; how many there must be.
+_PAGE_LINES, _USUAL_PAGE_LINES, _FEWEST_PAGES = 8, 15, 5
+
+
+def _scattered(bare: list[tuple[int, int]], count: int) -> set[int]:
+    """The lines of ``bare`` that count the pages of a text of ``count`` lines whose pages no blank line parts.
+
+    Line numbers of a table saved one cell a line count as well, but close together, at equal distances, or not through
+    the whole text. Of a number that stands twice where one is to be, neither is taken.
+    """
+    chain = _longest_apart(bare)
+    if len(chain) < _FEWEST_PAGES:
+        return set()
+    covered, pages = chain[-1][0] - chain[0][0], chain[-1][1] - chain[0][1]
+    gaps = Counter(b[0] - a[0] for a, b in itertools.pairwise(chain))
+    through = covered * 4 >= count * 3 and covered >= _USUAL_PAGE_LINES * pages
+    if not through or len(chain) * 5 < pages * 4 or max(gaps.values()) * 2 >= len(chain):
+        return set()
+    places: dict[int, list[int]] = {}
+    for line, value in bare:
+        places.setdefault(value, []).append(line)
+    found = set()
+    ends = [(-_PAGE_LINES, chain[0][1] - 1), *chain, (count + _PAGE_LINES, chain[-1][1] + 1)]
+    for (first, low), (last, high) in itertools.pairwise(ends):
+        for missing in range(low + 1, high):  # of pages of few lines
+            between = [line for line in places.get(missing, ()) if first < line < last]
+            found.update(between if len(between) == 1 else ())
+    for (first, _), (at, value), (last, _) in zip(ends, chain, ends[2:], strict=False):
+        near = [line for line in places[value] if first + _PAGE_LINES <= line <= last - _PAGE_LINES]
+        found.update([at] if len(near) == 1 else ())
+    return found
+
+
+def _longest_apart(bare: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The most of ``bare`` (line, value) that count upwards, at most two left out, a page of lines from one to the next."""
+    lengths: list[int] = []
+    before: list[int | None] = []
+    best: dict[int, list[int]] = {}  # by value: which of ``bare`` end ever longer chains, in the order of their lines
+    for at, (line, value) in enumerate(bare):
+        ends = []
+        for step in (1, 2, 3):
+            reach = best.get(value - step, [])
+            known = bisect.bisect_right(reach, line - _PAGE_LINES * step, key=lambda i: bare[i][0])
+            ends += reach[known - 1 : known] if known else []
+        last = max(ends, key=lambda i: lengths[i], default=None)
+        before.append(last)
+        lengths.append(1 if last is None else lengths[last] + 1)
+        longer = best.setdefault(value, [])
+        if not longer or lengths[at] > lengths[longer[-1]]:
+            longer.append(at)
+    end: int | None = max(range(len(bare)), key=lambda i: lengths[i], default=None)
+    chain = []
+    while end is not None:
+        chain.append(bare[end])
+        end = before[end]
+    return chain[::-1]
 
 
 def _repeated(lines: list[Line], pages: set[int]) -> set[int]:

@@ -199,6 +199,26 @@ def test_page_numbers_whose_digits_stand_apart() -> None:
     assert "1 0" in furniture(pages)
 
 
+def test_page_numbers_between_lines_without_blanks() -> None:
+    lines = [f"这一行说的是工作{chr(0x4E00 + n)}。" for n in range(400)]
+    pages = "".join("\n".join(lines[n * 20 : n * 20 + 16 + n % 5]) + f"\n{n}\n" for n in range(1, 9))
+    assert furniture(pages) == ["1", "2", "3", "4", "5", "6", "7", "8"]
+    # Of two numbers that could be the third page neither is taken, nor what counts in part of the text alone.
+    doubled = pages.replace("\n3\n", "\n3\n" + "\n".join([*lines[:10], "3", *lines[10:19], ""]))
+    assert furniture(doubled) == ["1", "2", "4", "5", "6", "7", "8"]
+    assert furniture(pages + "\n".join(lines)) == []
+
+
+def test_line_numbers_of_a_table_saved_one_cell_a_line_are_no_page_numbers() -> None:
+    rows = "".join(f"{n}\n" + "项目\n1.00\n" * 8 for n in range(1, 30))
+    assert furniture("收入支出决算表\n单位：万元\n" + rows) == []
+
+
+def test_an_amount_below_nought_is_no_page_number() -> None:
+    assert furniture("增减变化\n-2720\n-12240\n-35\n合计\n") == []
+    assert furniture("甲\n-35-\n乙\n- 36\n") == ["-35-", "- 36"]
+
+
 def test_a_header_that_repeats_beside_page_numbers_is_furniture() -> None:
     text = "".join(
         f"某市商务局2026年度部门预算公开\n本页有一段话，说的是工作{'甲乙丙丁戊'[n]}。\n- {n} -\n" for n in range(5)

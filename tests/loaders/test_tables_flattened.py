@@ -233,3 +233,84 @@ def test_a_header_of_two_levels_over_marked_cells_heads_each_year_and_its_change
         "合计", "因公出国(境)经费", "公务接待费", "小计", "车辆购置", "车辆运行",
     ] * 3  # fmt: skip
     assert {(f.aspect, f.unit) for f in figures[12:]} == {("growth", "PERCENT")}
+
+
+# -- codes of units and levels, years beside each other, headers on further pages ------------------------------------
+
+
+def test_a_code_before_amounts_is_no_amount_though_its_header_is_broken() -> None:
+    text = (
+        "收入总表\n单位：万元\n本年收入 上年结转结余\n单位代\n单位名称 合计 一般公共预 事业\n码 小计\n算 收入\n"
+        "合计 1,136.23 1,136.23\n青柳县应急管理综合行政\n328002 1,136.23 1,136.23\n执法监督局\n"
+    )
+    numbers = read(text)
+    assert [f.stated for f in numbers.figures] == ["1,136.23"] * 4
+    assert [(row.stated, row.kind) for row in numbers.ledger if row.kind != "figure"] == [("328002", "code")]
+
+
+def test_a_level_of_a_code_before_amounts_is_no_amount() -> None:
+    text = (
+        "收入总体情况表\n单位：万元\n科目编码\n科目名称 合计 财政拨款收入\n类 款 项\n"
+        "208 社会保障和就业支出 132.89 132.89\n05 行政事业单位养老支出 132.89 132.89\n"
+        "01 行政单位离退休 3.63 3.63\n机关事业单位基本养老保\n05 129.26 129.26\n险缴费支出\n"
+    )
+    numbers = read(text)
+    assert [(f.subject_code, f.stated) for f in numbers.figures[::2]] == [
+        ("208", "132.89"), ("20805", "132.89"), ("2080501", "3.63"), ("2080505", "129.26"),
+    ]  # fmt: skip
+    assert {row.stated for row in numbers.ledger if row.kind == "code"} == {"208", "05", "01"}
+
+
+YEARS = (
+    "功能分类科目 2023年预算数\n2022年预算\n科目编 数 基本支出\n科目名称 总计 项目支出\n码\n小计 人员经费 公用经费\n"
+)
+
+
+def test_a_header_of_two_years_is_whole_on_a_further_page_too() -> None:
+    # 86.51 = 42.64 + 43.87, 132.38 = 86.51 + 45.87; nothing tells what 52.17 is.
+    text = (
+        f"一般公共预算支出情况表\n单位：万元\n{YEARS}合计 181.21 132.38 86.51 42.64 43.87 45.87\n"
+        f"205 教育支出 52.17\n— 19 —\n{YEARS}208 社会保障和就业支出 129.04 132.38 86.51 42.64 43.87 45.87\n"
+    )
+    figures = read(text).figures
+    places = [
+        (2022, "2022年预算数"),
+        *((2023, f"2023年预算数|{name}") for name in (
+            "总计", "基本支出|小计", "基本支出|人员经费", "基本支出|公用经费", "项目支出")),
+    ]  # fmt: skip
+    assert [(f.fiscal_year, f.column) for f in figures[:6]] == places
+    assert (figures[6].stated, figures[6].fiscal_year) == ("52.17", None)
+    assert [(f.fiscal_year, f.column) for f in figures[7:]] == places
+
+
+def test_an_amount_of_an_open_column_is_of_no_year_where_the_header_names_two() -> None:
+    text = "某表\n单位：万元\n项目 2022年\n总计 基本支出 项目支出 特别支出\n合计 9.00 8.00 7.00\n会议费 3.00 2.00\n"
+    assert {f.fiscal_year for f in read(text).figures if f.candidates} <= {None}
+
+
+def test_three_public_expenses_of_two_years_one_cell_a_line() -> None:
+    names = "合计\n因公出国（境）经费\n公务用车购置及运行维护费\n公务接待费\n"
+    text = (
+        f"一般公共预算“三公”经费支出情况表\n单位：万元\n2022年预算数\n2023年预算数\n{names}{names}"
+        + "小计\n公务用车购置经费\n公务用车运行维护费\n" * 2
+        + "22.45\n10.00\n7.00\n2.00\n5.00\n5.45\n16.45\n3.00\n9.00\n4.00\n5.00\n4.45\n"
+    )
+    assert [(f.fiscal_year, f.subject_label, f.stated) for f in read(text).figures] == [
+        (year, label, stated)
+        for year, row in (
+            (2022, ("22.45", "10.00", "7.00", "2.00", "5.00", "5.45")),
+            (2023, ("16.45", "3.00", "9.00", "4.00", "5.00", "4.45")),
+        )
+        for label, stated in zip(
+            ("“三公”经费", "因公出国（境）经费", "公务用车购置及运行维护费", "公务用车购置经费", "公务用车运行维护费",
+             "公务接待费"), row, strict=True)
+    ]  # fmt: skip
+
+
+def test_the_end_of_a_broken_name_of_a_column_names_no_row() -> None:
+    text = (
+        "一般公共预算“三公”经费、会议费、培训费支出表\n单位：万元\n公务用车购置及运行维护费\n"
+        "“三公”经费合计 因公出国（境）费 公务接待费 会议费 培训费\n公务用车运行维\n小计 公务用车购置费\n护费\n"
+        "10.00 0.00 0.00 0.00 0.00 10.00 11.00 43.00\n"
+    )
+    assert "护费" not in {f.subject_label for f in read(text).figures}
