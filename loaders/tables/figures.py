@@ -593,9 +593,7 @@ class _TableReader:
                 return (phases.pop() if len(phases) == 1 else ""), (aspects.pop() if len(aspects) == 1 else "")
             if self.is_indicators and own:
                 return "target", "level"
-            phase = default if self.is_indicators and row.phase == "result" else row.phase or default
-            if phase == default and phases - {""} and not self.is_indicators:
-                phase = phases.pop()  # whichever column it is, it is of that phase
+            phase = self._phase_of_open(row, default, phases)
             return phase, row.aspect if row.aspect in ("change", "growth") else "level"
         if column.role in ("target", "result", "maximum", "score") or column.phase == "result":
             return column.phase, column.aspect
@@ -618,6 +616,13 @@ class _TableReader:
         if row.phase and row.phase != default and phase == default and not rated:
             phase = row.phase
         return phase, aspect
+
+    def _phase_of_open(self, row: Column, default: Phase, phases: set[Phase]) -> Phase:
+        """The phase of an amount of an open column: what its row says, else that of whichever column it is."""
+        if self.is_indicators:
+            return default if row.phase == "result" else row.phase or default
+        said = row.phase or default
+        return next(iter(phases - {""}), default) if said == default else said
 
     def _phase_of_whole(self, column: Column | None, label: str, at: Span | None) -> Phase:
         """The phase of a fund in a column of fields: that of the field of money above it (计划安排资金, 实际到位资金)."""

@@ -37,7 +37,7 @@ _THREE_PUBLIC = (
 _THREE_PUBLIC_WORDS = ("合计", "小计", "因公出国", "公务用车", "购置", "运行", "接待")
 #: Source: 政府性基金预算财政拨款收入支出决算表.
 _FUND = ("年初结转和结余", "本年收入", "本年支出|小计", "本年支出|基本支出", "本年支出|项目支出", "年末结转和结余")
-#: What was planned or spent in the year before, and what is planned: of Chongqing, and of the offices of the centre.
+#: What was planned or spent in the year before, and what is planned: of Chongqing, the offices of the centre, Shaanxi.
 _TWO_YEARS: tuple[tuple[str, ...], ...] = (
     ("{0}年预算数", *(f"{{1}}年预算数|{name}" for name in (
         "总计", "基本支出|小计", "基本支出|人员经费", "基本支出|公用经费", "项目支出"))),
@@ -47,9 +47,17 @@ _TWO_YEARS: tuple[tuple[str, ...], ...] = (
      *(f"{{1}}年预算数|{name}" for name in (
          "年初预算数|小计", "年初预算数|基本支出", "年初预算数|项目支出", "扣除中央基建投资后预算数")),
      *(f"{{1}}年预算数比{{0}}年执行数{base}|{name}" for base in ("", "(扣除中央基建投资)") for name in ("增减额", "增减(%)"))),
+    *(tuple(f"{half}|{name}" for half in ("{0}年", "{1}年", "增减变化情况") for name in (
+        "合计", *(f"一般公共预算拨款安排的“三公”经费预算|{name}" for name in (
+            "小计", f"因公出国(境){abroad}", "公务接待费", f"公务用车购置及{run}|小计", f"公务用车购置及{run}|公务用车购置费",
+            f"公务用车购置及{run}|公务用车{runs}")), "会议费", "培训费"))
+      for abroad in ("费", "费用") for run in ("运行费", "运行维护费") for runs in ("运行费", "运行维护费")),
 )  # fmt: skip
 #: What such a form prints over the names of its rows.
-_ROW_NAMES = ("功能分类科目科目编码科目名称", "科目编码科目名称", "功能分类科目编码功能分类科目名称")
+_ROW_NAMES = (
+    "功能分类科目科目编码科目名称", "科目编码科目名称", "功能分类科目编码功能分类科目名称", "序号单位编码单位名称",
+    "单位编码单位名称", "",
+)  # fmt: skip
 _NO_VALUES = ("code", "label", "ordinal")
 #: The cells of one half of that form: a group, and each column.
 _THREE_PUBLIC_CELLS = (
@@ -132,15 +140,18 @@ def _find_two_years(lines: list[list[str]]) -> tuple[str, ...]:
     years = sorted(set(re.findall(r"(?:19|20)\d{2}(?=年)", text)))
     if len(years) != 2:
         return ()
-    printed = Counter(text)
+    printed, words = Counter(text), {word for line in lines for word in line}
+    found: dict[tuple[str, ...], int] = {}
     for form in _TWO_YEARS:
-        names = tuple(name.format(*years) for name in form)
+        names = tuple(plain(name.format(*years)) for name in form)
         levels = [name.split("|") for name in names]
         cells = dict.fromkeys("|".join(level[: i + 1]) for level in levels for i in range(len(level)))
-        words = Counter("".join(cell.split("|")[-1] for cell in cells))
-        if any(printed == words + Counter(rows) for rows in _ROW_NAMES):
-            return names
-    return ()
+        heads = [cell.split("|")[-1] for cell in cells]
+        if any(printed == Counter("".join(heads)) + Counter(rows) for rows in _ROW_NAMES):
+            found[names] = sum(
+                head in words for head in heads
+            )  # 运行费 beside 购置及运行维护费, or the other way round
+    return max(found, key=lambda names: found[names], default=())
 
 
 class NumberedRow(Protocol):

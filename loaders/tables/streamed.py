@@ -393,11 +393,12 @@ class Streamed:
             return True
         if self._counts_column(text, number, position) or self._counts_line(text, section, entry):
             return True
+        follow, next_serial = self._next(number, position), int(text) == self.serial + 1
         if (
-            re.search("序号", words)
+            re.search(r"序\|?号", words)
             and position == 0
-            and (not entry.texts or bool(entry.values) or int(text) == self.serial + 1)
-            and re.search(r"[\u4e00-\u9fff]", self._next(number, position))
+            and (not entry.texts or bool(entry.values) or next_serial)
+            and (re.search(r"[\u4e00-\u9fff]", follow) or (next_serial and re.fullmatch(r"\d{3,9}", follow.strip())))
         ):
             self.serial = int(text)
             return True

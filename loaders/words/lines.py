@@ -347,7 +347,7 @@ def _scattered(bare: list[tuple[int, int]], count: int) -> set[int]:
     places: dict[int, list[int]] = {}
     for line, value in bare:
         places.setdefault(value, []).append(line)
-    found = set()
+    found: set[int] = set()
     ends = [(-_PAGE_LINES, chain[0][1] - 1), *chain, (count + _PAGE_LINES, chain[-1][1] + 1)]
     for (first, low), (last, high) in itertools.pairwise(ends):
         for missing in range(low + 1, high):  # of pages of few lines

@@ -314,3 +314,26 @@ def test_the_end_of_a_broken_name_of_a_column_names_no_row() -> None:
         "10.00 0.00 0.00 0.00 0.00 10.00 11.00 43.00\n"
     )
     assert "护费" not in {f.subject_label for f in read(text).figures}
+
+
+def test_two_years_and_their_change_one_cell_a_line_behind_serial_numbers() -> None:
+    money = "合计\n一般公共预算拨款安排的“三公”经费预算\n会议费\n培训费\n"
+    public = "小计\n因公出国（境）费用\n公务接待费\n公务用车购置及运行维护费\n"
+    row = ("9.00", "5.00", "0", "2.00", "3.00", "0", "3.00", "1.00", "3.00")
+    change = ("-2.00", "0", "0", "0", "0", "0", "0", "0", "-2.00")
+    later = ("7.00", "5.00", "0", "2.00", "3.00", "0", "3.00", "1.00", "1.00")
+    text = (
+        "一般公共预算拨款“三公”经费、会议费、培训费表\n单位：万元\n序\n号单位编码\n单位名称\n2022年\n2023年\n增减变化情况\n"
+        + money * 3 + public * 3 + "小计\n公务用车购置费\n公务用车运行费\n" * 3
+        + "1\n合计\n" + "\n".join((*row, *later, *change))
+        + "\n2\n234\n青柳县水利局\n" + "\n".join((*row, *later, *change)) + "\n"
+    )  # fmt: skip
+    figures = read(text).figures
+    assert [f.stated for f in figures] == [*row, *later, *change] * 2
+    assert [(f.fiscal_year, f.aspect) for f in figures[:27]] == (
+        [(2022, "level")] * 9 + [(2023, "level")] * 9 + [(2023, "change")] * 9
+    )
+    assert [f.column.split("|")[-1] for f in figures[:9]] == [
+        "合计", "小计", "因公出国(境)费用", "公务接待费", "小计", "公务用车购置费", "公务用车运行费", "会议费", "培训费",
+    ]  # fmt: skip
+    assert [f.subject_label for f in figures[9:18]][3] == "公务接待费"
