@@ -19,6 +19,7 @@ from loaders.readers.piped import align_rows, find_piped, find_rows, make_rows, 
 from loaders.words import lines as forms
 from loaders.words.lines import Line, compact, split_title
 from loaders.words.numbers import tokenise
+from loaders.words.sentences import squeeze
 from loaders.words.units import is_lone_unit, unit_after
 
 #: How many non-blank lines above a table may belong to its caption.
@@ -42,6 +43,10 @@ _NOTE = re.compile(r"^(?:注|备注|说明|附注)\s*\d?\s*[:：、.]")
 
 #: Headers of a form within one line, where a page was saved with blanks between its cells.
 _FLAT = re.compile(r"二级指标\s+三级指标\s+\S|预算数\S*\s+(?:全年|调整后?)预算数\S*\s+(?:全年|预算)执行数\S*\s+\S.{80}")
+
+
+#: With what a form of a project begins below its title.
+_FORM_OPENS = re.compile(r"项目名称|一级指标|部门（单位）名称|(?:年度)?资金总额\s*[:：]")
 
 
 @dataclass
@@ -243,7 +248,7 @@ class _Walker:
                     return False
                 if forms.is_unit_line(line.words) or forms.is_header_line(line.words):
                     return True
-                if compact(line.words) in _FORM_FIELDS or re.match(r"项目名称|一级指标|部门（单位）名称", line.words):
+                if compact(line.words) in _FORM_FIELDS or _FORM_OPENS.match(line.words):
                     return True
             return False
         if self.region is not None or self._tabs_follow(at):
@@ -522,6 +527,8 @@ def _tab_cells(line: Line, row: int) -> list[Cell]:
     return cells
 
 
+#: The name of a row whose characters stand apart, before its amount: 收 入 总 计 12.00. In a header 收 入 are columns.
+_SPACED_LABEL = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:[ \u3000]+[\u4e00-\u9fff]){2,}(?=\s+[-−]?\d[\d,]*\.\d)")
 _WORD = re.compile(r"\d{1,3}, \d{3}(?![\d.])(?=\s|$)|\S+")
 
 
@@ -530,8 +537,11 @@ def _word_cells(line: Line, row: int) -> list[Cell]:
     text = whole.text
     if forms.is_prose(line.words) and not forms.ends_with_number(line.words) and not _holds_value(text):
         return [Cell(line.passage, row, None)]
+    spaced = [m.span() for m in _SPACED_LABEL.finditer(text)]
     spans = [span for m in _WORD.finditer(text) for span in _part(m.group(), m.start())]
-    return [Cell(whole.part(a, b), row, None) for a, b in spans]
+    outside = [(a, b) for a, b in spans if not any(first <= a < last for first, last in spaced)]
+    cells = [*(whole.part(a, b) for a, b in outside), *(squeeze(whole.part(a, b)) for a, b in spaced)]
+    return [Cell(passage, row, None) for passage in sorted(cells, key=lambda p: p.start)]
 
 
 def _part(word: str, start: int) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from loaders.documents import Cell
-from loaders.facts import DocumentKind
+from loaders.facts import DocumentKind, TokenClass
 from loaders.tables.cells import CODE, OFFICE, SUBJECT_CODE, is_listed_code, is_measure, split_code
 from loaders.tables.columns import Column
 from loaders.words.codes import load_codes
@@ -68,6 +68,8 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
     other: list[tuple[Cell, Column | None, Entry | None]] = field(default_factory=list)
     ordinals: list[Cell] = field(default_factory=list)
+    #: numbers that are no values, with their class and the reason for the ledger
+    told: list[tuple[Cell, TokenClass, str]] = field(default_factory=list)
 
     groups: list[Column] = field(default_factory=list)
     levels: list[list[Column]] = field(default_factory=list)

@@ -284,8 +284,7 @@ class _TableReader:
 
     def read(self) -> TableReading:
         for section in self.sections:
-            for cell in section.ordinals:
-                self._note_all(cell, "ordinal", "number of a column, a line or a row")
+            self._note_told(section)
             carried: list[Cell] = []
             weights = find_weights(section) if self.is_indicators else frozenset()
             for entry in section.entries:
@@ -339,9 +338,12 @@ class _TableReader:
         heading = named is not None and not entry.values and type_words(named.text) == "item"
         if weights:
             columns = [(weigh(c) if c is not None and c.label in weights else c, rest) for c, rest in columns]
+        told = {cell.passage.start for cell, *_ in section.told}
+        columns = [self._without_weight(v, *place, section) for v, place in zip(entry.values, columns, strict=True)]
         target_unit: UnitWord | None = None
         for position, (value, (column, candidates)) in enumerate(zip(entry.values, columns, strict=True)):
-            figure = self._figure(value, column, candidates, entry, texts, target_unit)
+            is_told = value.cell.passage.start in told
+            figure = None if is_told else self._figure(value, column, candidates, entry, texts, target_unit)
             if figure is None:
                 continue
             if column is not None and entry.placement is not None and entry.placement[position][1]:
@@ -361,6 +363,25 @@ class _TableReader:
         targets = [v for v in entry.values if v.column is not None and v.column.role == "target"]
         alone = column is not None and column.role == "target" and len(targets) == 1
         return read_comparator(entry.sign) if alone and entry.sign else ""
+
+    def _note_told(self, section: Section) -> None:
+        for cell in section.ordinals:
+            self._note_all(cell, "ordinal", "number of a column, a line or a row")
+        for cell, kind, reason in section.told:
+            self._note_all(cell, kind, reason)
+
+    def _without_weight(
+        self, value: Value, column: Column | None, candidates: tuple[Column, ...], section: Section
+    ) -> tuple[Column | None, tuple[Column, ...]]:
+        """The column of a value, which is open where it would be a weight of more than the whole.
+
+        Where rows are lines, the money of a project may stand in the line of an indicator.
+        """
+        tokens = tokenise(value.cell.text)
+        weighs = column is not None and column.role == "maximum" and value.column is None and len(tokens) == 1
+        if not weighs or parse_number(tokens[0].stated) <= _WHOLE_WEIGHT:
+            return column, candidates
+        return None, tuple(c for c in section.leaves if c.role != "maximum")
 
     def _figure(
         self,
@@ -949,6 +970,9 @@ class _TableReader:
             span = cell.passage.locate(token.span.start, token.span.end)
             self.reading.rows.append(NumberToken(span, token.stated, kind, reason))  # type: ignore[arg-type]
 
+
+#: All weights of a form together.
+_WHOLE_WEIGHT = 100
 
 _UnitRule = Callable[[_TableReader, _UnitQuestion], UnitWord | None]
 #: What states the unit of a value whose cell does not: the first rule that gives one decides.

@@ -9,7 +9,7 @@ import itertools
 import re
 
 from loaders.documents import Cell
-from loaders.facts import DocumentKind
+from loaders.facts import DocumentKind, TokenClass
 from loaders.tables.cells import (
     ITEM_START,
     KNOWN,
@@ -27,7 +27,7 @@ from loaders.tables.columns import read_column
 from loaders.tables.entries import Entry, Section, Value, add_words, code_kind
 from loaders.tables.interleaved import find_interleaved
 from loaders.tables.split_names import join_split_names
-from loaders.tables.wrapped import is_official_name, join_wrapped
+from loaders.tables.wrapped import is_official_name, join_points, join_wrapped
 from loaders.words.lines import is_amount, is_number_word
 from loaders.words.normalise import normalise, plain
 
@@ -40,6 +40,10 @@ _UNIT_CODES = re.compile(r"(?:单位|部门|机构)[^|]{0,4}(?:编码|代码)")
 _BROKEN_CODES = re.compile(r"(?:单位|部门|机构)[代编](?:\||$)")
 #: A column, or the first of several, that holds codes of a classification.
 _CODE_COLUMNS = re.compile(r"(?:^|\|)类(?=\|款)|(?:科目|分类)[^|]{0,6}(?:编码|代码)")
+
+_POINTS_HEAD = re.compile(r"(?:指标)?(?:分值|权重)")
+_POINTS_BELOW = re.compile(r"[(]\d{1,3}分?[)]")
+_HUNDREDTHS, _TENTHS = re.compile(r"-?[\d,]+\.\d\d"), re.compile(r"-?[\d,]+\.\d")
 
 #: A line of so many header words heads columns; a field of a form has its value beside it, and perhaps a second field.
 _COLUMNS = 5
@@ -83,13 +87,46 @@ def _find_serials(rows: list[list[Cell]]) -> set[int]:
     return found
 
 
+def _find_points(rows: list[list[Cell]]) -> dict[int, tuple[TokenClass, str]]:
+    """Numbers in brackets alone in their lines, below 分值: the points that a rate or all indicators may have."""
+    found: dict[int, tuple[TokenClass, str]] = {}
+    headed = False
+    for row in rows:
+        headed = headed or bool(_POINTS_HEAD.fullmatch(plain(row[0].text)))
+        if headed and len(row) == 1 and _POINTS_BELOW.fullmatch(plain(row[0].text)):
+            found[row[0].passage.start] = ("criterion", "points of all indicators together, in a header")
+    return found
+
+
+def _find_pieces(rows: list[list[Cell]]) -> dict[int, tuple[TokenClass, str]]:
+    """Numbers that their cells broke over lines (12,868.1 above the line of its row, 9 below it), in tables of hundredths.
+
+    What stands between the pieces belongs to other cells, so that no characters state the number.
+    """
+    cells = [c.text for row in rows for c in row]
+    usual = sum(bool(_HUNDREDTHS.fullmatch(text)) for text in cells)
+    broken = [at for at, row in enumerate(rows) if all(_TENTHS.fullmatch(c.text) for c in row)]
+    if sum(bool(_TENTHS.fullmatch(text)) for text in cells) != sum(len(rows[at]) for at in broken) or not usual:
+        return {}
+    found: dict[int, tuple[TokenClass, str]] = {}
+    for at in broken:
+        end = next((e for e in (at + 1, at + 2) if e < len(rows) and _is_rest(rows[e], rows[at])), 0)
+        for cell in (*rows[at], *rows[end]) if end else ():
+            found[cell.passage.start] = ("unaccounted", "piece of a number that its cell broke over lines")
+    return found
+
+
+def _is_rest(row: list[Cell], broken: list[Cell]) -> bool:
+    return len(row) == len(broken) and all(re.fullmatch(r"\d", c.text.strip()) for c in row)
+
+
 class Streamed:
     """Tables without columns: lines of words, or one cell a line."""
 
     def __init__(
         self, rows: list[list[Cell]], kind: DocumentKind, fiscal_year: int | None, inherited: Section | None
     ) -> None:
-        self.rows, self.kind, self.year = join_wrapped(join_split_names(rows)), kind, fiscal_year
+        self.rows, self.kind, self.year = join_points(join_wrapped(join_split_names(rows))), kind, fiscal_year
         rows = self.rows
         self.inherited = inherited
         self.sections: list[Section] = [self._make_section()]
@@ -97,6 +134,7 @@ class Streamed:
         self.counted = 0  #: the number of a column that was read last, behind 栏次
         self.counting = _find_counting(rows)
         self.serials = _find_serials(rows)
+        self.told = {**_find_points(rows), **_find_pieces(rows)}
         cells = [c for row in rows for c in row]
         #: Where the cell before a cell starts, by the start of the cell.
         self.before = {b.passage.start: a.passage.start for a, b in itertools.pairwise(cells)}
@@ -269,6 +307,11 @@ class Streamed:
 
     def _place(self, cell: Cell, entry: Entry, section: Section, number: int, position: int) -> Entry:
         text = cell.text.strip()
+        if cell.passage.start in self.told:
+            token, reason = self.told[cell.passage.start]
+            section.told.append((cell, token, reason))
+            if token != "unaccounted":
+                return entry  # a piece of a value counts as one of its row, whose columns it leaves open
         if is_measure(text):
             kind = self._code_kind(cell, entry, number, position)
             if kind == "subject" and entry.texts and not entry.values and position == 0 and len(self.rows[number]) > 1:

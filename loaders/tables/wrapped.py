@@ -90,3 +90,20 @@ def _piece(row: list[Cell]) -> str:
 
 def _make_one(words: list[str]) -> bool:
     return is_official_name("".join(words)) and not all(w in _NAMES or is_official_name(w) for w in words)
+
+
+def join_points(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """The lines of a table, the name of the last column of a header of indicators put to its end.
+
+    Where it is printed on two lines (分值, （90）), it stands above the line of the other names and its points below.
+    """
+    joined: list[list[Cell]] = []
+    for row in rows:
+        above = joined[-1] if joined else []
+        ends = len(above) == 1 and plain(above[0].text) in ("分值", "权重")
+        names = [plain(c.text) for c in row]
+        if ends and len(row) >= 3 and "三级指标" in names and names[-1].endswith("值"):
+            joined[-1] = [*row, above[0]]
+        else:
+            joined.append(row)
+    return joined

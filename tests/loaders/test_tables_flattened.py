@@ -334,6 +334,77 @@ def test_two_years_and_their_change_one_cell_a_line_behind_serial_numbers() -> N
         [(2022, "level")] * 9 + [(2023, "level")] * 9 + [(2023, "change")] * 9
     )
     assert [f.column.split("|")[-1] for f in figures[:9]] == [
-        "合计", "小计", "因公出国(境)费用", "公务接待费", "小计", "公务用车购置费", "公务用车运行费", "会议费", "培训费",
+        "合计", "小计", "因公出国(境)费用", "公务接待费", "小计", "公务用车购置费", "公务用车运行费", "会议费",
+        "培训费",
     ]  # fmt: skip
     assert [f.subject_label for f in figures[9:18]][3] == "公务接待费"
+
+
+# -- forms of goals, numbers in pieces, names whose characters stand apart --------------------------------------------
+
+
+def test_a_form_of_a_project_that_begins_with_its_money_is_one_of_its_own() -> None:
+    form = (
+        "{0}项目绩效目标表\n资金总额： {1}\n专项资金情\n财政拨款： {1}\n况（万元）\n其他资金： 0.00\n"
+        "项目实施期 全面检查，确保安全。\n目标\n一级指标 二级指标 三级指标 目标值\n成本指标 预算执行率 ≥90%\n"
+    )
+    figures = read(form.format("河堤修缮", "121.60") + form.format("堤岸绿化", "57.00")).figures
+    assert [(f.stated, f.value, f.unit, f.phase, f.table) for f in figures] == [
+        (stated, Decimal(value), unit, phase, f"{name}项目绩效目标表")
+        for name, amount, yuan in (("河堤修缮", "121.60", 1_216_000), ("堤岸绿化", "57.00", 570_000))
+        for stated, value, unit, phase in (
+            (amount, yuan, "CNY", "budget"), (amount, yuan, "CNY", "budget"), ("0.00", 0, "CNY", "budget"),
+            ("90", 90, "PERCENT", "target"),
+        )
+    ]  # fmt: skip
+
+
+def test_points_whose_header_is_printed_around_that_of_the_indicators() -> None:
+    numbers = read(
+        "水闸运行维护绩效目标表\n（2023年度）\n项目名称 水闸运行维护\n年度资金总额： 134.87\n执行率\n"
+        "其中：财政拨款 84.87\n项目资金\n分值\n（万元）\n上年结转 50.00\n（10）\n其他资金 -\n分值\n"
+        "一级指标 二级指标 三级指标 指标值\n（90）\n成本指标 经济成本指标 项目总成本 ≤134.87万元 20\n"
+        "数量指标 水闸维护量 ≥33台（套） 8\n设备完好率 ≥96% 8\n"
+    )
+    assert unaccounted(numbers) == []
+    assert [(f.stated, f.unit, f.phase, f.aspect) for f in numbers.figures] == [
+        ("134.87", "CNY", "budget", "level"),
+        ("84.87", "CNY", "budget", "level"),
+        ("50.00", "CNY", "budget", "level"),
+        ("134.87", "CNY", "target", "level"),
+        ("20", "SCORE", "", "maximum"),
+        ("33", "ITEM", "target", "level"),
+        ("8", "SCORE", "", "maximum"),
+        ("96", "PERCENT", "target", "level"),
+        ("8", "SCORE", "", "maximum"),
+    ]
+
+
+def test_no_weight_is_more_than_the_whole() -> None:
+    numbers = read(
+        "一般性项目绩效目标表\n单位：万元\n序号 项目名称 当年预算金额 绩效指标 指标性质 指标值 指标权重(%)\n"
+        "河道巡查完成率 ≥ 90 10\n1 河道管理 18,473.32\n水闸检修次数 ≥ 4 20\n"
+    )
+    assert [f.aspect for f in numbers.figures if f.stated == "18,473.32"] == ["level"]
+
+
+def test_pieces_of_numbers_that_cells_broke_are_no_amounts() -> None:
+    # 91.80 = 70.29 + 21.51: the column of 21.51 stays open, for no characters in a row state it.
+    numbers = read(
+        "支出预算表\n单位：万元\n科目名称 合计 基本支出 项目支出\n21.5\n合计 91.80 70.29\n1\n"
+        "水利支出 70.29 70.29\n12.8\n其他支出 21.51\n1\n"
+    )
+    assert [f.stated for f in numbers.figures] == ["91.80", "70.29", "70.29", "70.29", "21.51"]
+    assert unaccounted(numbers) == ["21.5", "1", "12.8", "1"]
+    whole = read("支出预算表\n单位：万元\n科目名称 合计 基本支出\n21.5\n合计 91.8\n其他支出 1.25 1\n")
+    assert "21.5" in [f.stated for f in whole.figures]
+
+
+def test_names_of_rows_whose_characters_stand_apart() -> None:
+    figures = read(
+        "收支总体情况表\n单位：万元\n收 入 支 出\n项目 预算数 项目 预算数\n一、财政拨款 8.00 一、教育支出 5.50\n"
+        "二、其他支出 2.50\n本 年 收 入 合 计 8.00 本 年 支 出 合 计 8.00\n收 入 总 计 8.00 支 出 总 计 8.00\n"
+    ).figures
+    assert [f.subject_label for f in figures] == [
+        "财政拨款", "教育支出", "其他支出", "本年收入合计", "本年支出合计", "收入总计", "支出总计",
+    ]  # fmt: skip
