@@ -101,12 +101,19 @@ def _find_points(rows: list[list[Cell]]) -> dict[int, tuple[TokenClass, str]]:
 def _find_pieces(rows: list[list[Cell]]) -> dict[int, tuple[TokenClass, str]]:
     """Numbers that their cells broke over lines (12,868.1 above the line of its row, 9 below it), in tables of hundredths.
 
-    What stands between the pieces belongs to other cells, so that no characters state the number.
+    What stands between the pieces belongs to other cells, so that no characters state the number. Where a line is one
+    cell, or amounts are printed without their last noughts, there are no such pieces.
     """
     cells = [c.text for row in rows for c in row]
     usual = sum(bool(_HUNDREDTHS.fullmatch(text)) for text in cells)
     broken = [at for at, row in enumerate(rows) if all(_TENTHS.fullmatch(c.text) for c in row)]
-    if sum(bool(_TENTHS.fullmatch(text)) for text in cells) != sum(len(rows[at]) for at in broken) or not usual:
+    alone = [row for row in rows if len(row) == 1 and is_number_word(row[0].text)]
+    tenths = sum(bool(_TENTHS.fullmatch(text)) for text in cells)
+    if (
+        tenths != sum(len(rows[at]) for at in broken)
+        or usual < tenths
+        or sum(len(row) > 1 for row in rows) < len(alone)
+    ):
         return {}
     found: dict[int, tuple[TokenClass, str]] = {}
     for at in broken:

@@ -398,6 +398,9 @@ def test_pieces_of_numbers_that_cells_broke_are_no_amounts() -> None:
     assert unaccounted(numbers) == ["21.5", "1", "12.8", "1"]
     whole = read("支出预算表\n单位：万元\n科目名称 合计 基本支出\n21.5\n合计 91.8\n其他支出 1.25 1\n")
     assert "21.5" in [f.stated for f in whole.figures]
+    cells = "支出预算表\n单位：元\n科目名称\n合计\n基本支出\n合计\n91.25\n91.25\n"
+    cells += "水利支出\n21.5\n21.5\n0\n其他支出\n69.75\n69.75\n"
+    assert len(read(cells).figures) == 7
 
 
 def test_names_of_rows_whose_characters_stand_apart() -> None:
