@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ from loaders.words.numerals import TEN
 _NEW_ECONOMIC = 2018
 _NEW_FUNCTIONS = 2019
 _ALIKE = 0.74
+#: So many names that belong to the code beside theirs did not get there by a slip.
+_FEWEST_SLID = 3
 _GOVERNMENT = re.compile(r"政府(?:预算)?(?:支出)?经济(?:分类|科目)")
 _DEPARTMENT = re.compile(r"部门(?:预算)?(?:支出)?经济(?:分类|科目)")
 _NAMED = re.compile(r"(?P<name>[\u4e00-\u9fff（）()“”、]{3,40}?)[（(](?P<code>[235]\d{2}(?:\d{2}){0,2})[）)]")
@@ -155,6 +158,7 @@ def _check_printed_names(paragraph: Paragraph, fiscal_year: int | None, text: st
 def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: str, judge: Judge) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for sheet in sheets:
+        slid = _has_slid(sheet, fiscal_year)
         for row in sheet.rows:
             if not row.code or not row.cells or (row.code, row.name) in seen:
                 continue
@@ -162,13 +166,29 @@ def _check_table_names(sheets: Sequence[Sheet], fiscal_year: int | None, text: s
             seen.add((row.code, row.name))
             verdict, official = _check_name(row.code, row.name, fiscal_year, text)
             both = "government-economic" in dict(figure.dimensions) or _is_of_other_list(row.code, row.name)
-            if verdict is None or (both and verdict == "contradicted"):
+            if verdict is None or ((both or slid) and verdict == "contradicted"):
                 continue  # in a table of both economic lists the row's label may be that of the other code
             found = "name-is-of-code" if verdict == "holds" else "name-is-not-of-code"
             places = [s for s in (figure.label_span, figure.code_span) if s is not None]
             yield judge.statement(
                 "code-name", found, row.name, f"{row.code} {official}", verdict, [figure], places, item=sheet.title
             )
+
+
+def _has_slid(sheet: Sheet, fiscal_year: int | None) -> bool:
+    """Whether names stand beside the code above or below theirs: the column of a text slid when it was taken.
+
+    That is no fault of the office.
+    """
+
+    def names(code: str, name: str) -> bool:
+        return bool(name) and _lists_for(code, fiscal_year)[0].matches(code, name)
+
+    rows = [row for row in sheet.rows if row.code]
+    return any(
+        sum(names(beside.code, row.name) and not names(row.code, row.name) for row, beside in pairs) >= _FEWEST_SLID
+        for pairs in (itertools.pairwise(rows), itertools.pairwise(rows[::-1]))
+    )
 
 
 def _is_of_other_list(code: str, name: str) -> bool:

@@ -272,3 +272,15 @@ def test_a_section_printed_again_as_its_only_item_counts_once(again: str, verdic
     sketch.row("其他支出", three(again, "0.00", again), "21999")
     assert verdict in verdicts(sketch.findings(), "code-sum")
     assert ("contradicted" in verdicts(sketch.findings(), "code-sum")) == (verdict == "contradicted")
+
+
+def test_names_that_slid_beside_their_codes_accuse_no_one() -> None:
+    names = {"30101": "基本工资", "30102": "津贴补贴", "30106": "伙食补助费", "30107": "绩效工资"}
+    names["30108"] = "机关事业单位基本养老保险缴费"
+    once, slid = expenditure(), expenditure()
+    for code, name in names.items():
+        once.row("绩效工资" if code == "30102" else name, three("10.00", "4.00", "6.00"), code)
+    assert "contradicted" in verdicts(once.findings(), "code-name")
+    for code, name in zip(names, [*list(names.values())[1:], "职业年金缴费"], strict=True):
+        slid.row(name, three("10.00", "4.00", "6.00"), code)
+    assert "contradicted" not in verdicts(slid.findings(), "code-name")
