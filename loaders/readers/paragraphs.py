@@ -48,6 +48,8 @@ def _goes_on(line: Line, following: Line, width: int) -> bool:
         return True  # a number torn from its unit
     if re.search(r"(?<!\d)(?:19|20)\d{2}$", words) and re.match(r"年度?(?!\d)", behind):
         return True  # a year torn from its word
+    if re.search(r"\d\.\d\d$", words) and behind[0].isdigit():
+        return False  # an amount that is whole, and a number of the next page
     if opens or forms.is_caption(behind) or forms.HEADING.match(behind):
         return False
     if len(words) * 3 >= width * 2 or (forms.SENTENCE.search(words) and len(words) >= 18):

@@ -266,6 +266,11 @@ def test_a_sentence_broken_by_a_page_is_joined_and_its_spans_stay_true() -> None
     assert "12" not in made[0].passage.text
 
 
+def test_a_whole_amount_at_the_end_of_a_line_takes_no_digits_of_the_next() -> None:
+    text = "收入总计91,842.80，其中一般公共预算收入和支出总计都是91,842.80\n28\n以下各表没有数据。\n"
+    assert next(b.passage.text for b in blocks(text)).endswith("91,842.80")
+
+
 def test_a_tabbed_table_has_its_caption_unit_and_cells() -> None:
     text = (
         "公开03表\n支出总表\n部门：某市口岸办\t\t单位：万元\n"
