@@ -10,13 +10,17 @@ from loaders.characters import UNSEEN
 _IDEOGRAPH = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _SPACED = re.compile(r"[\u4e00-\u9fff](?:[ \u3000]+[\u4e00-\u9fff])+")
 _NOTE = re.compile(r"(?:注|备注|说明|附注)\s*\d?\s*[:：、.]")
+#: A name over all columns, which is the first row of a header: 2026年预算数.
+_GROUP = re.compile(r"(?:(?:19|20)\d{2}\s*年(?:度)?)?(?:年初|全年|调整)?(?:预算|决算|执行)数")
 _AMOUNT = re.compile(r"[-−]?\d[\d,，.．]*%?")
+#: An amount with two decimals that a narrow column broke: ``12,868.1`` and ``9``, ``1,234,`` and ``567.00``.
+_BROKEN = re.compile(r"-?(?:[\d,]*\d\.(?:\n\d\d|\d\n\d)|(?:\d{1,3},)+\n\d{3}(?:,\d{3})*\.\d\d)")
 #: No table of an office has more columns; what a file claims beyond them is cut.
 MAX_COLUMNS = 400
 
 
 def clean_cell(text: str) -> str:
-    """A cell's text on one line: breaks between ideographs vanish, other white space becomes one blank.
+    """A cell's text on one line: breaks between ideographs and within an amount vanish, other white space is one blank.
 
     Words that are spaced out (合 计) are closed up.
     """
@@ -24,7 +28,8 @@ def clean_cell(text: str) -> str:
     lines = [re.sub(r"[ \t\xa0\u3000\f\v]+", " ", part).strip() for part in re.split(r"[\r\n\u2028\x0b]+", text)]
     out = ""
     for line in filter(None, lines):
-        if out and not (_IDEOGRAPH.match(out[-1]) or _IDEOGRAPH.match(line[0])):
+        broken = _BROKEN.fullmatch(f"{out}\n{line}")
+        if out and not broken and not (_IDEOGRAPH.match(out[-1]) or _IDEOGRAPH.match(line[0])):
             out += " "
         out += line
     return out.replace(" ", "") if _SPACED.fullmatch(out) else out
@@ -66,7 +71,7 @@ def make_table(rows: Iterable[Sequence[str]]) -> list[str]:
 
 def stands_above(filled: Sequence[str]) -> bool:
     """Whether the filled cells of a row above a header are a title, or the office and unit."""
-    return len(filled) == 1 or _is_caption_row(filled)
+    return (len(filled) == 1 and not _GROUP.fullmatch(filled[0])) or _is_caption_row(filled)
 
 
 def is_note(filled: Sequence[str]) -> bool:

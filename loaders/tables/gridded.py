@@ -68,6 +68,10 @@ def find_panels(columns: dict[int, Column]) -> frozenset[int]:
     return frozenset(starts)
 
 
+#: What alone stands above a header, over all its columns: 2022年预算数.
+_OVER_ALL = re.compile(r"(?:19|20)\d{2}年(?:度)?(?:年初|全年|调整)?(?:预算|决算|执行)数")
+
+
 class Gridded:
     """Tables whose cells know their columns."""
 
@@ -217,6 +221,8 @@ class Gridded:
         # Above the row that is surely a header stand its groups, some of them words of no official ending.
         above = [i for i in range(known[0]) if sum(plain(c.text) in KNOWN for c in head[i]) >= 2]
         known[:0] = above[:1]
+        if known[0] and len(head[known[0] - 1]) == 1 and _OVER_ALL.fullmatch(plain(head[known[0] - 1][0].text)):
+            known.insert(0, known[0] - 1)
         while last < at and is_header(self.rows[last], follows_header=True):
             last += 1
         section = Section()

@@ -44,6 +44,27 @@ def test_merged_cells_keep_their_columns(tmp_path: Path) -> None:
     assert text.splitlines()[2:] == ["产出\t数量\t\t3", "\t质量\t合格率（%）\t95", "\t\t及时率\t90"]
 
 
+def test_an_amount_that_its_cell_broke_is_one_and_two_numbers_are_two(tmp_path: Path) -> None:
+    cells = ("12,868.1<br>9", "12,868.<br>19", "1,234,<br>567.00", "12.50<br>9", "12<br>9", "12.5<br>19")
+    rows = "".join(f"<tr><td>行政运行</td><td>{cell}</td></tr>" for cell in cells)
+    text = page(tmp_path, f"<table><tr><td>项目</td><td>预算数</td></tr>{rows}</table>")
+    assert [line.split("\t")[1] for line in text.splitlines() if "行政运行" in line] == [
+        "12,868.19", "12,868.19", "1,234,567.00", "12.50 9", "12 9", "12.5 19",
+    ]  # fmt: skip
+
+
+def test_a_name_over_all_columns_is_of_the_header_and_the_unit_above_it_holds(tmp_path: Path) -> None:
+    text = page(
+        tmp_path,
+        "<p>“三公”经费支出表</p><p>单位：万元</p><table><tr><td colspan=3>2022年预算数</td></tr>"
+        "<tr><td>合计</td><td>因公出国（境）费</td><td>公务接待费</td></tr><tr><td>6.00</td><td>1.00</td><td>5.00</td></tr></table>",
+    )
+    figures = read_numbers(Document("t", text, "", "text", make_blocks(text)), "budget", 2023, "").figures
+    assert [(f.stated, f.unit, f.fiscal_year) for f in figures] == [
+        ("6.00", "CNY", 2022), ("1.00", "CNY", 2022), ("5.00", "CNY", 2022),
+    ]  # fmt: skip
+
+
 def test_tables_that_arrange_the_page_are_no_tables(tmp_path: Path) -> None:
     inner = "<table><tr><td>项目<td>数</tr><tr><td>合计<td>5.20</tr></table>"
     text = page(
