@@ -139,6 +139,7 @@ class Streamed:
         self.sections: list[Section] = [self._make_section()]
         self.serial = 0
         self.counted = 0  #: the number of a column that was read last, behind 栏次
+        self.columns: set[int] = set()  #: where the numbers of columns stand that were read
         self.counting = _find_counting(rows)
         self.serials = _find_serials(rows)
         self.told = {**_find_points(rows), **_find_pieces(rows)}
@@ -170,6 +171,7 @@ class Streamed:
                 continue
             if is_counting(row):
                 section.ordinals.extend(row)
+                self.columns.update(cell.passage.start for cell in row)
             elif self._opens_header(at):
                 self._close(entry, section)
                 entry = Entry()
@@ -203,6 +205,7 @@ class Streamed:
                 break
             if is_counting(self.rows[at]) or at in self.counting:
                 section.ordinals.extend(self.rows[at])
+                self.columns.update(cell.passage.start for cell in self.rows[at])
             else:
                 section.header.append(self.rows[at])
             at += 1
@@ -441,7 +444,10 @@ class Streamed:
             return True  # the number of the next table, torn from its caption
         if number in self.counting or (number in self.serials and position == 0):
             return True
-        if self._counts_column(text, number, position) or self._counts_line(text, section, entry):
+        if self._counts_column(text, number, position) or self._is_in_column_numbers(number):
+            self.columns.add(self.rows[number][position].passage.start)
+            return True
+        if self._counts_line(text, section, entry):
             return True
         follow, next_serial = self._next(number, position), int(text) == self.serial + 1
         if (
@@ -464,8 +470,11 @@ class Streamed:
         self.counted = int(text)
         return True
 
-    @staticmethod
-    def _counts_line(text: str, section: Section, entry: Entry) -> bool:
+    def _is_in_column_numbers(self, number: int) -> bool:
+        """Whether a line numbers the columns: 栏 次 1 栏 次 2 3 4."""
+        return bool(re.fullmatch(r"(?:栏次\d+)+", re.sub(r"\s", "", "".join(c.text for c in self.rows[number]))))
+
+    def _counts_line(self, text: str, section: Section, entry: Entry) -> bool:
         """Whether a number behind the amount of one panel is the line number of an empty line of the next panel.
 
         Source: 部门决算公开表样 (财政部), 财政拨款收入支出决算总表, whose lines 29 to 31 have nothing beside them.
@@ -476,7 +485,7 @@ class Streamed:
             or not all(is_amount(v.cell.text) for v in entry.values)
         ):
             return False
-        known = {plain(c.text) for c in section.ordinals}
+        known = {plain(c.text) for c in section.ordinals if c.passage.start not in self.columns}
         return text not in known and str(int(text) - 1) in known
 
     @staticmethod

@@ -92,6 +92,11 @@ def _make_one(words: list[str]) -> bool:
     return is_official_name("".join(words)) and not all(w in _NAMES or is_official_name(w) for w in words)
 
 
+#: The name of the column of points, broken as such columns are narrow, and what may end it.
+_BROKEN_POINTS = ("分值权", "指标权", "指标分")
+_REST_OF_POINTS = re.compile(r"[重值](?:[(]\d{1,3}分?[)])?$")
+
+
 def join_points(rows: list[list[Cell]]) -> list[list[Cell]]:
     """The lines of a table, the name of the last column of a header of indicators put to its end.
 
@@ -99,8 +104,12 @@ def join_points(rows: list[list[Cell]]) -> list[list[Cell]]:
     """
     joined: list[list[Cell]] = []
     for row in rows:
+        head = joined[-1][-1] if joined else None
+        if head and len(row) == 1 and plain(head.text) in _BROKEN_POINTS and _REST_OF_POINTS.match(plain(row[0].text)):
+            joined[-1][-1] = Cell(Passage.join([head.passage, row[0].passage]), head.row, None)
+            continue
         above = joined[-1] if joined else []
-        ends = len(above) == 1 and plain(above[0].text) in ("分值", "权重")
+        ends = len(above) == 1 and plain(above[0].text) in ("分值", "权重", *_BROKEN_POINTS)
         names = [plain(c.text) for c in row]
         if ends and len(row) >= 3 and "三级指标" in names and names[-1].endswith("值"):
             joined[-1] = [*row, above[0]]

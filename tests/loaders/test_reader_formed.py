@@ -211,3 +211,22 @@ def test_a_cell_may_go_on_over_lines_before_the_next_mark(tmp_path: Path) -> Non
         ("巡渠成本", "90", "PERCENT", "result", "level", "实施进度"),
         ("巡渠质量", "80", "PERCENT", "result", "level", "实施进度"),
     ]
+
+
+def test_goals_whose_weights_are_in_percent_keep_their_rows_one_cell_a_line(tmp_path: Path) -> None:
+    text = (
+        "青柳县水利局2023年部门预算\n一般性项目绩效目标表\n序号\n项目名称\n当年财政拨款预算金额\n当年绩效目标\n指标名称\n"
+        "指标性质\n指标值\n计量单位\n指标权重(%)\n1\n河道管理\n901.54\n全年巡查河道。\n巡查次数\n≥\n25\n次\n20\n"
+        "受益人数\n≥\n5000\n人\n30\n巡查完成率\n＝\n100\n%\n50\n"
+    )
+    found = facts_of(tmp_path, text).figures
+    assert [(f.subject_label, f.stated, f.unit, f.comparator) for f in found if f.phase == "target"] == [
+        ("巡查次数", "25", "TIMES", "≥"),
+        ("受益人数", "5000", "PERSON", "≥"),
+        ("巡查完成率", "100", "PERCENT", "="),
+    ]
+    assert [(f.subject_label, f.stated) for f in found if f.aspect == "maximum"] == [
+        ("巡查次数", "20"),
+        ("受益人数", "30"),
+        ("巡查完成率", "50"),
+    ]

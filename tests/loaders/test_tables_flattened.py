@@ -411,3 +411,28 @@ def test_names_of_rows_whose_characters_stand_apart() -> None:
     assert [f.subject_label for f in figures] == [
         "财政拨款", "教育支出", "其他支出", "本年收入合计", "本年支出合计", "收入总计", "支出总计",
     ]  # fmt: skip
+
+
+def test_line_numbers_that_columns_have_as_well_are_no_amounts() -> None:
+    numbers = read(
+        "财政拨款收入支出决算总表\n单位：万元\n收入 支出\n项 目 行次 金额 项 目 行次 合计 一般公共预算财政拨款 政府性基金预算财政拨款\n"
+        "栏 次 1 栏 次 2 3 4\n一、一般公共预算财政拨款 1 68.14 一、一般公共服务支出 28 0.00 0.00 0.00\n"
+        "二、政府性基金预算财政拨款 2 0.00 二、外交支出 29 0.00 0.00 0.00\n3 三、国防支出 30 0.00 0.00 0.00\n"
+        "4 四、公共安全支出 31 68.14 68.14 0.00\n5 五、教育支出 32 0.00 0.00 0.00\n",
+        "accounts",
+        2019,
+    )
+    assert {f.stated for f in numbers.figures} == {"68.14", "0.00"}
+    assert [f.column for f in numbers.figures if f.subject_label == "国防支出"] == [
+        "合计", "一般公共预算财政拨款", "政府性基金预算财政拨款",
+    ]  # fmt: skip
+
+
+def test_points_whose_name_is_broken_around_the_header_of_the_indicators() -> None:
+    figures = read(
+        "渠道培训绩效目标表\n（2023年度）\n项目名称 渠道培训\n分值权\n一级指标 二级指标 三级指标 指标值\n重（90）\n"
+        "数量指标 培训班次 ≥33期 8\n培训满意率 ≥96% 6\n"
+    ).figures
+    assert [(f.stated, f.unit, f.aspect) for f in figures] == [
+        ("33", "TIMES", "level"), ("8", "SCORE", "maximum"), ("96", "PERCENT", "level"), ("6", "SCORE", "maximum"),
+    ]  # fmt: skip
