@@ -46,7 +46,7 @@ _FLAT = re.compile(r"二级指标\s+三级指标\s+\S|预算数\S*\s+(?:全年|�
 
 
 #: With what a form of a project begins below its title.
-_FORM_OPENS = re.compile(r"项目名称|一级指标|部门（单位）名称|(?:年度)?资金总额\s*[:：]")
+_FORM_OPENS = re.compile(r"^(?:项目名称|一级指标|部门（单位）名称)|(?:^|\s)(?:年度)?资金总额(?:\s|[:：])")
 
 
 @dataclass
@@ -248,7 +248,7 @@ class _Walker:
                     return False
                 if forms.is_unit_line(line.words) or forms.is_header_line(line.words):
                     return True
-                if compact(line.words) in _FORM_FIELDS or _FORM_OPENS.match(line.words):
+                if compact(line.words) in _FORM_FIELDS or _FORM_OPENS.search(line.words):
                     return True
             return False
         if self.region is not None or self._tabs_follow(at):

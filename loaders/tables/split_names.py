@@ -12,18 +12,21 @@ what belongs together where they have the name; else symmetry does, and only for
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 
 from loaders.documents import Cell, Passage
-from loaders.tables.cells import ITEM_START, KNOWN, SUBJECT_CODE, TOTAL, is_measure
+from loaders.tables.cells import ITEM_START, KNOWN, OFFICE, SUBJECT_CODE, TOTAL, is_measure
 from loaders.tables.wrapped import is_official_name
-from loaders.words.codes import load_codes
+from loaders.words.codes import fold, load_codes
 from loaders.words.lines import is_amount, is_number_word
 from loaders.words.normalise import plain
 
 #: A name has no more lines than this above the line of its code, and as many below.
 MOST_LINES = 3
+#: A level of a code, or the code of a unit, that may stand alone before amounts.
+_BARE_CODE, _HUNDREDTHS = re.compile(r"\d{2,9}"), re.compile(r"-?[\d,]+\.\d\d")
 _LISTS = ("function", "economic-2018", "economic-2007", "government-economic-2018")
 _NOTE = re.compile(r"^(?:注|备注|说明|附注)\s*\d?\s*[:：、.]")
 
@@ -56,6 +59,8 @@ def _find_codes(row: list[Cell]) -> list[int]:
     """Where a line that has amounts holds codes of a classification: at its start, or behind the amount of a panel."""
     if len(row) < 2 or not any(is_amount(c.text) for c in row):
         return []
+    if _BARE_CODE.fullmatch(row[0].text.strip()) and all(_HUNDREDTHS.fullmatch(c.text.strip()) for c in row[1:]):
+        return [0]
     return [
         at
         for at, cell in enumerate(row)
@@ -98,6 +103,8 @@ def _words_behind(row: list[Cell], place: int) -> str:
 
 def _choose(row: list[Cell], places: list[int], above: list[str], below: list[str]) -> tuple[int, int, int]:
     """Which code of a line has a broken name, and how many lines above and below belong to it; no lines if none has."""
+    if _BARE_CODE.fullmatch(row[places[0]].text.strip()) and not SUBJECT_CODE.match(row[places[0]].text.strip()):
+        return places[0], *_reach_of_bare(row[places[0]].text.strip(), above, below)
     for place in places:
         code, beside = row[place].text.strip(), plain(_words_behind(row, place))
         for up, down in _list_reaches(len(above), len(below)):
@@ -107,6 +114,29 @@ def _choose(row: list[Cell], places: list[int], above: list[str], below: list[st
     bare = [place for place in places if not _words_behind(row, place)]
     reach = min(len(above), len(below))
     return (bare[0], reach, reach) if len(bare) == 1 and reach else (0, 0, 0)
+
+
+def _reach_of_bare(code: str, above: list[str], below: list[str]) -> tuple[int, int]:
+    """How many lines above and below are the name of a level of a code, or of a unit by its code; none if no name is made.
+
+    Neither stands in a list by itself: the name must be one that ends a listed code with that level, or an office's.
+    """
+    for reach in range(1, min(len(above), len(below)) + 1):
+        name = "".join((*above[len(above) - reach :], *below[:reach]))
+        if _names_level(code, name) if len(code) == 2 else re.fullmatch(rf".{{2,}}(?:{OFFICE})", name):
+            return reach, reach
+    return 0, 0
+
+
+def _names_level(level: str, name: str) -> bool:
+    return (level, fold(name)) in _list_levels()
+
+
+@functools.cache
+def _list_levels() -> frozenset[tuple[str, str]]:
+    """The last level of each listed code with its names."""
+    lists = (load_codes(classification).names for classification in _LISTS)
+    return frozenset((code[-2:], fold(name)) for codes in lists for code, names in codes.items() for name in names)
 
 
 def _list_reaches(above: int, below: int) -> list[tuple[int, int]]:

@@ -245,6 +245,7 @@ def test_a_code_before_amounts_is_no_amount_though_its_header_is_broken() -> Non
     )
     numbers = read(text)
     assert [f.stated for f in numbers.figures] == ["1,136.23"] * 4
+    assert numbers.figures[-1].subject_label == "青柳县应急管理综合行政执法监督局"
     assert [(row.stated, row.kind) for row in numbers.ledger if row.kind != "figure"] == [("328002", "code")]
 
 
@@ -259,6 +260,15 @@ def test_a_level_of_a_code_before_amounts_is_no_amount() -> None:
         ("208", "132.89"), ("20805", "132.89"), ("2080501", "3.63"), ("2080505", "129.26"),
     ]  # fmt: skip
     assert {row.stated for row in numbers.ledger if row.kind == "code"} == {"208", "05", "01"}
+    assert numbers.figures[-1].subject_label == "机关事业单位基本养老保险缴费支出"
+
+
+def test_lines_around_the_level_of_a_code_that_make_no_name_stay_apart() -> None:
+    text = (
+        "收入总体情况表\n单位：万元\n科目编码\n科目名称 合计 财政拨款收入\n类 款 项\n"
+        "208 社会保障和就业支出 132.89 132.89\n渠道养护\n05 129.26 129.26\n其他养护\n"
+    )
+    assert "渠道养护其他养护" not in {f.subject_label for f in read(text).figures}
 
 
 YEARS = (
@@ -415,8 +425,9 @@ def test_names_of_rows_whose_characters_stand_apart() -> None:
 
 def test_line_numbers_that_columns_have_as_well_are_no_amounts() -> None:
     numbers = read(
-        "财政拨款收入支出决算总表\n单位：万元\n收入 支出\n项 目 行次 金额 项 目 行次 合计 一般公共预算财政拨款 政府性基金预算财政拨款\n"
-        "栏 次 1 栏 次 2 3 4\n一、一般公共预算财政拨款 1 68.14 一、一般公共服务支出 28 0.00 0.00 0.00\n"
+        "财政拨款收入支出决算总表\n单位：万元\n收入 支出\n项 目 行次 金额 项 目 行次 合计 一般公共预算财政拨款 "
+        "政府性基金预算财政拨款\n栏 次 1 栏 次 2 3 4\n"
+        "一、一般公共预算财政拨款 1 68.14 一、一般公共服务支出 28 0.00 0.00 0.00\n"
         "二、政府性基金预算财政拨款 2 0.00 二、外交支出 29 0.00 0.00 0.00\n3 三、国防支出 30 0.00 0.00 0.00\n"
         "4 四、公共安全支出 31 68.14 68.14 0.00\n5 五、教育支出 32 0.00 0.00 0.00\n",
         "accounts",
@@ -436,3 +447,16 @@ def test_points_whose_name_is_broken_around_the_header_of_the_indicators() -> No
     assert [(f.stated, f.unit, f.aspect) for f in figures] == [
         ("33", "TIMES", "level"), ("8", "SCORE", "maximum"), ("96", "PERCENT", "level"), ("6", "SCORE", "maximum"),
     ]  # fmt: skip
+
+
+def test_a_form_whose_first_field_is_broken_is_known_by_its_money() -> None:
+    figures = read(
+        "渠道补助项目绩效目标表\n渠道\n项目名\n称 补助\n专项资 资金总额 1405.00\n金情况\n财政拨款 1405.00\n（万元\n）\n"
+        "其他资金 0.00\n一级指标 二级指标 三级指标 指标值\n数量指标 养护次数 ≥3次\n"
+    ).figures
+    assert [(f.stated, f.phase, f.table) for f in figures] == [
+        ("1405.00", "budget", "渠道补助项目绩效目标表"),
+        ("1405.00", "budget", "渠道补助项目绩效目标表"),
+        ("0.00", "budget", "渠道补助项目绩效目标表"),
+        ("3", "target", "渠道补助项目绩效目标表"),
+    ]
