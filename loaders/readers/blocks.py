@@ -309,7 +309,11 @@ class _Walker:
                 taken.insert(0, self.prose.pop())
                 taken.insert(0, self.prose.pop())
                 continue
-            if not captionlike or len(words) > 60 or (forms.is_toc_line(words) and not forms.is_unit_line(words)):
+            if (
+                not captionlike
+                or len(compact(words)) > 60
+                or (forms.is_toc_line(words) and not forms.is_unit_line(words))
+            ):
                 break
             taken.insert(0, self.prose.pop())
         return taken

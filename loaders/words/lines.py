@@ -217,7 +217,8 @@ def is_caption(words: str) -> bool:
 
 def is_unit_line(words: str) -> bool:
     """Whether a line states the unit of the table below it and little else."""
-    return len(words) <= 80 and units.is_unit_line(words) and not words.rstrip().endswith("。")
+    brief = len(words) <= 80 or len(compact(words)) <= 80  # blanks may keep the office and the unit far apart
+    return brief and units.is_unit_line(words) and not words.rstrip().endswith("。")
 
 
 def is_header_line(words: str) -> bool:

@@ -460,3 +460,14 @@ def test_a_form_whose_first_field_is_broken_is_known_by_its_money() -> None:
         ("0.00", "budget", "渠道补助项目绩效目标表"),
         ("3", "target", "渠道补助项目绩效目标表"),
     ]
+
+
+def test_blanks_between_the_office_and_the_unit_hide_neither_unit_nor_title() -> None:
+    wide = " " * 90
+    text = (
+        f"{wide}收入总体情况表{wide}\n  单位名称：青柳县水利局{wide}单位：万元 \n{wide}财政拨款收入   其他资金收入\n"
+        f"   单位名称   合计{wide}一般公共预算  其他收入\n   合计   44.08 44.08 0.00\n"
+    )
+    assert [(f.stated, f.unit, f.table) for f in read(text).figures] == [
+        ("44.08", "CNY", "收入总体情况表"), ("44.08", "CNY", "收入总体情况表"), ("0.00", "CNY", "收入总体情况表"),
+    ]  # fmt: skip
