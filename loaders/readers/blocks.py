@@ -19,6 +19,7 @@ from loaders.readers.piped import align_rows, find_piped, find_rows, make_rows, 
 from loaders.words import lines as forms
 from loaders.words.lines import Line, compact, split_title
 from loaders.words.numbers import tokenise
+from loaders.words.numerals import TEN
 from loaders.words.sentences import squeeze
 from loaders.words.units import is_lone_unit, unit_after
 
@@ -533,6 +534,7 @@ def _tab_cells(line: Line, row: int) -> list[Cell]:
 
 #: The name of a row whose characters stand apart, before its amount: 收 入 总 计 12.00. In a header 收 入 are columns.
 _SPACED_LABEL = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:[ \u3000]+[\u4e00-\u9fff]){2,}(?=\s+[-−]?\d[\d,]*\.\d)")
+_RAN_INTO = re.compile(rf"(-?\d[\d,]*(?:\.\d+)?)((?:[{TEN}]{{1,3}}、|[（(][{TEN}]{{1,3}}[）)])[\u4e00-\u9fff].*)")
 _WORD = re.compile(r"\d{1,3}, \d{3}(?![\d.])(?=\s|$)|\S+")
 
 
@@ -549,7 +551,13 @@ def _word_cells(line: Line, row: int) -> list[Cell]:
 
 
 def _part(word: str, start: int) -> list[tuple[int, int]]:
-    """Where a word stands in its line; the places of its amounts if it is several that extraction ran together."""
+    """Where a word stands in its line; the places of its amounts if it is several that extraction ran together.
+
+    An amount may have run into the name of the row of the next panel: 8,300一、教育支出.
+    """
+    ran = _RAN_INTO.fullmatch(word)
+    if ran is not None:
+        return [(start, start + ran.end(1)), (start + ran.start(2), start + ran.end(2))]
     tokens = tokenise(word) if word.count(".") > 1 else []
     if len(tokens) < 2 or sum(len(t.stated) for t in tokens) != len(word):
         return [(start, start + len(word))]

@@ -164,9 +164,10 @@ class Streamed:
             if again:
                 self._close(entry, section)
                 entry = Entry()
-                self.sections.append(self._make_section())
-                self.sections[-1].header = self.rows[at : at + again]
-                self._repeats_header(self.sections[-1])
+                first, section = self.sections[0], self._make_section()
+                section.levels, section.leaves, section.groups = first.levels, first.leaves, first.groups
+                section.header = self.rows[at : at + again]
+                self.sections.append(section)
                 at += again
                 continue
             if is_counting(row):

@@ -471,3 +471,25 @@ def test_blanks_between_the_office_and_the_unit_hide_neither_unit_nor_title() ->
     assert [(f.stated, f.unit, f.table) for f in read(text).figures] == [
         ("44.08", "CNY", "收入总体情况表"), ("44.08", "CNY", "收入总体情况表"), ("0.00", "CNY", "收入总体情况表"),
     ]  # fmt: skip
+
+
+def test_an_amount_that_ran_into_the_next_panel_is_one() -> None:
+    numbers = read(
+        "收支总表\n单位：元\n收入 支出\n项目 预算数 项目 预算数\n一、财政拨款收入 8,300一、教育支出 5,300\n"
+        "二、事业收入 900（二）卫生健康支出 3,900\n收入总计 9,200 支出总计 9,200\n"
+    )
+    assert unaccounted(numbers) == []
+    assert [(f.subject_label, f.stated) for f in numbers.figures] == [
+        ("财政拨款收入", "8,300"), ("教育支出", "5,300"), ("事业收入", "900"), ("卫生健康支出", "3,900"),
+        ("收入总计", "9,200"), ("支出总计", "9,200"),
+    ]  # fmt: skip
+
+
+def test_a_header_with_a_group_is_the_same_on_a_further_page() -> None:
+    header = "项目 支出预算\n功能分类科目编码\n功能分类科目名称 合计 基本支出 项目支出\n类 款 项\n"
+    numbers = read(
+        f"支出预算总表\n单位：元\n{header}208 社会保障和就业支出 3,196 2,135 1,061\n"
+        f"208 05 行政事业单位养老支出 3,196 2,135 1,061\n- 5 -\n{header}210 卫生健康支出 3,000 1,400 1,600\n"
+        "210 11 行政事业单位医疗 3,000 1,400 1,600\n合计 6,196 3,535 2,661\n"
+    )
+    assert [f.column for f in numbers.figures] == ["支出预算|合计", "支出预算|基本支出", "支出预算|项目支出"] * 5
