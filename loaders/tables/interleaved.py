@@ -154,6 +154,62 @@ def _find_two_years(lines: list[list[str]]) -> tuple[str, ...]:
     return max(found, key=lambda names: found[names], default=())
 
 
+#: How forms of the “三公” expenses name each column, what they print beside these, and over the names of rows.
+_PUBLIC = (
+    ("合计", "“三公”经费合计", "三公经费合计"), ("因公出国(境)费", "因公出国(境)费用", "因公出国(境)经费"),
+    ("公务用车购置及运行费", "公务用车购置及运行维护费", "公务用车购置和运行费"),
+    ("公务用车购置费", "购置费", "公务用车购置经费"), ("公务用车运行费", "公务用车运行维护费", "运行费", "运行维护费"),
+    ((), ("会议费", "培训费"), ("机关运行经费预算数",)), ("", "“三公”经费预算数", "“三公”经费"),
+    ("", "单位名称", "预算单位", "部门名称", "单位编码单位名称", "单位代码单位名称"),
+)  # fmt: skip
+
+
+def find_public(
+    header: Sequence[Sequence[Cell]], kind: DocumentKind, year: int | None, rows: Sequence[Sequence[Decimal]]
+) -> tuple[Column, ...]:
+    """The columns of a form of the “三公” expenses by its words, or the pieces of these, and by its sums.
+
+    Forms put the receptions before the cars or behind them, which broken lines do not tell: the order is the one in
+    which all whole rows add up, and none is known where both do.
+    """
+    lines = [[plain(cell.text) for cell in row] for row in header]
+    text = "".join(word for line in lines for word in line if not word.isdigit())
+    years = sorted(set(re.findall(r"(?:19|20)\d{2}年预算数", text)))
+    halves = tuple(years) if len(years) == 2 else ("",)
+    if not {"公", "境", "接", "待"} <= set(text):
+        return ()
+    for total, abroad, cars, bought, run, tail, group, names in itertools.product(*_PUBLIC):
+        words = (total, abroad, cars, "小计", bought, run, "公务接待费", *tail, group)
+        said = plain("".join(words)) * len(halves) + "".join(years[: len(halves) if halves[0] else 0]) + plain(names)
+        if len(said) != len(text) or sorted(said) != sorted(text):
+            continue
+        orders = []
+        for behind in (True, False):
+            own = [f"{cars}|小计", f"{cars}|{bought}", f"{cars}|{run}"]
+            made = [total, abroad, *own, "公务接待费"] if behind else [total, abroad, "公务接待费", *own]
+            if _adds_up(
+                [row for row in rows if len(row) == (len(made) + len(tail)) * len(halves)], behind, len(halves)
+            ):
+                orders.append([*made, *tail])
+        if len(orders) == 1:
+            lead = f"{group}|" if group else ""
+            over = [f"{half}|" if half else "" for half in halves]
+            return tuple(read_column(f"{half}{lead}{name}", kind, year) for half in over for name in orders[0])
+    return ()
+
+
+def _adds_up(rows: Sequence[Sequence[Decimal]], behind: bool, halves: int) -> bool:
+    """Whether the total is the sum of travel, cars and receptions, and cars that of buying and running, in all rows."""
+    for row in rows:
+        width = len(row) // halves
+        for start in range(0, len(row), width):
+            total, abroad, *rest = row[start : start + 6]
+            whole, bought, run, guests = rest if behind else (*rest[1:], rest[0])
+            if total != abroad + whole + guests or whole != bought + run:
+                return False
+    return bool(rows)
+
+
 class NumberedRow(Protocol):
     """A row as far as its numbers go; one without a code states the total of the office."""
 

@@ -17,7 +17,7 @@ from loaders.tables.columns import Column
 from loaders.tables.entries import Entry, Section, Value
 from loaders.tables.forms import FORMS, Form, recognise_form
 from loaders.tables.grid import divide
-from loaders.tables.interleaved import count_used, find_interleaved
+from loaders.tables.interleaved import count_used, find_interleaved, find_public
 from loaders.tables.leaves import Leaves, find_leaves
 from loaders.tables.levels import complete_codes
 from loaders.tables.money import StatedUnits, find_money
@@ -198,7 +198,7 @@ def place_entries(sections: list[Section]) -> list[Placing]:
     for group in groups.values():
         entries = [e for s in group for e in s.entries if e.values and all(v.column is None for v in e.values)]
         most = _usual_most([len(e.values) for e in entries])
-        form = find_interleaved(group[0].header, group[0].kind, group[0].year) if most else ()
+        form = _find_form(group[0], entries) if most else ()
         leaves = Leaves(form) if len(form) >= max(most, 1) else find_leaves(group[0].levels, most)
         if not most or not leaves.columns:
             continue
@@ -213,6 +213,12 @@ def place_entries(sections: list[Section]) -> list[Placing]:
         placing.apply()
         placings.append(placing)
     return placings
+
+
+def _find_form(section: Section, entries: list[Entry]) -> tuple[Column, ...]:
+    """The columns that a known form has under the words of the header, in its order; none if it is of none."""
+    known = find_interleaved(section.header, section.kind, section.year)
+    return known or find_public(section.header, section.kind, section.year, [_row(e).numbers for e in entries])
 
 
 def _usual_most(counts: list[int]) -> int:

@@ -493,3 +493,46 @@ def test_a_header_with_a_group_is_the_same_on_a_further_page() -> None:
         "210 11 行政事业单位医疗 3,000 1,400 1,600\n合计 6,196 3,535 2,661\n"
     )
     assert [f.column for f in numbers.figures] == ["支出预算|合计", "支出预算|基本支出", "支出预算|项目支出"] * 5
+
+
+PUBLIC = (
+    "一般公共预算“三公”经费、会议费、培训费支出表\n单位：万元\n公务用车购置及运行维护费\n"
+    "“三公”经费合计 因公出国（境）费 公务接待费 会议费 培训费\n公务用车运行维\n小计 公务用车购置费\n护费\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        # 13 = 0 + 3 + 10 and 3 = 1 + 2, so that the receptions stand behind the cars; 13 = 0 + 10 + 3 before them.
+        ("13.00 0.00 3.00 1.00 2.00 10.00 11.00 43.00", ("小计", "公务用车购置费", "公务用车运行维护费", "公务接待费")),
+        ("13.00 0.00 10.00 3.00 1.00 2.00 11.00 43.00", ("公务接待费", "小计", "公务用车购置费", "公务用车运行维护费")),
+    ],
+)
+def test_sums_tell_where_the_receptions_stand(row: str, names: tuple[str, ...]) -> None:
+    figures = read(f"{PUBLIC}{row}\n").figures
+    assert [f.column.split("|")[-1] for f in figures] == ["合计", "因公出国(境)费", *names, "会议费", "培训费"]
+    assert figures[2].subject_label == ("公务接待费" if names[0] == "公务接待费" else "公务用车购置及运行维护费")
+
+
+@pytest.mark.parametrize(
+    "row", ["0.00 0.00 0.00 0.00 0.00 0.00 1.00 2.00", "13.00 0.00 3.00 1.00 1.00 10.00 1.00 2.00", "13.00 3.00 10.00"]
+)
+def test_expenses_of_which_both_or_no_order_adds_up_stay_open(row: str) -> None:
+    assert {f.column for f in read(f"{PUBLIC}{row}\n").figures} == {""}
+
+
+def test_broken_headers_of_two_years_of_three_public_expenses() -> None:
+    text = (
+        "一般公共预算“三公”经费支出情况表\n单位：万元\n2022年预算数 2023年预算数\n"
+        "公务用车购置及运行维护费 公务用车购置及运行维护费\n因公出国 因公出国\n合计 公务接待费 合计 公务接待费\n"
+        "（境）经费 公务用车购置 公务用车运行 （境）经费 公务用车购置 公务用车运行\n小计 小计\n"
+        "经费 维护费 经费 维护费\n"
+        "20.45 10.00 5.00 1.00 4.00 5.45 19.45 10.00 5.00 2.00 3.00 4.45\n"
+    )
+    figures = read(text).figures
+    assert [f.fiscal_year for f in figures] == [2022] * 6 + [2023] * 6
+    assert [f.subject_label for f in figures[:6]] == [
+        "“三公”经费", "因公出国（境）经费", "公务用车购置及运行维护费", "公务用车购置经费", "公务用车运行维护费",
+        "公务接待费",
+    ]  # fmt: skip
