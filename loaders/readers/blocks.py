@@ -533,7 +533,11 @@ def _tab_cells(line: Line, row: int) -> list[Cell]:
 
 
 #: The name of a row whose characters stand apart, before its amount: 收 入 总 计 12.00. In a header 收 入 are columns.
-_SPACED_LABEL = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:[ \u3000]+[\u4e00-\u9fff]){2,}(?=\s+[-−]?\d[\d,]*\.\d)")
+#: No such name is long, and none begins within another: else a line of many would be looked at from each of them on.
+_SPACED_LABEL = re.compile(
+    r"(?<!\S)(?<![\u4e00-\u9fff][ \u3000])(?<![\u4e00-\u9fff][ \u3000]{2})"
+    r"[\u4e00-\u9fff](?:[ \u3000]+[\u4e00-\u9fff]){2,15}+(?=\s+[-−]?\d[\d,]*\.\d)"
+)
 _RAN_INTO = re.compile(rf"(-?\d[\d,]*(?:\.\d+)?)((?:[{TEN}]{{1,3}}、|[（(][{TEN}]{{1,3}}[）)])[\u4e00-\u9fff].*)")
 _WORD = re.compile(r"\d{1,3}, \d{3}(?![\d.])(?=\s|$)|\S+")
 
