@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -29,8 +30,11 @@ QUESTION = {"query": "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/gongkai/o
 
 
 def list_children(pid: int) -> list[int]:
-    """The processes that a process has started and that are no zombies."""
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    """The processes that a process has started and that are no zombies; none where it has gone itself."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
     return [int(child) for child in text.split() if is_alive(int(child))]
 
 
@@ -87,10 +91,12 @@ def test_it_heals_and_leaves_nothing(store: Path, serve: Callable[..., Any]) -> 
 
 
 def list_priorities(pid: int) -> list[int]:
-    """The nice values of a process's threads."""
+    """The nice values of a process's threads, those that have not ended meanwhile; none where the process has."""
     found = []
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        found.append(int((thread / "stat").read_text(encoding="utf-8").rpartition(") ")[2].split()[16]))
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found.append(int((thread / "stat").read_text(encoding="utf-8").rpartition(") ")[2].split()[16]))
     return found
 
 
