@@ -34,7 +34,12 @@ def tell_axes(rows: Sequence[NumberToken], lines: Sequence[Line]) -> list[Number
     at = _line_numbers(rows, lines)
     for index, row in enumerate(rows):
         line = at[index]
-        if row.kind != "unaccounted" or not _is_label(lines[line].words):
+        # Points between more digits than one number has (2.002.002.00) make no number of an axis.
+        if (
+            row.kind != "unaccounted"
+            or not _is_label(lines[line].words)
+            or row.stated.replace("．", ".").count(".") > 1
+        ):
             continue
         if run and not (line - at[run[-1]] <= _REACH and _goes_on([rows[i] for i in run], row)):
             _tell(out, run)
