@@ -9,10 +9,10 @@ from typing import cast
 
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolution, QuerySolutions, Store, Variable
 
-from loaders.ahead import map_ahead
 from loaders.graph.internal import read_internal
 from loaders.graph.iris import RDF, RDFS, VOID, Iris
 from loaders.graph.mentioned import list_mentioned
+from loaders.threads import map_ahead
 
 
 @dataclass

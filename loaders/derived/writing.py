@@ -10,7 +10,6 @@ from itertools import groupby
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from loaders import __version__
-from loaders.ahead import map_ahead
 from loaders.derived.cells import DocumentEntry, Source, list_documents, list_sources
 from loaders.derived.cubes import (
     COUNTS,
@@ -29,6 +28,7 @@ from loaders.derived.years import compare_agency, group_instruments, group_units
 from loaders.graph.iris import PROV, RDF, RDFS, SKOS, XSD, Iris
 from loaders.graph.writer import format_decimal
 from loaders.quantities.items import ITEMS
+from loaders.threads import map_ahead
 
 _VERDICTS = {
     "holds": "verdictHolds",

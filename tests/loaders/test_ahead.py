@@ -1,53 +1,115 @@
-"""What is asked beforehand in threads comes in order, a few at a time, and its errors reach who waits."""
+"""Documents that are loaded while others are converted: the same quads as loaded afterwards, whatever turns up."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from loaders.ahead import map_ahead
+from loaders.build import building, filling
+from loaders.build.ahead import LoadingAhead
+from loaders.build.building import build
+from loaders.errors import StoreError
+from loaders.settings import Settings
+from tests.loaders.building import open_current, run
+from tests.loaders.growing_documents import Folder
 
-
-@given(items=st.lists(st.integers()), threads=st.integers(1, 5))
-def test_results_come_in_order(items: list[int], threads: int) -> None:
-    assert list(map_ahead(lambda item: item * 2, items, threads)) == [item * 2 for item in items]
-
-
-def test_no_more_is_taken_than_can_wait() -> None:
-    taken: list[int] = []
-
-    def count() -> Iterator[int]:
-        for number in range(1000):
-            taken.append(number)
-            yield number
-
-    results = map_ahead(lambda item: item, count(), 2)
-    assert next(results) == 0
-    assert len(taken) <= 9
-    assert sum(results) == sum(range(1000))
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ALONE, TOGETHER = Settings(jobs=1, build_time=NOW), Settings(jobs=2, build_time=NOW)
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_an_error_reaches_who_waits_and_ends_the_threads(threads: int) -> None:
-    def work(item: int) -> float:
-        return 1 / (item - 5)
+@pytest.fixture
+def finished(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[str] | None]:
+    """What was loaded ahead and stayed, of each build."""
+    found: list[frozenset[str] | None] = []
+    finish = LoadingAhead.finish
 
-    results = map_ahead(work, range(1000), threads)
-    with pytest.raises(ZeroDivisionError):
-        list(results)
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
+    def note(self: LoadingAhead, wanted: Iterable[str]) -> frozenset[str] | None:
+        found.append(finish(self, wanted))
+        return found[-1]
+
+    monkeypatch.setattr(LoadingAhead, "finish", note)
+    return found
 
 
-def test_one_thread_is_the_one_that_asks() -> None:
-    assert set(map_ahead(lambda _: threading.current_thread(), range(3), 1)) == {threading.current_thread()}
+def quads(store: Path) -> list[str]:
+    return sorted(map(str, open_current(store)))
 
 
-def test_leaving_early_ends_the_threads() -> None:
-    results = map_ahead(lambda item: item, range(1000), 2)
-    assert next(results) == 0
-    results.close()  # type: ignore[attr-defined]
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
+def test_what_is_loaded_ahead_is_what_is_loaded_afterwards(
+    tmp_path: Path, finished: list[frozenset[str] | None]
+) -> None:
+    folder = Folder(tmp_path / "documents", 1)
+    folder.add(4)
+    one = build([folder.folder], tmp_path / "one", ALONE)
+    assert finished == []
+    two = build([folder.folder], tmp_path / "two", TOGETHER)
+    assert finished == [frozenset(d.key for d in two.documents)]
+    assert quads(tmp_path / "two") == quads(tmp_path / "one")
+    assert two.quads == one.quads == len(open_current(tmp_path / "two"))
+    # From the cache nothing is converted, and what was loaded ahead is nothing.
+    again = build([folder.folder], tmp_path / "two", TOGETHER, fresh=True)
+    assert (again.changed, finished[1:]) == (False, [])
+
+
+def test_versions_that_turn_up_are_loaded_once_more(
+    tmp_path: Path, finished: list[frozenset[str] | None], texts: list[Path]
+) -> None:
+    build(texts, tmp_path / "one", ALONE)
+    report = build(texts, tmp_path / "two", TOGETHER)
+    assert sum(bool(d.replaced_by) for d in report.documents) == 1
+    assert finished == [None]
+    assert quads(tmp_path / "two") == quads(tmp_path / "one")
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> list[Path]:
+    """A budget, and the same corrected."""
+    folder = Folder(tmp_path / "documents", 1)
+    folder.add(1)
+    (file,) = folder.folder.iterdir()
+    other = file.with_name("again.txt")
+    other.write_text(file.read_text(encoding="utf-8") + "\n更正说明。\n", encoding="utf-8")
+    return [file, other]
+
+
+def test_a_disk_that_refuses_ahead_is_tried_again(
+    tmp_path: Path, finished: list[frozenset[str] | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, calls = filling.load_quads, []
+
+    def refuse(*arguments: object) -> None:
+        calls.append(threading.current_thread().name)
+        if len(calls) == 1:
+            raise OSError("no space left")
+        load(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(filling, "load_quads", refuse)
+    folder = Folder(tmp_path / "documents", 1)
+    folder.add(2)
+    report = build([folder.folder], tmp_path / "s", TOGETHER)
+    assert (report.succeeded, finished) == (True, [None])
+    assert calls == ["loading-ahead", "MainThread"]
+
+
+@pytest.mark.parametrize("stage", ["convert", "settle"])
+def test_a_build_that_is_broken_off_leaves_no_thread(
+    tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    def stop(*_: object) -> None:
+        assert [t for t in threading.enumerate() if t.name == "loading-ahead"]
+        raise StoreError("here", "it is broken off", "Try again")
+
+    monkeypatch.setattr(building._Build, stage, stop)
+    with pytest.raises(StoreError, match="broken off"):
+        run(files, tmp_path / "s", TOGETHER)
+    assert not [t for t in threading.enumerate() if t.name == "loading-ahead"]
+    assert not (tmp_path / "s" / "work").exists()
+
+
+def test_where_nothing_can_be_read_nothing_is_published(tmp_path: Path, finished: list[frozenset[str] | None]) -> None:
+    report = run([tmp_path / "none.txt"], tmp_path / "s", TOGETHER)
+    assert (report.snapshot, finished) == (None, [])
